@@ -1,0 +1,1 @@
+"""git. Commands run through GitPython's stateless command object, and only here."""

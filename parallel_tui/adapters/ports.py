@@ -1,0 +1,328 @@
+"""What the engine and the services may ask of the outside world.
+
+Each neighbour answers with model values or raises a `ParallelError`; nothing here returns an empty
+result for a question that could not be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.diff import SessionDiff
+from parallel_tui.model.repository import Base, Divergence, Repository
+from parallel_tui.model.status import StatusEntry
+from parallel_tui.model.window import MuxListing, Resources
+from parallel_tui.model.worktree import Worktree
+
+Clock = Callable[[], float]
+"""Epoch seconds. Injected, so that tests own time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A local or remote-tracking branch.
+
+    Attributes:
+        name: Short name; for a remote one with the remote, `origin/feature/x`.
+        oid: Commit it stands at.
+        remote: Name of the remote; `None` for a local branch.
+        worktree: Path of the worktree that has it checked out; `None` when none has.
+        committed: Committer date of its tip, epoch seconds.
+    """
+
+    name: str
+    oid: str
+    remote: str | None = None
+    worktree: str | None = None
+    committed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredFiles:
+    """The ignored files of a worktree, counted on disk.
+
+    Attributes:
+        count: Files, folders expanded; at least this many when `complete` is false.
+        size: Bytes, likewise.
+        names: Entries as git lists them (a wholly ignored folder once, ending in `/`), notable
+            ones (`.env`, databases, keys) first.
+        complete: Whether counting reached the end within its limits.
+    """
+
+    count: int
+    size: int
+    names: tuple[str, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A running process.
+
+    Attributes:
+        pid: Process id.
+        name: Short name.
+        cwd: Working directory.
+    """
+
+    pid: int
+    name: str
+    cwd: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How to bring a window before the user's eyes.
+
+    Attributes:
+        argv: Command to run.
+        env: Whole environment for it.
+        takes_terminal: Whether it needs the terminal for itself until the user detaches; if not,
+            it switches the client that already shows us and returns at once.
+        way_back: How to come back, in words (`detach with prefix d`).
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    takes_terminal: bool
+    way_back: str
+
+
+class GitReader(Protocol):
+    """Questions to git that change nothing, not even an index."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repository all questions are about."""
+        ...
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Version of the git program, such as `(2, 39, 5)`."""
+        ...
+
+    def worktrees(self) -> tuple[Worktree, ...]:
+        """All worktrees in git's order, operations and missing directories resolved.
+
+        Costs one process whatever their number.
+        """
+        ...
+
+    def base(self, configured: str | None) -> Base:
+        """The branch to measure against.
+
+        Raises:
+            UsageError: When `configured` names no commit, or the repository has no commit yet.
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
+        """Ahead and behind of each head against base, all object ids.
+
+        Costs a number of processes that does not grow with the number of heads.
+        """
+        ...
+
+    def status(
+        self, worktree: Worktree, paths: Collection[str] | None = None
+    ) -> tuple[StatusEntry, ...]:
+        """What is uncommitted in a worktree, or at and below some literal paths of it."""
+        ...
+
+    def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
+        """Directories, relative to the worktree, that hold a tracked file; `""` is its root."""
+        ...
+
+    def branches(self) -> tuple[Branch, ...]:
+        """Local and remote-tracking branches, most recently committed first; one process."""
+        ...
+
+    def resolve(self, revision: str) -> str:
+        """Object id of the commit that a revision from outside names.
+
+        Raises:
+            UsageError: When it names none.
+        """
+        ...
+
+    def diff(self, worktree: Worktree, base: Base, *, max_bytes: int = 400_000) -> SessionDiff:
+        """What a worktree changed since it left base: commits, index, files, untracked ones.
+
+        Args:
+            worktree: Whose.
+            base: Against what.
+            max_bytes: Patch text beyond this is left out and marked as such.
+        """
+        ...
+
+    def ignored(self, worktree: Worktree) -> IgnoredFiles:
+        """Ignored files in a worktree: what `git worktree remove` deletes without a word."""
+        ...
+
+    def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
+        """One line (`abc1234 subject`) a commit that only this worktree's HEAD keeps alive."""
+        ...
+
+    def unpushed(self, branch: str) -> int | None:
+        """Commits of a branch that no remote-tracking branch has; `None` without a remote."""
+        ...
+
+    def stashes(self, branch: str) -> tuple[str, ...]:
+        """Stash entries made on a branch, one line each."""
+        ...
+
+    def submodules(self, worktree: Worktree) -> tuple[str, ...]:
+        """Paths of initialised submodules."""
+        ...
+
+    def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
+        """Untracked files of the main worktree that match gitignore patterns, relative to it."""
+        ...
+
+    def tracked_in_claude(self) -> frozenset[str]:
+        """Tracked paths below `.claude/` of the main worktree; git itself checks those out."""
+        ...
+
+
+class GitWriter(Protocol):
+    """The few commands that change the repository. Each undoes nothing by itself."""
+
+    def add_worktree(
+        self, path: str, branch: str, *, start: str | None = None, track: str | None = None
+    ) -> Worktree:
+        """Make a worktree and check a branch out in it.
+
+        Args:
+            path: Absolute directory; must not exist.
+            branch: Short branch name; created when `start` or `track` is given.
+            start: Object id a new branch starts at.
+            track: Remote-tracking branch (`origin/x`) a new branch starts at and follows.
+
+        Raises:
+            RefusedError: When the branch is checked out elsewhere or git refuses otherwise.
+        """
+        ...
+
+    def name_session(self, worktree: Worktree, name: str) -> None:
+        """Record the session name in the worktree's own git directory."""
+        ...
+
+    def remove_worktree(self, worktree: Worktree, *, discard: bool, locked: bool) -> None:
+        """Unregister and delete one worktree, never more than that one.
+
+        Args:
+            worktree: Which; never the main one.
+            discard: Whether uncommitted work may go with it.
+            locked: Whether a `git worktree lock` may be overridden.
+        """
+        ...
+
+    def delete_branch(self, branch: str, expected: str) -> None:
+        """Delete a branch if it still stands at `expected` and is checked out nowhere."""
+        ...
+
+
+class Mux(Protocol):
+    """A terminal multiplexer. One call answers for all windows."""
+
+    def check(self) -> None:
+        """Make sure that it can be used at all.
+
+        Raises:
+            MuxError: When it is not installed or too old, with the command to install it.
+        """
+        ...
+
+    def listing(self, screens: Collection[str] = ()) -> MuxListing:
+        """All windows and panes, and the contents of some panes, in one process.
+
+        Raises:
+            MuxError: When it gave no usable answer. No server is an answer.
+        """
+        ...
+
+    def open_window(
+        self,
+        *,
+        session: str,
+        name: str,
+        directory: str,
+        panes: Sequence[LayoutPane],
+        env: Mapping[str, str],
+    ) -> str:
+        """Open a window in the repository's tmux session, making that session first if needed.
+
+        Args:
+            session: Name of the pdev session it is made for, stored with the window.
+            name: Shown name.
+            directory: Where its panes start.
+            panes: Panes with their commands filled in; each ends in the user's shell.
+            env: Variables set in its panes.
+
+        Returns:
+            The window's id.
+        """
+        ...
+
+    def close_window(self, window_id: str) -> None:
+        """Close one window. A window already gone is no error."""
+        ...
+
+    def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
+        """How to show a window from here.
+
+        Args:
+            window_id: Which.
+            env: Our own environment; tells whether we run inside the same server.
+        """
+        ...
+
+
+class Processes(Protocol):
+    """The process table."""
+
+    def sample(self, roots: Mapping[str, Collection[int]]) -> Mapping[str, Resources]:
+        """CPU and memory of process trees, in one pass.
+
+        Args:
+            roots: Root process ids by window id.
+
+        Returns:
+            Use by window id; CPU is measured since the previous call, 0 at the first.
+        """
+        ...
+
+    def standing_in(self, directory: str) -> tuple[Process, ...]:
+        """Processes whose working directory is a directory or lies below it; never ourselves."""
+        ...
+
+
+class Terminals(Protocol):
+    """Terminal emulators of the desktop."""
+
+    def open(self, argv: Sequence[str], *, title: str, directory: str) -> str:
+        """Run a command in a new terminal window or tab.
+
+        Returns:
+            Name of the terminal program used.
+
+        Raises:
+            RefusedError: When none is known here; the hint names the setting.
+        """
+        ...
+
+
+class Trust(Protocol):
+    """Contents that the user allowed to run, recorded by hash, for this user on this machine."""
+
+    def trusts(self, repository: str, content: str) -> bool:
+        """Whether exactly this content of this repository was trusted."""
+        ...
+
+    def grant(self, repository: str, content: str) -> None:
+        """Record trust in exactly this content."""
+        ...

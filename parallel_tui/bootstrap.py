@@ -1,0 +1,144 @@
+"""The composition root: where adapters, services and engine are put together.
+
+Imports of libraries that cost start-up time stand inside the function that needs them, so that
+`import parallel_tui.bootstrap` is nearly free.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parallel_tui.adapters.config_file import LoadedConfig
+    from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes
+    from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.repository import Repository
+    from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.remove import Remover
+    from parallel_tui.services.sessions import Sessions
+    from parallel_tui.services.spawn import Spawner
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says; each wins over environment and files.
+
+    Attributes:
+        directory: Where to look for the repository; `None` for the working directory.
+        settings: Values by setting name, as in the configuration file.
+    """
+
+    directory: str | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Everything that works on one repository.
+
+    Attributes:
+        loaded: Effective settings with their sources and warnings.
+        git: Questions to git.
+        mux: The multiplexer.
+        processes: The process table.
+        sessions: Look-up of sessions.
+        spawner: Starts sessions.
+        remover: Removes sessions.
+        attacher: Attaches, opens and closes windows.
+        inspector: Reads details.
+        clock: Time.
+    """
+
+    loaded: LoadedConfig
+    git: GitReader
+    mux: Mux
+    processes: Processes
+    sessions: Sessions
+    spawner: Spawner
+    remover: Remover
+    attacher: Attacher
+    inspector: Inspector
+    clock: Clock
+
+    @property
+    def repository(self) -> Repository:
+        """The repository that was found."""
+        return self.git.repository
+
+    def engine(self) -> Engine:
+        """A new, not yet started live view."""
+        from parallel_tui.engine.engine import Engine
+
+        return Engine(
+            git=self.git,
+            mux=self.mux,
+            processes=self.processes,
+            config=self.loaded.config,
+            clock=self.clock,
+        )
+
+
+def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None = None) -> Core:
+    """Find the repository, read its settings and put everything together.
+
+    Args:
+        overrides: What the command line says.
+        env: Environment to use instead of the process's own.
+
+    Raises:
+        UsageError: When the directory is in no git repository.
+        ConfigError: When a configuration file cannot be used.
+        GitError: When git is missing or too old.
+    """
+    from parallel_tui.adapters import config_file
+    from parallel_tui.adapters.git.discover import discover
+    from parallel_tui.adapters.git.reader import GitCommands
+    from parallel_tui.adapters.git.runner import Runner
+    from parallel_tui.adapters.git.writer import GitMutations
+    from parallel_tui.adapters.processes import ProcessTable
+    from parallel_tui.adapters.terminals import DesktopTerminals
+    from parallel_tui.adapters.tmux.server import Tmux
+    from parallel_tui.adapters.trust import TrustFile
+    from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.remove import Remover
+    from parallel_tui.services.sessions import Sessions
+    from parallel_tui.services.spawn import Spawner
+
+    overrides = overrides or Overrides()
+    env = dict(os.environ if env is None else env)
+    repository = discover(overrides.directory or os.getcwd())  # noqa: PTH109
+    loaded = config_file.load(repository, overrides.settings, env)
+    config = loaded.config
+    runner = Runner(repository)
+    git = GitCommands(runner)
+    writer = GitMutations(runner)
+    mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session)
+    processes = ProcessTable()
+    sessions = Sessions(git, mux)
+    return Core(
+        loaded=loaded,
+        git=git,
+        mux=mux,
+        processes=processes,
+        sessions=sessions,
+        spawner=Spawner(
+            git=git,
+            writer=writer,
+            mux=mux,
+            sessions=sessions,
+            config=config,
+            from_repository=loaded.from_repository,
+            trusted=TrustFile(env),
+            clock=time.time,
+        ),
+        remover=Remover(git, writer, mux, processes, sessions, config),
+        attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
+        inspector=Inspector(git, config),
+        clock=time.time,
+    )

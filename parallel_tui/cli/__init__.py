@@ -1,0 +1,1 @@
+"""`pdev`: one module per command group, each a thin call into a service."""

@@ -1,0 +1,86 @@
+"""Every error this program shows a person, as one tree.
+
+* `ParallelError`
+    * `UsageError`: the request itself is wrong; nothing was looked at.
+    * `RefusedError`: understood, looked at, and not done because something would be lost or broken.
+    * `CouldNotLookError`: a neighbour (git, tmux, the disk) gave no usable answer.
+        * `GitError`
+        * `MuxError`
+    * `ConfigError`: a configuration file says something that cannot be used.
+
+An error is a value with three parts; it is rendered in one place in the dashboard and in one in
+`pdev`. Nothing else prints a traceback at a user.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ParallelError(Exception):
+    """Something a person has to be told.
+
+    Attributes:
+        message: One sentence: what is wrong, and where.
+        hint: What to do about it, or an empty string when there is nothing to do.
+    """
+
+    title: ClassVar[str] = "Something went wrong"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(ParallelError):
+    """The request itself is wrong; nothing was looked at or changed."""
+
+    title = "That cannot be asked for"
+    exit_code = 2
+
+
+class RefusedError(ParallelError):
+    """The request was understood and not carried out; nothing was changed."""
+
+    title = "Not done"
+    exit_code = 1
+
+
+class CouldNotLookError(ParallelError):
+    """A neighbour gave no usable answer, so the truth is unknown."""
+
+    title = "Could not look"
+    exit_code = 2
+
+
+class GitError(CouldNotLookError):
+    """A git command failed, timed out, or printed what could not be understood.
+
+    Attributes:
+        status: Exit status of the command, or `None` when it never ended by itself.
+        stderr: What it printed on standard error, as text.
+    """
+
+    title = "git did not answer"
+
+    def __init__(
+        self, message: str, *, hint: str = "", status: int | None = None, stderr: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.stderr = stderr
+
+
+class MuxError(CouldNotLookError):
+    """The terminal multiplexer is missing, does not answer, or refused a command."""
+
+    title = "tmux did not answer"
+
+
+class ConfigError(ParallelError):
+    """A configuration value cannot be used."""
+
+    title = "Configuration"
+    exit_code = 2

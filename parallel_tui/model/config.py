@@ -1,0 +1,113 @@
+"""Effective settings, with a default for each. Where they came from is `adapters.config_file`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What a session is for; decides the prefix of its branch (guide: create-feature-worktree)."""
+
+    FEATURE = "feature"
+    FIX = "fix"
+    MIGRATION = "migration"
+    PLAIN = "plain"
+
+
+PREFIXES: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.FEATURE: "feature/",
+        Kind.FIX: "fix/",
+        Kind.MIGRATION: "migration/",
+        Kind.PLAIN: "",
+    }
+)
+
+
+class Split(StrEnum):
+    """Where a further pane goes, seen from the one before it."""
+
+    RIGHT = "right"
+    BELOW = "below"
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutPane:
+    """One pane of a window layout.
+
+    Attributes:
+        command: Shell command to run in it; `{agent}` stands for the agent command with its
+            prompt; empty for a plain shell.
+        split: Where it goes; `None` only for the first pane.
+        size: Percent of the space it is split from, 10 to 90.
+    """
+
+    command: str = "{agent}"
+    split: Split | None = None
+    size: int = 50
+
+
+LAYOUTS: Final[Mapping[str, tuple[LayoutPane, ...]]] = MappingProxyType(
+    {
+        "single": (LayoutPane(),),
+        "split": (LayoutPane(), LayoutPane("", Split.RIGHT, 40)),
+        "stack": (LayoutPane(), LayoutPane("", Split.BELOW, 30)),
+    }
+)
+
+
+class EditWatch(StrEnum):
+    """How uncommitted edits are noticed; `auto` picks by the number of directories."""
+
+    AUTO = "auto"
+    TREE = "tree"
+    ACTIVITY = "activity"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Effective settings.
+
+    Attributes:
+        base: Branch to measure against; `None` to find it (remote HEAD, else main, master).
+        directory: Template of a new worktree's directory, relative to the main worktree; knows
+            `{repo}`, `{name}`, `{kind}`.
+        copy: Extra untracked files to copy into a new worktree, gitignore patterns.
+        symlink: The same, linked instead of copied.
+        setup: Commands to run in a new worktree, each a shell line.
+        agent: Command that starts the agent; `None` for `claude` when installed, else a shell;
+            an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
+        layout: Name of the window layout used when none is asked for.
+        layouts: All layouts by name.
+        tmux_socket: Name or path of the tmux socket; `None` for the default one.
+        tmux_session: Name of the tmux session for the repository; `None` for the repository's.
+        edit_watch: How edits are noticed.
+        max_sessions: Soft limit; beyond it spawning warns (guide: 3 to 4 is usually optimal).
+        terminal: Template of the command that opens a terminal, `{argv}` standing for the
+            command to run in it; `None` to find the terminal in use.
+        theme: Textual theme; `None` for the default.
+        keys: Remapped keys by command id.
+        mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
+    """
+
+    base: str | None = None
+    directory: str = "../{repo}-{name}"
+    copy: tuple[str, ...] = ()
+    symlink: tuple[str, ...] = ()
+    setup: tuple[str, ...] = ()
+    agent: str | None = None
+    layout: str = "single"
+    layouts: Mapping[str, tuple[LayoutPane, ...]] = field(default_factory=lambda: LAYOUTS)
+    tmux_socket: str | None = None
+    tmux_session: str | None = None
+    edit_watch: EditWatch = EditWatch.AUTO
+    max_sessions: int = 4
+    terminal: str | None = None
+    theme: str | None = None
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    mouse: str = "attach"

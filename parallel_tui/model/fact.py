@@ -1,0 +1,43 @@
+"""Three answers instead of two: known, not looked yet, could not look.
+
+A dashboard that shows "clean" for a worktree it has not read yet lies; one that shows "0 ahead"
+because git timed out lies too. A `Fact` makes both impossible to forget, because the type checker
+asks for all three.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeVar, Union
+
+T = TypeVar("T")
+
+
+class Pending(Enum):
+    """Not looked yet; an answer is on its way."""
+
+    PENDING = "pending"
+
+
+PENDING: Final = Pending.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Could not look.
+
+    Attributes:
+        reason: Why, in words that can stand behind "unknown: ".
+    """
+
+    reason: str
+
+
+Fact = Union[T, Pending, Unknown]  # noqa: UP007 - a generic alias needs Union on 3.11
+"""A value, `PENDING`, or `Unknown(reason)`."""
+
+
+def known(fact: Fact[T]) -> T | None:
+    """Return the value of a fact, or `None` when there is none to show."""
+    return None if isinstance(fact, Pending | Unknown) else fact

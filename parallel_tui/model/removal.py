@@ -1,0 +1,87 @@
+"""What removing a session would lose, and whether every loss was consented to.
+
+One plan serves the dashboard, `pdev remove` and whatever removes later: two paths with different
+guarantees is how work gets lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class LossKind(StrEnum):
+    """A kind of thing that can be lost; its value is the word for `--discard`."""
+
+    STAGED = "staged"
+    MODIFIED = "modified"
+    UNTRACKED = "untracked"
+    IGNORED = "ignored"
+    CONFLICTED = "conflicted"
+    OPERATION = "operation"
+    COMMITS = "commits"
+    SUBMODULES = "submodules"
+    LOCKED = "locked"
+    PROCESSES = "processes"
+    WINDOWS = "windows"
+
+
+ALL: Final = "all"
+"""The word that consents to every kind at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that removal would lose or break.
+
+    Attributes:
+        kind: Which kind of consent it needs.
+        summary: One line, such as `3 ignored files, 1.2 MiB, .env among them`.
+        items: Names, notable ones first; may be cut, `count` is not.
+        count: How many there are.
+        size: Bytes on disk, where that was counted.
+    """
+
+    kind: LossKind
+    summary: str
+    items: tuple[str, ...] = ()
+    count: int = 1
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalPlan:
+    """Everything known before anything is touched.
+
+    Attributes:
+        key: Key of the session.
+        name: Name of the session.
+        path: Worktree directory; `None` for a window without a worktree.
+        branch: Branch that stays behind; `None` when there is none.
+        head: Commit the worktree stands at.
+        losses: Each needs its own consent.
+        notes: Facts that need no consent (`branch feature/x stays`, `2 commits not pushed`).
+        refusal: Why it can never be removed; `None` when it can.
+        windows: Ids of the windows that would be closed.
+        fingerprint: Digest of what was inspected; compared again immediately before acting.
+    """
+
+    key: str
+    name: str
+    path: str | None
+    branch: str | None
+    head: str | None
+    losses: tuple[Loss, ...] = ()
+    notes: tuple[str, ...] = ()
+    refusal: str | None = None
+    windows: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+    def unconsented(self, consents: Iterable[str]) -> tuple[Loss, ...]:
+        """The losses that none of the given words covers."""
+        given = set(consents)
+        if ALL in given:
+            return ()
+        return tuple(loss for loss in self.losses if loss.kind.value not in given)

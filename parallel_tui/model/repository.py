@@ -1,0 +1,64 @@
+"""The repository a dashboard stands in, and the base its sessions start from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """One repository, whatever worktree or subfolder it was found from.
+
+    Attributes:
+        name: Directory name of the main worktree (of a bare repository: without `.git`).
+        common_dir: Absolute path of the common git directory.
+        main_path: Absolute path of the main worktree; of a bare repository its own directory.
+        bare: Whether the first entry of `git worktree list` has no work tree.
+        coordination_root: Where sessions share their files: `<main>/.claude`; of a bare
+            repository `<common>/pdev`.
+        reftable: Whether references are stored as reftables rather than files.
+    """
+
+    name: str
+    common_dir: str
+    main_path: str
+    bare: bool
+    coordination_root: str
+    reftable: bool = False
+
+    @property
+    def runtime_dir(self) -> str:
+        """Where this program keeps its own files; in git's directory, so never untracked."""
+        return f"{self.common_dir}/pdev"
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """How two histories differ, in commits.
+
+    Attributes:
+        ahead: Commits on this side only.
+        behind: Commits on the other side only.
+    """
+
+    ahead: int
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The branch that sessions start from and merge to.
+
+    Attributes:
+        name: Short name, such as `main` or `origin/main`.
+        ref: Full reference name.
+        oid: Commit it stands at.
+        source: Why this one: `config`, `remote HEAD`, `main`, `master`, `current branch`.
+        upstream: Its divergence from its own upstream, where it has one.
+    """
+
+    name: str
+    ref: str
+    oid: str
+    source: str
+    upstream: Divergence | None = None

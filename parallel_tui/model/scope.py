@@ -1,0 +1,51 @@
+"""What to look at again.
+
+An event never says what changed, only where to look; a missed update is a lie, an extra look is
+cheap and ends in an equal snapshot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Look(Enum):
+    """A part of the world that can be re-read by itself."""
+
+    TOPOLOGY = auto()
+    """Worktrees, their HEADs, locks and operations in progress, and branches."""
+    STATUS = auto()
+    """Uncommitted work of one worktree, or of all."""
+    MUX = auto()
+    """Windows and panes."""
+    RESOURCES = auto()
+    """CPU and memory."""
+    EVERYTHING = auto()
+    """All of the above, statuses included: after a pause or an error of a watcher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One request to look again.
+
+    Attributes:
+        look: Which part.
+        worktree: For `STATUS`: git directory of the worktree; `None` for every worktree.
+        paths: For `STATUS`: only these paths, relative to the worktree; `None` for all.
+    """
+
+    look: Look
+    worktree: str | None = None
+    paths: frozenset[str] | None = None
+
+
+TOPOLOGY = Scope(Look.TOPOLOGY)
+MUX = Scope(Look.MUX)
+RESOURCES = Scope(Look.RESOURCES)
+EVERYTHING = Scope(Look.EVERYTHING)
+
+
+def status_of(worktree: str | None, paths: frozenset[str] | None = None) -> Scope:
+    """The uncommitted work of one worktree (git directory), of some paths in it, or of all."""
+    return Scope(Look.STATUS, worktree, paths)

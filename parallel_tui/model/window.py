@@ -1,0 +1,116 @@
+"""Windows and panes of the terminal multiplexer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """One pane of a window.
+
+    Attributes:
+        id: tmux's own id, such as `%7`; never reused while the server lives.
+        pid: Process id of the pane's first process.
+        command: Name of the foreground process.
+        path: Its working directory; empty when tmux cannot tell.
+        active: Whether it is the window's active pane.
+        dead: Whether its process ended and the pane was kept.
+        width: Columns.
+        height: Rows.
+        title: Title set by the program in it.
+    """
+
+    id: str
+    pid: int
+    command: str
+    path: str
+    active: bool = True
+    dead: bool = False
+    width: int = 80
+    height: int = 24
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One window of the multiplexer.
+
+    Attributes:
+        id: tmux's own id, such as `@3`.
+        session_id: Id of the tmux session it is listed in, such as `$1`.
+        session_name: Name of that tmux session.
+        index: Position in that session.
+        name: Shown name.
+        panes: In pane order; at least one.
+        active: Whether it is its session's current window.
+        attached: How many clients look at its tmux session.
+        activity: When something was last printed in it, in epoch seconds.
+        bell: Whether a bell rang since it was last looked at.
+        owner: Name of the pdev session it was made for; `None` when pdev did not make it.
+        ours: Whether its tmux session is the one pdev made for this repository.
+    """
+
+    id: str
+    session_id: str
+    session_name: str
+    index: int
+    name: str
+    panes: tuple[Pane, ...]
+    active: bool = False
+    attached: int = 0
+    activity: int = 0
+    bell: bool = False
+    owner: str | None = None
+    ours: bool = False
+
+    @property
+    def active_pane(self) -> Pane:
+        """The pane that has the input."""
+        return next((pane for pane in self.panes if pane.active), self.panes[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a window's process trees use, rounded so that noise is not news.
+
+    Attributes:
+        cpu: Percent of one core, whole numbers.
+        memory: Resident memory in bytes, rounded to MiB.
+        processes: How many processes.
+    """
+
+    cpu: int
+    memory: int
+    processes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The visible contents of one pane.
+
+    Attributes:
+        pane: Id of the pane.
+        lines: One string a row, with SGR colour sequences, without trailing newline.
+        width: Columns of the pane.
+    """
+
+    pane: str
+    lines: tuple[str, ...]
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class MuxListing:
+    """Everything the multiplexer's server answered in one read.
+
+    Attributes:
+        running: Whether a server is there at all. Not running is an answer, and differs both
+            from a server without windows and from a server that gave no answer (an error).
+        windows: All windows of all its sessions; a window linked into several sessions once.
+        screens: Contents of the panes that were asked for and still exist.
+    """
+
+    running: bool
+    windows: tuple[Window, ...] = ()
+    screens: tuple[Screen, ...] = ()

@@ -1,0 +1,27 @@
+"""Questions that are too slow for the live view and asked only when somebody looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parallel_tui.adapters.ports import GitReader
+from parallel_tui.model.config import Config
+from parallel_tui.model.diff import SessionDiff
+from parallel_tui.model.worktree import Worktree
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """Reads details of one session.
+
+    Attributes:
+        git: Questions to git.
+        config: Effective settings.
+    """
+
+    git: GitReader
+    config: Config
+
+    def diff(self, worktree: Worktree) -> SessionDiff:
+        """What a worktree changed since it left base, committed or not."""
+        return self.git.diff(worktree, self.git.base(self.config.base))

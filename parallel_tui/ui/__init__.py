@@ -1,0 +1,1 @@
+"""The dashboard. Widgets post requests; the app runs commands; services do the work."""

@@ -1,0 +1,1 @@
+"""Forms and questions, each a modal screen with a typed result."""

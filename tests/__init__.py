@@ -1,0 +1,1 @@
+"""Tests. Real git, real tmux on a private socket, real files."""

@@ -1,0 +1,1 @@
+"""Measurements, run by hand and in CI as a report; no timed assertion."""

@@ -1,0 +1,53 @@
+"""Isolation for every test, and the shared fixtures."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.isolation import SAFE_TMUX_DIRS, environment, install_guard
+from tests.support.world import World
+
+install_guard()
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Replace the whole environment by one that knows nothing of the developer."""
+    home = tmp_path / "home"
+    home.mkdir()
+    # Directly below the temporary folder: a tmux socket's path must stay short.
+    sockets = Path(tempfile.mkdtemp(prefix="pd-"))
+    SAFE_TMUX_DIRS.add(str(sockets))
+    env = environment(home, sockets)
+    for name in list(os.environ):
+        if not name.startswith(("PYTEST", "COV_")):
+            monkeypatch.delenv(name)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    yield env
+    shutil.rmtree(sockets, ignore_errors=True)
+    SAFE_TMUX_DIRS.discard(str(sockets))
+
+
+@pytest.fixture
+def world(tmp_path: Path, isolated: dict[str, str]) -> Iterator[World]:
+    """A repository `myapp` with one commit on `main`; worktrees and windows are up to the test."""
+    made = World(tmp_path / "w", isolated)
+    made.init()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty_world(tmp_path: Path, isolated: dict[str, str]) -> Iterator[World]:
+    """A folder without a repository yet."""
+    made = World(tmp_path / "w", isolated)
+    made.root.mkdir()
+    yield made
+    made.close()

@@ -1,0 +1,1 @@
+"""Fake-user stories: the whole program on a real repository and a real tmux."""

@@ -1,0 +1,1 @@
+"""What tests share: a world to act on, and ways to wait without sleeping."""
