@@ -71,7 +71,8 @@ def agent_command(script: str, *, seed: int = 1, still: bool = False) -> str:
 
 def _settings(folder: Path) -> dict[str, object]:
     return {
-        "tmux_socket": str(lodging.socket_of(folder)),
+        "tmux.socket": str(lodging.socket_of(folder)),
+        "tmux.session": None,
         "base": "main",
         "directory": "../{repo}-{name}",
         "agent": f"{agent_command('assistant')} --task {{prompt}}",
