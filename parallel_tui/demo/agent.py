@@ -1,6 +1,6 @@
 """A small program that behaves like a coding agent, for the demo.
 
-It runs in a tmux window as `python -I -S agent.py --script NAME`: prints what it does at a human
+It runs in a tmux window as `python -I -S agent.py --script NAME`: it prints what it does at a human
 pace, edits real files, commits, asks a question, rings the bell and waits. Standard library only,
 no network; it writes nowhere but in the worktree it was started in.
 
@@ -180,7 +180,7 @@ def main() -> int:
     """Perform the script named on the command line."""
     names = sorted(path.stem for path in SCRIPTS.glob("*.txt"))
     parser = argparse.ArgumentParser(description="Behave like a coding agent.")
-    parser.add_argument("--script", choices=names, required=True)
+    parser.add_argument("--script", choices=names, default="assistant")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--still", action="store_true", help="reach a fixed state and stop there")
     parser.add_argument("--task", help="what it was asked to do, instead of the script's own")

@@ -18,6 +18,7 @@ from typing import Final, NoReturn
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.demo import lodging, repository
 from parallel_tui.errors import MuxError
+from parallel_tui.model import launch
 from parallel_tui.model.config import Kind, LayoutPane
 from parallel_tui.model.spawn import BranchSource, SpawnRequest
 
@@ -63,10 +64,20 @@ _CASTS: Final = (
 )
 
 
-def agent_command(script: str, *, seed: int = 1, still: bool = False) -> str:
+def _hire(folder: Path) -> None:
+    """Put a command `agent` into the folder, which shows under that name in the process table."""
+    disguise = folder / "bin" / "agent"
+    disguise.parent.mkdir()
+    disguise.symlink_to(sys.executable)
+    command = folder / "agent"
+    words = shlex.join([str(disguise), "-I", "-S", str(AGENT)])
+    command.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+    command.chmod(0o755)
+
+
+def _agent(folder: Path, script: str, *options: str) -> str:
     """The shell line that starts a simulated agent."""
-    words = [sys.executable, "-I", "-S", str(AGENT), "--script", script, "--seed", str(seed)]
-    return shlex.join([*words, "--still"] if still else words)
+    return shlex.join([str(folder / "agent"), "--script", script, *options])
 
 
 def _settings(folder: Path) -> dict[str, object]:
@@ -75,7 +86,7 @@ def _settings(folder: Path) -> dict[str, object]:
         "tmux.session": None,
         "base": "main",
         "directory": "../{repo}-{name}",
-        "agent": f"{agent_command('assistant')} --task {{prompt}}",
+        "agent": f"{shlex.quote(str(folder / 'agent'))} --task={{prompt}}",
         "setup": [],
         "copy": [".env"],
         "symlink": [],
@@ -136,6 +147,7 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
     """Start all sessions, through the program's own verbs where it would be used for them."""
     main = Path(core.repository.main_path)
     for seed, cast in enumerate(_CASTS, start=1):
+        options = ["--seed", str(seed), *(["--still"] if still else [])]
         core.spawner.spawn(
             SpawnRequest(
                 name=cast.name,
@@ -150,8 +162,8 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
             session=cast.name,
             name=cast.name,
             directory=str(main.parent / f"{main.name}-{cast.name}"),
-            panes=[LayoutPane(agent_command(cast.script, seed=seed, still=still))],
-            env={"PDEV_SESSION": cast.name, "CLAUDE_SESSION": cast.name},
+            panes=[LayoutPane(_agent(folder, cast.script, *options))],
+            env=launch.environment(cast.name),
         )
     _adopted(main)
     shell = "exec ${SHELL:-/bin/sh}"
@@ -198,6 +210,7 @@ def demo(*, still: bool = False, parent: Path | None = None) -> Iterator[Demo]:
             lodging.start_server(folder, env)
         except FileNotFoundError as error:
             raise MuxError("tmux is not installed", hint="Install tmux 3.0 or newer.") from error
+        _hire(folder)
         main = repository.build(folder)
         _write(main, ".env", "DATABASE_URL=postgres://localhost/myapp\n")
         _write(main, "web/src/lib/price.ts", "export const digits = 2\nexport const unit = 'EUR'\n")
