@@ -34,6 +34,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from parallel_tui.adapters import yaml_file
+from parallel_tui.adapters.paths import config_dir
 from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.config import Config
 from parallel_tui.model.repository import Repository
@@ -78,11 +79,8 @@ class ConfigPaths:
 
 def paths(repository: Repository, env: Mapping[str, str]) -> ConfigPaths:
     """Where the two files are looked for; the user's follows `XDG_CONFIG_HOME`."""
-    home = env.get("XDG_CONFIG_HOME", "")
-    if not home.startswith("/"):  # the XDG specification: relative paths are to be ignored
-        home = str(PurePath(env.get("HOME") or "/", ".config"))
     return ConfigPaths(
-        user=str(PurePath(home, "pdev", "config.yml")),
+        user=str(config_dir(env) / "config.yml"),
         repository=str(PurePath(repository.coordination_root, "parallel-config.yml")),
     )
 
