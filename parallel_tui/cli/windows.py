@@ -50,7 +50,7 @@ def go(attachment: Attachment, output: Output) -> int:
     if attachment.takes_terminal and not ask.has_terminal(output):
         raise _no_terminal("NAME")
     if attachment.way_back:
-        output.talk(f"To come back: {attachment.way_back}.")
+        output.talk(f"pdev: {attachment.way_back}")
     output.out.flush()
     sys.stderr.flush()
     try:
