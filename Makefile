@@ -69,6 +69,10 @@ test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
 screenshots: system $(DEV) ## draw screenshots/*.svg from the demo
 	$(BIN)/python -m tests.support.screenshots $(ARGS)
 
+.PHONY: docs
+docs: $(DEV) ## refresh the tables of the README from the program's own
+	$(BIN)/python -m tests.support.docs
+
 .PHONY: benchmark
 benchmark: system $(DEV) ## measure the real program against floors of the same run
 	$(BIN)/python -m tests.benchmarks.dashboard $(ARGS)

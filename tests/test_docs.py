@@ -13,7 +13,7 @@ ROOT = docs.README.parent
 
 def test_the_tables_of_the_readme_are_those_of_the_program() -> None:
     text = docs.README.read_text(encoding="utf-8")
-    assert text == docs.refreshed(text), "run: python -m tests.support.docs"
+    assert text == docs.refreshed(text), "run: make docs"
 
 
 def test_every_file_the_readme_points_at_is_there() -> None:

@@ -100,7 +100,7 @@ class Agent:
         self.put(f"{GREEN}●{OFF} {BOLD}{name}{OFF}({argument})")
         self.pause(0.4, 1.5)
         for number, result in enumerate(results):
-            self.put(f"  {'⎿' if number == 0 else ' '}  {DIM}{result}{OFF}")
+            self.put(f"  {'└' if number == 0 else ' '}  {DIM}{result}{OFF}")
         self.put()
 
     def table(self, title: str, *rows: str) -> None:
@@ -122,7 +122,7 @@ class Agent:
             file.write(text + "\n")
         verb = "Update" if old else "Write"
         self.put(f"{GREEN}●{OFF} {BOLD}{verb}{OFF}({path})")
-        self.put(f"  ⎿  {old + 1:>4} {GREEN}+ {text}{OFF}\n")
+        self.put(f"  └  {old + 1:>4} {GREEN}+ {text}{OFF}\n")
 
     def commit(self, subject: str) -> None:
         """Commit everything, with this repository's own settings only."""

@@ -1,6 +1,6 @@
 """Tables of the README that are made from the program's own tables.
 
-`python -m tests.support.docs` writes them anew; `tests/test_docs.py` fails when they are stale.
+`make docs` writes them anew; `tests/test_docs.py` fails when they are stale.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from parallel_tui.cli.parser import COMMANDS
 from parallel_tui.model.config import Config
 from parallel_tui.model.settings import SETTINGS
+from parallel_tui.ui.commands import COMMANDS as KEYS
 
 _WHEN_UNSET = {
     "base": "the remote's HEAD, `main` or `master`",
@@ -67,7 +68,36 @@ def commands() -> str:
     return _table(("command", "what it does"), rows)
 
 
-TABLES = {"settings": settings, "commands": commands}
+_KEYS = {
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "enter": "Enter",
+    "escape": "Esc",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "ctrl+p": "Ctrl+P",
+}
+
+
+def keys() -> str:
+    """Every key of the dashboard; the jumps to sessions 1 to 9 as one."""
+    rows = []
+    for command in KEYS:
+        _, _, number = command.id.partition("jump-")
+        if number not in ("", "1"):
+            continue
+        pressed = [_code(_KEYS.get(key, key)) for key in command.keys.split(",")]
+        label, name, text = " ".join(pressed), command.id, command.help
+        if number:
+            label, name, text = "`1` … `9`", "jump-1 …", "Select a session of the list by number."
+        rows.append((label, text.replace("|", "\\|"), _code(name)))
+    return _table(("key", "what it does", "id"), rows)
+
+
+TABLES = {"keys": keys, "settings": settings, "commands": commands}
 
 
 def refreshed(text: str) -> str:

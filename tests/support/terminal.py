@@ -103,6 +103,20 @@ class Terminal:
         """Press a key, by tmux's name."""
         self._ask(f"send-keys -t =t: {key}")
 
+    def type(self, text: str) -> None:
+        """Type text as it is."""
+        self._tmux("send-keys", "-t", "=t:", "-l", "--", text)
+
+    def settle(self, *, still: float = 0.6, within: float = 10.0) -> None:
+        """Wait until the screen has not changed for a while, colours included."""
+        deadline = time.monotonic() + within
+        before, since = self.screen(colours=True), time.monotonic()
+        while time.monotonic() < deadline and time.monotonic() - since < still:
+            time.sleep(0.05)
+            now = self.screen(colours=True)
+            if now != before:
+                before, since = now, time.monotonic()
+
     def until(self, seen: Callable[[list[str]], bool], *, within: float = 60.0) -> float | None:
         """Wait until the screen is as wished; the time of that, or `None` when it never was."""
         deadline = time.perf_counter() + within
