@@ -7,13 +7,10 @@ Python's `surrogateescape`: `os.fsencode(json.loads(…))` gives the bytes back.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
-import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, TextIO
 
 from parallel_tui.errors import ParallelError
@@ -38,7 +35,6 @@ def one_line(text: str) -> str:
     return safe(text, _LONGEST)
 
 
-@dataclass(slots=True)
 class Output:
     """The two streams of one run.
 
@@ -49,12 +45,20 @@ class Output:
         err: Standard error.
     """
 
-    json: bool = False
-    colour: bool = False
-    out: TextIO = field(default_factory=lambda: sys.stdout)
-    err: TextIO = field(default_factory=lambda: sys.stderr)
+    __slots__ = ("colour", "err", "json", "out")
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        colour: bool = False,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+    ) -> None:
+        self.json = json
+        self.colour = colour
+        self.out = out or sys.stdout
+        self.err = err or sys.stderr
         for stream in (self.out, self.err):
             # A glyph that an old locale cannot show must not end the program.
             reconfigure = getattr(stream, "reconfigure", None)
@@ -77,6 +81,8 @@ class Output:
 
     def data(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on one line, with the schema's version, and flush it."""
+        import json
+
         self.out.write(json.dumps({"schema": SCHEMA, **value}) + "\n")
         self.out.flush()
 
@@ -116,6 +122,8 @@ class Output:
             self.data({"error": _error("internal", "Internal error", what, hint)})
         self.talk(f"pdev: Internal error: {what}")
         if env.get("PDEV_DEBUG"):
+            import traceback
+
             self.err.write("".join(traceback.format_exception(error)))
         else:
             self.talk(f"  {hint}")
