@@ -209,7 +209,7 @@ def demo(*, still: bool = False, parent: Path | None = None) -> Iterator[Demo]:
         try:
             lodging.start_server(folder, env)
         except FileNotFoundError as error:
-            raise MuxError("tmux is not installed", hint="Install tmux 3.0 or newer.") from error
+            raise MuxError("tmux is not installed", hint="Install tmux 3.2 or newer.") from error
         _hire(folder)
         main = repository.build(folder)
         _write(main, ".env", "DATABASE_URL=postgres://localhost/myapp\n")
