@@ -171,7 +171,7 @@ class _Merger:
             if key in known:
                 continue
             place = document.places[(*above, key)]
-            name = place.key or str(key)
+            name = (place.key or str(key))[:80]
             near = get_close_matches(name, sorted(known), n=1)
             advice = f"; did you mean {spelled((*above, near[0]))}?" if near else ""
             self._warnings.append(

@@ -42,9 +42,13 @@ def _found(value: object, place: Place | None) -> tuple[str, str]:
     if isinstance(value, str) or place is None or place.text is None:
         return repr(value)[:80], ""
     kind = {bool: "the boolean", int: "the number", float: "the number"}.get(type(value), "a")
-    shown = f"{kind} {str(value).lower()}" if kind != "a" else f"a {type(value).__name__}"
     written = place.text[:80]
-    if kind != "a" and written.lower() == str(value).lower():
+    try:
+        text = str(value).lower()
+    except ValueError:  # Python refuses to write out a number of thousands of digits
+        text = "beyond all bounds"
+    shown = f"{kind} {text[:80]}" if kind != "a" else f"a {type(value).__name__}"
+    if kind != "a" and written.lower() == text:
         return shown, f"If it is meant as a text, put it in quotes: '{written}'."
     return (
         f"{written!r}, which YAML reads as {shown}",

@@ -193,7 +193,7 @@ class _Reader:
             if key in lines:
                 raise _fail(
                     self._path,
-                    f"repeats the key {str(key_node.value)!r} of line {lines[key]}",
+                    f"repeats the key {str(key_node.value)[:80]!r} of line {lines[key]}",
                     "Keep one of them.",
                     line,
                 )
@@ -214,4 +214,6 @@ class _Reader:
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             problem = getattr(error, "problem", None) or str(error)
             raise _fail(self._path, f"cannot be understood: {problem}", "", line) from None
+        if isinstance(value, set | dict | list):  # a tag such as `!!set` before a plain scalar
+            raise _fail(self._path, f"cannot be understood: {node.tag}", "", line)
         return value

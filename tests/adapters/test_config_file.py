@@ -171,6 +171,11 @@ def test_what_runs_commands_is_listed_when_it_comes_from_the_repository(load: Lo
     assert loaded.sources["layouts.split"] == "default"
 
 
+def test_a_key_of_any_length_makes_a_short_warning(load: Load) -> None:
+    (warning,) = load("k" * 900 + ": 1").warnings
+    assert len(warning) < 400
+
+
 def test_the_guides_own_file_is_read_as_it_is(load: Load) -> None:
     guide = """
 sessions:
@@ -215,6 +220,10 @@ def test_unknown_keys_warn_with_the_nearest_known_one(load: Load) -> None:
         ('agent: "a\\nb"', "line 1", "a text on one line", ""),
         ("max_sessions: many", "line 1", "whole number from 1 to 1000; found 'many'", ""),
         ("max_sessions: 0", "line 1", "whole number from 1 to 1000; found the number 0", ""),
+        ("max_sessions: 0x" + "f" * 9000, "line 1", "the number beyond all bounds", ""),
+        ("max_sessions: " + "9" * 9000, "line 1", "cannot be understood", ""),
+        ("!!set x: 1", "line 1", "cannot be understood", ""),
+        ("k" * 900 + ": 1\n" + "k" * 900 + ": 2", "line 2", "repeats the key", ""),
         ("max_sessions: true", "line 1", "found the boolean true", ""),
         ("edit_watch: always", "line 1", "one of auto, tree, activity, off", ""),
         ("setup:\n - a\n - {b: c}", "line 3", "setup[1] must be a shell command", ""),
