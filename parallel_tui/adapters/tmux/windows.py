@@ -12,7 +12,7 @@ from typing import Final
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import perform
-from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark
+from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark, record_of
 from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.config import LayoutPane, Split
@@ -59,16 +59,14 @@ class Windows:
     def own_session(self) -> tuple[str | None, frozenset[str]]:
         """Id of the tmux session made for this repository, and the names of all the others."""
         mark = new_mark()
-        template = f"{mark}<" + mark.join(
-            ("#{session_id}", f"#{{{REPOSITORY_OPTION}}}", "#{session_name}")
-        )
+        template = record_of(mark, "<", ("session_id", REPOSITORY_OPTION, "session_name"))
         try:
             text = ask(self.address, [["list-sessions", "-F", template]])
         except NoServerError:
             return None, frozenset()
         mine, others = encode(self.repository.common_dir), set()
         for record in text.split(f"{mark}<")[1:]:
-            session_id, owner, name = record.removesuffix("\n").split(mark)
+            session_id, owner, name = record.removesuffix("\n").split(f"{mark}|")
             if owner == mine:
                 return session_id, frozenset()
             others.add(name)
@@ -102,6 +100,7 @@ class Windows:
             with suppress(MuxError):
                 self.close(window)
             raise
+        self._ring()
         return window
 
     def close(self, window_id: str) -> None:
@@ -113,6 +112,7 @@ class Windows:
         except MuxError as error:
             if "can't find window" not in error.message:
                 raise
+        self._ring()
 
     def _first_pane(self, shown: list[str], place: list[str], first: LayoutPane) -> tuple[str, str]:
         """Open the window, in a new session if there is none; ids of window and pane."""
@@ -188,6 +188,12 @@ class Windows:
         if self._doorbell_ready():
             marks += hooks.window_commands(window, self.repository.doorbell)
         return marks
+
+    def _ring(self) -> None:
+        """Tell every dashboard of this repository; tmux itself is silent about some of it."""
+        if self._doorbell_ready():
+            with suppress(OSError):
+                Path(self.repository.doorbell).write_bytes(b"")
 
     def _doorbell_ready(self) -> bool:
         """Whether there is a folder for the doorbell; on a read-only disk there is none."""
