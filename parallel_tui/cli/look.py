@@ -46,7 +46,8 @@ def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> 
     rows = threading.Event()
 
     def publish(snapshot: Snapshot) -> None:
-        rows.set()
+        if snapshot.sessions or snapshot.health:
+            rows.set()
 
     try:
         engine.start(publish)

@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final, TextIO
 
 from parallel_tui.errors import ParallelError
@@ -35,6 +36,17 @@ def one_line(text: str) -> str:
     return safe(text, _LONGEST)
 
 
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+class CouldNotWriteError(ParallelError):
+    """Standard output takes no more: a full disk, a broken device."""
+
+    title = "Could not write"
+    exit_code = 2
+
+
 class Output:
     """The two streams of one run.
 
@@ -57,8 +69,9 @@ class Output:
     ) -> None:
         self.json = json
         self.colour = colour
-        self.out = out or sys.stdout
-        self.err = err or sys.stderr
+        # A stream that the caller closed (`>&-`) is None to Python.
+        self.out = out or sys.stdout or _nowhere()
+        self.err = err or sys.stderr or _nowhere()
         for stream in (self.out, self.err):
             # A glyph that an old locale cannot show must not end the program.
             reconfigure = getattr(stream, "reconfigure", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -9,12 +10,14 @@ from contextlib import contextmanager
 from typing import Final
 
 from parallel_tui.cli import parser as commands
-from parallel_tui.cli.output import Output, wants_colour
+from parallel_tui.cli.output import CouldNotWriteError, Output, wants_colour
 from parallel_tui.errors import ParallelError
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NOBODY_READS: Final = 141
 EXIT_TERMINATED: Final = 143
+
+_CANNOT_WRITE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -28,6 +31,11 @@ def run(arguments: Sequence[str]) -> int:
             return output.error(error)
         except (BrokenPipeError, KeyboardInterrupt):
             raise
+        except OSError as error:
+            if error.filename is not None or error.errno not in _CANNOT_WRITE:
+                return output.crash(error, os.environ)
+            output.abandon()
+            return output.error(CouldNotWriteError(f"Standard output: {error.strerror}"))
         except Exception as error:
             return output.crash(error, os.environ)
     except BrokenPipeError:
