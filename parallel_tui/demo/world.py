@@ -84,7 +84,7 @@ def _settings(folder: Path) -> dict[str, object]:
     return {
         "tmux.socket": str(lodging.socket_of(folder)),
         "tmux.session": None,
-        "base": "main",
+        "base": None,
         "directory": "../{repo}-{name}",
         "agent": f"{shlex.quote(str(folder / 'agent'))} --task={{prompt}}",
         "setup": [],
