@@ -1,10 +1,11 @@
 """Finding the repository that a directory belongs to."""
 
+# On the way to the first paint, where importing pathlib would cost more than asking git does.
+# ruff: noqa: PTH100, PTH112, PTH119
+
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from pathlib import Path, PurePath
 
 from parallel_tui.adapters.git import failure, plain
 from parallel_tui.adapters.git.environment import text
@@ -15,19 +16,6 @@ from parallel_tui.model.repository import Repository
 # rev-parse prints an unknown option as it is: a separator that paths with newlines do not break.
 _MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
 _OUTSIDE = "not a git repository"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A repository and the listing that was read on the way to it.
-
-    Attributes:
-        repository: The repository.
-        listed: Its worktrees as git prints them, main worktree first.
-    """
-
-    repository: Repository
-    listed: tuple[Listed, ...]
 
 
 def discover(start: str) -> Repository:
@@ -42,13 +30,13 @@ def discover(start: str) -> Repository:
         UsageError: When it does not exist or belongs to no repository.
         GitError: When git is missing, too old, or does not answer.
     """
-    return find(start).repository
+    return find(start)[0]
 
 
-def find(start: str) -> Found:
-    """Like `discover`, with the listing of worktrees that was needed to answer."""
-    here = os.path.abspath(start)  # noqa: PTH100 - Path would not keep undecodable bytes better
-    if not Path(here).is_dir():
+def find(start: str) -> tuple[Repository, tuple[Listed, ...]]:
+    """Like `discover`, with the listing of worktrees that was read on the way."""
+    here = os.path.abspath(start)
+    if not os.path.isdir(here):
         raise UsageError(
             f"{start} is not a directory", hint="Name a directory inside a git repository."
         )
@@ -64,9 +52,9 @@ def find(start: str) -> Found:
         main_path=path,
         bare=main.bare,
         coordination_root=f"{common}/pdev" if main.bare else f"{path.rstrip('/')}/.claude",
-        reftable=Path(common, "reftable").is_dir(),
+        reftable=os.path.isdir(f"{common}/reftable"),
     )
-    return Found(repository, (main.at(path), *listed[1:]))
+    return repository, (main.at(path), *listed[1:])
 
 
 def read_listing(common: str) -> tuple[Listed, ...]:
@@ -115,10 +103,10 @@ def _outside(here: str, status: int, stderr: str) -> Exception:
 
 
 def _name(path: str, *, bare: bool) -> str:
-    last = PurePath(path).name
+    above, last = os.path.split(path.rstrip("/"))
     if not bare:
         return last or "repository"
     # A bare repository is `app.git`, or hidden in its project's folder as `app/.git`, `app/.bare`.
     if last.startswith("."):
-        return PurePath(path).parent.name or "repository"
+        return os.path.basename(above) or "repository"
     return last.removesuffix(".git") or last

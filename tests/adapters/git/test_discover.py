@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import parallel_tui
 from parallel_tui.adapters.git import plain
 from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.quick import quick_worktrees
@@ -159,3 +162,19 @@ def test_a_repository_of_somebody_else(world: World, monkeypatch: pytest.MonkeyP
 )
 def test_versions(text: str, numbers: tuple[int, ...]) -> None:
     assert plain.parse_version(text) == numbers
+
+
+def test_the_quick_list_imports_no_library(world: World) -> None:
+    code = (
+        "import sys; from parallel_tui.adapters.git.quick import quick_worktrees\n"
+        "print(len(quick_worktrees('.')), {'git', 'pathlib', 'textual'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=world.repo,
+        env={**world.env, "PYTHONPATH": str(Path(parallel_tui.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "1 set()\n"
