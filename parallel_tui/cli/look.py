@@ -46,7 +46,7 @@ def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> 
     rows = threading.Event()
 
     def publish(snapshot: Snapshot) -> None:
-        if snapshot.sessions or snapshot.health:
+        if snapshot.sessions or any(health.source is Source.GIT for health in snapshot.health):
             rows.set()
 
     try:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from parallel_tui.cli import schema
 from parallel_tui.cli.output import Output, one_line
 from parallel_tui.cli.table import GAP, columns
 from parallel_tui.model import words
@@ -64,7 +65,7 @@ def _where(session: Session) -> str:
 def _window(session: Session, snapshot: Snapshot) -> str:
     window = snapshot.window(session.windows[0]) if session.windows else None
     if window is None:
-        return "-"
+        return "-" if schema.no_window(session) == schema.NO_WINDOW else words.UNKNOWN_TEXT
     more = f" +{len(session.windows) - 1}" if len(session.windows) > 1 else ""
     place = f"{window.session_name}:{window.index}{more}"
     return f"{place} {session.command}".rstrip()
