@@ -46,6 +46,8 @@ def find(start: str) -> tuple[Repository, tuple[Listed, ...]]:
     path = main.path
     if own == common and toplevel is not None:
         path = toplevel  # git lists the git directory itself when that stands elsewhere
+    elif own != common and not main.bare and path == common:
+        path = _main_of(common)
     repository = Repository(
         name=_name(path, bare=main.bare),
         common_dir=common,
@@ -91,6 +93,16 @@ def _locate(here: str) -> tuple[str, str, str | None]:
         plain.demand_minimum(here)
         raise _outside(here, status, stderr)
     return fields[0], fields[1], answer[:-1] if status == 0 and answer else None
+
+
+def _main_of(common: str) -> str:
+    """Main worktree of a git directory that stands elsewhere, where that is recorded (submodules).
+
+    The git directory itself where it is not, as git says.
+    """
+    args = [f"--git-dir={common}", "rev-parse", "--path-format=absolute", "--show-toplevel"]
+    status, output, _ = plain.ask(args, directory=common)
+    return text(output)[:-1] if status == 0 and output else common
 
 
 def _outside(here: str, status: int, stderr: str) -> Exception:

@@ -119,6 +119,7 @@ class Runner:
         try:
             stdout, stderr = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired as error:
+            _signal(process)  # also when git itself ended and a child of it holds the pipes
             _kill(process)
             raise failure.timed_out(args, timeout, where) from error
         except BaseException:

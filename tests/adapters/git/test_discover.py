@@ -73,6 +73,18 @@ def test_a_git_directory_that_stands_elsewhere(world: World) -> None:
     assert [entry.path for entry in git.read.status(git.main)] == ["new.txt"]
 
 
+def test_a_submodule_is_a_repository_of_its_own(world: World) -> None:
+    allow = ["-c", "protocol.file.allow=always"]
+    world.git(*allow, "submodule", "add", "-q", str(world.repo), "sub")
+    sub, linked = world.repo / "sub", world.root / "sub-linked"
+    world.git("worktree", "add", "-q", "-b", "topic", str(linked), cwd=sub)
+    assert discover(str(linked)) == discover(str(sub))
+    assert discover(str(sub)).main_path == str(sub)
+    (sub / "new").write_text("x")
+    git = Git(linked)
+    assert [entry.path for entry in git.read.status(git.main)] == ["new"]
+
+
 @pytest.mark.parametrize("name", NASTY)
 def test_names_that_people_and_machines_trip_over(empty_world: World, name: str) -> None:
     repo = empty_world.root / name

@@ -161,6 +161,15 @@ def test_commits_that_only_a_detached_head_keeps(world: World) -> None:
     assert git.read.unreachable_commits(git.tree(path)) == ()
 
 
+def test_stashes_of_a_bare_repository(world: World) -> None:
+    bare = world.root / "b.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(bare))
+    world.git("worktree", "add", "-q", "-b", "topic", str(world.root / "t"), cwd=bare)
+    world.write("README.md", "x\n", cwd=world.root / "t")
+    world.git("stash", cwd=world.root / "t")
+    assert len(Git(bare).read.stashes("topic")) == 1
+
+
 def test_stashes_by_branch(world: World) -> None:
     read = Git.of(world).read
     assert read.stashes("main") == ()
