@@ -19,8 +19,9 @@ from tests.support.world import World
 pytestmark = pytest.mark.tmux
 
 
-def rings(bell: Path, action: Callable[[], object]) -> bool:
+def rings(world: World, bell: Path, action: Callable[[], object]) -> bool:
     """Whether the bell is rung by what an action does."""
+    world.tmux("run-shell", "true")  # started after the rings of before, and waited for
     bell.unlink(missing_ok=True)
     action()
     return eventually(bell.exists, what="the doorbell")
@@ -33,7 +34,7 @@ def test_changes_in_our_session_ring(
     world.window("theirs", world.repo, session="other")
     bell = Path(repository.doorbell)
     assert bell.exists(), "opening rings too"
-    assert rings(bell, lambda: tmux.close_window(open_window("short")))
+    assert rings(world, bell, lambda: tmux.close_window(open_window("short")))
     by_hand = ["new-window", "-d", "-t", "=myapp:"]
     pane = window_of(tmux, opened).active_pane.id
     changes = [
@@ -47,7 +48,7 @@ def test_changes_in_our_session_ring(
         ["rename-session", "-t", "=myapp", "renamed"],
     ]
     for change in changes:
-        assert rings(bell, partial(world.tmux, *change)), change
+        assert rings(world, bell, partial(world.tmux, *change)), change
 
 
 def test_nothing_is_set_globally_or_in_another_session(world: World, open_window: Open) -> None:
@@ -88,7 +89,9 @@ def test_any_path_is_touched_as_it_is(
         session="auth", name="auth", directory=str(world.repo), panes=(), env={}
     )
     assert rings(
-        Path(mine.doorbell), lambda: world.tmux("new-window", "-d", "-t", "=myapp:", "exec cat")
+        world,
+        Path(mine.doorbell),
+        lambda: world.tmux("new-window", "-d", "-t", "=myapp:", "exec cat"),
     )
     assert not list(world.root.rglob("pwned"))
 
