@@ -234,3 +234,15 @@ def test_from_within_and_around_another_worktree(
         core.remover.remove(core.remover.plan("auth"), {"all"})
     monkeypatch.chdir("/")
     assert Path(place, "README.md").exists()
+
+
+def test_in_a_bare_repository(world: World, core_of: OpenCore) -> None:
+    bare = world.root / "store.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(bare), cwd=world.root)
+    core = core_of(bare)
+    core.spawner.spawn(SpawnRequest("auth", window=False))
+    core.remover.remove(core.remover.plan("auth"), (), delete_branch=True)
+    assert not (world.root / "store-auth").exists()
+    bare_itself = core.sessions.all()[0].name
+    with pytest.raises(RefusedError, match="never removed"):
+        core.remover.remove(core.remover.plan(bare_itself), {"all"})
