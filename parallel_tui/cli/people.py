@@ -42,8 +42,12 @@ def header(snapshot: Snapshot) -> str:
         shown = f"{base.name} {upstream}".rstrip()
     count = Counter(session.state for session in snapshot.sessions)
     parts = [words.plural(len(snapshot.sessions), "session")]
-    parts += [f"{count[state]} {state.value}" for state in SessionState if count[state]]
+    parts += [f"{count[state]} {_counted(state)}" for state in SessionState if count[state]]
     return one_line(f"{snapshot.repository.name}  {shown}  {' · '.join(parts)}")
+
+
+def _counted(state: SessionState) -> str:
+    return "without a window" if state is SessionState.NO_WINDOW else state.value
 
 
 def _where(session: Session) -> str:
@@ -85,7 +89,7 @@ def table(snapshot: Snapshot, output: Output) -> Iterator[str]:
                     f"{words.GLYPHS[session.state]} {session.state.value}",
                     session.name,
                     _where(session),
-                    "" if tree is None else words.divergence_label(session.divergence),
+                    "" if bare else words.divergence_label(session.divergence),
                     "" if bare else words.work_label(session.status),
                     _window(session, snapshot),
                     tree.path if tree else "",

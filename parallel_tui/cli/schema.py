@@ -81,7 +81,7 @@ def session_json(session: Session) -> Json:
     tree = session.worktree
     made: Json = {"name": session.name, "key": session.key}
     lost = NO_WORKTREE if tree is None else ""
-    put(made, "branch", tree.own_branch if tree else None, lost or "HEAD is detached")
+    put(made, "branch", tree.own_branch if tree else None, lost or _no_branch(session))
     put(made, "path", tree.path if tree else None, lost)
     put(made, "head", tree.head if tree else None, lost or "no commit is checked out")
     _facts(made, session.divergence, {"ahead": "ahead", "behind": "behind"}, lost)
@@ -115,6 +115,11 @@ def session_json(session: Session) -> Json:
     made["bare"] = tree is not None and tree.bare
     made["managed"] = session.managed
     return made
+
+
+def _no_branch(session: Session) -> str:
+    bare = session.worktree is not None and session.worktree.bare
+    return "a bare repository checks none out" if bare else "HEAD is detached"
 
 
 def no_window(session: Session) -> str:

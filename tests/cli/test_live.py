@@ -100,6 +100,24 @@ def test_a_repository_without_a_commit_says_that_it_has_no_base(empty_world: Wor
     assert main["ahead_reason"]
 
 
+def test_a_bare_repository_has_its_worktrees_and_no_work_of_its_own(world: World) -> None:
+    bare = world.root / "store.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(bare), cwd=world.root)
+    world.git("worktree", "add", "-q", "-b", "feature/x", str(world.root / "store-x"), cwd=bare)
+    answer = pdev("list", "--json", cwd=bare, env=world.env)
+    assert answer.status == 0, answer.err
+    found = sessions(answer.json)
+    assert found["main"]["bare"]
+    assert (found["main"]["staged"], found["main"]["branch"]) == (None, None)
+    assert found["x"]["staged"] == 0
+
+
+def test_a_base_that_is_none_is_an_error_where_it_was_asked_for(world: World) -> None:
+    ran = run(world, "list", "--base", "nowhere", "--json")
+    assert ran.status == 2
+    assert "nowhere" in ran.json["error"]["message"]
+
+
 def test_hostile_names_keep_the_table_a_table(world: World) -> None:
     path = world.root / "my\napp \x1b]0;x\x07[red]"
     world.git("worktree", "add", "-q", "-b", "x#(touch${IFS}p)", str(path))
