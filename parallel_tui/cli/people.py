@@ -138,7 +138,8 @@ def full(session: Session, snapshot: Snapshot, now: float) -> Iterator[str]:
 
 def _facts(session: Session, snapshot: Snapshot, now: float) -> Iterator[tuple[str, str]]:
     evidence = session.evidence
-    since = f", for {words.age(now - evidence.since)}" if evidence.since is not None else ""
+    since = "" if evidence.since is None else f", for {words.age(now - evidence.since)}"
+    since = since.replace("for now", "just now")
     yield "why", f"{evidence.detail} (seen by: {evidence.source}{since})"
     tree = session.worktree
     if tree is not None:

@@ -38,7 +38,7 @@ def test_spawn_path_diff_remove_from_anywhere_in_the_repository(world: World) ->
     world.commit("src/new.py", "print(1)\n", cwd=tree)
     world.write("README.md", "changed\n", cwd=tree)
     shown = run(world, "diff", "log-in")
-    assert "diff --git a/README.md b/README.md" in shown.out
+    assert "--- a/README.md\n+++ b/README.md\n@@" in shown.out
     assert "\n+changed\n" in shown.out
     stat = run(world, "diff", "log-in", "--stat").out.splitlines()
     assert [line.split() for line in stat] == [
@@ -65,6 +65,34 @@ def test_spawn_path_diff_remove_from_anywhere_in_the_repository(world: World) ->
     assert not tree.exists()
     assert "fix/log-in" in branches(world)
     assert run(world, "path", "log-in").status == 2
+
+
+def test_a_diff_in_a_pipe_is_a_patch_that_git_takes(world: World) -> None:
+    world.write("gone.txt", "old\n")
+    world.write("crlf.txt", "one\r\ntwo\x0b\u2028x\r\n")
+    world.git("add", "-A")
+    world.git("commit", "-q", "-m", "more")
+    tree = world.worktree("auth")
+    world.commit('od"d\n na\tme.txt', "new\n", cwd=tree)
+    world.write("crlf.txt", "one\r\ntwo\x0b\u2028y\r\n", cwd=tree)
+    world.write("with space.txt", "no newline at the end", cwd=tree)
+    (tree / "gone.txt").unlink()
+    patch = world.root / "all.patch"
+    patch.write_bytes(os.fsencode(run(world, "diff", "auth").out))
+    world.git("apply", "--check", str(patch))
+    world.git("apply", str(patch))
+    for name in ('od"d\n na\tme.txt', "crlf.txt", "with space.txt"):
+        assert (world.repo / name).read_bytes() == (tree / name).read_bytes()
+    assert not (world.repo / "gone.txt").exists()
+
+
+def test_a_deleted_branch_is_announced_and_deleted(world: World) -> None:
+    world.worktree("auth")
+    gone = run(world, "remove", "auth", "--yes", "--delete-branch")
+    assert gone.status == 0, gone.err
+    assert "the branch feature/auth is deleted too" in gone.err
+    assert "stays" not in gone.err
+    assert "feature/auth" not in branches(world)
 
 
 def test_the_hint_of_a_refusal_is_the_command_that_works(world: World) -> None:
