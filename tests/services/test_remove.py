@@ -246,3 +246,31 @@ def test_in_a_bare_repository(world: World, core_of: OpenCore) -> None:
     bare_itself = core.sessions.all()[0].name
     with pytest.raises(RefusedError, match="never removed"):
         core.remover.remove(core.remover.plan(bare_itself), {"all"})
+
+
+def test_the_base_is_not_deleted(world: World, core_of: OpenCore) -> None:
+    world.git("switch", "-q", "-c", "elsewhere")
+    world.git("worktree", "add", "-q", str(world.root / "myapp-base"), "main")
+    core = core_of()
+    with pytest.raises(RefusedError, match="main is the base"):
+        core.remover.remove(core.remover.plan("base"), {"all"}, delete_branch=True)
+    assert (world.root / "myapp-base").is_dir()
+
+
+def test_a_directory_that_vanishes_under_the_look_does_not_read_as_clean(
+    world: World, core_of: OpenCore
+) -> None:
+    place = world.worktree("auth")
+    core = core_of()
+
+    class Vanishing(Broken):
+        """git, answering for a directory that goes away at that moment."""
+
+        def status(self, *_: Any) -> tuple[()]:
+            """Nothing is uncommitted where nothing is."""
+            shutil.rmtree(place)
+            return ()
+
+    git: Any = Vanishing(core.git, "", RuntimeError())
+    with pytest.raises(CouldNotLookError, match="vanished"):
+        replace(core.remover, git=git).plan("auth")
