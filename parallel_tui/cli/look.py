@@ -63,6 +63,11 @@ def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> 
     if isinstance(snapshot.base, Unknown) and core.loaded.sources["base"] == "command line":
         raise UsageError(snapshot.base.reason)
     tell_health(snapshot, output)
+    if not snapshot.sessions:  # there is always the main worktree
+        raise CouldNotLookError(
+            f"The sessions were not read within {timeout:g} s",
+            hint="Allow more time with --timeout.",
+        )
     return snapshot
 
 

@@ -74,6 +74,13 @@ def test_quick_answers_with_rows_and_says_what_is_not_known_yet(world: World) ->
         assert session["staged"] == 0 or session["staged_reason"]
 
 
+def test_too_little_time_is_could_not_look_and_never_an_empty_list(world: World) -> None:
+    ran = run(world, "list", "--json", "--timeout", "0.0001")
+    assert ran.status == 2
+    assert ran.json["error"]["kind"] == "could_not_look"
+    assert "--timeout" in ran.json["error"]["hint"]
+
+
 def test_status_is_an_overview_or_one_session_in_full(world: World) -> None:
     auth = world.worktree("auth")
     world.write("odd\nname.txt", "x", cwd=auth)
