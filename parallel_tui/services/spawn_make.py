@@ -83,6 +83,8 @@ class Maker:
         """Bring files over, write the context, set up, and open the window."""
         plan = prepared.plan
         warnings = [*plan.warnings, *self._carry(prepared, worktree)]
+        if plan.changes:
+            warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
         self._set_up(prepared)
         window: str | None = None
         if plan.window is not None:

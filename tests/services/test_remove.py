@@ -274,3 +274,15 @@ def test_a_directory_that_vanishes_under_the_look_does_not_read_as_clean(
     git: Any = Vanishing(core.git, "", RuntimeError())
     with pytest.raises(CouldNotLookError, match="vanished"):
         replace(core.remover, git=git).plan("auth")
+
+
+def test_a_place_that_cannot_be_written_is_a_plain_message(world: World, core_of: OpenCore) -> None:
+    place = world.worktree("auth")
+    core = core_of()
+    plan = core.remover.plan("auth")
+    (world.repo / ".git/pdev").write_text("in the way")
+    with pytest.raises(RefusedError, match="auth was not removed"):
+        core.remover.remove(plan, {"all"})
+    with pytest.raises(RefusedError, match="was not started"):
+        core.spawner.spawn(SpawnRequest("api", window=False))
+    assert place.is_dir()

@@ -72,6 +72,7 @@ def test_hostile_names(world: World, core_of: OpenCore, name: str) -> None:
     plan = core.spawner.plan(SpawnRequest(name))
     assert plan.changes
     receipt = core.spawner.spawn(SpawnRequest(name))
+    assert plan.changes[0] in receipt.warnings[0], "never silent"
     session = core.sessions.find(plan.name)
     assert session.worktree
     assert session.worktree.path == receipt.details["directory"]
