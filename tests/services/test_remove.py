@@ -151,6 +151,18 @@ def test_a_directory_deleted_by_hand(world: World, core_of: OpenCore) -> None:
     assert str(gone) not in listed
     assert str(other) in listed, "never more than that one entry"
 
+    loose = world.worktree("loose")
+    world.git("checkout", "-q", "--detach", cwd=loose)
+    world.commit("f", "1", cwd=loose)
+    world.git("worktree", "lock", str(loose))
+    shutil.rmtree(loose)
+    assert words(core, "loose") == {"commits", "locked"}
+    plan = core.remover.plan("loose")
+    with pytest.raises(RefusedError, match="no branch or tag keeps"):
+        core.remover.remove(plan, {"locked"})
+    core.remover.remove(plan, {"locked", "commits"})
+    assert str(loose) not in world.git("worktree", "list", "--porcelain")
+
 
 def test_branches_are_deleted_only_on_demand_and_when_merged(
     world: World, core_of: OpenCore
