@@ -163,6 +163,23 @@ def test_a_repository_of_somebody_else(world: World, monkeypatch: pytest.MonkeyP
     assert "safe.directory" in caught.value.hint
 
 
+def test_bare_repositories_only_where_they_are_named(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = world.root / "b.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(bare))
+    world.git("worktree", "add", "-q", "-b", "topic", str(world.root / "t"), cwd=bare)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "safe.bareRepository")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "explicit")
+    for start in (world.repo, world.root / "t"):
+        git = Git(start)
+        assert git.read.worktrees() == quick_worktrees(str(start))
+    with pytest.raises(GitError, match=r"safe\.bareRepository") as caught:
+        discover(str(bare))
+    assert "worktree" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [

@@ -157,6 +157,10 @@ def test_commits_that_only_a_detached_head_keeps(world: World) -> None:
     # A bisect reference of this worktree goes with it; another worktree's HEAD does not.
     world.git("update-ref", "refs/bisect/bad", oid, cwd=path)
     assert len(git.read.unreachable_commits(git.tree(path))) == 1
+    world.git("checkout", "-q", "--detach")
+    own = world.commit("a", "3", message="in the main worktree")
+    world.git("update-ref", "refs/bisect/bad", own)
+    assert len(git.read.unreachable_commits(git.main)) == 1
     world.git("worktree", "add", "-q", "--detach", str(world.root / "other"), oid)
     assert git.read.unreachable_commits(git.tree(path)) == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -74,8 +75,9 @@ def test_settings_of_the_user_hide_nothing(world: World) -> None:
 def test_nothing_in_the_git_directory_changes(world: World) -> None:
     tree = world.worktree("auth")
     _mess(world)
-    # Same content, other time: what a locking status would write down in the index.
-    (tree / "README.md").touch()
+    # Same content, other time (git compares seconds): what a locking read writes into the index.
+    for folder in (tree, world.repo):
+        os.utime(folder / "src/app.py", (1_000_000_000, 1_000_000_000))
     git = Git.of(world)
     main, linked = git.main, git.tree(tree)
     base = git.read.base(None)
