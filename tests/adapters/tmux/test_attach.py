@@ -5,15 +5,17 @@ from __future__ import annotations
 import shlex
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from parallel_tui.adapters.ports import Attachment
-from parallel_tui.adapters.tmux.attachment import same_server
+from parallel_tui.adapters.tmux.attachment import Client, client_showing, same_server
+from parallel_tui.adapters.tmux.listing import Row
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError
+from parallel_tui.model.window import Pane
 from tests.adapters.tmux.conftest import Open, window_of
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -209,6 +211,23 @@ def test_a_window_that_is_gone_is_told(world: World, tmux: Tmux, open_window: Op
     open_window("auth")
     with pytest.raises(MuxError, match="no window @77 any more"):
         tmux.attachment("@77", world.env)
+
+
+def test_the_client_on_our_window_comes_before_a_more_recent_one() -> None:
+    def row(pane: str, window: str, session: str) -> Row:
+        return Row(
+            Pane(pane, 1, "sh", "/"), window, session, "s", 0, "w", True, 1, 0, False, None, ""
+        )
+
+    rows = [row("%1", "@1", "$1"), row("%1", "@1", "$2"), row("%2", "@2", "$1")]
+    there = Client("/dev/a", "$2", "@1", 10)
+    recent = Client("/dev/b", "$1", "@2", 99)
+    foreign = Client("/dev/c", "$7", "@9", 999)
+    assert client_showing("%1", rows, [recent, there, foreign]) == there
+    assert client_showing("%1", rows, [recent, foreign]) == recent
+    assert client_showing("%1", rows, [foreign]) is None
+    later = replace(there, tty="/dev/d", activity=11)
+    assert client_showing("%1", rows, [there, later]) == later
 
 
 def test_one_server_is_known_by_any_name(tmp_path: Path) -> None:

@@ -239,6 +239,7 @@ def test_a_new_window_takes_nobodys_place_and_keeps_its_name(
     world: World, tmux: Tmux, open_window: Open
 ) -> None:
     first = open_window("auth")
+    world.tmux("set-option", "-gw", "allow-rename", "on")
     second = open_window("api", command="printf '\\033kstolen\\033\\\\'; exec cat")
     eventually(lambda: window_of(tmux, second).active_pane.command == "cat")
     assert window_of(tmux, first).active
@@ -249,7 +250,8 @@ def test_a_new_window_takes_nobodys_place_and_keeps_its_name(
 def test_settings_that_end_unattached_sessions_do_not_end_ours(
     world: World, tmux: Tmux, open_window: Open
 ) -> None:
-    world.tmux("new-session", "-d", "-s", "x", ";", "set-option", "-g", "destroy-unattached", "on")
+    begin = ["new-session", "-d", "-s", "x", ";", "set-option", "-s", "exit-empty", "off", ";"]
+    world.tmux(*begin, "set-option", "-g", "destroy-unattached", "on")
     opened = open_window("auth")
     world.tmux("new-window", "-d", "-t", "=myapp:")
     eventually(lambda: len(tmux.listing().windows) >= 2)
@@ -285,7 +287,7 @@ def test_closing_ends_one_window_and_twice_is_no_error(
         with pytest.raises(MuxError, match="not the id"):
             tmux.close_window(pattern)
     tmux.close_window(second)
-    assert not tmux.listing().running
+    eventually(lambda: not tmux.listing().running)
 
 
 def test_a_captured_pane_that_is_gone_does_not_spoil_the_others(
