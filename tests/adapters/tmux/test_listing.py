@@ -131,6 +131,11 @@ def test_each_row_of_a_screen_brings_its_colours_and_lines() -> None:
     )
 
 
+def test_a_sequence_that_resets_and_sets_replaces_what_was_on() -> None:
+    rows = independent_lines(["\x1b[1mbold", "\x1b[0;32mgreen", "next"])
+    assert rows[2] == "\x1b[0;32mnext"
+
+
 def test_rows_without_any_reset_do_not_grow_without_end() -> None:
     rows = independent_lines([f"\x1b[38;5;{number % 3}mx" for number in range(500)])
     assert max(map(len, rows)) < 300
