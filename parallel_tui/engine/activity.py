@@ -26,29 +26,30 @@ class ActivityWatch:
     def __init__(self, facts: Facts, queue: StatusQueue) -> None:
         self._facts = facts
         self._queue = queue
-        self._seen: dict[str, int] = {}
         self._swept = time.monotonic()
 
     def tick(self) -> None:
         """Ask for what has become due."""
-        now = time.monotonic()
+        now, clock = time.monotonic(), self._facts.clock()
         for entry in self._facts.joined():
             if entry.worktree is None or not entry.windows:
                 continue
             active = max(window.activity for window in entry.windows)
-            if self._seen.get(entry.key) == active:
-                continue
             at, cost = self._queue.last_full(entry.key)
-            if now - at >= max(LEAST, 10 * cost):
-                self._seen[entry.key] = active
+            # tmux tells whole seconds: what came later in that second is not in an earlier look.
+            covered = clock - (now - at) >= active + 1
+            if not covered and now - at >= max(LEAST, 10 * cost):
                 self._queue.ask(entry.key, background=True)
-        if now - self._swept >= SWEEP:
+        self.sweep(SWEEP)
+
+    def sweep(self, least: float) -> None:
+        """Look at the worktree that was not looked at for longest; one, for a status is dear.
+
+        Args:
+            least: Seconds that it and the last sweep must be ago.
+        """
+        now = time.monotonic()
+        oldest = self._queue.oldest()
+        if oldest is not None and now - max(self._swept, oldest[1]) >= least:
             self._swept = now
-            sweep(self._queue)
-
-
-def sweep(queue: StatusQueue) -> None:
-    """Look at the worktree that was not looked at for longest; one, for a status is dear."""
-    oldest = queue.oldest()
-    if oldest is not None:
-        queue.ask(oldest[0], background=True)
+            self._queue.ask(oldest[0], background=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes
-from parallel_tui.engine.activity import ActivityWatch, sweep
+from parallel_tui.engine.activity import ActivityWatch
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
@@ -24,7 +24,7 @@ from parallel_tui.engine.mux import MuxReader
 from parallel_tui.engine.publisher import Publisher
 from parallel_tui.engine.resources import ResourceReader
 from parallel_tui.engine.status_queue import StatusQueue
-from parallel_tui.engine.topology import Topology
+from parallel_tui.engine.topology import RECONCILE, Topology
 from parallel_tui.engine.tree_watch import TreeWatch
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
 from parallel_tui.model.config import Config
@@ -245,13 +245,9 @@ class Engine:
 
     def _read_topology(self) -> float:
         pause = self._topology.read()
-        if self._trees.mode is WatchMode.TREE and self._swept_long_ago():
-            sweep(self._statuses)
+        if self._trees.mode is WatchMode.TREE:
+            self._activity.sweep(RECONCILE - 1)
         return pause
-
-    def _swept_long_ago(self) -> bool:
-        oldest = self._statuses.oldest()
-        return oldest is not None and time.monotonic() - oldest[1] >= 60.0
 
     def _listed(self, trees: tuple[Worktree, ...], moved: frozenset[str]) -> None:
         """What follows from a list of worktrees."""

@@ -62,7 +62,11 @@ class MuxReader:
     def look_at(self, pane: str | None) -> None:
         """Choose the pane whose screen is read too."""
         with self._lock:
+            if pane == self._pane:
+                return
             self._pane = pane
+        # Whoever looks again wants to see it again, changed or not.
+        self._show(None)
 
     def set_focused(self, focused: bool) -> None:
         """Whether the user looks at us."""
@@ -88,7 +92,9 @@ class MuxReader:
             self._changed()
             return max(_RETRY, self._pause(None))
         self._take(listing)
-        if pane is not None:
+        with self._lock:
+            same = pane == self._pane
+        if pane is not None and same:
             self._show(next((each for each in listing.screens if each.pane == pane), None))
         self._heard()
         return self._pause(listing)

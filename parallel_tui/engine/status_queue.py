@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.ports import GitReader
+from parallel_tui.engine.dull import Dull
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.errors import ParallelError
@@ -44,6 +45,16 @@ class _Tree:
     not_before: float = 0.0
     costs: deque[float] = field(default_factory=lambda: deque(maxlen=9))
     full_at: float = 0.0
+    dull: Dull = field(default_factory=Dull)
+    later: dict[str, float] = field(default_factory=dict)
+
+    def bring_due(self, now: float) -> None:
+        """Want the paths whose waiting is over."""
+        for path in [path for path, at in self.later.items() if at <= now]:
+            del self.later[path]
+            self.wanted = True
+            if self.paths is not None:
+                self.paths.add(path)
 
 
 class StatusQueue:
@@ -102,6 +113,17 @@ class StatusQueue:
             if self._stopped:
                 return
             tree = self._trees.setdefault(git_dir, _Tree())
+            if paths is not None:
+                now = time.monotonic()
+                waits = {path: tree.dull.delay(path, now) for path in paths}
+                paths = [path for path, wait in waits.items() if not wait]
+                for path, wait in waits.items():
+                    if wait:
+                        tree.later.setdefault(path, now + wait)
+                if not paths:
+                    self._ledger.add(("status", git_dir))
+                    self._changed.notify()
+                    return
             if paths is None:
                 tree.paths = None
             elif not tree.wanted or tree.paths is not None:
@@ -118,21 +140,19 @@ class StatusQueue:
             for git_dir in set(self._trees).difference(known):
                 tree = self._trees[git_dir]
                 tree.wanted = False
+                tree.later.clear()
                 if not tree.reading:
                     del self._trees[git_dir]
                     self._ledger.drop(("status", git_dir))
 
-    def oldest(self) -> tuple[str, float, float] | None:
-        """The worktree whose last whole status is oldest, when that was, and what it cost.
-
-        Times are monotonic seconds.
-        """
+    def oldest(self) -> tuple[str, float] | None:
+        """The worktree whose last whole status is oldest, and when that was (monotonic)."""
         with self._changed:
             read = [(tree.full_at, name) for name, tree in self._trees.items() if tree.full_at]
             if not read:
                 return None
             at, name = min(read)
-            return name, at, max(self._trees[name].costs, default=0.0)
+            return name, at
 
     def last_full(self, git_dir: str) -> tuple[float, float]:
         """When a worktree's last whole status was (monotonic), and what it cost, in seconds."""
@@ -143,7 +163,9 @@ class StatusQueue:
     def quiet(self) -> bool:
         """Whether nothing waits and nothing is being read."""
         with self._changed:
-            return not any(tree.wanted or tree.reading for tree in self._trees.values())
+            return not any(
+                tree.wanted or tree.later or tree.reading for tree in self._trees.values()
+            )
 
     def hold(self, held: bool) -> None:
         """Begin no further read until this is called with `False`."""
@@ -171,6 +193,8 @@ class StatusQueue:
         with self._changed:
             while not self._stopped:
                 now = time.monotonic()
+                for tree in self._trees.values():
+                    tree.bring_due(now)
                 waiting = [
                     (tree.background, tree.not_before, name)
                     for name, tree in self._trees.items()
@@ -183,8 +207,12 @@ class StatusQueue:
                     paths = None if tree.paths is None else frozenset(tree.paths)
                     tree.wanted, tree.background, tree.reading = False, False, True
                     tree.paths = set()
+                    if paths is None:
+                        tree.later.clear()
                     return name, tree, paths
-                soonest = min((at for _, at, _ in waiting), default=None)
+                times = [at for _, at, _ in waiting]
+                times += [at for tree in self._trees.values() for at in tree.later.values()]
+                soonest = min(times, default=None)
                 pause = None if soonest is None or self._held else max(0.0, soonest - now)
                 self._changed.wait(pause)
         return None
@@ -203,7 +231,7 @@ class StatusQueue:
                 gone = name not in self._known()
                 if gone:
                     self._trees.pop(name, None)
-                if gone or not tree.wanted:
+                if gone or not (tree.wanted or tree.later):
                     self._ledger.drop(("status", name))
                 self._changed.notify()
 
@@ -235,6 +263,8 @@ class StatusQueue:
             if fresh is not None:
                 self._facts.statuses[name] = fresh
         self._facts.well(Source.GIT, about=f"status {name}")
+        if asked is not None and paths is not None:
+            tree.dull.looked(paths, fresh != before, time.monotonic())
         if fresh != before:
             self._told()
         return asked is None

@@ -55,7 +55,10 @@ class Trees:
             self._drop(gone)
         self._roots[root] = wanted
         for path in sorted(wanted):
-            young.pop(path, None)
+            for grown in self._young.values():
+                # A worktree made inside another one was a new folder of that one at first.
+                if grown.pop(path, None) is not None:
+                    self._root_of[path] = root
             if path not in self.inotify and self.inotify.add(path, _CONTENT):
                 self._root_of[path] = root
 
@@ -133,9 +136,11 @@ class Trees:
         young = self._young[root]
         if self._noise.get(top, 0) > MOST_NOISE:
             return
-        for directory, names, _ in os.walk(path):
-            if ".git" in names and directory != root:
-                names.remove(".git")
+        for directory, names, files in os.walk(path):
+            if ".git" in names or ".git" in files:
+                # Another repository or worktree: to this one a single entry.
+                names.clear()
+                continue
             if directory in self.inotify:
                 continue
             # A checkout takes tracked folders away and brings them back.

@@ -89,7 +89,12 @@ class InotifyDirectories:
 
     def drain(self) -> list[Event]:
         """Everything that happened up to now."""
-        return self._inotify.drain()
+        events = self._inotify.drain()
+        for event in events:
+            if not event.name and event.mask & inotify.MOVE_SELF:
+                # Its watch follows it to where it went; what takes its place needs a new one.
+                self._inotify.discard(event.directory)
+        return events
 
     def wake(self) -> None:
         """End a `wait`."""
