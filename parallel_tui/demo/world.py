@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.demo import lodging, repository
+from parallel_tui.demo import lodging, project, repository
 from parallel_tui.errors import MuxError
 from parallel_tui.model import launch
 from parallel_tui.model.config import Kind, LayoutPane
@@ -105,7 +105,7 @@ def _dress(main: Path, name: str) -> None:
     """Give a session the uncommitted work that its story is about."""
     home = main.parent / f"{main.name}-{name}"
     if name == "auth":
-        _write(home, "api/auth/mail.py", "SENDER = 'shop@example.invalid'\n")
+        _write(home, "api/auth/mail.py", project.MAIL)
         _write(home, "web/src/pages/Login.tsx", "export function LoginPage() { return <Form /> }\n")
     elif name == "orders-index":
         _write(home, "db/version.txt", "16.6\n")

@@ -54,7 +54,7 @@ QUESTION = "Should an idle session end"
 
 SCENES: tuple[Scene, ...] = (
     Scene("dashboard", ("w",), (QUESTION,)),
-    Scene("diff", ("w", "D"), ("api/auth/tokens.py", "new_token")),
+    Scene("diff", ("w", "D"), ("api/auth/tokens.py", "class Letter")),
     Scene("info", ("w", "i"), ("feature/auth", "bell")),
     Scene("spawn", ("n", "=Password Reset!"), ("feature/password-reset",)),
     Scene("remove", ("w", "d"), ("api/auth/mail.py",)),
@@ -153,6 +153,7 @@ def take(scene: Scene, made: Demo, env: dict[str, str], folder: Path) -> None:
                 terminal.type(key[1:])
             else:
                 terminal.press(key)
+            terminal.settle(still=0.3)  # a person looks before pressing the next key
         wanted = scene.shows
 
         def ready(lines: list[str]) -> bool:
