@@ -23,7 +23,7 @@ def test_no_module_grows_into_a_god_object() -> None:
     # Lists with one entry for each port or command: long, and still one job.
     lists = {PACKAGE / "adapters/ports.py", PACKAGE / "ui/commands.py"}
     modules = [path for path in MODULES if path not in lists]
-    long = {_name(path): lines for path in modules if (lines := _lines(path)) > 320}
+    long = {_name(path): lines for path in modules if (lines := _lines(path)) > 400}
     assert long == {}
 
 
