@@ -68,6 +68,7 @@ class Lock:
         ttl: Seconds after which it becomes takeable; `None` for never.
         generation: Grows with every grant of this name, also over releases and takeovers.
         holder: Process of the owner, where one was known.
+        worktree: Git directory of the owner's worktree, where it had one; gone with the session.
         foreign: Whether it has no sidecar of ours.
         problem: Why it cannot be read; `None` when it can.
     """
@@ -80,6 +81,7 @@ class Lock:
     ttl: float | None = None
     generation: int = 0
     holder: Holder | None = None
+    worktree: str | None = None
     foreign: bool = False
     problem: str | None = None
 

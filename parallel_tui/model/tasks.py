@@ -91,6 +91,32 @@ def parse_list(session: str, text: str) -> TaskList:
     return TaskList(session, tuple(tasks))
 
 
+def tick(text: str, number: int, *, done: bool) -> tuple[str, str | None]:
+    """Set the tick of one task in a task file's text.
+
+    Args:
+        text: The file.
+        number: Which top-level task, counted from 1.
+        done: Ticked or not.
+
+    Returns:
+        The text with that one character changed, and the task; the text as it was and `None` when
+        there is no such task.
+    """
+    lines = text.splitlines(keepends=True)
+    seen = 0
+    for place, line in enumerate(lines):
+        match = _ITEM.match(line.removeprefix("\ufeff").rstrip("\r\n"))
+        if match is None or match["indent"]:
+            continue
+        seen += 1
+        if seen == number:
+            at = line.index("[") + 1
+            lines[place] = f"{line[:at]}{'x' if done else ' '}{line[at + 1 :]}"
+            return "".join(lines), match["text"]
+    return text, None
+
+
 def render_list(title: str, tasks: Sequence[Task]) -> str:
     """A task file in the guide's form."""
     lines = [f"# {title} Tasks", ""]
