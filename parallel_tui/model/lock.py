@@ -134,13 +134,14 @@ class Grant:
     Attributes:
         name: Mutex name.
         target: Path or pattern.
-        breaks: A dead or taken-over lock that makes place for it.
+        breaks: Dead or taken-over locks that make place for it, of the same name or not: one
+            left standing would be its old owner's again should that name come back to life.
         renews: Whether the owner had it already.
     """
 
     name: str
     target: str
-    breaks: Lock | None = None
+    breaks: tuple[Lock, ...] = ()
     renews: bool = False
 
 
@@ -226,7 +227,6 @@ def decide(
         Grants for all targets, or every blocker. Locks of the owner never block.
     """
     standing = tuple(locks)
-    by_name = {lock.name: lock for lock in standing}
     grants: dict[str, Grant] = {}
     blockers: list[Blocker] = []
     for target in dict.fromkeys(targets):
@@ -235,7 +235,7 @@ def decide(
         if twin is not None:
             blockers.append(_clash_of_wishes(target, twin, owner))
             continue
-        breaks: Lock | None = None
+        breaks: list[Lock] = []
         renews = False
         for lock in standing:
             same_name = lock.name == name
@@ -248,13 +248,13 @@ def decide(
                 continue
             state = LockState.HELD if mine else judge(lock)
             free = state is LockState.DEAD or (take and state is LockState.TAKEABLE)
-            if free and same_name:
-                breaks = by_name[name]
-            elif not free:
+            if free:
+                breaks.append(lock)
+            else:
                 blockers.append(
                     Blocker(target, lock, state, witness or target, name_shared=witness is None)
                 )
-        grants[name] = Grant(name, target, breaks, renews)
+        grants[name] = Grant(name, target, tuple(breaks), renews)
     if blockers:
         return Decision(blockers=tuple(blockers))
     return Decision(grants=tuple(grants[name] for name in sorted(grants)))

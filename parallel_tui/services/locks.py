@@ -193,9 +193,7 @@ class Locks:
         try:
             for grant in decision.grants:
                 standing = self.store.locks.read(grant.name)
-                if grant.breaks is not None:
-                    self.store.locks.remove(grant.breaks)
-                    taken.append(grant.breaks)
+                taken += [each for each in grant.breaks if self.store.locks.remove(each)]
                 lock = Lock(
                     grant.name,
                     grant.target,
