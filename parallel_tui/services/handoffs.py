@@ -16,6 +16,7 @@ from parallel_tui.model.lock import check_target
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.status_file import StatusFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,13 @@ class Handoffs:
     Attributes:
         store: The shared files.
         identity: Who asks.
+        status: The page for sessions to read, brought up to date by every change.
         clock: Epoch seconds.
     """
 
     store: Store
     identity: Identity
+    status: StatusFile
     clock: Clock
 
     def all(self) -> tuple[Handoff, ...]:
@@ -105,6 +108,7 @@ class Handoffs:
             about: dict[str, Json] = {"id": handoff["id"], "to": receiver, "task": task}
             self.store.record(sender, "hand off", about)
             self.store.events.emit("handoff", sender, about, (receiver,), now)
+            self.status.refresh()
         return Receipt(
             f"Handed to {receiver}: {task}", (COORDINATION,), details={"id": str(handoff["id"])}
         )
@@ -153,6 +157,7 @@ class Handoffs:
             self.store.events.emit(
                 "handoff", who, {**about, "task": handoff.task}, (handoff.sender,), now
             )
+            self.status.refresh()
         return Receipt(
             f"{state.value.capitalize()}: {handoff.task}",
             (COORDINATION,),

@@ -28,6 +28,7 @@ from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.waiting import Waiter, ahead_of, circle
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.status_file import StatusFile
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
@@ -54,11 +55,13 @@ class Locks:
     Attributes:
         store: The shared files.
         identity: Who asks.
+        status: The page for sessions to read, brought up to date by every change.
         clock: Epoch seconds.
     """
 
     store: Store
     identity: Identity
+    status: StatusFile
     clock: Clock
 
     def all(self) -> tuple[Lock, ...]:
@@ -172,6 +175,7 @@ class Locks:
                 self.store.record(owner, "unlock", {**about, "reason": reason})
                 if lock.owner is not None and lock.owner != owner:
                     self._tell(lock.owner, "lock_released", lock, owner, reason)
+            self.status.refresh()
         if not chosen:
             free = ", ".join(targets) or "nothing"
             return Receipt(f"Nothing to unlock: {free} is not locked", (COORDINATION,))
@@ -227,6 +231,7 @@ class Locks:
         for lock in taken:
             if lock.owner is not None and lock.owner != owner:
                 self._tell(lock.owner, "lock_taken", lock, owner, reason)
+        self.status.refresh()
         shown = ", ".join(grant.target for grant in decision.grants)
         return Receipt(
             f"Locked {shown} for {owner}",

@@ -14,6 +14,7 @@ from parallel_tui.model.coordination import SessionRecord
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.status_file import StatusFile
 
 STATUSES: Final = ("active", "idle", "blocked")
 """The guide's words for what a session does."""
@@ -26,11 +27,13 @@ class Registry:
     Attributes:
         store: The shared files.
         identity: Who asks.
+        status: The page for sessions to read, brought up to date by every change.
         clock: Epoch seconds.
     """
 
     store: Store
     identity: Identity
+    status: StatusFile
     clock: Clock
 
     def register(
@@ -56,6 +59,7 @@ class Registry:
                 record["branch"] = live.worktree.own_branch
             self.store.state.save(data)
             self.store.record(name, "register", {"status": status, "task": task})
+            self.status.refresh()
         return Receipt(f"{name} is {status}", (COORDINATION,), details={"session": name})
 
     def end(self, session: str | None = None) -> Receipt:
@@ -84,6 +88,7 @@ class Registry:
             about: dict[str, Json] = {"released": released, "returned": returned}
             self.store.record(name, "end", about)
             self.store.events.emit("session_ended", name, about, (), self._now())
+            self.status.refresh()
         return Receipt(f"{name} ended", (COORDINATION,), details={"locks_released": released})
 
     def complete(self, task: str, session: str | None = None) -> Receipt:
@@ -101,6 +106,7 @@ class Registry:
             self.store.state.save(data)
             self.store.record(name, "task done", {"task": task})
             self.store.events.emit("task_complete", name, {"task": task}, (), self._now())
+            self.status.refresh()
         return Receipt(f"Done: {task}", (COORDINATION,), details={"session": name})
 
     def all(self) -> tuple[SessionRecord, ...]:

@@ -14,6 +14,7 @@ from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.tasks import Distribution, TaskList, distribute, parse_backlog, render_list
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.status_file import StatusFile
 
 _MAX_BACKLOG = 8 * 1024 * 1024
 
@@ -25,10 +26,12 @@ class Tasks:
     Attributes:
         store: The shared files.
         identity: Who asks.
+        status: The page for sessions to read, brought up to date by every change.
     """
 
     store: Store
     identity: Identity
+    status: StatusFile
 
     def all(self) -> tuple[TaskList, ...]:
         """Every task list, by session."""
@@ -68,6 +71,7 @@ class Tasks:
             added = sum(len(texts) for texts in plan.added.values())
             about: dict[str, Json] = {"added": added, "kept": plan.kept}
             self.store.record("user", "distribute", about)
+            self.status.refresh()
         return Receipt(
             f"Dealt {words.plural(added, 'task')} to {words.plural(len(plan.lists), 'session')}"
             + (f"; {plan.kept} stayed where they were" if plan.kept else ""),
@@ -81,6 +85,7 @@ class Tasks:
         with self.store.transaction():
             task = self.store.tasks.tick(name, number, done=done)
             self.store.record(name, "tick" if done else "untick", {"task": task})
+            self.status.refresh()
         return Receipt(f"{'Done' if done else 'Open again'}: {task}", (COORDINATION,))
 
     def pass_on(self, ended: str, to: Sequence[str]) -> Receipt:
@@ -107,6 +112,7 @@ class Tasks:
             title = f"Session {ended}"
             self.store.tasks.write(ended, render_list(title, rest))
             self.store.record("user", "pass tasks on", {"from": ended, "tasks": len(still)})
+            self.status.refresh()
         return Receipt(
             f"Passed {words.plural(len(still), 'open task')} of {ended} on", (COORDINATION,)
         )
