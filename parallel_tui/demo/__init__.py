@@ -1,1 +1,1 @@
-"""A throwaway repository with live sessions, made of real git, real tmux and real programs."""
+"""A throwaway repository with real worktrees, real windows and simulated agents, for `--demo`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
@@ -21,6 +22,8 @@ MAX_SLUG: Final = 60
 
 _SEPARATORS: Final = re.compile(r"[^a-z0-9._]+")
 _DOTS: Final = re.compile(r"\.{2,}")
+_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
+_FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,14 @@ def slugify(text: str) -> Slug:
     if dashed != lowered:
         changes.append("characters that git, tmux or a shell could misread became '-'")
     trimmed = dashed.strip("-._")
-    if trimmed.endswith(".lock"):
-        trimmed = trimmed[: -len(".lock")] + "-lock"
-        changes.append("git reserves names that end in .lock")
-    if trimmed != dashed and "reserves" not in "".join(changes):
+    if trimmed != dashed:
         changes.append("leading and trailing punctuation was dropped")
     if len(trimmed) > MAX_SLUG:
         trimmed = trimmed[:MAX_SLUG].rstrip("-._")
         changes.append(f"cut to {MAX_SLUG} characters")
+    if trimmed.endswith(".lock"):  # after the cut, which can bring such an end about
+        trimmed = trimmed[: -len(".lock")] + "-lock"
+        changes.append("git reserves names that end in .lock")
     if not trimmed:
         raise UsageError(
             f"No session name can be made of {text!r}",
@@ -72,6 +75,39 @@ def slugify(text: str) -> Slug:
 def branch_for(slug: str, kind: Kind) -> str:
     """Name of the branch a new session of that kind gets."""
     return PREFIXES[kind] + slug
+
+
+def branch_problem(branch: str) -> str | None:
+    """Why git would not take a branch name, in words; `None` when it would.
+
+    The rules are those of `git check-ref-format --branch`.
+    """
+    if not branch:
+        return "it is empty"
+    found = _FORBIDDEN.search(branch)
+    if found:
+        return f"it contains {found.group()!r}"
+    if branch.startswith("-"):
+        return "it begins with '-'"
+    for text in ("..", "@{", "//"):
+        if text in branch:
+            return f"it contains {text!r}"
+    if branch.startswith("/") or branch.endswith(("/", ".")):
+        return "it begins or ends with '/', or ends with '.'"
+    if branch in ("@", "HEAD"):
+        return "git reserves that name"
+    for part in branch.split("/"):
+        if part.startswith(".") or part.endswith(".lock"):
+            return f"its part {part!r} begins with '.' or ends with '.lock'"
+    return None
+
+
+def overlapping_branch(branch: str, existing: Iterable[str]) -> str | None:
+    """A branch that cannot stand beside a new one, since one name is a folder of the other's."""
+    for other in existing:
+        if branch.startswith(other + "/") or other.startswith(branch + "/"):
+            return other
+    return None
 
 
 def name_from_branch(branch: str) -> str:
@@ -92,13 +128,14 @@ def directory_for(template: str, *, main_path: str, repo: str, slug: str, kind: 
     Raises:
         UsageError: When the template has an unknown placeholder.
     """
-    try:
-        relative = template.format(repo=repo, name=slug, kind=kind.value)
-    except (KeyError, IndexError, ValueError) as error:
+    values = {"{repo}": repo, "{name}": slug, "{kind}": kind.value}
+    unknown = [found for found in _PLACEHOLDER.findall(template) if found not in values]
+    if unknown:
         raise UsageError(
-            f"The directory template {template!r} cannot be filled in: {error}",
+            f"The directory template {template!r} cannot be filled in: {unknown[0]} is unknown",
             hint="It may contain {repo}, {name} and {kind}.",
-        ) from error
+        )
+    relative = _PLACEHOLDER.sub(lambda match: values[match.group()], template)
     parts: list[str] = []
     for part in (PurePath(main_path) / relative).parts:
         if part == "..":

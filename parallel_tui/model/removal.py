@@ -85,3 +85,30 @@ class RemovalPlan:
         if ALL in given:
             return ()
         return tuple(loss for loss in self.losses if loss.kind.value not in given)
+
+
+def differences(before: RemovalPlan, after: RemovalPlan) -> tuple[str, ...]:
+    """What is different between two looks at one session, in words; never empty.
+
+    Args:
+        before: What was shown.
+        after: What is there now.
+    """
+    found: list[str] = []
+    if before.path != after.path:
+        found.append("it was moved")
+    if before.branch != after.branch:
+        found.append(f"it is on {after.branch or 'no branch'} now")
+    elif before.head != after.head:
+        found.append("it has other commits")
+    if before.refusal != after.refusal:
+        found.append(after.refusal or "it is no longer protected")
+    if before.windows != after.windows:
+        found.append("its windows are others")
+    old = {loss.kind: loss for loss in before.losses}
+    new = {loss.kind: loss for loss in after.losses}
+    for kind, loss in new.items():
+        if kind not in old or (loss.summary, loss.items) != (old[kind].summary, old[kind].items):
+            found.append(f"now {loss.summary}")
+    found += [f"no longer {loss.summary}" for kind, loss in old.items() if kind not in new]
+    return tuple(found) or ("files in it were edited",)

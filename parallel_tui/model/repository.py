@@ -31,6 +31,11 @@ class Repository:
         """Where this program keeps its own files; in git's directory, so never untracked."""
         return f"{self.common_dir}/pdev"
 
+    @property
+    def doorbell(self) -> str:
+        """A file that tmux touches when something changes in the session made for us."""
+        return f"{self.runtime_dir}/doorbell"
+
 
 @dataclass(frozen=True, slots=True)
 class Divergence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -24,29 +24,44 @@ class Sessions:
     git: GitReader
     mux: Mux
 
-    def all(self) -> tuple[Joined, ...]:
-        """Every session. A multiplexer that cannot be read leaves sessions without windows."""
+    def all(self, *, windows_matter: bool = False) -> tuple[Joined, ...]:
+        """Every session.
+
+        Args:
+            windows_matter: Whether sessions without their windows would be a wrong answer. If
+                not, a multiplexer that cannot be read leaves them without.
+
+        Raises:
+            MuxError: When windows matter and cannot be read, although tmux is there. Where it is
+                not there can be no windows of it.
+        """
         windows: tuple[Window, ...] = ()
-        with suppress(MuxError):  # the verbs that need a window ask again and tell
+        try:
             windows = self.mux.listing().windows
+        except MuxError:
+            if windows_matter and self._has_mux():
+                raise
         return join(self.git.repository, self.git.worktrees(), windows)
 
-    def find(self, wanted: str) -> Joined:
+    def _has_mux(self) -> bool:
+        try:
+            self.mux.check()
+        except MuxError:
+            return False
+        return True
+
+    def find(self, wanted: str, *, windows_matter: bool = False) -> Joined:
         """The session with this name or key.
+
+        Args:
+            wanted: Name or key.
+            windows_matter: As for `all`.
 
         Raises:
             UsageError: When there is none; the hint names the nearest.
+            MuxError: As for `all`.
         """
-        sessions = self.all()
-        for session in sessions:
-            if wanted in (session.key, session.name):
-                return session
-        names = [session.name for session in sessions]
-        near = get_close_matches(wanted, names, n=1)
-        raise UsageError(
-            f"There is no session named {wanted!r}",
-            hint=f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}.",
-        )
+        return named(self.all(windows_matter=windows_matter), wanted)
 
     def standing_in(self, directory: str) -> Joined | None:
         """The session whose worktree holds a directory; the deepest where they are nested."""
@@ -56,3 +71,20 @@ class Sessions:
             if session.worktree and inside(directory, session.worktree.path)
         ]
         return max(homes, key=lambda s: len(s.worktree.path if s.worktree else ""), default=None)
+
+
+def named(sessions: Sequence[Joined], wanted: str) -> Joined:
+    """The one of some sessions that has this name or key.
+
+    Raises:
+        UsageError: When there is none; the hint names the nearest.
+    """
+    for session in sessions:
+        if wanted in (session.key, session.name):
+            return session
+    names = [session.name for session in sessions]
+    near = get_close_matches(wanted, names, n=1)
+    raise UsageError(
+        f"There is no session named {wanted!r}",
+        hint=f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(names)}.",
+    )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from parallel_tui.adapters.files import guard
 from parallel_tui.adapters.ports import Branch, Clock, GitReader, GitWriter, Mux, Trust
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.config import Config
 from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sessions import Sessions
+from parallel_tui.services.spawn_make import Maker, Progress
+from parallel_tui.services.spawn_plan import Planner, Prepared
+from parallel_tui.services.undo import Undo
 
-Progress = Callable[[str], None]
-"""Told each step as it begins, in words."""
+__all__ = ["Progress", "SpawnChoices", "Spawner", "TrustNeededError"]
 
 
 class TrustNeededError(RefusedError):
@@ -73,17 +76,85 @@ class Spawner:
     trusted: Trust
     clock: Clock
 
+    @property
+    def _planner(self) -> Planner:
+        return Planner(self.git, self.mux, self.sessions, self.config, self.from_repository)
+
     def choices(self) -> SpawnChoices:
-        """Read what a form should offer."""
-        raise NotImplementedError
+        """Read what a form should offer. A repository without a commit offers no base."""
+        branches = self.git.branches()
+        existing = self.sessions.all()
+        held = {s.worktree.own_branch for s in existing if s.worktree}
+        bases = [branch.name for branch in branches]
+        try:
+            first = self.git.base(self.config.base).name
+        except UsageError:
+            pass  # planning says what is wrong with it
+        else:
+            bases = [first, *(name for name in bases if name != first)]
+        layouts = [name for name in self.config.layouts if name != self.config.layout]
+        if self.config.layout in self.config.layouts:
+            layouts.insert(0, self.config.layout)
+        return SpawnChoices(
+            bases=tuple(bases),
+            branches=tuple(
+                branch
+                for branch in branches
+                if branch.worktree is None and (branch.remote or branch.name not in held)
+            ),
+            layouts=tuple(layouts),
+            agent=self._planner.agent(),
+            names=frozenset(session.name for session in existing),
+        )
 
     def plan(self, request: SpawnRequest) -> SpawnPlan:
-        """Say exactly what a request would make, or why it cannot be made. Changes nothing."""
-        raise NotImplementedError
+        """Say exactly what a request would make, or why it cannot be made. Changes nothing.
+
+        Raises:
+            UsageError: When the request itself is wrong (name, base, branch, layout).
+            RefusedError: When something is in the way, or no window can be opened.
+        """
+        return self._planner.prepare(request).plan
 
     def spawn(self, request: SpawnRequest, progress: Progress = lambda step: None) -> Receipt:
-        """Make it. A failure after any step undoes the finished ones."""
-        raise NotImplementedError
+        """Make it. A failure after any step undoes the finished ones.
+
+        Raises:
+            TrustNeededError: Before anything is made, when untrusted commands would run.
+            UsageError: As for `plan`.
+            RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
+        """
+        undo = Undo()
+        maker = Maker(self.git, self.writer, self.mux, self.config, self.clock, undo, progress)
+        try:
+            # Of two spawns at once the second plans when the first has its name, branch and place.
+            with guard(Path(self.git.repository.runtime_dir) / "worktrees.guard"):
+                prepared = self._planner.prepare(request)
+                self._need_trust(prepared)
+                worktree = maker.worktree(prepared)
+            return maker.furnish(prepared, worktree, request.prompt)
+        except BaseException as error:
+            left = undo.unwind()
+            if left:
+                reason = error.message if isinstance(error, ParallelError) else str(error)
+                raise RefusedError(
+                    f"The session was not started ({reason or 'interrupted'}), and not all of it "
+                    f"could be taken back. Left behind: {'; '.join(left)}.",
+                    hint="`pdev list` shows what is there; remove it by hand.",
+                ) from error
+            if isinstance(error, OSError):
+                raise RefusedError(f"The session was not started: {error}") from error
+            raise
+
+    def _need_trust(self, prepared: Prepared) -> None:
+        content = prepared.foreign
+        if content and not self.trusted.trusts(self.git.repository.common_dir, content):
+            raise TrustNeededError(
+                "The repository's configuration names commands that would run, "
+                "and you have not allowed them yet.",
+                hint=content,
+                content=content,
+            )
 
     def trust(self, content: str) -> None:
         """Record that the user allowed exactly these commands of this repository."""

@@ -1,0 +1,89 @@
+# pdev-tui. `make` lists what there is; only make and python3 (3.11 or newer) are needed.
+SHELL  := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV   ?= .venv
+DIR    ?= .
+ARGS   ?=
+BIN    := $(VENV)/bin
+
+# Re-installing only when what is installed has changed; the code itself is linked, not copied.
+RUNTIME := $(VENV)/.installed
+DEV     := $(VENV)/.installed-dev
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: system
+system: ## check for git and tmux, and install them where that is possible
+	@.ci/system-packages git tmux
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; choose one with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  PYTHON="$(PYTHON)" .ci/system-packages python3-venv
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): pyproject.toml | $(BIN)/python
+	@echo "Installing pdev-tui into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(DEV): pyproject.toml | $(BIN)/python
+	@echo "Installing pdev-tui and its tools into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(RUNTIME) $@
+
+.PHONY: run
+run: system $(RUNTIME) ## open the dashboard (DIR=path for another repository)
+	@root=$$PWD; cd "$(DIR)" && exec "$$root/$(BIN)/pdev-tui" $(ARGS)
+
+.PHONY: demo
+demo: system $(RUNTIME) ## open the dashboard on a throwaway repository with simulated agents
+	@$(BIN)/pdev-tui --demo $(ARGS)
+
+.PHONY: install-dev
+install-dev: $(DEV) ## install the package with everything that its development needs
+
+.PHONY: lint
+lint: $(DEV) ## check formatting, style, types and the layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(DEV) ## format the code and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: test
+test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+.PHONY: screenshots
+screenshots: system $(DEV) ## draw screenshots/*.svg from the demo
+	$(BIN)/python -m tests.support.screenshots $(ARGS)
+
+.PHONY: docs
+docs: $(DEV) ## refresh the tables of the README from the program's own
+	$(BIN)/python -m tests.support.docs
+
+.PHONY: benchmark
+benchmark: system $(DEV) ## measure the real program against floors of the same run
+	$(BIN)/python -m tests.benchmarks.dashboard $(ARGS)
+
+.PHONY: build
+build: $(DEV) ## build the wheel and the source archive into dist/
+	@rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
+.PHONY: clean
+clean: ## delete what was built or installed here
+	rm -rf $(VENV) dist build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	  .import_linter_cache snapshot_report.html
+	find parallel_tui tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,145 @@
+"""Questions to git that change nothing: the facade over this folder's modules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from parallel_tui.adapters.git import inventory, refs
+from parallel_tui.adapters.git.diff import read_diff
+from parallel_tui.adapters.git.environment import MINIMUM
+from parallel_tui.adapters.git.failure import too_old
+from parallel_tui.adapters.git.history import Divergences
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.status import read_status
+from parallel_tui.adapters.git.worktree_list import parse, resolve
+from parallel_tui.adapters.ports import Branch, IgnoredFiles
+from parallel_tui.errors import GitError
+from parallel_tui.model.diff import SessionDiff
+from parallel_tui.model.repository import Base, Divergence, Repository
+from parallel_tui.model.status import StatusEntry
+from parallel_tui.model.worktree import Worktree
+
+_MOST_COMMITS = 200
+
+
+class GitCommands:
+    """Implements `GitReader`. May be used from several threads at once."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._divergences = Divergences(runner)
+
+    @property
+    def repository(self) -> Repository:
+        """The repository all questions are about."""
+        return self._runner.repository
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Version of the git program."""
+        return self._runner.version
+
+    def worktrees(self) -> tuple[Worktree, ...]:
+        """All worktrees in git's order; one process whatever their number."""
+        try:
+            output = self._runner.run(["worktree", "list", "--porcelain", "-z"]).stdout
+        except GitError as error:
+            if error.status == 129 and self.version < MINIMUM:
+                raise too_old(self.version) from error
+            raise
+        return resolve(self.repository, parse(output))
+
+    def base(self, configured: str | None) -> Base:
+        """The branch to measure against; at most five processes, two where a remote has a HEAD."""
+        return refs.BaseFinder(self._runner).find(configured)
+
+    def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
+        """Ahead and behind of each head; one process, see `history` for the far ones."""
+        return self._divergences.of(base, heads)
+
+    def status(
+        self, worktree: Worktree, paths: Collection[str] | None = None
+    ) -> tuple[StatusEntry, ...]:
+        """What is uncommitted in a worktree, or at and below some literal paths; one process."""
+        return read_status(self._runner, worktree, paths)
+
+    def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
+        """Directories that hold a tracked file; one process."""
+        return inventory.tracked_directories(self._runner, worktree)
+
+    def branches(self) -> tuple[Branch, ...]:
+        """Local and remote-tracking branches, most recently committed first; one process."""
+        return refs.branches(self._runner)
+
+    def resolve(self, revision: str) -> str:
+        """Object id of the commit that a revision from outside names; one process."""
+        return refs.resolve(self._runner, revision)
+
+    def diff(self, worktree: Worktree, base: Base, *, max_bytes: int = 400_000) -> SessionDiff:
+        """What a worktree changed since it left base; four processes."""
+        return read_diff(self._runner, worktree, base, max_bytes=max_bytes)
+
+    def ignored(self, worktree: Worktree) -> IgnoredFiles:
+        """Ignored files in a worktree, counted on disk; one process."""
+        return inventory.ignored(self._runner, worktree)
+
+    def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
+        """Commits that only this worktree's HEAD keeps alive; two processes."""
+        listed = {tree.git_dir: tree.head for tree in self.worktrees()}
+        head = listed.pop(worktree.git_dir, worktree.head)
+        if head is None:
+            return ()
+        elsewhere = sorted({f"^{other}" for other in listed.values() if other is not None})
+        # These three belong to one worktree and go with it.
+        own = ["refs/bisect/*", "refs/worktree/*", "refs/rewritten/*"]
+        # Asked of the repository, not of the worktree: a missing directory loses commits too.
+        done = self._runner.run(
+            [
+                "rev-list",
+                "--no-commit-header",
+                "--format=%h %s",
+                f"--max-count={_MOST_COMMITS}",
+                head,
+                *elsewhere,
+                "--not",
+                *(f"--exclude={pattern}" for pattern in own),
+                "--glob=refs/*",
+                "--",
+            ]
+        )
+        return tuple(done.text.split("\n")[:-1])
+
+    def unpushed(self, branch: str) -> int | None:
+        """Commits no remote-tracking branch has; two processes, `None` without a remote."""
+        any_remote = ["for-each-ref", "--count=1", "--format=%(refname)", "refs/remotes"]
+        if not self._runner.run(any_remote).stdout:
+            return None
+        args = ["rev-list", "--count", f"refs/heads/{branch}", "--not", "--remotes", "--"]
+        return int(self._runner.run(args).text)
+
+    def stashes(self, branch: str) -> tuple[str, ...]:
+        """Stash entries made on a branch; one process."""
+        return inventory.stashes(self._runner, branch)
+
+    def submodules(self, worktree: Worktree) -> tuple[str, ...]:
+        """Paths of initialised submodules; one process."""
+        return inventory.submodules(self._runner, worktree)
+
+    def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
+        """Untracked files of the main worktree that match gitignore patterns; one process."""
+        return inventory.untracked_matching(self._runner, self._main(), patterns)
+
+    def tracked_in_claude(self) -> frozenset[str]:
+        """Tracked paths below `.claude/` of the main worktree; one process."""
+        return inventory.tracked_below(self._runner, self._main(), ".claude")
+
+    def _main(self) -> Worktree:
+        repository = self.repository
+        return Worktree(
+            path=repository.main_path,
+            git_dir=repository.common_dir,
+            head=None,
+            branch=None,
+            is_main=True,
+            bare=repository.bare,
+        )

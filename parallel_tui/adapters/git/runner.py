@@ -1,0 +1,299 @@
+"""The only gateway to git: GitPython's stateless command object, with one set of rules.
+
+GitPython can only add to the environment and falls back to our own working directory when the
+wanted one is gone, which would answer for another worktree. So each command names its directory
+and its git directory itself, and variables that point elsewhere are taken away by `env -u`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from parallel_tui.adapters.git import failure, plain
+from parallel_tui.adapters.git.environment import (
+    FIXED,
+    READ_OPTIONS,
+    READING,
+    polluted,
+    text,
+)
+from parallel_tui.errors import GitError
+from parallel_tui.model.repository import Repository
+from parallel_tui.model.worktree import Worktree
+
+if TYPE_CHECKING:
+    Process = subprocess.Popen[bytes]
+
+READ_TIMEOUT: Final = 60.0
+"""Seconds for a question; a status of a huge tree on a cold disk takes tens of them."""
+
+WRITE_TIMEOUT: Final = 600.0
+"""Seconds for a change; checking a large tree out takes minutes."""
+
+_REAP_TIMEOUT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a command answered.
+
+    Attributes:
+        status: Exit status.
+        stdout: Bytes as printed.
+        stderr: Error output as text.
+    """
+
+    status: int
+    stdout: bytes
+    stderr: str
+
+    @property
+    def text(self) -> str:
+        """Standard output as text; other bytes than UTF-8 as surrogate escapes."""
+        return text(self.stdout)
+
+    def fields(self) -> list[str]:
+        """The NUL-terminated fields of standard output."""
+        fields = self.text.split("\0")
+        return fields[:-1] if not fields[-1] else fields
+
+
+class Runner:
+    """Runs git commands for one repository. May be used from several threads at once.
+
+    Attributes:
+        repository: Which.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository = repository
+        self._lock = threading.Lock()
+        self._version: tuple[int, ...] | None = None
+        self.started = 0
+        """Processes started so far; what a call costs is part of what it promises."""
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Version of git; asked once."""
+        if self._version is None:
+            self._version = plain.parse_version(self.run(["version"]).text)
+        return self._version
+
+    def run(
+        self,
+        args: Sequence[str],
+        *,
+        worktree: Worktree | None = None,
+        stdin: bytes = b"",
+        ok: Collection[int] = (0,),
+        timeout: float = READ_TIMEOUT,
+        env: Mapping[str, str] | None = None,
+        write: bool = False,
+    ) -> Output:
+        """Run a command to its end.
+
+        Args:
+            args: The subcommand and its arguments. Words from outside stand behind `--` or
+                `--end-of-options`.
+            worktree: Where; `None` for questions about the repository as a whole.
+            stdin: Given to the command.
+            ok: Exit statuses that are answers.
+            timeout: Seconds until the command and all its children are killed.
+            env: Variables in addition.
+            write: Whether it may change something: hooks run then.
+
+        Raises:
+            GitError: When the directory is gone, the status is none of `ok`, or there is no
+                answer in time.
+        """
+        where = self._where(worktree)
+        process = self._start(args, worktree, env, write=write)
+        try:
+            stdout, stderr = process.communicate(stdin, timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            _kill(process)
+            raise failure.timed_out(args, timeout, where) from error
+        except BaseException:
+            _kill(process)
+            raise
+        output = Output(process.returncode, stdout, text(stderr))
+        if output.status not in ok:
+            raise self._failed(args, output.status, output.stderr, worktree)
+        return output
+
+    @contextmanager
+    def stream(
+        self,
+        args: Sequence[str],
+        *,
+        worktree: Worktree | None = None,
+        stdin: bytes = b"",
+        timeout: float = READ_TIMEOUT,
+        env: Mapping[str, str] | None = None,
+    ) -> Iterator[Stream]:
+        """Read a command's output as it comes; leaving the block ends the command.
+
+        Args:
+            args: As for `run`.
+            worktree: As for `run`.
+            stdin: As for `run`; small, for it is written before anything is read.
+            timeout: Seconds until the command is killed and reading fails.
+            env: As for `run`.
+
+        Raises:
+            GitError: As for `run`; from `Stream.finished` or when reading timed out.
+        """
+        process = self._start(args, worktree, env, write=False)
+        late = threading.Event()
+
+        def expire() -> None:
+            late.set()
+            _signal(process)
+
+        watchdog = threading.Timer(timeout, expire)
+        watchdog.daemon = True
+        watchdog.start()
+
+        def fail(status: int, stderr: str) -> GitError:
+            if late.is_set():
+                return failure.timed_out(args, timeout, self._where(worktree))
+            return self._failed(args, status, stderr, worktree)
+
+        try:
+            with suppress(BrokenPipeError):  # it failed already; its status tells why
+                _pipe(process.stdin).write(stdin)
+                _pipe(process.stdin).close()
+            yield Stream(process, fail)
+        finally:
+            watchdog.cancel()
+            _kill(process)
+
+    def _start(
+        self,
+        args: Sequence[str],
+        worktree: Worktree | None,
+        env: Mapping[str, str] | None,
+        *,
+        write: bool,
+    ) -> Process:
+        try:
+            from git.cmd import Git
+            from git.exc import GitCommandNotFound
+        except ImportError as error:  # GitPython looks for git when it is imported
+            raise failure.not_installed() from error
+        dirty = [word for name in polluted() for word in ("-u", name)]
+        command = ["env", *dirty, "git"] if dirty else ["git"]
+        command += [*(() if write else READ_OPTIONS), *self._place(worktree), *args]
+        variables = {**FIXED, **({} if write else READING), **(env or {})}
+        with self._lock:
+            self.started += 1
+        try:
+            started = Git(self.repository.common_dir).execute(
+                command,
+                istream=subprocess.PIPE,
+                as_process=True,
+                env=variables,
+                # Its own group, so that a timeout also ends what git started, and so that a
+                # Ctrl+C meant for us does not cut a change of ours in half.
+                start_new_session=True,
+            )
+        except GitCommandNotFound as error:
+            raise failure.not_installed() from error
+        except (OSError, ValueError) as error:
+            raise GitError(
+                f"git could not be started in {self._where(worktree)}: {error}"
+            ) from error
+        process: Process | None = started.proc
+        if process is None:
+            raise GitError("git was started without a process")
+        started.proc = None  # we reap it; GitPython's finalizer has nothing left to do
+        return process
+
+    def _where(self, worktree: Worktree | None) -> str:
+        return worktree.path if worktree is not None else self.repository.main_path
+
+    def _place(self, worktree: Worktree | None) -> list[str]:
+        common = self.repository.common_dir
+        if worktree is None or worktree.bare:
+            return ["-C", common, f"--git-dir={common}"]
+        # Named, not discovered: a folder whose `.git` was lost inside another worktree would
+        # otherwise be answered for by that other one.
+        return ["-C", worktree.path, f"--git-dir={worktree.git_dir}", "--work-tree=."]
+
+    def _failed(
+        self, args: Sequence[str], status: int, stderr: str, worktree: Worktree | None
+    ) -> GitError:
+        where = self._where(worktree)
+        if worktree is not None and not Path(worktree.path).is_dir():
+            return GitError(
+                f"The worktree directory {where} does not exist any more",
+                hint="Remove the session, or restore the directory and run git worktree repair.",
+                status=status,
+                stderr=stderr,
+            )
+        if not Path(self.repository.common_dir).is_dir():
+            return GitError(
+                f"The repository {self.repository.common_dir} does not exist any more",
+                status=status,
+                stderr=stderr,
+            )
+        return failure.failed(args, status, stderr, where)
+
+
+class Stream:
+    """The output of a running command."""
+
+    def __init__(self, process: Process, fail: Callable[[int, str], GitError]) -> None:
+        self._process = process
+        self._stdout = _pipe(process.stdout)
+        self._fail = fail
+
+    def lines(self) -> Iterator[bytes]:
+        """Lines as they come, each with its line end."""
+        return iter(self._stdout)
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; empty at the end."""
+        return self._stdout.read(size)
+
+    def finished(self) -> None:
+        """Make sure that the command ended well; call it at the end of its output.
+
+        Raises:
+            GitError: When it failed or was killed for taking too long.
+        """
+        stderr = text(_pipe(self._process.stderr).read())
+        status = self._process.wait()
+        if status:
+            raise self._fail(status, stderr)
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    if pipe is None:
+        raise GitError("git was started without pipes")
+    return pipe
+
+
+def _signal(process: Process) -> None:
+    # The group outlives its leader as long as any child of git's is in it.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _kill(process: Process) -> None:
+    if process.poll() is None:
+        _signal(process)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_REAP_TIMEOUT)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()

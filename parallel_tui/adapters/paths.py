@@ -1,0 +1,27 @@
+"""Where this program keeps files of the user, after the XDG base directory specification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+APP = "pdev"
+
+
+def _base(env: Mapping[str, str], variable: str, fallback: str) -> Path:
+    value = env.get(variable, "")
+    # The specification: a relative path in these variables is to be ignored.
+    if value.startswith("/"):
+        return Path(value)
+    home = env.get("HOME")
+    return (Path(home) if home else Path.home()) / fallback
+
+
+def config_dir(env: Mapping[str, str]) -> Path:
+    """The user's settings: `$XDG_CONFIG_HOME/pdev`, else `~/.config/pdev`."""
+    return _base(env, "XDG_CONFIG_HOME", ".config") / APP
+
+
+def state_dir(env: Mapping[str, str]) -> Path:
+    """What the program remembers: `$XDG_STATE_HOME/pdev`, else `~/.local/state/pdev`."""
+    return _base(env, "XDG_STATE_HOME", ".local/state") / APP

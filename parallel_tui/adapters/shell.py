@@ -1,0 +1,66 @@
+"""Running a setup command that the user wrote, as they would in that directory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+
+from parallel_tui.errors import RefusedError
+
+_TAIL = 12
+"""Lines of output that a failure shows."""
+_GRACE = 3.0
+"""Seconds between asking an interrupted command to end and ending it."""
+
+
+def run_line(line: str, *, directory: str, env: Mapping[str, str]) -> None:
+    """Run one shell line to its end.
+
+    It has no input, and its own process group, which ends with it when we are interrupted.
+
+    Args:
+        line: What `sh -c` gets, exactly as configured; names reach it only through `env`.
+        directory: Where.
+        env: Whole environment.
+
+    Raises:
+        RefusedError: When it ends with another status than 0; the hint has its last lines.
+    """
+    # A file rather than a pipe: a server that the command leaves running would hold a pipe open.
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            ["sh", "-c", line],
+            cwd=directory,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            status = process.wait()
+        except BaseException:
+            _end(process)
+            raise
+        if status:
+            output.seek(max(0, output.seek(0, os.SEEK_END) - 8192))
+            text = output.read().decode("utf-8", "replace")
+            tail = "\n".join(text.strip().splitlines()[-_TAIL:])
+            how = f"status {status}" if status > 0 else f"signal {-status}"
+            raise RefusedError(
+                f"The setup command `{line}` ended with {how}.",
+                hint=tail or "It printed nothing.",
+            )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)
+            return

@@ -1,0 +1,139 @@
+"""How to show a window: switch the client that shows us, or attach a new one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from parallel_tui.adapters.ports import Attachment
+from parallel_tui.adapters.tmux.command import Address, ask, socket_of, without_tmux
+from parallel_tui.adapters.tmux.listing import Row, commands, new_mark, parse_rows, windows_of
+from parallel_tui.adapters.tmux.names import key_name
+from parallel_tui.errors import MuxError
+from parallel_tui.model.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A terminal attached to the server.
+
+    Attributes:
+        tty: Its name for `-c`.
+        session_id: What it shows.
+        window_id: What it shows.
+        activity: When it was last used, epoch seconds.
+    """
+
+    tty: str
+    session_id: str
+    window_id: str
+    activity: int
+
+
+def attachment(
+    address: Address, common_dir: str, window_id: str, env: Mapping[str, str]
+) -> Attachment:
+    """Decide how to show a window, from who is attached where at this moment.
+
+    Args:
+        address: The server of the window.
+        common_dir: The repository's common git directory.
+        window_id: Which.
+        env: The environment we run in.
+
+    Raises:
+        MuxError: When the window is gone or tmux cannot be asked.
+    """
+    mark = new_mark()
+    fields = ("client_tty", "session_id", "window_id", "client_activity", "client_control_mode")
+    template = f"{mark}!" + mark.join(f"#{{{name}}}" for name in fields)
+    text = ask(address, [*commands(mark, ()), ["list-clients", "-F", template]])
+    listed, *attached = text.split(f"{mark}!")
+    rows, _ = parse_rows(mark, listed)
+    window = next((w for w in windows_of(rows, common_dir) if w.id == window_id), None)
+    if window is None:
+        raise MuxError(
+            f"tmux has no window {window_id} any more", hint="It was closed in the meantime."
+        )
+    at = f"{window.session_id}:"
+    answer = ask(address, [["display-message", "-p", "-t", at, "#{prefix} #{socket_path}"]])
+    prefix, _, socket = answer.removesuffix("\n").partition(" ")
+    # The path, for another terminal may have another TMUX_TMPDIR.
+    tmux = ("tmux", "-S", socket)
+    # A target with a window makes that window current on the way, in one command.
+    target = f"{window.session_id}:{window.id}"
+    outside = without_tmux(env)
+    if same_server(socket_of(env), socket):
+        clients = [client for record in attached if (client := _client(record, mark))]
+        showing = client_showing(env.get("TMUX_PANE", ""), rows, clients)
+        if showing is not None:
+            return Attachment(
+                argv=(*tmux, "switch-client", "-c", showing.tty, "-t", target),
+                env=outside,
+                takes_terminal=False,
+                way_back=_way_back_by_switching(prefix, showing, window),
+            )
+    nested = socket_of(env) is not None
+    return Attachment(
+        argv=(*tmux, "attach-session", "-t", target),
+        env=outside,
+        takes_terminal=True,
+        way_back=_way_back_by_detaching(prefix, nested),
+    )
+
+
+def _client(record: str, mark: str) -> Client | None:
+    tty, session_id, window_id, activity, control = record.removesuffix("\n").split(mark)
+    if not tty or control == "1":
+        return None  # a program listening, with no screen to switch
+    return Client(tty, session_id, window_id, int(activity) if activity.isdigit() else 0)
+
+
+def same_server(ours: str | None, theirs: str) -> bool:
+    """Whether two socket paths are one socket; links and `..` do not matter."""
+    if not ours:
+        return False
+    try:
+        return os.path.samefile(ours, theirs)  # noqa: PTH121 - raw paths from outside
+    except OSError:
+        return False
+
+
+def client_showing(pane: str, rows: Sequence[Row], clients: Sequence[Client]) -> Client | None:
+    """The client in which a pane is seen.
+
+    Args:
+        pane: Our own pane, from `TMUX_PANE`.
+        rows: All panes in all sessions.
+        clients: All terminals.
+
+    Returns:
+        One that shows the pane's window, else one on a session that has it; of several the most
+        recently used. `None` when nobody shows it: the variable was inherited by a terminal of
+        its own.
+    """
+    homes = [row for row in rows if row.pane.id == pane]
+    windows = {row.window_id for row in homes}
+    sessions = {row.session_id for row in homes}
+    near = [client for client in clients if client.session_id in sessions]
+    return max(
+        near, key=lambda client: (client.window_id in windows, client.activity), default=None
+    )
+
+
+def _way_back_by_switching(prefix: str, client: Client, window: Window) -> str:
+    last = "l" if client.session_id == window.session_id else "L"
+    command = "last-window" if last == "l" else "switch-client -l"
+    if prefix in ("", "None"):
+        return f"come back with `tmux {command}`"
+    return f"come back with {key_name(prefix)} {last}"
+
+
+def _way_back_by_detaching(prefix: str, nested: bool) -> str:
+    if prefix in ("", "None"):
+        return "detach with `tmux detach-client`"
+    key = key_name(prefix)
+    if nested:
+        return f"detach with {key} d ({key} {key} d where the outer tmux has the same prefix)"
+    return f"detach with {key} d"

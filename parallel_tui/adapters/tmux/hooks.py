@@ -1,0 +1,67 @@
+"""The doorbell: tmux touches a file when something changes in the session made by pdev.
+
+Only that session and the windows opened by pdev carry the hooks; nothing is set globally. A ring
+means "look again" and nothing else, and polling goes on beside it, for tmux 3.3a rings
+
+* always for a window opened or linked, renamed, split, for a pane closed beside another one, a
+  changed current window or pane, a bell, a renamed session;
+* for a window that closes only while ours is the session used last: tmux looks the hook up after
+  the window has left its session, and then asks the session used last;
+* never for a changed command, a changed directory, or output.
+
+Hooks of windows (renamed, split) are missing on windows that the user opened by hand.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import Final
+
+INDEX: Final = 77
+"""Place in the arrays of hooks; leaves those of the user and of plugins where they are."""
+
+SESSION_HOOKS: Final = (
+    "window-linked",
+    "window-unlinked",
+    "session-window-changed",
+    "session-renamed",
+    "alert-bell",
+)
+WINDOW_HOOKS: Final = (
+    "window-renamed",
+    "window-layout-changed",
+    "window-pane-changed",
+    "pane-exited",
+    "pane-died",
+)
+
+
+def ring(doorbell: str) -> str:
+    """The tmux command that touches the doorbell.
+
+    The path passes tmux's own parser, its formats, the user's shell and `sh`, so it is quoted for
+    each of them. It stays silent when the folder is gone: tmux shows what a job prints in a pane.
+    """
+    touch = f"true 2>/dev/null >{shlex.quote(doorbell)} || true"
+    return f"run-shell -b {_quoted(f'exec sh -c {shlex.quote(touch)}'.replace('#', '##'))}"
+
+
+def _quoted(text: str) -> str:
+    """A double-quoted word for tmux's parser."""
+    for special in ("\\", '"', "$"):
+        text = text.replace(special, "\\" + special)
+    return '"' + text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+
+
+def session_commands(session_id: str, doorbell: str) -> list[list[str]]:
+    """The tmux commands that hang the bell at a session."""
+    bell = ring(doorbell)
+    return [
+        ["set-hook", "-t", f"{session_id}:", f"{name}[{INDEX}]", bell] for name in SESSION_HOOKS
+    ]
+
+
+def window_commands(window_id: str, doorbell: str) -> list[list[str]]:
+    """The tmux commands that hang the bell at a window."""
+    bell = ring(doorbell)
+    return [["set-hook", "-w", "-t", window_id, f"{name}[{INDEX}]", bell] for name in WINDOW_HOOKS]

@@ -1,0 +1,75 @@
+"""One look at everything: opening the core, and the live view run until it has seen all."""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from typing import TYPE_CHECKING
+
+from parallel_tui import bootstrap
+from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.snapshot import Level, Snapshot, Source
+from parallel_tui.options import overrides_of
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.cli.output import Output
+
+
+def core_for(parsed: argparse.Namespace, output: Output, *, base: bool = True) -> Core:
+    """Open the repository that the options mean, and tell the configuration's warnings.
+
+    Args:
+        parsed: The command line.
+        output: For the warnings.
+        base: Whether `--base` has its shared meaning.
+    """
+    core = bootstrap.open_core(overrides_of(parsed, base=base))
+    for warning in core.loaded.warnings:
+        output.talk(f"pdev: note: {warning}")
+    return core
+
+
+def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> Snapshot:
+    """Run the live view until everything is known, and return what it saw.
+
+    Args:
+        core: The repository.
+        output: Told sources in trouble, and when the time was too short.
+        timeout: Seconds.
+        quick: Return as soon as all rows are there; slow facts in them are pending.
+
+    Raises:
+        CouldNotLookError: When the sessions themselves could not be read.
+    """
+    engine = core.engine()
+    rows = threading.Event()
+
+    def publish(snapshot: Snapshot) -> None:
+        rows.set()
+
+    try:
+        engine.start(publish)
+        if quick:
+            rows.wait(timeout)
+        elif not engine.wait_idle(timeout):
+            output.talk(f"pdev: note: not everything was read within {timeout:g} s")
+        snapshot = engine.snapshot
+    finally:
+        engine.stop()
+    tell_health(snapshot, output)
+    return snapshot
+
+
+def tell_health(snapshot: Snapshot, output: Output) -> None:
+    """Tell a person which sources are in trouble.
+
+    Raises:
+        CouldNotLookError: When it is git, and so no session is known: an empty list would lie.
+    """
+    for health in snapshot.health:
+        if health.level is not Level.ERROR:
+            continue
+        if health.source is Source.GIT and not snapshot.sessions:
+            raise CouldNotLookError(health.message)
+        output.talk(f"pdev: note: {health.source.value}: {health.message}")

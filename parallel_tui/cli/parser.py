@@ -1,0 +1,115 @@
+"""The commands of `pdev`, and a parser that imports only the one that is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+from parallel_tui import __version__
+from parallel_tui.errors import UsageError
+from parallel_tui.options import add_shared
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: As typed.
+        module: Module of this package that has it.
+        summary: One line for the list of commands.
+        base: Whether `--base` has its shared meaning in it.
+    """
+
+    name: str
+    module: str
+    summary: str
+    base: bool = True
+
+
+COMMANDS: Final = (
+    Command("list", "view", "all sessions, one a line"),
+    Command("status", "view", "an overview, or everything known about one session"),
+    Command("watch", "watch", "what changes, as it changes"),
+    Command("spawn", "spawn", "start a session: branch, worktree, window, agent", base=False),
+    Command("remove", "remove", "end a session; shows first what would be lost"),
+    Command("attach", "windows", "go to a session's window"),
+    Command("open", "windows", "show a session in a new terminal"),
+    Command("close", "windows", "close a window"),
+    Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
+    Command("diff", "details", "what a session changed since it left base"),
+    Command("config", "config", "effective settings and where they come from"),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises `UsageError` and fills itself in when first used."""
+
+    command: Command | None = None
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Import the command's module, let it add its options, and parse."""
+        if self.command is not None:
+            command, self.command = self.command, None
+            module = import_module(f"parallel_tui.cli.{command.module}")
+            getattr(module, f"configure_{command.name}")(self)
+            _add_general(self, base=command.base)
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Report a wrong command line like any other error."""
+        wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)'", message)
+        if wrong:
+            names = [command.name for command in COMMANDS]
+            near = get_close_matches(wrong[1], names, n=1)
+            raise UsageError(
+                f"There is no command {wrong[1]!r}",
+                hint=f"Did you mean `pdev {near[0]}`?"
+                if near
+                else f"There are: {', '.join(names)}.",
+            )
+        usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
+        raise UsageError(message, hint=f"Usage: {usage}")
+
+
+def _add_general(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
+    add_shared(parser, base=base)
+    parser.add_argument(
+        "--no-color",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="no colours; the same as setting NO_COLOR",
+    )
+
+
+def build() -> Parser:
+    """The whole command line; a command's own options are added when it is asked for."""
+    parser = Parser(
+        prog="pdev",
+        description="Parallel coding sessions on one git repository, from the command line.",
+        epilog="`pdev COMMAND --help` tells more. The dashboard is `pdev-tui`.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"pdev {__version__}")
+    _add_general(parser)
+    commands = parser.add_subparsers(metavar="COMMAND", dest="command", title="commands")
+    for command in COMMANDS:
+        made = commands.add_parser(
+            command.name,
+            help=command.summary,
+            description=command.summary[0].upper() + command.summary[1:] + ".",
+            allow_abbrev=False,
+        )
+        made.command = command
+    return parser
+
+
+def asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether errors are to be JSON too, known before the command line is understood."""
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in own or "--ndjson" in own

@@ -1,0 +1,170 @@
+"""A snapshot as JSON: the one mapping behind `list`, `status` and `watch`. Pure.
+
+One rule holds everywhere: a value that is `null` has a text `<key>_reason` beside it that says why
+there is none: not looked yet, could not look, or nothing there. Times are epoch seconds, sizes
+bytes, paths absolute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
+from parallel_tui.model.repository import Base
+from parallel_tui.model.session import Session
+from parallel_tui.model.snapshot import Health, Snapshot
+from parallel_tui.model.window import Pane, Resources, Window
+
+Json = dict[str, object]
+
+NOT_YET: Final = "not looked yet"
+NO_WORKTREE: Final = "the window stands in no worktree"
+NO_WINDOW: Final = "it has no window"
+
+
+def put(target: Json, key: str, value: object, reason: str = "nothing there") -> None:
+    """Set a key, and the reason beside it when there is no value."""
+    target[key] = value
+    if value is None:
+        target[f"{key}_reason"] = reason
+
+
+def why_not(fact: Fact[object]) -> str:
+    """Why a fact has no value."""
+    if isinstance(fact, Unknown):
+        return fact.reason
+    return NOT_YET if isinstance(fact, Pending) else ""
+
+
+def _facts(target: Json, fact: Fact[object], names: Mapping[str, str], reason: str) -> None:
+    """Set keys from the attributes of a fact; all are null for the same reason."""
+    missing = isinstance(fact, Pending | Unknown)
+    for key, attribute in names.items():
+        put(target, key, None if missing else getattr(fact, attribute), reason or why_not(fact))
+
+
+def snapshot_json(snapshot: Snapshot) -> Json:
+    """Everything known at one moment."""
+    repository = snapshot.repository
+    made: Json = {
+        "repository": {
+            "name": repository.name,
+            "path": repository.main_path,
+            "common_dir": repository.common_dir,
+            "bare": repository.bare,
+        }
+    }
+    base = snapshot.base
+    put(made, "base", None if isinstance(base, Pending | Unknown) else base_json(base),
+        why_not(base))  # fmt: skip
+    made["sessions"] = [session_json(session) for session in snapshot.sessions]
+    owners = {window: session.name for session in snapshot.sessions for window in session.windows}
+    made["windows"] = [window_json(window, owners.get(window.id)) for window in snapshot.windows]
+    made["health"] = [health_json(health) for health in snapshot.health]
+    made["watch"] = snapshot.watch.value
+    made["paused"] = snapshot.paused
+    return made
+
+
+def base_json(base: Base) -> Json:
+    """The branch sessions are measured against; `ahead` and `behind` are of its own upstream."""
+    made: Json = {"name": base.name, "ref": base.ref, "oid": base.oid, "source": base.source}
+    upstream = base.upstream
+    put(made, "ahead", upstream.ahead if upstream else None, "it has no upstream")
+    put(made, "behind", upstream.behind if upstream else None, "it has no upstream")
+    return made
+
+
+def session_json(session: Session) -> Json:
+    """One session. `branch` is the one it works on, also while a rebase has it detached."""
+    tree = session.worktree
+    made: Json = {"name": session.name, "key": session.key}
+    lost = NO_WORKTREE if tree is None else ""
+    put(made, "branch", tree.own_branch if tree else None, lost or "HEAD is detached")
+    put(made, "path", tree.path if tree else None, lost)
+    put(made, "head", tree.head if tree else None, lost or "no commit is checked out")
+    _facts(made, session.divergence, {"ahead": "ahead", "behind": "behind"}, lost)
+    counts = ("staged", "modified", "untracked", "conflicted")
+    _facts(made, session.status, {name: name for name in counts}, lost)
+
+    evidence = session.evidence
+    made["state"] = evidence.state.value
+    made["state_source"] = evidence.source
+    made["state_detail"] = evidence.detail
+    put(made, "state_since", evidence.since, "not known")
+
+    put(made, "window", session.windows[0] if session.windows else None, NO_WINDOW)
+    made["windows"] = list(session.windows)
+    unseen = "" if session.windows else NO_WINDOW
+    put(made, "command", session.command or None, unseen or "tmux cannot tell")
+    used: Fact[Resources] = session.resources if session.windows else PENDING
+    _facts(made, used, {"cpu": "cpu", "memory": "memory", "processes": "processes"}, unseen)
+    put(made, "last_activity", session.last_activity, "no sign of life was seen")
+
+    made["locked"] = tree is not None and tree.locked is not None
+    made["prunable"] = tree is not None and tree.prunable is not None
+    if tree is not None and tree.locked:
+        made["locked_because"] = tree.locked
+    if tree is not None and tree.prunable:
+        made["prunable_because"] = tree.prunable
+    made["missing"] = tree is not None and tree.missing
+    put(made, "operation", _operation(session), "nothing is half done")
+    made["detached"] = tree is not None and tree.detached
+    made["main"] = tree is not None and tree.is_main
+    made["bare"] = tree is not None and tree.bare
+    made["managed"] = session.managed
+    return made
+
+
+def _operation(session: Session) -> Json | None:
+    operation = session.worktree.operation if session.worktree else None
+    if operation is None:
+        return None
+    made: Json = {"kind": operation.kind.value}
+    put(made, "branch", operation.branch, "git records none")
+    put(made, "step", operation.step, "git records none")
+    put(made, "total", operation.total, "git records none")
+    return made
+
+
+def window_json(window: Window, session: str | None) -> Json:
+    """One window, with the session it belongs to.
+
+    Args:
+        window: The window.
+        session: Name of that session.
+    """
+    made: Json = {"id": window.id, "name": window.name}
+    put(made, "session", session, "it belongs to none")
+    made["tmux_session"] = window.session_name
+    made["index"] = window.index
+    made["active"] = window.active
+    made["attached"] = window.attached
+    put(made, "activity", window.activity or None, "tmux does not tell")
+    made["bell"] = window.bell
+    put(made, "owner", window.owner, "pdev did not make it")
+    made["managed"] = window.ours
+    made["panes"] = [_pane(pane) for pane in window.panes]
+    return made
+
+
+def _pane(pane: Pane) -> Json:
+    made: Json = {"id": pane.id, "pid": pane.pid, "command": pane.command}
+    put(made, "path", pane.path or None, "tmux cannot tell")
+    made["active"] = pane.active
+    made["dead"] = pane.dead
+    made["width"] = pane.width
+    made["height"] = pane.height
+    made["title"] = pane.title
+    return made
+
+
+def health_json(health: Health) -> Json:
+    """A source in trouble."""
+    return {
+        "source": health.source.value,
+        "level": health.level.value,
+        "message": health.message,
+        "since": health.since,
+    }

@@ -1,0 +1,149 @@
+"""Where a demo lives, and how nothing of it is left: not even when it was killed.
+
+The folder is claimed with a file lock that the kernel lets go of when its owner dies, however that
+happens. A folder that nobody claims any more is the proof of a dead demo, and is taken down by the
+next one. Process ids would be no proof: they are used again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+PREFIX: Final = "pdev-demo-"
+_CLAIM: Final = "claim"
+_SOCKET: Final = "s"  # short: the path of a socket has at most 107 bytes
+_YOUNG: Final = 60.0  # seconds in which a folder may be without its claim yet
+
+
+def socket_of(folder: Path) -> Path:
+    """Path of the private tmux socket of a demo."""
+    return folder / _SOCKET
+
+
+def _tmux(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """Run tmux on a demo's own socket, and on no other."""
+    return subprocess.run(
+        ["tmux", "-S", str(socket_of(folder)), *args],
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=20,
+    )
+
+
+def start_server(folder: Path, env: dict[str, str]) -> None:
+    """Start the private tmux server without the user's own tmux settings.
+
+    A plugin that restores saved sessions must not act on a throwaway server. Whoever opens the
+    first window in it finds it running.
+    """
+    subprocess.run(
+        [
+            *("tmux", "-S", str(socket_of(folder)), "-f", os.devnull, "start-server", ";"),
+            *("set-option", "-s", "exit-empty", "off", ";"),
+            *("set-option", "-g", "default-size", "100x32"),
+        ],
+        env={name: value for name, value in env.items() if not name.startswith("TMUX")},
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=20,
+    )
+
+
+def _pids(folder: Path) -> list[int]:
+    listed = _tmux(folder, "list-panes", "-a", "-F", "#{pane_pid}").stdout.split()
+    return [int(word) for word in listed if word.isdigit()]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def take_down(folder: Path) -> None:
+    """End the private server's sessions and what runs in them, then delete the folder.
+
+    Safe on a folder that is half built, half deleted or gone.
+    """
+    if socket_of(folder).exists():
+        with suppress(OSError, subprocess.SubprocessError):
+            pids = _pids(folder)
+            _tmux(folder, "set-option", "-s", "exit-empty", "on")
+            for session in _tmux(folder, "list-sessions", "-F", "#{session_id}").stdout.split():
+                _tmux(folder, "kill-session", "-t", session)
+            deadline = time.monotonic() + 3
+            while any(map(_alive, pids)) and time.monotonic() < deadline:
+                time.sleep(0.02)
+    for _ in range(20):  # somebody may be writing his last file while we delete
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)
+
+
+def _claim(folder: Path) -> int | None:
+    """Take the lock of a folder; `None` when a living demo holds it."""
+    handle = os.open(folder / _CLAIM, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def sweep(parent: Path) -> list[Path]:
+    """Take down what crashed demos of this user left; returns what was removed."""
+    removed = []
+    for folder in parent.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            found = folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+                continue
+            unclaimed = not (folder / _CLAIM).exists()
+            if unclaimed and time.time() - found.st_mtime < _YOUNG:
+                continue
+            handle = _claim(folder)
+            if handle is not None:
+                take_down(folder)
+                os.close(handle)
+                removed.append(folder)
+    return removed
+
+
+@contextmanager
+def lodging(parent: Path | None = None) -> Iterator[Path]:
+    """A folder for one demo, taken down at the end whatever happens in between.
+
+    Args:
+        parent: Where to make it; the system's temporary folder by default.
+    """
+    parent = parent or Path(tempfile.gettempdir())
+    sweep(parent)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent)).resolve()
+    handle = _claim(folder)
+    try:
+        yield folder
+    finally:
+        take_down(folder)
+        if handle is not None:
+            os.close(handle)

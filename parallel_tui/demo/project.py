@@ -1,0 +1,213 @@
+"""What the demo's little web shop consists of: its files, and who changed what when.
+
+Pure data, made by code so that it stays small. The same every time; only dates follow the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+ADA: Final = "Ada Brandt <ada@example.invalid>"
+LIN: Final = "Lin Okafor <lin@example.invalid>"
+SAM: Final = "Sam Reyes <sam@example.invalid>"
+
+_MODELS: Final = ("user", "product", "order", "cart", "payment", "address", "review", "coupon")
+_PAGES: Final = ("Home", "Catalog", "Product", "Cart", "Checkout", "Account", "Login")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One commit of the invented history.
+
+    Attributes:
+        hours: How long ago it was made.
+        author: Name and address.
+        subject: Its message.
+        files: Path to new content.
+    """
+
+    hours: int
+    author: str
+    subject: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def _model(name: str) -> str:
+    title = name.capitalize()
+    return (
+        f'"""The {name} of the shop."""\n\n'
+        "from dataclasses import dataclass\n\n\n"
+        f"@dataclass(frozen=True)\nclass {title}:\n"
+        f'    """One {name}, as stored in table `{name}s`."""\n\n'
+        "    id: int\n    created_at: str\n    active: bool = True\n"
+    )
+
+
+def _route(name: str) -> str:
+    return (
+        f'"""HTTP routes for {name}s."""\n\n'
+        f"from api.models.{name} import {name.capitalize()}\n\n"
+        "PAGE_SIZE = 20\n\n\n"
+        f"def list_{name}s(page: int = 1) -> list[{name.capitalize()}]:\n"
+        f'    """One page of {name}s, newest first."""\n'
+        "    offset = (page - 1) * PAGE_SIZE\n"
+        f'    return query("{name}s", limit=PAGE_SIZE, offset=offset)\n'
+    )
+
+
+def _page(name: str) -> str:
+    return (
+        f"import {{ useQuery }} from '../lib/query'\n\n"
+        f"export function {name}Page() {{\n"
+        f"  const {{ data, error }} = useQuery('/api/{name.lower()}')\n"
+        "  if (error) return <Problem error={error} />\n"
+        f"  return <Layout title='{name}'>{{data?.title}}</Layout>\n}}\n"
+    )
+
+
+def _table(number: int, name: str) -> tuple[str, str]:
+    sql = (
+        f"CREATE TABLE {name}s (\n  id BIGSERIAL PRIMARY KEY,\n"
+        "  created_at TIMESTAMPTZ NOT NULL DEFAULT now(),\n  active BOOLEAN NOT NULL\n);\n"
+    )
+    return f"db/migrations/{number:03d}_{name}s.sql", sql
+
+
+def _test(name: str) -> str:
+    return (
+        f"from api.routes.{name}s import list_{name}s\n\n\n"
+        f"def test_lists_{name}s_a_page_at_a_time(db):\n"
+        f"    db.insert_many('{name}s', 25)\n    assert len(list_{name}s(page=1)) == 20\n"
+    )
+
+
+def _models(*names: str) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for name in names:
+        files[f"api/models/{name}.py"] = _model(name)
+        files[f"api/routes/{name}s.py"] = _route(name)
+        files[f"tests/test_{name}s.py"] = _test(name)
+        path, sql = _table(_MODELS.index(name) + 1, name)
+        files[path] = sql
+    return files
+
+
+def _pages(*names: str) -> dict[str, str]:
+    return {f"web/src/pages/{name}.tsx": _page(name) for name in names}
+
+
+_IGNORE: Final = ".env\nnode_modules/\n__pycache__/\n*.log\n"
+_README: Final = (
+    "# myapp\n\nA small web shop: `api/` in Python, `web/` in TypeScript, `db/` in SQL.\n"
+)
+_SLOW_PAGE: Final = _route("product").replace("PAGE_SIZE = 20", "PAGE_SIZE = 24  # fills the grid")
+_FAST_PAGE: Final = _route("product").replace(
+    "PAGE_SIZE = 20", "PAGE_SIZE = 50  # one request less"
+)
+
+MAIN: Final = (
+    Change(430, ADA, "Start the shop", {"README.md": _README, ".gitignore": _IGNORE}),
+    Change(421, ADA, "Add users and products", _models("user", "product")),
+    Change(402, LIN, "Show a home page and a catalogue", _pages("Home", "Catalog", "Product")),
+    Change(
+        380, LIN, "Fetch through one helper", {"web/src/lib/query.ts": "export const ttl = 30\n"}
+    ),
+    Change(352, SAM, "Take orders", _models("order", "cart")),
+    Change(330, LIN, "Add a cart page", _pages("Cart")),
+    Change(305, SAM, "Take payments", _models("payment", "address")),
+    Change(281, LIN, "Add checkout", _pages("Checkout")),
+    Change(240, ADA, "Describe how to deploy", {"docs/deploy.md": "# Deploy\n\n1. tag\n2. push\n"}),
+    Change(214, SAM, "Let customers review products", _models("review")),
+    Change(190, LIN, "Add account and login pages", _pages("Account", "Login")),
+    Change(141, SAM, "Accept coupons", _models("coupon")),
+    Change(118, ADA, "Log requests", {"api/logging.py": "LEVEL = 'info'\n"}),
+    Change(75, SAM, "Show 24 products a page", {"api/routes/products.py": _SLOW_PAGE}),
+    Change(50, ADA, "Pin the database version", {"db/version.txt": "16.4\n"}),
+    Change(
+        27, LIN, "Round prices in one place", {"web/src/lib/price.ts": "export const digits = 2\n"}
+    ),
+    # Not pulled yet: the reason why `main` stands behind its upstream.
+    Change(9, SAM, "Retry failed payments once", {"api/retry.py": "ATTEMPTS = 2\n"}),
+    Change(6, ADA, "Note the release", {"CHANGELOG.md": "# 1.5\n\n- payments are retried\n"}),
+)
+"""The whole history of `origin/main`, oldest first."""
+
+UNPULLED: Final = 2
+"""How many of the newest commits the local `main` does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A branch: where it left `main`, and what was committed on it.
+
+    Attributes:
+        branch: Its short name.
+        behind: How many commits of local `main` it does not have.
+        changes: Its own commits, oldest first.
+    """
+
+    branch: str
+    behind: int
+    changes: tuple[Change, ...]
+
+
+_TOKENS: Final = (
+    "import secrets\n\n\ndef new_token() -> str:\n    return secrets.token_urlsafe(32)\n"
+)
+
+LINES: Final = (
+    Line(
+        "feature/auth",
+        1,
+        (
+            Change(20, ADA, "Add login form", {"web/src/pages/Login.tsx": _page("SignIn")}),
+            Change(5, ADA, "Issue session tokens", {"api/auth/tokens.py": _TOKENS}),
+            Change(
+                2,
+                ADA,
+                "Test expiry of tokens",
+                {"tests/test_tokens.py": "def test_expiry(): ...\n"},
+            ),
+        ),
+    ),
+    Line(
+        "feature/checkout",
+        0,
+        (
+            Change(4, LIN, "Split checkout in steps", _pages("CheckoutAddress", "CheckoutPay")),
+            Change(1, LIN, "Keep the cart between visits", {"web/src/lib/cart.ts": "export {}\n"}),
+        ),
+    ),
+    Line(
+        "fix/login-redirect",
+        1,
+        (
+            Change(
+                3,
+                SAM,
+                "Return to the page that asked for login",
+                {"web/src/lib/back.ts": "export {}\n"},
+            ),
+        ),
+    ),
+    Line("migration/orders-index", 0, ()),
+    Line(
+        "feature/search",
+        4,
+        (
+            Change(70, SAM, "Add full text search", {"api/search.py": "INDEX = 'products_tsv'\n"}),
+            Change(60, SAM, "Show 50 products a page", {"api/routes/products.py": _FAST_PAGE}),
+            Change(
+                52, SAM, "Highlight matches", {"web/src/lib/mark.ts": "export const tag = 'b'\n"}
+            ),
+        ),
+    ),
+)
+"""The local branches of the sessions."""
+
+REMOTE_ONLY: Final = Line(
+    "feature/profile-page", 2, (Change(30, LIN, "Sketch a profile page", _pages("Profile")),)
+)
+"""A branch that only the remote has, so that there is one to take over."""

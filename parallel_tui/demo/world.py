@@ -1,0 +1,220 @@
+"""The demo: a believable day of parallel work, on real git and real tmux, gone at the end."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final, NoReturn
+
+from parallel_tui.bootstrap import Core, Overrides, open_core
+from parallel_tui.demo import lodging, repository
+from parallel_tui.errors import MuxError
+from parallel_tui.model import launch
+from parallel_tui.model.config import Kind, LayoutPane
+from parallel_tui.model.spawn import BranchSource, SpawnRequest
+
+AGENT: Final = Path(__file__).with_name("agent.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A world to look at.
+
+    Attributes:
+        repository: Directory of the main worktree.
+        settings: Overrides that point the program at the world's own tmux server, and keep the
+            user's own settings of commands and places out of it.
+    """
+
+    repository: str
+    settings: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """One session that the program itself starts.
+
+    Attributes:
+        name: Session name.
+        kind: Gives the branch its prefix.
+        branch: The prepared branch.
+        script: What its agent plays.
+    """
+
+    name: str
+    kind: Kind
+    branch: str
+    script: str
+
+
+_CASTS: Final = (
+    _Cast("auth", Kind.FEATURE, "feature/auth", "auth"),
+    _Cast("checkout", Kind.FEATURE, "feature/checkout", "checkout"),
+    _Cast("login-redirect", Kind.FIX, "fix/login-redirect", "redirect"),
+    _Cast("orders-index", Kind.MIGRATION, "migration/orders-index", "migration"),
+)
+
+
+def _hire(folder: Path) -> None:
+    """Put a command `agent` into the folder, which shows under that name in the process table."""
+    disguise = folder / "bin" / "agent"
+    disguise.parent.mkdir()
+    disguise.symlink_to(sys.executable)
+    command = folder / "agent"
+    words = shlex.join([str(disguise), "-I", "-S", str(AGENT)])
+    command.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+    command.chmod(0o755)
+
+
+def _agent(folder: Path, script: str, *options: str) -> str:
+    """The shell line that starts a simulated agent."""
+    return shlex.join([str(folder / "agent"), "--script", script, *options])
+
+
+def _settings(folder: Path) -> dict[str, object]:
+    return {
+        "tmux.socket": str(lodging.socket_of(folder)),
+        "tmux.session": None,
+        "base": "main",
+        "directory": "../{repo}-{name}",
+        "agent": f"{shlex.quote(str(folder / 'agent'))} --task={{prompt}}",
+        "setup": [],
+        "copy": [".env"],
+        "symlink": [],
+        "layout": "single",
+        "max_sessions": 8,
+    }
+
+
+def _write(folder: Path, path: str, text: str) -> None:
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text)
+
+
+def _dress(main: Path, name: str) -> None:
+    """Give a session the uncommitted work that its story is about."""
+    home = main.parent / f"{main.name}-{name}"
+    if name == "auth":
+        _write(home, "api/auth/mail.py", "SENDER = 'shop@example.invalid'\n")
+        _write(home, "web/src/pages/Login.tsx", "export function LoginPage() { return <Form /> }\n")
+    elif name == "orders-index":
+        _write(home, "db/version.txt", "16.6\n")
+        _write(home, "docs/indexes.md", "# Indexes\n")
+        repository.git(home, "add", "db/version.txt")
+
+
+def _adopted(main: Path) -> None:
+    """Worktrees made with plain git: a rebase that stopped at a conflict, a locked detached one."""
+    search = repository.worktree(main, "search", "feature/search")
+    repository.git(search, "rebase", "main", check=False)
+    repository.worktree(main, "bisect", None)
+    reason = "a benchmark runs here until Friday"
+    repository.git(main, "worktree", "lock", "--reason", reason, f"{main}-bisect")
+
+
+def _open_by_hand(folder: Path, home: Path, name: str, command: str) -> None:
+    """A window that this program did not make, in a tmux session of the user's own."""
+    where = ["-n", name, "-c", str(home), command]
+    subprocess.run(
+        [
+            "tmux",
+            "-S",
+            str(lodging.socket_of(folder)),
+            "new-session",
+            "-d",
+            "-s",
+            "scratch",
+            *where,
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=20,
+    )
+
+
+def _play(core: Core, folder: Path, *, still: bool) -> None:
+    """Start all sessions, through the program's own verbs where it would be used for them."""
+    main = Path(core.repository.main_path)
+    for seed, cast in enumerate(_CASTS, start=1):
+        options = ["--seed", str(seed), *(["--still"] if still else [])]
+        core.spawner.spawn(
+            SpawnRequest(
+                name=cast.name,
+                kind=cast.kind,
+                source=BranchSource.EXISTING,
+                branch=cast.branch,
+                window=False,
+            )
+        )
+        _dress(main, cast.name)
+        core.mux.open_window(
+            session=cast.name,
+            name=cast.name,
+            directory=str(main.parent / f"{main.name}-{cast.name}"),
+            panes=[LayoutPane(_agent(folder, cast.script, *options))],
+            env=launch.environment(cast.name),
+        )
+    _adopted(main)
+    shell = "exec ${SHELL:-/bin/sh}"
+    _open_by_hand(folder, Path(f"{main}-search"), "search", f"git status; {shell}")
+
+
+@contextmanager
+def _ends_well() -> Iterator[None]:
+    """Turn the signals that end a program into an exit that runs every `finally`."""
+
+    def leave(number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    mine = [signal.SIGTERM, signal.SIGHUP]
+    if threading.current_thread() is not threading.main_thread():
+        mine = []
+    before = {number: signal.signal(number, leave) for number in mine}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def demo(*, still: bool = False, parent: Path | None = None) -> Iterator[Demo]:
+    """Build the demo, and take all of it away at the end: also on Ctrl+C, SIGTERM and errors.
+
+    Leftovers of a demo that was killed are removed by the next one.
+
+    Args:
+        still: Agents go to a fixed state at once and stay there, for pictures and tests.
+        parent: Folder to build in; the system's temporary one by default.
+
+    Raises:
+        GitError: When git is missing or fails.
+        MuxError: When tmux is missing or fails.
+    """
+    with _ends_well(), lodging.lodging(parent) as folder:
+        env = dict(os.environ)
+        if still:
+            env.update(SHELL="/bin/sh", ENV=os.devnull, PS1="$ ")
+        try:
+            lodging.start_server(folder, env)
+        except FileNotFoundError as error:
+            raise MuxError("tmux is not installed", hint="Install tmux 3.0 or newer.") from error
+        _hire(folder)
+        main = repository.build(folder)
+        _write(main, ".env", "DATABASE_URL=postgres://localhost/myapp\n")
+        _write(main, "web/src/lib/price.ts", "export const digits = 2\nexport const unit = 'EUR'\n")
+        settings = _settings(folder)
+        core = open_core(Overrides(directory=str(main), settings=settings))
+        _play(core, folder, still=still)
+        yield Demo(repository=str(main), settings=settings)

@@ -1,0 +1,98 @@
+"""What runs in a new window: the agent command with its prompt, filled into a layout's panes.
+
+Names and prompts never become shell text unquoted: a name travels only in the environment, a
+prompt only as one quoted word.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from parallel_tui.errors import UsageError
+from parallel_tui.model.config import LayoutPane
+
+AGENT = "{agent}"
+PROMPT = "{prompt}"
+
+
+def environment(session: str) -> dict[str, str]:
+    """Variables that tell the programs in a window which session they belong to.
+
+    `PDEV_SESSION` is ours; the guide's scripts read `CLAUDE_SESSION` and `CLAUDE_SESSION_ID`.
+    """
+    return {"PDEV_SESSION": session, "CLAUDE_SESSION": session, "CLAUDE_SESSION_ID": session}
+
+
+def agent_with_prompt(agent: str, prompt: str) -> str:
+    """The shell line that starts an agent with its first prompt.
+
+    Args:
+        agent: Command as configured; `{prompt}` in it is where the prompt goes, else it is the
+            last argument.
+        prompt: Free text, of several lines if need be; empty for none.
+
+    Raises:
+        UsageError: When the prompt has a NUL character, which no argument can carry.
+    """
+    if "\0" in prompt:
+        raise UsageError("The prompt contains a NUL character, which no command can be given.")
+    if not agent.strip():
+        return ""
+    # An agent would take a prompt that begins with a dash for an option of its own.
+    word = shlex.quote(f" {prompt}" if prompt.startswith("-") else prompt)
+    if PROMPT in agent:
+        return agent.replace(PROMPT, word)
+    return f"{agent} {word}" if prompt.strip() else agent
+
+
+def filled(panes: Sequence[LayoutPane], command: str) -> tuple[LayoutPane, ...]:
+    """A layout's panes with the agent's command line in place of `{agent}`."""
+    return tuple(replace(pane, command=pane.command.replace(AGENT, command)) for pane in panes)
+
+
+def runs_agent(panes: Sequence[LayoutPane]) -> bool:
+    """Whether a layout starts the agent at all."""
+    return any(AGENT in pane.command for pane in panes)
+
+
+def foreign_commands(
+    from_repository: frozenset[str],
+    *,
+    setup: Sequence[str],
+    agent: str | None,
+    layout: str,
+    panes: Sequence[LayoutPane],
+) -> str:
+    """The commands of the repository's own configuration that a spawn would run, to be shown.
+
+    Args:
+        from_repository: Names of the settings whose effective value the repository gave.
+        setup: Effective setup commands.
+        agent: The configured agent command if it would run; `None` when another one does.
+        layout: Name of the layout that would be used.
+        panes: Its panes.
+
+    Returns:
+        One command a line with the setting it comes from; empty when nothing needs trust.
+    """
+    lines: list[str] = []
+    if "setup" in from_repository:
+        lines += [f"setup: {line}" for line in setup]
+    if "agent" in from_repository and agent:
+        lines.append(f"agent: {agent}")
+    if "layouts" in from_repository:
+        own = (pane.command for pane in panes)
+        lines += [f"layout {layout}: {line}" for line in own if line not in ("", AGENT)]
+    return "\n".join(lines)
+
+
+def as_shell_environment(env: Mapping[str, str], **more: str) -> dict[str, str]:
+    """A copy of an environment with more variables and without what would misdirect git."""
+    kept = {
+        key: value
+        for key, value in env.items()
+        if key not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+    }
+    return {**kept, **more}

@@ -1,0 +1,62 @@
+"""Which files below `.claude/` belong to a running session and which are settings.
+
+A new session gets the settings and never the runtime state: a copied lock would be a second lock
+that nobody holds, a copied state file a second truth.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import Final
+
+FOLDER: Final = ".claude"
+CONTEXT: Final = f"{FOLDER}/feature-context.md"
+"""What a session is about (guide: create-feature-worktree.sh)."""
+
+_FOLDERS: Final = frozenset({"locks", "events", "pdev", "worktrees"})
+_NAMES: Final = (
+    "parallel-state.json*",
+    "status.md",
+    "session-*-tasks.md",
+    "feature-context.md",
+    "journal*",
+    "*.lock",
+    ".git",
+)
+
+
+def is_runtime(path: str) -> bool:
+    """Whether a path, relative to the worktree and below `.claude/`, is runtime state."""
+    parts = PurePosixPath(path).parts[1:]
+    if not parts or parts[0] in _FOLDERS:
+        return True
+    return any(fnmatchcase(part, pattern) for part in parts for pattern in _NAMES)
+
+
+def context(
+    *, name: str, branch: str, created: str, base: str, session: str, prompt: str = ""
+) -> str:
+    """The text of `feature-context.md` in the guide's shape, with our sections after it.
+
+    Args:
+        name: The feature as the user called it.
+        branch: Its branch.
+        created: Date and time, as text.
+        base: What the branch started from.
+        session: The session's name.
+        prompt: The first prompt; empty for none.
+    """
+    title = " ".join(name.split())
+    sections = [
+        f"# Feature: {title}",
+        f"## Branch\n{branch}",
+        f"## Created\n{created}",
+        "## Status\nIn Progress",
+        "## Notes\nAdd feature-specific notes here.",
+        f"## Base\n{base}",
+        f"## Session\n{session}",
+    ]
+    if prompt.strip():
+        sections.append(f"## Prompt\n{prompt.strip()}")
+    return "\n\n".join(sections) + "\n"

@@ -1,0 +1,201 @@
+"""The table of settings: one definition each gives parsing, environment, `config show` and docs.
+
+A setting's *name* is its key in the file, dotted where it is nested (`tmux.socket`). The table
+decides what is allowed; where a value was found is `adapters.config_file`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from parallel_tui.model import values
+from parallel_tui.model.config import EditWatch
+
+GUIDE_KEYS: Final = frozenset({"sessions"})
+"""Keys of the repository's file that are the guide's own: ownership of paths by session."""
+
+Refuse = Callable[[object], str | None]
+"""Says why a value may not come from the repository; `None` when it may."""
+
+
+def _user_only(value: object) -> str:
+    return "only your own configuration may set it"
+
+
+def _socket_name_only(value: object) -> str | None:
+    # A tmux client does what its server says, commands included: a path could lead to any server.
+    if "/" in str(value):
+        return "the repository may name a socket, but not give the path of one"
+    return None
+
+
+def _anything(value: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        name: Key in the file, dotted where nested.
+        field: Name of the attribute of `Config`.
+        parse: Checks and converts a value as YAML gives it; raises `values.WrongValueError`.
+        help: What it decides, in one line.
+        env: Environment variable that sets it, if any.
+        from_text: Converts the variable's text into what `parse` takes.
+        empty_env: Whether an empty variable is a value rather than no value.
+        refuse: Whether a value may come from the repository.
+        merged: Whether entries of all files are joined (mappings), stronger files winning.
+    """
+
+    name: str
+    field: str
+    parse: Callable[[object], object]
+    help: str
+    env: str | None = None
+    from_text: Callable[[str], object] = str
+    empty_env: bool = False
+    refuse: Refuse = _anything
+    merged: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key path in the file."""
+        return tuple(self.name.split("."))
+
+    @property
+    def user_only(self) -> bool:
+        """Whether the repository's file may not set it at all."""
+        return self.refuse is _user_only
+
+
+SETTINGS: Final = (
+    Setting(
+        "base",
+        "base",
+        values.optional(values.line("a branch name")),
+        "branch that sessions start from and are measured against",
+        env="PDEV_BASE",
+    ),
+    Setting(
+        "directory",
+        "directory",
+        values.directory_template,
+        "where new worktrees go, seen from the main one; {repo}, {name} and {kind} are filled in",
+        env="PDEV_DIRECTORY",
+    ),
+    Setting(
+        "copy",
+        "copy",
+        values.patterns,
+        "untracked files copied into new worktrees (gitignore patterns)",
+    ),
+    Setting(
+        "symlink",
+        "symlink",
+        values.patterns,
+        "untracked files linked into new worktrees (gitignore patterns)",
+    ),
+    Setting(
+        "setup",
+        "setup",
+        values.commands,
+        "commands run in a new worktree, one after the other",
+    ),
+    Setting(
+        "agent",
+        "agent",
+        values.optional(values.line("a command, or '' for a plain shell", empty=True)),
+        "command that starts the coding agent; {prompt} is the first prompt, quoted",
+        env="PDEV_AGENT",
+        empty_env=True,
+    ),
+    Setting(
+        "layout",
+        "layout",
+        values.line("the name of a layout"),
+        "layout of a new window",
+        env="PDEV_LAYOUT",
+    ),
+    Setting(
+        "layouts",
+        "layouts",
+        values.layouts,
+        "layouts by name, each a list of panes: {command, split: right|below, size: percent}",
+        merged=True,
+    ),
+    Setting(
+        "tmux.socket",
+        "tmux_socket",
+        values.optional(values.line("the name or path of a tmux socket")),
+        "tmux socket to use instead of the default one",
+        env="PDEV_TMUX_SOCKET",
+        refuse=_socket_name_only,
+    ),
+    Setting(
+        "tmux.session",
+        "tmux_session",
+        values.optional(values.session_name),
+        "name of the repository's tmux session",
+        env="PDEV_TMUX_SESSION",
+    ),
+    Setting(
+        "edit_watch",
+        "edit_watch",
+        values.edit_watch,
+        f"how uncommitted edits are noticed: {', '.join(EditWatch)}",
+        env="PDEV_WATCH",
+    ),
+    Setting(
+        "max_sessions",
+        "max_sessions",
+        values.whole_number(1, 1000),
+        "number of sessions beyond which spawning warns",
+        env="PDEV_MAX_SESSIONS",
+        from_text=values.number_text,
+    ),
+    Setting(
+        "terminal",
+        "terminal",
+        values.optional(values.terminal_template),
+        "command that opens a new terminal; {argv} is the command to run in it",
+        env="PDEV_TERMINAL",
+        refuse=_user_only,
+    ),
+    Setting(
+        "theme",
+        "theme",
+        values.optional(values.line("the name of a theme")),
+        "theme of the dashboard",
+        env="PDEV_THEME",
+        refuse=_user_only,
+    ),
+    Setting(
+        "keys",
+        "keys",
+        values.key_map,
+        "keys of the dashboard by command id",
+        refuse=_user_only,
+        merged=True,
+    ),
+    Setting(
+        "mouse",
+        "mouse",
+        values.one_of("attach", "select"),
+        "what a click on a session does: attach, select",
+        env="PDEV_MOUSE",
+        refuse=_user_only,
+    ),
+)
+"""Every setting, in the order in which they are shown."""
+
+BY_NAME: Final[Mapping[str, Setting]] = MappingProxyType(
+    {setting.name: setting for setting in SETTINGS}
+)
+
+GROUPS: Final = frozenset(setting.keys[0] for setting in SETTINGS if len(setting.keys) > 1)
+"""Top-level keys that hold further settings."""

@@ -1,0 +1,60 @@
+"""Options that `pdev` and `pdev-tui` share, and what they come to. Standard library only."""
+
+from __future__ import annotations
+
+import argparse
+
+from parallel_tui.bootstrap import Overrides
+
+_SETTINGS = {"tmux_socket": "tmux.socket", "base": "base"}
+
+
+def add_shared(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
+    """Add the options that say where to look.
+
+    They have no defaults, so that they may stand before or after a subcommand without the one
+    place undoing the other.
+
+    Args:
+        parser: Where to add them.
+        base: Whether to add `--base`; a command may give that option a meaning of its own.
+    """
+    group = parser.add_argument_group("where to look")
+    group.add_argument(
+        "-C",
+        dest="directory",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="a directory of the repository (default: the working directory)",
+    )
+    group.add_argument(
+        "--tmux-socket",
+        metavar="NAME|PATH",
+        default=argparse.SUPPRESS,
+        help="tmux socket to use instead of the default one",
+    )
+    if base:
+        group.add_argument(
+            "--base",
+            metavar="BRANCH",
+            default=argparse.SUPPRESS,
+            help="branch that sessions are measured against",
+        )
+
+
+def overrides_of(arguments: argparse.Namespace, *, base: bool = True) -> Overrides:
+    """What the shared options say.
+
+    Args:
+        arguments: Parsed ones.
+        base: Whether `--base` has its shared meaning.
+    """
+    given = vars(arguments)
+    return Overrides(
+        directory=given.get("directory"),
+        settings={
+            setting: given[option]
+            for option, setting in _SETTINGS.items()
+            if given.get(option) is not None and (base or option != "base")
+        },
+    )

@@ -1,0 +1,221 @@
+"""Looking at everything that removing a session would lose. Changes nothing.
+
+Whatever cannot be looked at raises: what could not be seen is not removed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_tui.adapters.carry import Untouched, mark
+from parallel_tui.adapters.ports import GitReader, Processes
+from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model import losses as losses_in
+from parallel_tui.model.join import Joined, inside
+from parallel_tui.model.removal import Loss, LossKind, RemovalPlan
+from parallel_tui.model.status import StatusEntry
+from parallel_tui.model.words import plural, size
+from parallel_tui.model.worktree import Worktree
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Inspects sessions.
+
+    Attributes:
+        git: Questions to git.
+        processes: Who works in a directory.
+    """
+
+    git: GitReader
+    processes: Processes
+
+    def plan(self, session: Joined, all_sessions: Iterable[Joined]) -> RemovalPlan:
+        """Inspect one session.
+
+        Args:
+            session: Which.
+            all_sessions: Every session, to see what else lies in its directory.
+
+        Raises:
+            CouldNotLookError: When any inspection failed.
+        """
+        tree = session.worktree
+        if tree is None:
+            losses = list(losses_in.windows(session.windows))
+            return self._plan(session, None, losses, [], None, [])
+        refusal = self._refusal(tree, all_sessions)
+        if refusal is not None:
+            return self._plan(session, tree, [], [], refusal, [])
+        losses, notes, seen = self._missing(tree) if tree.missing else self._present(session, tree)
+        if tree.locked is not None:
+            reason = f": {tree.locked}" if tree.locked else " without a reason"
+            losses.append(Loss(LossKind.LOCKED, f"locked by `git worktree lock`{reason}"))
+            seen.append(f"locked {tree.locked}")
+        losses += losses_in.windows(session.windows)
+        return self._plan(session, tree, losses, [*notes, *self._stays(tree)], None, seen)
+
+    def _refusal(self, tree: Worktree, all_sessions: Iterable[Joined]) -> str | None:
+        if tree.is_main or tree.bare:
+            return "the main worktree is never removed"
+        path = os.path.realpath(tree.path)
+        for other in all_sessions:
+            if (
+                other.worktree
+                and other.worktree.git_dir != tree.git_dir
+                and inside(os.path.realpath(other.worktree.path), path)
+            ):
+                return f"the worktree of {other.name} lies inside it; remove that one first"
+        with suppress(OSError):  # a working directory that is gone is inside nothing
+            if inside(os.path.realpath(os.getcwd()), path):  # noqa: PTH109
+                return "this program itself stands in it; run it from another directory"
+        return None
+
+    def _missing(self, tree: Worktree) -> tuple[list[Loss], list[str], list[str]]:
+        losses = [*losses_in.operation(tree), *self._commits(tree)]
+        notes = [
+            "its directory is gone; only git's entry is removed",
+            "the entry's index (what was staged), reflog and anything half done go with it",
+        ]
+        return losses, notes, ["missing"]
+
+    def _present(self, session: Joined, tree: Worktree) -> tuple[list[Loss], list[str], list[str]]:
+        untouched = Untouched.of(Path(tree.path), Path(tree.git_dir))
+        entries = self.git.status(tree)
+        # Asked again: a directory that vanished meanwhile reads as if all was clean.
+        if not Path(tree.path).is_dir():
+            raise CouldNotLookError(f"{tree.path} vanished while it was looked at.")
+        losses = list(losses_in.uncommitted(entries, lambda path: bool(untouched.files(path))))
+        seen = [_seen(tree, entry) for entry in entries]
+        notes: list[str] = []
+        ignored, brought = self._ignored(tree, untouched)
+        if ignored:
+            losses.append(ignored)
+            seen.append(f"ignored {ignored.count} {ignored.size}")
+        if brought:
+            notes.append(f"{plural(brought, 'file')} that came with the session, unchanged, go too")
+        losses += [*losses_in.operation(tree), *self._commits(tree)]
+        submodules = self.git.submodules(tree)
+        if submodules:
+            losses.append(
+                Loss(
+                    LossKind.SUBMODULES,
+                    f"{plural(len(submodules), 'submodule')} with their own repositories",
+                    submodules[: losses_in.SHOWN],
+                    len(submodules),
+                )
+            )
+        losses += self._processes(session, tree)
+        return losses, notes, seen
+
+    def _ignored(self, tree: Worktree, untouched: Untouched) -> tuple[Loss | None, int]:
+        found = self.git.ignored(tree)
+        known: set[str] = set()
+        names: list[str] = []
+        for name in found.names:
+            same = untouched.files(name)
+            known.update(same)
+            if not same:
+                names.append(name)
+        count, total = found.count, found.size
+        for path in known:
+            with suppress(OSError):
+                total -= (Path(tree.path) / path).lstat().st_size
+                count -= 1
+        if not names and found.complete:
+            return None, len(known)
+        more = "" if found.complete else "at least "
+        first = f", {names[0]} among them" if names else ""
+        summary = f"{more}{plural(count, 'ignored file')}, {size(max(total, 0))}{first}"
+        loss = Loss(
+            LossKind.IGNORED, summary, tuple(names[: losses_in.SHOWN]), count, max(total, 0)
+        )
+        return loss, len(known)
+
+    def _commits(self, tree: Worktree) -> Iterable[Loss]:
+        lines = self.git.unreachable_commits(tree)
+        if lines:
+            yield Loss(
+                LossKind.COMMITS,
+                f"{plural(len(lines), 'commit')} that no branch or tag keeps",
+                lines[: losses_in.SHOWN],
+                len(lines),
+            )
+
+    def _processes(self, session: Joined, tree: Worktree) -> Iterable[Loss]:
+        idle = {
+            pane.pid
+            for window in session.windows
+            if not losses_in.needs_consent(window)
+            for pane in window.panes
+        }
+        found = [p for p in self.processes.standing_in(tree.path) if p.pid not in idle]
+        if found:
+            items = tuple(f"{p.name} ({p.pid}) in {p.cwd}" for p in found)
+            yield Loss(
+                LossKind.PROCESSES,
+                f"{plural(len(found), 'process', 'processes')} at work in it: "
+                + ", ".join(sorted({p.name for p in found})[:5]),
+                items[: losses_in.SHOWN],
+                len(found),
+            )
+
+    def _stays(self, tree: Worktree) -> Iterable[str]:
+        branch = tree.own_branch
+        if branch is None or tree.head is None:
+            return
+        unpushed = self.git.unpushed(branch)
+        pushed = f", {plural(unpushed, 'commit')} of it not pushed" if unpushed else ""
+        yield f"the branch {branch} stays{pushed}"
+        stashes = self.git.stashes(branch)
+        if stashes:
+            yield f"{plural(len(stashes), 'stash', 'stashes')} made on {branch} stay"
+
+    def _plan(
+        self,
+        session: Joined,
+        tree: Worktree | None,
+        losses: Sequence[Loss],
+        notes: Sequence[str],
+        refusal: str | None,
+        seen: Sequence[str],
+    ) -> RemovalPlan:
+        windows = tuple(window.id for window in session.windows)
+        facts = [
+            session.key,
+            tree.path if tree else "",
+            str(tree.own_branch if tree else ""),
+            str(tree.head if tree else ""),
+            str(refusal),
+            *sorted(f"{window.id} {losses_in.needs_consent(window)}" for window in session.windows),
+            *(
+                f"{loss.kind} {loss.count} {loss.summary}"
+                for loss in losses
+                if loss.kind is not LossKind.PROCESSES
+            ),
+            *seen,
+        ]
+        digest = hashlib.sha256("\0".join(facts).encode("utf-8", "surrogateescape"))
+        return RemovalPlan(
+            key=session.key,
+            name=session.name,
+            path=tree.path if tree else None,
+            branch=tree.own_branch if tree else None,
+            head=tree.head if tree else None,
+            losses=tuple(losses),
+            notes=tuple(notes),
+            refusal=refusal,
+            windows=windows,
+            fingerprint=digest.hexdigest(),
+        )
+
+
+def _seen(tree: Worktree, entry: StatusEntry) -> str:
+    """An entry with how its file looks: a second edit of a modified file is news as well."""
+    looks = mark(Path(tree.path) / entry.path) or "gone"
+    return f"{entry.path} {entry.kind} {entry.index}{entry.worktree} {entry.origin} {looks}"

@@ -1,0 +1,318 @@
+"""Snapshots made by hand, for tests of the screen. No git, no tmux, no clock."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.repository import Base, Divergence, Repository
+from parallel_tui.model.session import Evidence, Session, SessionState
+from parallel_tui.model.snapshot import Health, Level, Snapshot, Source, WatchMode
+from parallel_tui.model.status import ChangeKind, StatusEntry, WorkStatus
+from parallel_tui.model.window import Pane, Resources, Screen, Window
+from parallel_tui.model.worktree import Operation, OperationKind, Worktree
+
+NOW: Final = 1_750_000_000.0
+"""The moment at which every sample is looked at, in epoch seconds."""
+
+MIB: Final = 1 << 20
+
+REPOSITORY: Final = Repository(
+    name="myapp",
+    common_dir="/work/myapp/.git",
+    main_path="/work/myapp",
+    bare=False,
+    coordination_root="/work/myapp/.claude",
+)
+BASE: Final = Base("main", "refs/heads/main", "a" * 40, "remote HEAD", Divergence(0, 2))
+
+
+def work(staged: int = 0, modified: int = 0, untracked: int = 0, conflicted: int = 0) -> WorkStatus:
+    """A status with that many paths of each kind."""
+    entries = [
+        *(StatusEntry(f"src/s{n}.py", ChangeKind.CHANGED, index="M") for n in range(staged)),
+        *(StatusEntry(f"src/m{n}.py", ChangeKind.CHANGED, worktree="M") for n in range(modified)),
+        *(StatusEntry(f"new/u{n}.txt", ChangeKind.UNTRACKED) for n in range(untracked)),
+        *(StatusEntry(f"src/c{n}.py", ChangeKind.UNMERGED, "U", "U") for n in range(conflicted)),
+    ]
+    return WorkStatus.of(entries)
+
+
+def tree(name: str, branch: str | None, **facts: object) -> Worktree:
+    """A worktree beside the main one."""
+    given: dict[str, object] = {
+        "path": f"/work/myapp-{name}",
+        "git_dir": f"/work/myapp/.git/worktrees/{name}",
+        "head": "c0ffee" + "0" * 34,
+        "branch": branch,
+        "assigned_name": None,
+        **facts,
+    }
+    return Worktree(**given)  # type: ignore[arg-type]
+
+
+def window(number: int, name: str, path: str, command: str = "claude", **facts: object) -> Window:
+    """A window of the repository's own tmux session with one pane."""
+    given: dict[str, object] = {
+        "id": f"@{number}",
+        "session_id": "$1",
+        "session_name": "myapp",
+        "index": number,
+        "name": name,
+        "panes": (Pane(f"%{number}", 1000 + number, command, path),),
+        "activity": int(NOW) - 60 * number,
+        "owner": name,
+        "ours": True,
+        **facts,
+    }
+    return Window(**given)  # type: ignore[arg-type]
+
+
+def session(
+    home: Worktree,
+    name: str,
+    state: SessionState,
+    *,
+    windows: tuple[str, ...] = (),
+    status: Fact[WorkStatus] = PENDING,
+    divergence: Fact[Divergence] = PENDING,
+    resources: Fact[Resources] = PENDING,
+    command: str = "",
+    quiet_for: float | None = None,
+    detail: str = "seen in the sample",
+    managed: bool = True,
+) -> Session:
+    """A session in a worktree."""
+    return Session(
+        key=home.git_dir,
+        name=name,
+        worktree=home,
+        windows=windows,
+        evidence=Evidence(state, "pane", detail, NOW - (quiet_for or 0)),
+        status=status,
+        divergence=divergence,
+        resources=resources,
+        command=command,
+        last_activity=None if quiet_for is None else NOW - quiet_for,
+        managed=managed,
+    )
+
+
+def _main(**facts: object) -> Session:
+    home = tree("", "main", path="/work/myapp", git_dir="/work/myapp/.git", is_main=True)
+    given: dict[str, object] = {
+        "status": work(),
+        "divergence": Divergence(0, 0),
+        "resources": Resources(0, 0, 0),
+        "managed": False,
+        **facts,
+    }
+    return session(home, "main", SessionState.NO_WINDOW, **given)  # type: ignore[arg-type]
+
+
+def typical() -> Snapshot:
+    """A usual afternoon: one session waits, others work, rest, are half done or gone."""
+    auth, api = tree("auth", "feature/auth"), tree("api", "feature/api")
+    tests = tree("tests", "fix/login", locked="")
+    search = tree("search", None, operation=Operation(OperationKind.REBASE, "feature/search", 2, 5))
+    bisect = tree("bisect", None, locked="a benchmark runs here")
+    old = tree("old", "feature/old", missing=True, prunable="gitdir file points nowhere")
+    windows = (
+        window(1, "auth", auth.path, active=True, attached=1, bell=True),
+        window(2, "api", api.path),
+        window(3, "tests", tests.path, "zsh"),
+        window(
+            4,
+            "search",
+            search.path,
+            "vim",
+            session_id="$2",
+            session_name="scratch",
+            index=0,
+            owner=None,
+            ours=False,
+            panes=(
+                Pane("%4", 1004, "vim", search.path),
+                Pane("%5", 1005, "zsh", search.path, active=False),
+            ),
+        ),
+    )
+    sessions = (
+        _main(),
+        session(
+            auth,
+            "auth",
+            SessionState.WAITING,
+            windows=("@1",),
+            status=work(staged=1, modified=3, untracked=2),
+            divergence=Divergence(3, 1),
+            resources=Resources(4, 310 * MIB, 5),
+            command="claude",
+            quiet_for=180,
+            detail="asks: Do you want to proceed?",
+        ),
+        session(
+            api,
+            "api",
+            SessionState.WORKING,
+            windows=("@2",),
+            status=work(modified=2),
+            divergence=Divergence(1, 0),
+            resources=Resources(31, 420 * MIB, 7),
+            command="claude",
+            quiet_for=4,
+        ),
+        session(
+            tests,
+            "tests",
+            SessionState.IDLE,
+            windows=("@3",),
+            status=work(),
+            divergence=Divergence(0, 4),
+            resources=Resources(0, 6 * MIB, 1),
+            command="zsh",
+            quiet_for=3600 * 5,
+        ),
+        session(
+            search,
+            "search",
+            SessionState.QUIET,
+            windows=("@4",),
+            status=work(staged=1, conflicted=2),
+            divergence=Divergence(2, 2),
+            resources=Resources(0, 24 * MIB, 2),
+            command="vim",
+            quiet_for=700,
+            managed=False,
+        ),
+        session(
+            bisect,
+            "bisect",
+            SessionState.NO_WINDOW,
+            status=PENDING,
+            divergence=Unknown("git did not answer in 20 s"),
+            resources=Resources(0, 0, 0),
+            quiet_for=86400 * 3,
+            managed=False,
+        ),
+        session(
+            old,
+            "old",
+            SessionState.MISSING,
+            status=Unknown("its directory is gone"),
+            divergence=Divergence(7, 0),
+            resources=Resources(0, 0, 0),
+        ),
+    )
+    return Snapshot(REPOSITORY, BASE, sessions, windows, watch=WatchMode.TREE)
+
+
+def empty() -> Snapshot:
+    """A repository with its main worktree only and no tmux server."""
+    return Snapshot(REPOSITORY, BASE, (_main(),), watch=WatchMode.TREE)
+
+
+HOSTILE: Final = (
+    "[red]not red[/red]",
+    "[/closing]",
+    "#{pid}",
+    "#(touch x)",
+    "$(touch x)",
+    "tab\there",
+    "new\nline",
+    "\x1b]0;title\x07",
+    "bidi \u202eesrever",
+    "emoji 🎉 party",
+    "漢字の名前",
+    "-dash",
+    "bytes \udcff\udcfe",
+    "x" * 200,
+)
+"""Names as the world has them."""
+
+
+def crowded() -> Snapshot:
+    """Thirty sessions with hostile branches, and a window without a worktree."""
+    states = (
+        SessionState.WORKING,
+        SessionState.WAITING,
+        SessionState.IDLE,
+        SessionState.EXITED,
+        SessionState.QUIET,
+        SessionState.NO_WINDOW,
+    )
+    sessions, windows = [_main()], []
+    for number in range(1, 31):
+        odd = HOSTILE[number % len(HOSTILE)]
+        home = tree(
+            f"s{number:02}",
+            f"feature/{odd}" if number % 2 else f"feature/s{number:02}",
+            path=f"/work/{odd}/{number}",
+        )
+        state = states[number % len(states)]
+        own: tuple[str, ...] = ()
+        if state is not SessionState.NO_WINDOW:
+            windows.append(window(number, odd, home.path, odd[:20]))
+            own = (f"@{number}",)
+        sessions.append(
+            session(
+                home,
+                f"s{number:02}",
+                state,
+                windows=own,
+                status=work(modified=number % 4, untracked=number % 3),
+                divergence=Divergence(number, number % 5),
+                resources=Resources(number % 7, number * MIB, 1),
+                command=odd[:20] if own else "",
+                quiet_for=number * 90.0,
+                detail=odd,
+            )
+        )
+    windows.append(window(90, "lonely", "/elsewhere", "htop"))
+    sessions.append(
+        Session(
+            key="window:@90",
+            name="lonely",
+            worktree=None,
+            windows=("@90",),
+            evidence=Evidence(SessionState.IDLE, "process", "htop runs"),
+            command="htop",
+            last_activity=NOW - 30,
+        )
+    )
+    return Snapshot(REPOSITORY, BASE, tuple(sessions), tuple(windows), watch=WatchMode.ACTIVITY)
+
+
+def failing() -> Snapshot:
+    """The typical one with tmux and the watch in trouble."""
+    usual = typical()
+    return Snapshot(
+        usual.repository,
+        usual.base,
+        usual.sessions,
+        usual.windows,
+        health=(
+            Health(Source.TMUX, Level.ERROR, "tmux does not answer: server exited", NOW - 120),
+            Health(Source.WATCH, Level.NOTE, "edits are polled: too many directories", NOW - 600),
+        ),
+        watch=WatchMode.ACTIVITY,
+    )
+
+
+def screen() -> Screen:
+    """What the window of `auth` shows in the typical sample."""
+    return Screen(
+        "%1",
+        (
+            "\x1b[1m> claude\x1b[0m",
+            "",
+            "  I changed \x1b[36msrc/auth.py\x1b[0m and added a test.",
+            "  \x1b[32m+ def login(user):\x1b[0m",
+            "  \x1b[31m- def signin(user):\x1b[0m",
+            "",
+            "\x1b[33mDo you want to proceed?\x1b[0m",
+            "❯ 1. Yes",
+            "  2. No",
+        ),
+        80,
+    )
