@@ -44,7 +44,7 @@ def configure_event(parser: argparse.ArgumentParser) -> None:
 
 def run_emit(parsed: argparse.Namespace, output: Output) -> int:
     """Send an event."""
-    receipt = core_for(parsed, output).events.emit(
+    receipt = core_for(parsed, output).shared.events.emit(
         parsed.type, session=parsed.session, to=parsed.to, payload=parsed.payload
     )
     return receipts.show(receipt, output)
@@ -55,8 +55,8 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.model import words
 
     core = core_for(parsed, output)
-    reader = core.identity.name(parsed.session) if parsed.unread or parsed.session else None
-    found = core.events.all(unread_by=reader)
+    reader = core.shared.identity.name(parsed.session) if parsed.unread or parsed.session else None
+    found = core.shared.events.all(unread_by=reader)
     if output.json:
         output.data(
             {
@@ -92,7 +92,7 @@ def run_ack(parsed: argparse.Namespace, output: Output) -> int:
     """Acknowledge events."""
     if not parsed.ids and not parsed.all:
         raise UsageError("No event was named", hint="Name ids, or use --all.")
-    receipt = core_for(parsed, output).events.acknowledge(
+    receipt = core_for(parsed, output).shared.events.acknowledge(
         parsed.ids, session=parsed.session, everything=parsed.all
     )
     return receipts.show(receipt, output)
@@ -100,7 +100,7 @@ def run_ack(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_clean(parsed: argparse.Namespace, output: Output) -> int:
     """Delete old events."""
-    receipt = core_for(parsed, output).events.clean(
+    receipt = core_for(parsed, output).shared.events.clean(
         older_ms=int(duration.parse(parsed.older) * 1000),
         unread_too=parsed.unread_too,
         dry_run=parsed.dry_run,

@@ -45,7 +45,7 @@ def configure_handoff(parser: argparse.ArgumentParser) -> None:
 
 def run_send(parsed: argparse.Namespace, output: Output) -> int:
     """Hand a task over."""
-    receipt = core_for(parsed, output).handoffs.send(
+    receipt = core_for(parsed, output).shared.handoffs.send(
         parsed.to,
         task=parsed.task,
         context=parsed.context,
@@ -58,7 +58,7 @@ def run_send(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_answer(parsed: argparse.Namespace, output: Output) -> int:
     """Accept, decline or close a handoff."""
-    handoffs = core_for(parsed, output).handoffs
+    handoffs = core_for(parsed, output).shared.handoffs
     if parsed.verb == "accept":
         receipt = handoffs.accept(parsed.id, parsed.session)
     elif parsed.verb == "decline":
@@ -76,7 +76,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 
     found = [
         handoff
-        for handoff in core_for(parsed, output).handoffs.all()
+        for handoff in core_for(parsed, output).shared.handoffs.all()
         if (parsed.all or handoff.open) and parsed.to in (None, handoff.receiver)
     ]
     if output.json:

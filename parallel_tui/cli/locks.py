@@ -48,7 +48,7 @@ def run_lock(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output)
     if parsed.check:
         return _check(core, parsed, output)
-    receipt = core.locks.acquire(
+    receipt = core.shared.locks.acquire(
         parsed.paths,
         session=parsed.session,
         reason=parsed.reason,
@@ -62,7 +62,9 @@ def run_lock(parsed: argparse.Namespace, output: Output) -> int:
 def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.services.locks import describe
 
-    blockers = [each for path in parsed.paths for each in core.locks.check(path, parsed.session)]
+    blockers = [
+        each for path in parsed.paths for each in core.shared.locks.check(path, parsed.session)
+    ]
     if output.json:
         output.data(
             {
@@ -105,7 +107,7 @@ def run_unlock(parsed: argparse.Namespace, output: Output) -> int:
     """Give locks back."""
     if not parsed.paths and not parsed.all:
         raise UsageError("No path was named", hint="Name one, or use --all.")
-    receipt = core_for(parsed, output).locks.release(
+    receipt = core_for(parsed, output).shared.locks.release(
         parsed.paths,
         session=parsed.session,
         everything=parsed.all,
@@ -126,14 +128,14 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.model import words
 
     core = core_for(parsed, output)
-    locks = core.locks.all()
+    locks = core.shared.locks.all()
     if output.json:
         output.data({"locks": [_facts(core, lock) for lock in locks]})
         return 0
     now = time.time()
     for lock in locks:
         age = words.age(now - lock.since) if lock.since is not None else "?"
-        cells = (lock.target, lock.owner or "unknown", core.locks.state(lock).value, age)
+        cells = (lock.target, lock.owner or "unknown", core.shared.locks.state(lock).value, age)
         output.line(one_line("  ".join(filter(None, (*cells, lock.reason)))))
     if not locks:
         output.talk("No locks.")
@@ -145,7 +147,7 @@ def _facts(core: Core, lock: Lock) -> dict[str, object]:
         "target": lock.target,
         "name": lock.name,
         "owner": lock.owner,
-        "state": core.locks.state(lock).value,
+        "state": core.shared.locks.state(lock).value,
         "since": lock.since,
         "reason": lock.reason,
         "ttl": lock.ttl,

@@ -35,13 +35,15 @@ def run_session(parsed: argparse.Namespace, output: Output) -> int:
     """Change or show the register."""
     core = core_for(parsed, output)
     if parsed.verb == "end":
-        return receipts.show(core.registry.end(parsed.session), output)
+        return receipts.show(core.shared.registry.end(parsed.session), output)
     if parsed.verb != "show":
-        receipt = core.registry.register(parsed.session, status=parsed.status, task=parsed.task)
+        receipt = core.shared.registry.register(
+            parsed.session, status=parsed.status, task=parsed.task
+        )
         return receipts.show(receipt, output)
     from dataclasses import asdict
 
-    records = [r for r in core.registry.all() if parsed.session in (None, r.name)]
+    records = [r for r in core.shared.registry.all() if parsed.session in (None, r.name)]
     if output.json:
         output.data({"sessions": [asdict(record) for record in records]})
         return 0
@@ -67,6 +69,6 @@ def run_repair(parsed: argparse.Namespace, output: Output) -> int:
     """Set a file that cannot be read aside, so that work can go on."""
     from parallel_tui.services.receipt import Receipt
 
-    kept = core_for(parsed, output).store.repair(parsed.file)
+    kept = core_for(parsed, output).shared.store.repair(parsed.file)
     receipt = Receipt(f"{parsed.file} was set aside as {kept}", details={"kept": kept})
     return receipts.show(receipt, output)

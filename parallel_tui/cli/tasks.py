@@ -37,7 +37,7 @@ def run_distribute(parsed: argparse.Namespace, output: Output) -> int:
     )
     core = core_for(parsed, output)
     file = Path(parsed.file)
-    plan = core.tasks.plan(file, sessions)
+    plan = core.shared.tasks.plan(file, sessions)
     if not output.json:
         for name, texts in plan.added.items():
             output.line(one_line(f"=== Session {name} ==="))
@@ -47,7 +47,7 @@ def run_distribute(parsed: argparse.Namespace, output: Output) -> int:
         if output.json:
             output.data({"added": {k: list(v) for k, v in plan.added.items()}, "kept": plan.kept})
         return 0
-    return receipts.show(core.tasks.deal(file, sessions), output)
+    return receipts.show(core.shared.tasks.deal(file, sessions), output)
 
 
 def configure_tasks(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +61,7 @@ def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
     """Show every session's tasks and how far it is."""
     lists = [
         each
-        for each in core_for(parsed, output).tasks.all()
+        for each in core_for(parsed, output).shared.tasks.all()
         if parsed.session in (None, each.session)
     ]
     if output.json:
@@ -109,12 +109,12 @@ def run_task(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output)
     if parsed.verb == "pass-on":
         to = [name for name in parsed.to.split(",") if name.strip()]
-        return receipts.show(core.tasks.pass_on(parsed.task, to), output)
+        return receipts.show(core.shared.tasks.pass_on(parsed.task, to), output)
     if parsed.task.isdigit():
         done = parsed.verb == "done"
-        receipt = core.tasks.tick(int(parsed.task), session=parsed.session, done=done)
+        receipt = core.shared.tasks.tick(int(parsed.task), session=parsed.session, done=done)
     elif parsed.verb == "done":
-        receipt = core.registry.complete(parsed.task, parsed.session)
+        receipt = core.shared.registry.complete(parsed.task, parsed.session)
     else:
         raise UsageError(f"{parsed.task!r} is not a number of a task", hint="See: pdev tasks")
     return receipts.show(receipt, output)

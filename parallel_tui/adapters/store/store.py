@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import exclude
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.events import EventFiles
 from parallel_tui.adapters.store.folder import Folder, UnusableFileError
@@ -33,13 +35,16 @@ class Store:
     One instance serves one reader thread; transactions may come from any thread.
     """
 
-    def __init__(self, root: str, *, timeout: float = 10.0) -> None:
+    def __init__(self, root: str, *, common_dir: str | None = None, timeout: float = 10.0) -> None:
         """Use a coordination root; it is made at the first write.
 
         Args:
             root: Absolute path.
+            common_dir: Common git directory whose `info/exclude` hides the runtime files, once;
+                `None` to leave it alone.
             timeout: Seconds to wait for the guard.
         """
+        self._to_exclude = common_dir
         self.root = Folder(root)
         own = self.root.below("pdev")
         self.guard = Guard(own, timeout=timeout)
@@ -99,6 +104,10 @@ class Store:
     def transaction(self) -> Iterator[Store]:
         """Hold the guard: what is read inside stays true until the block ends."""
         with self.guard.held():
+            if self._to_exclude is not None:
+                common_dir, self._to_exclude = self._to_exclude, None
+                with suppress(OSError):  # then the files show as untracked; no more than that
+                    exclude.add(Path(common_dir))
             yield self
 
     def record(self, who: str, what: str, about: dict[str, Json], undo: str = "") -> None:

@@ -13,7 +13,16 @@ from parallel_tui.adapters.git.writer import GitMutations
 from parallel_tui.model.worktree import Worktree
 from tests.support.world import World
 
-NASTY = ("with space", "quo'te\"", "new\nline", "ünï→🎉", "-dash", "#(touch x)", "[red]", "byte\udcff")
+NASTY = (
+    "with space",
+    "quo'te\"",
+    "new\nline",
+    "ünï→🎉",
+    "-dash",
+    "#(touch x)",
+    "[red]",
+    "byte\udcff",
+)
 """File and folder names that are legal and that somebody will have."""
 
 

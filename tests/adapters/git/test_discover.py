@@ -93,9 +93,7 @@ def test_outside_any_repository(empty_world: World) -> None:
         discover(str(empty_world.root / "nowhere"))
 
 
-def test_variables_of_a_hook_do_not_mislead(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_variables_of_a_hook_do_not_mislead(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     other = world.root / "other"
     world.git("init", "-q", str(other), cwd=world.root)
     world.write("new.txt", "x")
