@@ -44,8 +44,9 @@ class EventFiles:
         ids = self.ids()
         wanted = ids if limit is None else ids[:limit]
         fresh: dict[str, tuple[Stamp | None, Event]] = {}
+        stamps = self.folder.stamps([name + SUFFIX for name in wanted])
         for name in wanted:
-            stamp = self.folder.stamp(name + SUFFIX)
+            stamp = stamps.get(name + SUFFIX)
             known = self._seen.get(name)
             if known is not None and known[0] == stamp:
                 fresh[name] = known

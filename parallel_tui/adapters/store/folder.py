@@ -10,7 +10,7 @@ import errno
 import itertools
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,16 +80,27 @@ class Folder:
         except OSError as error:
             raise self._unusable("", error) from error
 
-    def stamp(self, name: str) -> Stamp | None:
-        """State of a file, or `None` when there is none."""
+    def stamps(self, names: Iterable[str] | None = None) -> dict[str, Stamp]:
+        """States of many files at once; those that do not exist are left out.
+
+        Args:
+            names: Which; `None` for every entry.
+
+        Raises:
+            UnusableFileError: When the folder is not a plain one, or cannot be read.
+        """
+        found: dict[str, Stamp] = {}
         try:
             with self._descriptor() as here:
-                seen = os.stat(name, dir_fd=here, follow_symlinks=False)
+                for name in os.listdir(here) if names is None else names:  # noqa: PTH208
+                    with suppress(FileNotFoundError):
+                        seen = os.stat(name, dir_fd=here, follow_symlinks=False)
+                        found[name] = Stamp(seen.st_ino, seen.st_mtime_ns, seen.st_size)
         except FileNotFoundError:
-            return None
+            return {}
         except OSError as error:
-            raise self._unusable(name, error) from error
-        return Stamp(seen.st_ino, seen.st_mtime_ns, seen.st_size)
+            raise self._unusable("", error) from error
+        return found
 
     def read(self, name: str, *, limit: int = MAX_BYTES) -> bytes | None:
         """Contents of a file, or `None` when there is none.

@@ -40,11 +40,12 @@ class LockFiles:
             UnusableFileError: When the folder itself cannot be read.
         """
         found: dict[str, tuple[Stamp | None, Stamp | None, Lock]] = {}
-        for entry in self.folder.names():
-            if not entry.endswith(SUFFIX) or entry.endswith(".tmp"):
+        sidecars = self.meta.stamps()
+        for entry, stamp in self.folder.stamps().items():
+            if not entry.endswith(SUFFIX):
                 continue
             name = entry[: -len(SUFFIX)]
-            stamps = self.folder.stamp(entry), self.meta.stamp(f"{name}.json")
+            stamps = stamp, sidecars.get(f"{name}.json")
             known = self._seen.get(name)
             if known is not None and known[:2] == stamps:
                 found[name] = known

@@ -38,9 +38,9 @@ def test_nothing_finished_is_lost_and_nobody_gets_anothers_lock(tmp_path: Path) 
     for name in killed:
         stream = running[name].stdout
         assert stream is not None
-        lines = [stream.readline().strip() for _ in range(chance.randint(1, OPERATIONS // 2))]
+        first = [stream.readline().strip() for _ in range(chance.randint(1, OPERATIONS // 2))]
         running[name].send_signal(signal.SIGKILL)
-        output[name] = [line for line in lines if line]
+        output[name] = [line for line in first if line]
     for name, process in running.items():
         rest, _ = process.communicate(timeout=100)
         # A line cut short by the kill is an operation whose end nobody was told of.
