@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from parallel_tui.bootstrap import Overrides
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Overrides
 
 _SETTINGS = {"tmux_socket": "tmux.socket", "base": "base"}
 
@@ -49,6 +51,8 @@ def overrides_of(arguments: argparse.Namespace, *, base: bool = True) -> Overrid
         arguments: Parsed ones.
         base: Whether `--base` has its shared meaning.
     """
+    from parallel_tui.bootstrap import Overrides
+
     given = vars(arguments)
     return Overrides(
         directory=given.get("directory"),

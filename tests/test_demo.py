@@ -135,4 +135,5 @@ def test_an_agent_edits_commits_asks_and_goes_on_at_enter(tmp_path: Path) -> Non
     ).stdout
     assert said.count("\a") == 2  # asked, went on, and asked again
     assert "IDLE_MINUTES" in (tmp_path / "api/auth/tokens.py").read_text()
+    assert "answer 1" in (tmp_path / "api/auth/tokens.py").read_text()
     assert "Warn before a session ends" in git("log", "--format=%s")

@@ -44,3 +44,12 @@ def test_the_changelog_begins_with_what_comes_next() -> None:
 def test_a_readme_without_a_place_for_a_table_is_an_error() -> None:
     with pytest.raises(ValueError, match="places for the table"):
         docs.refreshed("nothing here")
+
+
+def test_the_pictures_stand_alone_and_show_no_machine() -> None:
+    pictures = sorted((ROOT / "screenshots").glob("*.svg"))
+    assert pictures
+    for picture in pictures:
+        text = picture.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        found = [word for word in ("http", "@font-face", "pdev-demo-", str(ROOT)) if word in text]
+        assert found == [], picture.name

@@ -48,7 +48,7 @@ def test_no_library_is_imported_before_it_is_needed(statement: str) -> None:
 
 def test_the_version_is_told_without_even_an_argument_parser() -> None:
     loaded = _loaded("from parallel_tui.cli.main import main; main(['--version'])")
-    assert not loaded & {*HEAVY, "argparse", "subprocess"}
+    assert not loaded & {*HEAVY, "argparse", "subprocess", "dataclasses"}
 
 
 def test_the_probe_would_see_a_library() -> None:

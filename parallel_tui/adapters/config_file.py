@@ -26,7 +26,7 @@ file, and that over the repository's. Layouts of both files are joined by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -34,6 +34,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from parallel_tui.adapters import yaml_file
+from parallel_tui.adapters.config_words import spelled, wrong_value
 from parallel_tui.adapters.paths import config_dir
 from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.config import Config
@@ -108,35 +109,6 @@ def load(
     return merger.result()
 
 
-def _found(value: object, place: yaml_file.Place | None) -> tuple[str, str]:
-    """What was found, and a hint when YAML has made something else of what was written."""
-    if isinstance(value, dict):
-        return "a mapping", ""
-    if isinstance(value, list):
-        return "a list", ""
-    if value is None:
-        return "nothing", ""
-    if isinstance(value, str) or place is None or place.text is None:
-        return repr(value)[:80], ""
-    kind = {bool: "the boolean", int: "the number", float: "the number"}.get(type(value), "a")
-    shown = f"{kind} {str(value).lower()}" if kind != "a" else f"a {type(value).__name__}"
-    written = place.text[:80]
-    if kind != "a" and written.lower() == str(value).lower():
-        return shown, f"If it is meant as a text, put it in quotes: '{written}'."
-    return (
-        f"{written!r}, which YAML reads as {shown}",
-        f"Put it in quotes: '{written}'.",
-    )
-
-
-def _spelled(steps: Iterable[object]) -> str:
-    """A key path as people write it: `layouts.dev[1].size`."""
-    text = ""
-    for step in steps:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text
-
-
 class _Merger:
     """Takes sources from weakest to strongest."""
 
@@ -184,7 +156,7 @@ class _Merger:
             if not isinstance(value, Mapping):
                 inside = ", ".join(s.keys[1] for s in SETTINGS if s.keys[0] == group)
                 wrong = WrongValueError(value, f"a mapping of {inside}")
-                raise self._error(wrong, (group,), document.path, document)
+                raise wrong_value(wrong, (group,), document.path, document)
             inner = {s.keys[1] for s in SETTINGS if s.keys[0] == group and len(s.keys) > 1}
             self._warn_unknown(document, (group,), value, inner)
 
@@ -199,12 +171,12 @@ class _Merger:
             if key in known:
                 continue
             place = document.places[(*above, key)]
-            name = place.key or str(key)
+            name = (place.key or str(key))[:80]
             near = get_close_matches(name, sorted(known), n=1)
-            advice = f"; did you mean {_spelled((*above, near[0]))}?" if near else ""
+            advice = f"; did you mean {spelled((*above, near[0]))}?" if near else ""
             self._warnings.append(
                 f"{document.path}, line {place.line}: "
-                f"unknown key {_spelled((*above, name))!r} is ignored{advice}"
+                f"unknown key {spelled((*above, name))!r} is ignored{advice}"
             )
 
     def environment(self, env: Mapping[str, str]) -> None:
@@ -232,26 +204,7 @@ class _Merger:
         try:
             return setting.parse(value)
         except WrongValueError as error:
-            raise self._error(error, setting.keys, source, document) from None
-
-    def _error(
-        self,
-        error: WrongValueError,
-        keys: tuple[str, ...],
-        source: str,
-        document: yaml_file.Document | None,
-    ) -> ConfigError:
-        where = (*keys, *error.path)
-        place = document.places.get(where) if document else None
-        if error.key and place:
-            place = yaml_file.Place(place.line, place.key or str(error.found), key=place.key)
-        found, hint = _found(error.found, place)
-        at = f"{source}, line {place.line}" if place else source
-        # A string-like key that YAML turned into something else is named as it was written.
-        shown = [*where[:-1], place.key] if place and place.key else list(where)
-        return ConfigError(
-            f"{at}: {_spelled(shown)} must be {error.allowed}; found {found}", hint=hint
-        )
+            raise wrong_value(error, setting.keys, source, document) from None
 
     def _put(self, setting: Setting, value: object, source: str, from_repository: bool) -> None:
         names = [setting.name]

@@ -79,9 +79,12 @@ def contents(common_dir: Path) -> bytes | None:
 
 def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
     """Before the block, the block, after it; an unfinished block counts as foreign text."""
-    start = data.find(BEGIN)
-    end = data.find(END, start) if start >= 0 else -1
-    if start < 0 or end < 0:
-        return data, b"", b""
-    end += len(END)
-    return data[:start], data[start:end], data[end:]
+    end = data.find(END)
+    while end >= 0:
+        # The nearest beginning: an unfinished block further up is not ours to swallow.
+        start = data.rfind(BEGIN, 0, end)
+        if start >= 0:
+            stop = end + len(END)
+            return data[:start], data[start:stop], data[stop:]
+        end = data.find(END, end + 1)
+    return data, b"", b""

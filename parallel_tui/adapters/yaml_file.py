@@ -193,7 +193,7 @@ class _Reader:
             if key in lines:
                 raise _fail(
                     self._path,
-                    f"repeats the key {str(key_node.value)!r} of line {lines[key]}",
+                    f"repeats the key {str(key_node.value)[:80]!r} of line {lines[key]}",
                     "Keep one of them.",
                     line,
                 )
@@ -205,13 +205,13 @@ class _Reader:
         return made
 
     def _scalar(self, node: Any, line: int) -> object:
-        import yaml
-
         if node.tag in _AS_WRITTEN:
             return str(node.value)
         try:
             value: object = self._loader.construct_object(node)
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
-            problem = getattr(error, "problem", None) or str(error)
+        except Exception as error:  # PyYAML lets all sorts escape: `!!int ''` is an IndexError
+            problem = getattr(error, "problem", None) or f"{node.tag} {str(node.value)[:80]!r}"
             raise _fail(self._path, f"cannot be understood: {problem}", "", line) from None
+        if isinstance(value, set | dict | list):  # a tag such as `!!set` before a plain scalar
+            raise _fail(self._path, f"cannot be understood: {node.tag}", "", line)
         return value

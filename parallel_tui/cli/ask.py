@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 from parallel_tui.cli.output import Output
 from parallel_tui.errors import RefusedError
 
 
+def _typed_at() -> bool:
+    """Whether somebody could type; a standard input that the caller closed is None to Python."""
+    stdin: TextIO | None = sys.stdin
+    return stdin is not None and stdin.isatty()
+
+
 def can_ask(output: Output) -> bool:
     """Whether a question would be seen and could be answered."""
-    return not output.json and sys.stdin.isatty() and output.err.isatty()
+    return not output.json and _typed_at() and output.err.isatty()
 
 
 def confirm(output: Output, question: str, *, option: str) -> None:
@@ -33,7 +40,7 @@ def confirm(output: Output, question: str, *, option: str) -> None:
 
 def has_terminal(output: Output) -> bool:
     """Whether a program that draws on the whole terminal can run here."""
-    return sys.stdin.isatty() and output.out.isatty()
+    return _typed_at() and output.out.isatty()
 
 
 def inside_tmux() -> bool:

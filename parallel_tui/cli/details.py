@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.output import Output
     from parallel_tui.model.worktree import Worktree
+
+_NEEDS_ESCAPE: Final = re.compile(r'[\x00-\x1f"\\\x7f]')
 
 
 def _worktree(core: Core, wanted: str) -> Worktree:
@@ -82,7 +85,7 @@ def run_diff(parsed: argparse.Namespace, output: Output) -> int:
 def _colour(line: str, parsed: argparse.Namespace) -> str:
     if parsed.stat:
         return ""
-    if line.startswith(("diff ", "+++", "---")):
+    if line.startswith(("+++ ", "--- ", "# ")):
         return "1"
     return {"+": "32", "-": "31", "@": "36"}.get(line[:1], "")
 
@@ -110,12 +113,30 @@ def _name(file: FileDiff) -> str:
     return f"{file.origin} -> {file.path}" if file.origin else file.path
 
 
+def _quoted(path: str) -> str:
+    """A path as git writes it in a patch: quoted where a line could not hold it as it is."""
+    if not _NEEDS_ESCAPE.search(path):
+        return f"{path}\t" if " " in path else path  # the tab ends a name that has spaces
+
+    def escape(found: re.Match[str]) -> str:
+        character = found[0]
+        return f"\\{character}" if character in '"\\' else f"\\{ord(character):03o}"
+
+    return f'"{_NEEDS_ESCAPE.sub(escape, path)}"'
+
+
 def _patch(diff: SessionDiff) -> Iterator[str]:
+    """Unified diffs that `git apply` takes; what has no lines is told in words between them."""
     for file in diff.files:
-        yield f"diff --git a/{file.origin or file.path} b/{file.path}"
-        yield from file.patch.splitlines() if file.patch else [f"({_lines(file)})"]
+        if not file.patch:
+            yield f"# {file.status} {_name(file)}: {_lines(file)}".replace("\n", "\\n")
+            continue
+        old, new = f"a/{file.origin or file.path}", f"b/{file.path}"
+        yield "--- /dev/null" if file.status in ("A", "?") else f"--- {_quoted(old)}"
+        yield "+++ /dev/null" if file.status == "D" else f"+++ {_quoted(new)}"
+        yield from file.patch.removesuffix("\n").split("\n")
         if file.truncated:
-            yield "(cut)"
+            yield f"# {file.path}: the rest is left out".replace("\n", "\\n")
 
 
 def diff_json(diff: SessionDiff) -> dict[str, object]:

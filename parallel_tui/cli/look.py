@@ -7,7 +7,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from parallel_tui import bootstrap
-from parallel_tui.errors import CouldNotLookError
+from parallel_tui.errors import CouldNotLookError, UsageError
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.snapshot import Level, Snapshot, Source
 from parallel_tui.options import overrides_of
 
@@ -41,12 +42,14 @@ def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> 
 
     Raises:
         CouldNotLookError: When the sessions themselves could not be read.
+        UsageError: When the command line names a base that is none.
     """
     engine = core.engine()
     rows = threading.Event()
 
     def publish(snapshot: Snapshot) -> None:
-        rows.set()
+        if snapshot.sessions or any(health.source is Source.GIT for health in snapshot.health):
+            rows.set()
 
     try:
         engine.start(publish)
@@ -57,7 +60,14 @@ def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> 
         snapshot = engine.snapshot
     finally:
         engine.stop()
+    if isinstance(snapshot.base, Unknown) and core.loaded.sources["base"] == "command line":
+        raise UsageError(snapshot.base.reason)
     tell_health(snapshot, output)
+    if not snapshot.sessions:  # there is always the main worktree
+        raise CouldNotLookError(
+            f"The sessions were not read within {timeout:g} s",
+            hint="Allow more time with --timeout.",
+        )
     return snapshot
 
 

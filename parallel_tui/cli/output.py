@@ -7,13 +7,11 @@ Python's `surrogateescape`: `os.fsencode(json.loads(…))` gives the bytes back.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
-import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, TextIO
 
 from parallel_tui.errors import ParallelError
@@ -38,7 +36,17 @@ def one_line(text: str) -> str:
     return safe(text, _LONGEST)
 
 
-@dataclass(slots=True)
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
+
+
+class CouldNotWriteError(ParallelError):
+    """Standard output takes no more: a full disk, a broken device."""
+
+    title = "Could not write"
+    exit_code = 2
+
+
 class Output:
     """The two streams of one run.
 
@@ -49,12 +57,21 @@ class Output:
         err: Standard error.
     """
 
-    json: bool = False
-    colour: bool = False
-    out: TextIO = field(default_factory=lambda: sys.stdout)
-    err: TextIO = field(default_factory=lambda: sys.stderr)
+    __slots__ = ("colour", "err", "json", "out")
 
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        json: bool = False,
+        colour: bool = False,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
+    ) -> None:
+        self.json = json
+        self.colour = colour
+        # A stream that the caller closed (`>&-`) is None to Python.
+        self.out = out or sys.stdout or _nowhere()
+        self.err = err or sys.stderr or _nowhere()
         for stream in (self.out, self.err):
             # A glyph that an old locale cannot show must not end the program.
             reconfigure = getattr(stream, "reconfigure", None)
@@ -77,6 +94,8 @@ class Output:
 
     def data(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on one line, with the schema's version, and flush it."""
+        import json
+
         self.out.write(json.dumps({"schema": SCHEMA, **value}) + "\n")
         self.out.flush()
 
@@ -116,6 +135,8 @@ class Output:
             self.data({"error": _error("internal", "Internal error", what, hint)})
         self.talk(f"pdev: Internal error: {what}")
         if env.get("PDEV_DEBUG"):
+            import traceback
+
             self.err.write("".join(traceback.format_exception(error)))
         else:
             self.talk(f"  {hint}")

@@ -5,18 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 from parallel_tui import __version__
 from parallel_tui.errors import UsageError
 from parallel_tui.options import add_shared
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One command.
 
     Attributes:
@@ -75,6 +72,8 @@ class Parser(argparse.ArgumentParser):
         """Report a wrong command line like any other error."""
         wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)'", message)
         if wrong:
+            from difflib import get_close_matches
+
             names = [command.name for command in COMMANDS]
             near = get_close_matches(wrong[1], names, n=1)
             raise UsageError(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from parallel_tui.cli import schema
 from parallel_tui.cli.output import Output, one_line
 from parallel_tui.cli.table import GAP, columns
 from parallel_tui.model import words
@@ -41,8 +42,12 @@ def header(snapshot: Snapshot) -> str:
         shown = f"{base.name} {upstream}".rstrip()
     count = Counter(session.state for session in snapshot.sessions)
     parts = [words.plural(len(snapshot.sessions), "session")]
-    parts += [f"{count[state]} {state.value}" for state in SessionState if count[state]]
+    parts += [f"{count[state]} {_counted(state)}" for state in SessionState if count[state]]
     return one_line(f"{snapshot.repository.name}  {shown}  {' · '.join(parts)}")
+
+
+def _counted(state: SessionState) -> str:
+    return "without a window" if state is SessionState.NO_WINDOW else state.value
 
 
 def _where(session: Session) -> str:
@@ -64,7 +69,7 @@ def _where(session: Session) -> str:
 def _window(session: Session, snapshot: Snapshot) -> str:
     window = snapshot.window(session.windows[0]) if session.windows else None
     if window is None:
-        return "-"
+        return "-" if schema.no_window(session) == schema.NO_WINDOW else words.UNKNOWN_TEXT
     more = f" +{len(session.windows) - 1}" if len(session.windows) > 1 else ""
     place = f"{window.session_name}:{window.index}{more}"
     return f"{place} {session.command}".rstrip()
@@ -84,7 +89,7 @@ def table(snapshot: Snapshot, output: Output) -> Iterator[str]:
                     f"{words.GLYPHS[session.state]} {session.state.value}",
                     session.name,
                     _where(session),
-                    "" if tree is None else words.divergence_label(session.divergence),
+                    "" if bare else words.divergence_label(session.divergence),
                     "" if bare else words.work_label(session.status),
                     _window(session, snapshot),
                     tree.path if tree else "",
@@ -133,7 +138,8 @@ def full(session: Session, snapshot: Snapshot, now: float) -> Iterator[str]:
 
 def _facts(session: Session, snapshot: Snapshot, now: float) -> Iterator[tuple[str, str]]:
     evidence = session.evidence
-    since = f", for {words.age(now - evidence.since)}" if evidence.since is not None else ""
+    since = "" if evidence.since is None else f", for {words.age(now - evidence.since)}"
+    since = since.replace("for now", "just now")
     yield "why", f"{evidence.detail} (seen by: {evidence.source}{since})"
     tree = session.worktree
     if tree is not None:

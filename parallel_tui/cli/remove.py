@@ -79,13 +79,13 @@ def run_remove(parsed: argparse.Namespace, output: Output) -> int:
         if output.json:
             output.data({"dry_run": True, **plan_json(plan)})
         else:
-            for line in checklist(plan, consents):
+            for line in checklist(plan, consents, delete_branch=parsed.delete_branch):
                 output.line(line)
         return 0
     if plan.refusal is not None:
         raise RefusedError(plan.refusal)
     if not output.json:
-        for line in checklist(plan, consents):
+        for line in checklist(plan, consents, delete_branch=parsed.delete_branch):
             output.talk(line)
     missing = plan.unconsented(consents)
     if missing:
@@ -103,7 +103,9 @@ def run_remove(parsed: argparse.Namespace, output: Output) -> int:
     return receipts.show(receipt, output, removed=plan.name)
 
 
-def checklist(plan: RemovalPlan, consents: frozenset[str]) -> Iterator[str]:
+def checklist(
+    plan: RemovalPlan, consents: frozenset[str], *, delete_branch: bool = False
+) -> Iterator[str]:
     """What removing would lose, one line each, with a tick where it was consented to."""
     where = plan.path or "a window without a worktree"
     branch = f", branch {plan.branch}" if plan.branch else ""
@@ -123,7 +125,10 @@ def checklist(plan: RemovalPlan, consents: frozenset[str]) -> Iterator[str]:
     if not plan.losses and plan.refusal is None:
         yield "  nothing would be lost"
     for note in plan.notes:
-        yield one_line(f"  {note}")
+        if not (delete_branch and note == f"the branch {plan.branch} stays"):
+            yield one_line(f"  {note}")
+    if delete_branch and plan.branch:
+        yield one_line(f"  the branch {plan.branch} is deleted too")
 
 
 def _loss_json(loss: Loss) -> dict[str, object]:

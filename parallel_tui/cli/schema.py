@@ -12,8 +12,8 @@ from typing import Final
 
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
 from parallel_tui.model.repository import Base
-from parallel_tui.model.session import Session
-from parallel_tui.model.snapshot import Health, Snapshot
+from parallel_tui.model.session import Session, SessionState
+from parallel_tui.model.snapshot import Health, Snapshot, Source
 from parallel_tui.model.window import Pane, Resources, Window
 
 Json = dict[str, object]
@@ -81,7 +81,7 @@ def session_json(session: Session) -> Json:
     tree = session.worktree
     made: Json = {"name": session.name, "key": session.key}
     lost = NO_WORKTREE if tree is None else ""
-    put(made, "branch", tree.own_branch if tree else None, lost or "HEAD is detached")
+    put(made, "branch", tree.own_branch if tree else None, lost or _no_branch(session))
     put(made, "path", tree.path if tree else None, lost)
     put(made, "head", tree.head if tree else None, lost or "no commit is checked out")
     _facts(made, session.divergence, {"ahead": "ahead", "behind": "behind"}, lost)
@@ -94,9 +94,9 @@ def session_json(session: Session) -> Json:
     made["state_detail"] = evidence.detail
     put(made, "state_since", evidence.since, "not known")
 
-    put(made, "window", session.windows[0] if session.windows else None, NO_WINDOW)
+    unseen = "" if session.windows else no_window(session)
+    put(made, "window", session.windows[0] if session.windows else None, unseen)
     made["windows"] = list(session.windows)
-    unseen = "" if session.windows else NO_WINDOW
     put(made, "command", session.command or None, unseen or "tmux cannot tell")
     used: Fact[Resources] = session.resources if session.windows else PENDING
     _facts(made, used, {"cpu": "cpu", "memory": "memory", "processes": "processes"}, unseen)
@@ -115,6 +115,19 @@ def session_json(session: Session) -> Json:
     made["bare"] = tree is not None and tree.bare
     made["managed"] = session.managed
     return made
+
+
+def _no_branch(session: Session) -> str:
+    bare = session.worktree is not None and session.worktree.bare
+    return "a bare repository checks none out" if bare else "HEAD is detached"
+
+
+def no_window(session: Session) -> str:
+    """Why a session shows no window: there is none, or tmux could not be asked."""
+    evidence = session.evidence
+    if evidence.state is SessionState.UNKNOWN and evidence.source == Source.TMUX.value:
+        return f"could not look: {evidence.detail}"
+    return NO_WINDOW
 
 
 def _operation(session: Session) -> Json | None:

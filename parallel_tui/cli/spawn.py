@@ -73,6 +73,8 @@ def prompt_of(parsed: argparse.Namespace) -> str:
     name = parsed.prompt_file
     try:
         if name == "-":
+            if sys.stdin is None:
+                raise UsageError("The prompt is to come from standard input, which is closed")
             raw = sys.stdin.buffer.read(LONGEST_PROMPT + 1)
         else:
             with Path(name).open("rb") as file:

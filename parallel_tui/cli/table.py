@@ -21,13 +21,21 @@ def cells(text: str) -> int:
     return width
 
 
-def fit(text: str, width: int) -> str:
-    """Cut a text to a number of columns, marked by an ellipsis."""
+def fit(text: str, width: int, *, keep_end: bool = False) -> str:
+    """Cut a text to a number of columns, marked by an ellipsis where something is missing.
+
+    Args:
+        text: Harmless text.
+        width: Columns.
+        keep_end: Whether its end says more than its beginning, as in a path.
+    """
     if cells(text) <= width:
         return text
     while text and cells(text) > width - 1:
-        text = text[:-1]
-    return text + "…" if width > 0 else ""
+        text = text[1:] if keep_end else text[:-1]
+    if width < 1:
+        return ""
+    return "…" + text if keep_end else text + "…"
 
 
 def columns(rows: Sequence[Sequence[str]], *, width: int | None = None) -> list[list[str]]:
@@ -35,7 +43,8 @@ def columns(rows: Sequence[Sequence[str]], *, width: int | None = None) -> list[
 
     Args:
         rows: Rows of equal length, harmless text.
-        width: Columns of the terminal; the last column is cut to it. `None` cuts nothing.
+        width: Columns of the terminal; the last column, of paths, is cut to it. `None` cuts
+            nothing.
 
     Returns:
         The padded cells, to be coloured and joined by `GAP`.
@@ -47,6 +56,6 @@ def columns(rows: Sequence[Sequence[str]], *, width: int | None = None) -> list[
     padded = []
     for row in rows:
         made = [text + " " * (widths[column] - cells(text)) for column, text in enumerate(row[:-1])]
-        last = row[-1] if left is None else fit(row[-1], max(left, 8))
+        last = row[-1] if left is None else fit(row[-1], max(left, 8), keep_end=True)
         padded.append([*made, last])
     return padded

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parallel_tui.cli import people, schema
 from parallel_tui.cli.look import core_for, look
 from parallel_tui.cli.output import one_line
+from parallel_tui.errors import CouldNotLookError
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
@@ -68,9 +69,9 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     key = core.sessions.find(parsed.name).key if parsed.name is not None else None
     snapshot = look(core, output, timeout=parsed.timeout, quick=parsed.quick)
     session = snapshot.session(key) if key is not None else None
-    if key is not None and session is None:
-        session_name = core.sessions.find(parsed.name).name  # tells that it is gone, if it is
-        session = snapshot.session(session_name)
+    if parsed.name is not None and session is None:
+        core.sessions.find(parsed.name)  # tells that it is gone by now, if it is
+        raise CouldNotLookError(f"Nothing is known of {parsed.name!r} yet")
     if parsed.json:
         whole = schema.snapshot_json(snapshot)
         if session is not None:

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -183,16 +184,21 @@ def _as_json(output: Output) -> Show:
 
 
 def _as_words(core: Core, output: Output) -> Show:
+    """A header when the sessions are known first, then a line with the time for each change."""
     from parallel_tui.model.changes import changes
+    from parallel_tui.model.snapshot import Snapshot
 
-    previous: list[Snapshot] = []
+    previous = Snapshot(core.repository)
 
     def show(snapshot: Snapshot, left: int) -> int:
-        if not previous:
-            lines = [people.header(snapshot)]
-        else:
-            lines = [one_line(str(change)) for change in changes(previous[0], snapshot)]
-        previous[:] = [snapshot]
+        nonlocal previous
+        lines = [one_line(change.message) for change in changes(previous, snapshot)]
+        if lines:
+            clock = time.strftime("%H:%M:%S", time.localtime(core.clock()))
+            lines = [f"{clock}  {line}" for line in lines]
+        if snapshot.sessions and not previous.sessions:
+            lines.insert(0, people.header(snapshot))
+        previous = snapshot
         lines = lines if left < 0 else lines[:left]
         for line in lines:
             output.line(line)

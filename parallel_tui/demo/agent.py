@@ -17,7 +17,7 @@ A script is a text file beside this one, a step a line, `verb argument | argumen
     finish TEXT                   the end
     from here                     where `again` goes back to
     still                         where `--still` stops
-    again                         once more from `from here`
+    again                         once more from `from here`; `{round}` counts the rounds
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Agent:
                 self.round += 1
                 place = next(i for i, step in enumerate(self.steps) if step[0] == "from")
                 continue
-            verbs[verb](*arguments)
+            verbs[verb](*(text.replace("{round}", str(self.round + 1)) for text in arguments))
             self.pause(0.6, 1.6)
 
     def pause(self, least: float, most: float) -> None:
@@ -117,12 +117,11 @@ class Agent:
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         old = target.read_text().count("\n") if target.exists() else 0
-        text = line.replace("{round}", str(self.round + 1))
         with target.open("a") as file:
-            file.write(text + "\n")
+            file.write(line + "\n")
         verb = "Update" if old else "Write"
         self.put(f"{GREEN}●{OFF} {BOLD}{verb}{OFF}({path})")
-        self.put(f"  └  {old + 1:>4} {GREEN}+ {text}{OFF}\n")
+        self.put(f"  └  {old + 1:>4} {GREEN}+ {line}{OFF}\n")
 
     def commit(self, subject: str) -> None:
         """Commit everything, with this repository's own settings only."""

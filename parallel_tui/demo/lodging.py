@@ -76,6 +76,8 @@ def _alive(pid: int) -> bool:
         return False
     except PermissionError:
         return True
+    with suppress(OSError):  # ended, and only not yet waited for by whoever has to
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text(errors="replace")
     return True
 
 

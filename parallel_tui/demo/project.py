@@ -157,6 +157,25 @@ _TOKENS: Final = (
     "import secrets\n\n\ndef new_token() -> str:\n    return secrets.token_urlsafe(32)\n"
 )
 
+MAIL: Final = '''"""Letters to customers: plain text, one language, never a tracking pixel."""
+
+from dataclasses import dataclass
+
+SENDER = "shop@example.invalid"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is sent when somebody logs in from a new place."""
+
+    to: str
+    place: str
+
+    def text(self) -> str:
+        return f"Somebody logged in from {self.place}. Was it you?"
+'''
+"""What one of the agents has written and not committed yet."""
+
 LINES: Final = (
     Line(
         "feature/auth",

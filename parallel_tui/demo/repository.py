@@ -57,7 +57,7 @@ def git(cwd: Path, *args: str, feed: bytes | None = None, check: bool = True) ->
             check=False,
         )
     except FileNotFoundError as error:
-        raise GitError("git is not installed", hint="Install git 2.30 or newer.") from error
+        raise GitError("git is not installed", hint="Install git 2.36 or newer.") from error
     if check and done.returncode:
         said = done.stderr.decode(errors="replace").strip()
         raise GitError(

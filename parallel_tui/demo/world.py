@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.demo import lodging, repository
+from parallel_tui.demo import lodging, project, repository
 from parallel_tui.errors import MuxError
 from parallel_tui.model import launch
 from parallel_tui.model.config import Kind, LayoutPane
@@ -84,7 +84,7 @@ def _settings(folder: Path) -> dict[str, object]:
     return {
         "tmux.socket": str(lodging.socket_of(folder)),
         "tmux.session": None,
-        "base": "main",
+        "base": None,
         "directory": "../{repo}-{name}",
         "agent": f"{shlex.quote(str(folder / 'agent'))} --task={{prompt}}",
         "setup": [],
@@ -105,7 +105,7 @@ def _dress(main: Path, name: str) -> None:
     """Give a session the uncommitted work that its story is about."""
     home = main.parent / f"{main.name}-{name}"
     if name == "auth":
-        _write(home, "api/auth/mail.py", "SENDER = 'shop@example.invalid'\n")
+        _write(home, "api/auth/mail.py", project.MAIL)
         _write(home, "web/src/pages/Login.tsx", "export function LoginPage() { return <Form /> }\n")
     elif name == "orders-index":
         _write(home, "db/version.txt", "16.6\n")
@@ -209,7 +209,7 @@ def demo(*, still: bool = False, parent: Path | None = None) -> Iterator[Demo]:
         try:
             lodging.start_server(folder, env)
         except FileNotFoundError as error:
-            raise MuxError("tmux is not installed", hint="Install tmux 3.0 or newer.") from error
+            raise MuxError("tmux is not installed", hint="Install tmux 3.2 or newer.") from error
         _hire(folder)
         main = repository.build(folder)
         _write(main, ".env", "DATABASE_URL=postgres://localhost/myapp\n")

@@ -6,14 +6,37 @@ An `Engine` keeps one current `Snapshot` and publishes each new one. It knows no
 
 from __future__ import annotations
 
+import platform
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes
+from parallel_tui.engine.activity import ActivityWatch
+from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.ledger import Ledger
+from parallel_tui.engine.loop import Loop
+from parallel_tui.engine.mux import MuxReader
+from parallel_tui.engine.publisher import Publisher
+from parallel_tui.engine.resources import ResourceReader
+from parallel_tui.engine.status_queue import StatusQueue
+from parallel_tui.engine.topology import RECONCILE, Topology
+from parallel_tui.engine.tree_watch import TreeWatch
+from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
 from parallel_tui.model.config import Config
-from parallel_tui.model.scope import Scope
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.scope import EVERYTHING, TOPOLOGY, Look, Scope
+from parallel_tui.model.snapshot import Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window import Screen
+from parallel_tui.model.worktree import Worktree
+
+_LINUX: Final = platform.system() == "Linux"
+
+_LAST_BREATH: Final = 2.0
+"""Seconds that `stop` waits at most for a neighbour that is just being asked."""
 
 
 class Engine:
@@ -21,17 +44,56 @@ class Engine:
 
     All public methods may be called from any thread. Publishers are called from the engine's own
     threads, one at a time, and only with a value that differs from the one before.
+
+    An event says "look again", never what changed. What is asked for is marked clean before it is
+    read, so that a change during a read makes one more read follow. Every event is only a hint:
+    worktrees and references are read every minute unasked, and one worktree's whole status with
+    them, the one not read for longest. That is a trade: reading all of them would be most of what
+    an idle dashboard costs.
     """
 
     def __init__(
         self, *, git: GitReader, mux: Mux, processes: Processes, config: Config, clock: Clock
     ) -> None:
-        raise NotImplementedError
+        self._repository = git.repository
+        self._facts = Facts(git.repository, clock)
+        self._ledger = Ledger()
+        self._publisher = Publisher(self._facts, self._ledger)
+        want = self._publisher.want
+        self._statuses = StatusQueue(
+            git, self._facts, self._ledger, want, vanished=lambda: self.poke(TOPOLOGY)
+        )
+        self._topology = Topology(git, config.base, self._facts, want, self._listed)
+        self._mux = MuxReader(mux, self._facts, want, self._publisher.show, self._heard)
+        self._resources = ResourceReader(processes, self._facts, want)
+        self._activity = ActivityWatch(self._facts, self._statuses)
+        self._trees = TreeWatch(
+            git,
+            self._facts,
+            config.edit_watch,
+            ask=self._statuses.ask,
+            gone=lambda: self.poke(TOPOLOGY),
+            again=lambda seconds: self._tree_loop.within(seconds),
+            changed=want,
+            quiet=self._statuses.quiet,
+        )
+        self._facts.watch = self._trees.mode
+        self._watch = MetadataWatch(git.repository, _directories, self.poke, self._watch_trouble)
+        self._topology_loop = Loop("topology", self._read_topology, self._ledger, self._failed)
+        self._mux_loop = Loop("mux", self._mux.read, self._ledger, self._failed)
+        self._tree_loop = Loop("trees", self._trees.work, self._ledger, self._failed)
+        self._loops = (self._topology_loop, self._mux_loop, self._tree_loop)
+        self._lock = threading.Lock()
+        self._pauses = 0
+        self._sample_now = False
+        self._started = False
+        self._stopped = False
 
     @property
     def snapshot(self) -> Snapshot:
         """The current snapshot; before `start` an empty one."""
-        raise NotImplementedError
+        current = self._publisher.current
+        return replace(current, paused=True) if self._pauses else current
 
     def start(
         self,
@@ -44,33 +106,87 @@ class Engine:
             publish: Told each changed snapshot.
             publish_screen: Told changed contents of the pane being looked at.
         """
-        raise NotImplementedError
+        with self._lock:
+            if self._started:
+                raise RuntimeError("an engine is started once")
+            self._started = True
+        self._make_runtime_dir()
+        self._publisher.start(publish, publish_screen)
+        # Reading and subscribing go side by side: what changes before the subscription stands is
+        # looked at once more when it does.
+        self._topology_loop.start()
+        self._mux_loop.start()
+        self._statuses.start()
+        self._watch.start()
+        self._topology_loop.ask()
+        self._tree_loop.start()
 
     def stop(self) -> None:
-        """End every thread and child process; returns when they are gone. Safe to call twice."""
-        raise NotImplementedError
+        """End every thread and child process; returns when they are gone. Safe to call twice.
+
+        A neighbour that is just being asked and does not answer is not waited for beyond two
+        seconds; its answer then reaches nobody.
+        """
+        with self._lock:
+            if self._stopped or not self._started:
+                self._stopped = True
+                return
+            self._stopped = True
+        for loop in self._loops:
+            loop.stop()
+        self._statuses.stop()
+        self._watch.stop()
+        self._publisher.stop()
+        self._trees.stop()
+        deadline = time.monotonic() + _LAST_BREATH
+        for part in (*self._loops, self._statuses, self._watch, self._publisher):
+            part.join(max(0.01, deadline - time.monotonic()))
+        # A child that the loop began while it was told to stop.
+        self._trees.stop()
 
     def poke(self, *scopes: Scope) -> None:
         """Ask to look again; never blocks."""
-        raise NotImplementedError
+        for scope in scopes:
+            everything = scope.look is Look.EVERYTHING
+            if everything or scope.look is Look.TOPOLOGY:
+                self._topology_loop.ask()
+            if everything or scope.look in (Look.MUX, Look.RESOURCES):
+                self._sample_now = self._sample_now or scope.look is Look.RESOURCES
+                self._mux_loop.ask()
+            if scope.look is Look.STATUS and scope.worktree is not None:
+                self._statuses.ask(scope.worktree, scope.paths)
+                if scope.paths is None:
+                    self._trees.index_changed(scope.worktree)
+                    self._tree_loop.within(0.0)
+            elif everything or scope.look is Look.STATUS:
+                for tree in self._live_trees():
+                    self._statuses.ask(tree.git_dir)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Hold reading and publishing; everything is re-read afterwards. May be nested."""
-        raise NotImplementedError
-        yield
+        self._pause(1)
+        try:
+            yield
+        finally:
+            self._pause(-1)
 
     def look_at(self, pane: str | None) -> None:
         """Choose the pane whose contents are published; `None` for none."""
-        raise NotImplementedError
+        self._mux.look_at(pane)
+        if pane is not None:
+            self._mux_loop.within(0.0)
 
     def set_focused(self, focused: bool) -> None:
         """Tell whether the user looks at the dashboard; unfocused it polls less often."""
-        raise NotImplementedError
+        self._mux.set_focused(focused)
+        if focused:
+            self._mux_loop.within(0.0)
 
     def hurry(self) -> None:
         """Poll the multiplexer four times a second for a few seconds, after an action of ours."""
-        raise NotImplementedError
+        self._mux.hurry()
+        self._mux_loop.within(0.0)
 
     def wait_idle(self, timeout: float) -> bool:
         """Wait until nothing is dirty, queued or being read, and all of it is published.
@@ -81,12 +197,106 @@ class Engine:
         Returns:
             Whether that came about in time.
         """
-        raise NotImplementedError
+        return self._ledger.wait(timeout)
 
     def wait_seen(self, timeout: float) -> bool:
-        """Wait until every change made on disk before this call has been seen and published.
+        """Wait until every change made before this call has been seen and published.
 
-        Writes a sentinel below each watched root and waits for its event, then for idleness.
-        Of tmux, one full read that began after the call counts as having seen.
+        The kernel queues an event before the change returns, so emptying the queues is enough;
+        where there is no such queue, everything is read. Of tmux, one full read that began after
+        the call counts as having seen.
+
+        Args:
+            timeout: Seconds.
+
+        Returns:
+            Whether that came about in time.
         """
-        raise NotImplementedError
+        deadline = time.monotonic() + timeout
+
+        def left() -> float:
+            return max(0.0, deadline - time.monotonic())
+
+        self._mux_loop.ask()
+        if not (_LINUX and self._watch.drain(left())):
+            self.poke(EVERYTHING)
+        trees = self._live_trees()
+        watched = self._trees.sync(left())
+        for git_dir in self._trees.unwatched(trees) if watched else [t.git_dir for t in trees]:
+            self._statuses.ask(git_dir)
+        return self._ledger.wait(left())
+
+    def _live_trees(self) -> list[Worktree]:
+        with self._facts.lock:
+            trees = self._facts.worktrees or ()
+            return [tree for tree in trees if not tree.bare and not tree.missing]
+
+    def _pause(self, step: int) -> None:
+        with self._lock:
+            before = self._pauses
+            self._pauses += step
+            held = self._pauses > 0
+            if (before > 0) == held:
+                return
+            for part in (*self._loops, self._statuses, self._publisher):
+                part.hold(held)
+        if not held:
+            self.poke(EVERYTHING)
+
+    def _read_topology(self) -> float:
+        pause = self._topology.read()
+        if self._trees.mode is WatchMode.TREE:
+            self._activity.sweep(RECONCILE - 1)
+        return pause
+
+    def _listed(self, trees: tuple[Worktree, ...], moved: frozenset[str]) -> None:
+        """What follows from a list of worktrees."""
+        live = [tree for tree in trees if not tree.bare and not tree.missing]
+        self._statuses.forget(tree.git_dir for tree in live)
+        for tree in live:
+            if tree.git_dir in moved:
+                self._statuses.ask(tree.git_dir)
+        self._watch.roots([tree.path for tree in live])
+        self._tree_loop.within(0.0)
+
+    def _heard(self) -> None:
+        """What follows from an answer of the multiplexer."""
+        now, self._sample_now = self._sample_now, False
+        self._resources.tick(now=now)
+        if self._trees.mode is WatchMode.ACTIVITY:
+            self._activity.tick()
+
+    def _make_runtime_dir(self) -> None:
+        try:
+            Path(self._repository.runtime_dir).mkdir(exist_ok=True)
+        except OSError as error:
+            self._facts.trouble(
+                Source.WATCH,
+                f"tmux changes are noticed within a second only: {error.filename} cannot be made "
+                f"({error.strerror})",
+                about="runtime",
+                level=Level.NOTE,
+            )
+
+    def _watch_trouble(self, message: str | None, level: Level) -> None:
+        if message is None:
+            self._facts.well(Source.WATCH, about="directories")
+        else:
+            self._facts.trouble(Source.WATCH, message, about="directories", level=level)
+        self._publisher.want()
+
+    def _failed(self, error: Exception | None) -> None:
+        if error is None:
+            self._facts.well(Source.WATCH, about="unexpected")
+        else:
+            self._facts.trouble(Source.WATCH, f"Reading failed: {error!r}", about="unexpected")
+        self._publisher.want()
+
+
+def _directories() -> Directories:
+    """The watch that this system offers."""
+    if _LINUX:
+        return InotifyDirectories()
+    from parallel_tui.engine.portable import PortableDirectories
+
+    return PortableDirectories()

@@ -9,12 +9,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.config import LayoutPane
 
 AGENT = "{agent}"
 PROMPT = "{prompt}"
+MAX_PROMPT: Final = 100_000
+"""Bytes; Linux gives a command no argument longer than 128 KiB."""
+_INLINE: Final = 4000
 
 
 def environment(session: str) -> dict[str, str]:
@@ -25,23 +29,44 @@ def environment(session: str) -> dict[str, str]:
     return {"PDEV_SESSION": session, "CLAUDE_SESSION": session, "CLAUDE_SESSION_ID": session}
 
 
-def agent_with_prompt(agent: str, prompt: str) -> str:
+def prompt_word(prompt: str) -> str:
+    """A prompt as it is given to an agent.
+
+    Raises:
+        UsageError: When it cannot be an argument of a command.
+    """
+    if "\0" in prompt:
+        raise UsageError("The prompt contains a NUL character, which no command can be given.")
+    if len(prompt.encode("utf-8", "surrogateescape")) > MAX_PROMPT:
+        raise UsageError(
+            f"The prompt is longer than {MAX_PROMPT} bytes, which no command can be given.",
+            hint="Put it into a file and tell the agent to read that.",
+        )
+    # An agent would take a prompt that begins with a dash for an option of its own.
+    return f" {prompt}" if prompt.startswith("-") else prompt
+
+
+def needs_file(prompt: str) -> bool:
+    """Whether a prompt is too long for the command that opens a window (tmux: 16 KiB in all)."""
+    return len(shlex.quote(prompt).encode("utf-8", "surrogateescape")) > _INLINE
+
+
+def agent_with_prompt(agent: str, prompt: str, file: str | None = None) -> str:
     """The shell line that starts an agent with its first prompt.
 
     Args:
         agent: Command as configured; `{prompt}` in it is where the prompt goes, else it is the
             last argument.
         prompt: Free text, of several lines if need be; empty for none.
+        file: A file that holds the prompt, to be read in its place; `None` to write it out.
 
     Raises:
-        UsageError: When the prompt has a NUL character, which no argument can carry.
+        UsageError: When the prompt cannot be an argument of a command.
     """
-    if "\0" in prompt:
-        raise UsageError("The prompt contains a NUL character, which no command can be given.")
+    text = prompt_word(prompt)
     if not agent.strip():
         return ""
-    # An agent would take a prompt that begins with a dash for an option of its own.
-    word = shlex.quote(f" {prompt}" if prompt.startswith("-") else prompt)
+    word = shlex.quote(text) if file is None else f'"$(cat {shlex.quote(file)})"'
     if PROMPT in agent:
         return agent.replace(PROMPT, word)
     return f"{agent} {word}" if prompt.strip() else agent

@@ -98,7 +98,8 @@ class Look:
             losses.append(ignored)
             seen.append(f"ignored {ignored.count} {ignored.size}")
         if brought:
-            notes.append(f"{plural(brought, 'file')} that came with the session, unchanged, go too")
+            files = plural(brought, "file")
+            notes.append(f"with it: {files} that came with the session and nobody changed")
         losses += [*losses_in.operation(tree), *self._commits(tree)]
         submodules = self.git.submodules(tree)
         if submodules:

@@ -87,19 +87,11 @@ class Remover:
             RefusedError: When a loss has no consent, the session changed since, or is protected.
             CouldNotLookError: When it could not be inspected again; nothing was removed.
         """
-        with guard(Path(self.git.repository.runtime_dir) / "worktrees.guard"):
-            now = self._again(plan)
-            _demand(now, consents)
-            tip = self._deletable(now, consents) if delete_branch else None
-            warnings: list[str] = []
-            if now.path is not None:
-                self._take_away(now)
-            if tip is not None and now.branch is not None:
-                try:
-                    self.writer.delete_branch(now.branch, tip)
-                except ParallelError as error:
-                    tip = None
-                    warnings.append(f"the branch stays: {error.message}")
+        try:
+            with guard(Path(self.git.repository.runtime_dir) / "worktrees.guard"):
+                now, tip, warnings = self._act(plan, consents, delete_branch=delete_branch)
+        except OSError as error:
+            raise RefusedError(f"{plan.name} was not removed: {error}") from error
         for window in now.windows:
             try:
                 self.mux.close_window(window)
@@ -119,6 +111,26 @@ class Remover:
                 "windows_closed": len(now.windows),
             },
         )
+
+    def _act(
+        self, plan: RemovalPlan, consents: Collection[str], *, delete_branch: bool
+    ) -> tuple[RemovalPlan, str | None, list[str]]:
+        """Look again, then take worktree and branch away; the caller holds the guard.
+
+        Returns:
+            The plan as it is now, where the branch stood if it was deleted, and warnings.
+        """
+        now = self._again(plan)
+        _demand(now, consents)
+        tip = self._deletable(now, consents) if delete_branch else None
+        if now.path is not None:
+            self._take_away(now)
+        if tip is not None and now.branch is not None:
+            try:
+                self.writer.delete_branch(now.branch, tip)
+            except ParallelError as error:
+                return now, None, [f"the branch stays: {error.message}"]
+        return now, tip, []
 
     def _again(self, plan: RemovalPlan) -> RemovalPlan:
         try:

@@ -132,7 +132,7 @@ class Spawner:
                 prepared = self._planner.prepare(request)
                 self._need_trust(prepared)
                 worktree = maker.worktree(prepared)
-            return maker.furnish(prepared, worktree, request.prompt)
+            return maker.furnish(prepared, worktree)
         except BaseException as error:
             left = undo.unwind()
             if left:

@@ -12,7 +12,7 @@ from parallel_tui.adapters import carry, exclude, files, shell
 from parallel_tui.adapters.ports import Clock, GitReader, GitWriter, Mux
 from parallel_tui.errors import RefusedError
 from parallel_tui.model import launch
-from parallel_tui.model.config import Config
+from parallel_tui.model.config import Config, LayoutPane
 from parallel_tui.model.runtime import CONTEXT, context
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.words import plural
@@ -79,10 +79,12 @@ class Maker:
             self.undo.push(f"the branch {plan.branch}", lambda: self._unbranch(prepared))
         self.undo.push(f"the worktree {plan.directory}", lambda: self._unmake(plan.directory))
 
-    def furnish(self, prepared: Prepared, worktree: Worktree, prompt: str) -> Receipt:
+    def furnish(self, prepared: Prepared, worktree: Worktree) -> Receipt:
         """Bring files over, write the context, set up, and open the window."""
         plan = prepared.plan
-        warnings = [*plan.warnings, *self._carry(prepared, worktree, prompt)]
+        warnings = [*plan.warnings, *self._carry(prepared, worktree)]
+        if plan.changes:
+            warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
         self._set_up(prepared)
         window: str | None = None
         if plan.window is not None:
@@ -92,7 +94,7 @@ class Maker:
                 session=plan.name,
                 name=plan.window,
                 directory=plan.directory,
-                panes=prepared.panes,
+                panes=self._panes(prepared, worktree),
                 env=launch.environment(plan.name),
             )
         return Receipt(
@@ -108,7 +110,17 @@ class Maker:
             session=plan.name,
         )
 
-    def _carry(self, prepared: Prepared, worktree: Worktree, prompt: str) -> list[str]:
+    @staticmethod
+    def _panes(prepared: Prepared, worktree: Worktree) -> tuple[LayoutPane, ...]:
+        file: str | None = None
+        if launch.needs_file(prepared.prompt):
+            file = f"{worktree.git_dir}/pdev-prompt"
+            text = launch.prompt_word(prepared.prompt)
+            files.write_atomically(Path(file), text.encode("utf-8", "surrogateescape"))
+        line = launch.agent_with_prompt(prepared.agent, prepared.prompt, file)
+        return launch.filled(prepared.panes, line)
+
+    def _carry(self, prepared: Prepared, worktree: Worktree) -> list[str]:
         """Local files, then the context file; both belong to the worktree and go with it."""
         target = Path(prepared.plan.directory)
         carried = carry.Carried()
@@ -123,7 +135,7 @@ class Maker:
             if copies or links:
                 self.progress(f"copying {plural(len(copies) + len(links), 'local file')}")
             carried = carry.carry(main, target, copies=copies, links=links, report=self.progress)
-        warning = self._write_context(prepared, target, prompt)
+        warning = self._write_context(prepared, target)
         if warning:
             carried.warnings.append(warning)
         else:
@@ -152,7 +164,7 @@ class Maker:
         main = next(tree for tree in self.git.worktrees() if tree.is_main)
         return self.git.tracked_directories(main)
 
-    def _write_context(self, prepared: Prepared, target: Path, prompt: str) -> str | None:
+    def _write_context(self, prepared: Prepared, target: Path) -> str | None:
         path = target / CONTEXT
         if os.path.lexists(path):
             return f"{CONTEXT} is part of the branch and stays as it is"
@@ -166,7 +178,7 @@ class Maker:
             created=created,
             base=plan.start,
             session=plan.name,
-            prompt=prompt,
+            prompt=prepared.prompt,
         )
         files.write_atomically(path, text.encode("utf-8", "surrogateescape"))
         return None

@@ -31,7 +31,9 @@ class Prepared:
         track: Remote-tracking branch a new local one follows.
         tip: Object id the branch will stand at when the worktree is made.
         creates_branch: Whether the branch does not exist yet.
-        panes: Panes of the window with their commands.
+        panes: Panes of the window, the agent not filled in yet.
+        agent: Agent command; empty for a plain shell.
+        prompt: Its first prompt; empty for none.
         foreign: Commands of the repository's configuration that would run; empty when none.
     """
 
@@ -42,6 +44,8 @@ class Prepared:
     tip: str
     creates_branch: bool
     panes: tuple[LayoutPane, ...]
+    agent: str
+    prompt: str
     foreign: str
 
 
@@ -100,7 +104,7 @@ class Planner:
             start=start.words,
             warnings=tuple(self._warnings(request, existing, directory, panes, agent)),
         )
-        filled = launch.filled(panes, launch.agent_with_prompt(agent, request.prompt))
+        launch.prompt_word(request.prompt)
         return Prepared(
             plan=plan,
             title=title,
@@ -108,7 +112,9 @@ class Planner:
             track=start.track,
             tip=start.tip,
             creates_branch=start.creates,
-            panes=filled if request.window else (),
+            panes=panes if request.window else (),
+            agent=agent,
+            prompt=request.prompt,
             foreign=launch.foreign_commands(
                 self.from_repository,
                 setup=self.config.setup,

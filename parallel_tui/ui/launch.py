@@ -1,10 +1,142 @@
-"""The entry point `pdev-tui`: arguments, first list of sessions, then the dashboard."""
+"""The entry point `pdev-tui`: arguments, first list of sessions, then the dashboard.
+
+Until that list is on screen only the standard library is imported: Textual alone takes twenty
+times as long as a bare interpreter, and the list is what most people came for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from parallel_tui import __version__
+from parallel_tui.errors import ParallelError, UsageError
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core, Overrides
+    from parallel_tui.model.snapshot import Snapshot
+
+ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
+LEAVE = "\x1b[?1049l\x1b[?25h"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="pdev-tui",
+        description="One live dashboard for parallel coding sessions on one git repository.",
+        epilog="In the dashboard ? shows all keys. `pdev` is the same as a command line.",
+    )
+    made.add_argument("-C", dest="directory", metavar="DIR", help="look for the repository here")
+    made.add_argument("--tmux-socket", metavar="SOCKET", help="name or path of the tmux socket")
+    made.add_argument("--base", metavar="BRANCH", help="branch to measure sessions against")
+    made.add_argument("--theme", metavar="NAME", help="theme, such as textual-light or ansi-dark")
+    made.add_argument("--demo", action="store_true", help="open a throwaway repository with agents")
+    made.add_argument("--version", action="version", version=f"pdev-tui {__version__}")
+    return made
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the dashboard; returns the exit status."""
-    raise NotImplementedError
+    options = parser().parse_args(argv)
+    try:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise UsageError(
+                "pdev-tui needs a terminal",
+                hint="`pdev list` and `pdev status` work without one.",
+            )
+        if options.demo:
+            return _demo(options)
+        return _run(options.directory or os.getcwd(), _settings(options), options.theme)  # noqa: PTH109
+    except ParallelError as error:
+        return _complain(error)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _settings(options: argparse.Namespace) -> dict[str, object]:
+    given = {"tmux.socket": options.tmux_socket, "base": options.base}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from parallel_tui.demo.world import demo
+
+    print("Building a repository with sessions to look at …", flush=True)
+    with demo() as world:
+        return _run(world.repository, world.settings, options.theme)
+
+
+def _complain(error: ParallelError) -> int:
+    from parallel_tui.model.text import safe
+
+    print(f"pdev-tui: {safe(error.message, 2000)}", file=sys.stderr)
+    if error.hint:
+        print(f"  {safe(error.hint, 2000)}", file=sys.stderr)
+    return error.exit_code
+
+
+def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> int:
+    """Show the list, then the dashboard in its place; afterwards the terminal is as before."""
+    from parallel_tui.bootstrap import Overrides
+
+    first = _first(directory)
+    sys.stdout.write(ENTER + _splash(first))
+    sys.stdout.flush()
+    try:
+        return _dashboard(first, Overrides(directory=directory, settings=settings), theme)
+    finally:
+        # Textual leaves the screen too; whatever happened, the shell must be usable.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(LEAVE)
+            sys.stdout.flush()
+
+
+def _first(directory: str) -> Snapshot:
+    """What two git commands tell: the rows, with everything else pending."""
+    from parallel_tui.adapters.git.discover import find
+    from parallel_tui.adapters.git.worktree_list import resolve
+    from parallel_tui.model.first import first_snapshot
+
+    repository, listed = find(directory)
+    return first_snapshot(repository, resolve(repository, listed))
+
+
+def _splash(first: Snapshot) -> str:
+    from parallel_tui.model.text import safe
+    from parallel_tui.model.words import branch_label
+
+    columns, rows = os.get_terminal_size()
+    lines = [f" {safe(first.repository.name, 60)}"]
+    for session in first.sessions[: max(0, rows - 3)]:
+        branch = branch_label(session.worktree) if session.worktree else ""
+        lines.append(f"   {safe(session.name):28} {safe(branch)}")
+    return "\r\n".join(line[: columns - 1] for line in lines) + "\r\n"
+
+
+def _dashboard(first: Snapshot, overrides: Overrides, theme: str | None) -> int:
+    from parallel_tui.bootstrap import open_core
+    from parallel_tui.ui.app import ParallelApp
+    from parallel_tui.ui.driver import TerminalDriver, watch_terminal
+
+    def load() -> Core:
+        return open_core(overrides)
+
+    driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
+    app = ParallelApp(load, first=first, theme_name=theme, driver=driver)
+    watch_terminal(app.hang_up, app.stop_engine)
+    try:
+        app.run()
+    finally:
+        app.stop_engine()
+    if app.failure is not None:
+        raise app.failure
+    if app.crash is not None:
+        sys.stdout.write(LEAVE)
+        sys.stdout.flush()
+        print(app.crash, file=sys.stderr)
+    return app.return_code or 0

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from parallel_tui.adapters import config_file
 from parallel_tui.adapters.config_file import COMMAND_LINE, LoadedConfig
@@ -171,6 +173,11 @@ def test_what_runs_commands_is_listed_when_it_comes_from_the_repository(load: Lo
     assert loaded.sources["layouts.split"] == "default"
 
 
+def test_a_key_of_any_length_makes_a_short_warning(load: Load) -> None:
+    (warning,) = load("k" * 900 + ": 1").warnings
+    assert len(warning) < 400
+
+
 def test_the_guides_own_file_is_read_as_it_is(load: Load) -> None:
     guide = """
 sessions:
@@ -215,6 +222,12 @@ def test_unknown_keys_warn_with_the_nearest_known_one(load: Load) -> None:
         ('agent: "a\\nb"', "line 1", "a text on one line", ""),
         ("max_sessions: many", "line 1", "whole number from 1 to 1000; found 'many'", ""),
         ("max_sessions: 0", "line 1", "whole number from 1 to 1000; found the number 0", ""),
+        ("max_sessions: 0x" + "f" * 9000, "line 1", "the number beyond all bounds", ""),
+        ("max_sessions: " + "9" * 9000, "line 1", "cannot be understood", ""),
+        ("base: !!int ''", "line 1", "cannot be understood", ""),
+        ("base: !!timestamp x", "line 1", "cannot be understood", ""),
+        ("!!set x: 1", "line 1", "cannot be understood", ""),
+        ("k" * 900 + ": 1\n" + "k" * 900 + ": 2", "line 2", "repeats the key", ""),
         ("max_sessions: true", "line 1", "found the boolean true", ""),
         ("edit_watch: always", "line 1", "one of auto, tree, activity, off", ""),
         ("setup:\n - a\n - {b: c}", "line 3", "setup[1] must be a shell command", ""),
@@ -322,3 +335,26 @@ def test_the_table_covers_every_field_of_the_settings_exactly_once() -> None:
     assert sorted(s.field for s in SETTINGS) == sorted(Config.__dataclass_fields__)
     variables = [s.env for s in SETTINGS if s.env]
     assert len(set(variables)) == len(variables)
+
+
+def _split(text: str) -> list[str]:
+    return text.split("|")
+
+
+_SIGNS = _split(": |\n|\n  |- |[|]|{|}|,|'|\"|&a |*a|?|<<|=|~|#|%|---\n|\x00|\x85|\ufeff")
+_WORDS = _split("!!int |!!binary |!!set |!!timestamp |on|010|1.5|0x|2024-01-01|socket|x")
+_BITS = st.sampled_from([*_SIGNS, "|", *_WORDS, *(setting.keys[0] for setting in SETTINGS)])
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(_BITS, max_size=14).map("".join))
+def test_no_text_whatsoever_ends_in_anything_but_settings_or_a_configuration_error(
+    load: Load, text: str
+) -> None:
+    try:
+        found: object = load(text).config
+    except ConfigError as error:
+        found = error.message
+    assert isinstance(found, Config) or "parallel-config.yml" in str(found)

@@ -159,3 +159,26 @@ def test_a_locale_without_the_glyphs_does_not_end_it(
     ran = pdev("spawn", "x", "--prompt-file", "/nonexistent/…", cwd=tmp_path, env=env)
     assert ran.status == 2
     assert "/nonexistent/" in ran.err
+
+
+def test_a_full_disk_is_told_in_one_line(isolated: dict[str, str], tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [PDEV], cwd=tmp_path, env=isolated, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines() == [
+        "pdev: Could not write: Standard output: No space left on device"
+    ]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_standard_streams_change_no_exit_status(
+    closed: str, isolated: dict[str, str], tmp_path: Path
+) -> None:
+    command = f'"{PDEV}" path nobody {closed}'
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=isolated, capture_output=True, check=False
+    )
+    assert done.returncode == 2
+    assert b"Internal error" not in done.stderr

@@ -53,8 +53,9 @@ def test_columns_line_up_under_wide_characters() -> None:
 
 def test_a_text_is_cut_to_cells_not_to_characters() -> None:
     assert fit("漢字漢字", 5) == "漢字…"
+    assert fit("漢字漢字", 5, keep_end=True) == "…漢字"
     assert fit("abc", 3) == "abc"
-    assert columns([["name", "a long last column"]], width=16)[0][1] == "a long la…"
+    assert columns([["name", "a long last column"]], width=16)[0][1] == "…st column"
 
 
 def test_the_header_counts_sessions_by_what_they_do() -> None:

@@ -152,6 +152,17 @@ def test_bytes_that_are_not_utf8_survive_json() -> None:
     assert os.fsencode(json.loads(text)["path"]) == raw
 
 
+def test_a_window_that_could_not_be_looked_for_is_not_called_absent() -> None:
+    first = samples.typical().sessions[0]
+    lost = dataclasses.replace(
+        first, evidence=Evidence(SessionState.UNKNOWN, "tmux", "tmux did not answer in 5 s")
+    )
+    told = schema.session_json(lost)
+    assert told["window_reason"] == told["cpu_reason"]
+    assert told["window_reason"] == "could not look: tmux did not answer in 5 s"
+    assert schema.session_json(first)["window_reason"] == "it has no window"
+
+
 def test_a_pending_base_is_null_with_its_reason() -> None:
     made = schema.snapshot_json(dataclasses.replace(samples.empty(), base=PENDING))
     assert (made["base"], made["base_reason"]) == (None, "not looked yet")

@@ -50,7 +50,18 @@ class Scene:
     theme: str = ""
 
 
-SCENES: tuple[Scene, ...] = (Scene("dashboard", (), ("Should an idle session end",)),)
+QUESTION = "Should an idle session end"
+
+SCENES: tuple[Scene, ...] = (
+    Scene("dashboard", ("w",), (QUESTION,)),
+    Scene("diff", ("w", "D"), ("api/auth/tokens.py", "class Letter")),
+    Scene("info", ("w", "i"), ("feature/auth", "bell")),
+    Scene("spawn", ("n", "=Password Reset!"), ("feature/password-reset",)),
+    Scene("remove", ("w", "d"), ("api/auth/mail.py",)),
+    Scene("help", ("?",), ("Keys",)),
+    Scene("light", ("w",), (QUESTION,), theme="textual-light"),
+    Scene("small", ("w",), ("feature/auth",), size=(80, 24)),
+)
 
 _PLAIN = TerminalTheme(
     (18, 18, 18), (224, 224, 224),
@@ -109,7 +120,6 @@ def _world() -> Iterator[tuple[Demo, dict[str, str], Path]]:
             env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
             env["PDEV_TMUX_SOCKET"] = str(made.settings["tmux.socket"])
             env["PDEV_AGENT"] = "claude"
-            env["PDEV_BASE"] = "main"
             yield made, env, folder
     finally:
         os.environ.clear()
@@ -117,9 +127,9 @@ def _world() -> Iterator[tuple[Demo, dict[str, str], Path]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _all_read(lines: list[str]) -> bool:
+def _stands(lines: list[str]) -> bool:
     screen = "\n".join(lines)
-    return "Sessions" in screen and "feature/auth" in screen and "…" not in screen
+    return "Sessions" in screen and "auth" in screen
 
 
 def take(scene: Scene, made: Demo, env: dict[str, str], folder: Path) -> None:
@@ -136,12 +146,14 @@ def take(scene: Scene, made: Demo, env: dict[str, str], folder: Path) -> None:
     terminal.open(repository)
     try:
         terminal.start([str(BIN / "pdev-tui")], repository)
-        terminal.until(_all_read, within=15)
+        terminal.until(_stands, within=15)
+        terminal.settle()
         for key in scene.keys:
             if key.startswith("="):
                 terminal.type(key[1:])
             else:
                 terminal.press(key)
+            terminal.settle(still=0.3)  # a person looks before pressing the next key
         wanted = scene.shows
 
         def ready(lines: list[str]) -> bool:

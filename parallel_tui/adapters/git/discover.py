@@ -1,10 +1,11 @@
 """Finding the repository that a directory belongs to."""
 
+# On the way to the first paint, where importing pathlib would cost more than asking git does.
+# ruff: noqa: PTH100, PTH112, PTH119
+
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from pathlib import Path, PurePath
 
 from parallel_tui.adapters.git import failure, plain
 from parallel_tui.adapters.git.environment import text
@@ -15,19 +16,6 @@ from parallel_tui.model.repository import Repository
 # rev-parse prints an unknown option as it is: a separator that paths with newlines do not break.
 _MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
 _OUTSIDE = "not a git repository"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A repository and the listing that was read on the way to it.
-
-    Attributes:
-        repository: The repository.
-        listed: Its worktrees as git prints them, main worktree first.
-    """
-
-    repository: Repository
-    listed: tuple[Listed, ...]
 
 
 def discover(start: str) -> Repository:
@@ -42,13 +30,13 @@ def discover(start: str) -> Repository:
         UsageError: When it does not exist or belongs to no repository.
         GitError: When git is missing, too old, or does not answer.
     """
-    return find(start).repository
+    return find(start)[0]
 
 
-def find(start: str) -> Found:
-    """Like `discover`, with the listing of worktrees that was needed to answer."""
-    here = os.path.abspath(start)  # noqa: PTH100 - Path would not keep undecodable bytes better
-    if not Path(here).is_dir():
+def find(start: str) -> tuple[Repository, tuple[Listed, ...]]:
+    """Like `discover`, with the listing of worktrees that was read on the way."""
+    here = os.path.abspath(start)
+    if not os.path.isdir(here):
         raise UsageError(
             f"{start} is not a directory", hint="Name a directory inside a git repository."
         )
@@ -58,15 +46,17 @@ def find(start: str) -> Found:
     path = main.path
     if own == common and toplevel is not None:
         path = toplevel  # git lists the git directory itself when that stands elsewhere
+    elif own != common and not main.bare and path == common:
+        path = _main_of(common)
     repository = Repository(
         name=_name(path, bare=main.bare),
         common_dir=common,
         main_path=path,
         bare=main.bare,
         coordination_root=f"{common}/pdev" if main.bare else f"{path.rstrip('/')}/.claude",
-        reftable=Path(common, "reftable").is_dir(),
+        reftable=os.path.isdir(f"{common}/reftable"),
     )
-    return Found(repository, (main.at(path), *listed[1:]))
+    return repository, (main.at(path), *listed[1:])
 
 
 def read_listing(common: str) -> tuple[Listed, ...]:
@@ -105,6 +95,16 @@ def _locate(here: str) -> tuple[str, str, str | None]:
     return fields[0], fields[1], answer[:-1] if status == 0 and answer else None
 
 
+def _main_of(common: str) -> str:
+    """Main worktree of a git directory that stands elsewhere, where that is recorded (submodules).
+
+    The git directory itself where it is not, as git says.
+    """
+    args = [f"--git-dir={common}", "rev-parse", "--path-format=absolute", "--show-toplevel"]
+    status, output, _ = plain.ask(args, directory=common)
+    return text(output)[:-1] if status == 0 and output else common
+
+
 def _outside(here: str, status: int, stderr: str) -> Exception:
     if _OUTSIDE in stderr and "dubious" not in stderr:
         return UsageError(
@@ -115,10 +115,10 @@ def _outside(here: str, status: int, stderr: str) -> Exception:
 
 
 def _name(path: str, *, bare: bool) -> str:
-    last = PurePath(path).name
+    above, last = os.path.split(path.rstrip("/"))
     if not bare:
         return last or "repository"
     # A bare repository is `app.git`, or hidden in its project's folder as `app/.git`, `app/.bare`.
     if last.startswith("."):
-        return PurePath(path).parent.name or "repository"
+        return os.path.basename(above) or "repository"
     return last.removesuffix(".git") or last

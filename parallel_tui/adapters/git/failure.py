@@ -17,6 +17,10 @@ _HINTS: Final = (
         "git config --global --add safe.directory <its directory>",
     ),
     (
+        "safe.bareRepository",
+        "Start in one of its worktrees, or allow it: git config --global safe.bareRepository all",
+    ),
+    (
         ".lock': File exists",
         "Another git command is at work in this repository. If none is, remove the lock file "
         "that the message names.",

@@ -215,7 +215,9 @@ def submodules(runner: Runner, worktree: Worktree) -> tuple[str, ...]:
 
 def stashes(runner: Runner, branch: str) -> tuple[str, ...]:
     """Stash entries made on a branch, one line each, as `git stash list` numbers them."""
-    subjects = runner.run(["stash", "list", "-z", "--format=%gs"]).fields()
+    # Not `git stash list`, which wants a work tree; a glob, for it may match nothing.
+    args = ["log", "--walk-reflogs", "-z", "--format=%gs", "--glob=refs/stas[h]", "--"]
+    subjects = runner.run(args).fields()
     lines: list[str] = []
     for number, subject in enumerate(subjects):
         made_on = _STASH.match(subject)

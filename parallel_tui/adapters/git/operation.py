@@ -1,10 +1,12 @@
 """Which git command stopped half way in a worktree, read from its git directory."""
 
+# On the way to the first paint, where importing pathlib would cost more than asking git does.
+# ruff: noqa: PTH110, PTH123
+
 from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 from parallel_tui.model.worktree import Operation, OperationKind
 
@@ -24,7 +26,7 @@ def operation_in(git_dir: str) -> Operation | None:
     if "rebase-merge" in present:
         return _stepped(git_dir, "rebase-merge", OperationKind.REBASE, "msgnum", "end")
     if "rebase-apply" in present:
-        am = Path(git_dir, "rebase-apply", "applying").exists()
+        am = os.path.exists(f"{git_dir}/rebase-apply/applying")
         kind = OperationKind.AM if am else OperationKind.REBASE
         return _stepped(git_dir, "rebase-apply", kind, "next", "last")
     for name, kind in (
@@ -61,7 +63,7 @@ def _stepped(git_dir: str, folder: str, kind: OperationKind, step: str, total: s
 
 def _line(git_dir: str, name: str) -> str:
     try:
-        with Path(git_dir, name).open("rb") as file:
+        with open(f"{git_dir}/{name}", "rb") as file:
             return os.fsdecode(file.readline(4096)).strip()
     except OSError:
         return ""

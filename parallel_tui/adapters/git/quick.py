@@ -19,5 +19,4 @@ def quick_worktrees(start: str) -> tuple[Worktree, ...]:
         UsageError: When the directory belongs to no repository.
         GitError: When git is missing, too old, or does not answer.
     """
-    found = find(start)
-    return resolve(found.repository, found.listed)
+    return resolve(*find(start))

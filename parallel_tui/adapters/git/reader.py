@@ -9,6 +9,7 @@ from parallel_tui.adapters.git.diff import read_diff
 from parallel_tui.adapters.git.environment import MINIMUM
 from parallel_tui.adapters.git.failure import too_old
 from parallel_tui.adapters.git.history import Divergences
+from parallel_tui.adapters.git.pseudo_refs import with_operations
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.status import read_status
 from parallel_tui.adapters.git.worktree_list import parse, resolve
@@ -40,14 +41,15 @@ class GitCommands:
         return self._runner.version
 
     def worktrees(self) -> tuple[Worktree, ...]:
-        """All worktrees in git's order; one process whatever their number."""
+        """All worktrees in git's order; one process (with reftables two) whatever their number."""
         try:
             output = self._runner.run(["worktree", "list", "--porcelain", "-z"]).stdout
         except GitError as error:
             if error.status == 129 and self.version < MINIMUM:
                 raise too_old(self.version) from error
             raise
-        return resolve(self.repository, parse(output))
+        trees = resolve(self.repository, parse(output))
+        return with_operations(self._runner, trees) if self.repository.reftable else trees
 
     def base(self, configured: str | None) -> Base:
         """The branch to measure against; at most five processes, two where a remote has a HEAD."""

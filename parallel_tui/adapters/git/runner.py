@@ -7,15 +7,13 @@ and its git directory itself, and variables that point elsewhere are taken away 
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import Final
 
 from parallel_tui.adapters.git import failure, plain
 from parallel_tui.adapters.git.environment import (
@@ -25,20 +23,16 @@ from parallel_tui.adapters.git.environment import (
     polluted,
     text,
 )
+from parallel_tui.adapters.git.process import Process, Stream, end, end_group, pipe_of
 from parallel_tui.errors import GitError
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.worktree import Worktree
-
-if TYPE_CHECKING:
-    Process = subprocess.Popen[bytes]
 
 READ_TIMEOUT: Final = 60.0
 """Seconds for a question; a status of a huge tree on a cold disk takes tens of them."""
 
 WRITE_TIMEOUT: Final = 600.0
 """Seconds for a change; checking a large tree out takes minutes."""
-
-_REAP_TIMEOUT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +113,11 @@ class Runner:
         try:
             stdout, stderr = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            _kill(process)
+            end_group(process)  # also when git itself ended and a child of it holds the pipes
+            end(process)
             raise failure.timed_out(args, timeout, where) from error
         except BaseException:
-            _kill(process)
+            end(process)
             raise
         output = Output(process.returncode, stdout, text(stderr))
         if output.status not in ok:
@@ -156,7 +151,7 @@ class Runner:
 
         def expire() -> None:
             late.set()
-            _signal(process)
+            end_group(process)
 
         watchdog = threading.Timer(timeout, expire)
         watchdog.daemon = True
@@ -169,12 +164,12 @@ class Runner:
 
         try:
             with suppress(BrokenPipeError):  # it failed already; its status tells why
-                _pipe(process.stdin).write(stdin)
-                _pipe(process.stdin).close()
+                pipe_of(process.stdin).write(stdin)
+                pipe_of(process.stdin).close()
             yield Stream(process, fail)
         finally:
             watchdog.cancel()
-            _kill(process)
+            end(process)
 
     def _start(
         self,
@@ -246,54 +241,3 @@ class Runner:
                 stderr=stderr,
             )
         return failure.failed(args, status, stderr, where)
-
-
-class Stream:
-    """The output of a running command."""
-
-    def __init__(self, process: Process, fail: Callable[[int, str], GitError]) -> None:
-        self._process = process
-        self._stdout = _pipe(process.stdout)
-        self._fail = fail
-
-    def lines(self) -> Iterator[bytes]:
-        """Lines as they come, each with its line end."""
-        return iter(self._stdout)
-
-    def read(self, size: int) -> bytes:
-        """Up to `size` bytes; empty at the end."""
-        return self._stdout.read(size)
-
-    def finished(self) -> None:
-        """Make sure that the command ended well; call it at the end of its output.
-
-        Raises:
-            GitError: When it failed or was killed for taking too long.
-        """
-        stderr = text(_pipe(self._process.stderr).read())
-        status = self._process.wait()
-        if status:
-            raise self._fail(status, stderr)
-
-
-def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise GitError("git was started without pipes")
-    return pipe
-
-
-def _signal(process: Process) -> None:
-    # The group outlives its leader as long as any child of git's is in it.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def _kill(process: Process) -> None:
-    if process.poll() is None:
-        _signal(process)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_REAP_TIMEOUT)
-    for pipe in (process.stdin, process.stdout, process.stderr):
-        if pipe is not None:
-            with suppress(OSError):
-                pipe.close()

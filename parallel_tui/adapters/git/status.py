@@ -22,6 +22,9 @@ _COMMAND: Final = (
     "--no-ahead-behind",
 )
 
+_FATAL: Final = 128
+"""Exit status of a git that refused; for a path, that it lies inside a submodule."""
+
 _MOST_PATHS = 500
 _MOST_BYTES = 100_000
 
@@ -31,8 +34,10 @@ def read_status(
 ) -> tuple[StatusEntry, ...]:
     """What is uncommitted in a worktree, or at and below some literal paths of it.
 
-    One process. Paths that git will not be limited to (too many, or inside a submodule) are
-    answered by the whole status: more than was asked, never less.
+    One process for a whole status and for paths that git tracks, up to four for others. A path in
+    a wholly untracked folder is answered by that folder, and one in a submodule by the submodule,
+    as a whole status does. Paths that git will not be limited to are answered by a whole status:
+    more than was asked, never less.
 
     Raises:
         GitError: When git gave no usable answer.
@@ -42,13 +47,65 @@ def read_status(
     if paths is not None and not paths:
         return ()
     if paths is not None and _fits(paths):
-        args = [*_COMMAND, "--", *paths]
         try:
-            return parse(runner.run(args, worktree=worktree).stdout)
+            return _limited(runner, worktree, frozenset(path.rstrip("/") for path in paths))
         except GitError as error:
-            if error.status != 128:
+            if error.status != _FATAL:
                 raise
     return parse(runner.run(_COMMAND, worktree=worktree).stdout)
+
+
+def _limited(runner: Runner, worktree: Worktree, paths: frozenset[str]) -> tuple[StatusEntry, ...]:
+    entries = parse(runner.run([*_COMMAND, "--", *sorted(paths)], worktree=worktree).stdout)
+    # A tracked path proves that git tracks something in the folders above it. Of others we know
+    # nothing: `new/a` is printed for an untracked `new/` that holds more, and nothing at all when
+    # `new/a` was deleted and `new/b` is still there.
+    proved = {entry.path for entry in entries if entry.kind is not ChangeKind.UNTRACKED}
+    proved |= {entry.origin for entry in entries if entry.origin is not None}
+    doubtful = {path for path in paths - proved if "/" in path}
+    homes = _homes(runner, worktree, doubtful)
+    if not homes:
+        return entries
+    widened = {path for path in paths if not any(_below(path, home) for home in homes)} | homes
+    return parse(runner.run([*_COMMAND, "--", *sorted(widened)], worktree=worktree).stdout)
+
+
+def _homes(runner: Runner, worktree: Worktree, paths: Collection[str]) -> set[str]:
+    """For paths in folders where git tracks nothing: the topmost such folder, or the submodule."""
+    parents = {path.rpartition("/")[0] for path in paths}
+    parents -= _tracking(runner, worktree, parents)[0]
+    if not parents:
+        return set()
+    folders, files = _tracking(runner, worktree, {path.partition("/")[0] for path in parents})
+    homes: set[str] = set()
+    for parent in parents:
+        parts = parent.split("/")
+        lineage = ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
+        home = next((path for path in lineage if path in files or path not in folders), None)
+        if home is not None:
+            homes.add(home)
+    return homes
+
+
+def _tracking(
+    runner: Runner, worktree: Worktree, folders: Collection[str]
+) -> tuple[set[str], set[str]]:
+    """Folders at, below or above the given ones that hold tracked files, and those files."""
+    if not folders:
+        return set(), set()
+    done = runner.run(["ls-files", "-z", "--", *sorted(folders)], worktree=worktree, ok=(0, _FATAL))
+    files = set(done.fields()) if done.status == 0 else set()
+    tracking: set[str] = set()
+    for file in files:
+        folder = file.rpartition("/")[0]
+        while folder and folder not in tracking:
+            tracking.add(folder)
+            folder = folder.rpartition("/")[0]
+    return tracking, files
+
+
+def _below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
 
 
 def _fits(paths: Collection[str]) -> bool:
@@ -69,7 +126,7 @@ def parse(output: bytes) -> tuple[StatusEntry, ...]:
         GitError: When a known record does not have its fields.
     """
     records = text(output).split("\0")
-    if records.pop():
+    if records.pop():  # every record ends with NUL, so the last piece is empty
         raise GitError("git status printed an incomplete record")
     entries: list[StatusEntry] = []
     remaining = iter(records)

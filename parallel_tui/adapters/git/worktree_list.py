@@ -1,11 +1,13 @@
 """`git worktree list --porcelain -z`, and what only the git directories know about its entries."""
 
+# On the way to the first paint, where importing pathlib would cost more than asking git does.
+# ruff: noqa: PTH116, PTH118, PTH123
+
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import NamedTuple
 
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.operation import operation_in
@@ -19,8 +21,7 @@ SESSION_FILE = "pdev-session"
 _NAME_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """One record of git's listing.
 
     Attributes:
@@ -41,7 +42,7 @@ class Listed:
 
     def at(self, path: str) -> Listed:
         """The same entry at another path."""
-        return self if path == self.path else replace(self, path=path)
+        return self if path == self.path else self._replace(path=path)
 
 
 def parse(output: bytes) -> tuple[Listed, ...]:
@@ -142,14 +143,15 @@ def _linked_git_dirs(common: str) -> dict[str, list[str]]:
 def back_pointer(git_dir: str) -> str | None:
     """The worktree directory that a linked git directory says it belongs to."""
     try:
-        content = Path(git_dir, "gitdir").read_bytes()
+        with open(f"{git_dir}/gitdir", "rb") as file:
+            content = file.read()
     except OSError:
         return None
     pointer = os.fsdecode(content.rstrip())
     if not pointer:
         return None
     # Relative since git 2.48 with worktree.useRelativePaths.
-    path = os.path.normpath(os.path.join(git_dir, pointer))  # noqa: PTH118
+    path = os.path.normpath(os.path.join(git_dir, pointer))
     return path.removesuffix("/.git")
 
 
@@ -163,16 +165,17 @@ def _take(git_dirs: dict[str, list[str]], path: str) -> str | None:
                     others.remove(taken)
             return taken
     try:
-        content = Path(path, ".git").read_bytes()
+        with open(f"{path}/.git", "rb") as file:
+            content = file.read()
     except OSError:
         return None
     pointer = content.removeprefix(b"gitdir:").strip()
-    return os.path.normpath(os.path.join(path, os.fsdecode(pointer)))  # noqa: PTH118
+    return os.path.normpath(os.path.join(path, os.fsdecode(pointer)))
 
 
 def _missing(path: str) -> bool:
     try:
-        os.stat(path)  # noqa: PTH116 - one system call a row, on the way to the first paint
+        os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
@@ -182,7 +185,7 @@ def _missing(path: str) -> bool:
 
 def _assigned_name(git_dir: str) -> str | None:
     try:
-        with Path(git_dir, SESSION_FILE).open("rb") as file:
+        with open(f"{git_dir}/{SESSION_FILE}", "rb") as file:
             first = file.readline(_NAME_LIMIT)
     except OSError:
         return None
@@ -192,7 +195,7 @@ def _assigned_name(git_dir: str) -> str | None:
 def _touched(git_dir: str) -> float | None:
     for name in ("logs/HEAD", "reftable/tables.list", "HEAD"):
         try:
-            return os.stat(f"{git_dir}/{name}").st_mtime  # noqa: PTH116
+            return os.stat(f"{git_dir}/{name}").st_mtime
         except OSError:
             continue
     return None

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from parallel_tui.adapters.ports import Attachment
 from parallel_tui.adapters.tmux.command import Address, ask, socket_of, without_tmux
-from parallel_tui.adapters.tmux.listing import Row, commands, new_mark, parse_rows, windows_of
+from parallel_tui.adapters.tmux.listing import (
+    Row,
+    commands,
+    new_mark,
+    parse_rows,
+    record_of,
+    windows_of,
+)
 from parallel_tui.adapters.tmux.names import key_name
 from parallel_tui.errors import MuxError
 from parallel_tui.model.window import Window
@@ -47,7 +54,7 @@ def attachment(
     """
     mark = new_mark()
     fields = ("client_tty", "session_id", "window_id", "client_activity", "client_control_mode")
-    template = f"{mark}!" + mark.join(f"#{{{name}}}" for name in fields)
+    template = record_of(mark, "!", fields)
     text = ask(address, [*commands(mark, ()), ["list-clients", "-F", template]])
     listed, *attached = text.split(f"{mark}!")
     rows, _ = parse_rows(mark, listed)
@@ -84,7 +91,7 @@ def attachment(
 
 
 def _client(record: str, mark: str) -> Client | None:
-    tty, session_id, window_id, activity, control = record.removesuffix("\n").split(mark)
+    tty, session_id, window_id, activity, control = record.removesuffix("\n").split(f"{mark}|")
     if not tty or control == "1":
         return None  # a program listening, with no screen to switch
     return Client(tty, session_id, window_id, int(activity) if activity.isdigit() else 0)

@@ -9,7 +9,8 @@ means "look again" and nothing else, and polling goes on beside it, for tmux 3.3
   the window has left its session, and then asks the session used last;
 * never for a changed command, a changed directory, or output.
 
-Hooks of windows (renamed, split) are missing on windows that the user opened by hand.
+Hooks of windows (renamed, split) are missing on windows that the user opened by hand. What pdev
+itself opens or closes it rings for itself.
 """
 
 from __future__ import annotations

@@ -81,8 +81,18 @@ class Row:
 
 
 def new_mark() -> str:
-    """A mark that no name, path or screen contains."""
-    return f"|{secrets.token_hex(8)}|"
+    """A mark that no name, path or screen contains.
+
+    Followed by `<` it begins a record, by `|` a field, by `>` it ends a record, by `=` it begins a
+    screen, by `!` a client: told apart by what follows, or a field that begins with `=` would be
+    taken for a screen.
+    """
+    return f"|{secrets.token_hex(8)}"
+
+
+def record_of(mark: str, kind: str, fields: Sequence[str]) -> str:
+    """The format that makes tmux print one record."""
+    return f"{mark}{kind}" + f"{mark}|".join(f"#{{{name}}}" for name in fields)
 
 
 def commands(mark: str, screens: Collection[str]) -> list[list[str]]:
@@ -93,7 +103,7 @@ def commands(mark: str, screens: Collection[str]) -> list[list[str]]:
         screens: Ids of panes to capture too. One that is gone is passed over: a command that
             fails would end the chain, so each capture is behind a test that cannot fail.
     """
-    template = f"{mark}<" + mark.join(f"#{{{name}}}" for name in _FIELDS) + f"{mark}>"
+    template = record_of(mark, "<", _FIELDS) + f"{mark}>"
     chained = [["list-panes", "-a", "-F", template]]
     for pane in screens:
         if pane[:1] != "%" or not (pane[1:].isascii() and pane[1:].isdigit()):
@@ -119,7 +129,7 @@ def parse_rows(mark: str, text: str) -> tuple[list[Row], list[Screen]]:
 
 
 def _row(record: str, mark: str) -> Row:
-    fields = record.removesuffix("\n").removesuffix(f"{mark}>").split(mark)
+    fields = record.removesuffix("\n").removesuffix(f"{mark}>").split(f"{mark}|")
     if len(fields) != len(_FIELDS):
         raise MuxError(
             f"tmux printed a line of {len(fields)} fields where {len(_FIELDS)} were asked for",

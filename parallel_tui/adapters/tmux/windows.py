@@ -12,7 +12,7 @@ from typing import Final
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import perform
-from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark
+from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark, record_of
 from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.config import LayoutPane, Split
@@ -20,6 +20,9 @@ from parallel_tui.model.repository import Repository
 
 _SIZE: Final = ("-x", "200", "-y", "50")
 """Size of a session that nobody looks at yet; it takes the first client's."""
+
+_IDS: Final = "#{session_id} #{window_id} #{pane_id}"
+_WAIT: Final = ("--", "sleep", "5")
 
 PANE_SCRIPT: Final = """\
 if [ -n "$1" ]; then
@@ -59,16 +62,14 @@ class Windows:
     def own_session(self) -> tuple[str | None, frozenset[str]]:
         """Id of the tmux session made for this repository, and the names of all the others."""
         mark = new_mark()
-        template = f"{mark}<" + mark.join(
-            ("#{session_id}", f"#{{{REPOSITORY_OPTION}}}", "#{session_name}")
-        )
+        template = record_of(mark, "<", ("session_id", REPOSITORY_OPTION, "session_name"))
         try:
             text = ask(self.address, [["list-sessions", "-F", template]])
         except NoServerError:
             return None, frozenset()
         mine, others = encode(self.repository.common_dir), set()
         for record in text.split(f"{mark}<")[1:]:
-            session_id, owner, name = record.removesuffix("\n").split(mark)
+            session_id, owner, name = record.removesuffix("\n").split(f"{mark}|")
             if owner == mine:
                 return session_id, frozenset()
             others.add(name)
@@ -92,16 +93,19 @@ class Windows:
             )
         first, *further = panes or (LayoutPane(command=""),)
         place = ["-c", literal(directory), *_environment(env)]
-        shown = ["-n", literal(window_name(name))]
-        window, pane = self._first_pane(shown, place, first)
+        session_id, window, pane = self._placeholder(literal(window_name(name)))
         try:
-            perform(self.address, self._marks(window, session))
+            # options before the program: its first output could already rename the window
+            # (not respawn-window, which makes the window the current one)
+            start = ["respawn-pane", "-k", "-t", pane, *place, *_program(first)]
+            perform(self.address, [*self._marks(window, session), start])
             for layout in further:
                 pane = self._split(pane, place, layout)
         except BaseException:
             with suppress(MuxError):
                 self.close(window)
             raise
+        self._hang_bells(session_id, window)
         return window
 
     def close(self, window_id: str) -> None:
@@ -113,65 +117,53 @@ class Windows:
         except MuxError as error:
             if "can't find window" not in error.message:
                 raise
+        self._ring()
 
-    def _first_pane(self, shown: list[str], place: list[str], first: LayoutPane) -> tuple[str, str]:
-        """Open the window, in a new session if there is none; ids of window and pane."""
+    def _placeholder(self, name: str) -> tuple[str, str, str]:
+        """A window that waits for its program, in a new session if there is none.
+
+        The placeholder ends by itself, should we be ended before the program is there.
+
+        Returns:
+            Ids of session, window and pane.
+        """
         own, others = self.own_session()
         if own is None:
             try:
-                return self._new_session(others, shown, place, first)
+                return self._new_session(others, name)
             except MuxError as error:
                 if "duplicate session" not in error.message:
                     raise
             # somebody made one at the same moment: for this repository, or it has the name
             own, others = self.own_session()
             if own is None:
-                return self._new_session(others, shown, place, first)
-        return self._new_window(own, shown, place, first)
+                return self._new_session(others, name)
+        begin = ["new-window", "-d", "-t", f"{own}:", "-n", name, "-P", "-F", _IDS]
+        return _ids(perform(self.address, [[*begin, *_WAIT]]))
 
-    def _new_session(
-        self, others: frozenset[str], shown: list[str], place: list[str], first: LayoutPane
-    ) -> tuple[str, str]:
-        """Make the session with the wanted window as its only one."""
-        name = session_name(self.wish or self.repository.name, others)
-        session_id, window, pane = self._make_session(name, shown, place, first)
-        if self._doorbell_ready():
-            with suppress(MuxError):  # without it changes are seen by polling
-                perform(self.address, hooks.session_commands(session_id, self.repository.doorbell))
-        return window, pane
+    def _new_session(self, others: frozenset[str], name: str) -> tuple[str, str, str]:
+        """Make the session with the wanted window as its only one.
 
-    def _make_session(
-        self, name: str, shown: list[str], place: list[str], first: LayoutPane
-    ) -> tuple[str, str, str]:
-        target = f"={name}:"
-        root = self.repository.main_path
-        # The session's own directory and environment are what later windows made by hand get, so
-        # it starts with neither the worktree nor the variables of the first pdev session: a
-        # placeholder holds the window until it is respawned, all within one process. Should that
-        # fail, the placeholder ends by itself and takes the session with it.
-        begin = ["new-session", "-d", "-s", name, *_SIZE, *shown, "-c", literal(root)]
-        made = perform(
-            self.address,
-            [
-                [*begin, "--", "sleep", "5"],
-                # else a user's global setting ends a session that nobody looks at
-                ["set-option", "-t", target, "destroy-unattached", "off"],
-                ["set-option", "-t", target, REPOSITORY_OPTION, encode(self.repository.common_dir)],
-                ["respawn-window", "-k", "-t", target, *place, *_program(first)],
-                ["display-message", "-p", "-t", target, "#{session_id} #{window_id} #{pane_id}"],
-            ],
+        Its own directory and environment are what windows made by hand will get, so they are the
+        main worktree's and nobody's: the pdev session's come with the program.
+        """
+        wanted = session_name(self.wish or self.repository.name, others)
+        target = f"={wanted}:"
+        place = ["-n", name, "-c", literal(self.repository.main_path), "-P", "-F", _IDS]
+        return _ids(
+            perform(
+                self.address,
+                [
+                    ["new-session", "-d", "-s", wanted, *_SIZE, *place, *_WAIT],
+                    # else a user's global setting ends a session that nobody looks at
+                    ["set-option", "-t", target, "destroy-unattached", "off"],
+                    [
+                        *("set-option", "-t", target, REPOSITORY_OPTION),
+                        encode(self.repository.common_dir),
+                    ],
+                ],
+            )
         )
-        session_id, window, pane = made[-1].split(" ")
-        return session_id, window, pane
-
-    def _new_window(
-        self, session_id: str, shown: list[str], place: list[str], first: LayoutPane
-    ) -> tuple[str, str]:
-        begin = ["new-window", "-d", "-t", f"{session_id}:", *shown]
-        answer = ["-P", "-F", "#{window_id} #{pane_id}"]
-        made = perform(self.address, [[*begin, *answer, *place, *_program(first)]])
-        window, pane = made[-1].split(" ")
-        return window, pane
 
     def _split(self, pane: str, place: list[str], layout: LayoutPane) -> str:
         way = "-v" if layout.split is Split.BELOW else "-h"
@@ -180,14 +172,31 @@ class Windows:
 
     def _marks(self, window: str, session: str) -> list[list[str]]:
         at = ["set-option", "-w", "-t", window]
-        marks = [
+        return [
             [*at, OWNER_OPTION, encode(session)],
             [*at, "automatic-rename", "off"],
             [*at, "allow-rename", "off"],
         ]
+
+    def _hang_bells(self, session_id: str, window: str) -> None:
+        """Have tmux tell of changes from here on; without it they are seen by polling."""
         if self._doorbell_ready():
-            marks += hooks.window_commands(window, self.repository.doorbell)
-        return marks
+            bell = self.repository.doorbell
+            with suppress(MuxError):
+                perform(
+                    self.address,
+                    [
+                        *hooks.session_commands(session_id, bell),
+                        *hooks.window_commands(window, bell),
+                    ],
+                )
+            self._ring()
+
+    def _ring(self) -> None:
+        """Tell every dashboard of this repository; tmux itself is silent about some of it."""
+        if self._doorbell_ready():
+            with suppress(OSError):
+                Path(self.repository.doorbell).write_bytes(b"")
 
     def _doorbell_ready(self) -> bool:
         """Whether there is a folder for the doorbell; on a read-only disk there is none."""
@@ -196,6 +205,11 @@ class Windows:
         except OSError:
             return False
         return os.access(self.repository.runtime_dir, os.W_OK)
+
+
+def _ids(printed: Sequence[str]) -> tuple[str, str, str]:
+    session_id, window, pane = printed[-1].split(" ")
+    return session_id, window, pane
 
 
 def _environment(env: Mapping[str, str]) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import parallel_tui
 from parallel_tui.adapters.git import plain
 from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.quick import quick_worktrees
@@ -68,6 +71,18 @@ def test_a_git_directory_that_stands_elsewhere(world: World) -> None:
     git = Git(tree)
     assert git.main.path == str(tree)
     assert [entry.path for entry in git.read.status(git.main)] == ["new.txt"]
+
+
+def test_a_submodule_is_a_repository_of_its_own(world: World) -> None:
+    allow = ["-c", "protocol.file.allow=always"]
+    world.git(*allow, "submodule", "add", "-q", str(world.repo), "sub")
+    sub, linked = world.repo / "sub", world.root / "sub-linked"
+    world.git("worktree", "add", "-q", "-b", "topic", str(linked), cwd=sub)
+    assert discover(str(linked)) == discover(str(sub))
+    assert discover(str(sub)).main_path == str(sub)
+    (sub / "new").write_text("x")
+    git = Git(linked)
+    assert [entry.path for entry in git.read.status(git.main)] == ["new"]
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -148,6 +163,23 @@ def test_a_repository_of_somebody_else(world: World, monkeypatch: pytest.MonkeyP
     assert "safe.directory" in caught.value.hint
 
 
+def test_bare_repositories_only_where_they_are_named(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = world.root / "b.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(bare))
+    world.git("worktree", "add", "-q", "-b", "topic", str(world.root / "t"), cwd=bare)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "safe.bareRepository")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", "explicit")
+    for start in (world.repo, world.root / "t"):
+        git = Git(start)
+        assert git.read.worktrees() == quick_worktrees(str(start))
+    with pytest.raises(GitError, match=r"safe\.bareRepository") as caught:
+        discover(str(bare))
+    assert "worktree" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
@@ -159,3 +191,19 @@ def test_a_repository_of_somebody_else(world: World, monkeypatch: pytest.MonkeyP
 )
 def test_versions(text: str, numbers: tuple[int, ...]) -> None:
     assert plain.parse_version(text) == numbers
+
+
+def test_the_quick_list_imports_no_library(world: World) -> None:
+    code = (
+        "import sys; from parallel_tui.adapters.git.quick import quick_worktrees\n"
+        "print(len(quick_worktrees('.')), {'git', 'pathlib', 'textual'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        cwd=world.repo,
+        env={**world.env, "PYTHONPATH": str(Path(parallel_tui.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "1 set()\n"

@@ -1,0 +1,77 @@
+"""One run of `pdev`: finds and runs the command, and shows whatever goes wrong in one place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from parallel_tui.cli import parser as commands
+from parallel_tui.cli.output import CouldNotWriteError, Output, wants_colour
+from parallel_tui.errors import ParallelError
+
+EXIT_INTERRUPTED: Final = 130
+EXIT_NOBODY_READS: Final = 141
+EXIT_TERMINATED: Final = 143
+
+_CANNOT_WRITE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command, show whatever goes wrong, and return the exit status."""
+    output = Output(json=commands.asks_for_json(arguments))
+    try:
+        try:
+            with _terminable():
+                return _dispatch(arguments, output)
+        except ParallelError as error:
+            return output.error(error)
+        except (BrokenPipeError, KeyboardInterrupt):
+            raise
+        except OSError as error:
+            if error.filename is not None or error.errno not in _CANNOT_WRITE:
+                return output.crash(error, os.environ)
+            output.abandon()
+            return output.error(CouldNotWriteError(f"Standard output: {error.strerror}"))
+        except Exception as error:
+            return output.crash(error, os.environ)
+    except BrokenPipeError:
+        output.abandon()
+        return EXIT_NOBODY_READS
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+def _dispatch(arguments: Sequence[str], output: Output) -> int:
+    parser = commands.build()
+    parsed = parser.parse_args(arguments)
+    output.colour = not hasattr(parsed, "no_color") and wants_colour(output.out, os.environ)
+    command: Callable[..., int] | None = getattr(parsed, "run", None)
+    if command is None:
+        parser.print_help(output.out)
+        status = 0
+    else:
+        status = command(parsed, output)
+    output.out.flush()
+    return status
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Make SIGTERM unwind the stack, so that threads and children are ended."""
+
+    def leave(number: int, frame: object) -> None:
+        raise SystemExit(EXIT_TERMINATED)
+
+    try:
+        before = signal.signal(signal.SIGTERM, leave)
+    except ValueError:  # not the main thread; whoever is can end us
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

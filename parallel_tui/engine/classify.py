@@ -1,0 +1,68 @@
+"""What a change below the git directory asks to look at. Pure.
+
+`reference` of what git touches: a commit writes the index, then the branch below `refs/`; a
+checkout the index, then `HEAD`; a rebase makes and deletes `rebase-merge/`; packing makes loose
+references vanish into `packed-refs`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parallel_tui.model.repository import Repository
+from parallel_tui.model.scope import MUX, TOPOLOGY, Scope, status_of
+
+_TOPOLOGY: Final = frozenset(
+    {
+        "HEAD",
+        "packed-refs",
+        "config",
+        "config.worktree",
+        "worktrees",
+        "refs",
+        "reftable",
+        "gitdir",
+        "locked",
+        "MERGE_HEAD",
+        "CHERRY_PICK_HEAD",
+        "REVERT_HEAD",
+        "REBASE_HEAD",
+        "BISECT_LOG",
+        "rebase-merge",
+        "rebase-apply",
+        "sequencer",
+        "pdev-session",
+    }
+)
+
+
+def classify(repository: Repository, path: str) -> Scope | None:
+    """The scope that a change of a path asks for.
+
+    Args:
+        repository: Where it happened.
+        path: Absolute path of the changed entry.
+
+    Returns:
+        What to look at again; `None` for what says nothing: lock files (their rename is the
+        news), objects, logs, messages, and our own files.
+    """
+    common = repository.common_dir
+    if path == repository.doorbell:
+        return MUX
+    if not path.startswith(common + "/") or path.endswith(".lock"):
+        return None
+    parts = path[len(common) + 1 :].split("/")
+    if parts[0] in ("refs", "reftable"):
+        return TOPOLOGY
+    git_dir = common
+    if parts[0] == "worktrees" and len(parts) > 1:
+        git_dir = f"{common}/worktrees/{parts[1]}"
+        parts = parts[2:]
+        if not parts or parts[0] == "reftable":
+            return TOPOLOGY
+    if len(parts) != 1:
+        return None
+    if parts[0] == "index":
+        return status_of(git_dir)
+    return TOPOLOGY if parts[0] in _TOPOLOGY else None

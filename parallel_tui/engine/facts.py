@@ -1,0 +1,186 @@
+"""What has been read so far, and the snapshot that it amounts to."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from parallel_tui.adapters.ports import Clock
+from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.join import Joined, join
+from parallel_tui.model.repository import Base, Divergence, Repository
+from parallel_tui.model.session import Evidence, Session
+from parallel_tui.model.snapshot import Health, Level, Snapshot, Source, WatchMode
+from parallel_tui.model.state import changes_by_itself_at, evidence_of
+from parallel_tui.model.status import WorkStatus
+from parallel_tui.model.window import MuxListing, Resources, Window
+from parallel_tui.model.worktree import Worktree
+
+ACTIVITY_GRAIN: Final = 15
+"""Seconds to which times of activity are rounded: a busy window is not news every second."""
+
+_SPINNER: Final = re.compile(r"^[\u2800-\u28ff✳✢✶✻✽·∗*◐◓◑◒⏳|/\\-]+\s+")
+
+
+@dataclass
+class Facts:
+    """The latest answer of every neighbour. Guarded by `lock`; written by one part each.
+
+    Attributes:
+        repository: Where all this stands.
+        clock: Time.
+        lock: Held while several facts are read or written together.
+        worktrees: `None` until first read.
+        base: What sessions are measured against.
+        divergences: By head, against the present base.
+        statuses: By git directory.
+        listing: Latest answer of the multiplexer; `None` until the first one.
+        unheard: Why the multiplexer is not known; `None` while it answers.
+        resources: By window id.
+        watch: How edits are noticed.
+        paused: Whether the view is on hold.
+    """
+
+    repository: Repository
+    clock: Clock
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    worktrees: tuple[Worktree, ...] | None = None
+    base: Fact[Base] = PENDING
+    divergences: Mapping[str, Fact[Divergence]] = field(default_factory=dict)
+    statuses: dict[str, Fact[WorkStatus]] = field(default_factory=dict)
+    listing: MuxListing | None = None
+    unheard: str | None = None
+    resources: Mapping[str, Resources] = field(default_factory=dict)
+    watch: WatchMode = WatchMode.STARTING
+    paused: bool = False
+    _health: dict[tuple[Source, str], Health] = field(default_factory=dict)
+    _evidence: dict[str, Evidence] = field(default_factory=dict)
+
+    def trouble(
+        self, source: Source, message: str, *, about: str = "", level: Level = Level.ERROR
+    ) -> None:
+        """A source does not answer as it should; the beginning of the same trouble is kept."""
+        with self.lock:
+            before = self._health.get((source, about))
+            since = before.since if before and before.level is level else self.clock()
+            self._health[source, about] = Health(source, level, message, since)
+
+    def well(self, source: Source, *, about: str = "") -> None:
+        """A source answers (again)."""
+        with self.lock:
+            self._health.pop((source, about), None)
+
+    def worth_showing(self) -> bool:
+        """Whether the rows are known, or why they are not: a view before that would be empty."""
+        with self.lock:
+            return self.worktrees is not None or any(
+                source is Source.GIT for source, _ in self._health
+            )
+
+    def joined(self) -> tuple[Joined, ...]:
+        """Worktrees with their windows as they stand."""
+        with self.lock:
+            windows = self.listing.windows if self.listing else ()
+            return join(self.repository, self.worktrees or (), windows)
+
+    def snapshot(self) -> tuple[Snapshot, float | None]:
+        """The present view, and when it will change by itself; both from one moment."""
+        with self.lock:
+            now = self.clock()
+            joined = self.joined()
+            shown = [window for entry in joined for window in entry.windows]
+            evidence = {entry.key: self._judge(entry, now) for entry in joined}
+            self._evidence = evidence
+            snapshot = Snapshot(
+                repository=self.repository,
+                base=self.base,
+                sessions=tuple(self._session(entry, evidence[entry.key]) for entry in joined),
+                windows=tuple(
+                    calm(window)
+                    for window in sorted(shown, key=lambda w: (w.session_name, w.index, w.id))
+                ),
+                health=tuple(self._health[key] for key in sorted(self._health)),
+                watch=self.watch,
+                paused=self.paused,
+            )
+            return snapshot, changes_by_itself_at(shown, now)
+
+    def _judge(self, entry: Joined, now: float) -> Evidence:
+        unknown = self.unheard
+        if unknown is None and self.listing is None:
+            unknown = "tmux has not been asked yet"
+        return evidence_of(
+            entry.worktree,
+            entry.windows,
+            now=now,
+            unknown=unknown,
+            before=self._evidence.get(entry.key),
+        )
+
+    def _session(self, entry: Joined, evidence: Evidence) -> Session:
+        tree = entry.worktree
+        first = entry.windows[0] if entry.windows else None
+        signs = [float(calm(window).activity) for window in entry.windows if window.activity]
+        if tree is not None and tree.touched is not None:
+            signs.append(tree.touched)
+        return Session(
+            key=entry.key,
+            name=entry.name,
+            worktree=tree,
+            windows=tuple(window.id for window in entry.windows),
+            evidence=evidence,
+            status=self._status(tree),
+            divergence=self._divergence(tree),
+            resources=self._resources(entry.windows),
+            command=first.active_pane.command if first else "",
+            last_activity=max(signs, default=None),
+            managed=bool(tree and tree.assigned_name)
+            or any(window.owner is not None and window.ours for window in entry.windows),
+        )
+
+    def _status(self, tree: Worktree | None) -> Fact[WorkStatus]:
+        if tree is None:
+            return Unknown("there is no worktree")
+        if tree.bare:
+            return Unknown("a bare repository has no files")
+        if tree.missing:
+            return Unknown("its directory is gone")
+        return self.statuses.get(tree.git_dir, PENDING)
+
+    def _divergence(self, tree: Worktree | None) -> Fact[Divergence]:
+        if tree is None:
+            return Unknown("there is no worktree")
+        if tree.head is None:
+            return Unknown("it has no commit")
+        if isinstance(self.base, Unknown):
+            return self.base
+        return self.divergences.get(tree.head, PENDING)
+
+    def _resources(self, windows: Iterable[Window]) -> Fact[Resources]:
+        ids = [window.id for window in windows]
+        if not ids:
+            return Unknown("it has no window")
+        found = [self.resources[each] for each in ids if each in self.resources]
+        if not found:
+            return PENDING
+        return Resources(
+            cpu=sum(one.cpu for one in found),
+            memory=sum(one.memory for one in found),
+            processes=sum(one.processes for one in found),
+        )
+
+
+def calm(window: Window) -> Window:
+    """A window without what changes every second while a program in it is busy.
+
+    Times of activity are rounded, and the spinner that agents turn in a pane's title is dropped.
+    """
+    panes = tuple(
+        replace(pane, title=_SPINNER.sub("", pane.title)) if pane.title else pane
+        for pane in window.panes
+    )
+    activity = window.activity - window.activity % ACTIVITY_GRAIN
+    return replace(window, panes=panes, activity=activity)

@@ -1,0 +1,40 @@
+"""Knowing when there is nothing left to do, so that nobody has to wait for time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Hashable
+
+
+class Ledger:
+    """A set of things outstanding, waited for until it is empty.
+
+    A part adds its token when something becomes dirty and drops it when that has been read *and*
+    handed on, so that there is no moment between two parts at which the set is empty by chance.
+    """
+
+    def __init__(self) -> None:
+        self._open: set[Hashable] = set()
+        self._emptied = threading.Condition()
+
+    def add(self, token: Hashable) -> None:
+        """Something is outstanding."""
+        with self._emptied:
+            self._open.add(token)
+
+    def drop(self, token: Hashable) -> None:
+        """It is done."""
+        with self._emptied:
+            self._open.discard(token)
+            if not self._open:
+                self._emptied.notify_all()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until nothing is outstanding; whether that came about in time."""
+        with self._emptied:
+            return self._emptied.wait_for(lambda: not self._open, timeout)
+
+    def open(self) -> frozenset[Hashable]:
+        """What is outstanding, for a failure's message."""
+        with self._emptied:
+            return frozenset(self._open)

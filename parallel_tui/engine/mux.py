@@ -1,0 +1,141 @@
+"""Asking the multiplexer: everything in one process a tick, as often as somebody looks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from parallel_tui.adapters.ports import Mux
+from parallel_tui.engine.facts import Facts
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.snapshot import Level, Source
+from parallel_tui.model.window import MuxListing, Screen
+
+FOCUSED: Final = 1.0
+"""Seconds between two reads while the dashboard has the focus."""
+
+UNFOCUSED: Final = 5.0
+"""The same while it has not."""
+
+FAST: Final = 0.25
+"""The same after an action of ours, and while the pane looked at is printing."""
+
+HURRY: Final = 3.0
+"""Seconds for which an action makes reads fast."""
+
+_LIVE: Final = 2.0
+_RETRY: Final = 2.0
+
+
+class MuxReader:
+    """Keeps `Facts.listing` and the screen looked at up to date.
+
+    Args:
+        mux: Who is asked.
+        facts: Where answers go.
+        changed: Called after an answer that differs is in.
+        show: Told the contents of the pane looked at, `None` when it is gone.
+        heard: Called after every answer.
+    """
+
+    def __init__(
+        self,
+        mux: Mux,
+        facts: Facts,
+        changed: Callable[[], None],
+        show: Callable[[Screen | None], None],
+        heard: Callable[[], None],
+    ) -> None:
+        self._mux = mux
+        self._facts = facts
+        self._changed = changed
+        self._show = show
+        self._heard = heard
+        self._lock = threading.Lock()
+        self._pane: str | None = None
+        self._focused = True
+        self._fast_until = 0.0
+        self._ever_ran = False
+
+    def look_at(self, pane: str | None) -> None:
+        """Choose the pane whose screen is read too."""
+        with self._lock:
+            if pane == self._pane:
+                return
+            self._pane = pane
+        # Whoever looks again wants to see it again, changed or not.
+        self._show(None)
+
+    def set_focused(self, focused: bool) -> None:
+        """Whether the user looks at us."""
+        with self._lock:
+            self._focused = focused
+
+    def hurry(self) -> None:
+        """Read fast for a while."""
+        with self._lock:
+            self._fast_until = time.monotonic() + HURRY
+
+    def read(self) -> float:
+        """Read everything once; in how many seconds to read it again unasked."""
+        with self._lock:
+            pane = self._pane
+        try:
+            listing = self._mux.listing((pane,) if pane else ())
+        except ParallelError as error:
+            with self._facts.lock:
+                # What is on screen stays, and is told to be old.
+                self._facts.unheard = error.message
+            self._facts.trouble(Source.TMUX, error.message)
+            self._changed()
+            return max(_RETRY, self._pause(None))
+        self._take(listing)
+        with self._lock:
+            same = pane == self._pane
+        if pane is not None and same:
+            self._show(next((each for each in listing.screens if each.pane == pane), None))
+        self._heard()
+        return self._pause(listing)
+
+    def _take(self, listing: MuxListing) -> None:
+        told = self._server(listing.running)
+        with self._facts.lock:
+            before = self._facts.listing
+            news = (
+                before is None
+                or before.running != listing.running
+                or before.windows != listing.windows
+                or self._facts.unheard is not None
+            )
+            self._facts.listing = listing
+            self._facts.unheard = None
+        if news or told:
+            self._changed()
+
+    def _server(self, running: bool) -> bool:
+        """Tell whether there is a server; whether that is news."""
+        was = self._facts.listing.running if self._facts.listing else None
+        if running:
+            self._ever_ran = True
+            self._facts.well(Source.TMUX)
+        elif self._ever_ran:
+            self._facts.trouble(Source.TMUX, "The tmux server ended, and its windows with it.")
+        else:
+            self._facts.trouble(Source.TMUX, "No tmux server is running.", level=Level.NOTE)
+        return was is not running
+
+    def _pause(self, listing: MuxListing | None) -> float:
+        with self._lock:
+            if time.monotonic() < self._fast_until:
+                return FAST
+            if not self._focused:
+                return UNFOCUSED
+            pane = self._pane
+        if listing is not None and pane is not None:
+            now = self._facts.clock()
+            for window in listing.windows:
+                if any(each.id == pane for each in window.panes):
+                    return FAST if now - window.activity < _LIVE else FOCUSED
+        return FOCUSED

@@ -1,0 +1,137 @@
+"""Reading worktrees, base, and how far each head is from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.ports import GitReader
+from parallel_tui.engine.facts import Facts
+from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.model.fact import Fact, Unknown
+from parallel_tui.model.repository import Base, Divergence
+from parallel_tui.model.snapshot import Source
+from parallel_tui.model.worktree import Worktree
+
+RECONCILE: Final = 60.0
+"""Seconds after which topology is read unasked: every event is only a hint."""
+
+_RETRY: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Where base stands and how far each head is from it.
+
+    Attributes:
+        base: The base.
+        divergences: By head.
+        well: Whether all that could be asked was answered.
+    """
+
+    base: Fact[Base]
+    divergences: Mapping[str, Fact[Divergence]]
+    well: bool
+
+
+class Topology:
+    """Reads the list of worktrees and what follows from it.
+
+    Each step is shown as soon as it is there: the rows first, what costs more afterwards.
+
+    Args:
+        git: Who is asked.
+        configured: The configured base.
+        facts: Where answers go.
+        changed: Called after an answer is in.
+        listed: Called with the worktrees, and the git directories of those whose commit is not
+            the one it was, so that what depends on them is looked at.
+    """
+
+    def __init__(
+        self,
+        git: GitReader,
+        configured: str | None,
+        facts: Facts,
+        changed: Callable[[], None],
+        listed: Callable[[tuple[Worktree, ...], frozenset[str]], None],
+    ) -> None:
+        self._git = git
+        self._configured = configured
+        self._facts = facts
+        self._changed = changed
+        self._listed = listed
+        self._cache: dict[tuple[str, str], Divergence] = {}
+
+    def read(self) -> float:
+        """Read everything once; in how many seconds to read it again unasked."""
+        try:
+            trees = self._git.worktrees()
+        except ParallelError as error:
+            self._facts.trouble(Source.GIT, error.message, about="worktrees")
+            self._changed()
+            return _RETRY
+        self._facts.well(Source.GIT, about="worktrees")
+        with self._facts.lock:
+            first = self._facts.worktrees is None
+            heads = {tree.git_dir: tree.head for tree in self._facts.worktrees or ()}
+            there = {tree.git_dir for tree in self._facts.worktrees or () if not tree.missing}
+        moved = frozenset(
+            tree.git_dir
+            for tree in trees
+            if tree.git_dir not in there or heads.get(tree.git_dir) != tree.head
+        )
+        if first:
+            # Rows before anything else is asked; later it is one step with its ahead and behind.
+            self._show(trees, None)
+        measured = self._measure(trees)
+        self._show(trees, measured)
+        self._listed(trees, moved)
+        return RECONCILE if measured.well else _RETRY
+
+    def _show(self, trees: tuple[Worktree, ...], measured: Measured | None) -> None:
+        with self._facts.lock:
+            self._facts.worktrees = trees
+            known = {tree.git_dir for tree in trees if not tree.missing}
+            for gone in set(self._facts.statuses) - known:
+                del self._facts.statuses[gone]
+            if measured is not None:
+                self._facts.base = measured.base
+                self._facts.divergences = measured.divergences
+        self._changed()
+
+    def _measure(self, trees: tuple[Worktree, ...]) -> Measured:
+        try:
+            base = self._git.base(self._configured)
+        except ParallelError as error:
+            return self._unmeasured(error)
+        self._facts.well(Source.GIT, about="base")
+        heads = {tree.head for tree in trees if tree.head is not None}
+        missing = [head for head in sorted(heads) if (base.oid, head) not in self._cache]
+        kept = {key: value for key, value in self._cache.items() if key[1] in heads}
+        lost: Fact[Divergence] = Unknown("git did not tell")
+        well = True
+        try:
+            fresh = self._git.divergences(base.oid, missing) if missing else {}
+            self._facts.well(Source.GIT, about="divergences")
+        except ParallelError as error:
+            self._facts.trouble(Source.GIT, error.message, about="divergences")
+            fresh, lost, well = {}, Unknown(error.message), False
+        self._cache = {**kept, **{(base.oid, head): each for head, each in fresh.items()}}
+        return Measured(
+            base, {head: self._cache.get((base.oid, head), lost) for head in heads}, well
+        )
+
+    def _unmeasured(self, error: ParallelError) -> Measured:
+        """No base: a repository without a commit or a wrong setting is a state, not a failure."""
+        with self._facts.lock:
+            base, divergences = self._facts.base, self._facts.divergences
+        settled = isinstance(error, UsageError)
+        if settled or not isinstance(base, Base):
+            base, divergences = Unknown(error.message), {}
+        if not settled or self._configured is not None:
+            self._facts.trouble(Source.GIT, error.message, about="base")
+        else:
+            self._facts.well(Source.GIT, about="base")
+        return Measured(base, divergences, settled)

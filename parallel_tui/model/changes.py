@@ -1,0 +1,152 @@
+"""What happened between two snapshots, in words for a log and for toasts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from parallel_tui.model.fact import known
+from parallel_tui.model.repository import Base
+from parallel_tui.model.session import Session, SessionState
+from parallel_tui.model.snapshot import Health, Level, Snapshot
+from parallel_tui.model.words import plural
+
+
+class Severity(StrEnum):
+    """How much a change asks for attention."""
+
+    LOG = "log"
+    """Worth a line in the log."""
+    NOTICE = "notice"
+    """Worth a toast."""
+    ATTENTION = "attention"
+    """Somebody has to do something."""
+
+
+class ChangeKind(StrEnum):
+    """What sort of thing happened."""
+
+    APPEARED = "appeared"
+    VANISHED = "vanished"
+    WAITING = "waiting"
+    EXITED = "exited"
+    MISSING = "missing"
+    COMMITS = "commits"
+    BASE = "base"
+    TROUBLE = "trouble"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened.
+
+    Attributes:
+        kind: What sort of thing.
+        severity: How much it asks for attention.
+        message: One sentence, plain text with names from outside in it.
+        session: Key of the session it is about; `None` when it is about none.
+    """
+
+    kind: ChangeKind
+    severity: Severity
+    message: str
+    session: str | None = None
+
+
+_STATES: Final = {
+    SessionState.WAITING: (ChangeKind.WAITING, Severity.ATTENTION, "{} waits for you"),
+    SessionState.EXITED: (ChangeKind.EXITED, Severity.NOTICE, "The program in {} ended"),
+    SessionState.MISSING: (ChangeKind.MISSING, Severity.ATTENTION, "The directory of {} is gone"),
+}
+
+
+def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
+    """What happened from one snapshot to a later one of the same repository.
+
+    The first snapshot with rows is the beginning, not news; sources in trouble are told even then.
+    """
+    if old == new:
+        return ()
+    first = not old.sessions
+    told = [*_health(old, new)]
+    if not first:
+        told += [*_base(old, new), *_sessions(old, new)]
+    return tuple(told)
+
+
+def _sessions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    before = {session.key: session for session in old.sessions}
+    after = {session.key: session for session in new.sessions}
+    for key, session in after.items():
+        was = before.get(key)
+        if was is None:
+            what = "Window" if session.worktree is None else "Session"
+            yield Change(ChangeKind.APPEARED, Severity.LOG, f"{what} {session.name} appeared", key)
+            yield from _state(None, session)
+        else:
+            yield from _state(was.state, session)
+            yield from _commits(was, session, new.base if isinstance(new.base, Base) else None)
+    for key, session in before.items():
+        if key not in after:
+            what = "Window" if session.worktree is None else "Session"
+            yield Change(ChangeKind.VANISHED, Severity.LOG, f"{what} {session.name} is gone", key)
+
+
+def _state(was: SessionState | None, session: Session) -> Iterator[Change]:
+    if session.state is was or session.state not in _STATES:
+        return
+    kind, severity, words = _STATES[session.state]
+    yield Change(kind, severity, words.format(session.name), session.key)
+
+
+def _commits(was: Session, now: Session, base: Base | None) -> Iterator[Change]:
+    """Commits that landed on a session, as far as ahead of base tells them.
+
+    The session that *is* base moves without getting ahead of itself; that is told as base's news.
+    """
+    if was.worktree is None or now.worktree is None or was.worktree.head == now.worktree.head:
+        return
+    if base is not None and now.worktree.branch == base.name:
+        return
+    before, after = known(was.divergence), known(now.divergence)
+    same_branch = was.worktree.own_branch == now.worktree.own_branch
+    if before is None or after is None or not same_branch or after.ahead <= before.ahead:
+        return
+    count = plural(after.ahead - before.ahead, "new commit")
+    yield Change(ChangeKind.COMMITS, Severity.LOG, f"{count} in {now.name}", now.key)
+
+
+def _base(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    was, now = old.base, new.base
+    if not isinstance(was, Base) or not isinstance(now, Base):
+        return
+    if was.ref != now.ref:
+        yield Change(
+            ChangeKind.BASE, Severity.NOTICE, f"Base is {now.name} now, no longer {was.name}"
+        )
+    elif was.oid != now.oid:
+        yield Change(ChangeKind.BASE, Severity.LOG, f"{now.name} moved to {now.oid[:8]}")
+
+
+def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    before = {_trouble(health): health for health in old.health}
+    after = {_trouble(health): health for health in new.health}
+    for key, health in after.items():
+        if key not in before and health.level is Level.ERROR:
+            words = f"{health.source.value}: {health.message}"
+            yield Change(ChangeKind.TROUBLE, Severity.NOTICE, words)
+    failing = {health.source for health in new.health if health.level is Level.ERROR}
+    recovered = {
+        health.source
+        for health in old.health
+        if health.level is Level.ERROR and health.source not in failing
+    }
+    for source in sorted(recovered):
+        yield Change(ChangeKind.RECOVERED, Severity.LOG, f"{source.value} answers again")
+
+
+def _trouble(health: Health) -> tuple[str, str, str]:
+    return (health.source.value, health.level.value, health.message)

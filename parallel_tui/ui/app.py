@@ -1,0 +1,214 @@
+"""Wiring: the live view on one side, the dashboard on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.driver import Driver
+from textual.screen import Screen as TextualScreen
+
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.session import Session
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.window import Screen
+from parallel_tui.ui import commands, crash, reporting, theme
+from parallel_tui.ui.messages import HangUp, Progress, ScreenChanged, SnapshotChanged
+from parallel_tui.ui.news import News
+from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.providers import CommandProvider
+from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.verbs import Verbs
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.engine.engine import Engine
+
+
+class ParallelApp(App[int]):
+    """The dashboard of one repository.
+
+    Args:
+        load: Finds the repository and puts everything together; called in a thread, after the
+            first paint.
+        first: What can be shown before that.
+        theme_name: Theme asked for on the command line.
+        env: Environment.
+        driver: Terminal driver; Textual's choice by default.
+    """
+
+    TITLE = "pdev-tui"
+    CSS_PATH: ClassVar[list[str | Path]] = ["app.tcss"]  # type: ignore[assignment]
+    COMMANDS: ClassVar[set[type[Provider]]] = {CommandProvider}  # type: ignore[assignment]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, system=True),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True, system=True),
+    ]
+    NOTIFICATION_TIMEOUT = 6
+
+    def __init__(
+        self,
+        load: Callable[[], Core],
+        *,
+        first: Snapshot | None = None,
+        theme_name: str | None = None,
+        env: Mapping[str, str] | None = None,
+        driver: type[Driver] | None = None,
+    ) -> None:
+        self.env = dict(os.environ if env is None else env)
+        super().__init__(driver_class=driver)
+        # libtmux asks sys.stdout for its encoding; Textual's stand-in for it has none.
+        for stream in (self._capture_stdout, self._capture_stderr):
+            stream.encoding = "utf-8"  # type: ignore[attr-defined]
+        self._load = load
+        self._theme_name = theme_name
+        self.dashboard = Dashboard(first)
+        self.engine: Engine | None = None
+        self.core: Core | None = None
+        self.failure: ParallelError | None = None
+        self.crash: str | None = None
+        self.news = News()
+        self._pane: str | None = None
+        self._diff: Session | None = None
+
+    def get_default_screen(self) -> TextualScreen[None]:
+        """The dashboard."""
+        return self.dashboard
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Time, once everything is put together."""
+        return self.core.clock if self.core is not None else lambda: 0.0
+
+    def on_mount(self) -> None:
+        """Choose the colours, paint, and only then begin to look."""
+        self._use_theme(theme.initial(self._theme_name, self.env))
+        with suppress(NotImplementedError, RuntimeError, ValueError):  # only in the main thread
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(number, self.post_message, HangUp(128 + number))
+        self.call_after_refresh(self.run_worker, self._open, group="open", exit_on_error=False)
+
+    async def _open(self) -> None:
+        """Put everything together and start the live view."""
+        try:
+            core = await ask(self._load)
+            self.core = core
+            self._configure(core)
+            engine = self.engine = core.engine()
+            self.dashboard.verbs = Verbs(self.dashboard, core, engine)
+            await ask(engine.start, self._publish, self._publish_screen)
+            if self._pane is not None:
+                engine.look_at(self._pane)
+            if self._diff is not None:
+                self.dashboard.verbs.diff(self._diff)
+        except ParallelError as error:
+            self.failure = error
+            self.exit(error.exit_code)
+        except Exception as error:
+            self._handle_exception(error)
+
+    def _configure(self, core: Core) -> None:
+        config = core.loaded.config
+        if config.theme and not self._theme_name and not self.env.get("NO_COLOR"):
+            self._use_theme(config.theme)
+        others = [b.id for b in KeyedTable.BINDINGS if isinstance(b, Binding) and b.id]
+        keys, warnings = commands.check_keys(config.keys, others)
+        if keys:
+            self.set_keymap(keys)
+        self.dashboard.mouse = config.mouse
+        for warning in (*core.loaded.warnings, *warnings):
+            reporting.tell(self, warning, title="Configuration", severity="warning")
+
+    def _use_theme(self, name: str) -> None:
+        if name in self.available_themes:
+            self.theme = name
+        else:
+            reporting.tell(self, theme.unknown(name, self.available_themes), severity="warning")
+
+    # From the live view; its threads may only post
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self.post_message(SnapshotChanged(snapshot))
+
+    def _publish_screen(self, screen: Screen) -> None:
+        with suppress(RuntimeError):
+            self.post_message(ScreenChanged(screen))
+
+    @on(SnapshotChanged)
+    def _show(self, message: SnapshotChanged) -> None:
+        self.dashboard.snapshot = message.snapshot
+        for line in self.news.of(message.snapshot):
+            reporting.tell(self, line.text, severity=line.severity)
+
+    @on(ScreenChanged)
+    def _show_screen(self, message: ScreenChanged) -> None:
+        self.dashboard.pane_screen = message.pane_screen
+
+    @on(Progress)
+    def _show_progress(self, message: Progress) -> None:
+        self.dashboard.busy = message.text
+
+    @on(DetailPane.PaneWanted)
+    def _look_at(self, message: DetailPane.PaneWanted) -> None:
+        self._pane = message.pane
+        if self.engine is not None:
+            self.engine.look_at(message.pane)
+
+    @on(DetailPane.DiffWanted)
+    def _read_diff(self, message: DetailPane.DiffWanted) -> None:
+        self._diff = message.session
+        if self.engine is not None:
+            self.dashboard.verbs.diff(message.session)
+
+    def on_app_focus(self, _: events.AppFocus) -> None:
+        """Look more often: somebody watches."""
+        if self.engine is not None:
+            self.engine.set_focused(True)
+
+    def on_app_blur(self, _: events.AppBlur) -> None:
+        """Look less often."""
+        if self.engine is not None:
+            self.engine.set_focused(False)
+
+    # Ends
+
+    @on(HangUp)
+    def _hang_up(self, message: HangUp) -> None:
+        self.exit(message.status, return_code=message.status)
+
+    def hang_up(self) -> None:
+        """End because the terminal is gone; from any thread."""
+        with suppress(RuntimeError):
+            self.post_message(HangUp(128 + signal.SIGHUP))
+
+    def stop_engine(self) -> None:
+        """End the live view with its threads and children; from any thread, and more than once."""
+        if self.engine is not None:
+            self.engine.stop()
+
+    async def on_unmount(self) -> None:
+        """Leave nothing behind."""
+        await asyncio.to_thread(self.stop_engine)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End after an error of our own: the terminal restored, a file with the details."""
+        if self.is_headless:
+            super()._handle_exception(error)  # tests want the exception itself
+            return
+        if self.crash is None:
+            self.crash = crash.words(error, crash.record(error, self.env))
+        self._return_code = crash.EXIT_CODE
+        self._close_messages_no_wait()

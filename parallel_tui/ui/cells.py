@@ -1,0 +1,200 @@
+"""Sessions and windows as table rows: which words, which tone. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from parallel_tui.model.fact import Fact, Pending, Unknown, known
+from parallel_tui.model.session import Session, SessionState
+from parallel_tui.model.text import safe
+from parallel_tui.model.window import Window
+from parallel_tui.model.words import (
+    GLYPHS,
+    PENDING_TEXT,
+    UNKNOWN_TEXT,
+    age,
+    branch_label,
+    divergence_label,
+    plural,
+    size,
+    work_label,
+)
+from parallel_tui.model.worktree import Worktree
+from parallel_tui.ui.widgets.columns import Cell, Column, Row
+
+TONES: Final[Mapping[SessionState, str]] = MappingProxyType(
+    {
+        SessionState.WAITING: "waiting",
+        SessionState.EXITED: "good",
+        SessionState.WORKING: "accent",
+        SessionState.QUIET: "",
+        SessionState.IDLE: "dim",
+        SessionState.NO_WINDOW: "dim",
+        SessionState.MISSING: "bad",
+        SessionState.UNKNOWN: "note",
+    }
+)
+
+SESSION_COLUMNS: Final = (
+    Column("number", "", 1, 1, keep=15),
+    Column("state", "State", 9, 11, keep=99),
+    Column("name", "Name", 12, 28, keep=100),
+    Column("branch", "Branch", 16, 44, keep=90),
+    Column("divergence", "Base", 7, 11, keep=80),
+    Column("conflict", "", 1, 1, keep=95, always=False),
+    Column("work", "Work", 9, 16, keep=85),
+    Column("command", "Runs", 6, 14, keep=50),
+    Column("window", "Window", 12, 16, keep=30, always=False),
+    Column("cpu", "CPU", 4, 4, keep=40, right=True),
+    Column("memory", "Mem", 5, 5, keep=35, right=True),
+    Column("age", "Age", 3, 3, keep=60, right=True),
+)
+
+WINDOW_COLUMNS: Final = (
+    Column("place", "Window", 8, 40),
+    Column("session", "Session", 7, 28, keep=80),
+    Column("marks", "", 5, 10, keep=90, always=False),
+    Column("command", "Runs", 4, 20, keep=70),
+    Column("panes", "Panes", 5, 5, keep=30, right=True),
+    Column("age", "Age", 3, 3, keep=60, right=True),
+)
+
+_RANK: Final = {state: place for place, state in enumerate(SessionState)}
+
+
+def by_attention(sessions: tuple[Session, ...]) -> list[Session]:
+    """Sessions that need somebody first; git's order among equals."""
+    return sorted(sessions, key=lambda session: _RANK[session.state])
+
+
+def matches(session: Session, text: str) -> bool:
+    """Whether every word of a filter is in a session's name, branch, path or state."""
+    tree = session.worktree
+    where = f"{branch_label(tree)} {tree.own_branch} {tree.path}" if tree else ""
+    hay = safe(f"{session.name} {where} {session.state} {session.command}", 6000).casefold()
+    return all(word in hay for word in text.casefold().split())
+
+
+def _remarks(tree: Worktree) -> list[str]:
+    remarks = []
+    if tree.locked is not None:
+        remarks.append("locked")
+    if tree.missing:
+        remarks.append("missing")
+    elif tree.prunable is not None:
+        remarks.append("prunable")
+    return remarks
+
+
+def _branch(session: Session) -> Cell:
+    tree = session.worktree
+    if tree is None:
+        return (("(no worktree)", "dim"),)
+    plain = tree.branch is not None and tree.operation is None
+    remarks = "".join(f" {word}" for word in _remarks(tree))
+    label = (safe(branch_label(tree)), "" if plain else "note")
+    return (label, (remarks, "bad" if tree.missing else "note")) if remarks else (label,)
+
+
+def _shown(fact: Fact[object], text: str, tone: str) -> Cell:
+    if isinstance(fact, Pending):
+        return ((PENDING_TEXT, "dim"),)
+    if isinstance(fact, Unknown):
+        return ((UNKNOWN_TEXT, "note"),)
+    return ((text, tone),)
+
+
+def _reason(fact: Fact[object]) -> str:
+    if isinstance(fact, Pending):
+        return "Not read yet"
+    return f"Unknown: {safe(fact.reason)}" if isinstance(fact, Unknown) else ""
+
+
+def _branch_tip(session: Session) -> str:
+    tree = session.worktree
+    if tree is None:
+        return "A window that stands in no worktree of this repository"
+    tip = safe(tree.path)
+    if tree.locked:
+        tip += f"\nlocked: {safe(tree.locked)}"
+    if tree.prunable:
+        tip += f"\nprunable: {safe(tree.prunable)}"
+    return tip
+
+
+def session_row(session: Session, number: int, windows: Mapping[str, Window], now: float) -> Row:
+    """A session as a row.
+
+    Args:
+        session: Which.
+        number: Its position, counted from 1.
+        windows: By id.
+        now: Epoch seconds.
+    """
+    tone = TONES[session.state]
+    status, resources = known(session.status), known(session.resources)
+    conflicted = status.conflicted if status else 0
+    window = windows.get(session.windows[0]) if session.windows else None
+    more = f" +{len(session.windows) - 1}" if len(session.windows) > 1 else ""
+    label = work_label(session.status)
+    work_tone = "bad" if conflicted else "dim" if label == "clean" else "note"
+    cells: dict[str, Cell] = {
+        "number": ((str(number), "dim"),) if number <= 9 else (),
+        "state": ((f"{GLYPHS[session.state]} {session.state}", tone),),
+        "name": ((safe(session.name), "name"),),
+        "branch": _branch(session),
+        "divergence": _shown(session.divergence, divergence_label(session.divergence), ""),
+        "conflict": (("⚠", "bad"),) if conflicted else (),
+        "work": _shown(session.status, label, work_tone),
+        "window": ((safe(f"{window.session_name}:{window.index}{more}"), "dim"),) if window else (),
+        "command": ((safe(session.command), ""),),
+        "age": ((_ago(session.last_activity, now), "dim"),),
+    }
+    if session.worktree is None:
+        del cells["divergence"], cells["work"]
+    if session.windows:
+        used = isinstance(session.resources, Pending | Unknown)
+        cells["cpu"] = _shown(session.resources, f"{resources.cpu if resources else 0}%", "")
+        if not used and resources is not None:
+            cells["memory"] = ((size(resources.memory), ""),)
+    tips = {
+        "state": f"{session.evidence.source}: {safe(session.evidence.detail)}",
+        "branch": _branch_tip(session),
+        "divergence": _reason(session.divergence),
+        "work": _reason(session.status),
+        "conflict": plural(conflicted, "unmerged file") if conflicted else "",
+        "cpu": _reason(session.resources),
+    }
+    return Row(session.key, cells, tips)
+
+
+def window_row(window: Window, owner: Session | None, now: float) -> Row:
+    """A window as a row.
+
+    Args:
+        window: Which.
+        owner: The session it belongs to.
+        now: Epoch seconds.
+    """
+    pane = window.active_pane
+    marks: list[tuple[str, str]] = []
+    if window.bell:
+        marks.append(("bell ", "waiting"))
+    if any(one.dead for one in window.panes):
+        marks.append(("dead ", "bad"))
+    place = f"{window.session_name}:{window.index} {window.name}"
+    cells: dict[str, Cell] = {
+        "place": ((safe(place), "name" if window.ours else ""),),
+        "session": ((safe(owner.name), ""),) if owner else (("–", "dim"),),
+        "marks": tuple(marks),
+        "command": ((safe(pane.command), ""),),
+        "panes": ((str(len(window.panes)), "dim"),),
+        "age": ((_ago(float(window.activity) or None, now), "dim"),),
+    }
+    return Row(window.id, cells, {"place": safe(pane.path), "command": safe(pane.title)})
+
+
+def _ago(moment: float | None, now: float) -> str:
+    return "" if moment is None else age(max(0.0, now - moment))

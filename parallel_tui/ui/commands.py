@@ -1,0 +1,381 @@
+"""Every command of the dashboard, once.
+
+One entry gives the key, the footer, the palette, the help screen and the id under which `keys:` in
+the configuration remaps it. A command that cannot run now says why instead of doing nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from textual.binding import Binding
+from textual.keys import _character_to_key
+
+from parallel_tui.model.session import Session, SessionState
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.window import Window
+
+if TYPE_CHECKING:
+    from parallel_tui.ui.screens.dashboard import Dashboard
+
+Reason = str | None
+"""Why a command cannot run now; `None` when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a command would act on.
+
+    Attributes:
+        snapshot: What is shown; `None` before anything was read.
+        session: The selected session.
+        window: The selected window while the windows pane has the focus.
+        ready: Whether the verbs are there yet.
+        busy: What is being done; empty when nothing is.
+    """
+
+    snapshot: Snapshot | None
+    session: Session | None
+    window: Window | None
+    ready: bool
+    busy: str
+
+
+def _always(_: Situation) -> Reason:
+    return None
+
+
+def _ready(now: Situation) -> Reason:
+    return None if now.ready else "Still opening the repository."
+
+
+def _free(now: Situation) -> Reason:
+    if now.busy:
+        return f"Still busy: {now.busy}."
+    return _ready(now)
+
+
+def _target(now: Situation) -> Reason:
+    if now.session is None and now.window is None:
+        return "No session is selected."
+    return _ready(now)
+
+
+def _attach(now: Situation) -> Reason:
+    if reason := _target(now):
+        return reason
+    session = now.session
+    if now.window is None and session is not None and not session.windows:
+        if session.worktree is not None and session.worktree.bare:
+            return "A bare repository has no directory to work in."
+        if session.state is SessionState.MISSING:
+            return "The directory of this session is gone, so no window can open in it."
+    return None
+
+
+def _remove(now: Situation) -> Reason:
+    if now.session is None:
+        return "No session is selected."
+    if now.session.worktree is not None and now.session.worktree.is_main:
+        return "The main worktree is never removed."
+    return _free(now)
+
+
+def _close(now: Situation) -> Reason:
+    if now.window is None and not (now.session and now.session.windows):
+        return "The selected session has no window."
+    return _free(now)
+
+
+def _path(now: Situation) -> Reason:
+    if now.session is None or now.session.worktree is None:
+        return "The selected session has no worktree."
+    return None
+
+
+def _waiting(now: Situation) -> Reason:
+    sessions = now.snapshot.sessions if now.snapshot else ()
+    if any(session.state is SessionState.WAITING for session in sessions):
+        return None
+    return "No session waits for you."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do.
+
+    Attributes:
+        id: Stable name, for the configuration.
+        keys: Default keys, comma-separated.
+        title: A word or two, for footer and palette.
+        help: One sentence.
+        group: Heading in the help screen.
+        act: Does it.
+        reason: Why it cannot be done now.
+        footer: Whether the footer shows it.
+    """
+
+    id: str
+    keys: str
+    title: str
+    help: str
+    group: str
+    act: Callable[[Dashboard], None]
+    reason: Callable[[Situation], Reason] = _always
+    footer: bool = False
+
+
+def _jump(number: int) -> Command:
+    return Command(
+        f"jump-{number}",
+        str(number),
+        f"Session {number}",
+        f"Select session {number} of the list.",
+        "Move",
+        lambda dashboard: dashboard.jump(number),
+    )
+
+
+_S, _M, _V = "Sessions", "Move", "View"
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    Command(
+        "attach",
+        "enter",
+        "Attach",
+        "Go to the session's window; open one if it has none.",
+        _S,
+        lambda d: d.verbs.attach(),
+        _attach,
+        True,
+    ),
+    Command(
+        "spawn",
+        "n",
+        "New",
+        "Start a session: branch, worktree, window and agent.",
+        _S,
+        lambda d: d.verbs.spawn(),
+        _free,
+        True,
+    ),
+    Command(
+        "spawn-prompt",
+        "N",
+        "New with prompt",
+        "Start a session, the agent's first prompt first.",
+        _S,
+        lambda d: d.verbs.spawn(prompt_first=True),
+        _free,
+    ),
+    Command(
+        "remove",
+        "d",
+        "Remove",
+        "End the session, after showing all that would be lost.",
+        _S,
+        lambda d: d.verbs.remove(),
+        _remove,
+        True,
+    ),
+    Command(
+        "close-window",
+        "x",
+        "Close window",
+        "Close the selected window and what runs in it.",
+        _S,
+        lambda d: d.verbs.close_window(),
+        _close,
+    ),
+    Command(
+        "open-terminal",
+        "O",
+        "In new terminal",
+        "Show the selected session in a new terminal.",
+        _S,
+        lambda d: d.verbs.open_terminal(),
+        _attach,
+    ),
+    Command(
+        "next-waiting",
+        "w",
+        "Next waiting",
+        "Select the next session that waits for you.",
+        _M,
+        lambda d: d.next_waiting(),
+        _waiting,
+        True,
+    ),
+    Command(
+        "filter",
+        "slash",
+        "Filter",
+        "Show only sessions with these words in name, branch, path, state.",
+        _M,
+        lambda d: d.open_filter(),
+        footer=True,
+    ),
+    Command(
+        "clear-filter",
+        "escape",
+        "Show all",
+        "Clear the filter; else end the zoom.",
+        _M,
+        lambda d: d.step_back(),
+    ),
+    Command("next-pane", "tab", "Next pane", "Go to the next pane.", _M, lambda d: d.cycle(1)),
+    Command(
+        "previous-pane",
+        "shift+tab",
+        "Previous pane",
+        "Go to the pane before.",
+        _M,
+        lambda d: d.cycle(-1),
+    ),
+    *(_jump(number) for number in range(1, 10)),
+    Command(
+        "preview", "v", "Preview", "Show the window's screen.", _V, lambda d: d.show_tab("preview")
+    ),
+    Command(
+        "diff",
+        "D",
+        "Diff",
+        "Show what the session changed against base.",
+        _V,
+        lambda d: d.show_tab("diff"),
+        footer=True,
+    ),
+    Command(
+        "info",
+        "i",
+        "Info",
+        "Show all that is known, and how it is known.",
+        _V,
+        lambda d: d.show_tab("info"),
+    ),
+    Command(
+        "next-tab",
+        "right_square_bracket",
+        "Next tab",
+        "Go to the next tab of the detail pane.",
+        _V,
+        lambda d: d.detail.next_tab(),
+    ),
+    Command(
+        "zoom",
+        "z",
+        "Zoom",
+        "Give the whole screen to one pane, or take it back.",
+        _V,
+        lambda d: d.zoom(),
+        footer=True,
+    ),
+    Command("theme", "T", "Theme", "Go to the next theme.", _V, lambda d: d.next_theme()),
+    Command(
+        "refresh", "r", "Refresh", "Read everything again.", _V, lambda d: d.verbs.refresh(), _ready
+    ),
+    Command(
+        "copy-path",
+        "y",
+        "Copy path",
+        "Copy the directory of the selected session.",
+        _V,
+        lambda d: d.copy_path(),
+        _path,
+    ),
+    Command(
+        "palette",
+        "colon,ctrl+p",
+        "Palette",
+        "Find a command or a session by name.",
+        "Program",
+        lambda d: d.app.action_command_palette(),
+        footer=True,
+    ),
+    Command(
+        "help",
+        "question_mark",
+        "Help",
+        "Show all keys.",
+        "Program",
+        lambda d: d.open_help(),
+        footer=True,
+    ),
+    Command(
+        "quit",
+        "q",
+        "Quit",
+        "Leave; all sessions keep running.",
+        "Program",
+        lambda d: d.app.exit(0),
+        footer=True,
+    ),
+)
+
+BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
+
+
+def bindings() -> list[Binding]:
+    """The commands as bindings of the dashboard, remappable by id."""
+    return [
+        Binding(
+            command.keys,
+            f"command('{command.id}')",
+            command.title,
+            show=command.footer,
+            id=command.id,
+            tooltip=command.help,
+            key_display="Enter" if command.keys == "enter" else None,
+        )
+        for command in COMMANDS
+    ]
+
+
+def check_keys(
+    keys: Mapping[str, str], others: Iterable[str] = ()
+) -> tuple[dict[str, str], list[str]]:
+    """Separate a user's remapping into what can be used and what is wrong with the rest.
+
+    Args:
+        keys: Keys by command id, as configured.
+        others: Further ids that may be remapped.
+
+    Returns:
+        The usable remapping, and one warning for each entry that is not used.
+    """
+    known = {*BY_ID, *others}
+    used: dict[str, str] = {}
+    warnings: list[str] = []
+    for name, key in keys.items():
+        if name in known:
+            used[name] = key
+            continue
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        warnings.append(f"keys.{name}: there is no such command{hint}")
+    owners: dict[str, str] = {}
+    for name in list(used):
+        for key in _pressed(used[name]):
+            if key in owners:
+                warnings.append(f"keys.{name}: {key!r} is already given to {owners[key]!r}")
+                used.pop(name, None)
+            owners.setdefault(key, name)
+    for command in COMMANDS:
+        if command.id in used:
+            continue
+        lost = [key for key in _pressed(command.keys) if key in owners]
+        if lost:
+            warnings.append(
+                f"keys.{owners[lost[0]]}: {lost[0]!r} no longer runs {command.id!r}"
+                f" (still in the palette)"
+            )
+    return used, warnings
+
+
+def _pressed(keys: str) -> list[str]:
+    """Key names as Textual has them, for `/` and `slash` are one key."""
+    parts = [key.strip() or "," for key in keys.split(",")]
+    return [_character_to_key(key) if len(key) == 1 else key for key in parts]

@@ -1,0 +1,41 @@
+"""What a fault of the dashboard itself leaves behind: a short word, and a file with the rest."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+
+from parallel_tui import __version__
+
+EXIT_CODE = 70
+"""`EX_SOFTWARE` of sysexits.h."""
+
+
+def record(error: BaseException, env: Mapping[str, str]) -> Path | None:
+    """Write a traceback below the user's state directory.
+
+    Returns:
+        The file, or `None` when nothing can be written there.
+    """
+    state = env.get("XDG_STATE_HOME") or ""
+    base = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    path = base / "pdev" / f"crash-{stamp}-{os.getpid()}.txt"
+    text = f"pdev-tui {__version__}\n\n{''.join(traceback.format_exception(error))}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, errors="backslashreplace")
+    except OSError:
+        return None
+    return path
+
+
+def words(error: BaseException, path: Path | None) -> str:
+    """What to tell on the terminal."""
+    what = f"pdev-tui stopped: {type(error).__name__}: {error}"
+    if path is None:
+        return what + "\n" + "".join(traceback.format_exception(error))
+    return f"{what}\nYour sessions keep running. Details: {path}"

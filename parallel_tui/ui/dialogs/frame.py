@@ -1,0 +1,67 @@
+"""The looks that all dialogs share."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from parallel_tui.model.text import safe
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer]):
+    """A box in the middle of the screen; escape always leaves it without consequence."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; }
+    Dialog > .dialog {
+        width: 76;
+        max-width: 100%;
+        height: auto;
+        max-height: 100%;
+        border: round $border;
+        border-title-color: $text;
+        border-title-style: bold;
+        background: $surface;
+        padding: 0 1;
+    }
+    Dialog > .dialog.-danger { border: round $error; border-title-color: $text-error; }
+    Dialog .body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
+    Dialog .text { height: auto; width: 100%; }
+    Dialog .muted { color: $text-muted; }
+    Dialog .bad { color: $text-error; }
+    Dialog .note { color: $text-warning; }
+    Dialog .buttons { height: 1; width: 100%; align-horizontal: right; margin-top: 1; }
+    Dialog .buttons Button { margin-left: 2; min-width: 10; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+    ]
+
+    def action_cancel(self) -> None:
+        """Leave without consequence."""
+        self.dismiss(None)
+
+
+def box(title: str, *children: Widget, danger: bool = False) -> Vertical:
+    """The frame of a dialog.
+
+    Args:
+        title: Plain text from anywhere.
+        children: What is in it, from the top.
+        danger: Whether something can be lost by it.
+    """
+    made = Vertical(*children, classes="dialog -danger" if danger else "dialog")
+    made.border_title = Content(safe(title, 200))
+    return made
+
+
+def lines(text: str, limit: int = 20_000) -> Content:
+    """Text from outside with its line breaks kept and everything else made harmless."""
+    return Content("\n".join(safe(line, 2_000) for line in text[:limit].split("\n")))

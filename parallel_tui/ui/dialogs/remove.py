@@ -1,0 +1,142 @@
+"""Removing a session: everything that would be lost, each with its own consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Checkbox, Static
+
+from parallel_tui.model.removal import Loss, RemovalPlan
+from parallel_tui.model.text import safe
+from parallel_tui.ui.dialogs.frame import Dialog, box, lines
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAnswer:
+    """What the user agreed to.
+
+    Attributes:
+        consents: Kinds of loss, as `--discard` names them.
+        delete_branch: Whether the branch goes too.
+    """
+
+    consents: frozenset[str]
+    delete_branch: bool
+
+
+class _Tick(Checkbox, inherit_bindings=False):
+    """Ticked by Space or a click; Enter on the way to the button must not agree to a loss."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick")]
+
+
+class RemoveDialog(Dialog[RemoveAnswer | None]):
+    """A checklist. Nothing is ticked beforehand, and nothing but the button removes."""
+
+    DEFAULT_CSS = """
+    RemoveDialog Checkbox { width: 100%; }
+    RemoveDialog .items { padding-left: 6; color: $text-muted; }
+    RemoveDialog #path { color: $text-muted; margin-bottom: 1; }
+    RemoveDialog #delete-branch { margin-top: 1; }
+    """
+    AUTO_FOCUS = ""
+
+    def __init__(self, plan: RemovalPlan) -> None:
+        super().__init__()
+        self._plan = plan
+
+    def compose(self) -> ComposeResult:
+        """Losses, notes, the branch, the buttons; of a refusal its reason alone."""
+        plan = self._plan
+        if plan.refusal is not None:
+            buttons = [Button("Close", id="cancel", compact=True)]
+        else:
+            buttons = [
+                Button("Remove", id="remove", variant="error", compact=True),
+                Button("Keep", id="cancel", compact=True),
+            ]
+        yield box(
+            f"Remove {plan.name}",
+            VerticalScroll(*self._body(), classes="body", can_focus=False),
+            Static(id="missing", classes="text note"),
+            Horizontal(*buttons, classes="buttons"),
+            danger=True,
+        )
+
+    def _body(self) -> Iterator[Widget]:
+        plan = self._plan
+        if plan.path is not None:
+            yield Static(Content(safe(plan.path, 1000)), id="path", classes="text")
+        if plan.refusal is not None:
+            yield Static(lines(f"Cannot be removed: {plan.refusal}"), classes="text bad")
+        elif plan.losses:
+            yield Static("Would be lost. Tick what may go:", classes="text bad")
+        else:
+            yield Static("Nothing would be lost.", classes="text")
+        for number, loss in enumerate(plan.losses):
+            if plan.refusal is None:
+                yield _Tick(_summary(loss), id=f"loss-{number}", compact=True)
+            else:
+                yield Static(_summary(loss), classes="text")
+            if loss.items:
+                yield Static(_items(loss), classes="text items")
+        for note in plan.notes:
+            yield Static(Content(f"· {safe(note, 1000)}"), classes="text muted")
+        if plan.branch is not None and plan.refusal is None:
+            label = Content(f"Also delete the branch {safe(plan.branch, 200)}")
+            yield _Tick(label, id="delete-branch", compact=True)
+
+    def on_mount(self) -> None:
+        """Nothing is agreed to yet; what needs no consent is one Enter away."""
+        self._weigh()
+        first = "#loss-0" if self._plan.losses else "#remove"
+        self.query_one("#cancel" if self._plan.refusal is not None else first).focus()
+
+    @property
+    def _consents(self) -> frozenset[str]:
+        if self._plan.refusal is not None:
+            return frozenset()
+        return frozenset(
+            loss.kind.value
+            for number, loss in enumerate(self._plan.losses)
+            if self.query_one(f"#loss-{number}", Checkbox).value
+        )
+
+    @on(Checkbox.Changed)
+    def _weigh(self) -> None:
+        left = self._plan.unconsented(self._consents)
+        missing = self.query_one("#missing", Static)
+        missing.display = bool(left) and self._plan.refusal is None
+        if self._plan.refusal is None:
+            self.query_one("#remove", Button).disabled = bool(left)
+            words = ", ".join(loss.kind.value for loss in left)
+            missing.update(Content(f"Not ticked: {words}"))
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if event.button.id != "remove":
+            self.dismiss(None)
+            return
+        branch = self.query("#delete-branch")
+        self.dismiss(RemoveAnswer(self._consents, bool(branch) and branch.first(Checkbox).value))
+
+
+def _summary(loss: Loss) -> Content:
+    return Content(safe(loss.summary, 400))
+
+
+def _items(loss: Loss) -> Content:
+    shown = [safe(item, 300) for item in loss.items[:_SHOWN]]
+    more = max(loss.count, len(loss.items)) - len(shown)
+    return Content("\n".join([*shown, *([f"+{more} more"] if more > 0 else [])]))

@@ -1,0 +1,56 @@
+"""What threads tell the dashboard; the only way in which they reach it."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.window import Screen
+
+
+class SnapshotChanged(Message, bubble=False):
+    """The live view published a snapshot."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest snapshot is of interest."""
+        return isinstance(message, SnapshotChanged)
+
+
+class ScreenChanged(Message, bubble=False):
+    """The pane being looked at shows something else."""
+
+    def __init__(self, pane_screen: Screen) -> None:
+        super().__init__()
+        self.pane_screen = pane_screen
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest contents are of interest."""
+        return isinstance(message, ScreenChanged)
+
+
+class Progress(Message, bubble=False):
+    """A verb begins its next step.
+
+    Attributes:
+        text: The step in words; empty when all is done.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class HangUp(Message, bubble=False):
+    """The terminal is gone, or somebody asked the process to end.
+
+    Attributes:
+        status: Exit status to leave with.
+    """
+
+    def __init__(self, status: int) -> None:
+        super().__init__()
+        self.status = status

@@ -1,0 +1,252 @@
+"""The selected session in detail: its terminal, its diff, its facts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.timer import Timer
+from textual.widgets import ContentSwitcher
+
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.diff import SessionDiff
+from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.repository import Base
+from parallel_tui.model.session import Session
+from parallel_tui.model.text import safe
+from parallel_tui.model.window import Pane, Screen, Window
+from parallel_tui.ui.panes.diff import DiffPane
+from parallel_tui.ui.panes.info import InfoPane
+from parallel_tui.ui.panes.preview import PreviewPane, panes_of
+
+TABS: Final = ("preview", "diff", "info")
+
+DEBOUNCE: Final = 0.3
+"""Seconds the selection must rest before a diff is asked for."""
+
+
+class DetailPane(Vertical):
+    """Three tabs about one session. Only the visible one asks for anything."""
+
+    DEFAULT_CSS = "DetailPane ContentSwitcher { height: 1fr; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left_square_bracket", "pane(-1)", "Previous pane", show=False),
+        Binding("right_square_bracket", "pane(1)", "Next pane", show=False),
+    ]
+
+    session: var[Session | None] = var[Session | None](None)
+    windows: var[tuple[Window, ...]] = var(())
+    base: var[Fact[Base]] = var[Fact[Base]](PENDING)
+    pane_screen: var[Screen | None] = var[Screen | None](None)
+    tab: var[str] = var("preview")
+
+    class PaneWanted(Message):
+        """Another pane, or none, is to be captured."""
+
+        def __init__(self, pane: str | None) -> None:
+            super().__init__()
+            self.pane = pane
+
+    class DiffWanted(Message):
+        """The diff of a session is looked at and may have changed."""
+
+        def __init__(self, session: Session) -> None:
+            super().__init__()
+            self.session = session
+
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._clock = clock
+        self._seen = False
+        self._wanted: str | None = None
+        self._chosen: str | None = None
+        self._asked: object = None
+        self._timer: Timer | None = None
+        self._key: str | None = None
+        self._titled: Content | None = None
+
+    def compose(self) -> ComposeResult:
+        """One pane a tab."""
+        with ContentSwitcher(initial="preview"):
+            yield PreviewPane(id="preview")
+            yield DiffPane(id="diff")
+            yield InfoPane(id="info")
+
+    def on_mount(self) -> None:
+        """Draw what is known."""
+        self._update()
+
+    def on_show(self, event: events.Show) -> None:
+        """Ask for what is now looked at."""
+        self._seen = True
+        self._update()
+
+    def on_hide(self, event: events.Hide) -> None:
+        """Stop asking."""
+        self._seen = False
+        self._update()
+
+    def show_tab(self, name: str) -> None:
+        """Bring a tab to the front: `preview`, `diff` or `info`; the focus stays inside."""
+        if name not in TABS:
+            raise ValueError(f"no tab {name}")
+        inside = self.has_focus_within
+        self.tab = name
+        if inside:
+            self.call_after_refresh(self._focus)
+
+    def next_tab(self) -> None:
+        """Bring the next tab to the front."""
+        self.show_tab(TABS[(TABS.index(self.tab) + 1) % len(TABS)])
+
+    def action_tab(self, name: str) -> None:
+        """A click on a tab's name."""
+        self.show_tab(name)
+
+    def _focus(self) -> None:
+        for widget in self.query_one(f"#{self.tab}").query("*"):
+            if widget.focusable:
+                widget.focus(scroll_visible=False)
+                return
+        self.query_one(f"#{self.tab}").focus(scroll_visible=False)
+
+    def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
+        """Show an answer to `DiffWanted`; one for another session than the current is dropped."""
+        if self.session is None or key != self.session.key or not self.is_mounted:
+            return
+        pane = self.query_one(DiffPane)
+        if isinstance(diff, ParallelError):
+            pane.fail(diff)
+        else:
+            pane.show(diff)
+
+    def watch_session(self) -> None:
+        """Another session, or news of it."""
+        self._update()
+
+    def watch_windows(self) -> None:
+        """Panes may have come and gone."""
+        self._update()
+
+    def watch_base(self) -> None:
+        """The diff starts elsewhere."""
+        self._update()
+
+    def watch_pane_screen(self) -> None:
+        """Something was printed."""
+        if self.is_mounted and self.tab == "preview":
+            shown = self._pane
+            self.query_one(PreviewPane).show(
+                self.session, shown[1] if shown else None, self.pane_screen
+            )
+
+    def watch_tab(self) -> None:
+        """Another tab is in front."""
+        if self.is_mounted:
+            self.query_one(ContentSwitcher).current = self.tab
+            self._update()
+
+    @property
+    def _pane(self) -> tuple[Window, Pane] | None:
+        found = panes_of(self.session, self.windows)
+        chosen = next((one for one in found if one[1].id == self._chosen), None)
+        return chosen or (found[0] if found else None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Panes are stepped through where there are several; else the key is somebody else's."""
+        if action == "pane":
+            return self.tab == "preview" and len(panes_of(self.session, self.windows)) > 1
+        return True
+
+    def action_pane(self, by: int) -> None:
+        """Preview the next pane of the session."""
+        found = panes_of(self.session, self.windows)
+        here = self._pane
+        if here is not None:
+            self._chosen = found[(found.index(here) + by) % len(found)][1].id
+            self._update()
+
+    def _update(self) -> None:
+        if not self.is_mounted or not self.query(InfoPane):
+            return
+        key = self.session.key if self.session else None
+        if key != self._key:
+            self._key, self._chosen, self._asked = key, None, None
+            self.query_one(DiffPane).say(_waiting(self.session))
+        shown = self._pane
+        title = self._title(shown)
+        if title != self._titled:
+            self._titled = title
+            self.border_title = title
+        if self.tab == "preview":
+            self.query_one(PreviewPane).show(
+                self.session, shown[1] if shown else None, self.pane_screen
+            )
+        elif self.tab == "info":
+            self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
+        looked = self._seen and self.tab == "preview"
+        self._want_pane(shown[1].id if shown and looked else None)
+        self._want_diff()
+
+    def _want_pane(self, pane: str | None) -> None:
+        if pane != self._wanted:
+            self._wanted = pane
+            self.post_message(self.PaneWanted(pane))
+
+    def _want_diff(self) -> None:
+        session = self.session
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if not self._seen or self.tab != "diff":
+            # Looked at again later, it is read again: edits of an edited file change no status.
+            self._asked = None
+        elif session is not None and session.worktree is not None and _diffable(session):
+            tree = session.worktree
+            about = (session.key, tree.head, tree.branch, session.status, self.base)
+            if about != self._asked:
+                self._timer = self.set_timer(DEBOUNCE, lambda: self._ask_diff(session, about))
+
+    def _ask_diff(self, session: Session, about: object) -> None:
+        self._asked = about
+        self.post_message(self.DiffWanted(session))
+
+    def _title(self, shown: tuple[Window, Pane] | None) -> Content:
+        parts: list[Content] = []
+        if self.session is not None:
+            parts += [Content(f"{safe(self.session.name, 40)} · ")]
+        for place, name in enumerate(TABS):
+            style = "bold reverse" if name == self.tab else ""
+            link = Content.from_markup(f"[@click=tab('{name}')]{name.capitalize()}[/]")
+            parts += [Content(" │ ")] if place else []
+            parts += [link.stylize(style) if style else link]
+        found = panes_of(self.session, self.windows)
+        if self.tab == "preview" and shown is not None and len(found) > 1:
+            place = found.index(shown) + 1
+            parts.append(Content(f" · pane {place}/{len(found)} {safe(shown[1].command, 20)}"))
+        return Content("").join(parts)
+
+
+def _diffable(session: Session) -> bool:
+    tree = session.worktree
+    return tree is not None and not tree.bare and not tree.missing
+
+
+def _waiting(session: Session | None) -> str:
+    if session is None:
+        return "Select a session to see what it changed."
+    if session.worktree is None:
+        return "No worktree: its window stands in none, so there is nothing to compare."
+    if session.worktree.bare:
+        return "A bare repository has no changes of its own."
+    if session.worktree.missing:
+        return "Its directory is gone; what was committed is still on its branch."
+    return "Reading what changed …"

@@ -1,0 +1,73 @@
+"""What a session's terminal shows right now."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from parallel_tui.model.session import Session
+from parallel_tui.model.text import safe
+from parallel_tui.model.window import Pane, Screen, Window
+from parallel_tui.ui.widgets.terminal_view import TerminalView
+
+
+class PreviewPane(Vertical):
+    """A captured pane, or why there is none."""
+
+    DEFAULT_CSS = """
+    PreviewPane { height: 1fr; }
+    PreviewPane > Static { height: auto; padding: 1 2; color: $text-muted; }
+    PreviewPane > #preview-dead { padding: 0 1; color: $text-warning; text-style: bold; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The terminal, and the words for when there is none."""
+        yield Static(id="preview-hint")
+        yield Static(id="preview-dead")
+        yield TerminalView(id="terminal")
+
+    def show(self, session: Session | None, pane: Pane | None, screen: Screen | None) -> None:
+        """Show a pane's contents; those of any other pane are not shown."""
+        terminal = self.query_one(TerminalView)
+        hint, dead = (
+            self.query_one("#preview-hint", Static),
+            self.query_one("#preview-dead", Static),
+        )
+        fits = (
+            screen if pane is not None and screen is not None and screen.pane == pane.id else None
+        )
+        terminal.show(fits)
+        terminal.display = fits is not None
+        hint.display = fits is None
+        if fits is None:
+            hint.update(Content(_why(session, pane)))
+        dead.display = pane is not None and pane.dead
+        if pane is not None and pane.dead:
+            dead.update(Content(f"{safe(pane.command) or 'The program'} has ended; this stayed."))
+
+
+def _why(session: Session | None, pane: Pane | None) -> str:
+    if session is None:
+        return "Select a session to see its terminal here."
+    if pane is not None:
+        return "…"
+    if session.worktree is not None and session.worktree.missing:
+        return "No window, and its directory is gone."
+    if session.worktree is not None and session.worktree.bare:
+        return "A bare repository has no window."
+    return "No window: Enter opens one."
+
+
+def panes_of(session: Session | None, windows: tuple[Window, ...]) -> list[tuple[Window, Pane]]:
+    """All panes of a session: its own window first, in each the active pane first."""
+    if session is None:
+        return []
+    by_id = {window.id: window for window in windows}
+    found = [by_id[window_id] for window_id in session.windows if window_id in by_id]
+    return [
+        (window, pane)
+        for window in found
+        for pane in sorted(window.panes, key=lambda pane: pane.id != window.active_pane.id)
+    ]

@@ -1,0 +1,55 @@
+"""The palette: every command of the table, and every session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import branch_label
+from parallel_tui.ui.commands import COMMANDS, Command
+from parallel_tui.ui.screens.dashboard import Dashboard
+
+
+class CommandProvider(Provider):
+    """Commands first, then the sessions to go to."""
+
+    @property
+    def _dashboard(self) -> Dashboard | None:
+        screen = self.screen
+        return screen if isinstance(screen, Dashboard) else None
+
+    def _commands(self, dashboard: Dashboard) -> Iterator[tuple[Command, str]]:
+        situation = dashboard.situation
+        for command in COMMANDS:
+            if command.id != "palette" and not command.id.startswith("jump-"):
+                # Help is read as markup: a name from outside must not be able to open a tag.
+                text = command.reason(situation) or command.help
+                yield command, text.replace("[", "(")
+
+    async def discover(self) -> Hits:
+        """All commands."""
+        if (dashboard := self._dashboard) is not None:
+            for command, text in self._commands(dashboard):
+                run = partial(dashboard.action_command, command.id)
+                yield DiscoveryHit(command.title, run, help=text)
+
+    async def search(self, query: str) -> Hits:
+        """Commands and sessions that match."""
+        if (dashboard := self._dashboard) is None:
+            return
+        matcher = self.matcher(query)
+        for command, text in self._commands(dashboard):
+            if (score := matcher.match(f"{command.title} {command.id}")) > 0:
+                run = partial(dashboard.action_command, command.id)
+                yield Hit(score, matcher.highlight(command.title), run, help=text)
+        for session in dashboard.sessions:
+            where = branch_label(session.worktree) if session.worktree else "window"
+            title = f"Go to {safe(session.name)} ({safe(where)})"
+            if (score := matcher.match(title)) > 0:
+                go = partial(dashboard.select_session, session.key)
+                # As Content: a branch or a name is never markup.
+                yield Hit(score, Content(title), go, text=title, help=session.state.value)

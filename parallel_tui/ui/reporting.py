@@ -1,0 +1,57 @@
+"""The one place where errors and good news reach the user of the dashboard."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Final, Literal
+
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.text import safe
+from parallel_tui.ui.dialogs.error import ErrorDialog
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_SHORT: Final = 160
+"""Longest message for a toast; more than that wants to be read in peace."""
+
+
+def tell(
+    app: App[int],
+    message: str,
+    *,
+    title: str = "",
+    severity: Literal["information", "warning", "error"] = "information",
+) -> None:
+    """Show a toast. Text from outside is harmless in it."""
+    lines = "\n".join(safe(line, 400) for line in message.splitlines())
+    app.notify(lines, title=title, severity=severity, markup=False)
+
+
+def report(app: App[int], error: Exception) -> None:
+    """Show an error: a toast if it is short and known, else a dialog."""
+    if isinstance(error, ParallelError) and _is_short(error):
+        text = f"{error.message}\n{error.hint}" if error.hint else error.message
+        tell(app, text, title=error.title, severity="error")
+    else:
+        app.push_screen(_dialog(error))
+
+
+async def explain(app: App[int], error: Exception) -> None:
+    """Show an error in a dialog and wait until it was read; from a worker only."""
+    await app.push_screen_wait(_dialog(error))
+
+
+def _is_short(error: ParallelError) -> bool:
+    return len(error.message) + len(error.hint) <= _SHORT and "\n" not in error.message
+
+
+def _dialog(error: Exception) -> ErrorDialog:
+    if isinstance(error, ParallelError):
+        return ErrorDialog(error.title, error.message, error.hint)
+    return ErrorDialog(
+        "Something went wrong",
+        f"{type(error).__name__}: {error}",
+        "The dashboard goes on. Please report this with the details below.",
+        "".join(traceback.format_exception(error)),
+    )

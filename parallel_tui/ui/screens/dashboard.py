@@ -1,0 +1,322 @@
+"""The one screen: panes bound to slices of the snapshot, and where the focus is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.reactive import var
+from textual.screen import Screen as TextualScreen
+from textual.widget import Widget
+from textual.widgets import Footer, Input
+
+from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.repository import Base
+from parallel_tui.model.session import Session, SessionState
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.window import Screen, Window
+from parallel_tui.ui import commands, reporting, theme
+from parallel_tui.ui.commands import Situation
+from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.panes.sessions import SessionsPane
+from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
+
+if TYPE_CHECKING:
+    from parallel_tui.ui.verbs import Verbs
+
+WIDE = 100
+"""Columns from which all panes stand side by side."""
+
+SMALLEST = (60, 15)
+"""Columns and rows below which nothing useful fits."""
+
+TICK = 15.0
+"""Seconds between two looks at the clock; ages are coarser than that."""
+
+
+class Dashboard(TextualScreen[None]):
+    """Everything at a glance."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
+    AUTO_FOCUS = "#session-table"
+
+    snapshot: var[Snapshot | None] = var[Snapshot | None](None)
+    sessions: var[tuple[Session, ...]] = var(())
+    windows: var[tuple[Window, ...]] = var(())
+    base: var[Fact[Base]] = var[Fact[Base]](PENDING)
+    session: var[Session | None] = var[Session | None](None)
+    pane_screen: var[Screen | None] = var[Screen | None](None)
+    filter_text: var[str] = var("")
+    busy: var[str] = var("")
+    now: var[float] = var(0.0)
+
+    def __init__(self, snapshot: Snapshot | None = None) -> None:
+        super().__init__()
+        self.verbs: Verbs
+        self.mouse = "attach"
+        self._wanted: str | None = None
+        self._first = snapshot
+
+    def compose(self) -> ComposeResult:
+        """Panes, each bound to what it shows."""
+        yield HeaderLine(id="header").data_bind(Dashboard.snapshot, Dashboard.busy)
+        yield HealthLine(id="health").data_bind(Dashboard.snapshot)
+        with Container(id="upper"):
+            yield SessionsPane().data_bind(
+                Dashboard.sessions, Dashboard.windows, Dashboard.now, Dashboard.filter_text
+            )
+            yield LowerTabs()
+            detail = DetailPane()
+            detail.id = "detail"
+            detail.add_class("pane")
+            yield detail.data_bind(
+                Dashboard.session, Dashboard.windows, Dashboard.base, Dashboard.pane_screen
+            )
+        yield WindowsPane().data_bind(Dashboard.sessions, Dashboard.windows, Dashboard.now)
+        yield Input(placeholder="name, branch, path or state", id="filter", compact=True)
+        yield Footer(show_command_palette=False)
+        yield TooSmall(SMALLEST)
+
+    def on_mount(self) -> None:
+        """Begin with what is known, and look at the clock now and then."""
+        self.set_interval(TICK, self.tick)
+        self.query_one("#filter").display = False
+        if self._first is not None:
+            self.snapshot = self._first
+
+    # What is shown
+
+    @property
+    def sessions_pane(self) -> SessionsPane:
+        """The sessions pane."""
+        return self.query_one(SessionsPane)
+
+    @property
+    def detail(self) -> DetailPane:
+        """The detail pane."""
+        return self.query_one(DetailPane)
+
+    @property
+    def in_windows(self) -> bool:
+        """Whether the windows pane has the focus."""
+        pane = self.query_one(WindowsPane)
+        return self.focused is not None and pane in self.focused.ancestors_with_self
+
+    @property
+    def situation(self) -> Situation:
+        """What a command would act on now."""
+        window = None
+        if self.in_windows and self.snapshot is not None:
+            window = self.snapshot.window(self.query_one(WindowsPane).table.cursor or "")
+        return Situation(
+            snapshot=self.snapshot,
+            # From the cursor itself: keys typed fast outrun the message that it moved.
+            session=self._selected(),
+            window=window,
+            ready=hasattr(self, "verbs"),
+            busy=self.busy,
+        )
+
+    def tick(self) -> None:
+        """Let ages grow."""
+        self.now = self._clock()
+
+    def _clock(self) -> float:
+        clock = getattr(self.app, "clock", None)
+        return clock() if clock is not None else 0.0
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Hand each slice on; a slice that is equal to the last one reaches nobody."""
+        if snapshot is None:
+            return
+        self.now = self._clock()
+        self.sessions, self.windows = snapshot.sessions, snapshot.windows
+        self.base = snapshot.base
+        self._follow()
+        self.call_after_refresh(self._select_wanted)
+
+    def _follow(self) -> None:
+        """Show in detail what the cursor is on."""
+        if self.is_mounted:
+            self.session = self._selected()
+
+    def _selected(self) -> Session | None:
+        key = self.sessions_pane.table.cursor
+        if self.in_windows:
+            shown = self.query_one(WindowsPane).table.cursor
+            key = next((s.key for s in self.sessions if shown in s.windows), None)
+        return self.snapshot.session(key) if self.snapshot and key else None
+
+    @on(KeyedTable.Moved)
+    def _moved(self, event: KeyedTable.Moved) -> None:
+        event.stop()
+        self._follow()
+
+    def on_descendant_focus(self) -> None:
+        """What has the focus decides what is shown in detail, and which lower pane is visible."""
+        if self.in_windows or self._holds(self.detail):
+            self._bring_lower(windows=self.in_windows)
+        self._follow()
+
+    # Selecting
+
+    def select_session(self, name: str) -> None:
+        """Put the cursor on a session as soon as it is there."""
+        self._wanted = name
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        found = self.snapshot.session(self._wanted) if self._wanted and self.snapshot else None
+        if found is not None and self.sessions_pane.table.select(found.key):
+            self._wanted = None
+
+    def jump(self, number: int) -> None:
+        """Select the session at a position, counted from 1."""
+        shown = self.sessions_pane.shown
+        if number <= len(shown):
+            self.sessions_pane.table.select(shown[number - 1].key)
+            self.sessions_pane.table.focus()
+
+    def next_waiting(self) -> None:
+        """Select the waiting session after the cursor, around the end."""
+        shown = self.sessions_pane.shown
+        here = next(
+            (n for n, s in enumerate(shown) if s.key == self.sessions_pane.table.cursor), -1
+        )
+        for session in (*shown[here + 1 :], *shown[: here + 1]):
+            if session.state is SessionState.WAITING:
+                self.sessions_pane.table.select(session.key)
+                self.sessions_pane.table.focus()
+                return
+
+    @on(KeyedTable.Clicked)
+    def _clicked(self, event: KeyedTable.Clicked) -> None:
+        event.stop()
+        if event.table.id == "window-table" or self.mouse == "attach":
+            # After the focus has moved there: it decides what is attached.
+            self.call_later(self.action_command, "attach")
+
+    # Commands
+
+    def action_command(self, command_id: str) -> None:
+        """Run a command of the table, or say why it cannot run now."""
+        command = commands.BY_ID[command_id]
+        reason = command.reason(self.situation)
+        if reason is None:
+            command.act(self)
+        else:
+            reporting.tell(self.app, reason, severity="warning")
+
+    def open_filter(self) -> None:
+        """Type a filter."""
+        box = self.query_one("#filter", Input)
+        box.display = True
+        box.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filtered(self, event: Input.Changed) -> None:
+        self.filter_text = event.value.strip()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one("#filter").display = bool(self.filter_text)
+        self.sessions_pane.table.focus()
+
+    def step_back(self) -> None:
+        """Take back the filter, else the zoom."""
+        box = self.query_one("#filter", Input)
+        if box.display:
+            box.value = self.filter_text = ""
+            box.display = False
+            self.sessions_pane.table.focus()
+        elif self.has_class("-zoom"):
+            self.zoom()
+
+    def cycle(self, by: int) -> None:
+        """Go to the next pane; in a zoomed screen that one takes the room."""
+        panes = self._panes()
+        here = next((n for n, pane in enumerate(panes) if self._holds(pane)), 0)
+        pane = panes[(here + by) % len(panes)]
+        if self.has_class("-zoom"):
+            self._zoom_to(pane)
+        if pane is not self.sessions_pane:
+            self._bring_lower(windows=isinstance(pane, WindowsPane))
+        self._focus_in(pane)
+
+    def _bring_lower(self, *, windows: bool) -> None:
+        self.set_class(windows, "-lower-windows")
+        self.query_one(LowerTabs).refresh()
+
+    def _panes(self) -> tuple[Widget, ...]:
+        return (self.sessions_pane, self.detail, self.query_one(WindowsPane))
+
+    def _holds(self, pane: Widget) -> bool:
+        return self.focused is not None and pane in self.focused.ancestors_with_self
+
+    def _focus_in(self, pane: Widget) -> None:
+        def now() -> None:
+            inner = [child for child in pane.query("*") if child.focusable]
+            target = pane if pane.can_focus else inner[0] if inner else None
+            if target is not None:
+                target.focus(scroll_visible=False)
+
+        # A pane that was hidden can take the focus only once it is laid out.
+        self.call_after_refresh(now)
+
+    def show_lower(self, name: str) -> None:
+        """Bring one of the lower panes of a narrow screen to the front."""
+        pane = self.query_one(WindowsPane) if name == "windows" else self.detail
+        self._bring_lower(windows=name == "windows")
+        self._focus_in(pane)
+
+    def zoom(self) -> None:
+        """Give the screen to the pane with the focus, or back to all."""
+        if self.has_class("-zoom"):
+            self._zoom_to(None)
+        else:
+            self._zoom_to(next((p for p in self._panes() if self._holds(p)), self.sessions_pane))
+
+    def _zoom_to(self, pane: Widget | None) -> None:
+        self.set_class(pane is not None, "-zoom")
+        for one in self._panes():
+            one.set_class(one is pane, "-zoomed")
+        self.set_class(isinstance(pane, WindowsPane), "-zoom-lower")
+
+    def show_tab(self, name: str) -> None:
+        """Show a tab of the detail pane."""
+        self._bring_lower(windows=False)
+        if self.has_class("-zoom"):
+            self._zoom_to(self.detail)
+            self._focus_in(self.detail)
+        self.detail.show_tab(name)
+
+    def next_theme(self) -> None:
+        """Go to the next theme, for this run."""
+        self.app.theme = theme.following(self.app.theme)
+        reporting.tell(self.app, f"Theme: {self.app.theme}")
+
+    def copy_path(self) -> None:
+        """Copy the directory of the selected session."""
+        if self.session is not None and self.session.worktree is not None:
+            self.app.copy_to_clipboard(self.session.worktree.path)
+            reporting.tell(self.app, f"Copied {self.session.worktree.path}")
+
+    def open_help(self) -> None:
+        """Show all keys."""
+        from parallel_tui.ui.screens.help import HelpScreen
+
+        self.app.push_screen(
+            HelpScreen(self.app.get_key_display, self.active_bindings, ids=self.size.width >= WIDE)
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the arrangement for the room there is."""
+        columns, rows = event.size
+        self.set_class(columns < WIDE, "-narrow")
+        self.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-tiny")

@@ -1,0 +1,114 @@
+"""All keys, from the same table that makes them work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from parallel_tui.model.words import GLYPHS
+from parallel_tui.ui.cells import TONES
+from parallel_tui.ui.commands import COMMANDS, Command
+
+_MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
+
+_MEANING = {
+    "waiting": "asks for an answer: a bell, a prompt",
+    "exited": "its program ended and the result waits to be seen",
+    "working": "prints or computes",
+    "quiet": "runs, but has said nothing for a while",
+    "idle": "a shell without a command",
+    "no window": "a worktree that no window stands in",
+    "missing": "its directory is gone",
+    "unknown": "could not be looked at",
+}
+
+_TONE = {
+    "waiting": "bold $text-warning",
+    "good": "$text-success",
+    "accent": "$text-success",
+    "note": "$text-accent",
+    "dim": "dim",
+    "bad": "bold $text-error",
+    "": "",
+}
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys by group, and what the glyphs mean."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark", "dismiss", "Close"),
+        Binding("down,j", "scroll('down')", show=False),
+        Binding("up,k", "scroll('up')", show=False),
+    ]
+
+    def __init__(
+        self,
+        display: Callable[[Binding], str],
+        active: Mapping[str, ActiveBinding],
+        *,
+        ids: bool = True,
+    ) -> None:
+        super().__init__()
+        self._ids = ids
+        self._keys: dict[str, list[str]] = {}
+        for binding in (one.binding for one in active.values()):
+            if binding.id is not None:
+                self._keys.setdefault(binding.id, []).append(display(binding))
+
+    def compose(self) -> ComposeResult:
+        """The text, scrollable."""
+        box = VerticalScroll(Static(self._text(), id="help-text"), id="help")
+        box.border_title = "Keys"
+        box.border_subtitle = "Esc closes"
+        yield box
+
+    def action_scroll(self, way: str) -> None:
+        """Scroll the text by a line."""
+        box = self.query_one("#help", VerticalScroll)
+        box.scroll_relative(y=1 if way == "down" else -1, animate=False)
+
+    def _text(self) -> Content:
+        lines: list[Content] = []
+        for group in dict.fromkeys(command.group for command in COMMANDS):
+            head = Content.styled(group.ljust(15), "bold $text-accent")
+            lines.append(
+                Content.assemble(head, Content.styled("id for `keys:`" if self._ids else "", "dim"))
+            )
+            if group == "Move":
+                lines += [self._line(keys, text) for keys, text in _MOVES]
+            for command in COMMANDS:
+                if command.group == group and not command.id.startswith("jump-"):
+                    lines.append(self._command(command))
+            if group == "Move":
+                lines.append(self._line("1 … 9", "Select that session of the list."))
+            lines.append(Content(""))
+        lines.append(Content.styled("States", "bold $text-accent"))
+        for state, glyph in GLYPHS.items():
+            mark = Content.styled(
+                f"{glyph} {state.value}".ljust(28 if self._ids else 13), _TONE[TONES[state]]
+            )
+            lines.append(Content.assemble("  ", mark, _MEANING[state.value]))
+        lines.append(Content(""))
+        lines.append(Content.styled("Work", "bold $text-accent"))
+        lines.append(self._line("↑3 ↓1", "Commits ahead of base and behind it."))
+        lines.append(self._line("!1 +2 ~3 ?4", "Unmerged, staged, modified, untracked paths."))
+        lines.append(
+            self._line("…  ?", "Not read yet; could not be read (point at it to see why).")
+        )
+        return Content("\n").join(lines)
+
+    def _command(self, command: Command) -> Content:
+        return self._line("  ".join(self._keys.get(command.id, ["–"])), command.help, command.id)
+
+    def _line(self, keys: str, text: str, name: str = "") -> Content:
+        shown = Content.styled(keys.ljust(13), "bold")
+        named = Content.styled(name.ljust(15) if self._ids else "", "dim")
+        return Content.assemble("  ", shown, named, text)

@@ -1,0 +1,51 @@
+"""Which theme to use, and how keys step through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Final
+
+DEFAULT: Final = "textual-dark"
+PLAIN: Final = "ansi-dark"
+"""Uses the terminal's own sixteen colours; with `NO_COLOR` none at all."""
+
+ROUND: Final = (
+    "textual-dark",
+    "textual-light",
+    "nord",
+    "gruvbox",
+    "catppuccin-mocha",
+    "catppuccin-latte",
+    "solarized-light",
+    "tokyo-night",
+    "ansi-dark",
+    "ansi-light",
+)
+"""The themes that the theme key steps through; any other can be configured."""
+
+
+def initial(wanted: str | None, env: Mapping[str, str]) -> str:
+    """The theme to begin with.
+
+    Args:
+        wanted: What the command line asks for.
+        env: Environment; `NO_COLOR` (any non-empty value) asks for none.
+    """
+    if wanted:
+        return wanted
+    if env.get("NO_COLOR"):
+        return PLAIN
+    return env.get("PDEV_THEME") or env.get("TEXTUAL_THEME") or DEFAULT
+
+
+def following(current: str) -> str:
+    """The theme after one."""
+    place = ROUND.index(current) if current in ROUND else -1
+    return ROUND[(place + 1) % len(ROUND)]
+
+
+def unknown(wanted: str, known: Iterable[str]) -> str:
+    """What to say about a theme that does not exist."""
+    near = get_close_matches(wanted, list(known), n=1)
+    return f"theme: there is no {wanted!r}" + (f"; did you mean {near[0]!r}?" if near else "")

@@ -1,0 +1,97 @@
+"""The line that sums everything up, and the one that says what is wrong."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from parallel_tui.model.fact import Pending, Unknown, known
+from parallel_tui.model.session import SessionState
+from parallel_tui.model.snapshot import Level, Snapshot, WatchMode
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import plural, size
+
+_WATCH = {
+    WatchMode.STARTING: "edits: …",
+    WatchMode.TREE: "edits: live",
+    WatchMode.ACTIVITY: "edits: on activity",
+    WatchMode.OFF: "edits: off",
+}
+
+_LEAST = (SessionState.WAITING,)
+
+
+def _base(snapshot: Snapshot) -> Content:
+    base = snapshot.base
+    if isinstance(base, Pending):
+        return Content.styled("…", "dim")
+    if isinstance(base, Unknown):
+        return Content.styled("base ?", "$text-warning")
+    label = safe(base.name, 40)
+    if base.upstream is not None:
+        label += f" ↑{base.upstream.ahead} ↓{base.upstream.behind}"
+    return Content(label)
+
+
+def left_part(snapshot: Snapshot, busy: str) -> Content:
+    """Repository, base and counts."""
+    needy = sum(session.state in _LEAST for session in snapshot.sessions)
+    dot = Content.styled(" · ", "dim")
+    others = [s for s in snapshot.sessions if not (s.worktree and s.worktree.is_main)]
+    text = Content.styled(safe(snapshot.repository.name, 40), "bold $text-accent")
+    text = Content.assemble(text, "  ", _base(snapshot), dot, plural(len(others), "session"))
+    if needy:
+        needs = f"{needy} needs you" if needy == 1 else f"{needy} need you"
+        text = Content.assemble(text, dot, Content.styled(needs, "bold $text-warning"))
+    if snapshot.paused:
+        text = Content.assemble(text, dot, Content.styled("paused", "reverse"))
+    if busy:
+        text = Content.assemble(text, dot, Content.styled(safe(busy, 80), "$text-accent"))
+    return text
+
+
+def right_part(snapshot: Snapshot) -> Content:
+    """How edits are noticed, and what all sessions use together."""
+    used = [known(session.resources) for session in snapshot.sessions]
+    cpu = sum(one.cpu for one in used if one)
+    memory = sum(one.memory for one in used if one)
+    text = f"{_WATCH[snapshot.watch]}  cpu {cpu}%  mem {size(memory)}"
+    return Content.styled(text, "dim")
+
+
+class HeaderLine(Widget):
+    """One line: left what is going on, right what it costs."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None)
+    busy: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        """The line, its right part left out when there is no room for both."""
+        if self.snapshot is None:
+            return Content("")
+        left, right = left_part(self.snapshot, self.busy), right_part(self.snapshot)
+        gap = self.size.width - left.cell_length - right.cell_length
+        if gap < 2:
+            return left.truncate(self.size.width, ellipsis=True)
+        return Content.assemble(left, " " * gap, right)
+
+
+class HealthLine(Widget):
+    """Sources that do not answer; takes no room when all do."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, layout=True)
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Appear only with something to say."""
+        self.display = bool(snapshot and snapshot.health)
+
+    def render(self) -> Content:
+        """One line a source."""
+        lines = []
+        for health in self.snapshot.health if self.snapshot else ():
+            bad = health.level is Level.ERROR
+            style = "bold $text-error" if bad else "dim"
+            line = f"{'✕' if bad else '·'} {health.source}: {safe(health.message, 300)}"
+            lines.append(Content.styled(line, style))
+        return Content("\n").join(lines)

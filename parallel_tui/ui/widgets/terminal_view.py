@@ -1,0 +1,175 @@
+"""A captured pane in its colours."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from parallel_tui.model.window import Screen
+from parallel_tui.ui.widgets import ansi
+from parallel_tui.ui.widgets.ansi import Look, Piece
+
+_READABLE = 2.2
+"""Contrast below which the theme's own text colour is taken; WCAG's ratio."""
+
+
+class TerminalView(ScrollView, can_focus=True):
+    """Shows the contents of one pane, the newest line in view until somebody scrolls.
+
+    Draws by line: a dense screen of 200×50 costs a tenth of what a `Static` takes, and of an
+    update only the lines that differ are drawn again.
+    """
+
+    DEFAULT_CSS = """
+    TerminalView {
+        height: 1fr;
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 1;
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._pane: str | None = None
+        self._sources: list[tuple[str, Look]] = []
+        self._pieces: list[tuple[Piece, ...]] = []
+        self._ends: list[Look] = []
+        self._strips: dict[int, Strip] = {}
+        self._styles: dict[Look, Style] = {}
+        self._at_end = True
+
+    @property
+    def pane(self) -> str | None:
+        """Id of the pane shown."""
+        return self._pane
+
+    def show(self, screen: Screen | None) -> None:
+        """Show other contents; lines that stay the same are not drawn again."""
+        pane = screen.pane if screen else None
+        if pane != self._pane:
+            self._pane, self._at_end = pane, True
+            self.scroll_to(0, 0, animate=False, immediate=True)
+            self._at_end = True
+        lines = list(screen.lines) if screen else []
+        while lines and not lines[-1].strip():
+            lines.pop()
+        before = len(self._sources)
+        changed = self._read(lines)
+        width = max((screen.width if screen else 0), *map(_width, self._pieces), 0)
+        size = Size(width, len(lines))
+        if size != self.virtual_size:
+            self.virtual_size = size
+        for index in changed:
+            self._strips.pop(index, None)
+            self.refresh_line(index)
+        for index in range(len(lines), before):
+            self._strips.pop(index, None)
+            self.refresh_line(index)
+        if self._at_end:
+            self.call_after_refresh(self._to_end)
+
+    def _read(self, lines: list[str]) -> list[int]:
+        """Parse what is new; returns the places of the lines that differ."""
+        changed = []
+        look = ansi.PLAIN
+        for index, line in enumerate(lines):
+            source = (line, look)
+            if index < len(self._sources) and self._sources[index] == source:
+                look = self._ends[index]
+                continue
+            pieces, look = ansi.parse(line, look)
+            changed.append(index)
+            if index < len(self._sources):
+                self._sources[index], self._pieces[index], self._ends[index] = source, pieces, look
+            else:
+                self._sources.append(source)
+                self._pieces.append(pieces)
+                self._ends.append(look)
+        del self._sources[len(lines) :], self._pieces[len(lines) :], self._ends[len(lines) :]
+        return changed
+
+    def render_line(self, y: int) -> Strip:
+        """One row of what is in view."""
+        left, top = self.scroll_offset
+        index, width = top + y, self.scrollable_content_region.width
+        if index >= len(self._pieces):
+            return Strip.blank(width, self.rich_style)
+        strip = self._strips.get(index)
+        if strip is None:
+            segments = [Segment(text, self._style(look)) for text, look in self._pieces[index]]
+            strip = self._strips[index] = Strip(segments)
+        cut = strip.crop_extend(left, left + width, None)
+        return cut.apply_style(self.rich_style)
+
+    def _style(self, look: Look) -> Style:
+        style = self._styles.get(look)
+        if style is None:
+            if len(self._styles) > 4096:
+                self._styles.clear()
+            style = self._styles[look] = self._make_style(look)
+        return style
+
+    def _make_style(self, look: Look) -> Style:
+        front, back, bits = look
+        if front is not None and back is None and not bits & ansi.REVERSE and self._faint(front):
+            front = None
+        return Style(
+            color=front,
+            bgcolor=back,
+            bold=bool(bits & ansi.BOLD) or None,
+            dim=bool(bits & ansi.DIM) or None,
+            italic=bool(bits & ansi.ITALIC) or None,
+            underline=bool(bits & ansi.UNDERLINE) or None,
+            reverse=bool(bits & ansi.REVERSE) or None,
+            conceal=bool(bits & ansi.CONCEAL) or None,
+            strike=bool(bits & ansi.STRIKE) or None,
+        )
+
+    def _faint(self, colour: Color) -> bool:
+        """Whether a colour that was chosen for a dark terminal cannot be read on a light theme."""
+        behind = self.rich_style.bgcolor
+        if self.app.current_theme.dark or behind is None or behind.triplet is None:
+            return False
+        shown = colour.get_truecolor(self.app.ansi_theme)
+        one, two = _luminance(*shown), _luminance(*behind.triplet)
+        return (max(one, two) + 0.05) / (min(one, two) + 0.05) < _READABLE
+
+    def _to_end(self) -> None:
+        if self._at_end:
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follow the end again once somebody scrolls back to it."""
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = round(new_value) >= self.max_scroll_y
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the end in view."""
+        if self._at_end:
+            self.call_after_refresh(self._to_end)
+
+    def notify_style_update(self) -> None:
+        """Forget styles made for another theme."""
+        self._styles.clear()
+        self._strips.clear()
+        super().notify_style_update()
+
+
+def _width(pieces: tuple[Piece, ...]) -> int:
+    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in pieces)
+
+
+def _luminance(red: int, green: int, blue: int) -> float:
+    parts = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (red / 255, green / 255, blue / 255)
+    )
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))

@@ -1,0 +1,1 @@
+"""The tmux adapter against a real tmux."""

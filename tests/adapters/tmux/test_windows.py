@@ -1,0 +1,351 @@
+"""Opening, listing and closing windows on a real tmux."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from parallel_tui.adapters.tmux.server import Tmux
+from parallel_tui.errors import MuxError, RefusedError
+from parallel_tui.model.config import LayoutPane, Split
+from parallel_tui.model.repository import Repository
+from parallel_tui.model.window import MuxListing
+from tests.adapters.tmux.conftest import Open, window_of
+from tests.support.waiting import eventually
+from tests.support.world import World
+
+pytestmark = pytest.mark.tmux
+
+HOSTILE_DIRECTORIES = [
+    "with space",
+    "[red]x[/red]",
+    "#{pid}",
+    "#(touch pwned)",
+    "$(touch pwned)",
+    "`touch pwned`",
+    "ünï 🚀",
+    "-rf",
+    "new\nline\ttab",
+    "semi;",
+    "q'u\"o\\te",
+    "x" * 200,
+    os.fsdecode(b"latin-\xe9"),
+]
+
+
+def test_no_server_is_an_answer_and_a_stale_socket_is_no_server(
+    world: World, tmux: Tmux, repository: Repository, tmp_path: Path
+) -> None:
+    assert tmux.listing() == MuxListing(running=False)
+    tmux.close_window("@1")
+    folder = Path(world.env["TMUX_TMPDIR"])
+    stale = folder / "stale"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(stale))
+    assert not Tmux(repository, str(stale), None).listing().running
+    with pytest.raises(MuxError, match="too long"):
+        Tmux(repository, "x" * 120, None).listing()
+
+
+def test_a_killed_server_is_seen_as_gone_and_comes_back(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    open_window("auth")
+    assert tmux.listing().running
+    world.tmux("kill-server")
+    eventually(lambda: not tmux.listing().running)
+    again = open_window("auth")
+    assert [window.id for window in tmux.listing().windows] == [again]
+
+
+def test_a_server_without_sessions_runs(world: World, tmux: Tmux) -> None:
+    world.tmux("start-server", ";", "set-option", "-s", "exit-empty", "off")
+    assert tmux.listing() == MuxListing(running=True)
+
+
+def test_without_tmux_the_message_says_how_to_get_it(
+    tmux: Tmux, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, open_window: Open
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for ask in (tmux.check, tmux.listing, lambda: open_window("auth")):
+        with pytest.raises(MuxError, match="not installed") as caught:
+            ask()
+        assert "install" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("says", "message"),
+    [
+        ("exit 1", "failed: no reason given"),
+        ("echo 'protocol version mismatch (client 8, server 7)' >&2; exit 1", "another version"),
+        ("echo 'error connecting to x (Permission denied)' >&2; exit 1", "may not be used"),
+        ("echo nonsense", None),
+    ],
+)
+def test_a_tmux_that_fails_is_an_error_never_an_empty_list(
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    says: str,
+    message: str | None,
+) -> None:
+    fake = tmp_path / "bin" / "tmux"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\n{says}\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:/usr/bin:/bin")
+    tmux = Tmux(repository, "other", None)
+    if message is None:
+        assert tmux.listing() == MuxListing(running=True)
+        return
+    with pytest.raises(MuxError, match=message):
+        tmux.listing()
+
+
+def test_an_old_tmux_is_refused_by_version(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    fake = tmp_path / "bin" / "tmux"
+    fake.parent.mkdir()
+    monkeypatch.setenv("PATH", f"{fake.parent}:/usr/bin:/bin")
+    for version, old in (("tmux 3.1c", True), ("tmux next-3.7", False), ("tmux master", False)):
+        fake.write_text(f"#!/bin/sh\necho '{version}'\n")
+        fake.chmod(0o755)
+        if old:
+            with pytest.raises(MuxError, match=r"too old: 3\.2"):
+                Tmux(repository, None, None).check()
+        else:
+            Tmux(repository, None, None).check()
+
+
+def test_the_first_window_is_the_sessions_only_one(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    window = window_of(tmux, open_window("auth", PDEV_SESSION="auth"))
+    assert [w.id for w in tmux.listing().windows] == [window.id]
+    assert (window.name, window.owner, window.session_name, window.ours) == (
+        "auth",
+        "auth",
+        "myapp",
+        True,
+    )
+    assert world.tmux("show-environment", "-t", "=myapp:", "PDEV_SESSION", check=False) == "", (
+        "a window made by hand must not get the first session's variables"
+    )
+    path = world.tmux("display-message", "-p", "-t", "=myapp:", "#{session_path}").strip()
+    assert path == str(world.repo), "nor open in the first session's worktree"
+
+
+def test_panes_run_their_commands_in_the_layout_with_the_environment(
+    world: World, tmux: Tmux
+) -> None:
+    value = "a'b\n$(touch pwned);"
+    opened = tmux.open_window(
+        session="auth",
+        name="auth",
+        directory=str(world.repo),
+        panes=(
+            LayoutPane("cat"),
+            LayoutPane("printf '%s' \"$VALUE\" >value; sleep 60", Split.RIGHT, 40),
+            LayoutPane("", Split.BELOW, 25),
+        ),
+        env={"VALUE": value},
+    )
+    eventually((world.repo / "value").exists)
+    eventually(lambda: (world.repo / "value").read_text() == value)
+    eventually(lambda: [p.command for p in window_of(tmux, opened).panes] == ["cat", "sleep", "sh"])
+    left, upper, lower = window_of(tmux, opened).panes
+    assert left.active
+    assert upper.width == pytest.approx(0.4 * 200, abs=1)
+    assert lower.height == pytest.approx(0.25 * 50, abs=1)
+    assert not list(world.root.rglob("pwned"))
+
+
+@pytest.mark.parametrize(
+    ("command", "keys"),
+    [
+        ("exit 3", ()),
+        ("syntax ((( error", ()),
+        ("true # comment", ()),
+        ("cat", ("C-c",)),
+        ("sleep 60; false", ("C-c",)),
+        ("cat", ("C-z", "C-d")),
+    ],
+)
+def test_a_pane_ends_in_the_users_shell_however_its_command_ends(
+    world: World, tmux: Tmux, open_window: Open, command: str, keys: tuple[str, ...]
+) -> None:
+    opened = open_window("auth", command=command)
+    (pane,) = window_of(tmux, opened).panes
+    running = command.split()[0]
+    for key in keys:
+        eventually(lambda: window_of(tmux, opened).active_pane.command == running)
+        world.tmux("send-keys", "-t", pane.id, key)
+    world.tmux("send-keys", "-t", pane.id, "", "echo in-$((40+2))-shell", "Enter")
+    eventually(lambda: "in-42-shell" in "\n".join(tmux.listing([pane.id]).screens[0].lines))
+    assert window_of(tmux, opened).active_pane.pid == pane.pid
+
+
+@pytest.mark.parametrize("name", HOSTILE_DIRECTORIES)
+def test_a_hostile_directory_and_name_are_only_themselves(
+    world: World, tmux: Tmux, open_window: Open, name: str
+) -> None:
+    folder = world.root / name
+    folder.mkdir(parents=True)
+    opened = open_window(name, directory=str(folder))
+    eventually(lambda: window_of(tmux, opened).active_pane.path == str(folder))
+    assert window_of(tmux, opened).owner == name
+    assert not list(world.root.rglob("pwned"))
+    assert not (Path(world.env["HOME"]) / "pwned").exists()
+
+
+def test_what_one_locale_prints_is_not_mangled(
+    world: World, tmux: Tmux, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = world.root / "dé🚀"
+    folder.mkdir()
+    opened = open_window("auth", directory=str(folder), command="echo 'é─'; exec cat")
+    for name in ("LANG", "LC_ALL"):
+        monkeypatch.setenv(name, "C")
+    eventually(lambda: window_of(tmux, opened).active_pane.path == str(folder))
+    (pane,) = window_of(tmux, opened).panes
+    eventually(lambda: tmux.listing([pane.id]).screens[0].lines[0].strip() == "é─")
+
+
+def test_a_session_of_that_name_which_we_did_not_make_is_left_alone(
+    world: World, tmux: Tmux, repository: Repository, open_window: Open
+) -> None:
+    theirs = world.window("x", world.repo, session="myapp")
+    opened = open_window("auth")
+    assert window_of(tmux, opened).session_name == "myapp-pdev"
+    assert not window_of(tmux, theirs).ours
+    other = Repository("myapp", str(world.root / "o/.git"), str(world.repo), False, "")
+    second = Tmux(other, world.socket, None)
+    theirs = second.open_window(
+        session="auth", name="auth", directory=str(world.repo), panes=(), env={}
+    )
+    assert window_of(tmux, theirs).session_name == "myapp-pdev-2"
+    assert not window_of(tmux, theirs).ours
+    named = Tmux(repository, world.socket, "renamed")
+    again = named.open_window(session="b", name="b", directory=str(world.repo), panes=(), env={})
+    assert window_of(tmux, again).session_id == window_of(tmux, opened).session_id
+
+
+def test_a_new_window_takes_nobodys_place_and_keeps_its_name(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    first = open_window("auth")
+    world.tmux("set-option", "-gw", "allow-rename", "on")
+    second = open_window("api", command="printf '\\033kstolen\\033\\\\'; exec cat")
+    eventually(lambda: window_of(tmux, second).active_pane.command == "cat")
+    assert window_of(tmux, first).active
+    assert window_of(tmux, second).name == "api"
+    assert world.tmux("show-options", "-gwv", "automatic-rename").strip() == "on"
+
+
+def test_settings_that_end_unattached_sessions_do_not_end_ours(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    begin = ["new-session", "-d", "-s", "x", ";", "set-option", "-s", "exit-empty", "off", ";"]
+    world.tmux(*begin, "set-option", "-g", "destroy-unattached", "on")
+    opened = open_window("auth")
+    world.tmux("new-window", "-d", "-t", "=myapp:")
+    eventually(lambda: len(tmux.listing().windows) >= 2)
+    assert window_of(tmux, opened).ours
+
+
+def test_a_failure_half_way_leaves_no_window(world: World, tmux: Tmux, open_window: Open) -> None:
+    kept = open_window("auth")
+    with pytest.raises(MuxError):
+        tmux.open_window(
+            session="api",
+            name="api",
+            directory=str(world.repo),
+            panes=[LayoutPane(""), *[LayoutPane("", Split.BELOW, 90)] * 30],
+            env={},
+        )
+    assert [window.id for window in tmux.listing().windows] == [kept]
+    with pytest.raises(MuxError, match="16 KiB"):
+        open_window("api", command="x" * 20_000)
+    with pytest.raises(RefusedError, match="not there"):
+        open_window("api", directory=str(world.root / "gone"))
+    assert [window.id for window in tmux.listing().windows] == [kept]
+
+
+def test_closing_ends_one_window_and_twice_is_no_error(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    first, second = open_window("auth"), open_window("auth")
+    tmux.close_window(first)
+    tmux.close_window(first)
+    assert [window.id for window in tmux.listing().windows] == [second]
+    for pattern in ("myapp", "@", "", "@1;", "myapp:auth"):
+        with pytest.raises(MuxError, match="not the id"):
+            tmux.close_window(pattern)
+    tmux.close_window(second)
+    eventually(lambda: not tmux.listing().running)
+
+
+def test_a_captured_pane_that_is_gone_does_not_spoil_the_others(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    opened = open_window("auth", command="printf '\\033[41mred\\nrow\\033[0m\\n'; exec cat")
+    (pane,) = window_of(tmux, opened).panes
+    eventually(lambda: tmux.listing([pane.id]).screens[0].lines[1].startswith("\x1b[41mrow"))
+    listing = tmux.listing(["%99", pane.id, "%98"])
+    (screen,) = listing.screens
+    assert (screen.pane, screen.width, len(screen.lines)) == (pane.id, 200, 50)
+    assert [window.id for window in listing.windows] == [opened]
+
+
+def test_what_a_program_shows_on_the_alternate_screen_is_what_is_captured(
+    world: World, tmux: Tmux, open_window: Open
+) -> None:
+    opened = open_window("auth", command="echo below; printf '\\033[?1049h\\033[Habove'; exec cat")
+    (pane,) = window_of(tmux, opened).panes
+    eventually(lambda: tmux.listing([pane.id]).screens[0].lines[0].startswith("above"))
+
+
+def test_inside_tmux_the_servers_own_socket_is_meant_unless_one_is_configured(
+    world: World,
+    tmux: Tmux,
+    repository: Repository,
+    open_window: Open,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = open_window("auth")
+    path = world.tmux("display-message", "-p", "#{socket_path}").strip()
+    monkeypatch.setenv("TMUX", f"{path},1,0")
+    monkeypatch.setenv("TMUX_PANE", "%0")
+    inside = Tmux(repository, None, None)
+    assert [window.id for window in inside.listing().windows] == [opened]
+    monkeypatch.setenv("TMUX", f"{path}-gone,1,0")
+    assert not Tmux(repository, None, None).listing().running
+
+
+def test_two_that_open_the_first_window_at_once_share_the_session(
+    world: World, tmux: Tmux, repository: Repository
+) -> None:
+    program = (
+        "import sys\n"
+        "from parallel_tui.adapters.tmux.server import Tmux\n"
+        "from parallel_tui.model.repository import Repository\n"
+        f"tmux = Tmux({repository!r}, {world.socket!r}, None)\n"
+        f"print(tmux.open_window(session='a', name='a', directory={str(world.repo)!r},"
+        " panes=(), env={}))\n"
+    )
+    import sys
+
+    started = [
+        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    opened = {process.communicate()[0].strip() for process in started}
+    assert len(opened) == 3
+    windows = tmux.listing().windows
+    assert {window.id for window in windows} == opened
+    assert len({window.session_id for window in windows}) == 1

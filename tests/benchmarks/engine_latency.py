@@ -1,0 +1,193 @@
+"""Measures the live view alone, without a screen: change → publish, and what idling costs.
+
+    python -m tests.benchmarks.engine_latency --worktrees 20 --files 3000 --seconds 60
+
+A latency counts from just before the change is made by a system call, or from the end of the
+command that made it, to the call of the publisher.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.big_repo import big_repo, git, path_of
+from tests.support.isolation import environment
+from tests.support.world import World
+
+
+def _engine_cpu(child: int | None) -> float:
+    """CPU seconds of this process, its finished children, and the watching child."""
+    own = os.times()
+    total = own.user + own.system + own.children_user + own.children_system
+    if child is not None:
+        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+class Probe:
+    """Remembers when each snapshot was published."""
+
+    def __init__(self) -> None:
+        self.seen = threading.Condition()
+        self.snapshot: object = None
+        self.count = 0
+
+    def __call__(self, snapshot: object) -> None:
+        with self.seen:
+            self.snapshot = snapshot
+            self.count += 1
+            self.seen.notify_all()
+
+    def until(self, wanted: Callable[..., bool], began: float) -> float:
+        """Milliseconds from `began` until a snapshot is as wanted."""
+        with self.seen:
+            if not self.seen.wait_for(lambda: wanted(self.snapshot), 20):
+                raise RuntimeError("never published")
+        return (time.perf_counter() - began) * 1000
+
+
+def _tell(kind: str, times: list[float]) -> None:
+    ordered = sorted(times)
+    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    print(f"{kind:34} p50 {statistics.median(ordered):6.0f} ms   p95 {p95:6.0f} ms", flush=True)
+
+
+def main() -> None:
+    """Run everything and print a line a figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worktrees", type=int, default=20)
+    parser.add_argument("--files", type=int, default=3000)
+    parser.add_argument("--repeat", type=int, default=15)
+    parser.add_argument("--seconds", type=float, default=60)
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="pdb-"))
+    for name in ("home", "tmux"):
+        (folder / name).mkdir()
+    env = environment(folder / "home", folder / "tmux")
+    os.environ.clear()
+    os.environ.update(env)
+    world = World(folder / "world", env)
+    try:
+        _measure(options, world)
+    finally:
+        world.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _measure(options: argparse.Namespace, world: World) -> None:
+    from parallel_tui.adapters.git.discover import discover
+    from parallel_tui.adapters.git.reader import GitCommands
+    from parallel_tui.adapters.git.runner import Runner
+    from parallel_tui.adapters.processes import ProcessTable
+    from parallel_tui.adapters.tmux.server import Tmux
+    from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.config import Config
+    from parallel_tui.model.repository import Divergence
+    from parallel_tui.model.status import WorkStatus
+
+    repo = big_repo(options.worktrees, options.files)
+    homes = [repo.parent / f"big-s{n:02d}" for n in range(1, options.worktrees + 1)]
+    for number, home in enumerate(homes):
+        world.window(f"w{number}", home, "exec sh")
+    found = discover(str(repo))
+    engine, probe = (
+        Engine(
+            git=GitCommands(Runner(found)),
+            mux=Tmux(found, socket="world", session=None),
+            processes=ProcessTable(),
+            config=Config(),
+            clock=time.time,
+        ),
+        Probe(),
+    )
+
+    def modified(home: Path) -> Callable[..., int]:
+        def count(snapshot: object) -> int:
+            for session in snapshot.sessions:  # type: ignore[attr-defined]
+                if session.worktree and session.worktree.path == str(home):
+                    status = session.status
+                    return status.modified + status.untracked if _is(status) else -1
+            return -1
+
+        return count
+
+    def _is(status: object) -> bool:
+        return isinstance(status, WorkStatus)
+
+    began = time.perf_counter()
+    engine.start(probe)
+    rows = probe.until(lambda s: s is not None and len(s.sessions) > options.worktrees, began)
+    full = probe.until(lambda s: all(_is(x.status) for x in s.sessions if x.worktree), began)
+    trees = probe.until(lambda s: s.watch.value != "starting", began)
+    print(f"rows {rows:.0f} ms, all statuses {full:.0f} ms, edits watched {trees:.0f} ms")
+    engine.wait_seen(120)
+    time.sleep(12)
+
+    pid = engine._trees.pid
+    published, spent = probe.count, _engine_cpu(pid)
+    time.sleep(options.seconds)
+    spent = (_engine_cpu(pid) - spent) * 60 / options.seconds
+    print(f"idle {spent:.3f} CPU-seconds a minute, {probe.count - published} snapshots", flush=True)
+
+    edits, creates, commits, windows = [], [], [], []
+    for turn in range(options.repeat):
+        home = homes[turn % len(homes)]
+        count = modified(home)
+        path = home / path_of((turn * 31 + 7) % options.files)
+        before, text = count(probe.snapshot), path.read_text()
+        time.sleep(0.5 + turn % 5 * 0.03)
+        began = time.perf_counter()
+        path.write_text(text + "# measured\n")
+        edits.append(probe.until(lambda s, n=before, c=count: c(s) != n, began))
+        path.write_text(text)
+        engine.wait_seen(30)
+
+        before = count(probe.snapshot)
+        time.sleep(0.5)
+        began = time.perf_counter()
+        (home / "measured.new").write_text("x")
+        creates.append(probe.until(lambda s, n=before, c=count: c(s) != n, began))
+        (home / "measured.new").unlink()
+        engine.wait_seen(30)
+
+        def ahead(snapshot: object, home: Path = home) -> Divergence | None:
+            for session in snapshot.sessions:  # type: ignore[attr-defined]
+                if session.worktree and session.worktree.path == str(home):
+                    return session.divergence  # type: ignore[no-any-return]
+            return None
+
+        before_ahead = ahead(probe.snapshot)
+        time.sleep(0.5)
+        git(home, "commit", "-q", "--allow-empty", "-m", "measured")
+        began = time.perf_counter()
+        commits.append(probe.until(lambda s, n=before_ahead: ahead(s) != n, began))
+        git(home, "reset", "-q", "--soft", "HEAD~1")
+        engine.wait_seen(30)
+
+        number = len(probe.snapshot.windows)  # type: ignore[attr-defined]
+        time.sleep(0.5 + turn % 7 * 0.13)
+        window = world.window("measured", home, "exec sh")
+        began = time.perf_counter()
+        windows.append(probe.until(lambda s, n=number: len(s.windows) != n, began))
+        world.tmux("kill-window", "-t", window)
+        engine.wait_seen(30)
+    _tell("tracked edit → publish", edits)
+    _tell("untracked file → publish", creates)
+    _tell("commit → publish, with ahead", commits)
+    _tell("window elsewhere → publish", windows)
+    began = time.perf_counter()
+    engine.stop()
+    print(f"stop {(time.perf_counter() - began) * 1000:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

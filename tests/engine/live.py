@@ -1,0 +1,139 @@
+"""An engine on a real repository, and what it has published."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from parallel_tui.adapters.git.discover import discover
+from parallel_tui.adapters.git.reader import GitCommands
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.processes import ProcessTable
+from parallel_tui.adapters.tmux.server import Tmux
+from parallel_tui.engine.engine import Engine
+from parallel_tui.model.config import Config
+from parallel_tui.model.session import Session
+from parallel_tui.model.snapshot import Snapshot, WatchMode
+from parallel_tui.model.status import StatusEntry, WorkStatus
+from parallel_tui.model.worktree import Worktree
+
+PATIENCE = 20.0
+"""Seconds after which waiting fails a test; generous, since machines are busy."""
+
+
+class Counting(GitCommands):
+    """Real git that counts how often it is asked."""
+
+    def __init__(self, runner: Runner) -> None:
+        super().__init__(runner)
+        self.asked: list[str] = []
+
+    def worktrees(self) -> tuple[Worktree, ...]:
+        """Count and ask."""
+        self.asked.append("worktrees")
+        return super().worktrees()
+
+    def status(
+        self, worktree: Worktree, paths: Collection[str] | None = None
+    ) -> tuple[StatusEntry, ...]:
+        """Count and ask."""
+        self.asked.append("status" if paths is None else f"status {sorted(paths)}")
+        return super().status(worktree, paths)
+
+    def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
+        """Count and ask."""
+        self.asked.append("directories")
+        return super().tracked_directories(worktree)
+
+
+class Live:
+    """A running engine and its publications.
+
+    Attributes:
+        engine: The engine.
+        git: Its git, counting.
+        published: All snapshots so far.
+    """
+
+    def __init__(self, engine: Engine, git: Counting) -> None:
+        self.engine = engine
+        self.git = git
+        self.published: list[Snapshot] = []
+        self._news = threading.Condition()
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Remember one."""
+        with self._news:
+            self.published.append(snapshot)
+            self._news.notify_all()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The latest publication."""
+        return self.published[-1]
+
+    def seen(self) -> Snapshot:
+        """What is published once all changes so far have been seen."""
+        assert self.engine.wait_seen(PATIENCE), "changes were not seen in time"
+        return self.snapshot
+
+    def until(self, wanted: Callable[[Snapshot], object]) -> Snapshot:
+        """Wait for a publication that is as wanted."""
+        with self._news:
+            found = self._news.wait_for(
+                lambda: bool(self.published) and bool(wanted(self.snapshot)), PATIENCE
+            )
+            assert found, f"never published; the last was {self.published[-1:]}"
+            return self.snapshot
+
+    def session(self, name: str) -> Session:
+        """A session of the latest publication."""
+        found = self.snapshot.session(name)
+        assert found is not None, [session.name for session in self.snapshot.sessions]
+        return found
+
+    def work(self, name: str) -> WorkStatus:
+        """Its status, which has to be known."""
+        status = self.session(name).status
+        assert isinstance(status, WorkStatus), status
+        return status
+
+
+@contextmanager
+def live(
+    repository: Path,
+    *,
+    config: Config | None = None,
+    socket: str = "world",
+    trees: bool = True,
+) -> Iterator[Live]:
+    """Run an engine until the block ends.
+
+    Args:
+        repository: A directory of the repository.
+        config: Settings.
+        socket: Name of the tmux socket.
+        trees: Whether to wait until edits are watched.
+    """
+    found = discover(str(repository))
+    git = Counting(Runner(found))
+    engine = Engine(
+        git=git,
+        mux=Tmux(found, socket=socket, session=None),
+        processes=ProcessTable(),
+        config=config or Config(),
+        clock=time.time,
+    )
+    running = Live(engine, git)
+    engine.start(running.publish)
+    try:
+        assert engine.wait_idle(PATIENCE)
+        if trees:
+            running.until(lambda snapshot: snapshot.watch is not WatchMode.STARTING)
+            running.seen()
+        yield running
+    finally:
+        engine.stop()

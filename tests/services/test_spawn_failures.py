@@ -1,0 +1,155 @@
+"""Starting a session that fails half way, is interrupted, or is overtaken: nothing stays behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import psutil
+import pytest
+
+from parallel_tui.errors import GitError, ParallelError, RefusedError
+from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.services.spawn import Spawner
+from tests.services.conftest import OpenCore
+from tests.services.traces import traces
+from tests.support.broken import Broken
+from tests.support.waiting import eventually
+from tests.support.world import World
+
+PLAIN = SpawnRequest("auth", window=False)
+
+
+@pytest.mark.parametrize(
+    ("part", "call", "error", "after"),
+    [
+        ("writer", "add_worktree", RefusedError("no"), False),
+        ("writer", "add_worktree", KeyboardInterrupt(), True),
+        ("writer", "name_session", GitError("no"), False),
+        ("writer", "name_session", KeyboardInterrupt(), True),
+        ("git", "tracked_in_claude", GitError("no"), False),
+        ("git", "untracked_matching", OSError("no"), False),
+        ("clock", "", OSError("disk full"), False),
+        ("mux", "open_window", GitError("no"), False),
+        ("mux", "open_window", KeyboardInterrupt(), True),
+    ],
+)
+def test_a_failure_leaves_nothing_behind(
+    world: World, core_of: OpenCore, part: str, call: str, error: BaseException, after: bool
+) -> None:
+    core = core_of(directory="../deep/er/{name}")
+    world.window("mine", world.repo)
+    world.write(".claude/settings.local.json", "{}")
+    before = traces(world)
+    broken: Any = Broken(getattr(core.spawner, part), call, error, after=after)
+    expected = KeyboardInterrupt if isinstance(error, KeyboardInterrupt) else ParallelError
+    with pytest.raises(expected):
+        replace(core.spawner, **{part: broken}).spawn(SpawnRequest("auth"))
+    assert traces(world) == before
+    core.spawner.spawn(SpawnRequest("auth"))
+
+
+def test_a_failing_setup_command_shows_its_last_lines_and_leaves_nothing(
+    world: World, core_of: OpenCore
+) -> None:
+    before = traces(world)
+    with pytest.raises(RefusedError, match="ended with status 3") as failure:
+        core_of(setup=["touch made", "echo why; exit 3"]).spawner.spawn(SpawnRequest("auth"))
+    assert failure.value.hint == "why"
+    assert traces(world) == before
+
+
+def group(leader: int) -> list[int]:
+    """Processes of a process group that are alive, so not merely waiting to be collected."""
+    found = []
+    for process in psutil.process_iter(["status"]):
+        with suppress(ProcessLookupError):
+            alive = process.info["status"] != psutil.STATUS_ZOMBIE
+            if alive and os.getpgid(process.pid) == leader:
+                found.append(process.pid)
+    return found
+
+
+def test_ctrl_c_in_the_middle_leaves_nothing(world: World) -> None:
+    before = traces(world)
+    marker = world.root.parent / "marker"
+    program = (
+        "from parallel_tui.bootstrap import Overrides, open_core\n"
+        "from parallel_tui.model.spawn import SpawnRequest\n"
+        f"setup = ['echo $$ >{marker}; sleep 1000; true']\n"
+        f"core = open_core(Overrides({str(world.repo)!r}, {{'setup': setup}}))\n"
+        "core.spawner.spawn(SpawnRequest('auth', window=False))\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], env=dict(world.env), stderr=subprocess.PIPE, text=True
+    ) as process:
+        shell = int(eventually(lambda: marker.exists() and marker.read_text().strip()))
+        assert group(shell)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert "KeyboardInterrupt" in errors
+    assert traces(world) == before
+    eventually(lambda: not group(shell))
+
+
+def test_what_cannot_be_taken_back_is_named(world: World, core_of: OpenCore) -> None:
+    spawner: Spawner = core_of(setup=["false"]).spawner
+    writer: Any = Broken(spawner.writer, "remove_worktree", GitError("stuck"), after=False)
+    with pytest.raises(RefusedError) as failure:
+        replace(spawner, writer=writer).spawn(PLAIN)
+    text = failure.value.message
+    assert f"the worktree {world.root}/myapp-auth (stuck)" in text
+    assert "the branch feature/auth" in text
+    assert "`false` ended with status 1" in text
+
+
+def test_two_spawns_of_one_name_at_once(world: World, core_of: OpenCore) -> None:
+    results: list[object] = []
+    start = threading.Barrier(2)
+
+    def run() -> None:
+        spawner = core_of().spawner
+        start.wait()
+        try:
+            results.append(spawner.spawn(SpawnRequest("auth")).details["name"])
+        except ParallelError as error:
+            results.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results.count("auth") == 1
+    loser = next(result for result in results if result != "auth")
+    assert isinstance(loser, RefusedError)
+    assert "already" in loser.message
+    session = core_of().sessions.find("auth")
+    assert session.worktree
+    assert not session.worktree.missing
+    assert len(session.windows) == 1
+
+
+def test_somebody_faster_with_plain_git_loses_nothing(world: World, core_of: OpenCore) -> None:
+    spawner = core_of().spawner
+
+    class Late:
+        """A writer before whose turn somebody else makes the same worktree."""
+
+        def __getattr__(self, name: str) -> object:
+            if name == "add_worktree":
+                world.worktree("auth")
+                world.write("work.txt", "precious", cwd=world.root / "myapp-auth")
+            return getattr(spawner.writer, name)
+
+    late: Any = Late()
+    with pytest.raises(ParallelError, match="already exists"):
+        replace(spawner, writer=late).spawn(PLAIN)
+    assert (world.root / "myapp-auth/work.txt").read_text() == "precious"
+    assert "feature/auth" in world.git("branch")

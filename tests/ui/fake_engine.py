@@ -1,0 +1,119 @@
+"""A live view and a core that are fed by hand, to test the screen alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from parallel_tui.adapters.config_file import LoadedConfig
+from parallel_tui.model.config import Config
+from parallel_tui.model.scope import Scope
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.window import Screen
+from parallel_tui.services.receipt import Receipt
+from tests.ui.samples import NOW
+
+
+@dataclass
+class FakeEngine:
+    """Publishes what a test hands it and remembers what it was told."""
+
+    snapshot: Snapshot
+    publisher: Callable[[Snapshot], None] | None = None
+    screens: Callable[[Screen], None] | None = None
+    pokes: list[Scope] = field(default_factory=list)
+    pauses: int = 0
+    focused: bool = True
+    looking: str | None = None
+    stopped: bool = False
+
+    def start(
+        self,
+        publish: Callable[[Snapshot], None],
+        publish_screen: Callable[[Screen], None] | None = None,
+    ) -> None:
+        """Begin with the snapshot there is."""
+        self.publisher, self.screens = publish, publish_screen
+        publish(self.snapshot)
+
+    def publish(self, snapshot: Snapshot) -> None:
+        """Publish another snapshot."""
+        assert self.publisher is not None
+        self.snapshot = snapshot
+        self.publisher(snapshot)
+
+    def stop(self) -> None:
+        """End."""
+        self.stopped = True
+
+    def poke(self, *scopes: Scope) -> None:
+        """Remember what to look at."""
+        self.pokes.extend(scopes)
+
+    def hurry(self) -> None:
+        """Nothing to hurry here."""
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Count."""
+        self.pauses += 1
+        yield
+
+    def look_at(self, pane: str | None) -> None:
+        """Remember the pane."""
+        self.looking = pane
+
+    def set_focused(self, focused: bool) -> None:
+        """Remember the focus."""
+        self.focused = focused
+
+
+class Recorder:
+    """A service that remembers its calls and answers what it was given.
+
+    Args:
+        answers: By method name: a value, an exception to raise, or a function to call.
+    """
+
+    def __init__(self, **answers: Any) -> None:
+        self.answers = answers
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.calls.append((name, (*args, *kwargs.values())))
+            answer = self.answers.get(name, Receipt(f"{name} done"))
+            if isinstance(answer, Exception):
+                raise answer
+            return answer(*args, **kwargs) if callable(answer) else answer
+
+        return call
+
+
+@dataclass
+class FakeCore:
+    """Everything that the dashboard uses of the core."""
+
+    live: FakeEngine
+    config: Config = field(default_factory=Config)
+    warnings: tuple[str, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+    attacher: Recorder = field(default_factory=Recorder)
+    spawner: Recorder = field(default_factory=Recorder)
+    remover: Recorder = field(default_factory=Recorder)
+    inspector: Recorder = field(default_factory=Recorder)
+
+    @property
+    def loaded(self) -> LoadedConfig:
+        """The settings."""
+        return LoadedConfig(self.config, self.sources, warnings=self.warnings)
+
+    def clock(self) -> float:
+        """A moment that never passes."""
+        return NOW
+
+    def engine(self) -> FakeEngine:
+        """The live view."""
+        return self.live
