@@ -45,6 +45,7 @@ class LockRules(RuleBasedStateMachine):
     )
     def ask(self, owner: str, wishes: list[str], take: bool) -> None:
         before = dict(self.held)
+        states = {lock: self.judge(lock) for lock in before.values()}
         decision = decide(wishes, owner, self.held.values(), judge=self.judge, take=take)
         assert bool(decision.blockers) != bool(decision.grants)
         for blocker in decision.blockers:
@@ -57,7 +58,7 @@ class LockRules(RuleBasedStateMachine):
             old = before.get(grant.name)
             assert old is None or old.owner == owner or old in grant.breaks
             for broken in grant.breaks:
-                assert self.judge(broken) in (LockState.DEAD, LockState.TAKEABLE)
+                assert states[broken] in (LockState.DEAD, LockState.TAKEABLE)
                 self.held.pop(broken.name, None)
             generation = self.generations.get(grant.name, 0) + (not grant.renews)
             self.generations[grant.name] = generation
