@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
+    from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
 
 
@@ -51,6 +53,7 @@ class Core:
         remover: Removes sessions.
         attacher: Attaches, opens and closes windows.
         inspector: Reads details.
+        shared: Locks, handoffs, events and tasks.
         clock: Time.
     """
 
@@ -63,6 +66,7 @@ class Core:
     remover: Remover
     attacher: Attacher
     inspector: Inspector
+    shared: Shared
     clock: Clock
 
     @property
@@ -101,6 +105,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.git.runner import Runner
     from parallel_tui.adapters.git.writer import GitMutations
     from parallel_tui.adapters.processes import ProcessTable
+    from parallel_tui.adapters.store.store import Store
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.trust import TrustFile
@@ -108,11 +113,13 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
+    from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
-    repository = discover(overrides.directory or os.getcwd())  # noqa: PTH109
+    where = str(Path(overrides.directory or ".").resolve())
+    repository = discover(where)
     loaded = config_file.load(repository, overrides.settings, env)
     config = loaded.config
     runner = Runner(repository)
@@ -140,5 +147,13 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         remover=Remover(git, writer, mux, processes, sessions, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
+        shared=Shared.of(
+            store=Store(repository.coordination_root, common_dir=repository.common_dir),
+            sessions=sessions,
+            mux=mux,
+            env=env,
+            cwd=where,
+            clock=time.time,
+        ),
         clock=time.time,
     )

@@ -26,7 +26,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[s
     SAFE_TMUX_DIRS.add(str(sockets))
     env = environment(home, sockets)
     for name in list(os.environ):
-        if not name.startswith(("PYTEST", "COV_")):
+        if not name.startswith(("PYTEST", "COV_", "TEXTUAL_SNAPSHOT_")):
             monkeypatch.delenv(name)
     for name, value in env.items():
         monkeypatch.setenv(name, value)

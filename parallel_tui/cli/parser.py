@@ -40,6 +40,16 @@ COMMANDS: Final = (
     Command("close", "windows", "close a window"),
     Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
     Command("diff", "details", "what a session changed since it left base"),
+    Command("lock", "locks", "keep others from writing paths; all or nothing"),
+    Command("unlock", "locks", "give locks back"),
+    Command("locks", "locks", "every lock: who, since when, why"),
+    Command("handoff", "handoffs", "pass work to another session"),
+    Command("event", "events", "messages between sessions"),
+    Command("distribute", "tasks", "deal a file of tasks out to sessions"),
+    Command("tasks", "tasks", "every session's tasks and how far it is"),
+    Command("task", "tasks", "tick a task, or report one done"),
+    Command("session", "register", "the register of sessions"),
+    Command("repair", "register", "set a shared file that cannot be read aside"),
     Command("config", "config", "effective settings and where they come from"),
 )
 

@@ -21,6 +21,8 @@ class Look(Enum):
     """Windows and panes."""
     RESOURCES = auto()
     """CPU and memory."""
+    COORDINATION = auto()
+    """Locks, handoffs, events, tasks: the files of the coordination root."""
     EVERYTHING = auto()
     """All of the above, statuses included: after a pause or an error of a watcher."""
 
@@ -43,6 +45,7 @@ class Scope:
 TOPOLOGY = Scope(Look.TOPOLOGY)
 MUX = Scope(Look.MUX)
 RESOURCES = Scope(Look.RESOURCES)
+COORDINATION = Scope(Look.COORDINATION)
 EVERYTHING = Scope(Look.EVERYTHING)
 
 

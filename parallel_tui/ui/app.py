@@ -68,6 +68,9 @@ class ParallelApp(App[int]):
     ) -> None:
         self.env = dict(os.environ if env is None else env)
         super().__init__(driver_class=driver)
+        # libtmux asks sys.stdout for its encoding; Textual's stand-in for it has none.
+        for stream in (self._capture_stdout, self._capture_stderr):
+            stream.encoding = "utf-8"  # type: ignore[attr-defined]
         self._load = load
         self._theme_name = theme_name
         self.dashboard = Dashboard(first)

@@ -152,6 +152,8 @@ def session_row(session: Session, number: int, windows: Mapping[str, Window], no
         "command": ((safe(session.command), ""),),
         "age": ((_ago(session.last_activity, now), "dim"),),
     }
+    if session.worktree is None:
+        del cells["divergence"], cells["work"]
     if session.windows:
         used = isinstance(session.resources, Pending | Unknown)
         cells["cpu"] = _shown(session.resources, f"{resources.cpu if resources else 0}%", "")

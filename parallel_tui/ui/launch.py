@@ -102,8 +102,8 @@ def _first(directory: str) -> Snapshot:
     from parallel_tui.adapters.git.worktree_list import resolve
     from parallel_tui.model.first import first_snapshot
 
-    found = find(directory)
-    return first_snapshot(found.repository, resolve(found.repository, found.listed))
+    repository, listed = find(directory)
+    return first_snapshot(repository, resolve(repository, listed))
 
 
 def _splash(first: Snapshot) -> str:

@@ -18,6 +18,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from parallel_tui.adapters.ports import Mux
+from parallel_tui.engine.engine import Engine
+from parallel_tui.model.config import LayoutPane
 from tests.support.big_repo import big_repo, git, path_of
 from tests.support.isolation import environment
 from tests.support.world import World
@@ -89,7 +92,6 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     from parallel_tui.adapters.git.runner import Runner
     from parallel_tui.adapters.processes import ProcessTable
     from parallel_tui.adapters.tmux.server import Tmux
-    from parallel_tui.engine.engine import Engine
     from parallel_tui.model.config import Config
     from parallel_tui.model.repository import Divergence
     from parallel_tui.model.status import WorkStatus
@@ -99,10 +101,11 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     for number, home in enumerate(homes):
         world.window(f"w{number}", home, "exec sh")
     found = discover(str(repo))
+    mux = Tmux(found, socket="world", session=None)
     engine, probe = (
         Engine(
             git=GitCommands(Runner(found)),
-            mux=Tmux(found, socket="world", session=None),
+            mux=mux,
             processes=ProcessTable(),
             config=Config(),
             clock=time.time,
@@ -180,13 +183,41 @@ def _measure(options: argparse.Namespace, world: World) -> None:
         windows.append(probe.until(lambda s, n=number: len(s.windows) != n, began))
         world.tmux("kill-window", "-t", window)
         engine.wait_seen(30)
+    rung = _ours(options, world, engine, probe, mux, homes[0])
     _tell("tracked edit → publish", edits)
     _tell("untracked file → publish", creates)
     _tell("commit → publish, with ahead", commits)
     _tell("window elsewhere → publish", windows)
+    _tell("window in our session → publish", rung)
     began = time.perf_counter()
     engine.stop()
     print(f"stop {(time.perf_counter() - began) * 1000:.0f} ms")
+
+
+def _ours(
+    options: argparse.Namespace, world: World, engine: Engine, probe: Probe, mux: Mux, home: Path
+) -> list[float]:
+    """Windows made by hand in the session that pdev made, whose hooks ring."""
+    panes = (LayoutPane(""),)
+    window = mux.open_window(
+        session="s01", name="measured", directory=str(home), panes=panes, env={}
+    )
+    engine.wait_seen(30)
+    times = []
+    for turn in range(options.repeat):
+        snapshot = probe.snapshot
+        (ours,) = {w.session_name for w in snapshot.windows if w.id == window}  # type: ignore[attr-defined]
+        number = len(snapshot.windows)  # type: ignore[attr-defined]
+        time.sleep(0.5 + turn % 7 * 0.13)
+        made = world.tmux(
+            "new-window", "-d", "-P", "-F", "#{window_id}", "-t", f"={ours}:", "-c", str(home)
+        )
+        began = time.perf_counter()
+        times.append(probe.until(lambda s, n=number: len(s.windows) != n, began))
+        world.tmux("kill-window", "-t", made.strip())
+        engine.wait_seen(30)
+    mux.close_window(window)
+    return times
 
 
 if __name__ == "__main__":

@@ -213,13 +213,14 @@ def unread(process: subprocess.Popen[bytes]) -> int:
 
 
 def test_watch_can_be_ended_while_its_reader_does_not_read(world: World) -> None:
+    for number in range(8):  # each line is longer than the pipe
+        world.git("worktree", "add", "-q", "--detach", str(world.root / f"myapp-{number}"))
     with watching(world, "--ndjson") as process:
-        read_until(process, settled)
         assert process.stdout is not None
         fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
-        for number in range(10):
-            world.git("worktree", "add", "-q", "--detach", str(world.root / f"myapp-{number}"))
-        eventually(lambda: unread(process) >= 4096, what="it hangs in writing")
+        assert len(json.dumps(read_until(process, settled))) > 4096
+        world.worktree("news")
+        eventually(lambda: unread(process) > 0, what="it hangs in writing")
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
         assert process.returncode == 143

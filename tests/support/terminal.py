@@ -6,10 +6,13 @@ that looking does not take the processor from what is looked at.
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+_NUMBERS = itertools.count(1)
 
 
 class Terminal:
@@ -25,7 +28,8 @@ class Terminal:
     def __init__(
         self, folder: Path, env: Mapping[str, str], *, columns: int = 200, rows: int = 60
     ) -> None:
-        self._socket = str(folder / "terminal")
+        # One of its own: the server of a terminal just closed may still be on its way out.
+        self._socket = str(folder / f"terminal{next(_NUMBERS)}")
         self._env = dict(env)
         self._size = (str(columns), str(rows))
         self._reader: subprocess.Popen[bytes] | None = None

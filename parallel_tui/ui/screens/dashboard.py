@@ -116,7 +116,8 @@ class Dashboard(TextualScreen[None]):
             window = self.snapshot.window(self.query_one(WindowsPane).table.cursor or "")
         return Situation(
             snapshot=self.snapshot,
-            session=self.session,
+            # From the cursor itself: keys typed fast outrun the message that it moved.
+            session=self._selected(),
             window=window,
             ready=hasattr(self, "verbs"),
             busy=self.busy,
@@ -142,13 +143,15 @@ class Dashboard(TextualScreen[None]):
 
     def _follow(self) -> None:
         """Show in detail what the cursor is on."""
-        if self.snapshot is None or not self.is_mounted:
-            return
+        if self.is_mounted:
+            self.session = self._selected()
+
+    def _selected(self) -> Session | None:
         key = self.sessions_pane.table.cursor
         if self.in_windows:
             shown = self.query_one(WindowsPane).table.cursor
-            key = next((s.key for s in self.sessions if shown in s.windows), key)
-        self.session = self.snapshot.session(key) if key else None
+            key = next((s.key for s in self.sessions if shown in s.windows), None)
+        return self.snapshot.session(key) if self.snapshot and key else None
 
     @on(KeyedTable.Moved)
     def _moved(self, event: KeyedTable.Moved) -> None:
@@ -157,10 +160,8 @@ class Dashboard(TextualScreen[None]):
 
     def on_descendant_focus(self) -> None:
         """What has the focus decides what is shown in detail, and which lower pane is visible."""
-        if self.in_windows:
-            self.set_class(True, "-lower-windows")
-        elif self.focused is not None and self.detail in self.focused.ancestors_with_self:
-            self.set_class(False, "-lower-windows")
+        if self.in_windows or self._holds(self.detail):
+            self._bring_lower(windows=self.in_windows)
         self._follow()
 
     # Selecting
@@ -244,8 +245,13 @@ class Dashboard(TextualScreen[None]):
         pane = panes[(here + by) % len(panes)]
         if self.has_class("-zoom"):
             self._zoom_to(pane)
-        self.set_class(isinstance(pane, WindowsPane), "-lower-windows")
+        if pane is not self.sessions_pane:
+            self._bring_lower(windows=isinstance(pane, WindowsPane))
         self._focus_in(pane)
+
+    def _bring_lower(self, *, windows: bool) -> None:
+        self.set_class(windows, "-lower-windows")
+        self.query_one(LowerTabs).refresh()
 
     def _panes(self) -> tuple[Widget, ...]:
         return (self.sessions_pane, self.detail, self.query_one(WindowsPane))
@@ -266,7 +272,7 @@ class Dashboard(TextualScreen[None]):
     def show_lower(self, name: str) -> None:
         """Bring one of the lower panes of a narrow screen to the front."""
         pane = self.query_one(WindowsPane) if name == "windows" else self.detail
-        self.set_class(isinstance(pane, WindowsPane), "-lower-windows")
+        self._bring_lower(windows=name == "windows")
         self._focus_in(pane)
 
     def zoom(self) -> None:
@@ -284,7 +290,7 @@ class Dashboard(TextualScreen[None]):
 
     def show_tab(self, name: str) -> None:
         """Show a tab of the detail pane."""
-        self.set_class(False, "-lower-windows")
+        self._bring_lower(windows=False)
         if self.has_class("-zoom"):
             self._zoom_to(self.detail)
             self._focus_in(self.detail)
@@ -305,7 +311,9 @@ class Dashboard(TextualScreen[None]):
         """Show all keys."""
         from parallel_tui.ui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.app.get_key_display, self.active_bindings))
+        self.app.push_screen(
+            HelpScreen(self.app.get_key_display, self.active_bindings, ids=self.size.width >= WIDE)
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the room there is."""

@@ -50,9 +50,14 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(
-        self, display: Callable[[Binding], str], active: Mapping[str, ActiveBinding]
+        self,
+        display: Callable[[Binding], str],
+        active: Mapping[str, ActiveBinding],
+        *,
+        ids: bool = True,
     ) -> None:
         super().__init__()
+        self._ids = ids
         self._keys: dict[str, list[str]] = {}
         for binding in (one.binding for one in active.values()):
             if binding.id is not None:
@@ -74,30 +79,36 @@ class HelpScreen(ModalScreen[None]):
         lines: list[Content] = []
         for group in dict.fromkeys(command.group for command in COMMANDS):
             head = Content.styled(group.ljust(15), "bold $text-accent")
-            lines.append(Content.assemble(head, Content.styled("id for `keys:`", "dim")))
+            lines.append(
+                Content.assemble(head, Content.styled("id for `keys:`" if self._ids else "", "dim"))
+            )
             if group == "Move":
-                lines += [_line(keys, text) for keys, text in _MOVES]
+                lines += [self._line(keys, text) for keys, text in _MOVES]
             for command in COMMANDS:
                 if command.group == group and not command.id.startswith("jump-"):
                     lines.append(self._command(command))
             if group == "Move":
-                lines.append(_line("1 … 9", "Select that session of the list."))
+                lines.append(self._line("1 … 9", "Select that session of the list."))
             lines.append(Content(""))
         lines.append(Content.styled("States", "bold $text-accent"))
         for state, glyph in GLYPHS.items():
-            mark = Content.styled(f"{glyph} {state.value}".ljust(28), _TONE[TONES[state]])
+            mark = Content.styled(
+                f"{glyph} {state.value}".ljust(28 if self._ids else 13), _TONE[TONES[state]]
+            )
             lines.append(Content.assemble("  ", mark, _MEANING[state.value]))
         lines.append(Content(""))
         lines.append(Content.styled("Work", "bold $text-accent"))
-        lines.append(_line("↑3 ↓1", "Commits ahead of base and behind it."))
-        lines.append(_line("!1 +2 ~3 ?4", "Unmerged, staged, modified, untracked paths."))
-        lines.append(_line("…  ?", "Not read yet; could not be read (point at it to see why)."))
+        lines.append(self._line("↑3 ↓1", "Commits ahead of base and behind it."))
+        lines.append(self._line("!1 +2 ~3 ?4", "Unmerged, staged, modified, untracked paths."))
+        lines.append(
+            self._line("…  ?", "Not read yet; could not be read (point at it to see why).")
+        )
         return Content("\n").join(lines)
 
     def _command(self, command: Command) -> Content:
-        return _line("  ".join(self._keys.get(command.id, ["–"])), command.help, command.id)
+        return self._line("  ".join(self._keys.get(command.id, ["–"])), command.help, command.id)
 
-
-def _line(keys: str, text: str, name: str = "") -> Content:
-    shown = Content.styled(keys.ljust(13), "bold")
-    return Content.assemble("  ", shown, Content.styled(name.ljust(15), "dim"), text)
+    def _line(self, keys: str, text: str, name: str = "") -> Content:
+        shown = Content.styled(keys.ljust(13), "bold")
+        named = Content.styled(name.ljust(15) if self._ids else "", "dim")
+        return Content.assemble("  ", shown, named, text)

@@ -1,0 +1,98 @@
+"""Proof of life and of death of a process, on this machine and this boot.
+
+Rules (after the process-lock literature): a process id alone proves nothing, for ids are reused;
+with its start time it names one process. Not being allowed to look means alive. Another machine
+means unknown. Another boot of this machine means dead.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from parallel_tui.model.lock import Holder, Liveness
+
+
+@lru_cache(maxsize=1)
+def boot_id() -> str:
+    """Identity of this machine's current boot; empty where the system has none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        import psutil
+
+        return f"{psutil.boot_time():.0f}"
+
+
+def start_token(pid: int) -> str | None:
+    """When a process started, in the kernel's own words; `None` when there is no such process."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except FileNotFoundError:
+        if Path("/proc/self/stat").exists():
+            return None
+        import psutil
+
+        try:
+            return f"{psutil.Process(pid).create_time():.2f}"
+        except psutil.NoSuchProcess:
+            return None
+    except OSError:
+        return ""
+    fields = stat[stat.rfind(b")") + 2 :].split()
+    return None if fields[0] == b"Z" else fields[19].decode("ascii")
+
+
+def holder_of(pid: int) -> Holder | None:
+    """Describe a running process so that it can be recognised later."""
+    token = start_token(pid)
+    return Holder(socket.gethostname(), boot_id(), pid, token) if token is not None else None
+
+
+def holder_from(env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
+    """The process whose life is the session's: the agent, else the pane it runs in.
+
+    Args:
+        env: `CLAUDE_PID` is the agent's own process id (hooks and tools have it).
+        pane_pid: First process of the pane this command runs in, if it runs in one.
+    """
+    claimed = env.get("CLAUDE_PID", "")
+    for pid in (int(claimed) if claimed.isdigit() else None, pane_pid):
+        if pid:
+            holder = holder_of(pid)
+            if holder is not None:
+                return holder
+    return None
+
+
+def liveness(holder: Holder | None, worktree: str | None) -> Liveness:
+    """Whether the session behind a holder and a worktree still exists.
+
+    Args:
+        holder: Process recorded at the grant, if any.
+        worktree: Git directory of the session's worktree at the grant, if any.
+    """
+    if worktree is not None and _gone(worktree):
+        return Liveness.DEAD
+    if holder is None or holder.host != socket.gethostname():
+        return Liveness.UNKNOWN
+    if holder.boot != boot_id():
+        return Liveness.DEAD
+    token = start_token(holder.pid)
+    if token is None or (token and holder.start and token != holder.start):
+        return Liveness.DEAD
+    return Liveness.ALIVE
+
+
+def _gone(path: str) -> bool:
+    """Whether a path is proved to be gone; one that cannot be looked at is not."""
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False

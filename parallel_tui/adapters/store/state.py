@@ -1,0 +1,135 @@
+"""`parallel-state.json`: registered sessions, completed tasks, handoffs (guide: sync-state)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.documents import Document, Json
+from parallel_tui.adapters.store.folder import Folder
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.coordination import Handoff, HandoffState, SessionRecord
+
+NAME: Final = "parallel-state.json"
+CLOSED: Final = "closed_handoffs"
+KEEP_CLOSED: Final = 200
+
+
+class StateFile:
+    """The state document. Reading never fails; changing a document that cannot be read does."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Use the document in the coordination root."""
+        self._folder = folder
+
+    def load(self) -> Document:
+        """The document as it stands; a missing one has the guide's four empty parts."""
+        document = documents.load(self._folder, NAME)
+        if document.exists and document.problem is None:
+            return _checked(self._folder, document)
+        if document.problem is None:
+            return Document(_empty(), exists=False)
+        return document
+
+    def for_change(self) -> dict[str, Json]:
+        """The document, to be changed in place and given to `save`.
+
+        Raises:
+            RefusedError: When it cannot be read; it is left as it is.
+        """
+        document = self.load()
+        if document.problem is not None:
+            raise RefusedError(
+                f"{document.problem}; it was left as it is",
+                hint=f"Mend it, or set it aside with: pdev repair {NAME}",
+            )
+        return document.data
+
+    def save(self, data: dict[str, Json]) -> None:
+        """Replace the document."""
+        self._folder.write(NAME, documents.dump(data))
+
+
+def _empty() -> dict[str, Json]:
+    return {"sessions": {}, "completed_tasks": [], "pending_handoffs": [], "conflicts": []}
+
+
+def _checked(folder: Folder, document: Document) -> Document:
+    shapes: dict[str, type] = {
+        "sessions": dict,
+        "completed_tasks": list,
+        "pending_handoffs": list,
+        "conflicts": list,
+        CLOSED: list,
+    }
+    for key, shape in shapes.items():
+        value = document.data.get(key)
+        if value is not None and not isinstance(value, shape):
+            wanted = "an object" if shape is dict else "a list"
+            return Document(
+                {}, f"{folder.path}/{NAME}: {key!r} is {type(value).__name__}, not {wanted}"
+            )
+    for key, empty in _empty().items():
+        document.data.setdefault(key, empty)
+    return document
+
+
+def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
+    """The registered sessions, by name."""
+    records = data.get("sessions")
+    if not isinstance(records, dict):
+        return ()
+    return tuple(
+        SessionRecord(
+            name,
+            documents.text(record.get("status"), "unknown"),
+            documents.optional_text(record.get("current_task")),
+            documents.number(record.get("last_update")),
+            documents.number(record.get("ended")) or None,
+        )
+        for name, record in sorted(records.items())
+        if isinstance(record, dict)
+    )
+
+
+def handoffs_of(data: dict[str, Json]) -> tuple[Handoff, ...]:
+    """All handoffs: open ones oldest first, then closed ones newest first."""
+    open_ones = [handoff for handoff, _ in entries(data, "pending_handoffs")]
+    closed = [handoff for handoff, _ in entries(data, CLOSED)]
+    closed.sort(key=lambda handoff: -handoff.changed)
+    return (*sorted(open_ones, key=lambda handoff: handoff.timestamp), *closed)
+
+
+def entries(data: dict[str, Json], key: str) -> Iterator[tuple[Handoff, dict[str, Json]]]:
+    """The handoffs of one list, each with the object it was read from."""
+    items = data.get(key)
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            yield _handoff(item), item
+
+
+def _handoff(item: dict[str, Json]) -> Handoff:
+    state = documents.text(item.get("state"), HandoffState.PENDING.value)
+    return Handoff(
+        id=documents.text(item.get("id")) or _derived_id(item),
+        sender=documents.text(item.get("from"), "?"),
+        receiver=documents.text(item.get("to"), "?"),
+        task=documents.text(item.get("task")),
+        context=documents.text(item.get("context")),
+        timestamp=documents.number(item.get("timestamp")),
+        files=documents.texts(item.get("files")),
+        branch=documents.optional_text(item.get("branch")),
+        commit=documents.optional_text(item.get("commit")),
+        state=HandoffState(state) if state in set(HandoffState) else HandoffState.PENDING,
+        why=documents.text(item.get("why")),
+        changed=documents.number(item.get("changed")),
+    )
+
+
+def _derived_id(item: dict[str, Json]) -> str:
+    """An id for a handoff another program wrote: the same as long as its content is."""
+    parts = [item.get(key) for key in ("from", "to", "task", "context", "timestamp")]
+    return "h" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:10]

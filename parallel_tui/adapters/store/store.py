@@ -1,0 +1,165 @@
+"""The coordination root as one store: a cheap reader, and transactions under the guard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters import exclude
+from parallel_tui.adapters.store.documents import Json
+from parallel_tui.adapters.store.events import EventFiles
+from parallel_tui.adapters.store.folder import Folder, UnusableFileError
+from parallel_tui.adapters.store.guard import Guard
+from parallel_tui.adapters.store.journal import Journal, JournalEntry
+from parallel_tui.adapters.store.locks import LockFiles
+from parallel_tui.adapters.store.state import StateFile, handoffs_of, sessions_of
+from parallel_tui.adapters.store.tasks import TaskFiles
+from parallel_tui.adapters.store.waiting import WaitingFile
+from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.coordination import Coordination, Event, Problem
+from parallel_tui.model.lock import Lock
+
+SHOWN_EVENTS: Final = 500
+"""Newest events that the live view reads; older ones are counted."""
+
+RUNTIME: Final = ("locks", "events", "parallel-state.json")
+"""What must exist once in a repository, not once a worktree."""
+
+
+class Store:
+    """The shared files of one repository.
+
+    One instance serves one reader thread; transactions may come from any thread.
+    """
+
+    def __init__(self, root: str, *, common_dir: str | None = None, timeout: float = 10.0) -> None:
+        """Use a coordination root; it is made at the first write.
+
+        Args:
+            root: Absolute path.
+            common_dir: Common git directory whose `info/exclude` hides the runtime files, once;
+                `None` to leave it alone.
+            timeout: Seconds to wait for the guard.
+        """
+        self._to_exclude = common_dir
+        self.root = Folder(root)
+        own = self.root.below("pdev")
+        self.guard = Guard(own, timeout=timeout)
+        self.own = own
+        self.locks = LockFiles(self.root.below("locks"))
+        self.state = StateFile(self.root)
+        self.events = EventFiles(self.root.below("events"))
+        self.tasks = TaskFiles(self.root)
+        self.journal = Journal(own)
+        self.waiting = WaitingFile(own)
+
+    def read(self, *, events: int | None = SHOWN_EVENTS) -> Coordination:
+        """Everything that can be read now, and what cannot be as `problems`.
+
+        Args:
+            events: How many of the newest events; `None` for all.
+        """
+        problems: list[Problem] = []
+        locks: tuple[Lock, ...] = ()
+        found: tuple[Event, ...] = ()
+        omitted = 0
+        try:
+            locks = self.locks.all()
+        except UnusableFileError as error:
+            problems.append(Problem("locks", error.message))
+        try:
+            found, omitted = self.events.newest(events)
+        except UnusableFileError as error:
+            problems.append(Problem("events", error.message))
+        document = self.state.load()
+        if document.problem is not None:
+            remedy = "pdev repair parallel-state.json"
+            problems.append(Problem("parallel-state.json", document.problem, remedy))
+        try:
+            lists, unreadable = self.tasks.all()
+        except UnusableFileError as error:
+            lists, unreadable = (), (Problem("", error.message),)
+        problems += [
+            Problem(f"locks/{lock.name}.lock", lock.problem) for lock in locks if lock.problem
+        ]
+        problems += [
+            Problem(f"events/{each.id}.json", each.problem) for each in found if each.problem
+        ]
+        completed = document.data.get("completed_tasks")
+        return Coordination(
+            locks=locks,
+            sessions=sessions_of(document.data),
+            handoffs=handoffs_of(document.data),
+            events=found,
+            events_omitted=omitted,
+            tasks=lists,
+            completed=tuple(str(each) for each in completed) if isinstance(completed, list) else (),
+            problems=(*problems, *unreadable),
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Store]:
+        """Hold the guard: what is read inside stays true until the block ends."""
+        with self.guard.held():
+            if self._to_exclude is not None:
+                common_dir, self._to_exclude = self._to_exclude, None
+                with suppress(OSError):  # then the files show as untracked; no more than that
+                    exclude.add(Path(common_dir))
+            yield self
+
+    def record(self, who: str, what: str, about: dict[str, Json], undo: str = "") -> None:
+        """Write a line into the journal."""
+        self.journal.write(JournalEntry(int(time.time() * 1000), who, what, about, undo))
+
+    def repair(self, name: str) -> str:
+        """Set an unusable file aside and start anew; returns where it went.
+
+        Raises:
+            UsageError: When the name is none of ours, or the file is usable.
+        """
+        known = {problem.path for problem in self.read(events=None).problems}
+        if name not in known:
+            raise UsageError(
+                f"{name!r} is not a file that needs repair",
+                hint="pdev doctor lists them." if known else "All shared files can be read.",
+            )
+        *folders, last = name.split("/")
+        with self.transaction():
+            source = self.root.below(*folders)
+            kept = f"{time.strftime('%Y%m%d-%H%M%S')}-{last}"
+            target = self.own.below("quarantine")
+            if not source.move(last, target, kept):
+                raise RefusedError(f"{name} is gone already")
+            self.record("user", "repair", {"file": name, "kept": f"pdev/quarantine/{kept}"})
+        return f"{target.path}/{kept}"
+
+
+def split_brain(root: str, worktrees: Iterable[str]) -> tuple[Problem, ...]:
+    """Linked worktrees that hold shared files of their own: whoever writes there is not heard.
+
+    Args:
+        root: The coordination root.
+        worktrees: Absolute paths of all worktrees.
+    """
+    problems: list[Problem] = []
+    for path in worktrees:
+        folder = Folder(f"{path}/.claude")
+        if folder.path == root:
+            continue
+        try:
+            present = set(folder.names())
+        except UnusableFileError:
+            continue
+        problems += [
+            Problem(
+                f"{folder.path}/{name}",
+                f"{path} keeps its own .claude/{name}; nobody else sees what is written there",
+                f"pdev repair --split-brain {path!r}",
+            )
+            for name in RUNTIME
+            if name in present
+        ]
+    return tuple(problems)

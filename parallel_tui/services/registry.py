@@ -1,0 +1,134 @@
+"""The register of sessions in `parallel-state.json` (guide: sync-state)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.ports import Clock
+from parallel_tui.adapters.store.documents import Json
+from parallel_tui.adapters.store.state import sessions_of
+from parallel_tui.adapters.store.store import Store
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.model.coordination import SessionRecord
+from parallel_tui.model.scope import COORDINATION
+from parallel_tui.services.identity import Identity
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.status_file import StatusFile
+
+STATUSES: Final = ("active", "idle", "blocked")
+"""The guide's words for what a session does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Registers sessions and what they say they do.
+
+    Attributes:
+        store: The shared files.
+        identity: Who asks.
+        status: The page for sessions to read, brought up to date by every change.
+        clock: Epoch seconds.
+    """
+
+    store: Store
+    identity: Identity
+    status: StatusFile
+    clock: Clock
+
+    def register(
+        self, session: str | None = None, *, status: str = "active", task: str | None = None
+    ) -> Receipt:
+        """Enter a session, or bring its entry up to date."""
+        if status not in STATUSES:
+            raise UsageError(
+                f"{status!r} is no status of a session", hint=f"One of: {', '.join(STATUSES)}."
+            )
+        name = self.identity.name(session)
+        live = self.identity.session(name)
+        with self.store.transaction():
+            data = self.store.state.for_change()
+            record = self._record(data, name)
+            record.update(name=name, status=status, last_update=self._now())
+            record.setdefault("current_task", None)
+            if task is not None:
+                record["current_task"] = task or None
+            record.pop("ended", None)
+            if live is not None and live.worktree is not None:
+                record["worktree"] = live.worktree.path
+                record["branch"] = live.worktree.own_branch
+            self.store.state.save(data)
+            self.store.record(name, "register", {"status": status, "task": task})
+            self.status.refresh()
+        return Receipt(f"{name} is {status}", (COORDINATION,), details={"session": name})
+
+    def end(self, session: str | None = None) -> Receipt:
+        """Mark a session as ended: release its locks and give its open handoffs back.
+
+        A session that is not registered is no error.
+        """
+        name = self.identity.name(session)
+        released = returned = 0
+        with self.store.transaction():
+            for lock in self.store.locks.all():
+                if lock.owner == name and not lock.foreign:
+                    released += self.store.locks.remove(lock)
+            data = self.store.state.for_change()
+            sessions = data.get("sessions")
+            if isinstance(sessions, dict) and isinstance(sessions.get(name), dict):
+                record = self._record(data, name)
+                record.update(status="idle", current_task=None, ended=self._now())
+                record["last_update"] = self._now()
+            pending = data.get("pending_handoffs")
+            for item in pending if isinstance(pending, list) else ():
+                if isinstance(item, dict) and item.get("to") == name:
+                    item["undeliverable"] = True
+                    returned += 1
+            self.store.state.save(data)
+            about: dict[str, Json] = {"released": released, "returned": returned}
+            self.store.record(name, "end", about)
+            self.store.events.emit("session_ended", name, about, (), self._now())
+            self.status.refresh()
+        return Receipt(f"{name} ended", (COORDINATION,), details={"locks_released": released})
+
+    def complete(self, task: str, session: str | None = None) -> Receipt:
+        """Report a task complete (guide: `completeTask`) and tell the others."""
+        if not task.strip():
+            raise UsageError("No task was named")
+        name = self.identity.name(session)
+        with self.store.transaction():
+            data = self.store.state.for_change()
+            done = data.get("completed_tasks")
+            data["completed_tasks"] = [*(done if isinstance(done, list) else []), task]
+            sessions = data.get("sessions")
+            if isinstance(sessions, dict) and isinstance(sessions.get(name), dict):
+                self._record(data, name).update(current_task=None, last_update=self._now())
+            self.store.state.save(data)
+            self.store.record(name, "task done", {"task": task})
+            self.store.events.emit("task_complete", name, {"task": task}, (), self._now())
+            self.status.refresh()
+        return Receipt(f"Done: {task}", (COORDINATION,), details={"session": name})
+
+    def all(self) -> tuple[SessionRecord, ...]:
+        """Every registered session.
+
+        Raises:
+            CouldNotLookError: When the register cannot be read.
+        """
+        document = self.store.state.load()
+        if document.problem is not None:
+            raise CouldNotLookError(document.problem, hint="pdev repair parallel-state.json")
+        return sessions_of(document.data)
+
+    def _record(self, data: dict[str, Json], name: str) -> dict[str, Json]:
+        """The entry of a session, made if there is none."""
+        sessions = data["sessions"]
+        if not isinstance(sessions, dict):
+            raise RefusedError("The register of sessions is not an object")
+        record = sessions.setdefault(name, {})
+        if not isinstance(record, dict):
+            raise RefusedError(f"The entry of {name} is not an object; it was left as it is")
+        return record
+
+    def _now(self) -> int:
+        return int(self.clock() * 1000)

@@ -1,0 +1,67 @@
+"""The verbs on what sessions share, put together on one store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parallel_tui.adapters.ports import Clock, Mux
+from parallel_tui.adapters.store.store import Store
+from parallel_tui.services.events import Events
+from parallel_tui.services.handoffs import Handoffs
+from parallel_tui.services.identity import Identity
+from parallel_tui.services.locks import Locks
+from parallel_tui.services.registry import Registry
+from parallel_tui.services.sessions import Sessions
+from parallel_tui.services.status_file import StatusFile
+from parallel_tui.services.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Locks, register, handoffs, events and tasks of one repository.
+
+    Attributes:
+        store: The shared files.
+        identity: Who asks.
+        status: The page for sessions to read.
+        locks: Who may write what.
+        registry: Which sessions there are and what they say they do.
+        handoffs: Work passed from one to another.
+        events: Messages.
+        tasks: Lists of work.
+    """
+
+    store: Store
+    identity: Identity
+    status: StatusFile
+    locks: Locks
+    registry: Registry
+    handoffs: Handoffs
+    events: Events
+    tasks: Tasks
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        store: Store,
+        sessions: Sessions,
+        mux: Mux,
+        env: Mapping[str, str],
+        cwd: str,
+        clock: Clock,
+    ) -> Shared:
+        """Put the verbs together."""
+        identity = Identity(sessions, mux, env, cwd)
+        status = StatusFile(store, sessions)
+        return cls(
+            store=store,
+            identity=identity,
+            status=status,
+            locks=Locks(store, identity, status, clock),
+            registry=Registry(store, identity, status, clock),
+            handoffs=Handoffs(store, identity, status, clock),
+            events=Events(store, identity, clock),
+            tasks=Tasks(store, identity, status),
+        )

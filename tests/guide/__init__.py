@@ -1,0 +1,1 @@
+"""The guide's own scripts, unmodified, beside ours on the same files."""

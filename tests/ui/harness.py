@@ -1,0 +1,65 @@
+"""The dashboard on a hand-fed live view."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
+
+from textual.pilot import Pilot
+
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.ui.app import ParallelApp
+from parallel_tui.ui.screens.dashboard import Dashboard
+from tests.ui.fake_engine import FakeCore, FakeEngine
+from tests.ui.samples import screen
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core
+
+
+def app_of(core: FakeCore, *, theme: str | None = None) -> ParallelApp:
+    """The real app on a fake core."""
+    return ParallelApp(lambda: cast("Core", core), theme_name=theme, env={})
+
+
+def core_of(snapshot: Snapshot) -> FakeCore:
+    """A core whose live view shows a snapshot."""
+    return FakeCore(FakeEngine(snapshot))
+
+
+async def settle(pilot: Pilot[int]) -> None:
+    """Wait until the live view has started and everything it told is on screen."""
+    app = pilot.app
+    assert isinstance(app, ParallelApp)
+    await pilot.pause()
+    while app.engine is None:
+        await pilot.pause(0.01)
+    await pilot.pause()
+    await pilot.pause()
+
+
+async def with_screen(pilot: Pilot[int]) -> None:
+    """Settle, with a window's screen in the preview."""
+    await settle(pilot)
+    app = pilot.app
+    assert isinstance(app, ParallelApp)
+    app._publish_screen(screen())
+    await pilot.pause()
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def running(
+    core: FakeCore, *, size: tuple[int, int] = (120, 40), theme: str | None = None
+) -> AsyncIterator[tuple[Pilot[int], Dashboard]]:
+    """The dashboard, settled."""
+    app = app_of(core, theme=theme)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        yield pilot, app.dashboard
+
+
+def toasts(pilot: Pilot[int]) -> str:
+    """The text of all toasts so far."""
+    return "\n".join(note.message for note in pilot.app._notifications)

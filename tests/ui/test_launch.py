@@ -1,0 +1,211 @@
+"""Starting and ending the real program on a real terminal, whatever way it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.waiting import eventually
+from tests.support.world import World
+
+LAUNCH = ["-m", "parallel_tui"]
+
+CRASHING = """
+import sys
+from parallel_tui.ui.screens.dashboard import Dashboard
+def broken(self):
+    raise LookupError("a fault of ours")
+Dashboard.zoom = broken
+from parallel_tui.ui.launch import main
+sys.exit(main())
+"""
+
+
+class Terminal:
+    """A program on a terminal of its own, which remembers everything printed."""
+
+    def __init__(self, args: Sequence[str], cwd: Path, size: tuple[int, int]) -> None:
+        self.master, slave = os.openpty()
+        columns, rows = size
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.before = termios.tcgetattr(slave)
+        self.slave = slave
+        self.process = subprocess.Popen(
+            [sys.executable, *args],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        self.printed = ""
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self) -> None:
+        with suppress(OSError):
+            while chunk := os.read(self.master, 65536):
+                self.printed += chunk.decode(errors="replace")
+
+    def shows(self, text: str) -> None:
+        """Wait until something was printed."""
+        eventually(lambda: text in self.printed, what=f"{text!r} on the terminal")
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self.master, keys.encode())
+
+    def status(self) -> int:
+        """Wait for the end."""
+        status = self.process.wait(20)
+        eventually(lambda: self.process.poll() is not None)
+        return status
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as closing its window does."""
+        os.close(self.slave)
+        self.slave = -1
+        # The reader holds no file of its own; closing the last master is the hang-up.
+        os.close(self.master)
+        self.master = -1
+
+
+@contextmanager
+def terminal(
+    args: Sequence[str], cwd: Path, size: tuple[int, int] = (120, 40)
+) -> Iterator[Terminal]:
+    """A program on a terminal; killed at the end if it still runs."""
+    made = Terminal(args, cwd, size)
+    try:
+        yield made
+    finally:
+        if made.process.poll() is None:
+            made.process.kill()
+            made.process.wait()
+        for file in (made.slave, made.master):
+            if file >= 0:
+                os.close(file)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    return psutil.Process(pid).children(recursive=True)
+
+
+def _all_gone(processes: Sequence[psutil.Process]) -> None:
+    eventually(lambda: not any(one.is_running() for one in processes), what="no process left")
+
+
+def test_without_a_terminal_it_refuses(world: World) -> None:
+    done = subprocess.run(
+        [sys.executable, *LAUNCH], cwd=world.repo, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "needs a terminal" in done.stderr
+    assert done.stdout == ""
+
+
+def test_outside_a_repository_it_says_so_on_a_clean_terminal(tmp_path: Path) -> None:
+    with terminal(LAUNCH, tmp_path) as term:
+        assert term.status() == 2
+        term.shows("pdev-tui: ")
+        assert "git repository" in term.printed
+        assert "\x1b" not in term.printed
+        assert "Traceback" not in term.printed
+
+
+def test_the_list_needs_neither_textual_nor_gitpython(world: World) -> None:
+    world.worktree("auth")
+    code = (
+        "import sys\n"
+        "from parallel_tui.ui import launch\n"
+        "first = launch._first('.')\n"
+        "print([s.name for s in first.sessions])\n"
+        "print(sorted({'textual', 'rich', 'git', 'libtmux', 'yaml', 'psutil'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=world.repo, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == ["['main', 'auth']", "[]"], done.stderr
+
+
+@pytest.mark.tmux
+def test_q_leaves_a_terminal_as_it_was_and_no_process(world: World) -> None:
+    world.worktree("auth")
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("feature/auth")
+        term.shows("edits: live")
+        family = _family(term.process.pid)
+        term.press("q")
+        assert term.status() == 0
+        assert termios.tcgetattr(term.slave) == term.before
+        eventually(lambda: term.printed.rfind("\x1b[?1049l") > term.printed.rfind("\x1b[?1049h"))
+        _all_gone(family)
+
+
+@pytest.mark.tmux
+def test_it_ends_with_its_terminal_and_leaves_no_process(world: World) -> None:
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("edits: live")
+        family = _family(term.process.pid)
+        term.hang_up()
+        assert term.status() != 0
+        _all_gone(family)
+
+
+@pytest.mark.tmux
+def test_it_notices_a_dead_terminal_even_without_the_signal(world: World) -> None:
+    # `nohup` and some supervisors ignore SIGHUP; reading from a dead terminal must not spin.
+    code = (
+        "import signal, runpy, sys; from parallel_tui.ui import app\n"
+        "app.signal.SIGHUP = signal.SIGUSR2\n"
+        "signal.signal(1, signal.SIG_IGN)\n"
+        "from parallel_tui.ui.launch import main; sys.exit(main())"
+    )
+    with terminal(["-c", code], world.repo) as term:
+        term.shows("edits: live")
+        family = _family(term.process.pid)
+        term.hang_up()
+        assert term.status() != 0
+        _all_gone(family)
+
+
+@pytest.mark.tmux
+def test_sigterm_ends_it_cleanly(world: World) -> None:
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("edits: live")
+        family = _family(term.process.pid)
+        term.process.send_signal(signal.SIGTERM)
+        assert term.status() == 128 + signal.SIGTERM
+        assert termios.tcgetattr(term.slave) == term.before
+        _all_gone(family)
+
+
+@pytest.mark.tmux
+def test_a_fault_of_ours_restores_the_terminal_and_keeps_the_details(
+    world: World, isolated: dict[str, str]
+) -> None:
+    with terminal(["-c", CRASHING], world.repo) as term:
+        term.shows("edits: live")
+        family = _family(term.process.pid)
+        term.press("z")
+        assert term.status() == 70
+        term.shows("a fault of ours")
+        assert termios.tcgetattr(term.slave) == term.before
+        assert "Traceback" not in term.printed
+        (report,) = Path(isolated["XDG_STATE_HOME"], "pdev").glob("crash-*.txt")
+        assert "LookupError: a fault of ours" in report.read_text()
+        assert str(report) in term.printed.replace("\r\n", "")
+        _all_gone(family)

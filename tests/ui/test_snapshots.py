@@ -1,0 +1,66 @@
+"""How each screen looks; a person looks at a changed picture before it is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from parallel_tui.model.snapshot import Snapshot
+from tests.ui import samples
+from tests.ui.harness import app_of, core_of, with_screen
+
+WIDE, NARROW = (120, 40), (80, 24)
+
+Compare = Callable[..., bool]
+
+
+def _shown(
+    compare: Compare,
+    snapshot: Snapshot,
+    *keys: str,
+    size: tuple[int, int] = WIDE,
+    theme: str | None = None,
+) -> bool:
+    async def before(pilot: Pilot[int]) -> None:
+        await with_screen(pilot)
+        await pilot.press(*keys)
+        await with_screen(pilot)
+
+    app = app_of(core_of(snapshot), theme=theme)
+    return compare(app, run_before=before, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("sample", ["typical", "empty", "crowded", "failing"])
+def test_dashboard(snap_compare: Compare, sample: str, size: tuple[int, int]) -> None:
+    """Sessions by attention, the selected one in detail, windows below; nothing is cut oddly."""
+    assert _shown(snap_compare, getattr(samples, sample)(), size=size)
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+def test_theme(snap_compare: Compare, theme: str) -> None:
+    """Every state is readable; the cursor's row stands out."""
+    assert _shown(snap_compare, samples.typical(), theme=theme)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Keys in a column, ids where there is room, glyphs explained."""
+    assert _shown(snap_compare, samples.typical(), "question_mark", size=size)
+
+
+def test_filter(snap_compare: Compare) -> None:
+    """Two sessions are left, and the subtitle says of how many."""
+    assert _shown(snap_compare, samples.typical(), "slash", *"feature/a")
+
+
+def test_windows_on_a_narrow_screen(snap_compare: Compare) -> None:
+    """Windows have taken the place of detail, and the tab above says so."""
+    assert _shown(snap_compare, samples.typical(), "tab", "tab", size=NARROW)
+
+
+def test_too_small(snap_compare: Compare) -> None:
+    """Nothing but how much room is needed."""
+    assert _shown(snap_compare, samples.typical(), size=(40, 15))
