@@ -116,6 +116,8 @@ class Verdict:
         trees: The two trees and the commit of base it was proved on.
         dirty: Whether uncommitted work was in it.
         raw: Whether it was judged without landing, since one side does not land on base.
+        limited: Why it is a lower bound only, judged by names; empty when it is proved.
+        notes: What in it is not judged by its contents, one sentence each.
     """
 
     level: Level
@@ -123,6 +125,8 @@ class Verdict:
     trees: tuple[str, ...] = ()
     dirty: bool = False
     raw: bool = False
+    limited: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -161,16 +165,30 @@ def may_interact(one: Iterable[Change], other: Iterable[Change]) -> bool:
     """Whether a merge of two sides could be anything but both of them side by side.
 
     Sound: false only where no path is common, none is a folder of the other's, and neither side
-    renames, for a renamed folder carries the other side's new files along.
+    may have renamed, for a renamed folder carries the other side's new files along. A side that
+    both removes and adds may have renamed, whatever was found, for git's merges look harder than
+    its diffs.
+
+    Args:
+        one: All changes of one side, those of its single commits included, which a rebase meets
+            also where a later commit undoes them.
+        other: Of the other.
     """
     ones, others = list(one), list(other)
-    if any(change.origin is not None for change in (*ones, *others)):
-        return bool(ones) and bool(others)
+    if not ones or not others:
+        return False
+    if _may_rename(ones) or _may_rename(others):
+        return True
     mine = {path for change in ones for path in change.touches}
     theirs = {path for change in others for path in change.touches}
     if mine & theirs:
         return True
     return _has_folder_of(mine, theirs) or _has_folder_of(theirs, mine)
+
+
+def _may_rename(changes: Iterable[Change]) -> bool:
+    letters = {"R" if change.origin is not None else change.letter for change in changes}
+    return "R" in letters or {"A", "D"} <= letters
 
 
 def _has_folder_of(paths: set[str], others: set[str]) -> bool:
@@ -187,6 +205,7 @@ def judge(
     trees: tuple[str, ...] = (),
     dirty: bool = False,
     raw: bool = False,
+    notes: tuple[str, ...] = (),
 ) -> Verdict:
     """Put the outcome of a merge and the two sides' changes into a verdict."""
     mine = _by_path(ours)
@@ -208,7 +227,7 @@ def judge(
     level = max((each.level for each in paths), default=Level.CLEAR)
     if replay_fails and level < Level.CONFLICT:
         level = Level.REBASE
-    return Verdict(level, paths, trees, dirty, raw)
+    return Verdict(level, paths, trees, dirty, raw, notes=notes)
 
 
 def _by_path(changes: Iterable[Change]) -> Mapping[str, Change]:

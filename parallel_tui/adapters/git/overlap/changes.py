@@ -12,6 +12,7 @@ from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.overlap import Change, Span
 
+_PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0")
 _HUNK: Final = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+")
 _HEADER: Final = re.compile(rb"^[0-9a-f]{40,64} [0-9a-f]{40,64}$")
 
@@ -70,7 +71,7 @@ def with_spans(
         return tuple(() for _ in sides)
     pairs = [(base, tree) for tree, _ in wanted]
     raw = _diff_tree(
-        runner, quarantine, pairs, ["-p", "-U0", "-M", "--no-ext-diff", "--no-textconv"]
+        runner, quarantine, pairs, ["-p", "-U0", "-M", "--no-ext-diff", "--no-textconv", *_PREFIXES]
     )
     spans = dict(_spans(raw))
     return tuple(

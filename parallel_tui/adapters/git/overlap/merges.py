@@ -12,13 +12,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.environment import text
+from parallel_tui.adapters.git.overlap.batch import settle
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Conflict, Kind
+from parallel_tui.model.worktree import Worktree
 
 MINIMUM: Final = (2, 39)
 """First git whose merge-tree reads pairs from standard input."""
+
+_PATIENCE: Final = 30.0
+"""Seconds a batch may take, and one more for each pair in it."""
 
 _KINDS: Final = (
     ("submodule", Kind.SUBMODULE),
@@ -48,26 +54,42 @@ class Merge:
 
 
 def merge_all(
-    runner: Runner, quarantine: Quarantine, pairs: Sequence[tuple[str, str]]
-) -> tuple[Merge, ...]:
+    runner: Runner,
+    quarantine: Quarantine,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    stage: Worktree | None = None,
+) -> tuple[Merge | Unknown, ...]:
     """Merge pairs of commits.
+
+    A pair that git cannot merge ends the whole batch; it is found by halving, and only it is
+    unknown.
 
     Args:
         runner: The gateway to git.
         quarantine: Where new objects go.
         pairs: Object ids of commits.
+        stage: Where git runs, which decides the attributes; the git directory by default.
 
     Returns:
         One outcome a pair, in order.
-
-    Raises:
-        GitError: When git did not answer for every pair.
     """
-    if not pairs:
-        return ()
+    return settle(
+        lambda some: _batch(runner, quarantine, some, stage), pairs, "could not be merged"
+    )
+
+
+def _batch(
+    runner: Runner,
+    quarantine: Quarantine,
+    pairs: Sequence[tuple[str, str]],
+    stage: Worktree | None,
+) -> tuple[Merge, ...]:
     stdin = "".join(f"{ours} {theirs}\n" for ours, theirs in pairs).encode("ascii")
     args = [*OPTIONS, "merge-tree", "--write-tree", "--allow-unrelated-histories", "-z", "--stdin"]
-    output = runner.run(args, stdin=stdin, env=quarantine.env, timeout=600.0)
+    # A batch that takes too long is halved like one that fails, so its time follows its length.
+    seconds = _PATIENCE + len(pairs)
+    output = runner.run(args, stdin=stdin, env=quarantine.env, timeout=seconds, worktree=stage)
     merges = tuple(_records(output.stdout))
     if len(merges) != len(pairs):
         raise GitError(

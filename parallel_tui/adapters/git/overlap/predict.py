@@ -3,99 +3,101 @@
 What counts for a pair is each session's own work. So each is first landed on base alone: what
 fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Only
 when both land is one merged onto base with the other landed, by the very merge that would happen,
-so that sessions stacked on each other keep the history they share.
+so that sessions stacked on each other keep the history they share. In the same way a pair has level
+4 only where a session that can be rebased to base alone cannot be once the other has landed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from parallel_tui.adapters.git.overlap.changes import changed, with_spans
-from parallel_tui.adapters.git.overlap.history import Step, steps
-from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.batch import settle
+from parallel_tui.adapters.git.overlap.changes import with_spans
+from parallel_tui.adapters.git.overlap.history import Step
+from parallel_tui.adapters.git.overlap.landing import Landed, Landings
+from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
+from parallel_tui.adapters.git.overlap.names import by_names
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
-from parallel_tui.adapters.git.overlap.work import Work, tree_of
+from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Change, Level, Verdict, judge, may_interact
+from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
 
+CHUNK: Final = 64
+"""Pairs decided between two questions whether to stop."""
+
 Outcome = Verdict | Unknown
 PairKey = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """One session's work landed on base.
-
-    Attributes:
-        work: The work.
-        merge: Of base and the work.
-        changes: What the work does to base, lines not read yet; to its own start when it does
-            not land.
-        steps: Its commits, then its uncommitted work.
-    """
-
-    work: Work
-    merge: Merge
-    changes: tuple[Change, ...]
-    steps: tuple[Step, ...]
+_Sides = tuple[tuple[Change, ...], tuple[Change, ...]]
 
 
 class Predictor:
-    """Predicts; remembers. Not for several threads at once."""
+    """Predicts; remembers verdicts by content, never an unknown. Not for several threads at once.
 
-    def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
-        """Use a gateway to git and a place for objects."""
+    Attributes:
+        landings: Sessions landed on base.
+    """
+
+    def __init__(
+        self, runner: Runner, quarantine: Quarantine, *, version: tuple[int, ...] | None = None
+    ) -> None:
+        """Use a gateway to git and a place for objects.
+
+        Args:
+            runner: The gateway.
+            quarantine: The place.
+            version: Version of git to work for; the one in use by default.
+        """
         self._runner = runner
         self._quarantine = quarantine
-        self._landed: dict[tuple[str, str], Landed | Unknown] = {}
-        self._base: dict[tuple[str, str], Outcome] = {}
-        self._pairs: dict[tuple[str, str, str], Outcome] = {}
+        self._version = version
+        self.landings = Landings(runner, quarantine)
+        self._alone: dict[tuple[str, str], Verdict] = {}
+        self._pairs: dict[tuple[str, str, str], Verdict] = {}
 
-    def known(self, base: str, one: Work, other: Work) -> Outcome | None:
+    @property
+    def limited(self) -> str:
+        """Why only names can be compared; empty when merges can be simulated."""
+        version = self._version if self._version is not None else self._runner.version
+        if version >= MINIMUM:
+            return ""
+        return f"prediction limited (git {'.'.join(map(str, version))})"
+
+    def known(self, base: str, one: Work, other: Work | None) -> Verdict | None:
         """A remembered verdict, or `None`; the two sides in the order they were given in."""
+        if other is None:
+            return self._alone.get((base, one.commit))
         return self._pairs.get((base, one.commit, other.commit))
 
-    def against_base(
-        self, base: str, base_tree: str, works: Sequence[Work]
-    ) -> Mapping[str, Outcome]:
+    def remember(self, base: str, one: Work, other: Work | None, verdict: Verdict) -> None:
+        """Take over a verdict that an earlier run proved."""
+        if other is None:
+            self._alone[base, one.commit] = verdict
+        else:
+            self._pairs[base, one.commit, other.commit] = verdict
+        while len(self._alone) > KEPT:
+            self._alone.pop(next(iter(self._alone)))
+        while len(self._pairs) > KEPT:
+            self._pairs.pop(next(iter(self._pairs)))
+
+    def forget(self) -> None:
+        """Drop what refers to objects in quarantine; verdicts stay true."""
+        self.landings.forget()
+
+    def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
         """Each session's work against base, by key."""
-        self._land(base, base_tree, works)
-        fresh = [work for work in works if (base, work.commit) not in self._base]
-        replays: dict[str, Replay] = {}
-        for work in fresh:
-            landed = self._landed[base, work.commit]
-            if isinstance(landed, Unknown):
-                self._base[base, work.commit] = landed
-            elif landed.merge.clean:
-                replays[work.commit] = Replay(base_tree, landed.steps)
-        replay_all(self._runner, self._quarantine, list(replays.values()))
-        for work in fresh:
-            landed = self._landed[base, work.commit]
-            if isinstance(landed, Unknown):
-                continue
-            replay = replays.get(work.commit)
-            self._base[base, work.commit] = judge(
-                (),
-                (),
-                landed.merge.conflicts,
-                replay_fails=replay is not None and replay.failed is not None,
-                trees=(base, work.tree),
-                dirty=work.dirty,
-            )
-        return {work.key: self._base[base, work.commit] for work in works}
+        fresh = [work for work in works if self.known(base, work, None) is None]
+        told = self._judge_alone(base, fresh) if fresh else {}
+        return {work.key: self.known(base, work, None) or told[work.key] for work in works}
 
     def between(
         self,
         base: str,
-        base_tree: str,
         pairs: Sequence[tuple[Work, Work]],
         *,
         cancelled: Callable[[], bool] = lambda: False,
@@ -104,148 +106,192 @@ class Predictor:
 
         Args:
             base: Commit of base.
-            base_tree: Its tree.
             pairs: Of works.
             cancelled: Asked between steps; what is not known by then is left out.
         """
-        works = {work.commit: work for pair in pairs for work in pair}
-        fresh = [pair for pair in pairs if self.known(base, *pair) is None]
-        if fresh and not cancelled():
-            self._land(base, base_tree, list(works.values()))
-            self._decide(base, base_tree, fresh, cancelled)
         result: dict[PairKey, Outcome] = {}
+        fresh: list[tuple[Work, Work]] = []
         for one, other in pairs:
-            outcome = self.known(base, one, other)
-            if outcome is not None:
-                result[one.key, other.key] = outcome
-        while len(self._pairs) > KEPT:
-            self._pairs.pop(next(iter(self._pairs)))
+            verdict = self.known(base, one, other)
+            if verdict is None:
+                fresh.append((one, other))
+            else:
+                result[one.key, other.key] = verdict
+        if self.limited:
+            told = by_names(self._runner, self._quarantine, base, fresh, self.limited)
+            return {**result, **told}
+        for start in range(0, len(fresh), CHUNK):
+            if cancelled():
+                break
+            result.update(self._decide(base, fresh[start : start + CHUNK]))
         return result
 
-    def forget(self) -> None:
-        """Drop what refers to objects in quarantine; verdicts stay true."""
-        self._landed.clear()
-
-    def _land(self, base: str, base_tree: str, works: Sequence[Work]) -> None:
-        fresh = [work for work in works if (base, work.commit) not in self._landed]
-        fresh = list({work.commit: work for work in fresh}.values())
-        related = self._related(base, fresh)
-        for work in fresh:
-            if work.commit not in related:
-                reason = "its history has nothing in common with base"
-                self._landed[base, work.commit] = Unknown(reason)
-        fresh = [work for work in fresh if work.commit in related]
-        if not fresh:
-            return
-        merges = merge_all(self._runner, self._quarantine, [(base, work.commit) for work in fresh])
-        frames = [
-            (base_tree, merge.tree)
-            if merge.clean
-            else (tree_of(self._runner, related[work.commit]), work.tree)
-            for work, merge in zip(fresh, merges, strict=True)
-        ]
-        changes = changed(self._runner, self._quarantine, frames)
-        history = steps(self._runner, base, [work.head for work in fresh])
-        for work, merge, own in zip(fresh, merges, changes, strict=True):
-            self._landed[base, work.commit] = Landed(
-                work, merge, own, _with_dirty(work, history[work.head])
-            )
-
-    def _related(self, base: str, works: Collection[Work]) -> Mapping[str, str]:
-        """The commit each work has in common with base, by the work's commit; none if unrelated."""
-        found: dict[str, str] = {}
+    def _judge_alone(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
+        if self.limited:
+            reason = Unknown(f"{self.limited}: only the names of two sessions can be compared")
+            return {work.key: reason for work in works}
+        landed = self.landings.of(base, works)
+        base_tree = self.landings.tree_of(base)
+        replays = {
+            work.commit: Replay(base_tree, each.steps, base, work.head)
+            for work in works
+            if isinstance(each := landed[work.commit], Landed) and each.merge.clean
+            if not each.simple
+        }
+        stage = self.landings.stage.for_base(base)
+        replay_all(self._runner, self._quarantine, list(replays.values()), stage=stage)
+        told: dict[str, Outcome] = {}
         for work in works:
-            done = self._runner.run(["merge-base", base, work.head], ok=(0, 1))
-            if done.status == 0:
-                found[work.commit] = done.text.split()[0]
-        return found
+            each = landed[work.commit]
+            if isinstance(each, Unknown):
+                told[work.key] = each
+                continue
+            tried = [replays[work.commit]] if work.commit in replays else []
+            verdict = judge(
+                *((), ()),
+                each.merge.conflicts,
+                replay_fails=any(replay.failed is not None for replay in tried),
+                trees=(base, work.tree),
+                dirty=work.dirty,
+                notes=work.notes,
+            )
+            told[work.key] = _doubt(each.merge, tried) or verdict
+            self._keep(base, work, None, told[work.key])
+        return told
 
-    def _decide(
-        self,
-        base: str,
-        base_tree: str,
-        pairs: Sequence[tuple[Work, Work]],
-        cancelled: Callable[[], bool],
-    ) -> None:
+    def _keep(self, base: str, one: Work, other: Work | None, outcome: Outcome) -> None:
+        if isinstance(outcome, Verdict):
+            self.remember(base, one, other, outcome)
+
+    def _decide(self, base: str, pairs: Sequence[tuple[Work, Work]]) -> dict[PairKey, Outcome]:
+        works = list({work.commit: work for pair in pairs for work in pair}.values())
+        landed = self.landings.of(base, works)
+        told: dict[PairKey, Outcome] = {}
+        keys: list[PairKey] = []  # equal work has equal commits, but never the same key
         to_merge: list[tuple[Landed, Landed]] = []
         for one, other in pairs:
-            a, b = self._landed[base, one.commit], self._landed[base, other.commit]
+            a, b = landed[one.commit], landed[other.commit]
             if isinstance(a, Unknown) or isinstance(b, Unknown):
-                self._remember(base, one, other, a if isinstance(a, Unknown) else b)
-            elif a.merge.clean and b.merge.clean and not may_interact(a.changes, b.changes):
-                self._remember(base, one, other, _verdict(base, a, b))
+                told[one.key, other.key] = _reason(a, b)
+            elif a.merge.clean and b.merge.clean and not may_interact(a.reach, b.reach):
+                told[one.key, other.key] = judge(
+                    *((), (), ()),
+                    trees=(base, one.tree, other.tree),
+                    dirty=one.dirty or other.dirty,
+                    notes=one.notes + other.notes,
+                )
             else:
+                keys.append((one.key, other.key))
                 to_merge.append((a, b))
-        if not to_merge or cancelled():
-            return
-        raw = [not (a.merge.clean and b.merge.clean) for a, b in to_merge]
-        inputs = [
-            (a.work.commit if is_raw else self._with_landed(base, a), b.work.commit)
-            for (a, b), is_raw in zip(to_merge, raw, strict=True)
-        ]
-        merges = merge_all(self._runner, self._quarantine, inputs)
-        if cancelled():
-            return
-        sides = self._spans(base_tree, to_merge)
-        replays = self._replays(to_merge, merges, raw)
-        for number, ((a, b), merge) in enumerate(zip(to_merge, merges, strict=True)):
-            ours, theirs = sides[number]
-            fails = any(replay.failed is not None for replay in replays.get(number, ()))
+        if to_merge:
+            told.update(zip(keys, self._merge(base, to_merge), strict=True))
+        for one, other in pairs:
+            self._keep(base, one, other, told[one.key, other.key])
+        return told
+
+    def _merge(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[Outcome]:
+        stage = self.landings.stage.for_base(base)
+        raw = [not (a.merge.clean and b.merge.clean) for a, b in pairs]
+        inputs = [self.inputs(base, a, b) for a, b in pairs]
+        merges = merge_all(self._runner, self._quarantine, inputs, stage=stage)
+        sides = settle(
+            lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
+        )
+        replays = self._replays(base, pairs, merges, raw)
+        told: list[Outcome] = []
+        for number, ((a, b), merge, lines) in enumerate(zip(pairs, merges, sides, strict=True)):
+            if isinstance(merge, Unknown) or isinstance(lines, Unknown):
+                told.append(_reason(merge, lines))
+                continue
+            tried = replays.get(number, ())
             verdict = judge(
-                ours,
-                theirs,
+                *lines,
                 merge.conflicts,
-                replay_fails=fails,
+                replay_fails=any(each.failed is not None for each in tried),
                 trees=(base, a.work.tree, b.work.tree),
                 dirty=a.work.dirty or b.work.dirty,
                 raw=raw[number],
+                notes=a.work.notes + b.work.notes,
             )
-            self._remember(base, a.work, b.work, verdict)
+            told.append(_doubt(merge, tried) or verdict)
+        return told
 
-    def _with_landed(self, base: str, landed: Landed) -> str:
-        """Base as it would be with a session merged into it."""
-        return self._quarantine.commit(landed.merge.tree, (base, landed.work.commit))
+    def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
+        """The two commits whose merge decides about a pair: `a` landed, and `b`."""
+        if a.merge.clean and b.merge.clean:
+            return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
+        return a.work.commit, b.work.commit
 
-    def _spans(
-        self, base_tree: str, pairs: Sequence[tuple[Landed, Landed]]
-    ) -> list[tuple[tuple[Change, ...], tuple[Change, ...]]]:
+    def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
+        base_tree = self.landings.tree_of(base)
         wanted: list[tuple[str, Sequence[Change]]] = []
         for a, b in pairs:
             common = _paths(a.changes) & _paths(b.changes)
             for side in (a, b):
                 changes = [each for each in side.changes if common & set(each.touches)]
-                wanted.append((side.merge.tree if side.merge.clean else base_tree, changes))
+                tree = side.merge.tree if side.merge.clean else side.work.tree
+                wanted.append((tree, changes))
         told = with_spans(self._runner, self._quarantine, base_tree, wanted)
         return [(told[2 * number], told[2 * number + 1]) for number in range(len(pairs))]
 
     def _replays(
         self,
+        base: str,
         pairs: Sequence[tuple[Landed, Landed]],
-        merges: Sequence[Merge],
+        merges: Sequence[Merge | Unknown],
         raw: Sequence[bool],
-    ) -> Mapping[int, tuple[Replay, Replay]]:
+    ) -> Mapping[int, tuple[Replay, ...]]:
         """Each side's commits on the other side landed, where only the merge is known clean."""
-        tried: dict[int, tuple[Replay, Replay]] = {}
-        for number, ((a, b), merge) in enumerate(zip(pairs, merges, strict=True)):
-            if merge.clean and not raw[number] and (len(a.steps) > 1 or len(b.steps) > 1):
-                tried[number] = (
-                    Replay(a.merge.tree, _without(b.steps, a.steps)),
-                    Replay(b.merge.tree, _without(a.steps, b.steps)),
+        tried: dict[int, tuple[Replay, ...]] = {}
+        wanted = [
+            (number, a, b)
+            for number, ((a, b), merge) in enumerate(zip(pairs, merges, strict=True))
+            if isinstance(merge, Merge) and merge.clean and not raw[number]
+            if not (a.simple and b.simple)
+        ]
+        works = {side.work.commit: side.work for _, a, b in wanted for side in (a, b)}
+        alone = self.against_base(base, list(works.values()))
+        for number, a, b in wanted:
+            tried[number] = tuple(
+                Replay(
+                    other.merge.tree,
+                    _without(side.steps, other.steps),
+                    self.inputs(base, other, side)[0],
+                    side.work.head,
                 )
-        replay_all(self._runner, self._quarantine, [each for two in tried.values() for each in two])
+                for side, other in ((a, b), (b, a))
+                if not side.simple and _rebases(alone[side.work.key])
+            )
+        stage = self.landings.stage.for_base(base)
+        every = [each for some in tried.values() for each in some]
+        replay_all(self._runner, self._quarantine, every, stage=stage)
         return tried
 
-    def _remember(self, base: str, one: Work, other: Work, outcome: object) -> None:
-        if not isinstance(outcome, Verdict | Unknown):
-            raise GitError("a verdict was expected")
-        self._pairs[base, one.commit, other.commit] = outcome
+
+def _reason(*answers: object) -> Unknown:
+    """The first unknown of some answers."""
+    return next(each for each in answers if isinstance(each, Unknown))
 
 
-def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
-    if not work.dirty:
-        return committed
-    return (*committed, Step(work.commit, work.tree, work.head_tree))
+def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
+    """Why a merge and its replays prove nothing, if so."""
+    if any(replay.failed is not None for replay in tried):
+        return None
+    for replay in tried:
+        if replay.unknown is not None:
+            return replay.unknown
+    if not merge.conflicts:
+        return None
+    for conflict in merge.conflicts:
+        if conflict.kind is not Kind.SUBMODULE or "not checked out" not in conflict.text:
+            return None
+    path = merge.conflicts[0].path
+    return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _rebases(outcome: Outcome) -> bool:
+    return isinstance(outcome, Verdict) and outcome.level < Level.CONFLICT
 
 
 def _without(steps: Sequence[Step], landed: Sequence[Step]) -> tuple[Step, ...]:
@@ -256,11 +302,3 @@ def _without(steps: Sequence[Step], landed: Sequence[Step]) -> tuple[Step, ...]:
 
 def _paths(changes: Sequence[Change]) -> set[str]:
     return {path for change in changes for path in change.touches}
-
-
-def _verdict(base: str, a: Landed, b: Landed) -> Verdict:
-    return Verdict(
-        Level.CLEAR,
-        trees=(base, a.work.tree, b.work.tree),
-        dirty=a.work.dirty or b.work.dirty,
-    )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from parallel_tui.adapters.git.environment import raw
+from parallel_tui.adapters.git.overlap.contents import Contents, sort
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
@@ -31,6 +36,7 @@ class Work:
         tree: Tree of that commit.
         head_tree: Tree of `head`.
         dirty: Whether uncommitted work is in it.
+        notes: What of it is not judged by its contents, one sentence each.
     """
 
     key: str
@@ -39,68 +45,142 @@ class Work:
     tree: str
     head_tree: str
     dirty: bool
+    notes: tuple[str, ...] = ()
+
+
+def refusal(worktree: Worktree, entries: Sequence[StatusEntry]) -> str | None:
+    """Why a worktree's work cannot be written as a tree at all; `None` when it can be tried."""
+    if worktree.bare:
+        return "it has no work tree"
+    if worktree.missing:
+        return f"its directory {worktree.path} is gone"
+    if worktree.head is None:
+        return "it has no commit yet"
+    if any(entry.kind is ChangeKind.UNMERGED for entry in entries):
+        return "it has unmerged paths"
+    return None
 
 
 def snapshot(
-    runner: Runner, quarantine: Quarantine, worktree: Worktree, entries: Sequence[StatusEntry]
+    runner: Runner,
+    quarantine: Quarantine,
+    worktree: Worktree,
+    entries: Sequence[StatusEntry],
+    head_tree: str,
 ) -> Work:
     """Write a worktree's work as a commit into quarantine.
 
-    Only paths that differ are hashed, so the cost follows what changed. The worktree's index is
-    copied, never written.
+    Only paths that differ are hashed, through the filters that `git add` would use (but for LFS,
+    whose pointers are written without its program), so the cost follows what changed. The
+    worktree's index is copied, never written. Three processes at most, four with untracked
+    folders and five with content filters; none for clean work.
 
     Args:
         runner: The gateway to git.
         quarantine: Where new objects go.
         worktree: Whose work.
         entries: Its status.
+        head_tree: Tree of its HEAD.
 
     Raises:
-        CannotSnapshotError: When paths are unmerged, or there is no commit yet.
-        GitError: When git gave no answer.
+        CannotSnapshotError: When there is no tree to be had: unmerged paths, no commit yet, too
+            many files.
+        GitError: When git gave no answer, also because a file changed its kind meanwhile.
     """
-    if worktree.head is None:
-        raise CannotSnapshotError("it has no commit yet")
-    if any(entry.kind is ChangeKind.UNMERGED for entry in entries):
-        raise CannotSnapshotError("it has unmerged paths")
+    reason = refusal(worktree, entries)
+    if reason is not None or worktree.head is None:
+        raise CannotSnapshotError(reason or "it has no commit yet")
+    head = worktree.head
     if not entries:
-        head_tree = tree_of(runner, worktree.head)
-        head = worktree.head
         return Work(worktree.git_dir, head, head, head_tree, head_tree, dirty=False)
-    index = quarantine.path / f"index-{abs(hash(worktree.git_dir)):x}"
-    source = Path(worktree.git_dir) / "index"
-    env = {**quarantine.env, "GIT_INDEX_FILE": str(index)}
-    try:
-        if source.exists():
-            shutil.copyfile(source, index)
-        paths = [path for entry in entries for path in _paths(entry)]
-        stdin = b"".join(_encoded(path) + b"\0" for path in paths)
-        command = ["update-index", "--add", "--remove", "-z", "--stdin"]
-        folders = [path for path in paths if path.endswith("/")]
-        if folders:  # untracked folders: only `add` knows how to walk them, ignore rules included
-            specs = b"".join(_encoded(path) + b"\0" for path in folders)
-            add = ["add", "-A", "--pathspec-from-file=-", "--pathspec-file-nul"]
-            runner.run([*OPTIONS, *add], worktree=worktree, stdin=specs, env=env)
-            stdin = b"".join(_encoded(path) + b"\0" for path in paths if path not in folders)
-        if stdin:
-            runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
+    with _copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
+        contents = sort(runner, worktree, entries, env, CannotSnapshotError)
+        _stage(runner, quarantine, worktree, contents, env, len(head))
         tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
+    return _made(quarantine, worktree, head, tree, head_tree, contents.notes)
+
+
+def staged(
+    runner: Runner,
+    quarantine: Quarantine,
+    worktree: Worktree,
+    head_tree: str,
+    index: Path | None = None,
+) -> Work:
+    """Write only what is staged in a worktree; two processes.
+
+    Args:
+        runner: The gateway to git.
+        quarantine: Where new objects go.
+        worktree: Whose index.
+        head_tree: Tree of its HEAD.
+        index: The index to take instead of the worktree's own: inside a pre-commit hook git
+            names the one it is about to commit.
+
+    Raises:
+        CannotSnapshotError: When there is no commit yet.
+        GitError: When git gave no answer, also when paths are unmerged.
+    """
+    reason = refusal(worktree, ())
+    if reason is not None or worktree.head is None:
+        raise CannotSnapshotError(reason or "it has no commit yet")
+    source = index or Path(worktree.git_dir) / "index"
+    with _copied_index(quarantine, source, worktree) as env:
+        tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
+    return _made(quarantine, worktree, worktree.head, tree, head_tree, ())
+
+
+def _made(
+    quarantine: Quarantine,
+    worktree: Worktree,
+    head: str,
+    tree: str,
+    head_tree: str,
+    notes: tuple[str, ...],
+) -> Work:
+    if tree == head_tree:  # only something that no commit would hold, such as a nested repository
+        return Work(worktree.git_dir, head, head, tree, head_tree, dirty=False, notes=notes)
+    commit = quarantine.commit(tree, (head,))
+    return Work(worktree.git_dir, head, commit, tree, head_tree, dirty=True, notes=notes)
+
+
+@contextmanager
+def _copied_index(
+    quarantine: Quarantine, source: Path, worktree: Worktree
+) -> Iterator[dict[str, str]]:
+    name = hashlib.blake2b(os.fsencode(worktree.git_dir), digest_size=8).hexdigest()
+    index = quarantine.path / f"index-{name}"
+    try:
+        try:
+            shutil.copyfile(source, index)
+        except FileNotFoundError:
+            index.unlink(missing_ok=True)
+        except OSError as error:
+            raise CannotSnapshotError(
+                f"its index {source} cannot be copied: {error.strerror}"
+            ) from error
+        yield {**quarantine.env, "GIT_INDEX_FILE": str(index)}
     finally:
         index.unlink(missing_ok=True)
         index.with_name(index.name + ".lock").unlink(missing_ok=True)
-    commit = quarantine.commit(tree, (worktree.head,))
-    head_tree = tree_of(runner, worktree.head)
-    return Work(worktree.git_dir, worktree.head, commit, tree, head_tree, dirty=True)
 
 
-def _paths(entry: StatusEntry) -> tuple[str, ...]:
-    return (entry.path,) if entry.origin is None else (entry.path, entry.origin)
-
-
-def _encoded(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
-
-
-def tree_of(runner: Runner, commit: str) -> str:
-    """Object id of a commit's tree."""
-    return runner.run(["rev-parse", "--verify", f"{commit}^{{tree}}"]).text.strip()
+def _stage(
+    runner: Runner,
+    quarantine: Quarantine,
+    worktree: Worktree,
+    contents: Contents,
+    env: dict[str, str],
+    digits: int,
+) -> None:
+    if contents.paths:
+        stdin = b"".join(raw(path) + b"\0" for path in contents.paths)
+        command = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
+        runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
+    if contents.standing:
+        lines = [
+            f"{mode} {quarantine.blob(data, digits)}\t".encode() + raw(path) + b"\0"
+            for path, mode, data in contents.standing
+        ]
+        command = ["update-index", "--add", "--replace", "-z", "--index-info"]
+        runner.run([*OPTIONS, *command], worktree=worktree, stdin=b"".join(lines), env=env)

@@ -10,7 +10,7 @@ from pathlib import Path
 from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.overlap.predict import Outcome, Predictor
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.overlap.work import snapshot, tree_of
+from parallel_tui.adapters.git.overlap.work import snapshot
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from tests.support.world import World
@@ -25,16 +25,19 @@ def predict(world: World, names: Sequence[str]) -> dict[tuple[str, str], Outcome
     trees = {Path(tree.path).name.removeprefix("myapp-"): tree for tree in git.worktrees()}
     quarantine = Quarantine(repository)
     try:
+        predictor = Predictor(runner, quarantine)
+        heads = {name: trees[name].head or "" for name in names}
+        trees_of = predictor.landings.trees_of(list(heads.values()))
         works = {
-            name: snapshot(runner, quarantine, trees[name], git.status(trees[name]))
+            name: snapshot(
+                runner, quarantine, trees[name], git.status(trees[name]), trees_of[heads[name]]
+            )
             for name in names
         }
         by_key = {work.key: name for name, work in works.items()}
-        predictor = Predictor(runner, quarantine)
-        base_tree = tree_of(runner, base)
-        alone = predictor.against_base(base, base_tree, list(works.values()))
+        alone = predictor.against_base(base, list(works.values()))
         pairs = [(works[a], works[b]) for n, a in enumerate(names) for b in names[n + 1 :]]
-        between = predictor.between(base, base_tree, pairs)
+        between = predictor.between(base, pairs)
         return {
             **{("base", by_key[key]): outcome for key, outcome in alone.items()},
             **{(by_key[a], by_key[b]): outcome for (a, b), outcome in between.items()},
