@@ -1,0 +1,43 @@
+"""Whether a session's uncommitted work may have changed, without starting a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from parallel_tui.adapters.git.overlap.contents import MOST_FILES
+from parallel_tui.model.status import StatusEntry
+from parallel_tui.model.worktree import Worktree
+
+
+def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
+    """A value that differs once the work does: HEAD, the index, and every uncommitted file.
+
+    Clean work is its HEAD alone; an index written anew for nothing does not change that.
+    """
+    if not entries:
+        return worktree.head
+    index = _stamp(f"{worktree.git_dir}/index")
+    paths = (path for entry in entries for path in _paths(worktree.path, entry))
+    stamps = tuple((path, _stamp(path)) for path in islice(paths, MOST_FILES))
+    return (worktree.head, tuple(entries), index, stamps)
+
+
+def _paths(root: str, entry: StatusEntry) -> Iterator[str]:
+    if not entry.path.endswith("/"):
+        yield f"{root}/{entry.path}"
+        return
+    for folder, folders, names in os.walk(f"{root}/{entry.path}"):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        yield folder
+        yield from (f"{folder}/{name}" for name in sorted(names))
+
+
+def _stamp(path: str) -> tuple[int, ...] | None:
+    try:
+        found = Path(path).lstat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_mode)
