@@ -16,7 +16,7 @@ from textual.widgets import Footer, Input
 from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window import Screen, Window
 from parallel_tui.ui import commands, reporting, theme
 from parallel_tui.ui.commands import Situation
@@ -139,7 +139,12 @@ class Dashboard(TextualScreen[None]):
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
         self.base = snapshot.base
         self._follow()
-        self.call_after_refresh(self._select_wanted)
+        self.call_after_refresh(self._shown)
+
+    def _shown(self) -> None:
+        self._select_wanted()
+        if self.snapshot is not None and self.snapshot.watch is not WatchMode.STARTING:
+            self.sessions_pane.table.unsettled = False
 
     def _follow(self) -> None:
         """Show in detail what the cursor is on."""
