@@ -138,13 +138,13 @@ class Dashboard(TextualScreen[None]):
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
         self.base = snapshot.base
+        self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
         self._follow()
-        self.call_after_refresh(self._shown)
 
-    def _shown(self) -> None:
+    @on(SessionsPane.Drawn)
+    def _drawn(self, event: SessionsPane.Drawn) -> None:
+        event.stop()
         self._select_wanted()
-        if self.snapshot is not None and self.snapshot.watch is not WatchMode.STARTING:
-            self.sessions_pane.table.unsettled = False
 
     def _follow(self) -> None:
         """Show in detail what the cursor is on."""
