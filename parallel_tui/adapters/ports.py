@@ -304,6 +304,15 @@ class Processes(Protocol):
 class Terminals(Protocol):
     """Terminal emulators of the desktop."""
 
+    def check(self) -> None:
+        """Make sure that there is one to open, before anything is made for it.
+
+        Raises:
+            RefusedError: When none is known here; the hint names the setting.
+            ConfigError: When the configured command cannot be used.
+        """
+        ...
+
     def open(self, argv: Sequence[str], *, title: str, directory: str) -> str:
         """Run a command in a new terminal window or tab.
 
