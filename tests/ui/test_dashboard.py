@@ -68,7 +68,7 @@ async def test_a_session_that_vanishes_leaves_the_cursor_in_its_place() -> None:
         await pilot.pause()
         assert dashboard.situation.session is not None
         assert dashboard.situation.session.name == "search"
-        assert "api ended" in toasts(pilot)
+        assert "Session api is gone" in toasts(pilot)
 
 
 async def test_only_rows_that_differ_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
