@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.status import StatusEntry
@@ -322,6 +323,14 @@ class Terminals(Protocol):
         Raises:
             RefusedError: When none is known here; the hint names the setting.
         """
+        ...
+
+
+class SharedFiles(Protocol):
+    """What sessions tell each other, below the coordination root."""
+
+    def read(self) -> Coordination:
+        """Everything that can be read now; what cannot be stands in its `problems`."""
         ...
 
 
