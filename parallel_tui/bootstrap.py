@@ -87,6 +87,7 @@ class Core:
             git=self.git,
             mux=self.mux,
             processes=self.processes,
+            files=self.shared.store,
             config=self.loaded.config,
             clock=self.clock,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.fact import Fact
 from parallel_tui.model.overlaps import Overlap, PathDetail
@@ -306,6 +307,15 @@ class Processes(Protocol):
 class Terminals(Protocol):
     """Terminal emulators of the desktop."""
 
+    def check(self) -> None:
+        """Make sure that there is one to open, before anything is made for it.
+
+        Raises:
+            RefusedError: When none is known here; the hint names the setting.
+            ConfigError: When the configured command cannot be used.
+        """
+        ...
+
     def open(self, argv: Sequence[str], *, title: str, directory: str) -> str:
         """Run a command in a new terminal window or tab.
 
@@ -315,6 +325,14 @@ class Terminals(Protocol):
         Raises:
             RefusedError: When none is known here; the hint names the setting.
         """
+        ...
+
+
+class SharedFiles(Protocol):
+    """What sessions tell each other, below the coordination root."""
+
+    def read(self) -> Coordination:
+        """Everything that can be read now; what cannot be stands in its `problems`."""
         ...
 
 

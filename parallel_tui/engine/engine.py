@@ -15,8 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes
+from parallel_tui.adapters.departures import Departures
+from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes, SharedFiles
 from parallel_tui.engine.activity import ActivityWatch
+from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
@@ -28,7 +30,7 @@ from parallel_tui.engine.topology import RECONCILE, Topology
 from parallel_tui.engine.tree_watch import TreeWatch
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
 from parallel_tui.model.config import Config
-from parallel_tui.model.scope import EVERYTHING, TOPOLOGY, Look, Scope
+from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Look, Scope
 from parallel_tui.model.snapshot import Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window import Screen
 from parallel_tui.model.worktree import Worktree
@@ -53,7 +55,14 @@ class Engine:
     """
 
     def __init__(
-        self, *, git: GitReader, mux: Mux, processes: Processes, config: Config, clock: Clock
+        self,
+        *,
+        git: GitReader,
+        mux: Mux,
+        processes: Processes,
+        files: SharedFiles,
+        config: Config,
+        clock: Clock,
     ) -> None:
         self._repository = git.repository
         self._facts = Facts(git.repository, clock)
@@ -82,7 +91,16 @@ class Engine:
         self._topology_loop = Loop("topology", self._read_topology, self._ledger, self._failed)
         self._mux_loop = Loop("mux", self._mux.read, self._ledger, self._failed)
         self._tree_loop = Loop("trees", self._trees.work, self._ledger, self._failed)
-        self._loops = (self._topology_loop, self._mux_loop, self._tree_loop)
+        self._shared = CoordinationReader(files, self._facts, want)
+        self._shared_loop = Loop("shared", self._shared.read, self._ledger, self._failed)
+        self._loops = (
+            self._topology_loop,
+            self._mux_loop,
+            self._tree_loop,
+            self._shared_loop,
+        )
+        self._departures = Departures(lambda: self.poke(MUX))
+        self._living: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._pauses = 0
         self._sample_now = False
@@ -116,6 +134,7 @@ class Engine:
         # looked at once more when it does.
         self._topology_loop.start()
         self._mux_loop.start()
+        self._shared_loop.start()
         self._statuses.start()
         self._watch.start()
         self._topology_loop.ask()
@@ -132,6 +151,7 @@ class Engine:
                 self._stopped = True
                 return
             self._stopped = True
+        self._departures.close()
         for loop in self._loops:
             loop.stop()
         self._statuses.stop()
@@ -150,6 +170,8 @@ class Engine:
             everything = scope.look is Look.EVERYTHING
             if everything or scope.look is Look.TOPOLOGY:
                 self._topology_loop.ask()
+            if everything or scope.look is Look.COORDINATION:
+                self._shared_loop.ask()
             if everything or scope.look in (Look.MUX, Look.RESOURCES):
                 self._sample_now = self._sample_now or scope.look is Look.RESOURCES
                 self._mux_loop.ask()
@@ -252,6 +274,10 @@ class Engine:
     def _listed(self, trees: tuple[Worktree, ...], moved: frozenset[str]) -> None:
         """What follows from a list of worktrees."""
         live = [tree for tree in trees if not tree.bare and not tree.missing]
+        living = frozenset(tree.git_dir for tree in trees)
+        if living != self._living:  # locks die with the worktree of their owner
+            self._living = living
+            self._shared_loop.ask()
         self._statuses.forget(tree.git_dir for tree in live)
         for tree in live:
             if tree.git_dir in moved:
@@ -261,6 +287,10 @@ class Engine:
 
     def _heard(self) -> None:
         """What follows from an answer of the multiplexer."""
+        with self._facts.lock:
+            windows = self._facts.listing.windows if self._facts.listing else ()
+        if not self._stopped:
+            self._departures.follow([pane.pid for each in windows for pane in each.panes])
         now, self._sample_now = self._sample_now, False
         self._resources.tick(now=now)
         if self._trees.mode is WatchMode.ACTIVITY:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from parallel_tui.adapters.ports import Clock
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, Unknown
 from parallel_tui.model.join import Joined, join
 from parallel_tui.model.repository import Base, Divergence, Repository
@@ -41,6 +42,7 @@ class Facts:
         unheard: Why the multiplexer is not known; `None` while it answers.
         resources: By window id.
         watch: How edits are noticed.
+        coordination: What sessions tell each other.
         paused: Whether the view is on hold.
     """
 
@@ -55,6 +57,7 @@ class Facts:
     unheard: str | None = None
     resources: Mapping[str, Resources] = field(default_factory=dict)
     watch: WatchMode = WatchMode.STARTING
+    coordination: Fact[Coordination] = PENDING
     paused: bool = False
     _health: dict[tuple[Source, str], Health] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -104,6 +107,7 @@ class Facts:
                 ),
                 health=tuple(self._health[key] for key in sorted(self._health)),
                 watch=self.watch,
+                coordination=self.coordination,
                 paused=self.paused,
             )
             return snapshot, changes_by_itself_at(shown, now)

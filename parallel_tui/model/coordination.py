@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from parallel_tui.model.fact import PENDING, Fact
-from parallel_tui.model.lock import Lock
+from parallel_tui.model.lock import Liveness, Lock, LockState
 from parallel_tui.model.tasks import TaskList
 
 GUIDE_EVENTS: Final = ("task_complete", "conflict", "handoff", "sync_request")
@@ -142,6 +141,7 @@ class Coordination:
         tasks: Task lists by session.
         completed: Tasks reported complete.
         problems: Files that cannot be read, and copies in linked worktrees (split-brain).
+        ended: Names of locks whose owner is proved to be gone.
     """
 
     locks: tuple[Lock, ...] = ()
@@ -152,6 +152,12 @@ class Coordination:
     tasks: tuple[TaskList, ...] = ()
     completed: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    ended: frozenset[str] = frozenset()
+
+    def lock_state(self, lock: Lock, now: float) -> LockState:
+        """What others may do about a lock at a time, in epoch seconds."""
+        alive = Liveness.DEAD if lock.name in self.ended else Liveness.UNKNOWN
+        return lock.state(now, alive)
 
     def unread(self) -> Mapping[str, int]:
         """Number of unread events by registered session."""
@@ -159,6 +165,3 @@ class Coordination:
             record.name: sum(event.unread_by(record.name) for event in self.events)
             for record in self.sessions
         }
-
-
-NOT_READ: Final[Fact[Coordination]] = PENDING

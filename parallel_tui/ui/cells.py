@@ -39,7 +39,7 @@ TONES: Final[Mapping[SessionState, str]] = MappingProxyType(
 
 SESSION_COLUMNS: Final = (
     Column("number", "", 1, 1, keep=15),
-    Column("state", "State", 9, 11, keep=99),
+    Column("state", "State", 11, 11, keep=99),
     Column("name", "Name", 12, 28, keep=100),
     Column("branch", "Branch", 16, 44, keep=90),
     Column("divergence", "Base", 7, 11, keep=80),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
@@ -22,10 +23,15 @@ class SessionsPane(Vertical):
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
 
+    class Drawn(Message):
+        """The rows on screen are those of the latest sessions."""
+
     def __init__(self) -> None:
         super().__init__(id="sessions", classes="pane")
         self.border_title = "Sessions"
         self._due = False
+        self.complete = False
+        """Whether the first picture has all that decides the order of rows."""
 
     def compose(self) -> ComposeResult:
         """The table, and what to say when it has nothing to show."""
@@ -76,6 +82,8 @@ class SessionsPane(Vertical):
             session_row(session, number, windows, self.now)
             for number, session in enumerate(shown, start=1)
         )
+        self.table.unsettled &= not self.complete
+        self.post_message(self.Drawn())
         total = len(self.sessions)
         self.border_subtitle = f"{len(shown)} of {total}" if self.filter_text else ""
         hint = self.query_one("#session-hint", Static)

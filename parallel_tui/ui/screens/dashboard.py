@@ -16,7 +16,7 @@ from textual.widgets import Footer, Input
 from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window import Screen, Window
 from parallel_tui.ui import commands, reporting, theme
 from parallel_tui.ui.commands import Situation
@@ -138,8 +138,13 @@ class Dashboard(TextualScreen[None]):
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
         self.base = snapshot.base
+        self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
         self._follow()
-        self.call_after_refresh(self._select_wanted)
+
+    @on(SessionsPane.Drawn)
+    def _drawn(self, event: SessionsPane.Drawn) -> None:
+        event.stop()
+        self._select_wanted()
 
     def _follow(self) -> None:
         """Show in detail what the cursor is on."""
