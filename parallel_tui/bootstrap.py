@@ -79,8 +79,12 @@ class Core:
         """The repository that was found."""
         return self.git.repository
 
-    def engine(self) -> Engine:
-        """A new, not yet started live view."""
+    def engine(self, *, predict: bool = False) -> Engine:
+        """A new, not yet started live view.
+
+        Args:
+            predict: Whether it predicts overlaps; only whoever stays to see them wants that.
+        """
         from parallel_tui.engine.engine import Engine
 
         return Engine(
@@ -88,6 +92,7 @@ class Core:
             mux=self.mux,
             processes=self.processes,
             files=self.shared.store,
+            overlaps=self.overlaps if predict else None,
             config=self.loaded.config,
             clock=self.clock,
         )

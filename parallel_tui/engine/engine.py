@@ -16,20 +16,23 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.departures import Departures
-from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes, SharedFiles
+from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes, SharedFiles
 from parallel_tui.engine.activity import ActivityWatch
 from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
 from parallel_tui.engine.mux import MuxReader
+from parallel_tui.engine.overlaps import OverlapReader
 from parallel_tui.engine.publisher import Publisher
 from parallel_tui.engine.resources import ResourceReader
 from parallel_tui.engine.status_queue import StatusQueue
 from parallel_tui.engine.topology import RECONCILE, Topology
 from parallel_tui.engine.tree_watch import TreeWatch
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
+from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.config import Config
+from parallel_tui.model.overlaps import PathDetail
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Look, Scope
 from parallel_tui.model.snapshot import Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window import Screen
@@ -61,6 +64,7 @@ class Engine:
         mux: Mux,
         processes: Processes,
         files: SharedFiles,
+        overlaps: Callable[[], Overlaps] | None = None,
         config: Config,
         clock: Clock,
     ) -> None:
@@ -69,10 +73,18 @@ class Engine:
         self._ledger = Ledger()
         self._publisher = Publisher(self._facts, self._ledger)
         want = self._publisher.want
+        self._overlaps = OverlapReader(overlaps, self._facts, want) if overlaps else None
         self._statuses = StatusQueue(
-            git, self._facts, self._ledger, want, vanished=lambda: self.poke(TOPOLOGY)
+            git,
+            self._facts,
+            self._ledger,
+            want,
+            touched=self._work_changed,
+            vanished=lambda: self.poke(TOPOLOGY),
         )
-        self._topology = Topology(git, config.base, self._facts, want, self._listed)
+        self._topology = Topology(
+            git, config.base, self._facts, self._history_changed, self._listed
+        )
         self._mux = MuxReader(mux, self._facts, want, self._publisher.show, self._heard)
         self._resources = ResourceReader(processes, self._facts, want)
         self._activity = ActivityWatch(self._facts, self._statuses)
@@ -93,12 +105,13 @@ class Engine:
         self._tree_loop = Loop("trees", self._trees.work, self._ledger, self._failed)
         self._shared = CoordinationReader(files, self._facts, want)
         self._shared_loop = Loop("shared", self._shared.read, self._ledger, self._failed)
-        self._loops = (
-            self._topology_loop,
-            self._mux_loop,
-            self._tree_loop,
-            self._shared_loop,
+        self._overlap_loop = (
+            Loop("overlaps", self._overlaps.read, self._ledger, self._failed)
+            if self._overlaps
+            else None
         )
+        loops = (self._topology_loop, self._mux_loop, self._tree_loop, self._shared_loop)
+        self._loops = (*loops, self._overlap_loop) if self._overlap_loop else loops
         self._departures = Departures(lambda: self.poke(MUX))
         self._living: frozenset[str] = frozenset()
         self._lock = threading.Lock()
@@ -135,6 +148,8 @@ class Engine:
         self._topology_loop.start()
         self._mux_loop.start()
         self._shared_loop.start()
+        if self._overlap_loop is not None:
+            self._overlap_loop.start(asked=False)
         self._statuses.start()
         self._watch.start()
         self._topology_loop.ask()
@@ -152,6 +167,8 @@ class Engine:
                 return
             self._stopped = True
         self._departures.close()
+        if self._overlaps is not None:
+            self._overlaps.stop()
         for loop in self._loops:
             loop.stop()
         self._statuses.stop()
@@ -163,6 +180,8 @@ class Engine:
             part.join(max(0.01, deadline - time.monotonic()))
         # A child that the loop began while it was told to stop.
         self._trees.stop()
+        if self._overlaps is not None:
+            self._overlaps.close()
 
     def poke(self, *scopes: Scope) -> None:
         """Ask to look again; never blocks."""
@@ -247,6 +266,30 @@ class Engine:
         for git_dir in self._trees.unwatched(trees) if watched else [t.git_dir for t in trees]:
             self._statuses.ask(git_dir)
         return self._ledger.wait(left())
+
+    def overlap_detail(self, a: str, b: str | None, path: str) -> PathDetail:
+        """Both sides of one path of a pair; blocks while git is asked.
+
+        Args:
+            a: Key of a session.
+            b: Key of another; `None` for base.
+            path: The path.
+
+        Raises:
+            CouldNotLookError: When this engine predicts nothing, or git gave no answer.
+        """
+        if self._overlaps is None:
+            raise CouldNotLookError("Overlaps are not predicted here")
+        return self._overlaps.detail(a, b, path)
+
+    def _history_changed(self) -> None:
+        self._publisher.want()
+        self._work_changed(None)
+
+    def _work_changed(self, git_dir: str | None) -> None:
+        if self._overlaps is not None and self._overlap_loop is not None:
+            self._overlaps.notice(git_dir)
+            self._overlap_loop.ask()
 
     def _live_trees(self) -> list[Worktree]:
         with self._facts.lock:

@@ -12,6 +12,7 @@ from parallel_tui.adapters.ports import Clock
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, Unknown
 from parallel_tui.model.join import Joined, join
+from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.session import Evidence, Session
 from parallel_tui.model.snapshot import Health, Level, Snapshot, Source, WatchMode
@@ -43,6 +44,7 @@ class Facts:
         resources: By window id.
         watch: How edits are noticed.
         coordination: What sessions tell each other.
+        overlaps: What their work does to each other.
         paused: Whether the view is on hold.
     """
 
@@ -58,6 +60,7 @@ class Facts:
     resources: Mapping[str, Resources] = field(default_factory=dict)
     watch: WatchMode = WatchMode.STARTING
     coordination: Fact[Coordination] = PENDING
+    overlaps: Fact[tuple[Overlap, ...]] = PENDING
     paused: bool = False
     _health: dict[tuple[Source, str], Health] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -108,6 +111,7 @@ class Facts:
                 health=tuple(self._health[key] for key in sorted(self._health)),
                 watch=self.watch,
                 coordination=self.coordination,
+                overlaps=self.overlaps,
                 paused=self.paused,
             )
             return snapshot, changes_by_itself_at(shown, now)

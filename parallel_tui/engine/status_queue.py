@@ -69,6 +69,8 @@ class StatusQueue:
         facts: Where answers go.
         ledger: Told of each worktree waiting or being read.
         changed: Called after an answer is in.
+        touched: Called with a git directory whose files may have changed, also where its status
+            reads as before: what is modified can be modified again.
         vanished: Called when a worktree's directory turns out to be gone.
     """
 
@@ -78,12 +80,14 @@ class StatusQueue:
         facts: Facts,
         ledger: Ledger,
         changed: Callable[[], None],
+        touched: Callable[[str], None],
         vanished: Callable[[], None],
     ) -> None:
         self._git = git
         self._facts = facts
         self._ledger = ledger
         self._told = changed
+        self._touched = touched
         self._vanished = vanished
         self._trees: dict[str, _Tree] = {}
         self._changed = threading.Condition()
@@ -267,6 +271,8 @@ class StatusQueue:
             tree.dull.looked(paths, fresh != before, time.monotonic())
         if fresh != before:
             self._told()
+        if fresh != before or entries:  # a modified file can be modified once more
+            self._touched(name)
         return asked is None
 
     def _failed(self, worktree: Worktree, value: WorkStatus | None, error: Exception) -> None:

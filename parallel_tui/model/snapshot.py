@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.repository import Base, Repository
 from parallel_tui.model.session import Session
 from parallel_tui.model.window import Window
@@ -22,6 +23,7 @@ class Source(StrEnum):
     PROCESSES = "processes"
     CONFIG = "config"
     STORE = "store"
+    OVERLAPS = "overlaps"
 
 
 class Level(StrEnum):
@@ -69,6 +71,7 @@ class Snapshot:
         health: Sources in trouble, by source.
         watch: How edits are noticed.
         coordination: What sessions tell each other.
+        overlaps: What sessions' work does to each other and to base; pending where nobody predicts.
         paused: Whether the view is on hold.
     """
 
@@ -79,6 +82,7 @@ class Snapshot:
     health: tuple[Health, ...] = field(default=())
     watch: WatchMode = WatchMode.STARTING
     coordination: Fact[Coordination] = PENDING
+    overlaps: Fact[tuple[Overlap, ...]] = PENDING
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

@@ -1,0 +1,132 @@
+"""Predicting what sessions do to each other, in the background, as their work changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from parallel_tui.adapters.ports import Overlaps
+from parallel_tui.engine.facts import Facts
+from parallel_tui.errors import CouldNotLookError, ParallelError
+from parallel_tui.model.fact import PENDING, Fact, known
+from parallel_tui.model.overlaps import PathDetail
+from parallel_tui.model.snapshot import Source
+from parallel_tui.model.status import StatusEntry, WorkStatus
+from parallel_tui.model.worktree import Worktree
+
+GATHER: Final = 0.15
+"""Seconds waited after a change, so that one save of many files is one prediction."""
+
+RETRY: Final = 30.0
+"""Seconds until a prediction that failed is tried again."""
+
+Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
+
+
+class OverlapReader:
+    """Keeps `Facts.overlaps` up to date.
+
+    Args:
+        make: Makes what predicts; called once, on the thread that uses it.
+        facts: Where inputs come from and answers go.
+        changed: Called after every further answer.
+    """
+
+    def __init__(
+        self, make: Callable[[], Overlaps], facts: Facts, changed: Callable[[], None]
+    ) -> None:
+        self._make = make
+        self._facts = facts
+        self._changed = changed
+        self._board: Overlaps | None = None
+        self._using = threading.Lock()
+        self._stopping = threading.Event()
+        self._asked = 0
+        self._first: str | None = None
+
+    def notice(self, git_dir: str | None) -> None:
+        """Work may have changed: what is being predicted is given up between two steps.
+
+        Args:
+            git_dir: Whose, where that is known; it is predicted first.
+        """
+        self._asked += 1
+        if git_dir is not None:
+            self._first = git_dir
+
+    def read(self) -> float | None:
+        """Predict what changed; returns after how many seconds to try again, if it failed."""
+        if self._stopping.wait(GATHER):
+            return None
+        asked = self._asked
+        inputs = self._collect()
+        if inputs is None:
+            return None
+
+        def cancelled() -> bool:
+            return self._stopping.is_set() or self._asked != asked
+
+        try:
+            with self._using:
+                if self._board is None:
+                    self._board = self._make()
+                for found in self._board.update(
+                    *inputs, changed_first=self._first, cancelled=cancelled
+                ):
+                    with self._facts.lock:
+                        news = self._facts.overlaps != found
+                        self._facts.overlaps = found
+                    if news:
+                        self._changed()
+        except (ParallelError, OSError) as error:
+            self._facts.trouble(Source.OVERLAPS, str(error))
+            self._changed()
+            return RETRY
+        self._facts.well(Source.OVERLAPS)
+        return None
+
+    def detail(self, a: str, b: str | None, path: str) -> PathDetail:
+        """Both sides of one path of a pair; waits for a step that is under way.
+
+        Args:
+            a: Key of a session.
+            b: Key of another; `None` for base.
+            path: The path.
+
+        Raises:
+            CouldNotLookError: When nothing is known of them yet, or git gave no answer.
+        """
+        with self._facts.lock:
+            base = known(self._facts.base)
+        with self._using:
+            if self._board is None or base is None:
+                raise CouldNotLookError("Nothing is predicted yet", hint="Try again in a moment.")
+            return self._board.detail(base.oid, a, b, path)
+
+    def stop(self) -> None:
+        """Predict nothing more."""
+        self._stopping.set()
+
+    def close(self) -> None:
+        """Delete what predictions left; called when the thread is gone."""
+        with self._using:
+            board, self._board = self._board, None
+        if board is not None:
+            board.close()
+
+    def _collect(self) -> tuple[str, tuple[Subject, ...]] | None:
+        with self._facts.lock:
+            base = known(self._facts.base)
+            if base is None:
+                return None
+            subjects = tuple(
+                (tree, _entries(self._facts.statuses.get(tree.git_dir, PENDING)))
+                for tree in self._facts.worktrees or ()
+                if not tree.bare and not tree.missing
+            )
+        return base.oid, subjects
+
+
+def _entries(status: Fact[WorkStatus]) -> Fact[tuple[StatusEntry, ...]]:
+    return status.entries if isinstance(status, WorkStatus) else status
