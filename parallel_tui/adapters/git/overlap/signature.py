@@ -26,9 +26,10 @@ def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
 
 
 def _paths(root: str, entry: StatusEntry) -> Iterator[str]:
-    if not entry.path.endswith("/"):
-        yield f"{root}/{entry.path}"
+    yield f"{root}/{entry.path}"
+    if entry.submodule:
         return
+    # An untracked folder, or one that stands where a file was; nothing where there is a file.
     for folder, folders, names in os.walk(f"{root}/{entry.path}"):
         folders[:] = sorted(name for name in folders if name != ".git")
         yield folder
