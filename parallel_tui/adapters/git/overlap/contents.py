@@ -70,7 +70,8 @@ def sort(
         else:
             paths[entry.path] = None
             # A folder where a file was: status says that the file is gone, not what is in there.
-            if not entry.submodule and Path(worktree.path, entry.path).is_dir():
+            place = Path(worktree.path, entry.path)
+            if not entry.submodule and place.is_dir() and not place.is_symlink():
                 folders.append(entry.path)
             if entry.origin is not None and entry.kind is ChangeKind.RENAMED:
                 paths[entry.origin] = None
