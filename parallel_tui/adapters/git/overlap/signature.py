@@ -26,13 +26,28 @@ def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
 
 
 def _paths(root: str, entry: StatusEntry) -> Iterator[str]:
-    if not entry.path.endswith("/"):
-        yield f"{root}/{entry.path}"
+    yield f"{root}/{entry.path}"
+    if entry.submodule:
+        yield from _submodule(f"{root}/{entry.path}/.git")
         return
+    if Path(root, entry.path).is_symlink():
+        return
+    # An untracked folder, or one that stands where a file was; nothing where there is a file.
     for folder, folders, names in os.walk(f"{root}/{entry.path}"):
         folders[:] = sorted(name for name in folders if name != ".git")
         yield folder
         yield from (f"{folder}/{name}" for name in sorted(names))
+
+
+def _submodule(link: str) -> Iterator[str]:
+    """What is written anew when a submodule's HEAD moves."""
+    home = link
+    try:
+        text = Path(link).read_text(encoding="utf-8", errors="surrogateescape")
+        home = os.path.normpath(Path(link).parent / text.removeprefix("gitdir: ").strip())
+    except (OSError, ValueError):  # a folder of its own, or gone
+        pass
+    yield from (f"{home}/HEAD", f"{home}/logs/HEAD")
 
 
 def _stamp(path: str) -> tuple[int, ...] | None:
