@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen as TextualScreen
-from textual.widget import Widget
 from textual.widgets import Footer, Input
 
 from parallel_tui.model.coordination import Coordination
@@ -29,6 +28,7 @@ from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.panes.shared import SharedPane
 from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.screens.arrangement import LOWER, SMALLEST, WIDE, Arrangement
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
@@ -36,21 +36,6 @@ from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
 if TYPE_CHECKING:
     from parallel_tui.ui.sharing import Sharing
     from parallel_tui.ui.verbs import Verbs
-
-WIDE = 100
-"""Columns from which sessions and detail stand side by side."""
-
-WIDEST = 120
-"""Columns from which the lower panes stand side by side too."""
-
-LOWER = ("windows", "locks", "handoffs", "events")
-"""The lower panes, from the left."""
-
-FEW = 4
-"""Rows up to which the lower panes are low."""
-
-SMALLEST = (60, 15)
-"""Columns and rows below which nothing useful fits."""
 
 TICK = 15.0
 """Seconds between two looks at the clock; ages are coarser than that."""
@@ -78,6 +63,7 @@ class Dashboard(TextualScreen[None]):
         self.verbs: Verbs
         self.sharing: Sharing
         self.mouse = "attach"
+        self.arrangement = Arrangement(self)
         self._wanted: str | None = None
         self._first = snapshot
 
@@ -118,7 +104,7 @@ class Dashboard(TextualScreen[None]):
         self.set_interval(TICK, self.tick)
         self.query_one("#filter").display = False
         self.add_class("-front-windows")
-        self._fit_lower()
+        self.arrangement.fit_lower()
         if self._first is not None:
             self.snapshot = self._first
 
@@ -166,7 +152,7 @@ class Dashboard(TextualScreen[None]):
     @property
     def pane_name(self) -> str:
         """Name of the pane with the focus; in the detail pane that of its tab."""
-        pane = next((one for one in self._panes() if self._holds(one)), self.sessions_pane)
+        pane = self.arrangement.active
         return self.detail.tab if pane is self.detail else pane.id or ""
 
     def _shared_key(self, pane: str) -> str | None:
@@ -222,9 +208,8 @@ class Dashboard(TextualScreen[None]):
 
     def on_descendant_focus(self) -> None:
         """What has the focus decides what is shown in detail, and which lower pane is visible."""
-        pane = next((one for one in self._panes() if self._holds(one)), self.sessions_pane)
-        if pane is not self.sessions_pane:
-            self._bring(pane.id or "")
+        if (pane := self.arrangement.active) is not self.sessions_pane:
+            self.arrangement.bring(pane.id or "")
         self._follow()
         self.refresh_bindings()
 
@@ -305,88 +290,38 @@ class Dashboard(TextualScreen[None]):
 
     def cycle(self, by: int) -> None:
         """Go to the next pane; in a zoomed screen that one takes the room."""
-        panes = self._panes()
-        here = next((n for n, pane in enumerate(panes) if self._holds(pane)), 0)
-        pane = panes[(here + by) % len(panes)]
-        if self.has_class("-zoom"):
-            self._zoom_to(pane)
-        if pane is not self.sessions_pane:
-            self._bring(pane.id or "")
-        self._focus_in(pane)
-
-    def _bring(self, name: str) -> None:
-        """Bring a pane to the front of those that take turns where room is short."""
-        if name in LOWER:
-            for one in LOWER:
-                self.set_class(one == name, f"-front-{one}")
-        self.set_class(name in LOWER, "-front-lower")
-        for tabs in self.query(LowerTabs):
-            tabs.refresh()
+        self.arrangement.cycle(by)
 
     @on(SharedPane.Filled)
     def _filled(self, event: SharedPane.Filled) -> None:
-        """Lower panes with little in them leave the room to the upper ones."""
         event.stop()
-        self._fit_lower()
+        self.arrangement.fit_lower()
 
     def watch_windows(self) -> None:
         """More windows may need more room."""
         if self.is_mounted:
-            self._fit_lower()
-
-    def _fit_lower(self) -> None:
-        rows = [len(pane.table.rows) for pane in self.query(SharedPane)]
-        self.query_one("#lower").set_class(max([len(self.windows), *rows]) <= FEW, "-few")
-
-    def _panes(self) -> tuple[Widget, ...]:
-        return (self.sessions_pane, self.detail, *self.query_one("#lower").children)
-
-    def _holds(self, pane: Widget) -> bool:
-        return self.focused is not None and pane in self.focused.ancestors_with_self
-
-    def _focus_in(self, pane: Widget) -> None:
-        def now() -> None:
-            if pane is self.detail:
-                self.detail.focus_tab()
-                return
-            inner = [child for child in pane.query("*") if child.focusable]
-            target = pane if pane.can_focus else inner[0] if inner else None
-            if target is not None:
-                target.focus(scroll_visible=False)
-
-        # A pane that was hidden can take the focus only once it is laid out.
-        self.call_after_refresh(now)
+            self.arrangement.fit_lower()
 
     def show_lower(self, name: str) -> None:
-        """Bring one of the lower panes of a narrow screen to the front."""
-        self._bring(name)
-        self._focus_in(self.query_one(f"#{name}"))
+        """Bring one of the panes that take turns to the front."""
+        self.arrangement.go_to(name)
 
     def zoom(self) -> None:
         """Give the screen to the pane with the focus, or back to all."""
-        if self.has_class("-zoom"):
-            self._zoom_to(None)
-        else:
-            self._zoom_to(next((p for p in self._panes() if self._holds(p)), self.sessions_pane))
-
-    def _zoom_to(self, pane: Widget | None) -> None:
-        self.set_class(pane is not None, "-zoom")
-        for one in self._panes():
-            one.set_class(one is pane, "-zoomed")
-        self.set_class(pane is not None and pane.id in LOWER, "-zoom-lower")
+        self.arrangement.zoom()
 
     def show_tab(self, name: str) -> None:
         """Show a tab of the detail pane."""
-        self._bring("detail")
+        self.arrangement.bring("detail")
         if self.has_class("-zoom"):
-            self._zoom_to(self.detail)
-            self._focus_in(self.detail)
+            self.arrangement.zoom_to(self.detail)
+            self.arrangement.focus_in(self.detail)
         self.detail.show_tab(name)
 
     def show_tasks(self) -> None:
         """Show the tasks and go there, so that they can be ticked."""
         self.show_tab("tasks")
-        self._focus_in(self.detail)
+        self.arrangement.focus_in(self.detail)
 
     def next_theme(self) -> None:
         """Go to the next theme, for this run."""
@@ -409,7 +344,4 @@ class Dashboard(TextualScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the room there is."""
-        columns, rows = event.size
-        self.set_class(columns < WIDE, "-narrow")
-        self.set_class(columns < WIDEST, "-turns")
-        self.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-tiny")
+        self.arrangement.fit(event.size)
