@@ -58,6 +58,7 @@ class Core:
         overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
         checker: Answers for `pdev check`.
         clock: Time.
+        live: A live view that has begun already.
     """
 
     loaded: LoadedConfig
@@ -73,6 +74,7 @@ class Core:
     overlaps: Callable[[], Overlaps]
     checker: Checker
     clock: Clock
+    live: Engine | None = None
 
     @property
     def repository(self) -> Repository:
@@ -80,11 +82,14 @@ class Core:
         return self.git.repository
 
     def engine(self, *, predict: bool = False) -> Engine:
-        """A new, not yet started live view.
+        """The live view that has begun, else a new one; not yet started either way.
 
         Args:
-            predict: Whether it predicts overlaps; only whoever stays to see them wants that.
+            predict: Whether a new one predicts overlaps; only whoever stays to see them wants
+                that.
         """
+        if self.live is not None:
+            return self.live
         from parallel_tui.engine.engine import Engine
 
         return Engine(
