@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
+    from parallel_tui.services.overlap_report import OverlapReport
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
@@ -57,6 +58,7 @@ class Core:
         shared: Locks, handoffs, events and tasks.
         overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
         checker: Answers for `pdev check`.
+        report: Puts conflicts where sessions read them.
         clock: Time.
         live: A live view that has begun already.
     """
@@ -73,6 +75,7 @@ class Core:
     shared: Shared
     overlaps: Callable[[], Overlaps]
     checker: Checker
+    report: OverlapReport
     clock: Clock
     live: Engine | None = None
 
@@ -128,6 +131,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
+    from parallel_tui.services.overlap_report import OverlapReport
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
@@ -153,6 +157,14 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
 
         return Board(runner, cache=VerdictCache(cache_dir(env), repository))
 
+    shared = Shared.of(
+        store=Store(repository.coordination_root, common_dir=repository.common_dir),
+        sessions=sessions,
+        mux=mux,
+        env=env,
+        cwd=where,
+        clock=time.time,
+    )
     return Core(
         loaded=loaded,
         git=git,
@@ -172,15 +184,9 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         remover=Remover(git, writer, mux, processes, sessions, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
-        shared=Shared.of(
-            store=Store(repository.coordination_root, common_dir=repository.common_dir),
-            sessions=sessions,
-            mux=mux,
-            env=env,
-            cwd=where,
-            clock=time.time,
-        ),
+        shared=shared,
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),
+        report=OverlapReport(shared.store, shared.status, config, time.time),
         clock=time.time,
     )

@@ -43,6 +43,7 @@ class ChangeKind(StrEnum):
     DECLINED = "declined"
     LOCK_TAKEN = "lock-taken"
     UNREADABLE = "unreadable"
+    OVERLAP = "overlapping"
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,8 @@ class Config:
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
+        conflict_events: Whether both sessions of a pair are told by an event when it comes to
+            conflict.
     """
 
     base: str | None = None
@@ -111,3 +113,4 @@ class Config:
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     mouse: str = "attach"
+    conflict_events: bool = True

@@ -140,6 +140,7 @@ class Coordination:
         events_omitted: How many older ones were left out.
         tasks: Task lists by session.
         completed: Tasks reported complete.
+        conflicts: Conflicts reported between sessions, a sentence each.
         problems: Files that cannot be read, and copies in linked worktrees (split-brain).
         ended: Names of locks whose owner is proved to be gone.
     """
@@ -151,6 +152,7 @@ class Coordination:
     events_omitted: int = 0
     tasks: tuple[TaskList, ...] = ()
     completed: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     ended: frozenset[str] = frozenset()
 

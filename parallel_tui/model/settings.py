@@ -190,6 +190,14 @@ SETTINGS: Final = (
         env="PDEV_MOUSE",
         refuse=_user_only,
     ),
+    Setting(
+        "conflict_events",
+        "conflict_events",
+        values.yes_or_no,
+        "whether both sessions get an event when their work comes to conflict: true, false",
+        env="PDEV_CONFLICT_EVENTS",
+        from_text=values.yes_or_no_text,
+    ),
 )
 """Every setting, in the order in which they are shown."""
 

@@ -36,6 +36,8 @@ def render(sessions: Sequence[Joined], seen: Coordination) -> str:
         + (f": {_cell(lock.reason)}" if lock.reason else "")
         for lock in seen.locks
     ] or ["None."]
+    lines += ["", "## Overlaps", ""]
+    lines += [f"- {_cell(conflict)}" for conflict in seen.conflicts] or ["None reported."]
     lines += ["", "## Open handoffs", ""]
     lines += [
         f"- {_cell(handoff.sender)} → {_cell(handoff.receiver)}: {_cell(handoff.task)}"

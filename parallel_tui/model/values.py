@@ -95,6 +95,19 @@ def number_text(text: str) -> object:
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else text
 
 
+def yes_or_no(value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise WrongValueError(value, "true or false")
+    return value
+
+
+def yes_or_no_text(text: str) -> object:
+    """The truth that a text stands for, or the text itself, for its check to refuse."""
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    return words.get(text.lower(), text)
+
+
 def edit_watch(value: object) -> EditWatch:
     """A way of watching. An unquoted `off` is `false` to YAML, and plainly meant as the word."""
     word = "off" if value is False else value

@@ -32,7 +32,7 @@ class Ahead:
     def _run(self) -> None:
         try:
             core = open_core(self._overrides)
-            engine = core.engine()
+            engine = core.engine(predict=True)
             self._core = replace(core, live=engine)
             engine.begin()
         except Exception as error:

@@ -24,6 +24,7 @@ from parallel_tui.model.window import Screen
 from parallel_tui.ui import commands, crash, reporting, theme
 from parallel_tui.ui.messages import HangUp, Progress, ScreenChanged, SnapshotChanged
 from parallel_tui.ui.news import News
+from parallel_tui.ui.overlapping import Overlapping
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.providers import CommandProvider
 from parallel_tui.ui.screens.dashboard import Dashboard
@@ -107,8 +108,9 @@ class ParallelApp(App[int]):
             core = await ask(self._load)
             self.core = core
             self._configure(core)
-            engine = self.engine = core.engine()
+            engine = self.engine = core.engine(predict=True)
             verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine)
+            self.dashboard.overlapping = Overlapping(self.dashboard, core, engine)
             self.dashboard.sharing = Sharing(self.dashboard, core, verbs)
             await ask(engine.start, self._publish, self._publish_screen)
             if self._pane is not None:
@@ -154,6 +156,7 @@ class ParallelApp(App[int]):
         self.dashboard.snapshot = message.snapshot
         for line in self.news.of(message.snapshot):
             reporting.tell(self, line.text, severity=line.severity)
+        self.dashboard.overlapping.report(message.snapshot)
 
     @on(ScreenChanged)
     def _show_screen(self, message: ScreenChanged) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -46,6 +46,7 @@ SESSION_COLUMNS: Final = (
     Column("divergence", "Base", 7, 11, keep=80),
     Column("conflict", "", 1, 1, keep=95, always=False),
     Column("work", "Work", 9, 16, keep=85),
+    Column("overlap", "", 5, 16, keep=82, always=False),
     Column("tasks", "Tasks", 5, 7, keep=55, right=True, always=False),
     Column("unread", "", 2, 4, keep=57, always=False),
     Column("command", "Runs", 6, 14, keep=50),
@@ -134,6 +135,7 @@ def session_row(
     now: float,
     tasks: TaskList | None = None,
     unread: int = 0,
+    rivals: Sequence[str] = (),
 ) -> Row:
     """A session as a row.
 
@@ -144,6 +146,7 @@ def session_row(
         now: Epoch seconds.
         tasks: What it has to do.
         unread: Number of events it has not seen.
+        rivals: Names of those it conflicts with, the worst first.
     """
     tone = TONES[session.state]
     status, resources = known(session.status), known(session.resources)
@@ -167,6 +170,9 @@ def session_row(
     if tasks is not None and tasks.tasks:
         complete = tasks.done == len(tasks.tasks)
         cells["tasks"] = ((f"{tasks.done}/{len(tasks.tasks)}", "good" if complete else ""),)
+    if rivals:
+        others = f" +{len(rivals) - 1}" if len(rivals) > 1 else ""
+        cells["overlap"] = (("⚠ ", "bad"), (safe(rivals[0], 60), "bad"), (others, "bad"))
     if unread:
         cells["unread"] = ((f"•{min(unread, 99)}", "note"),)
     if session.worktree is None:
@@ -183,6 +189,7 @@ def session_row(
         "work": _reason(session.status),
         "conflict": plural(conflicted, "unmerged file") if conflicted else "",
         "cpu": _reason(session.resources),
+        "overlap": "Conflicts with " + safe(", ".join(rivals)) if rivals else "",
         "unread": plural(unread, "unread event") if unread else "",
     }
     return Row(session.key, cells, tips)

@@ -17,6 +17,7 @@ from textual.keys import _character_to_key
 from parallel_tui.model.coordination import Coordination, Event, Handoff
 from parallel_tui.model.fact import known
 from parallel_tui.model.lock import Lock
+from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Window
@@ -42,6 +43,7 @@ class Situation:
         lock: The selected lock while the locks pane has the focus.
         handoff: The selected handoff while the handoffs pane has the focus.
         event: The selected event while the events pane has the focus.
+        overlap: The selected pair while the overlaps pane has the focus.
         task: Number of the selected task while the tasks tab has the focus.
     """
 
@@ -54,6 +56,7 @@ class Situation:
     lock: Lock | None = None
     handoff: Handoff | None = None
     event: Event | None = None
+    overlap: Overlap | None = None
     task: int | None = None
 
     @property
@@ -138,6 +141,12 @@ def _acknowledge(now: Situation) -> Reason:
 def _open(now: Situation) -> Reason:
     if now.lock is None and now.handoff is None and now.event is None:
         return "Select a lock, a handoff or an event."
+    return _ready(now)
+
+
+def _overlap(now: Situation) -> Reason:
+    if now.overlap is None:
+        return "No overlap is selected."
     return _ready(now)
 
 
@@ -293,6 +302,27 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _T,
         lambda d: d.sharing.acknowledge(),
         _acknowledge,
+    ),
+    Command(
+        "overlaps",
+        "o",
+        "Overlaps",
+        "Show what conflicts with what: all sessions against all.",
+        _V,
+        lambda d: d.overlapping.matrix(),
+        _ready,
+        True,
+    ),
+    Command(
+        "open-overlap",
+        "enter",
+        "Open",
+        "Show both sides of the selected overlap.",
+        _V,
+        lambda d: d.overlapping.open(),
+        _overlap,
+        True,
+        ("overlaps",),
     ),
     Command(
         "open",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from parallel_tui.model.changes import Change, ChangeKind, Severity, changes
+from parallel_tui.model.overlap_news import OverlapNews
 from parallel_tui.model.snapshot import Snapshot, WatchMode
 
 _MANY = 3
@@ -30,6 +31,7 @@ class News:
 
     def __init__(self) -> None:
         self._before: Snapshot | None = None
+        self._overlaps = OverlapNews()
 
     def of(self, now: Snapshot) -> tuple[Line, ...]:
         """What happened since the last call, one line a kind where there is much of it."""
@@ -38,7 +40,7 @@ class News:
         if before is None or before.watch is WatchMode.STARTING:
             return ()
         by_kind: dict[ChangeKind, list[Change]] = {}
-        for change in changes(before, now):
+        for change in (*changes(before, now), *self._overlaps.of(now)):
             if _tellable(change):
                 by_kind.setdefault(change.kind, []).append(change)
         return tuple(line for group in by_kind.values() for line in _lines(group))
@@ -52,7 +54,9 @@ def _tellable(change: Change) -> bool:
 
 def _lines(group: list[Change]) -> list[Line]:
     told = [Line(change.message, _loud(change)) for change in group]
-    if len(told) <= _MANY:
+    # One save can touch a dozen others; the pane has them all.
+    most = 1 if group[0].kind is ChangeKind.OVERLAP else _MANY
+    if len(told) <= most:
         return told
     rest = f"{told[0].text}; {len(told) - 1} more {group[0].kind.value}"
     return [Line(rest, told[0].severity)]

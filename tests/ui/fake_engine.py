@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parallel_tui.adapters.config_file import LoadedConfig
+from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.config import Config
+from parallel_tui.model.overlaps import PathDetail
 from parallel_tui.model.scope import Scope
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Screen
@@ -28,6 +30,8 @@ class FakeEngine:
     focused: bool = True
     looking: str | None = None
     stopped: bool = False
+    details: dict[str, PathDetail] = field(default_factory=dict)
+    asked: list[tuple[str, str | None, str]] = field(default_factory=list)
 
     def start(
         self,
@@ -64,6 +68,14 @@ class FakeEngine:
     def look_at(self, pane: str | None) -> None:
         """Remember the pane."""
         self.looking = pane
+
+    def overlap_detail(self, a: str, b: str | None, path: str) -> PathDetail:
+        """What a test gave for the path, or why there is nothing."""
+        self.asked.append((a, b, path))
+        found = self.details.get(path)
+        if found is None:
+            raise CouldNotLookError(f"git gave no answer about {path}")
+        return found
 
     def set_focused(self, focused: bool) -> None:
         """Remember the focus."""
@@ -115,6 +127,7 @@ class FakeCore:
     remover: Recorder = field(default_factory=Recorder)
     inspector: Recorder = field(default_factory=Recorder)
     git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
+    report: Recorder = field(default_factory=lambda: Recorder(report=False))
     shared: FakeShared = field(default_factory=lambda: FakeShared())
 
     @property
@@ -126,6 +139,6 @@ class FakeCore:
         """A moment that never passes."""
         return NOW
 
-    def engine(self) -> FakeEngine:
+    def engine(self, *, predict: bool = False) -> FakeEngine:
         """The live view."""
         return self.live

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -89,6 +90,7 @@ class Store:
             Problem(f"events/{each.id}.json", each.problem) for each in found if each.problem
         ]
         completed = document.data.get("completed_tasks")
+        conflicts = document.data.get("conflicts")
         return Coordination(
             locks=locks,
             sessions=sessions_of(document.data),
@@ -97,6 +99,7 @@ class Store:
             events_omitted=omitted,
             tasks=lists,
             completed=tuple(str(each) for each in completed) if isinstance(completed, list) else (),
+            conflicts=tuple(map(_told, conflicts)) if isinstance(conflicts, list) else (),
             problems=(*problems, *unreadable),
             ended=frozenset(
                 lock.name
@@ -140,6 +143,11 @@ class Store:
                 raise RefusedError(f"{name} is gone already")
             self.record("user", "repair", {"file": name, "kept": f"pdev/quarantine/{kept}"})
         return f"{target.path}/{kept}"
+
+
+def _told(conflict: Json) -> str:
+    """A conflict in words; other programs may have put down more than a sentence."""
+    return conflict if isinstance(conflict, str) else json.dumps(conflict, ensure_ascii=False)
 
 
 def split_brain(root: str, worktrees: Iterable[str]) -> tuple[Problem, ...]:

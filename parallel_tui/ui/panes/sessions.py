@@ -11,6 +11,8 @@ from textual.widgets import Static
 
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, known
+from parallel_tui.model.overlap_words import names_of, rivals
+from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.session import Session
 from parallel_tui.model.window import Window
 from parallel_tui.ui.cells import SESSION_COLUMNS, by_attention, matches, session_row
@@ -23,6 +25,7 @@ class SessionsPane(Vertical):
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
+    overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
 
@@ -68,6 +71,10 @@ class SessionsPane(Vertical):
         """Draw progress and unread events."""
         self._soon()
 
+    def watch_overlaps(self) -> None:
+        """Draw who conflicts with whom."""
+        self._soon()
+
     def watch_now(self) -> None:
         """Draw the ages that read differently by now."""
         self._soon()
@@ -89,6 +96,7 @@ class SessionsPane(Vertical):
         shared = known(self.coordination) or Coordination()
         tasks = {each.session: each for each in shared.tasks}
         unread = shared.unread()
+        against = rivals(known(self.overlaps) or (), names_of(self.sessions))
         self.table.sync(
             session_row(
                 session,
@@ -97,6 +105,7 @@ class SessionsPane(Vertical):
                 self.now,
                 tasks.get(session.name),
                 unread.get(session.name, 0),
+                against.get(session.key, ()),
             )
             for number, session in enumerate(shown, start=1)
         )

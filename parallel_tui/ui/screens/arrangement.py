@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from textual.geometry import Size
 from textual.widget import Widget
 
-from parallel_tui.ui.panes.shared import SharedPane
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ WIDEST: Final = 120
 SMALLEST: Final = (60, 15)
 """Columns and rows below which nothing useful fits."""
 
-LOWER: Final = ("windows", "locks", "handoffs", "events")
+LOWER: Final = ("windows", "overlaps", "locks", "handoffs", "events")
 """The lower panes, from the left."""
 
 FEW: Final = 4
@@ -109,6 +109,7 @@ class Arrangement:
 
     def fit_lower(self) -> None:
         """Let lower panes with little in them leave the room to the upper ones."""
-        rows = [len(pane.table.rows) for pane in self._screen.query(SharedPane)]
+        lower = self._screen.query_one("#lower")
+        rows = [len(table.rows) for table in lower.query(KeyedTable)]
         most = max([len(self._screen.windows), *rows])
-        self._screen.query_one("#lower").set_class(most <= FEW, "-few")
+        lower.set_class(most <= FEW, "-few")

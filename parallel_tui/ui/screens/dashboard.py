@@ -14,6 +14,7 @@ from textual.widgets import Footer, Input
 
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, known
+from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.snapshot import Snapshot, WatchMode
@@ -24,6 +25,8 @@ from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.handoffs import HandoffsPane
 from parallel_tui.ui.panes.locks import LocksPane
+from parallel_tui.ui.overlap_cells import key_of
+from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.panes.shared import SharedPane
 from parallel_tui.ui.panes.tasks import TasksPane
@@ -34,6 +37,7 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
 
 if TYPE_CHECKING:
+    from parallel_tui.ui.overlapping import Overlapping
     from parallel_tui.ui.sharing import Sharing
     from parallel_tui.ui.verbs import Verbs
 
@@ -52,6 +56,7 @@ class Dashboard(TextualScreen[None]):
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
+    overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     session: var[Session | None] = var[Session | None](None)
     pane_screen: var[Screen | None] = var[Screen | None](None)
     filter_text: var[str] = var("")
@@ -62,6 +67,7 @@ class Dashboard(TextualScreen[None]):
         super().__init__()
         self.verbs: Verbs
         self.sharing: Sharing
+        self.overlapping: Overlapping
         self.mouse = "attach"
         self.arrangement = Arrangement(self)
         self._wanted: str | None = None
@@ -76,6 +82,7 @@ class Dashboard(TextualScreen[None]):
                 Dashboard.sessions,
                 Dashboard.windows,
                 Dashboard.coordination,
+                Dashboard.overlaps,
                 Dashboard.now,
                 Dashboard.filter_text,
             )
@@ -93,6 +100,9 @@ class Dashboard(TextualScreen[None]):
         yield LowerTabs(*LOWER, id="turn-tabs")
         with Container(id="lower"):
             yield WindowsPane().data_bind(Dashboard.sessions, Dashboard.windows, Dashboard.now)
+            yield OverlapsPane().data_bind(
+                Dashboard.overlaps, Dashboard.sessions, Dashboard.session, Dashboard.now
+            )
             for pane in (LocksPane(), HandoffsPane(), EventsPane()):
                 yield pane.data_bind(Dashboard.coordination, Dashboard.session, Dashboard.now)
         yield Input(placeholder="name, branch, path or state", id="filter", compact=True)
@@ -146,8 +156,14 @@ class Dashboard(TextualScreen[None]):
             lock=next((x for x in shared.locks if pane == "locks" and x.name == key), None),
             handoff=next((x for x in shared.handoffs if pane == "handoffs" and x.id == key), None),
             event=next((x for x in shared.events if pane == "events" and x.id == key), None),
+            overlap=self._overlap() if pane == "overlaps" else None,
             task=self.query_one(TasksPane).number if pane == "tasks" else None,
         )
+
+    def _overlap(self) -> Overlap | None:
+        key = self.query_one(OverlapsPane).table.cursor
+        found = known(self.overlaps) or ()
+        return next((each for each in found if key_of(each.pair) == key), None)
 
     @property
     def pane_name(self) -> str:
@@ -180,7 +196,7 @@ class Dashboard(TextualScreen[None]):
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
         self.base = snapshot.base
-        self.coordination = snapshot.coordination
+        self.coordination, self.overlaps = snapshot.coordination, snapshot.overlaps
         self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
         self._follow()
 

@@ -7,6 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from parallel_tui.model.fact import Pending, Unknown, known
+from parallel_tui.model.overlap_words import conflicting
 from parallel_tui.model.session import SessionState
 from parallel_tui.model.snapshot import Health, Level, Snapshot, WatchMode
 from parallel_tui.model.text import safe
@@ -44,6 +45,10 @@ def left_part(snapshot: Snapshot, busy: str) -> Content:
     if needy:
         needs = f"{needy} needs you" if needy == 1 else f"{needy} need you"
         text = Content.assemble(text, dot, Content.styled(needs, "bold $text-warning"))
+    conflicts = len(conflicting(known(snapshot.overlaps) or ()))
+    if conflicts:
+        told = Content.styled(plural(conflicts, "conflict"), "bold $text-error")
+        text = Content.assemble(text, dot, told)
     shared = known(snapshot.coordination)
     open_handoffs = sum(handoff.open for handoff in shared.handoffs) if shared else 0
     if shared and shared.locks:

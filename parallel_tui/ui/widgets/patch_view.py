@@ -79,6 +79,20 @@ class PatchView(ScrollView, can_focus=True):
         if not same:
             self.scroll_to(0, 0, animate=False, immediate=True)
 
+    def show_lines(self, path: str, lines: Sequence[Line], *, at: int = 0) -> None:
+        """Show lines that are no patch; of the same path the place scrolled to is kept.
+
+        Args:
+            path: The identity.
+            lines: As they are drawn.
+            at: Line to scroll to when the path is another one.
+        """
+        same = path == self._shown[0]
+        self._shown = (path, "", str(len(lines)))
+        self._put(lines)
+        if not same:
+            self.call_after_refresh(self.scroll_to, 0, at, animate=False, immediate=True)
+
     async def _colour(self, shown: tuple[str, str, str], above: list[Line]) -> None:
         lines = await ask(code.coloured, shown[1], shown[0])
         if shown == self._shown:

@@ -1,0 +1,84 @@
+"""Sides of a path and the file as git would leave it, as lines to draw. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parallel_tui.model.overlap import Span
+from parallel_tui.model.overlaps import Author, PathDetail, Side
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import age, plural
+from parallel_tui.ui.widgets.code import LONGEST, Line
+
+_MARKERS = {"<<<<<<<": "added", "|||||||": "context", "=======": "removed", ">>>>>>>": "context"}
+
+
+def side_patch(side: Side) -> str:
+    """A side's hunks as one patch; each heading says which lines of base it is about."""
+    return "".join(f"@@ {_where(hunk.at)} @@\n{_ended(hunk.text)}" for hunk in side.hunks)
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else text + "\n"
+
+
+def _where(at: Span) -> str:
+    if at.count == 0:
+        return f"after line {at.start} of base"
+    if at.count == 1:
+        return f"line {at.start} of base"
+    return f"lines {at.start}–{at.end} of base"
+
+
+def side_notes(side: Side, now: float) -> list[str]:
+    """Who wrote it and when, newest first."""
+    notes = [_author(each, now) for each in side.authors]
+    if not side.hunks:
+        notes.append("no lines to show: binary, added or removed as a whole, or renamed")
+    return notes
+
+
+def _author(author: Author, now: float) -> str:
+    when = f"{age(max(0.0, now - author.time))}" if author.time is not None else ""
+    if author.commit is None:
+        return f"uncommitted{f', written {when} ago' if when and when != 'now' else ''}"
+    parts = [author.commit[:8], safe(author.name, 60), when, safe(author.subject, 120)]
+    return " · ".join(part for part in parts if part)
+
+
+def merged_lines(detail: PathDetail) -> tuple[list[Line], int]:
+    """The merged file, conflicting parts on coloured ground, and the first such line."""
+    if detail.merged is None:
+        words = "git leaves no such text: the file is binary, or one side has none of it."
+        return [Line("note", ((words, ""),))], 0
+    kind, first = "context", None
+    lines: list[Line] = []
+    for raw in _rows(detail.merged):
+        mark = raw[:7]
+        if mark in _MARKERS and (len(raw) == 7 or raw[7] == " ") and _follows(mark, kind):
+            kind = _MARKERS[mark]
+            if mark == "<<<<<<<" and first is None:
+                first = len(lines)
+            lines.append(Line("hunk", ((safe(raw, LONGEST), ""),)))
+        else:
+            text = safe(raw.expandtabs(8).removesuffix("\r"), LONGEST)
+            lines.append(Line(kind, ((text, ""),)))
+    if detail.truncated:
+        lines.append(Line("note", (("cut: the file is too long to show whole", ""),)))
+    return lines, first or 0
+
+
+def _follows(mark: str, kind: str) -> bool:
+    """Whether a marker may stand here: a heading underlined with seven signs is none."""
+    return mark in ("<<<<<<<", "|||||||") or kind != "context" or mark == "======="
+
+
+def _rows(text: str) -> Iterable[str]:
+    rows = text.split("\n")
+    return rows[:-1] if rows and not rows[-1] else rows
+
+
+def summary(detail: PathDetail) -> str:
+    """How many places each side changes."""
+    ours, theirs = len(detail.ours.hunks), len(detail.theirs.hunks)
+    return f"{plural(ours, 'hunk')} against {plural(theirs, 'hunk')}"

@@ -1,0 +1,119 @@
+"""What will conflict, before anyone merges."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.widgets import Static
+
+from parallel_tui.model.fact import PENDING, Fact, Unknown, known
+from parallel_tui.model.overlap_words import (
+    conflicting,
+    limits,
+    names_of,
+    settled,
+    worth_showing,
+)
+from parallel_tui.model.overlaps import Overlap
+from parallel_tui.model.session import Session
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import plural
+from parallel_tui.ui.overlap_cells import OVERLAP_COLUMNS, overlap_row
+from parallel_tui.ui.panes.shared import SharedPane, titled
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+
+_MOST: Final = 300
+"""Rows shown at most; the matrix has all pairs."""
+
+
+class OverlapsPane(Vertical):
+    """One row a pair that overlaps or could not be looked at, worst first."""
+
+    overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
+    sessions: var[tuple[Session, ...]] = var(())
+    session: var[Session | None] = var[Session | None](None)
+    now: var[float] = var(0.0)
+
+    def __init__(self) -> None:
+        super().__init__(id="overlaps", classes="pane -void")
+        self.border_title = "Overlaps"
+        self._due = False
+        self._drawn: object = None
+        self._said = ""
+        self._rows = 0
+
+    def compose(self) -> ComposeResult:
+        """The table, and what to say when it is empty."""
+        yield KeyedTable(OVERLAP_COLUMNS, id="overlaps-table")
+        yield Static(classes="hint")
+
+    @property
+    def table(self) -> KeyedTable:
+        """The table."""
+        return self.query_one(KeyedTable)
+
+    def on_mount(self) -> None:
+        """Draw whatever is known by now."""
+        self._soon()
+
+    def watch_overlaps(self) -> None:
+        """Draw what is new."""
+        self._soon()
+
+    def watch_sessions(self) -> None:
+        """Names may have changed."""
+        self._soon()
+
+    def watch_session(self) -> None:
+        """Draw what concerns the selected session as such."""
+        self._soon()
+
+    def watch_now(self) -> None:
+        """Draw the ages that read differently by now."""
+        self._soon()
+
+    def _soon(self) -> None:
+        # One drawing for several reactives that change together.
+        if self.is_mounted and not self._due:
+            self._due = True
+            self.call_next(self._sync)
+
+    def _sync(self) -> None:
+        self._due = False
+        every = known(self.overlaps) or ()
+        names = names_of(self.sessions)
+        key = self.session.key if self.session else None
+        # With twenty sessions there are two hundred pairs; a tick must not rank them for nothing.
+        about = (self.overlaps, names, key, int(self.now // 15))
+        if about == self._drawn:
+            return
+        self._drawn = about
+        shown = worth_showing(every)
+        self.table.sync(overlap_row(each, names, self.now, key) for each in shown[:_MOST])
+        count = len(conflicting(every))
+        self.border_title = Content(titled("Overlaps", plural(count, "conflict") if count else ""))
+        note = limits(every)
+        if len(shown) > _MOST:
+            note = f"{len(shown) - _MOST} more in the matrix"
+        self.border_subtitle = Content(safe(note, 60))
+        self._say(every)
+        self.set_class(not shown, "-void")
+        if len(self.table.rows) != self._rows:
+            self._rows = len(self.table.rows)
+            self.post_message(SharedPane.Filled())
+
+    def _say(self, every: tuple[Overlap, ...]) -> None:
+        words = "None. o: matrix."
+        if isinstance(self.overlaps, Unknown):
+            words = f"Could not look: {safe(self.overlaps.reason)}"
+        elif known(self.overlaps) is None or not settled(every):
+            words = "Being worked out …"
+        hint = self.query_one(Static)
+        hint.display = not self.table.rows
+        if words != self._said:  # an update lays the whole screen out anew
+            self._said = words
+            hint.update(Content(words))

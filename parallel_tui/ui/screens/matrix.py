@@ -1,0 +1,154 @@
+"""All sessions against all others and base, at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from parallel_tui.model.fact import Unknown, known
+from parallel_tui.model.overlap import Level, Verdict
+from parallel_tui.model.overlap_words import (
+    LETTERS,
+    PENDING_LETTER,
+    UNKNOWN_LETTER,
+    conflicting,
+    limits,
+    names_of,
+    pair_words,
+    paths_words,
+    settled,
+    word,
+)
+from parallel_tui.model.overlaps import Overlap, Pair
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import plural
+from parallel_tui.ui.shared_cells import ago
+from parallel_tui.ui.widgets.matrix_view import Grid, MatrixView
+
+if TYPE_CHECKING:
+    from parallel_tui.ui.screens.dashboard import Dashboard
+
+_SHORT = {
+    Level.SAME_FILE: "same file",
+    Level.NEAR: "near",
+    Level.CONFLICT: "conflict",
+    Level.REBASE: "rebase fails",
+}
+
+
+class MatrixScreen(Screen[None]):
+    """Sessions × sessions, base included.
+
+    Args:
+        dashboard: Whose snapshot is shown, as it changes.
+        open_pair: Shows one pair.
+        start: Pair that the cursor begins on.
+    """
+
+    DEFAULT_CSS = """
+    MatrixScreen { background: $background; }
+    MatrixScreen #matrix-pane { height: 1fr; }
+    MatrixScreen #matrix-words { height: 2; padding: 0 1; }
+    MatrixScreen #matrix-legend { height: auto; padding: 0 1; color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,o", "dismiss", "Back"),
+    ]
+
+    def __init__(
+        self,
+        dashboard: Dashboard,
+        open_pair: Callable[[Overlap], None],
+        start: Pair | None = None,
+    ) -> None:
+        super().__init__()
+        self._start = start
+        self._dashboard = dashboard
+        self._open_pair = open_pair
+
+    def compose(self) -> ComposeResult:
+        """The grid, the chosen pair in words, what letters mean."""
+        pane = Vertical(MatrixView(id="matrix"), id="matrix-pane", classes="pane")
+        pane.border_title = "Overlaps"
+        yield pane
+        yield Static(id="matrix-words")
+        yield Static(_legend(), id="matrix-legend")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Follow the dashboard."""
+        self.watch(self._dashboard, "snapshot", self._show)
+        view = self.query_one(MatrixView)
+        view.focus()
+        if self._start is not None:
+            view.choose(*self._start)
+
+    def _show(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None:
+            return
+        found = known(snapshot.overlaps) or ()
+        about = {key for each in found for key in each.pair}
+        shown = [s for s in snapshot.sessions if s.key in about]
+        view = self.query_one(MatrixView)
+        view.show(Grid.of([s.key for s in shown], [safe(s.name, 60) for s in shown], found))
+        pane = self.query_one("#matrix-pane")
+        count = len(conflicting(found))
+        state = "" if settled(found) and found else " · being worked out …"
+        if isinstance(snapshot.overlaps, Unknown):
+            state = f" · could not look: {safe(snapshot.overlaps.reason, 100)}"
+        told = f" · {plural(count, 'conflict')}" if count else ""
+        pane.border_title = Content(f"Overlaps{told}{state}")
+        pane.border_subtitle = Content(safe(limits(found), 60))
+        self._tell()
+
+    @on(MatrixView.Moved)
+    def _moved(self, event: MatrixView.Moved) -> None:
+        event.stop()
+        self._tell()
+
+    def _tell(self) -> None:
+        snapshot, overlap = self._dashboard.snapshot, self.query_one(MatrixView).chosen
+        words = Content("")
+        if snapshot is not None and overlap is not None:
+            words = _words(overlap, snapshot, self._dashboard.now)
+        self.query_one("#matrix-words", Static).update(words)
+
+    @on(MatrixView.Opened)
+    def _opened(self, event: MatrixView.Opened) -> None:
+        event.stop()
+        self._open_pair(event.overlap)
+
+
+def _words(overlap: Overlap, snapshot: Snapshot, now: float) -> Content:
+    names = names_of(snapshot.sessions)
+    verdict = overlap.verdict
+    parts = [word(overlap)]
+    if isinstance(verdict, Verdict):
+        if verdict.paths:
+            parts.append(plural(len(verdict.paths), "path"))
+        if overlap.since is not None:
+            parts.append(f"since {ago(overlap.since, now)}")
+        if overlap.stale:
+            parts.append("being worked out anew")
+        below = paths_words(verdict, 3)
+    else:
+        below = verdict.reason if isinstance(verdict, Unknown) else "not worked out yet"
+    head = Content.styled(safe(pair_words(overlap, names), 200), "bold")
+    line = Content.assemble(head, "  ", " · ".join(parts))
+    return Content("\n").join([line, Content.styled(safe(below, 300), "dim")])
+
+
+def _legend() -> Content:
+    parts = [f"{LETTERS[level]} {name}" for level, name in _SHORT.items()]
+    parts = [f"{LETTERS[Level.CLEAR]} clear", *parts, f"{UNKNOWN_LETTER} unknown"]
+    parts += [f"{PENDING_LETTER} pending", "~ out of date"]
+    return Content("  ".join(parts))

@@ -1,0 +1,243 @@
+"""One pair: the paths, what both sides do to each, and what git would make of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Footer, Static
+
+from parallel_tui.errors import CouldNotLookError, ParallelError
+from parallel_tui.model.fact import Unknown, known
+from parallel_tui.model.overlap import PathOverlap, Verdict
+from parallel_tui.model.overlap_words import names_of, pair_words, word
+from parallel_tui.model.overlaps import Overlap, Pair, PathDetail
+from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import plural
+from parallel_tui.ui.merged_text import merged_lines, side_notes, side_patch
+from parallel_tui.ui.overlap_cells import PATH_COLUMNS, path_row, remarks
+from parallel_tui.ui.shared_cells import ago
+from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.patch_view import PatchView
+
+if TYPE_CHECKING:
+    from parallel_tui.engine.engine import Engine
+    from parallel_tui.ui.screens.dashboard import Dashboard
+
+_STACKED = 100
+"""Columns below which the two sides stand one above the other."""
+
+
+class PairScreen(Screen[None]):
+    """Paths above, the chosen one below; details are read as they are looked at.
+
+    Args:
+        dashboard: Whose snapshot is shown, as it changes.
+        engine: Answers about a path.
+        pair: Keys of the two; `None` in the second place is base.
+    """
+
+    DEFAULT_CSS = """
+    PairScreen { background: $background; }
+    PairScreen #pair-paths { height: auto; min-height: 4; max-height: 34%; }
+    PairScreen #pair-paths KeyedTable { height: auto; min-height: 2; }
+    PairScreen #pair-remarks { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
+    PairScreen #pair-tabs { height: 1; padding: 0 1; }
+    PairScreen #pair-words { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
+    PairScreen ContentSwitcher { height: 1fr; }
+    PairScreen #sides { layout: horizontal; height: 1fr; }
+    PairScreen #sides > .pane { width: 1fr; height: 1fr; }
+    PairScreen.-stacked #sides { layout: vertical; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "Back"),
+        Binding("m", "turn", "Sides / merged"),
+        Binding("tab", "app.focus_next", "Next pane"),
+    ]
+
+    def __init__(self, dashboard: Dashboard, engine: Engine, pair: Pair) -> None:
+        super().__init__()
+        self._dashboard = dashboard
+        self._engine = engine
+        self._pair = pair
+        self._overlap: Overlap | None = None
+        self._asked: object = None
+        self._gone = False
+
+    def compose(self) -> ComposeResult:
+        """Paths, remarks, and the two ways to look at one path."""
+        with Vertical(id="pair-paths", classes="pane"):
+            yield KeyedTable(PATH_COLUMNS, id="path-table")
+        yield Static(id="pair-remarks")
+        yield Static(id="pair-tabs")
+        yield Static(id="pair-words")
+        with ContentSwitcher(initial="sides"):
+            with Container(id="sides"):
+                for name in ("ours", "theirs"):
+                    with Vertical(id=f"{name}-pane", classes="pane"):
+                        yield PatchView(id=name)
+            with Vertical(id="merged-pane", classes="pane"):
+                yield PatchView(id="merged")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Follow the dashboard."""
+        self.query_one("#merged-pane").border_title = "As git would leave it"
+        self.query_one("#pair-words").display = False
+        self._tabs()
+        self.watch(self._dashboard, "snapshot", self._show)
+        self.query_one(KeyedTable).focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Side by side only where both are readable."""
+        self.set_class(event.size.width < _STACKED, "-stacked")
+
+    # What is shown
+
+    def _show(self, snapshot: Snapshot | None) -> None:
+        if snapshot is None:
+            return
+        found = known(snapshot.overlaps) or ()
+        overlap = next((each for each in found if each.pair == self._pair), None)
+        names = names_of(snapshot.sessions)
+        if overlap is None:
+            self._gone = True
+            self._remark("This pair is gone: one of the two sessions has ended.")
+            return
+        for name, key in (("ours", overlap.a), ("theirs", overlap.b)):
+            title = names.get(key, key) if key else f"base {_base(snapshot)}"
+            self.query_one(f"#{name}-pane").border_title = Content(safe(title, 80))
+        if overlap == self._overlap:
+            return
+        self._overlap = overlap
+        pane = self.query_one("#pair-paths")
+        title = f"{safe(pair_words(overlap, names), 160)} · {word(overlap)}"
+        if overlap.since is not None:
+            title += f" · since {ago(overlap.since, self._dashboard.now)}"
+        pane.border_title = Content(title)
+        verdict = overlap.verdict
+        paths = verdict.paths if isinstance(verdict, Verdict) else ()
+        pane.border_subtitle = Content(plural(len(paths), "path") if paths else "")
+        table = self.query_one(KeyedTable)
+        table.sync(path_row(path) for path in paths)
+        if table.rows:
+            table.unsettled = False
+        self._remark(_state(overlap))
+        self._read()
+
+    def _remark(self, words: str) -> None:
+        box = self.query_one("#pair-remarks", Static)
+        box.display = bool(words)
+        box.update(Content(words))
+
+    def _chosen(self) -> PathOverlap | None:
+        verdict = self._overlap.verdict if self._overlap else None
+        key = self.query_one(KeyedTable).cursor
+        paths = verdict.paths if isinstance(verdict, Verdict) else ()
+        return next((path for path in paths if path.path == key), None)
+
+    @on(KeyedTable.Moved)
+    def _moved(self, event: KeyedTable.Moved) -> None:
+        event.stop()
+        self._read()
+
+    # One path
+
+    def _read(self) -> None:
+        path = self._chosen()
+        trees = getattr(self._overlap.verdict, "trees", ()) if self._overlap else ()
+        asked = (path, trees)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        if path is None:
+            self._say("Nothing to compare." if self._overlap else "")
+            self._clear()
+            return
+        self._say("Reading …")
+
+        async def work() -> None:
+            try:
+                detail = await ask(self._engine.overlap_detail, *self._pair, path.path)
+            except ParallelError as error:
+                self._fail(asked, error)
+            except Exception as error:
+                self._fail(asked, CouldNotLookError(f"{type(error).__name__}: {error}"))
+            else:
+                if asked == self._asked:
+                    self._fill(path, detail)
+
+        self.run_worker(work(), group="detail", exclusive=True, exit_on_error=False)
+
+    def _fail(self, asked: object, error: ParallelError) -> None:
+        if asked == self._asked:
+            self._asked = None  # asked again with the next news
+            self._clear()
+            hint = f" {safe(error.hint)}" if error.hint else ""
+            self._say(f"{error.title}: {safe(error.message)}{hint}")
+
+    def _clear(self) -> None:
+        for view in self.query(PatchView):
+            view.show("", "")
+
+    def _fill(self, path: PathOverlap, detail: PathDetail) -> None:
+        self._say(safe(path.text, 400))
+        now = self._dashboard.now
+        for name, side in (("ours", detail.ours), ("theirs", detail.theirs)):
+            self.query_one(f"#{name}", PatchView).show(
+                path.path, side_patch(side), side_notes(side, now)
+            )
+        lines, first = merged_lines(detail)
+        self.query_one("#merged", PatchView).show_lines(path.path, lines, at=max(0, first - 2))
+
+    def _say(self, words: str) -> None:
+        box = self.query_one("#pair-words", Static)
+        box.display = bool(words)
+        box.update(Content(words))
+
+    # Tabs
+
+    def action_turn(self) -> None:
+        """Go between both sides and what git would make of them."""
+        shown = self.query_one(ContentSwitcher).current
+        self.action_look("merged-pane" if shown == "sides" else "sides")
+
+    def action_look(self, name: str) -> None:
+        """Show one of the two."""
+        self.query_one(ContentSwitcher).current = name
+        self._tabs()
+
+    def _tabs(self) -> None:
+        shown = self.query_one(ContentSwitcher).current
+        parts = []
+        for name, title in (("sides", "Both sides"), ("merged-pane", "As git would leave it")):
+            link = Content.from_markup(f"[@click=screen.look('{name}')] {title} [/]")
+            parts += [link.stylize("bold reverse" if name == shown else "dim"), Content(" ")]
+        self.query_one("#pair-tabs", Static).update(Content("").join(parts))
+
+
+def _base(snapshot: Snapshot) -> str:
+    base = known(snapshot.base)
+    return base.name if base else ""
+
+
+def _state(overlap: Overlap) -> str:
+    """What there is to say about the verdict itself."""
+    verdict = overlap.verdict
+    if isinstance(verdict, Unknown):
+        return f"Could not look: {safe(verdict.reason)}"
+    if not isinstance(verdict, Verdict):
+        return "Being worked out …"
+    told = [remarks(verdict)]
+    if overlap.stale:
+        told.append("Being worked out anew; this is the verdict before.")
+    if not verdict.paths:
+        told.append("No path in common." if not verdict.level else "")
+    return "\n".join(each for each in told if each)

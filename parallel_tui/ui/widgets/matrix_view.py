@@ -1,0 +1,276 @@
+"""Sessions × sessions as a grid of letters: headings stay, cells scroll, the cursor moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Final
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from parallel_tui.model.overlap import Level
+from parallel_tui.model.overlap_words import letter
+from parallel_tui.model.overlaps import Overlap
+
+_HEAD: Final = 18
+"""Cells that the heading of a row takes at most."""
+_NARROW: Final = 4
+_WIDEST: Final = 14
+
+_KINDS: Final = {
+    Level.CLEAR: "clear",
+    Level.SAME_FILE: "same",
+    Level.NEAR: "near",
+    Level.CONFLICT: "conflict",
+    Level.REBASE: "rebase",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What a matrix shows.
+
+    Attributes:
+        keys: Keys of the sessions, top to bottom.
+        names: Their names, harmless text.
+        overlaps: By the two keys in either order; `None` stands for base.
+    """
+
+    keys: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    overlaps: Mapping[tuple[str, str | None], Overlap] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, keys: Sequence[str], names: Sequence[str], overlaps: Sequence[Overlap]) -> Grid:
+        """Put pairs in both places they are looked for at."""
+        places: dict[tuple[str, str | None], Overlap] = {}
+        for each in overlaps:
+            places[each.pair] = each
+            if each.b is not None:
+                places[each.b, each.a] = each
+        return cls(tuple(keys), tuple(names), places)
+
+    def at(self, row: int, column: int) -> Overlap | None:
+        """The pair of a cell; column 0 is base. `None` on the diagonal and outside."""
+        if not (0 <= row < len(self.keys) and 0 <= column <= len(self.keys)):
+            return None
+        other = None if column == 0 else self.keys[column - 1]
+        return self.overlaps.get((self.keys[row], other))
+
+
+class MatrixView(ScrollView, can_focus=True):
+    """The grid. Columns bear names where there is room for them, else numbers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1, 0)", "Up", show=False),
+        Binding("down,j", "move(1, 0)", "Down", show=False),
+        Binding("left,h", "move(0, -1)", "Left", show=False),
+        Binding("right,l", "move(0, 1)", "Right", show=False),
+        Binding("home,g", "move(-9999, 0)", "Top", show=False),
+        Binding("end,G", "move(9999, 0)", "Bottom", show=False),
+        Binding("enter", "open", "Open"),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"matrix--{name}" for name in (*_KINDS.values(), "open", "head", "here", "stale", "cursor")
+    }
+    DEFAULT_CSS = """
+    MatrixView { height: 1fr; background: $background; color: $foreground;
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
+    MatrixView > .matrix--head { color: $text-muted; }
+    MatrixView > .matrix--here { text-style: bold; }
+    MatrixView > .matrix--clear { text-style: dim; }
+    MatrixView > .matrix--same { color: $text-accent; }
+    MatrixView > .matrix--near { color: $text-warning; background: $warning 20%; }
+    MatrixView > .matrix--conflict { color: $text-error; background: $error 30%; text-style: bold; }
+    MatrixView > .matrix--rebase { color: $text-secondary; background: $secondary 30%; text-style: bold; }
+    MatrixView > .matrix--open { color: $text-muted; }
+    MatrixView > .matrix--stale { text-style: dim italic; }
+    MatrixView > .matrix--cursor { text-style: reverse bold; }
+    """
+
+    class Moved(Message):
+        """The cursor is on another cell, or its contents changed."""
+
+    class Opened(Message):
+        """A cell was chosen."""
+
+        def __init__(self, overlap: Overlap) -> None:
+            super().__init__()
+            self.overlap = overlap
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.grid = Grid()
+        self._row, self._column = "", ""
+        self._styles: dict[str, Style] = {}
+        self._head, self._wide, self._named = _NARROW, _NARROW, False
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Row and column of the cursor; it follows the sessions wherever they go."""
+        keys = self.grid.keys
+        row = keys.index(self._row) if self._row in keys else 0
+        column = keys.index(self._column) + 1 if self._column in keys else 0
+        return row, column
+
+    @property
+    def chosen(self) -> Overlap | None:
+        """The pair below the cursor."""
+        return self.grid.at(*self.place)
+
+    def show(self, grid: Grid) -> None:
+        """Show another grid; cursor and place are kept."""
+        if grid == self.grid:
+            return
+        self.grid = grid
+        self._fit()
+        self.post_message(self.Moved())
+
+    def choose(self, a: str, b: str | None) -> None:
+        """Put the cursor on a pair; `None` for base."""
+        self._row, self._column = a, b or ""
+        self._reveal()
+        self.post_message(self.Moved())
+        self.refresh()
+
+    def _fit(self) -> None:
+        names = self.grid.names
+        self._head = min(_HEAD, max((cell_len(name) for name in names), default=0)) + 4
+        room = self.size.width - self._head
+        wide = max([_NARROW, 6, *(cell_len(name) for name in names)]) + 1
+        wide = min(wide, _WIDEST)
+        self._named = (len(names) + 1) * wide <= room
+        self._wide = wide if self._named else _NARROW
+        width = self._head + (len(names) + 1) * self._wide
+        self.virtual_size = Size(width, len(names) + 1)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Choose names or numbers for the room there is."""
+        self._fit()
+        self._reveal()
+
+    def _reveal(self) -> None:
+        row, column = self.place
+        left, top = self.scroll_offset
+        page = max(1, self.scrollable_content_region.height - 1)
+        room = max(self._wide, self.scrollable_content_region.width - self._head)
+        begin, end = column * self._wide, (column + 1) * self._wide
+        x = begin if begin < left else end - room if end > left + room else left
+        y = row if row < top else row - page + 1 if row >= top + page else top
+        if (x, y) != (left, top):
+            self.scroll_to(x, y, animate=False, immediate=True)
+
+    def action_move(self, down: int, right: int) -> None:
+        """Move the cursor by cells."""
+        keys = self.grid.keys
+        if not keys:
+            return
+        row, column = self.place
+        row = max(0, min(row + down, len(keys) - 1))
+        column = max(0, min(column + right, len(keys)))
+        self.choose(keys[row], keys[column - 1] if column else None)
+
+    def action_open(self) -> None:
+        """Open the pair below the cursor."""
+        if self.chosen is not None:
+            self.post_message(self.Opened(self.chosen))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor on the clicked cell and open its pair."""
+        offset = event.get_content_offset(self)
+        if offset is None or event.button != 1 or offset.y < 1 or offset.x < self._head:
+            return
+        row = offset.y - 1 + int(self.scroll_offset.y)
+        column = (offset.x - self._head + int(self.scroll_offset.x)) // self._wide
+        keys = self.grid.keys
+        if row < len(keys) and column <= len(keys):
+            self.choose(keys[row], keys[column - 1] if column else None)
+            self.action_open()
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Forget colours of the old theme."""
+        self._styles.clear()
+        super().notify_style_update()
+
+    def _style(self, name: str) -> Style:
+        if name not in self._styles:
+            self._styles[name] = self.get_component_rich_style(f"matrix--{name}", partial=True)
+        return self._styles[name]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the viewport; headings do not scroll."""
+        width, base = self.scrollable_content_region.width, self.rich_style
+        left, top = (int(each) for each in self.scroll_offset)
+        count, row = len(self.grid.keys), y - 1 + top
+        if not count or (y and row >= count):
+            return Strip.blank(width, base)
+        here = self.place
+        segments: list[Segment] = []
+        for column in range(count + 1):
+            text, names = self._head_cell(column) if y == 0 else self._cell(row, column)
+            if y == 0 and column == here[1]:
+                names = (*names, "here")
+            if y and (row, column) == here:
+                names = (*names, "cursor")
+            style = base
+            for name in names:
+                style += self._style(name)
+            segments.append(Segment(text, style))
+        cells = Strip(segments).crop(left, left + width - self._head)
+        return Strip.join([self._row_head(row if y else None, base), cells]).adjust_cell_length(
+            width, base
+        )
+
+    def _row_head(self, row: int | None, base: Style) -> Strip:
+        if row is None:
+            return Strip([Segment(" " * self._head, base)])
+        style = base + self._style("here") if row == self.place[0] else base
+        name = _cut(self.grid.names[row], self._head - 4)
+        number = Segment(f"{row + 1:>2} ", base + self._style("head"))
+        return Strip([number, Segment(name + " ", style)])
+
+    def _head_cell(self, column: int) -> tuple[str, tuple[str, ...]]:
+        if column == 0:
+            text = "base"
+        else:
+            text = self.grid.names[column - 1] if self._named else str(column)
+        return _cut(
+            text.center(self._wide - 1) if not self._named else text, self._wide - 1
+        ) + " ", ("head",)
+
+    def _cell(self, row: int, column: int) -> tuple[str, tuple[str, ...]]:
+        overlap = self.grid.at(row, column)
+        if overlap is None:
+            own = column == row + 1
+            return (("╲" if own else " ").center(self._wide - 1) + " "), ("head",)
+        text = letter(overlap) + ("~" if overlap.stale else "")
+        paths = getattr(overlap.verdict, "paths", ())
+        if self._named and paths:
+            text += f" {len(paths)}"
+        kind = _KINDS[overlap.level] if overlap.level is not None else "open"
+        shown = _cut(text.center(self._wide - 1), self._wide - 1)
+        return shown + " ", (kind, *(("stale",) if overlap.stale else ()))
+
+
+def _cut(text: str, width: int) -> str:
+    """A text in exactly so many cells."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…"
