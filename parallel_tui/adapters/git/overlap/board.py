@@ -37,6 +37,9 @@ from parallel_tui.model.worktree import Worktree
 Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
 """A session's worktree and its status."""
 
+MEASURE_EVERY: Final = 200
+"""Pairs worked out between two looks at the size of the quarantine."""
+
 SAVE_EVERY: Final = 60.0
 """Seconds between two writings of the cache; closing writes it too."""
 
@@ -84,6 +87,7 @@ class Board:
         self._unsaved = False
         self._doubtful = False
         self._failed: set[Proof] = set()
+        self._merged = 0
 
     def update(
         self,
@@ -166,7 +170,11 @@ class Board:
         self.quarantine.close()
 
     def _begin(self) -> None:
-        if self._doubtful or self.quarantine.size() > MAX_BYTES:
+        full = False
+        if self._merged >= MEASURE_EVERY:  # measuring takes as long as a few merges
+            self._merged = 0
+            full = self.quarantine.size() > MAX_BYTES
+        if self._doubtful or full:
             # Too large, or an object it builds on is gone from the repository: all is made anew.
             self.quarantine.empty()
             self.predictor.forget()
@@ -309,6 +317,7 @@ class Board:
             answers.update(told)
             self._doubt(base, works, told)
             self._unsaved = True
+            self._merged += len(chunk)
             yield self._publish(pairs, answers)
 
     def _doubt(self, base: str, works: dict[str, Work], told: dict[Pair, Outcome]) -> None:

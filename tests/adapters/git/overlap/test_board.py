@@ -203,7 +203,8 @@ def test_a_full_quarantine_is_emptied(
     world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = desk.levels()
-    monkeypatch.setattr("parallel_tui.adapters.git.overlap.board.MAX_BYTES", 0)
+    for name in ("MAX_BYTES", "MEASURE_EVERY"):
+        monkeypatch.setattr(f"parallel_tui.adapters.git.overlap.board.{name}", 0)
     world.write("f", line(3, "x"), cwd=world.root / "myapp-d")
     after = desk.levels()
     changed = {pair for pair in before if before[pair] is not after[pair]}
