@@ -58,6 +58,7 @@ class Core:
         overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
         checker: Answers for `pdev check`.
         clock: Time.
+        live: A live view that has begun already.
     """
 
     loaded: LoadedConfig
@@ -73,6 +74,7 @@ class Core:
     overlaps: Callable[[], Overlaps]
     checker: Checker
     clock: Clock
+    live: Engine | None = None
 
     @property
     def repository(self) -> Repository:
@@ -80,13 +82,16 @@ class Core:
         return self.git.repository
 
     def engine(self) -> Engine:
-        """A new, not yet started live view."""
+        """The live view that has begun, else a new one; not yet started either way."""
+        if self.live is not None:
+            return self.live
         from parallel_tui.engine.engine import Engine
 
         return Engine(
             git=self.git,
             mux=self.mux,
             processes=self.processes,
+            files=self.shared.store,
             config=self.loaded.config,
             clock=self.clock,
         )

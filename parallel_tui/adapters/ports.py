@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.fact import Fact
 from parallel_tui.model.overlaps import Overlap, PathDetail
@@ -137,6 +138,10 @@ class GitReader(Protocol):
 
     def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
         """Directories, relative to the worktree, that hold a tracked file; `""` is its root."""
+        ...
+
+    def tracked_files(self, worktree: Worktree) -> tuple[str, ...]:
+        """Paths that git tracks in a worktree, relative to it, in git's order; one process."""
         ...
 
     def branches(self) -> tuple[Branch, ...]:
@@ -306,6 +311,15 @@ class Processes(Protocol):
 class Terminals(Protocol):
     """Terminal emulators of the desktop."""
 
+    def check(self) -> None:
+        """Make sure that there is one to open, before anything is made for it.
+
+        Raises:
+            RefusedError: When none is known here; the hint names the setting.
+            ConfigError: When the configured command cannot be used.
+        """
+        ...
+
     def open(self, argv: Sequence[str], *, title: str, directory: str) -> str:
         """Run a command in a new terminal window or tab.
 
@@ -315,6 +329,14 @@ class Terminals(Protocol):
         Raises:
             RefusedError: When none is known here; the hint names the setting.
         """
+        ...
+
+
+class SharedFiles(Protocol):
+    """What sessions tell each other, below the coordination root."""
+
+    def read(self) -> Coordination:
+        """Everything that can be read now; what cannot be stands in its `problems`."""
         ...
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from parallel_tui.model.repository import Repository
-from parallel_tui.model.scope import MUX, TOPOLOGY, Scope, status_of
+from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY, Scope, status_of
 
 _TOPOLOGY: Final = frozenset(
     {
@@ -50,6 +50,9 @@ def classify(repository: Repository, path: str) -> Scope | None:
     common = repository.common_dir
     if path == repository.doorbell:
         return MUX
+    root = repository.coordination_root
+    if path == root or path.startswith(root + "/"):
+        return _shared(path[len(root) + 1 :])
     if not path.startswith(common + "/") or path.endswith(".lock"):
         return None
     parts = path[len(common) + 1 :].split("/")
@@ -66,3 +69,22 @@ def classify(repository: Repository, path: str) -> Scope | None:
     if parts[0] == "index":
         return status_of(git_dir)
     return TOPOLOGY if parts[0] in _TOPOLOGY else None
+
+
+def _shared(path: str) -> Scope | None:
+    """The scope of a path below the coordination root; temporary files are no news."""
+    folder, _, name = path.rpartition("/")
+    if name.startswith(".") and name != ".meta":
+        return None
+    known = {
+        "": ("", "locks", "events", "parallel-state.json"),
+        "locks": (".meta",),
+    }
+    if name in known.get(folder, ()):
+        return COORDINATION
+    tasks = folder == "" and name.startswith("session-") and name.endswith("-tasks.md")
+    if tasks or (folder == "locks" and name.endswith(".lock")):
+        return COORDINATION
+    if folder in ("events", "locks/.meta") and name.endswith(".json"):
+        return COORDINATION
+    return None

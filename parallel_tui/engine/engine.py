@@ -15,20 +15,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes
+from parallel_tui.adapters.departures import Departures
+from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes, SharedFiles
 from parallel_tui.engine.activity import ActivityWatch
+from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
 from parallel_tui.engine.mux import MuxReader
-from parallel_tui.engine.publisher import Publisher
+from parallel_tui.engine.publisher import OUTSTANDING, Publisher
 from parallel_tui.engine.resources import ResourceReader
 from parallel_tui.engine.status_queue import StatusQueue
 from parallel_tui.engine.topology import RECONCILE, Topology
 from parallel_tui.engine.tree_watch import TreeWatch
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
 from parallel_tui.model.config import Config
-from parallel_tui.model.scope import EVERYTHING, TOPOLOGY, Look, Scope
+from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Look, Scope
 from parallel_tui.model.snapshot import Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window import Screen
 from parallel_tui.model.worktree import Worktree
@@ -53,7 +55,14 @@ class Engine:
     """
 
     def __init__(
-        self, *, git: GitReader, mux: Mux, processes: Processes, config: Config, clock: Clock
+        self,
+        *,
+        git: GitReader,
+        mux: Mux,
+        processes: Processes,
+        files: SharedFiles,
+        config: Config,
+        clock: Clock,
     ) -> None:
         self._repository = git.repository
         self._facts = Facts(git.repository, clock)
@@ -82,10 +91,20 @@ class Engine:
         self._topology_loop = Loop("topology", self._read_topology, self._ledger, self._failed)
         self._mux_loop = Loop("mux", self._mux.read, self._ledger, self._failed)
         self._tree_loop = Loop("trees", self._trees.work, self._ledger, self._failed)
-        self._loops = (self._topology_loop, self._mux_loop, self._tree_loop)
+        self._shared = CoordinationReader(files, self._facts, want)
+        self._shared_loop = Loop("shared", self._shared.read, self._ledger, self._failed)
+        self._loops = (
+            self._topology_loop,
+            self._mux_loop,
+            self._tree_loop,
+            self._shared_loop,
+        )
+        self._departures = Departures(lambda: self.poke(MUX))
+        self._living: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._pauses = 0
         self._sample_now = False
+        self._heard_by: Callable[[Snapshot], None] | None = None
         self._started = False
         self._stopped = False
 
@@ -107,15 +126,25 @@ class Engine:
             publish_screen: Told changed contents of the pane being looked at.
         """
         with self._lock:
-            if self._started:
+            if self._heard_by is not None:
                 raise RuntimeError("an engine is started once")
+            self._heard_by = publish
+        self._publisher.listen(publish, publish_screen)
+        self.begin()
+
+    def begin(self) -> None:
+        """Read and watch already, for whoever starts it later. Does nothing when it runs."""
+        with self._lock:
+            if self._started or self._stopped:
+                return
             self._started = True
         self._make_runtime_dir()
-        self._publisher.start(publish, publish_screen)
+        self._publisher.start()
         # Reading and subscribing go side by side: what changes before the subscription stands is
         # looked at once more when it does.
         self._topology_loop.start()
         self._mux_loop.start()
+        self._shared_loop.start()
         self._statuses.start()
         self._watch.start()
         self._topology_loop.ask()
@@ -132,6 +161,7 @@ class Engine:
                 self._stopped = True
                 return
             self._stopped = True
+        self._departures.close()
         for loop in self._loops:
             loop.stop()
         self._statuses.stop()
@@ -150,6 +180,8 @@ class Engine:
             everything = scope.look is Look.EVERYTHING
             if everything or scope.look is Look.TOPOLOGY:
                 self._topology_loop.ask()
+            if everything or scope.look is Look.COORDINATION:
+                self._shared_loop.ask()
             if everything or scope.look in (Look.MUX, Look.RESOURCES):
                 self._sample_now = self._sample_now or scope.look is Look.RESOURCES
                 self._mux_loop.ask()
@@ -197,7 +229,10 @@ class Engine:
         Returns:
             Whether that came about in time.
         """
-        return self._ledger.wait(timeout)
+        deadline = time.monotonic() + timeout
+        if self._ledger.wait(timeout, besides=OUTSTANDING):
+            self._publisher.hurry()
+        return self._ledger.wait(max(0.0, deadline - time.monotonic()))
 
     def wait_seen(self, timeout: float) -> bool:
         """Wait until every change made before this call has been seen and published.
@@ -224,7 +259,7 @@ class Engine:
         watched = self._trees.sync(left())
         for git_dir in self._trees.unwatched(trees) if watched else [t.git_dir for t in trees]:
             self._statuses.ask(git_dir)
-        return self._ledger.wait(left())
+        return self.wait_idle(left())
 
     def _live_trees(self) -> list[Worktree]:
         with self._facts.lock:
@@ -252,6 +287,10 @@ class Engine:
     def _listed(self, trees: tuple[Worktree, ...], moved: frozenset[str]) -> None:
         """What follows from a list of worktrees."""
         live = [tree for tree in trees if not tree.bare and not tree.missing]
+        living = frozenset(tree.git_dir for tree in trees)
+        if living != self._living:  # locks die with the worktree of their owner
+            self._living = living
+            self._shared_loop.ask()
         self._statuses.forget(tree.git_dir for tree in live)
         for tree in live:
             if tree.git_dir in moved:
@@ -261,6 +300,10 @@ class Engine:
 
     def _heard(self) -> None:
         """What follows from an answer of the multiplexer."""
+        with self._facts.lock:
+            windows = self._facts.listing.windows if self._facts.listing else ()
+        if not self._stopped:
+            self._departures.follow([pane.pid for each in windows for pane in each.panes])
         now, self._sample_now = self._sample_now, False
         self._resources.tick(now=now)
         if self._trees.mode is WatchMode.ACTIVITY:

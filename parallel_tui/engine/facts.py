@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from parallel_tui.adapters.ports import Clock
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, Unknown
 from parallel_tui.model.join import Joined, join
 from parallel_tui.model.repository import Base, Divergence, Repository
@@ -41,6 +42,7 @@ class Facts:
         unheard: Why the multiplexer is not known; `None` while it answers.
         resources: By window id.
         watch: How edits are noticed.
+        coordination: What sessions tell each other.
         paused: Whether the view is on hold.
     """
 
@@ -55,9 +57,11 @@ class Facts:
     unheard: str | None = None
     resources: Mapping[str, Resources] = field(default_factory=dict)
     watch: WatchMode = WatchMode.STARTING
+    coordination: Fact[Coordination] = PENDING
     paused: bool = False
     _health: dict[tuple[Source, str], Health] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
+    _joined: tuple[object, object, tuple[Joined, ...]] | None = None
 
     def trouble(
         self, source: Source, message: str, *, about: str = "", level: Level = Level.ERROR
@@ -83,8 +87,16 @@ class Facts:
     def joined(self) -> tuple[Joined, ...]:
         """Worktrees with their windows as they stand."""
         with self.lock:
+            trees = self.worktrees or ()
             windows = self.listing.windows if self.listing else ()
-            return join(self.repository, self.worktrees or (), windows)
+            # Asked every second, mostly for what was joined before.
+            if (
+                self._joined is None
+                or self._joined[0] is not trees
+                or self._joined[1] is not windows
+            ):
+                self._joined = (trees, windows, join(self.repository, trees, windows))
+            return self._joined[2]
 
     def snapshot(self) -> tuple[Snapshot, float | None]:
         """The present view, and when it will change by itself; both from one moment."""
@@ -104,6 +116,7 @@ class Facts:
                 ),
                 health=tuple(self._health[key] for key in sorted(self._health)),
                 watch=self.watch,
+                coordination=self.coordination,
                 paused=self.paused,
             )
             return snapshot, changes_by_itself_at(shown, now)

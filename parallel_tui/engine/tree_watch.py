@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-import parallel_tui
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.tree_link import TreeLink
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.config import EditWatch
 from parallel_tui.model.snapshot import Level, Source, WatchMode
@@ -27,10 +23,6 @@ RECOUNT: Final = 2.0
 """Least seconds between two listings of one worktree's tracked directories."""
 
 _LIMIT_FILE: Final = Path("/proc/sys/fs/inotify/max_user_watches")
-_START: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from parallel_tui.engine.tree_child import main; main()"
-)
 _FIRST_PAUSE: Final = 0.2
 _LAST_PAUSE: Final = 30.0
 
@@ -90,8 +82,7 @@ class TreeWatch:
         self._changed = changed
         self._quiet = quiet
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._reader: threading.Thread | None = None
+        self._link = TreeLink(self._hear, self._lost)
         self._sent: dict[str, tuple[str, frozenset[str]]] = {}
         self._ready: set[str] = set()
         self._counted: dict[str, float] = {}
@@ -119,8 +110,7 @@ class TreeWatch:
     @property
     def pid(self) -> int | None:
         """Process id of the child, if there is one."""
-        child = self._child
-        return child.pid if child is not None else None
+        return self._link.pid
 
     def index_changed(self, git_dir: str) -> None:
         """A worktree's index changed: it may track other directories now."""
@@ -144,7 +134,7 @@ class TreeWatch:
         if wait > 0:
             return wait
         trees = {t.git_dir: t for t in listed if not t.bare and not t.missing}
-        if not self._running() and not self._start():
+        if self._link.pid is None and not self._start():
             return self._pause
         self._forget(trees)
         later = self._update(trees)
@@ -155,63 +145,28 @@ class TreeWatch:
         """Wait until every edit made before this call has been asked about."""
         done = threading.Event()
         with self._lock:
-            if self._child is None:
-                return False
             self._number += 1
             number = self._number
             self._synced[number] = done
-        if not self._send({"sync": number}):
+        if not self._link.send({"sync": number}):
+            with self._lock:
+                self._synced.pop(number, None)
             return False
         return done.wait(timeout)
 
     def stop(self) -> None:
         """End the child; returns when it is gone."""
         self._stopped = True
-        self._end()
-
-    def _end(self) -> None:
-        with self._lock:
-            child, self._child = self._child, None
-        if child is None:
-            return
-        with contextlib.suppress(OSError):
-            if child.stdin is not None:
-                child.stdin.close()
-        try:
-            child.wait(0.2)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
-        if self._reader is not None and self._reader is not threading.current_thread():
-            self._reader.join(1.0)
-
-    def _running(self) -> bool:
-        with self._lock:
-            return self._child is not None
+        self._link.end()
 
     def _start(self) -> bool:
-        above = str(Path(parallel_tui.__file__).parent.parent)
         try:
-            child = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", _START, above],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                # An interrupt from the keyboard is for us; the child ends when its input does.
-                start_new_session=True,
-            )
+            self._link.start()
         except OSError as error:
             self._facts.trouble(Source.TREES, f"Edits are not watched: {error}", about="child")
             self._changed()
             self._pause = min(self._pause * 2, _LAST_PAUSE)
             return False
-        with self._lock:
-            self._child = child
-        self._reader = threading.Thread(
-            target=self._listen, args=(child,), name="pdev-trees-in", daemon=True
-        )
-        self._reader.start()
         return True
 
     def _forget(self, trees: dict[str, Worktree]) -> None:
@@ -226,7 +181,7 @@ class TreeWatch:
                 self._ready.discard(git_dir)
                 self._counted.pop(git_dir, None)
         for _, root in gone:
-            self._send({"forget": root})
+            self._link.send({"forget": root})
 
     def _update(self, trees: dict[str, Worktree]) -> float | None:
         """Tell the child what is new; seconds until a listing put off is due."""
@@ -262,7 +217,9 @@ class TreeWatch:
             if self._wish is not EditWatch.TREE and total >= most_directories():
                 self._give_up(f"{total} directories are too many to watch each")
                 return None
-            self._send({"watch": tree.path, "directories": sorted(directories), "mark": git_dir})
+            self._link.send(
+                {"watch": tree.path, "directories": sorted(directories), "mark": git_dir}
+            )
         return later
 
     def _settle(self, trees: dict[str, Worktree]) -> None:
@@ -293,30 +250,8 @@ class TreeWatch:
             self._ready.clear()
         with self._facts.lock:
             self._facts.watch = self._mode
-        self._end()
+        self._link.end()
         self._changed()
-
-    def _send(self, message: dict[str, Any]) -> bool:
-        with self._lock:
-            child = self._child
-            if child is None or child.stdin is None:
-                return False
-            try:
-                child.stdin.write(json.dumps(message).encode() + b"\n")
-                child.stdin.flush()
-            except (OSError, ValueError):
-                return False
-            return True
-
-    def _listen(self, child: subprocess.Popen[bytes]) -> None:
-        if child.stdout is not None:
-            with child.stdout as lines:
-                for line in lines:
-                    try:
-                        self._hear(json.loads(line))
-                    except ValueError:
-                        break
-        self._lost(child)
 
     def _hear(self, message: dict[str, Any]) -> None:
         if "ready" in message:
@@ -350,12 +285,9 @@ class TreeWatch:
             for git_dir in ready:
                 self._ask(git_dir)
 
-    def _lost(self, child: subprocess.Popen[bytes]) -> None:
+    def _lost(self) -> None:
         """The child ended. Everything is subscribed anew, and looked at again when it is."""
         with self._lock:
-            if self._child is not child:
-                return
-            self._child = None
             self._sent.clear()
             self._ready.clear()
             self._counted.clear()
@@ -365,10 +297,6 @@ class TreeWatch:
             self._pause = min(self._pause * 2, _LAST_PAUSE)
         for done in waiting:
             done.set()
-        if child.stdin is not None:
-            with contextlib.suppress(OSError):
-                child.stdin.close()
-        child.wait()
         if self._stopped:
             return
         self._facts.trouble(

@@ -6,6 +6,7 @@ and read afterwards, so that a change of the set loses nothing.
 
 from __future__ import annotations
 
+import itertools
 import os
 import select
 import threading
@@ -17,7 +18,7 @@ from parallel_tui.engine import inotify
 from parallel_tui.engine.classify import classify
 from parallel_tui.engine.inotify import Event, Inotify
 from parallel_tui.model.repository import Repository
-from parallel_tui.model.scope import EVERYTHING, TOPOLOGY, Scope
+from parallel_tui.model.scope import COORDINATION, EVERYTHING, TOPOLOGY, Scope
 from parallel_tui.model.snapshot import Level
 
 GATHER: Final = 0.015
@@ -225,6 +226,7 @@ class MetadataWatch:
             # A folder made by what was just seen may hold changes that came before its watch.
             if watch.watch(_directories(self._repository), roots):
                 self._poke(TOPOLOGY)
+                self._poke(COORDINATION)
             for done in waiting:
                 done.set()
 
@@ -257,7 +259,13 @@ def _directories(repository: Repository) -> list[str]:
     found.append(worktrees)
     for name in _folders(worktrees):
         found += (f"{worktrees}/{name}", f"{worktrees}/{name}/reftable")
-    return [each for each in found if Path(each).is_dir()][:_MOST_DIRECTORIES]
+    root = repository.coordination_root
+    if Path(root).is_dir():
+        found += [root, f"{root}/locks", f"{root}/locks/.meta", f"{root}/events"]
+    elif not repository.bare:
+        found.append(repository.main_path)  # where it will be made
+    present = (each for each in dict.fromkeys(found) if Path(each).is_dir())
+    return list(itertools.islice(present, _MOST_DIRECTORIES))
 
 
 def _below(folder: str) -> Iterator[str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from parallel_tui.model.fact import PENDING, Fact
-from parallel_tui.model.lock import Lock
+from parallel_tui.model.lock import Liveness, Lock, LockState
 from parallel_tui.model.tasks import TaskList
 
 GUIDE_EVENTS: Final = ("task_complete", "conflict", "handoff", "sync_request")
@@ -142,6 +141,7 @@ class Coordination:
         tasks: Task lists by session.
         completed: Tasks reported complete.
         problems: Files that cannot be read, and copies in linked worktrees (split-brain).
+        ended: Names of locks whose owner is proved to be gone.
     """
 
     locks: tuple[Lock, ...] = ()
@@ -152,13 +152,28 @@ class Coordination:
     tasks: tuple[TaskList, ...] = ()
     completed: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    ended: frozenset[str] = frozenset()
+
+    def lock_state(self, lock: Lock, now: float) -> LockState:
+        """What others may do about a lock at a time, in epoch seconds."""
+        alive = Liveness.DEAD if lock.name in self.ended else Liveness.UNKNOWN
+        return lock.state(now, alive)
 
     def unread(self) -> Mapping[str, int]:
         """Number of unread events by registered session."""
-        return {
-            record.name: sum(event.unread_by(record.name) for event in self.events)
-            for record in self.sessions
-        }
+        return self.unread_of(record.name for record in self.sessions)
 
-
-NOT_READ: Final[Fact[Coordination]] = PENDING
+    def unread_of(self, names: Iterable[str]) -> Mapping[str, int]:
+        """Number of unread events by name; one pass over the events, whatever their number."""
+        found = dict.fromkeys(names, 0)
+        for_all = 0
+        for event in self.events:
+            if not event.recipients:
+                for_all += 1
+                # Whoever has seen an event for all is taken out of that sum below.
+                for name in {event.session, *event.acknowledged} & found.keys():
+                    found[name] -= 1
+                continue
+            for name in found.keys() & set(event.recipients):
+                found[name] += event.unread_by(name)
+        return {name: count + for_all for name, count in found.items()}

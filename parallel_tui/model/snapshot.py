@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.repository import Base, Repository
 from parallel_tui.model.session import Session
@@ -20,6 +21,7 @@ class Source(StrEnum):
     TREES = "trees"
     PROCESSES = "processes"
     CONFIG = "config"
+    STORE = "store"
 
 
 class Level(StrEnum):
@@ -66,6 +68,7 @@ class Snapshot:
         windows: Windows that belong to this repository, by tmux session name, then index.
         health: Sources in trouble, by source.
         watch: How edits are noticed.
+        coordination: What sessions tell each other.
         paused: Whether the view is on hold.
     """
 
@@ -75,6 +78,7 @@ class Snapshot:
     windows: tuple[Window, ...] = ()
     health: tuple[Health, ...] = field(default=())
     watch: WatchMode = WatchMode.STARTING
+    coordination: Fact[Coordination] = PENDING
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

@@ -61,6 +61,7 @@ class Attacher:
             MuxError: When the multiplexer cannot be used.
         """
         session = self._find(wanted)
+        self.terminals.check()
         # The new terminal is not inside tmux, even if we are.
         outside = {k: v for k, v in self.env.items() if k not in ("TMUX", "TMUX_PANE")}
         attachment = self.mux.attachment(self._window_of(session), outside)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from parallel_tui.model.session import SessionState
-from parallel_tui.model.snapshot import Level, Snapshot, WatchMode
-from parallel_tui.model.words import plural
+from parallel_tui.model.changes import Change, ChangeKind, Severity, changes
+from parallel_tui.model.snapshot import Snapshot, WatchMode
 
 _MANY = 3
-"""More news than this at once is told as a number."""
+"""More news of one kind than this at once are told as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,48 +32,33 @@ class News:
         self._before: Snapshot | None = None
 
     def of(self, now: Snapshot) -> tuple[Line, ...]:
-        """What happened since the last call."""
+        """What happened since the last call, one line a kind where there is much of it."""
         before, self._before = self._before, now
         # Until the watch runs, snapshots fill in what has long been so.
         if before is None or before.watch is WatchMode.STARTING:
             return ()
-        return (*_sessions(before, now), *_sources(before, now))
+        by_kind: dict[ChangeKind, list[Change]] = {}
+        for change in changes(before, now):
+            if _tellable(change):
+                by_kind.setdefault(change.kind, []).append(change)
+        return tuple(line for group in by_kind.values() for line in _lines(group))
 
 
-def _sessions(before: Snapshot, now: Snapshot) -> tuple[Line, ...]:
-    old = {session.key: session for session in before.sessions}
-    new = {session.key for session in now.sessions}
-    waiting, missing = [], []
-    for session in now.sessions:
-        known = old.get(session.key)
-        if known is None or known.state is session.state:
-            continue
-        if session.state is SessionState.WAITING:
-            waiting.append(session.name)
-        elif session.state is SessionState.MISSING:
-            missing.append(session.name)
-    gone = [s.name for s in before.sessions if s.key not in new and s.worktree is not None]
-    lines = []
-    if waiting:
-        verb = "waits" if len(waiting) == 1 else "wait"
-        lines.append(Line(f"{_names(waiting)} {verb} for you.", "warning"))
-    if missing:
-        lines.append(Line(f"The directory of {_names(missing)} is gone.", "error"))
-    if gone:
-        lines.append(Line(f"{_names(gone)} ended."))
-    return tuple(lines)
+def _tellable(change: Change) -> bool:
+    if change.kind is ChangeKind.VANISHED:  # a worktree that goes is news, a window comes and goes
+        return not (change.session or "").startswith("window:")
+    return change.severity is not Severity.LOG
 
 
-def _sources(before: Snapshot, now: Snapshot) -> tuple[Line, ...]:
-    old = {(health.source, health.level) for health in before.health}
-    return tuple(
-        Line(health.message, "error")
-        for health in now.health
-        if health.level is Level.ERROR and (health.source, health.level) not in old
-    )
+def _lines(group: list[Change]) -> list[Line]:
+    told = [Line(change.message, _loud(change)) for change in group]
+    if len(told) <= _MANY:
+        return told
+    rest = f"{told[0].text}; {len(told) - 1} more {group[0].kind.value}"
+    return [Line(rest, told[0].severity)]
 
 
-def _names(names: list[str]) -> str:
-    if len(names) > _MANY:
-        return plural(len(names), "session")
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _loud(change: Change) -> Literal["information", "warning", "error"]:
+    if change.kind in (ChangeKind.TROUBLE, ChangeKind.MISSING):
+        return "error"
+    return "warning" if change.severity is Severity.ATTENTION else "information"

@@ -91,6 +91,7 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     from parallel_tui.adapters.git.reader import GitCommands
     from parallel_tui.adapters.git.runner import Runner
     from parallel_tui.adapters.processes import ProcessTable
+    from parallel_tui.adapters.store.store import Store
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.model.config import Config
     from parallel_tui.model.repository import Divergence
@@ -107,6 +108,7 @@ def _measure(options: argparse.Namespace, world: World) -> None:
             git=GitCommands(Runner(found)),
             mux=mux,
             processes=ProcessTable(),
+            files=Store(found.coordination_root),
             config=Config(),
             clock=time.time,
         ),

@@ -12,6 +12,7 @@ from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.processes import ProcessTable
+from parallel_tui.adapters.store.store import Store
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.config import Config
@@ -124,6 +125,7 @@ def live(
         git=git,
         mux=Tmux(found, socket=socket, session=None),
         processes=ProcessTable(),
+        files=Store(found.coordination_root),
         config=config or Config(),
         clock=time.time,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.store.store import Store
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.config import Config, EditWatch
 from parallel_tui.model.fact import PENDING, Unknown
@@ -67,6 +68,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         git=git,
         mux=mux,
         processes=FakeProcesses(),
+        files=Store(repository.coordination_root),
         config=Config(edit_watch=EditWatch.OFF),
         clock=clock,
     )

@@ -81,7 +81,9 @@ def test_what_lies_elsewhere_says_nothing() -> None:
 def test_folders_made_while_watching_are_watched_and_nothing_in_them_is_lost(
     world: World, make: Callable[[], Directories]
 ) -> None:
-    repository = Repository("myapp", f"{world.repo}/.git", str(world.repo), False, "")
+    repository = Repository(
+        "myapp", f"{world.repo}/.git", str(world.repo), False, f"{world.repo}/.claude"
+    )
     told: list[Scope] = []
     news = threading.Condition()
 
@@ -117,7 +119,9 @@ def test_folders_made_while_watching_are_watched_and_nothing_in_them_is_lost(
 
 
 def test_a_watch_that_cannot_be_had_is_told_and_tried_again(world: World) -> None:
-    repository = Repository("myapp", f"{world.repo}/.git", str(world.repo), False, "")
+    repository = Repository(
+        "myapp", f"{world.repo}/.git", str(world.repo), False, f"{world.repo}/.claude"
+    )
     troubles: list[str | None] = []
     poked = threading.Event()
     broken = [OSError(24, "too many instances")]

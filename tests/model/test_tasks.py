@@ -15,7 +15,7 @@ from parallel_tui.model.tasks import (
     render_list,
 )
 
-TEXTS = st.lists(st.text(st.characters(codec="ascii", categories=("L",)), min_size=1, max_size=4))
+TEXTS = st.lists(st.text(st.sampled_from("abcXYZü"), min_size=1, max_size=4))
 SESSIONS = st.integers(1, 5).map(lambda count: [f"s{number}" for number in range(1, count + 1)])
 
 

@@ -21,6 +21,9 @@ class Desktop:
 
     opened: list[tuple[Sequence[str], str, str]] = field(default_factory=list)
 
+    def check(self) -> None:
+        """There is one."""
+
     def open(self, argv: Sequence[str], *, title: str, directory: str) -> str:
         """Remember the request."""
         self.opened.append((argv, title, directory))
@@ -83,6 +86,14 @@ def test_a_new_terminal_is_outside_tmux(world: World, core_of: OpenCore) -> None
     assert "attach-session" in argv
     assert (title, directory) == ("auth", str(place))
     assert receipt.details["terminal"] == "xterm"
+
+
+def test_without_a_terminal_nothing_is_opened(world: World, core_of: OpenCore) -> None:
+    world.worktree("auth")
+    core = core_of()
+    with pytest.raises(RefusedError, match="No terminal"):
+        core.attacher.open_terminal("auth")
+    assert core.sessions.find("auth").windows == ()
 
 
 def test_closing_a_window(world: World, core_of: OpenCore) -> None:

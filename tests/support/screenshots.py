@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.ansi import AnsiDecoder
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
-from rich.text import Text
 
 from parallel_tui.demo.world import Demo, demo
 from tests.support.isolation import environment
@@ -98,8 +98,8 @@ def draw(lines: Sequence[str], columns: int, title: str) -> str:
         record=True, width=columns, file=Path(os.devnull).open("w"),  # noqa: SIM115
         force_terminal=True, color_system="truecolor", legacy_windows=False, _environ={},
     )  # fmt: skip
-    for line in lines:
-        text = Text.from_ansi(line, no_wrap=True)
+    # One stream: what tmux prints for a row goes on in the colours of the row before.
+    for text in AnsiDecoder().decode("\n".join(lines)):
         text.truncate(columns, pad=True)
         console.print(text, overflow="crop", no_wrap=True, highlight=False)
     return console.export_svg(title=title, theme=_PLAIN, code_format=_FRAME)

@@ -8,7 +8,7 @@ import pytest
 from textual import events
 
 from parallel_tui.model.session import Evidence, Session, SessionState
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.snapshot import Snapshot, WatchMode
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
@@ -68,7 +68,7 @@ async def test_a_session_that_vanishes_leaves_the_cursor_in_its_place() -> None:
         await pilot.pause()
         assert dashboard.situation.session is not None
         assert dashboard.situation.session.name == "search"
-        assert "api ended" in toasts(pilot)
+        assert "Session api is gone" in toasts(pilot)
 
 
 async def test_only_rows_that_differ_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +140,13 @@ async def test_panes_take_turns_on_a_narrow_screen_and_all_can_be_reached() -> N
         assert dashboard.in_windows
         assert windows.region.height > 5
         assert not dashboard.detail.region.height
+        for name in ("locks", "handoffs", "events"):
+            await pilot.press("tab")
+            await pilot.pause()
+            await pilot.pause()
+            assert dashboard.pane_name == name
+            assert dashboard.query_one(f"#{name}").region.height > 5
+            assert not windows.region.height
         await pilot.press("tab")
         await pilot.pause()
         assert dashboard.sessions_pane.table.has_focus
@@ -160,10 +167,12 @@ async def test_zoom_gives_the_screen_to_one_pane_and_back() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert dashboard.sessions_pane.region.width == 120
-        await pilot.press("shift+tab")
-        await pilot.pause()
-        await pilot.pause()
-        assert dashboard.query_one("#windows").region.height > 30
+        for name in ("events", "handoffs", "locks", "windows"):
+            await pilot.press("shift+tab")
+            await pilot.pause()
+            await pilot.pause()
+            assert dashboard.query_one(f"#{name}").region.height > 30
+            assert dashboard.query_one(f"#{name}").region.width == 120
         await pilot.press("z")
         await pilot.pause()
         assert dashboard.sessions_pane.region == before
@@ -179,3 +188,22 @@ async def test_focus_of_the_terminal_is_told_to_the_live_view() -> None:
         await pilot.pause()
         assert _focused(core) is True
     assert core.live.stopped
+
+
+async def test_the_cursor_waits_on_top_until_the_first_picture_is_complete() -> None:
+    early = replace(samples.typical(), watch=WatchMode.STARTING)
+    early = _with_state(early, "auth", SessionState.UNKNOWN)
+    core = core_of(early)
+    async with running(core) as (pilot, dashboard):
+        table = dashboard.sessions_pane.table
+        first = table.cursor
+        core.live.publish(samples.typical())
+        await pilot.pause()
+        await pilot.pause()
+        assert first != table.cursor == table.rows[0].key
+        assert _names(table)[0] == "auth"
+        core.live.publish(_with_state(samples.typical(), "auth", SessionState.IDLE))
+        await pilot.pause()
+        await pilot.pause()
+        assert table.cursor == "/work/myapp/.git/worktrees/auth"
+        assert _names(table)[0] != "auth"

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import exclude
+from parallel_tui.adapters import exclude, life
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.events import EventFiles
 from parallel_tui.adapters.store.folder import Folder, UnusableFileError
@@ -20,7 +20,7 @@ from parallel_tui.adapters.store.tasks import TaskFiles
 from parallel_tui.adapters.store.waiting import WaitingFile
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.coordination import Coordination, Event, Problem
-from parallel_tui.model.lock import Lock
+from parallel_tui.model.lock import Liveness, Lock
 
 SHOWN_EVENTS: Final = 500
 """Newest events that the live view reads; older ones are counted."""
@@ -98,6 +98,11 @@ class Store:
             tasks=lists,
             completed=tuple(str(each) for each in completed) if isinstance(completed, list) else (),
             problems=(*problems, *unreadable),
+            ended=frozenset(
+                lock.name
+                for lock in locks
+                if life.liveness(lock.holder, lock.worktree) is Liveness.DEAD
+            ),
         )
 
     @contextmanager

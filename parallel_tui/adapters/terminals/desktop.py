@@ -36,6 +36,10 @@ class DesktopTerminals:
         self._template = template
         self._env = without_tmux(env)
 
+    def check(self) -> None:
+        """See `Terminals.check`."""
+        self.command(("true",), title="pdev", directory="/")
+
     def open(self, argv: Sequence[str], *, title: str, directory: str) -> str:
         """See `Terminals.open`.
 

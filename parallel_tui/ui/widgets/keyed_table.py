@@ -81,6 +81,9 @@ class KeyedTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.columns = tuple(columns)
         self.rows: tuple[Row, ...] = ()
+        self.unsettled = True
+        """Whether the cursor stays on top whatever comes there: until the user moves it, or the
+        first picture is complete."""
         self._index: dict[str, int] = {}
         self._widths: dict[str, int] = {}
         self._styles: dict[str, Style] = {}
@@ -103,7 +106,9 @@ class KeyedTable(ScrollView, can_focus=True):
             for place, (was, now) in enumerate(zip(before, self.rows, strict=True)):
                 if was != now:
                     self._redraw(place)
-        if self.cursor not in self._index:
+        if self.unsettled and self.rows:
+            self.cursor = self.rows[0].key
+        elif self.cursor not in self._index:
             place = old.get(self.cursor or "", 0)
             self.cursor = self.rows[min(place, len(self.rows) - 1)].key if self.rows else None
 
@@ -130,6 +135,7 @@ class KeyedTable(ScrollView, can_focus=True):
         """Put the cursor on a row and bring it into view; whether there is such a row."""
         if key not in self._index:
             return False
+        self.unsettled = False
         self.cursor = key
         self._reveal(self._index[key])
         return True
@@ -222,6 +228,7 @@ class KeyedTable(ScrollView, can_focus=True):
         offset = event.get_content_offset(self)
         row = self._row_at(offset.y) if offset else None
         if row is not None and event.button == 1:
+            self.unsettled = False
             self.cursor = row.key
             self.post_message(self.Clicked(self, row.key))
 
