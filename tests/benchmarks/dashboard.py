@@ -189,7 +189,8 @@ class Bench:
             name = f"xw{number}"
             where = ["-n", name, "-c", str(home), "exec cat"]
             return (
-                lambda: self.tmux("new-window", "-d", "-t", "=work:", *where),
+                # A session that sorts first: the pane shows fewer rows than there are windows.
+                lambda: self.tmux("new-session", "-d", "-s", f"a{number}", *where),
                 lambda lines: any(name in line for line in lines),
             )
 
