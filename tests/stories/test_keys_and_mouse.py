@@ -57,7 +57,8 @@ def test_the_wheel_scrolls_and_news_move_neither_cursor_nor_viewport(world: Worl
     try:
         user.opens_dashboard().sees("30 sessions").sees("feature/s03").sees_cursor("main")
         for _ in range(4):
-            user.wheels("feature/s").waits(partial(_has_moved, user, user.listed()), "no scrolling")
+            before = user.listed()
+            user.wheels("feature/s").waits(partial(_has_moved, user, before), "no scrolling")
         user.sees_no_more("feature/s00", "main main").sees("feature/s08")
         top = user.listed()[0]
         # An edit far away from what is looked at, and one in sight.

@@ -7,46 +7,31 @@ base and at most N - 1 merges, most of which are seen to be needless before.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.batch import Failed
 from parallel_tui.adapters.git.overlap.cache import Kept, Proof, VerdictCache, fingerprint
 from parallel_tui.adapters.git.overlap.hunks import read_detail
+from parallel_tui.adapters.git.overlap.looking import Eyes, Seen, Subject
 from parallel_tui.adapters.git.overlap.predict import CHUNK, Outcome, Predictor
 from parallel_tui.adapters.git.overlap.quarantine import MAX_BYTES, Quarantine
 from parallel_tui.adapters.git.overlap.signature import signature
-from parallel_tui.adapters.git.overlap.work import CannotSnapshotError, Work, refusal, snapshot
-from parallel_tui.adapters.git.overlap.work import staged as snapshot_staged
+from parallel_tui.adapters.git.overlap.work import Work, refusal
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.adapters.git.status import read_status
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
 from parallel_tui.model.overlap import Level, Verdict
 from parallel_tui.model.overlaps import Overlap, Pair, PathDetail
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
 
-Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
-"""A session's worktree and its status."""
+MEASURE_EVERY: Final = 200
+"""Pairs worked out between two looks at the size of the quarantine."""
 
 SAVE_EVERY: Final = 60.0
 """Seconds between two writings of the cache; closing writes it too."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A work and what it was made from."""
-
-    signature: object
-    work: Work
 
 
 class Board:
@@ -76,7 +61,8 @@ class Board:
         self._cache = cache
         self.quarantine = Quarantine(runner.repository)
         self.predictor = Predictor(runner, self.quarantine, version=version)
-        self._seen: dict[str, _Seen] = {}
+        self._eyes = Eyes(runner, self.quarantine, self.predictor.landings)
+        self._seen: dict[str, Seen] = {}
         self._last: dict[Pair, Overlap] = {}
         self._kept = Kept()
         self._fingerprint: str | None = None
@@ -84,6 +70,7 @@ class Board:
         self._unsaved = False
         self._doubtful = False
         self._failed: set[Proof] = set()
+        self._merged = 0
 
     def update(
         self,
@@ -124,7 +111,11 @@ class Board:
         yield self._publish(pairs, answers)
         changed = [key for key in order if key not in works and key not in unknown]
         if changed and not cancelled():
-            self._snapshot(subjects, changed, staged, works, unknown, cancelled)
+            for key, seen in self._eyes.look(subjects, changed, staged, cancelled).items():
+                if isinstance(seen, Seen):
+                    self._seen[key], works[key] = seen, seen.work
+                else:
+                    unknown[key] = seen
             self._recall(base, works, unknown, pairs, answers)
         missing = [pair for pair in pairs if pair not in answers and _ready(pair, works)]
         if missing:
@@ -166,7 +157,11 @@ class Board:
         self.quarantine.close()
 
     def _begin(self) -> None:
-        if self._doubtful or self.quarantine.size() > MAX_BYTES:
+        full = False
+        if self._merged >= MEASURE_EVERY:  # measuring takes as long as a few merges
+            self._merged = 0
+            full = self.quarantine.size() > MAX_BYTES
+        if self._doubtful or full:
             # Too large, or an object it builds on is gone from the repository: all is made anew.
             self.quarantine.empty()
             self.predictor.forget()
@@ -191,76 +186,6 @@ class Board:
             elif (seen := self._seen.get(key)) and seen.signature == signature(tree, status):
                 works[key] = seen.work
         return works, unknown
-
-    def _snapshot(
-        self,
-        subjects: dict[str, Subject],
-        keys: Sequence[str],
-        staged: Mapping[str, str | None],
-        works: dict[str, Work],
-        unknown: dict[str, Unknown | Pending],
-        cancelled: Callable[[], bool],
-    ) -> None:
-        heads = {key: subjects[key][0].head or "" for key in keys}
-        landings = self.predictor.landings
-        lost: dict[str, str] = {}
-        try:
-            landings.trees_of(list(heads.values()))
-        except GitError:
-            for key, head in heads.items():
-                try:
-                    landings.tree_of(head)
-                except GitError as error:
-                    lost[key] = error.message
-        unknown.update({key: Unknown(reason) for key, reason in lost.items()})
-
-        def one(key: str) -> _Seen | Unknown | None:
-            if cancelled():
-                return None
-            head_tree = landings.tree_of(heads[key])
-            if key in staged:
-                return self._look_staged(subjects[key][0], head_tree, staged[key])
-            return self._look(subjects[key], head_tree)
-
-        left = [key for key in keys if key not in lost]
-        with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            for key, found in zip(left, pool.map(one, left), strict=True):
-                if isinstance(found, _Seen):
-                    self._seen[key] = found
-                    works[key] = found.work
-                elif found is not None:
-                    unknown[key] = found
-
-    def _look(self, subject: Subject, head_tree: str) -> _Seen | Unknown:
-        """A snapshot; files that change under it get a second look, with a fresh status."""
-        tree, status = subject
-        entries = status if isinstance(status, tuple) else ()
-        for last in (False, True):
-            try:
-                # Taken before: what changes meanwhile is seen as a change the next time.
-                mark = signature(tree, entries)
-                work = snapshot(self._runner, self.quarantine, tree, entries, head_tree)
-            except CannotSnapshotError as error:
-                return Unknown(error.message)
-            except GitError as error:
-                reason = Unknown(error.message)
-                if last:
-                    break
-                try:
-                    entries = read_status(self._runner, tree, None)
-                except GitError:
-                    break
-            else:
-                return _Seen(mark, work)
-        return reason
-
-    def _look_staged(self, tree: Worktree, head_tree: str, index: str | None) -> _Seen | Unknown:
-        source = None if index is None else Path(index)
-        try:
-            work = snapshot_staged(self._runner, self.quarantine, tree, head_tree, source)
-        except CouldNotLookError as error:
-            return Unknown(error.message)
-        return _Seen(None, work)
 
     def _recall(
         self,
@@ -309,6 +234,7 @@ class Board:
             answers.update(told)
             self._doubt(base, works, told)
             self._unsaved = True
+            self._merged += len(chunk)
             yield self._publish(pairs, answers)
 
     def _doubt(self, base: str, works: dict[str, Work], told: dict[Pair, Outcome]) -> None:

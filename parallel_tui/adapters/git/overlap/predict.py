@@ -261,7 +261,9 @@ class Predictor:
                     side.work.head,
                 )
                 for side, other in ((a, b), (b, a))
-                if not side.simple and _rebases(alone[side.work.key])
+                # Commits that meet nothing of the other's are replayed as they are on base alone.
+                if not side.simple and may_interact(side.reach, other.changes)
+                if _rebases(alone[side.work.key])
             )
         stage = self.landings.stage.for_base(base)
         every = [each for some in tried.values() for each in some]

@@ -17,9 +17,10 @@ from parallel_tui.adapters.git.overlap.cache import VerdictCache
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.fact import PENDING, Unknown
+from parallel_tui.model.fact import PENDING, Fact, Unknown
 from parallel_tui.model.overlap import Level, Verdict
 from parallel_tui.model.overlaps import Overlap
+from parallel_tui.model.status import StatusEntry
 from tests.support.world import World
 
 LINES = "".join(f"{n}\n" for n in range(1, 21))
@@ -127,7 +128,7 @@ def test_since_follows_the_level(world: World, desk: Desk) -> None:
 def test_unknown_pending_and_cancelled(world: World, desk: Desk) -> None:
     trees = desk.git.worktrees()[1:]
     base = desk.git.base(None).oid
-    facts = [Unknown("the disk is slow"), PENDING, (), ()]
+    facts: list[Fact[tuple[StatusEntry, ...]]] = [Unknown("the disk is slow"), PENDING, (), ()]
     subjects = list(zip(trees, facts, strict=True))
     for found in desk.board.update(base, subjects, cancelled=lambda: True):
         assert not any(isinstance(each.verdict, Verdict) for each in found)
@@ -202,7 +203,8 @@ def test_a_full_quarantine_is_emptied(
     world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = desk.levels()
-    monkeypatch.setattr("parallel_tui.adapters.git.overlap.board.MAX_BYTES", 0)
+    for name in ("MAX_BYTES", "MEASURE_EVERY"):
+        monkeypatch.setattr(f"parallel_tui.adapters.git.overlap.board.{name}", 0)
     world.write("f", line(3, "x"), cwd=world.root / "myapp-d")
     after = desk.levels()
     changed = {pair for pair in before if before[pair] is not after[pair]}
