@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
+from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown, known
+from parallel_tui.model.overlap import Level as OverlapLevel
+from parallel_tui.model.overlap_words import names_of, word, worst_first
+from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.snapshot import Health, Snapshot, Source
@@ -64,6 +67,33 @@ def snapshot_json(snapshot: Snapshot) -> Json:
     made["health"] = [health_json(health) for health in snapshot.health]
     made["watch"] = snapshot.watch.value
     made["paused"] = snapshot.paused
+    return made
+
+
+def overlaps_json(snapshot: Snapshot) -> Json:
+    """`overlaps`: all pairs that are not clear; `level` is null where it is not known.
+
+    `b` is null for a session against base.
+    """
+    made: Json = {}
+    found = known(snapshot.overlaps)
+    names = names_of(snapshot.sessions)
+    shown = [each for each in worst_first(found or ()) if each.level != OverlapLevel.CLEAR]
+    put(made, "overlaps", None if found is None else [_overlap(each, names) for each in shown],
+        why_not(snapshot.overlaps))  # fmt: skip
+    return made
+
+
+def _overlap(overlap: Overlap, names: Mapping[str, str]) -> Json:
+    verdict = known(overlap.verdict)
+    made: Json = {"a": names.get(overlap.a, overlap.a)}
+    put(made, "b", names.get(overlap.b, overlap.b) if overlap.b else None, "it is base")
+    put(made, "level", int(verdict.level) if verdict else None, why_not(overlap.verdict))
+    made["word"] = word(overlap)
+    made["stale"] = overlap.stale
+    put(made, "since", overlap.since, "not known")
+    made["kinds"] = [kind.value for kind in verdict.kinds] if verdict else []
+    made["paths"] = [path.path for path in verdict.paths] if verdict else []
     return made
 
 

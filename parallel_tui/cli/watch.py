@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from parallel_tui.cli import people, schema
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
+from parallel_tui.errors import ParallelError
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -143,7 +144,8 @@ def run_watch(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output)
     feed = Feed()
     show = _as_json(output) if parsed.ndjson else _as_words(core, output)
-    engine = core.engine()
+    engine = core.engine(predict=True)
+    report = _reporting(core, output)
     left: int = parsed.count or -1
     try:
         descriptor: int | None = output.out.fileno()
@@ -156,6 +158,7 @@ def run_watch(parsed: argparse.Namespace, output: Output) -> int:
                 threading.Thread(target=_end_when_idle, args=(engine, feed), daemon=True).start()
             for snapshot in feed.read(descriptor):
                 left -= show(snapshot, left)
+                report(snapshot)
                 if left == 0:
                     break
     except CutShort:
@@ -164,6 +167,27 @@ def run_watch(parsed: argparse.Namespace, output: Output) -> int:
         engine.stop()
         feed.close()
     return 0 if feed.signal is None else 128 + feed.signal
+
+
+def _reporting(core: Core, output: Output) -> Callable[[Snapshot], None]:
+    """Puts conflicts where sessions read them; a failure is told once, for watching goes on."""
+    told: set[str] = set()
+    before: object = None
+
+    def report(snapshot: Snapshot) -> None:
+        nonlocal before
+        if snapshot.overlaps == before:
+            return
+        before = snapshot.overlaps
+        try:
+            core.report.report(snapshot)
+        except (ParallelError, OSError) as error:
+            words = str(error)
+            if words not in told:
+                told.add(words)
+                output.talk(f"Conflicts could not be noted for the sessions: {one_line(words)}")
+
+    return report
 
 
 def _end_when_idle(engine: Engine, feed: Feed) -> None:
@@ -177,7 +201,7 @@ Show = Callable[["Snapshot", int], int]
 
 def _as_json(output: Output) -> Show:
     def show(snapshot: Snapshot, left: int) -> int:
-        output.data(schema.snapshot_json(snapshot))
+        output.data({**schema.snapshot_json(snapshot), **schema.overlaps_json(snapshot)})
         return 1
 
     return show
@@ -186,13 +210,15 @@ def _as_json(output: Output) -> Show:
 def _as_words(core: Core, output: Output) -> Show:
     """A header when the sessions are known first, then a line with the time for each change."""
     from parallel_tui.model.changes import changes
+    from parallel_tui.model.overlap_news import OverlapNews
     from parallel_tui.model.snapshot import Snapshot
 
-    previous = Snapshot(core.repository)
+    previous, overlaps = Snapshot(core.repository), OverlapNews()
 
     def show(snapshot: Snapshot, left: int) -> int:
         nonlocal previous
-        lines = [one_line(change.message) for change in changes(previous, snapshot)]
+        found = (*changes(previous, snapshot), *overlaps.of(snapshot))
+        lines = [one_line(change.message) for change in found]
         if lines:
             clock = time.strftime("%H:%M:%S", time.localtime(core.clock()))
             lines = [f"{clock}  {line}" for line in lines]

@@ -176,6 +176,11 @@ class Letter:
 '''
 """What one of the agents has written and not committed yet."""
 
+_RETURNING: Final = {
+    "web/src/pages/Login.tsx": _page("Login").replace("title='Login'", "title='Login' back={back}")
+}
+"""What makes the fix conflict with the new login form of `feature/auth`, which knows no `back`."""
+
 LINES: Final = (
     Line(
         "feature/auth",
@@ -207,7 +212,7 @@ LINES: Final = (
                 3,
                 SAM,
                 "Return to the page that asked for login",
-                {"web/src/lib/back.ts": "export {}\n"},
+                {"web/src/lib/back.ts": "export {}\n", **_RETURNING},
             ),
         ),
     ),

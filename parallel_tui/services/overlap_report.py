@@ -64,7 +64,7 @@ class OverlapReport:
         overlaps = known(snapshot.overlaps)
         if overlaps is None or not settled(overlaps):
             return False
-        names = names_of(snapshot.sessions)
+        names = {key: _text(name) for key, name in names_of(snapshot.sessions).items()}
         found = {
             _pair(each, names): each
             for each in overlaps
@@ -102,7 +102,7 @@ class OverlapReport:
             "sessions": [*both],
             "level": int(overlap.level or 0),
             "paths": [
-                {"path": path.path, "kind": path.kind.value}
+                {"path": _text(path.path), "kind": path.kind.value}
                 for path in paths[:_PATHS]
                 if path.kind is not None
             ],
@@ -110,6 +110,11 @@ class OverlapReport:
         }
         now = int(self.clock() * 1000)
         return self.store.events.emit("conflict", SENDER, payload, tuple(both), now)
+
+
+def _text(text: str) -> str:
+    """Text that JSON can carry: with bytes that are no UTF-8 in it nobody could read the file."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _pair(overlap: Overlap, names: dict[str, str]) -> str:
@@ -124,7 +129,7 @@ def _line(overlap: Overlap, names: dict[str, str]) -> str:
     paths = paths_words(verdict, 3) if isinstance(verdict, Verdict) else ""
     if overlap.level is Level.REBASE:
         paths = f"merges, but does not rebase {paths}".rstrip()
-    return f"{pair_words(overlap, names)}: {paths}"
+    return _text(f"{pair_words(overlap, names)}: {paths}")
 
 
 def _proof(overlap: Overlap) -> str:

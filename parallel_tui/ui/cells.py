@@ -46,7 +46,7 @@ SESSION_COLUMNS: Final = (
     Column("divergence", "Base", 7, 11, keep=80),
     Column("conflict", "", 1, 1, keep=95, always=False),
     Column("work", "Work", 9, 16, keep=85),
-    Column("overlap", "", 5, 16, keep=82, always=False),
+    Column("overlap", "", 9, 18, keep=82, always=False),
     Column("tasks", "Tasks", 5, 7, keep=55, right=True, always=False),
     Column("unread", "", 2, 4, keep=57, always=False),
     Column("command", "Runs", 6, 14, keep=50),

@@ -10,7 +10,7 @@ from parallel_tui.model.text import safe
 from parallel_tui.model.words import age, plural
 from parallel_tui.ui.widgets.code import LONGEST, Line
 
-_MARKERS = {"<<<<<<<": "added", "|||||||": "context", "=======": "removed", ">>>>>>>": "context"}
+_MARKERS = {"<<<<<<<": "added", "|||||||": "context", "=======": "added", ">>>>>>>": "context"}
 
 
 def side_patch(side: Side) -> str:

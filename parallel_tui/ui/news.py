@@ -36,11 +36,12 @@ class News:
     def of(self, now: Snapshot) -> tuple[Line, ...]:
         """What happened since the last call, one line a kind where there is much of it."""
         before, self._before = self._before, now
+        found = [*self._overlaps.of(now)]  # knows its own beginning
         # Until the watch runs, snapshots fill in what has long been so.
-        if before is None or before.watch is WatchMode.STARTING:
-            return ()
+        if before is not None and before.watch is not WatchMode.STARTING:
+            found += changes(before, now)
         by_kind: dict[ChangeKind, list[Change]] = {}
-        for change in (*changes(before, now), *self._overlaps.of(now)):
+        for change in found:
             if _tellable(change):
                 by_kind.setdefault(change.kind, []).append(change)
         return tuple(line for group in by_kind.values() for line in _lines(group))

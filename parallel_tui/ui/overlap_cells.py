@@ -17,9 +17,9 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 OVERLAP_COLUMNS: Final = (
     Column("mark", "", 2, 2, always=False),
     Column("pair", "Between", 9, 44, keep=99),
-    Column("level", "Level", 4, 9, keep=80),
-    Column("count", "N", 1, 4, keep=70, right=True),
-    Column("path", "Worst", 8, 70, keep=75),
+    Column("level", "Level", 8, 9, keep=74),
+    Column("count", "N", 1, 4, keep=72, right=True, always=False),
+    Column("path", "Worst", 6, 70, keep=73),
     Column("age", "Age", 3, 3, keep=90, right=True),
 )
 

@@ -13,8 +13,11 @@ from parallel_tui.model.coordination import (
     HandoffState,
     SessionRecord,
 )
-from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
 from parallel_tui.model.lock import Lock
+from parallel_tui.model.overlap import Kind, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap import Level as OverlapLevel
+from parallel_tui.model.overlaps import Author, Hunk, Overlap, PathDetail, Side
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.session import Evidence, Session, SessionState
 from parallel_tui.model.snapshot import Health, Level, Snapshot, Source, WatchMode
@@ -403,6 +406,98 @@ def overflowing(number: int = 60) -> Snapshot:
         tasks=tuple(TaskList(f"s{n:02}", tuple(map(Task, odd))) for n in range(1, 20)),
     )
     return replace(crowded(), coordination=found)
+
+
+def verdict(level: OverlapLevel, *paths: str, **facts: object) -> Verdict:
+    """A verdict in which every path has the level."""
+    kind = Kind.CONTENT if level is OverlapLevel.CONFLICT else None
+    text = f"CONFLICT (content): Merge conflict in {paths[0]}" if kind else ""
+    each = OverlapLevel.SAME_FILE if level is OverlapLevel.REBASE else level
+    found = tuple(
+        PathOverlap(path, each, kind, (Span(3, 2),), (Span(4, 1),), text) for path in paths
+    )
+    return Verdict(level, found, ("t1", "t2", level.name, *paths), **facts)  # type: ignore[arg-type]
+
+
+def key(name: str) -> str:
+    """Key of a session of the samples."""
+    return f"/work/myapp/.git/worktrees/{name}"
+
+
+def judged() -> tuple[Overlap, ...]:
+    """Every level, a stale one, one not looked at yet, and a session that cannot be looked at."""
+    conflict, rebase = OverlapLevel.CONFLICT, OverlapLevel.REBASE
+    same, near = OverlapLevel.SAME_FILE, OverlapLevel.NEAR
+    gone = Unknown("its directory is gone")
+    names = ("auth", "api", "tests", "search", "bisect")
+    given: dict[tuple[str, str | None], Overlap] = {}
+    for place, a in enumerate(names):
+        for b in (None, *names[place + 1 :]):
+            other = key(b) if b else None
+            given[a, b] = Overlap(key(a), other, Verdict(OverlapLevel.CLEAR))
+        given[a, "old"] = Overlap(key(a), key("old"), gone)
+    given["old", None] = Overlap(key("old"), None, gone)
+
+    def put(a: str, b: str | None, found: Verdict | Pending, *, stale: bool = False) -> None:
+        given[a, b] = Overlap(key(a), key(b) if b else None, found, stale, NOW - 300)
+
+    put("auth", "api", verdict(conflict, "src/auth.py", "src/[b]login[/b].py"))
+    put("auth", "tests", verdict(same, "README.md"))
+    put("api", "tests", verdict(near, "src/app.py", "src/db.py"), stale=True)
+    put("tests", "search", verdict(rebase, "src/search.py"))
+    put("search", None, verdict(conflict, "src/search.py", raw=True))
+    given["search", "bisect"] = Overlap(key("search"), key("bisect"))
+    return tuple(given.values())
+
+
+def overlapping() -> Snapshot:
+    """The sharing one with sessions that conflict."""
+    return replace(sharing(), overlaps=judged())
+
+
+def entangled(number: int = 20) -> Snapshot:
+    """The crowded one, cut to a number of sessions, nearly all of which overlap."""
+    crowd = crowded()
+    sessions = [s for s in crowd.sessions if s.worktree and not s.worktree.is_main][:number]
+    sessions = [
+        replace(s, name=HOSTILE[n][:40] if n < 12 else s.name) for n, s in enumerate(sessions)
+    ]
+    levels = [*OverlapLevel, OverlapLevel.CLEAR, OverlapLevel.CLEAR]
+    made = []
+    for n, one in enumerate(sessions):
+        for m, other in enumerate([None, *sessions[n + 1 :]]):
+            level = levels[(n * 7 + m * 3) % len(levels)]
+            paths = [f"src/{HOSTILE[(n + m) % len(HOSTILE)]}.py"] if level else []
+            made.append(
+                Overlap(
+                    one.key,
+                    other.key if other else None,
+                    verdict(level, *paths) if level else Verdict(level),
+                    stale=(n + m) % 5 == 0,
+                    since=NOW - 60 * m if level else None,
+                )
+            )
+    return replace(crowd, sessions=(crowd.sessions[0], *sessions), overlaps=tuple(made))
+
+
+def path_detail(path: str = "src/auth.py") -> PathDetail:
+    """Both sides of a path, one of them not committed yet."""
+    commit = Author("c0ffee" + "0" * 34, "Lin [b]Okafor[/b]", NOW - 7200, "Sign in with a token")
+    ours = (
+        "-def signin(user):\n-    return None\n"
+        "+def login(user: User) -> Token:\n+    return new()\n"
+    )
+    theirs = "-    return None\n+    return tokens.of(user)  # \x1b[31m\n"
+    merged = (
+        "import tokens\n\n<<<<<<< auth\ndef login(user: User) -> Token:\n    return new()\n"
+        "=======\ndef signin(user):\n    return tokens.of(user)\n>>>>>>> api\n\nEND = 1\n"
+    )
+    return PathDetail(
+        path,
+        Side(key("auth"), (Hunk(Span(3, 2), ours),), (Author(None, time=NOW - 120), commit)),
+        Side(key("api"), (Hunk(Span(4, 1), theirs), Hunk(Span(9, 0), "+x = 1\n")), (commit,)),
+        merged,
+    )
 
 
 def screen() -> Screen:

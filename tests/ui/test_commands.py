@@ -18,7 +18,7 @@ from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, running, settle, toasts
 
-RESERVED: Final = frozenset("sSmopc")
+RESERVED: Final = frozenset("sSmpc")
 """Keys of what comes later; they must do nothing until then."""
 
 
@@ -27,7 +27,7 @@ def _attachment(code: str, *, takes_terminal: bool = False) -> Attachment:
 
 
 def test_no_key_is_given_twice_and_later_ones_are_free() -> None:
-    for pane in ("sessions", "locks", "handoffs", "events", "tasks"):
+    for pane in ("sessions", "overlaps", "locks", "handoffs", "events", "tasks"):
         here = [command for command in COMMANDS if meant(command, pane)]
         keys = [key for command in here for key in command.keys.split(",")]
         assert len(keys) == len(set(keys)), pane

@@ -102,7 +102,7 @@ async def test_empty_panes_are_small_and_filled_ones_take_their_room() -> None:
         low = lower.region.height
         core.live.publish(samples.sharing())
         await _pauses(pilot)
-        assert locks.region.width > 25
+        assert locks.region.width > 22
         assert lower.region.height > low
 
 

@@ -79,10 +79,10 @@ def test_sharing_theme(snap_compare: Compare, theme: str) -> None:
 @pytest.mark.parametrize("size", [MIDDLING, NARROW], ids=["middling", "narrow"])
 def test_lower_panes_in_turn(snap_compare: Compare, size: tuple[int, int]) -> None:
     """The locks are in front with their reasons, and the tab says so."""
-    assert _shown(snap_compare, samples.sharing(), "tab", "tab", "tab", size=size)
+    assert _shown(snap_compare, samples.sharing(), *["tab"] * 4, size=size)
 
 
-@pytest.mark.parametrize("keys", ["L", "h", "tab tab tab u", "tab tab tab tab enter"])
+@pytest.mark.parametrize("keys", ["L", "h", "tab tab tab tab u", "tab tab tab tab tab enter"])
 def test_sharing_forms(snap_compare: Compare, keys: str) -> None:
     """Each form fits the smallest usual screen, its fields filled with what is selected."""
     assert _shown(snap_compare, samples.sharing(), *keys.split(), size=NARROW)
@@ -91,3 +91,40 @@ def test_sharing_forms(snap_compare: Compare, keys: str) -> None:
 def test_too_small(snap_compare: Compare) -> None:
     """Nothing but how much room is needed."""
     assert _shown(snap_compare, samples.typical(), size=(40, 15))
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_overlaps_pane(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Worst first, each level by letter and tone; rivals in the rows of sessions."""
+    assert _shown(snap_compare, samples.overlapping(), *["tab"] * 3, size=size)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("sample", ["overlapping", "entangled"])
+def test_matrix(snap_compare: Compare, sample: str, size: tuple[int, int]) -> None:
+    """A letter a cell, the headings in place, the chosen pair in words below."""
+    keys = ["o", *["right"] * 2, "down"]
+    assert _shown(snap_compare, getattr(samples, sample)(), *keys, size=size)
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+def test_matrix_theme(snap_compare: Compare, theme: str) -> None:
+    """Levels can be told apart, the cursor too."""
+    assert _shown(snap_compare, samples.overlapping(), "o", "down", theme=theme)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("keys", ["enter", "enter m"])
+def test_pair(snap_compare: Compare, keys: str, size: tuple[int, int]) -> None:
+    """Both sides with who wrote them when, and the file with its conflict."""
+    core = core_of(samples.overlapping())
+    core.live.details["src/auth.py"] = samples.path_detail()
+
+    async def before(pilot: Pilot[int]) -> None:
+        await with_screen(pilot)
+        await pilot.press("tab", "tab", "tab", "j", *keys.split())
+        await with_screen(pilot)
+        await pilot.app.screen.workers.wait_for_complete()
+        await with_screen(pilot)
+
+    assert snap_compare(app_of(core), run_before=before, terminal_size=size)

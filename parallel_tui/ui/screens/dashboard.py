@@ -21,11 +21,11 @@ from parallel_tui.model.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window import Screen, Window
 from parallel_tui.ui import commands, reporting, theme
 from parallel_tui.ui.commands import Situation
+from parallel_tui.ui.overlap_cells import key_of
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.handoffs import HandoffsPane
 from parallel_tui.ui.panes.locks import LocksPane
-from parallel_tui.ui.overlap_cells import key_of
 from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.panes.shared import SharedPane

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from parallel_tui.model.overlap_words import LETTERS, MEANING, WORDS
 from parallel_tui.model.words import GLYPHS
 from parallel_tui.ui.cells import TONES
 from parallel_tui.ui.commands import COMMANDS, Command
@@ -103,6 +104,12 @@ class HelpScreen(ModalScreen[None]):
         lines.append(
             self._line("…  ?", "Not read yet; could not be read (point at it to see why).")
         )
+        lines.append(Content(""))
+        lines.append(Content.styled("Overlaps", "bold $text-accent"))
+        for level, letter in LETTERS.items():
+            lines.append(self._line(f"{letter} {WORDS[level]}", f"{MEANING[level].capitalize()}."))
+        lines.append(self._line("~", "Out of date, being worked out anew."))
+        lines.append(self._line("⚠ api", "Conflicts with that session."))
         return Content("\n").join(lines)
 
     def _command(self, command: Command) -> Content:

@@ -136,7 +136,7 @@ def _words(overlap: Overlap, snapshot: Snapshot, now: float) -> Content:
         if verdict.paths:
             parts.append(plural(len(verdict.paths), "path"))
         if overlap.since is not None:
-            parts.append(f"since {ago(overlap.since, now)}")
+            parts.append(f"for {ago(overlap.since, now)}")
         if overlap.stale:
             parts.append("being worked out anew")
         below = paths_words(verdict, 3)

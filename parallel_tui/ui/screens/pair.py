@@ -46,8 +46,7 @@ class PairScreen(Screen[None]):
 
     DEFAULT_CSS = """
     PairScreen { background: $background; }
-    PairScreen #pair-paths { height: auto; min-height: 4; max-height: 34%; }
-    PairScreen #pair-paths KeyedTable { height: auto; min-height: 2; }
+    PairScreen #pair-paths { height: 4; min-height: 4; max-height: 34%; }
     PairScreen #pair-remarks { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
     PairScreen #pair-tabs { height: 1; padding: 0 1; }
     PairScreen #pair-words { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
@@ -120,13 +119,14 @@ class PairScreen(Screen[None]):
         pane = self.query_one("#pair-paths")
         title = f"{safe(pair_words(overlap, names), 160)} · {word(overlap)}"
         if overlap.since is not None:
-            title += f" · since {ago(overlap.since, self._dashboard.now)}"
+            title += f" · for {ago(overlap.since, self._dashboard.now)}"
         pane.border_title = Content(title)
         verdict = overlap.verdict
         paths = verdict.paths if isinstance(verdict, Verdict) else ()
         pane.border_subtitle = Content(plural(len(paths), "path") if paths else "")
         table = self.query_one(KeyedTable)
         table.sync(path_row(path) for path in paths)
+        pane.styles.height = len(table.rows) + 3
         if table.rows:
             table.unsettled = False
         self._remark(_state(overlap))

@@ -22,6 +22,8 @@ from parallel_tui.model.overlaps import Overlap
 
 _HEAD: Final = 18
 """Cells that the heading of a row takes at most."""
+_BASE: Final = 6
+"""Cells of the first column."""
 _NARROW: Final = 4
 _WIDEST: Final = 14
 
@@ -88,9 +90,13 @@ class MatrixView(ScrollView, can_focus=True):
     MatrixView > .matrix--here { text-style: bold; }
     MatrixView > .matrix--clear { text-style: dim; }
     MatrixView > .matrix--same { color: $text-accent; }
-    MatrixView > .matrix--near { color: $text-warning; background: $warning 20%; }
-    MatrixView > .matrix--conflict { color: $text-error; background: $error 30%; text-style: bold; }
-    MatrixView > .matrix--rebase { color: $text-secondary; background: $secondary 30%; text-style: bold; }
+    MatrixView > .matrix--near { color: $text-warning; background: $warning-muted; }
+    MatrixView > .matrix--conflict {
+        color: $text-error; background: $error-muted; text-style: bold;
+    }
+    MatrixView > .matrix--rebase {
+        color: $text-secondary; background: $secondary-muted; text-style: bold;
+    }
     MatrixView > .matrix--open { color: $text-muted; }
     MatrixView > .matrix--stale { text-style: dim italic; }
     MatrixView > .matrix--cursor { text-style: reverse bold; }
@@ -147,11 +153,15 @@ class MatrixView(ScrollView, can_focus=True):
         room = self.size.width - self._head
         wide = max([_NARROW, 6, *(cell_len(name) for name in names)]) + 1
         wide = min(wide, _WIDEST)
-        self._named = (len(names) + 1) * wide <= room
+        self._named = len(names) * wide + _BASE <= room
         self._wide = wide if self._named else _NARROW
-        width = self._head + (len(names) + 1) * self._wide
+        width = self._head + self._left(len(names) + 1)
         self.virtual_size = Size(width, len(names) + 1)
         self.refresh()
+
+    def _left(self, column: int) -> int:
+        """Where a column begins, behind the headings of the rows."""
+        return 0 if column == 0 else _BASE + (column - 1) * self._wide
 
     def on_resize(self) -> None:
         """Choose names or numbers for the room there is."""
@@ -163,7 +173,7 @@ class MatrixView(ScrollView, can_focus=True):
         left, top = self.scroll_offset
         page = max(1, self.scrollable_content_region.height - 1)
         room = max(self._wide, self.scrollable_content_region.width - self._head)
-        begin, end = column * self._wide, (column + 1) * self._wide
+        begin, end = self._left(column), self._left(column + 1)
         x = begin if begin < left else end - room if end > left + room else left
         y = row if row < top else row - page + 1 if row >= top + page else top
         if (x, y) != (left, top):
@@ -190,7 +200,8 @@ class MatrixView(ScrollView, can_focus=True):
         if offset is None or event.button != 1 or offset.y < 1 or offset.x < self._head:
             return
         row = offset.y - 1 + int(self.scroll_offset.y)
-        column = (offset.x - self._head + int(self.scroll_offset.x)) // self._wide
+        x = offset.x - self._head + int(self.scroll_offset.x)
+        column = 0 if x < _BASE else 1 + (x - _BASE) // self._wide
         keys = self.grid.keys
         if row < len(keys) and column <= len(keys):
             self.choose(keys[row], keys[column - 1] if column else None)
@@ -248,24 +259,24 @@ class MatrixView(ScrollView, can_focus=True):
 
     def _head_cell(self, column: int) -> tuple[str, tuple[str, ...]]:
         if column == 0:
-            text = "base"
-        else:
-            text = self.grid.names[column - 1] if self._named else str(column)
-        return _cut(
-            text.center(self._wide - 1) if not self._named else text, self._wide - 1
-        ) + " ", ("head",)
+            return "base".ljust(_BASE), ("head",)
+        width = self._wide - 1
+        if self._named:
+            return _cut(self.grid.names[column - 1], width) + " ", ("head",)
+        return str(column).center(width) + " ", ("head",)
 
     def _cell(self, row: int, column: int) -> tuple[str, tuple[str, ...]]:
         overlap = self.grid.at(row, column)
+        width = (self._wide if column else _BASE) - 1
         if overlap is None:
             own = column == row + 1
-            return (("╲" if own else " ").center(self._wide - 1) + " "), ("head",)
+            return ("╲" if own else " ").center(width) + " ", ("head",)
         text = letter(overlap) + ("~" if overlap.stale else "")
         paths = getattr(overlap.verdict, "paths", ())
         if self._named and paths:
             text += f" {len(paths)}"
         kind = _KINDS[overlap.level] if overlap.level is not None else "open"
-        shown = _cut(text.center(self._wide - 1), self._wide - 1)
+        shown = _cut(text.center(width), width)
         return shown + " ", (kind, *(("stale",) if overlap.stale else ()))
 
 

@@ -1,0 +1,57 @@
+"""An edit in two real sessions is on screen, and told to both."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+
+from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.ui.app import ParallelApp
+from parallel_tui.ui.panes.overlaps import OverlapsPane
+from parallel_tui.ui.screens.pair import PairScreen
+from parallel_tui.ui.widgets.patch_view import PatchView
+from tests.support.world import World
+from tests.ui.harness import settle, toasts
+
+
+async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> float:
+    begin = time.monotonic()
+    while time.monotonic() - begin < 30:
+        if probe():
+            return time.monotonic() - begin
+        await pilot.pause(0.02)
+    raise AssertionError(f"never came true; toasts: {toasts(pilot)}")
+
+
+async def test_an_edit_in_two_sessions_is_seen_told_and_can_be_looked_into(world: World) -> None:
+    auth, api = world.worktree("auth"), world.worktree("api")
+    given = Overrides(str(world.repo), {"tmux.socket": world.socket})
+    app = ParallelApp(lambda: open_core(given, dict(world.env)), env=dict(world.env))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        pane = app.dashboard.query_one(OverlapsPane)
+        await _until(pilot, lambda: pane._said.startswith("None"))
+        (auth / "src/app.py").write_text("x = 2\n")
+        (api / "src/app.py").write_text("x = 3\n")
+        await _until(pilot, lambda: pane.table.rows)
+        assert "".join(text for text, _ in pane.table.rows[0].cells["mark"])[0] == "C"
+        state = world.repo / ".claude/parallel-state.json"
+        await _until(pilot, lambda: state.exists() and json.loads(state.read_text())["conflicts"])
+        folder = world.repo / ".claude/events"
+        await _until(pilot, lambda: folder.exists() and [*folder.glob("*.json")])
+        (event,) = (world.repo / ".claude/events").glob("*.json")
+        assert json.loads(event.read_text())["recipients"] == ["api", "auth"]
+        await _until(pilot, lambda: "conflict: src/app.py" in toasts(pilot))
+        app.dashboard.show_lower("overlaps")
+        await pilot.pause()
+        await pilot.pause()
+        await pilot.press("enter")
+        await _until(pilot, lambda: isinstance(app.screen, PairScreen))
+        ours = app.screen.query_one("#ours", PatchView)
+        await _until(pilot, lambda: "+x = 3" in "".join(ours.render_line(y).text for y in range(6)))
+        (api / "src/app.py").write_text("x = 1\n")
+        await _until(pilot, lambda: not json.loads(state.read_text())["conflicts"])
+        await _until(pilot, lambda: not pane.table.rows)
