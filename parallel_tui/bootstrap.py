@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.cleanup import Cleaner
+    from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.prune import Pruner
     from parallel_tui.services.remove import Remover
+    from parallel_tui.services.restore import Restorer
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
@@ -51,6 +55,10 @@ class Core:
         sessions: Look-up of sessions.
         spawner: Starts sessions.
         remover: Removes sessions.
+        restorer: Brings removed sessions back.
+        cleaner: Finds sessions whose work is merged.
+        pruner: Finds entries whose directory is gone.
+        expiry: Empties the trash.
         attacher: Attaches, opens and closes windows.
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
@@ -64,6 +72,10 @@ class Core:
     sessions: Sessions
     spawner: Spawner
     remover: Remover
+    restorer: Restorer
+    cleaner: Cleaner
+    pruner: Pruner
+    expiry: Expiry
     attacher: Attacher
     inspector: Inspector
     shared: Shared
@@ -101,21 +113,30 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         GitError: When git is missing or too old.
     """
     from parallel_tui.adapters import config_file
+    from parallel_tui.adapters.git.backup import Backups
     from parallel_tui.adapters.git.discover import discover
+    from parallel_tui.adapters.git.merged import Merged
     from parallel_tui.adapters.git.reader import GitCommands
     from parallel_tui.adapters.git.runner import Runner
     from parallel_tui.adapters.git.writer import GitMutations
+    from parallel_tui.adapters.intents import Intents
     from parallel_tui.adapters.processes import ProcessTable
     from parallel_tui.adapters.store.store import Store
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
+    from parallel_tui.adapters.trash import Trash
     from parallel_tui.adapters.trust import TrustFile
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.cleanup import Cleaner
+    from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.prune import Pruner
     from parallel_tui.services.remove import Remover
+    from parallel_tui.services.restore import Restorer
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.tools import Tools
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
@@ -129,6 +150,26 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session)
     processes = ProcessTable()
     sessions = Sessions(git, mux)
+    shared = Shared.of(
+        store=Store(repository.coordination_root, common_dir=repository.common_dir),
+        sessions=sessions,
+        mux=mux,
+        env=env,
+        cwd=where,
+        clock=time.time,
+    )
+    runtime = Path(repository.runtime_dir)
+    tools = Tools(
+        git=git,
+        writer=writer,
+        backups=Backups(runner),
+        trash=Trash(runtime / "trash"),
+        intents=Intents(runtime / "intents"),
+        shared=shared,
+        mux=mux,
+        clock=time.time,
+    )
+    remover = Remover(git, mux, processes, sessions, config, tools)
     return Core(
         loaded=loaded,
         git=git,
@@ -144,17 +185,15 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
             from_repository=loaded.from_repository,
             trusted=TrustFile(env),
             clock=time.time,
+            tools=tools,
         ),
-        remover=Remover(git, writer, mux, processes, sessions, config),
+        remover=remover,
+        restorer=Restorer(tools, sessions, config),
+        cleaner=Cleaner(remover, sessions, Merged(runner), config),
+        pruner=Pruner(remover, sessions, tools),
+        expiry=Expiry(tools, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
-        shared=Shared.of(
-            store=Store(repository.coordination_root, common_dir=repository.common_dir),
-            sessions=sessions,
-            mux=mux,
-            env=env,
-            cwd=where,
-            clock=time.time,
-        ),
+        shared=shared,
         clock=time.time,
     )
