@@ -1,4 +1,4 @@
-"""A process that is killed after any step: the next verb finishes or takes back, nothing is lost."""
+"""A process killed after any step: the next verb finishes or takes back, nothing is lost."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def busy(world: World) -> Path:
 def test_remove(world: World, core_of: OpenCore, step: str, when: str) -> None:
     place = busy(world)
     core = core_of()
-    core.shared.locks.lock(["src/app.py"], session="auth")
+    core.shared.locks.acquire(["src/app.py"], session="auth")
     before = picture(world, place)
     killed(world, "remove", step, when)
 
