@@ -63,6 +63,7 @@ class Core:
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
         clock: Time.
+        live: A live view that has begun already.
     """
 
     loaded: LoadedConfig
@@ -80,6 +81,7 @@ class Core:
     inspector: Inspector
     shared: Shared
     clock: Clock
+    live: Engine | None = None
 
     @property
     def repository(self) -> Repository:
@@ -87,7 +89,9 @@ class Core:
         return self.git.repository
 
     def engine(self) -> Engine:
-        """A new, not yet started live view."""
+        """The live view that has begun, else a new one; not yet started either way."""
+        if self.live is not None:
+            return self.live
         from parallel_tui.engine.engine import Engine
 
         return Engine(

@@ -27,6 +27,7 @@ from parallel_tui.ui.news import News
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.providers import CommandProvider
 from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.sharing import Sharing
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.verbs import Verbs
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -107,7 +108,8 @@ class ParallelApp(App[int]):
             self.core = core
             self._configure(core)
             engine = self.engine = core.engine()
-            self.dashboard.verbs = Verbs(self.dashboard, core, engine)
+            verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine)
+            self.dashboard.sharing = Sharing(self.dashboard, core, verbs)
             await ask(engine.start, self._publish, self._publish_screen)
             if self._pane is not None:
                 engine.look_at(self._pane)
