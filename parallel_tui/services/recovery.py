@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.git.at_work import wait_for_git
+from parallel_tui.adapters.git.writer import BEING_MADE
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.trash import TrashItem
@@ -79,6 +80,8 @@ class Recovery:
         )
         delete_at = str(about["tip"]) if about["creates_branch"] else None
         if tree is not None and not tree.is_main:
+            if (tree.locked or "").startswith(BEING_MADE):
+                Path(tree.git_dir, "locked").unlink(missing_ok=True)
             done = Disposal(self.tools).take(tree, name, delete_at=delete_at, reason="spawn")
             kept = f"; what was in it: pdev undo {done.item.id}" if done.item else ""
             told += [f"an interrupted start of {name} was taken back{kept}", *done.warnings]

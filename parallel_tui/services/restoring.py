@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.files import write_atomically
-from parallel_tui.adapters.git.worktree_list import SESSION_FILE
+from parallel_tui.adapters.git.locate import SESSION_FILE
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.trash import TrashItem
@@ -67,6 +67,7 @@ class Restoring:
         self.tools.trash.forget(item.id)
         intent.finished("forgotten")
         name = str(intent.about["name"] or item.session)
+        warnings += self.tools.resume_session(name)
         warnings += self.tools.record(
             "restore",
             {"id": item.id, "session": name, "path": path, "branch": item.branch},

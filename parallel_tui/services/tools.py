@@ -96,3 +96,13 @@ class Tools:
         except (ParallelError, OSError) as error:
             return (f"its locks and handoffs stay: {error}",)
         return ()
+
+    def resume_session(self, name: str) -> tuple[str, ...]:
+        """Take the mark of having ended off a session that came back, if it has one."""
+        try:
+            now = self.shared.store.read(events=0)
+            if any(each.name == name and each.ended is not None for each in now.sessions):
+                self.shared.registry.register(name, status="idle")
+        except (ParallelError, OSError) as error:
+            return (f"the register still calls it ended: {error}",)
+        return ()

@@ -35,13 +35,16 @@ def picture(world: World, place: Path) -> dict[str, object]:
     private = {
         name: entry
         for name, entry in files(git_dir).items()
-        # Git may refresh the index's stat data at any time; its entries are compared below.
-        if name != "index"
+        # Looking may refresh an index's stat data, a submodule's too; entries are compared below.
+        if Path(name).name != "index"
     }
     return {
         "files": files(place),
         "git dir": private,
         "index": world.git("ls-files", "-s", "-v", "-t", cwd=place),
+        "submodules": world.git(
+            "submodule", "--quiet", "foreach", "git ls-files -s && git status --short", cwd=place
+        ),
         "status": world.git("status", "--porcelain=v2", "--branch", "--ignored", cwd=place),
         "refs": world.git("for-each-ref"),
         "head": world.git("rev-parse", "HEAD", cwd=place),

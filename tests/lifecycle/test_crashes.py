@@ -152,6 +152,29 @@ def test_spawn(world: World, core_of: OpenCore, step: str, when: str) -> None:
     assert place.is_dir()
 
 
+@pytest.mark.parametrize("git_too", [False, True])
+def test_spawn_killed_while_git_makes_the_worktree(
+    world: World, core_of: OpenCore, git_too: bool
+) -> None:
+    core = core_of()
+    core.spawner.spawn(SpawnRequest("earlier", window=False))
+    before = traces(world)
+    hook = world.write(
+        ".git/hooks/post-checkout",
+        "#!/bin/sh\nours=$(ps -o ppid= -p $PPID)\nkill -9 $ours\n"
+        "while kill -0 $ours 2>/dev/null; do sleep 0.02; done\n"
+        + ("kill -9 $PPID\n" if git_too else "sleep 0.5\n"),
+    )
+    hook.chmod(0o755)
+    killed(world, "spawn", "no step", "after")
+    hook.unlink()
+    told = core.expiry.empty(()).warnings
+    assert any("interrupted start of fresh was taken back" in line for line in told)
+    assert nothing_is_open(world)
+    core.expiry.empty(core.restorer.items())
+    assert traces(world) == before
+
+
 @pytest.mark.parametrize("when", WHEN)
 def test_a_spawn_whose_window_is_open_stays(world: World, core_of: OpenCore, when: str) -> None:
     killed(world, "spawn with window", "complete", when)

@@ -152,10 +152,24 @@ def test_what_a_session_shares_is_part_of_its_plan(world: World, core_of: OpenCo
     ended = {record.name: record.ended for record in core.shared.registry.all()}
     assert ended["auth"]
     assert not place.exists()
+    core.restorer.restore("auth")
+    assert {record.ended for record in core.shared.registry.all()} == {None}
     (world.repo / ".claude/parallel-state.json").write_text("{ torn")
     world.worktree("late")
     with pytest.raises(CouldNotLookError, match="shares"):
         core.remover.plan("late")
+
+
+def test_a_backup_that_will_expire_keeps_no_commit_for_another(
+    world: World, core_of: OpenCore
+) -> None:
+    place = world.worktree("auth")
+    world.git("checkout", "-q", "--detach", cwd=place)
+    loose = world.commit("f", "1", cwd=place)
+    core = core_of()
+    core.remover.remove(core.remover.plan("auth"), {"commits"})
+    world.git("worktree", "add", "-q", "--detach", str(world.root / "myapp-again"), loose)
+    assert [loss.kind.value for loss in core.remover.plan("again").losses] == ["commits"]
 
 
 def test_only_what_is_old_enough_expires(world: World, core_of: OpenCore) -> None:

@@ -48,6 +48,7 @@ class Backups:
         """
         named = {oid for oid in (head,) if oid is not None}
         named |= _named_in(Path(git_dir))
+        named |= _cached_trees(Path(git_dir, "index"), 32 if head and len(head) == 64 else 20)
         commits, blobs, trees = self._kinds([*named, *self._index(git_dir)])
         entries = [f"100644 blob {oid}\t{oid}" for oid in blobs]
         entries += [f"040000 tree {oid}\t{oid}" for oid in trees]
@@ -168,3 +169,24 @@ def _named_in(git_dir: Path) -> set[str]:
             except OSError:
                 continue
     return found - {"0" * 40, "0" * 64}
+
+
+def _cached_trees(index: Path, width: int) -> set[str]:
+    """Trees that an index remembers (its TREE extension); git complains when one is gone.
+
+    Read loosely: what is no object is dropped when the ids are asked about.
+    """
+    try:
+        data = index.read_bytes()
+    except OSError:
+        return set()
+    entry = re.compile(rb"[^\0]*\0(-?\d+) \d+\n")
+    found: set[str] = set()
+    for start in (match.end() for match in re.finditer(b"TREE", data)):
+        place, end = start + 4, start + 4 + int.from_bytes(data[start : start + 4], "big")
+        while place < end <= len(data) and (match := entry.match(data, place, end)):
+            place = match.end()
+            if not match[1].startswith(b"-"):
+                found.add(data[place : place + width].hex())
+                place += width
+    return found
