@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from parallel_tui.adapters.config_file import LoadedConfig
-    from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes
+    from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
     from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.overlap import Checker
     from parallel_tui.services.prune import Pruner
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.restore import Restorer
@@ -62,6 +63,8 @@ class Core:
         attacher: Attaches, opens and closes windows.
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
+        overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
+        checker: Answers for `pdev check`.
         clock: Time.
         live: A live view that has begun already.
     """
@@ -80,6 +83,8 @@ class Core:
     attacher: Attacher
     inspector: Inspector
     shared: Shared
+    overlaps: Callable[[], Overlaps]
+    checker: Checker
     clock: Clock
     live: Engine | None = None
 
@@ -134,6 +139,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.cleanup import Cleaner
     from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.overlap import Checker
     from parallel_tui.services.prune import Pruner
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.restore import Restorer
@@ -174,6 +180,14 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         clock=time.time,
     )
     remover = Remover(git, mux, processes, sessions, config, tools)
+
+    def overlaps() -> Overlaps:
+        from parallel_tui.adapters.git.overlap.board import Board
+        from parallel_tui.adapters.git.overlap.cache import VerdictCache
+        from parallel_tui.adapters.paths import cache_dir
+
+        return Board(runner, cache=VerdictCache(cache_dir(env), repository))
+
     return Core(
         loaded=loaded,
         git=git,
@@ -199,5 +213,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
         shared=shared,
+        overlaps=overlaps,
+        checker=Checker(git, sessions, config, overlaps),
         clock=time.time,
     )

@@ -302,6 +302,9 @@ class Engine:
         """What follows from an answer of the multiplexer."""
         with self._facts.lock:
             windows = self._facts.listing.windows if self._facts.listing else ()
+            missing = [tree.path for tree in self._facts.worktrees or () if tree.missing]
+        if any(Path(path).is_dir() for path in missing):  # moved away and back: nobody tells
+            self.poke(TOPOLOGY)
         if not self._stopped:
             self._departures.follow([pane.pid for each in windows for pane in each.panes])
         now, self._sample_now = self._sample_now, False
