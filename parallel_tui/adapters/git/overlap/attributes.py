@@ -1,0 +1,69 @@
+"""The `.gitattributes` a simulated merge goes by: those of base, from anywhere.
+
+`git merge-tree` reads attributes from the directory it happens to run in, untracked ones included,
+so the same merge can come out clean or not depending on where it is asked for. Here it runs in a
+directory that holds the attribute files of base and nothing else. That works with every git, where
+`--attr-source` needs 2.41. Merge drivers that the user has configured do run, as they would in the
+real merge.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.model.worktree import Worktree
+
+_NAME = b".gitattributes"
+
+
+class Stage:
+    """The directory merges run in."""
+
+    def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
+        self._runner = runner
+        self._root = quarantine.path / "stage"
+        self._quarantine = quarantine
+        self._base: str | None = None
+        self._shown: tuple[tuple[bytes, bytes], ...] | None = None
+
+    def for_base(self, base: str) -> Worktree:
+        """The place to merge in, with the attributes of a commit; two processes when it is new."""
+        if self._base != base:
+            self._fill(self._files(base))
+            self._base = base
+        return Worktree(
+            path=str(self._root),
+            git_dir=self._runner.repository.common_dir,
+            head=None,
+            branch=None,
+        )
+
+    def _files(self, base: str) -> tuple[tuple[bytes, bytes], ...]:
+        """Paths and blobs of the attribute files."""
+        args = ["ls-tree", "-r", "-z", "--full-tree", base]
+        found = []
+        for entry in self._runner.run(args, env=self._quarantine.env).stdout.split(b"\0"):
+            if entry.endswith(_NAME):
+                info, _, path = entry.partition(b"\t")
+                mode, _, oid = info.split(b" ")
+                if path.rpartition(b"/")[2] == _NAME and mode != b"120000":
+                    found.append((path, oid))
+        return tuple(found)
+
+    def _fill(self, files: tuple[tuple[bytes, bytes], ...]) -> None:
+        if files == self._shown:
+            return
+        shutil.rmtree(self._root, ignore_errors=True)
+        self._root.mkdir()
+        root = os.fsencode(self._root)
+        for path, oid in files:
+            args = [*OPTIONS, "cat-file", "blob", oid.decode()]
+            data = self._runner.run(args, env=self._quarantine.env).stdout
+            target = os.path.join(root, path)  # noqa: PTH118 - bytes, for any name git may have
+            os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
+            with open(target, "wb") as out:  # noqa: PTH123
+                out.write(data)
+        self._shown = files

@@ -1,0 +1,36 @@
+"""Asking git about many things at once, so that one bad thing spoils only its own answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from parallel_tui.errors import GitError
+from parallel_tui.model.fact import Unknown
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+def settle(
+    ask: Callable[[Sequence[Asked]], Sequence[Answer]], items: Sequence[Asked], what: str
+) -> tuple[Answer | Unknown, ...]:
+    """Ask about all items with one call; when that fails, find the culprits by halving.
+
+    Args:
+        ask: Answers every item, in order, or raises `GitError`.
+        items: What to ask about.
+        what: Said before the reason where an item has no answer.
+
+    Returns:
+        One answer an item, in order.
+    """
+    if not items:
+        return ()
+    try:
+        return tuple(ask(items))
+    except GitError as error:
+        if len(items) == 1:
+            return (Unknown(f"{what}: {error.message}"),)
+    half = len(items) // 2
+    return (*settle(ask, items[:half], what), *settle(ask, items[half:], what))

@@ -1,0 +1,181 @@
+"""Each session landed on base by itself: what its own work comes to there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.git.overlap.attributes import Stage
+from parallel_tui.adapters.git.overlap.batch import settle
+from parallel_tui.adapters.git.overlap.changes import changed
+from parallel_tui.adapters.git.overlap.history import Own, Step, own_commits, trees_of
+from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.overlap.work import Work
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
+from parallel_tui.model.fact import Unknown
+from parallel_tui.model.overlap import Change
+
+UNRELATED: Final = Unknown("its history has nothing in common with base")
+CUT_OFF: Final = Unknown("no history in common with base is here; the clone is shallow")
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """One session's work landed on base.
+
+    Attributes:
+        work: The work.
+        merge: Of base and the work.
+        changes: What the work does to base, lines not read yet; to its own start when it does
+            not land.
+        reach: `changes` and those of every single commit, which a rebase meets one by one.
+        steps: Its commits, then its uncommitted work.
+        simple: Whether replaying it is the very merge: one step, and no merge left out.
+    """
+
+    work: Work
+    merge: Merge
+    changes: tuple[Change, ...]
+    reach: tuple[Change, ...]
+    steps: tuple[Step, ...]
+    simple: bool
+
+
+class Landings:
+    """Lands works on a base, and remembers them while they are asked for."""
+
+    def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
+        self._runner = runner
+        self._quarantine = quarantine
+        self.stage = Stage(runner, quarantine)
+        self._trees: dict[str, str] = {}
+        self._known: dict[tuple[str, str], Landed | Unknown] = {}
+
+    def forget(self) -> None:
+        """Drop everything that refers to objects in quarantine."""
+        self._known.clear()
+
+    def retain(self, base: str, works: Iterable[Work]) -> None:
+        """Drop what belongs to no work of these."""
+        wanted = {(base, work.commit) for work in works}
+        self._known = {key: each for key, each in self._known.items() if key in wanted}
+
+    def tree_of(self, commit: str) -> str:
+        """Tree of a commit; one process the first time.
+
+        Raises:
+            GitError: When the commit is not there.
+        """
+        return self.trees_of([commit])[commit]
+
+    def trees_of(self, commits: Collection[str]) -> Mapping[str, str]:
+        """Trees of commits, by commit; one process for all that are new.
+
+        Raises:
+            GitError: When one is not there.
+        """
+        new = [commit for commit in commits if commit not in self._trees]
+        self._trees.update(trees_of(self._runner, self._quarantine, new))
+        for commit in commits:
+            if commit not in self._trees:
+                raise GitError(f"The commit {commit} is not in the repository")
+        return self._trees
+
+    def of(self, base: str, works: Sequence[Work]) -> Mapping[str, Landed | Unknown]:
+        """Works landed on base, by their commits. A failure of git is not remembered."""
+        found = {
+            work.commit: self._known[base, work.commit]
+            for work in works
+            if (base, work.commit) in self._known
+        }
+        fresh = list({work.commit: work for work in works if work.commit not in found}.values())
+        if not fresh:
+            return found
+        for work, landed in zip(fresh, self._land(base, fresh), strict=True):
+            found[work.commit] = landed
+            if isinstance(landed, Landed) or landed in (UNRELATED, CUT_OFF):
+                self._known[base, work.commit] = landed
+        return found
+
+    def _land(self, base: str, works: Sequence[Work]) -> list[Landed | Unknown]:
+        runner, quarantine = self._runner, self._quarantine
+        base_tree = self.tree_of(base)
+        stage = self.stage.for_base(base)
+        merges = merge_all(runner, quarantine, [(base, work.commit) for work in works], stage=stage)
+
+        def owned(heads: Sequence[str]) -> list[Own]:
+            told = own_commits(runner, quarantine, base, heads)
+            return [told[head] for head in heads]
+
+        owns = settle(owned, [work.head for work in works], "its commits cannot be read")
+        frames = [
+            self._frame(base, base_tree, work, merge, own)
+            for work, merge, own in zip(works, merges, owns, strict=True)
+        ]
+        steps = [
+            () if isinstance(own, Unknown) else _with_dirty(work, own.steps)
+            for work, own in zip(works, owns, strict=True)
+        ]
+        asked = [
+            (*((frame,) if isinstance(frame, tuple) else ()), *_step_frames(own))
+            for frame, own in zip(frames, steps, strict=True)
+        ]
+
+        def compared(
+            many: Sequence[Sequence[tuple[str, str]]],
+        ) -> list[tuple[tuple[Change, ...], ...]]:
+            flat = [pair for pairs in many for pair in pairs]
+            told = iter(changed(runner, quarantine, flat))
+            return [tuple(next(told) for _ in pairs) for pairs in many]
+
+        changes = settle(compared, asked, "its changes cannot be read")
+        result: list[Landed | Unknown] = []
+        for number, (work, merge) in enumerate(zip(works, merges, strict=True)):
+            frame, own, told = frames[number], owns[number], changes[number]
+            # The frame first: only it says that histories are unrelated, which git merges anyway.
+            for answer in (frame, merge, own, told):
+                if isinstance(answer, Unknown):
+                    result.append(answer)
+                    break
+            else:
+                if isinstance(merge, Merge) and isinstance(own, Own) and isinstance(told, tuple):
+                    reach = tuple(dict.fromkeys(each for some in told for each in some))
+                    simple = len(steps[number]) < 2 and not own.merges
+                    result.append(Landed(work, merge, told[0], reach, steps[number], simple))
+        return result
+
+    def _frame(
+        self, base: str, base_tree: str, work: Work, merge: Merge | Unknown, own: Own | Unknown
+    ) -> tuple[str, str] | Unknown:
+        """The two trees whose difference is the session's own work."""
+        if isinstance(merge, Unknown):
+            return merge
+        if isinstance(own, Unknown):
+            return own
+        if merge.clean and not own.roots:
+            return base_tree, merge.tree
+        done = self._runner.run(
+            ["merge-base", base, work.head], ok=(0, 1), env=self._quarantine.env
+        )
+        if done.status:
+            shallow = self._runner.run(["rev-parse", "--is-shallow-repository"]).text.strip()
+            return CUT_OFF if shallow == "true" else UNRELATED
+        if merge.clean:
+            return base_tree, merge.tree
+        return self.tree_of(done.text.split()[0]), work.tree
+
+
+def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
+    if not work.dirty:
+        return committed
+    return (*committed, Step(work.commit, work.tree, work.head_tree))
+
+
+def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
+    """What single commits changed; of one alone that is told by the whole."""
+    if len(steps) < 2:
+        return ()
+    return tuple((step.parent_tree, step.tree) for step in steps if step.parent_tree is not None)

@@ -1,0 +1,304 @@
+"""Verdicts for pairs of sessions, from simulated merges, remembered by what they were made of.
+
+What counts for a pair is each session's own work. So each is first landed on base alone: what
+fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Only
+when both land is one merged onto base with the other landed, by the very merge that would happen,
+so that sessions stacked on each other keep the history they share. In the same way a pair has level
+4 only where a session that can be rebased to base alone cannot be once the other has landed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from parallel_tui.adapters.git.overlap.batch import settle
+from parallel_tui.adapters.git.overlap.changes import with_spans
+from parallel_tui.adapters.git.overlap.history import Step
+from parallel_tui.adapters.git.overlap.landing import Landed, Landings
+from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
+from parallel_tui.adapters.git.overlap.names import by_names
+from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
+from parallel_tui.adapters.git.overlap.work import Work
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.model.fact import Unknown
+from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
+
+KEPT: Final = 20_000
+"""Verdicts remembered; the oldest go first."""
+
+CHUNK: Final = 64
+"""Pairs decided between two questions whether to stop."""
+
+Outcome = Verdict | Unknown
+PairKey = tuple[str, str]
+_Sides = tuple[tuple[Change, ...], tuple[Change, ...]]
+
+
+class Predictor:
+    """Predicts; remembers verdicts by content, never an unknown. Not for several threads at once.
+
+    Attributes:
+        landings: Sessions landed on base.
+    """
+
+    def __init__(
+        self, runner: Runner, quarantine: Quarantine, *, version: tuple[int, ...] | None = None
+    ) -> None:
+        """Use a gateway to git and a place for objects.
+
+        Args:
+            runner: The gateway.
+            quarantine: The place.
+            version: Version of git to work for; the one in use by default.
+        """
+        self._runner = runner
+        self._quarantine = quarantine
+        self._version = version
+        self.landings = Landings(runner, quarantine)
+        self._alone: dict[tuple[str, str], Verdict] = {}
+        self._pairs: dict[tuple[str, str, str], Verdict] = {}
+
+    @property
+    def limited(self) -> str:
+        """Why only names can be compared; empty when merges can be simulated."""
+        version = self._version if self._version is not None else self._runner.version
+        if version >= MINIMUM:
+            return ""
+        return f"prediction limited (git {'.'.join(map(str, version))})"
+
+    def known(self, base: str, one: Work, other: Work | None) -> Verdict | None:
+        """A remembered verdict, or `None`; the two sides in the order they were given in."""
+        if other is None:
+            return self._alone.get((base, one.commit))
+        return self._pairs.get((base, one.commit, other.commit))
+
+    def remember(self, base: str, one: Work, other: Work | None, verdict: Verdict) -> None:
+        """Take over a verdict that an earlier run proved."""
+        if other is None:
+            self._alone[base, one.commit] = verdict
+        else:
+            self._pairs[base, one.commit, other.commit] = verdict
+        while len(self._alone) > KEPT:
+            self._alone.pop(next(iter(self._alone)))
+        while len(self._pairs) > KEPT:
+            self._pairs.pop(next(iter(self._pairs)))
+
+    def forget(self) -> None:
+        """Drop what refers to objects in quarantine; verdicts stay true."""
+        self.landings.forget()
+
+    def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
+        """Each session's work against base, by key."""
+        fresh = [work for work in works if self.known(base, work, None) is None]
+        told = self._judge_alone(base, fresh) if fresh else {}
+        return {work.key: self.known(base, work, None) or told[work.key] for work in works}
+
+    def between(
+        self,
+        base: str,
+        pairs: Sequence[tuple[Work, Work]],
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Mapping[PairKey, Outcome]:
+        """Verdicts of pairs, by their keys in the order given; remembered ones cost nothing.
+
+        Args:
+            base: Commit of base.
+            pairs: Of works.
+            cancelled: Asked between steps; what is not known by then is left out.
+        """
+        result: dict[PairKey, Outcome] = {}
+        fresh: list[tuple[Work, Work]] = []
+        for one, other in pairs:
+            verdict = self.known(base, one, other)
+            if verdict is None:
+                fresh.append((one, other))
+            else:
+                result[one.key, other.key] = verdict
+        if self.limited:
+            told = by_names(self._runner, self._quarantine, base, fresh, self.limited)
+            return {**result, **told}
+        for start in range(0, len(fresh), CHUNK):
+            if cancelled():
+                break
+            result.update(self._decide(base, fresh[start : start + CHUNK]))
+        return result
+
+    def _judge_alone(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
+        if self.limited:
+            reason = Unknown(f"{self.limited}: only the names of two sessions can be compared")
+            return {work.key: reason for work in works}
+        landed = self.landings.of(base, works)
+        base_tree = self.landings.tree_of(base)
+        replays = {
+            work.commit: Replay(base_tree, each.steps, base, work.head)
+            for work in works
+            if isinstance(each := landed[work.commit], Landed) and each.merge.clean
+            if not each.simple
+        }
+        stage = self.landings.stage.for_base(base)
+        replay_all(self._runner, self._quarantine, list(replays.values()), stage=stage)
+        told: dict[str, Outcome] = {}
+        for work in works:
+            each = landed[work.commit]
+            if isinstance(each, Unknown):
+                told[work.key] = each
+                continue
+            tried = [replays[work.commit]] if work.commit in replays else []
+            verdict = judge(
+                *((), ()),
+                each.merge.conflicts,
+                replay_fails=any(replay.failed is not None for replay in tried),
+                trees=(base, work.tree),
+                dirty=work.dirty,
+                notes=work.notes,
+            )
+            told[work.key] = _doubt(each.merge, tried) or verdict
+            self._keep(base, work, None, told[work.key])
+        return told
+
+    def _keep(self, base: str, one: Work, other: Work | None, outcome: Outcome) -> None:
+        if isinstance(outcome, Verdict):
+            self.remember(base, one, other, outcome)
+
+    def _decide(self, base: str, pairs: Sequence[tuple[Work, Work]]) -> dict[PairKey, Outcome]:
+        works = list({work.commit: work for pair in pairs for work in pair}.values())
+        landed = self.landings.of(base, works)
+        told: dict[PairKey, Outcome] = {}
+        keys: list[PairKey] = []  # equal work has equal commits, but never the same key
+        to_merge: list[tuple[Landed, Landed]] = []
+        for one, other in pairs:
+            a, b = landed[one.commit], landed[other.commit]
+            if isinstance(a, Unknown) or isinstance(b, Unknown):
+                told[one.key, other.key] = _reason(a, b)
+            elif a.merge.clean and b.merge.clean and not may_interact(a.reach, b.reach):
+                told[one.key, other.key] = judge(
+                    *((), (), ()),
+                    trees=(base, one.tree, other.tree),
+                    dirty=one.dirty or other.dirty,
+                    notes=one.notes + other.notes,
+                )
+            else:
+                keys.append((one.key, other.key))
+                to_merge.append((a, b))
+        if to_merge:
+            told.update(zip(keys, self._merge(base, to_merge), strict=True))
+        for one, other in pairs:
+            self._keep(base, one, other, told[one.key, other.key])
+        return told
+
+    def _merge(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[Outcome]:
+        stage = self.landings.stage.for_base(base)
+        raw = [not (a.merge.clean and b.merge.clean) for a, b in pairs]
+        inputs = [self.inputs(base, a, b) for a, b in pairs]
+        merges = merge_all(self._runner, self._quarantine, inputs, stage=stage)
+        sides = settle(
+            lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
+        )
+        replays = self._replays(base, pairs, merges, raw)
+        told: list[Outcome] = []
+        for number, ((a, b), merge, lines) in enumerate(zip(pairs, merges, sides, strict=True)):
+            if isinstance(merge, Unknown) or isinstance(lines, Unknown):
+                told.append(_reason(merge, lines))
+                continue
+            tried = replays.get(number, ())
+            verdict = judge(
+                *lines,
+                merge.conflicts,
+                replay_fails=any(each.failed is not None for each in tried),
+                trees=(base, a.work.tree, b.work.tree),
+                dirty=a.work.dirty or b.work.dirty,
+                raw=raw[number],
+                notes=a.work.notes + b.work.notes,
+            )
+            told.append(_doubt(merge, tried) or verdict)
+        return told
+
+    def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
+        """The two commits whose merge decides about a pair: `a` landed, and `b`."""
+        if a.merge.clean and b.merge.clean:
+            return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
+        return a.work.commit, b.work.commit
+
+    def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
+        """Each pair's common changes with the lines of base they touch."""
+        base_tree = self.landings.tree_of(base)
+        wanted: list[tuple[str, Sequence[Change]]] = []
+        for a, b in pairs:
+            common = _paths(a.changes) & _paths(b.changes)
+            for side in (a, b):
+                changes = [each for each in side.changes if common & set(each.touches)]
+                tree = side.merge.tree if side.merge.clean else side.work.tree
+                wanted.append((tree, changes))
+        told = with_spans(self._runner, self._quarantine, base_tree, wanted)
+        return [(told[2 * number], told[2 * number + 1]) for number in range(len(pairs))]
+
+    def _replays(
+        self,
+        base: str,
+        pairs: Sequence[tuple[Landed, Landed]],
+        merges: Sequence[Merge | Unknown],
+        raw: Sequence[bool],
+    ) -> Mapping[int, tuple[Replay, ...]]:
+        """Each side's commits on the other side landed, where only the merge is known clean."""
+        tried: dict[int, tuple[Replay, ...]] = {}
+        wanted = [
+            (number, a, b)
+            for number, ((a, b), merge) in enumerate(zip(pairs, merges, strict=True))
+            if isinstance(merge, Merge) and merge.clean and not raw[number]
+            if not (a.simple and b.simple)
+        ]
+        works = {side.work.commit: side.work for _, a, b in wanted for side in (a, b)}
+        alone = self.against_base(base, list(works.values()))
+        for number, a, b in wanted:
+            tried[number] = tuple(
+                Replay(
+                    other.merge.tree,
+                    _without(side.steps, other.steps),
+                    self.inputs(base, other, side)[0],
+                    side.work.head,
+                )
+                for side, other in ((a, b), (b, a))
+                if not side.simple and _rebases(alone[side.work.key])
+            )
+        stage = self.landings.stage.for_base(base)
+        every = [each for some in tried.values() for each in some]
+        replay_all(self._runner, self._quarantine, every, stage=stage)
+        return tried
+
+
+def _reason(*answers: object) -> Unknown:
+    """The first unknown of some answers."""
+    return next(each for each in answers if isinstance(each, Unknown))
+
+
+def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
+    """Why a merge and its replays prove nothing, if so."""
+    if any(replay.failed is not None for replay in tried):
+        return None
+    for replay in tried:
+        if replay.unknown is not None:
+            return replay.unknown
+    if not merge.conflicts:
+        return None
+    for conflict in merge.conflicts:
+        if conflict.kind is not Kind.SUBMODULE or "not checked out" not in conflict.text:
+            return None
+    path = merge.conflicts[0].path
+    return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _rebases(outcome: Outcome) -> bool:
+    return isinstance(outcome, Verdict) and outcome.level < Level.CONFLICT
+
+
+def _without(steps: Sequence[Step], landed: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps a rebase still has to replay: commits that are landed already are not."""
+    there = {step.commit for step in landed}
+    return tuple(step for step in steps if step.commit not in there)
+
+
+def _paths(changes: Sequence[Change]) -> set[str]:
+    return {path for change in changes for path in change.touches}

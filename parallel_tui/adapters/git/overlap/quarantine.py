@@ -1,0 +1,201 @@
+"""A temporary object directory with the repository's objects behind it."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import time
+import zlib
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.errors import GitError
+from parallel_tui.model.repository import Repository
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - where there is one, objects never touch a disk
+OPTIONS: Final = (
+    # Speed instead of safety: what is written here is thrown away.
+    "-c",
+    "core.looseCompression=0",
+    "-c",
+    "core.fsync=none",
+    "-c",
+    "index.skipHash=true",
+    # Nothing may be started or left beside the repository's own files.
+    "-c",
+    "gc.auto=0",
+    "-c",
+    "maintenance.auto=false",
+    "-c",
+    "core.splitIndex=false",
+    "-c",
+    "core.untrackedCache=false",
+    # Its clean filter copies files into the repository; pointers are written by `filters` instead.
+    "-c",
+    "filter.lfs.clean=",
+    "-c",
+    "filter.lfs.process=",
+    "-c",
+    "filter.lfs.required=false",
+)
+"""Options of every command that writes into a quarantine."""
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""Beyond this the directory is emptied between two runs; everything in it can be made again."""
+
+_PREFIX: Final = "pdev-overlap"
+_YOUNG: Final = 60.0
+"""Seconds in which a directory without its lock file is believed to be in the making."""
+
+
+class Quarantine:
+    """Where simulations write their objects.
+
+    Its name has our process id for people; that we live is proved by a lock held on a file in it,
+    which holds across containers and reused process ids. Directories of processes that were killed
+    are deleted when the next one is made.
+
+    Attributes:
+        path: The directory; gone after `close`.
+    """
+
+    def __init__(self, repository: Repository, *, where: Path | None = None) -> None:
+        """Make an empty one for a repository.
+
+        Args:
+            repository: Whose objects stand behind it.
+            where: Folder to make it in; shared memory, where there is some, by default.
+
+        Raises:
+            GitError: When it cannot be made.
+        """
+        self._repository = repository
+        place = where
+        if place is None and os.access(_MEMORY, os.W_OK):
+            place = _MEMORY
+        place = place or Path(tempfile.gettempdir())
+        sweep(place)
+        try:
+            name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
+            self.path = Path(tempfile.mkdtemp(prefix=name, dir=place))
+            self._alive = os.open(self.path / "alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            (self.path / "objects").mkdir()
+        except OSError as error:
+            raise GitError(f"No place for simulated merges in {place}: {error.strerror}") from error
+        self._made = 0
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """Variables that make git read the repository's objects and write here."""
+        return {
+            "GIT_OBJECT_DIRECTORY": str(self.path / "objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _listed(f"{self._repository.common_dir}/objects"),
+            # Never our own or anybody's index, unless a snapshot names its copy.
+            "GIT_INDEX_FILE": str(self.path / "no-index"),
+            # A partial clone must not fetch what is missing; old git knows only the second word.
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_ALLOW_PROTOCOL": "none",
+            "GIT_AUTHOR_NAME": "pdev",
+            "GIT_AUTHOR_EMAIL": "pdev",
+            "GIT_COMMITTER_NAME": "pdev",
+            "GIT_COMMITTER_EMAIL": "pdev",
+        }
+
+    def commit(self, tree: str, parents: Sequence[str] = ()) -> str:
+        """Write a commit object without starting a process; the same input gives the same id.
+
+        Args:
+            tree: Object id of its tree.
+            parents: Object ids of its parents.
+        """
+        who = "pdev <pdev> 0 +0000"
+        lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
+        body = ("\n".join([*lines, f"author {who}", f"committer {who}", "", ""])).encode()
+        return self._write(b"commit", body, len(tree))
+
+    def blob(self, data: bytes, digits: int) -> str:
+        """Write a blob without starting a process.
+
+        Args:
+            data: Its contents.
+            digits: Length of object ids in this repository.
+        """
+        return self._write(b"blob", data, digits)
+
+    def _write(self, kind: bytes, body: bytes, digits: int) -> str:
+        data = b"%s %d\0" % (kind, len(body)) + body
+        # git's own names of objects, not a protection: 40 digits mean SHA-1, 64 mean SHA-256.
+        name = hashlib.sha256(data) if digits == 64 else hashlib.sha1(data, usedforsecurity=False)
+        oid = name.hexdigest()
+        folder = self.path / "objects" / oid[:2]
+        target = folder / oid[2:]
+        if not target.exists():
+            folder.mkdir(exist_ok=True)
+            temporary = folder / f"tmp{self._made}"
+            self._made += 1
+            temporary.write_bytes(zlib.compress(data, 0))
+            temporary.rename(target)
+        return oid
+
+    def size(self) -> int:
+        """Bytes in it, at most a little too few while something writes."""
+        total = 0
+        for folder, _, names in os.walk(self.path):
+            for name in names:
+                with suppress(FileNotFoundError):
+                    total += Path(folder, name).stat().st_size
+        return total
+
+    def empty(self) -> None:
+        """Throw all objects away."""
+        shutil.rmtree(self.path / "objects", ignore_errors=True)
+        (self.path / "objects").mkdir(exist_ok=True)
+
+    def close(self) -> None:
+        """Delete the directory. Closing twice is no error."""
+        shutil.rmtree(self.path, ignore_errors=True)
+        if self._alive >= 0:
+            os.close(self._alive)
+            self._alive = -1
+
+
+def sweep(place: Path) -> int:
+    """Delete quarantines of ours whose process is gone; returns how many."""
+    gone = 0
+    for folder in place.glob(f"{_PREFIX}-*"):
+        if not re.fullmatch(rf"{_PREFIX}-{os.getuid()}-\d+-\w+", folder.name):
+            continue
+        with suppress(OSError):
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid() or _lives(folder):
+                continue
+            shutil.rmtree(folder, ignore_errors=True)
+            gone += 1
+    return gone
+
+
+def _lives(folder: Path) -> bool:
+    try:
+        descriptor = os.open(folder / "alive", os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return time.time() - folder.stat().st_mtime < _YOUNG
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _listed(path: str) -> str:
+    """A path for git's list of alternates, where colons separate and a leading quote quotes."""
+    if ":" not in path and not path.startswith('"'):
+        return path
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

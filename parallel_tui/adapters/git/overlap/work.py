@@ -1,0 +1,186 @@
+"""A session's work as one tree, uncommitted and untracked files included."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_tui.adapters.git.environment import raw
+from parallel_tui.adapters.git.overlap.contents import Contents, sort
+from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.status import ChangeKind, StatusEntry
+from parallel_tui.model.worktree import Worktree
+
+
+class CannotSnapshotError(CouldNotLookError):
+    """This work cannot be written as a tree; the reason stands in the message."""
+
+    title = "No snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One session's work.
+
+    Attributes:
+        key: Git directory of its worktree.
+        head: Commit it stands at.
+        commit: A commit with all its work: `head` itself, or one on top of it in quarantine.
+        tree: Tree of that commit.
+        head_tree: Tree of `head`.
+        dirty: Whether uncommitted work is in it.
+        notes: What of it is not judged by its contents, one sentence each.
+    """
+
+    key: str
+    head: str
+    commit: str
+    tree: str
+    head_tree: str
+    dirty: bool
+    notes: tuple[str, ...] = ()
+
+
+def refusal(worktree: Worktree, entries: Sequence[StatusEntry]) -> str | None:
+    """Why a worktree's work cannot be written as a tree at all; `None` when it can be tried."""
+    if worktree.bare:
+        return "it has no work tree"
+    if worktree.missing:
+        return f"its directory {worktree.path} is gone"
+    if worktree.head is None:
+        return "it has no commit yet"
+    if any(entry.kind is ChangeKind.UNMERGED for entry in entries):
+        return "it has unmerged paths"
+    return None
+
+
+def snapshot(
+    runner: Runner,
+    quarantine: Quarantine,
+    worktree: Worktree,
+    entries: Sequence[StatusEntry],
+    head_tree: str,
+) -> Work:
+    """Write a worktree's work as a commit into quarantine.
+
+    Only paths that differ are hashed, through the filters that `git add` would use (but for LFS,
+    whose pointers are written without its program), so the cost follows what changed. The
+    worktree's index is copied, never written. Three processes at most, four with untracked
+    folders and five with content filters; none for clean work.
+
+    Args:
+        runner: The gateway to git.
+        quarantine: Where new objects go.
+        worktree: Whose work.
+        entries: Its status.
+        head_tree: Tree of its HEAD.
+
+    Raises:
+        CannotSnapshotError: When there is no tree to be had: unmerged paths, no commit yet, too
+            many files.
+        GitError: When git gave no answer, also because a file changed its kind meanwhile.
+    """
+    reason = refusal(worktree, entries)
+    if reason is not None or worktree.head is None:
+        raise CannotSnapshotError(reason or "it has no commit yet")
+    head = worktree.head
+    if not entries:
+        return Work(worktree.git_dir, head, head, head_tree, head_tree, dirty=False)
+    with _copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
+        contents = sort(runner, worktree, entries, env, CannotSnapshotError)
+        _stage(runner, quarantine, worktree, contents, env, len(head))
+        tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
+    return _made(quarantine, worktree, head, tree, head_tree, contents.notes)
+
+
+def staged(
+    runner: Runner,
+    quarantine: Quarantine,
+    worktree: Worktree,
+    head_tree: str,
+    index: Path | None = None,
+) -> Work:
+    """Write only what is staged in a worktree; two processes.
+
+    Args:
+        runner: The gateway to git.
+        quarantine: Where new objects go.
+        worktree: Whose index.
+        head_tree: Tree of its HEAD.
+        index: The index to take instead of the worktree's own: inside a pre-commit hook git
+            names the one it is about to commit.
+
+    Raises:
+        CannotSnapshotError: When there is no commit yet.
+        GitError: When git gave no answer, also when paths are unmerged.
+    """
+    reason = refusal(worktree, ())
+    if reason is not None or worktree.head is None:
+        raise CannotSnapshotError(reason or "it has no commit yet")
+    source = index or Path(worktree.git_dir) / "index"
+    with _copied_index(quarantine, source, worktree) as env:
+        tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
+    return _made(quarantine, worktree, worktree.head, tree, head_tree, ())
+
+
+def _made(
+    quarantine: Quarantine,
+    worktree: Worktree,
+    head: str,
+    tree: str,
+    head_tree: str,
+    notes: tuple[str, ...],
+) -> Work:
+    if tree == head_tree:  # only something that no commit would hold, such as a nested repository
+        return Work(worktree.git_dir, head, head, tree, head_tree, dirty=False, notes=notes)
+    commit = quarantine.commit(tree, (head,))
+    return Work(worktree.git_dir, head, commit, tree, head_tree, dirty=True, notes=notes)
+
+
+@contextmanager
+def _copied_index(
+    quarantine: Quarantine, source: Path, worktree: Worktree
+) -> Iterator[dict[str, str]]:
+    name = hashlib.blake2b(os.fsencode(worktree.git_dir), digest_size=8).hexdigest()
+    index = quarantine.path / f"index-{name}"
+    try:
+        try:
+            shutil.copyfile(source, index)
+        except FileNotFoundError:
+            index.unlink(missing_ok=True)
+        except OSError as error:
+            raise CannotSnapshotError(
+                f"its index {source} cannot be copied: {error.strerror}"
+            ) from error
+        yield {**quarantine.env, "GIT_INDEX_FILE": str(index)}
+    finally:
+        index.unlink(missing_ok=True)
+        index.with_name(index.name + ".lock").unlink(missing_ok=True)
+
+
+def _stage(
+    runner: Runner,
+    quarantine: Quarantine,
+    worktree: Worktree,
+    contents: Contents,
+    env: dict[str, str],
+    digits: int,
+) -> None:
+    if contents.paths:
+        stdin = b"".join(raw(path) + b"\0" for path in contents.paths)
+        command = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
+        runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
+    if contents.standing:
+        lines = [
+            f"{mode} {quarantine.blob(data, digits)}\t".encode() + raw(path) + b"\0"
+            for path, mode, data in contents.standing
+        ]
+        command = ["update-index", "--add", "--replace", "-z", "--index-info"]
+        runner.run([*OPTIONS, *command], worktree=worktree, stdin=b"".join(lines), env=env)

@@ -1,0 +1,234 @@
+"""What two sessions' work does to each other, as levels with their proof.
+
+The verdict of a pair comes from real merges; this module only says what their outcomes mean.
+Distance between edits is measured in one frame: the lines of base, which both sides' changes are
+expressed in. Comparing line numbers of two different new files, as is sometimes done, misses
+overlaps and invents others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Final
+
+NEAR_LINES: Final = 3
+"""Edits at most this many lines apart are near each other."""
+
+BASE_KEY: Final = "base"
+"""Stands for base where a pair is a session against base."""
+
+
+class Level(IntEnum):
+    """How much two pieces of work touch each other; a higher one includes the lower."""
+
+    CLEAR = 0
+    SAME_FILE = 1
+    NEAR = 2
+    CONFLICT = 3
+    REBASE = 4
+    """The merge is clean, replaying the commits one by one is not."""
+
+
+class Kind(StrEnum):
+    """Why a path conflicts."""
+
+    CONTENT = "content"
+    ADD_ADD = "add/add"
+    MODIFY_DELETE = "modify/delete"
+    RENAME = "rename"
+    DIRECTORY_FILE = "directory/file"
+    MODE = "mode"
+    BINARY = "binary"
+    SUBMODULE = "submodule"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Lines of base that one side changed.
+
+    Attributes:
+        start: First line, counted from 1; for a pure insertion the line after which it goes.
+        count: Number of lines replaced; 0 for a pure insertion.
+    """
+
+    start: int
+    count: int
+
+    @property
+    def end(self) -> int:
+        """Last line touched; for an insertion the line it follows."""
+        return self.start + max(self.count, 1) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one side did to one path of base.
+
+    Attributes:
+        path: Where it is now.
+        origin: Where it was in base, if elsewhere.
+        letter: git's letter: A, M, D, R, T.
+        spans: Lines of base touched; empty for binary files, additions and deletions.
+    """
+
+    path: str
+    letter: str
+    origin: str | None = None
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def touches(self) -> tuple[str, ...]:
+        """Every path it takes part in, old and new."""
+        return (self.path,) if self.origin is None else (self.origin, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class PathOverlap:
+    """One path that both sides change.
+
+    Attributes:
+        path: The path.
+        level: Of this path alone.
+        kind: Why it conflicts; `None` below level 3.
+        ours: Lines of base the first side changes.
+        theirs: Lines of base the second side changes.
+        text: git's own sentence about the conflict.
+    """
+
+    path: str
+    level: Level
+    kind: Kind | None = None
+    ours: tuple[Span, ...] = ()
+    theirs: tuple[Span, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known about one pair.
+
+    Attributes:
+        level: The highest of its paths, or of the replay.
+        paths: Worst first, then by path.
+        trees: The two trees and the commit of base it was proved on.
+        dirty: Whether uncommitted work was in it.
+        raw: Whether it was judged without landing, since one side does not land on base.
+        limited: Why it is a lower bound only, judged by names; empty when it is proved.
+        notes: What in it is not judged by its contents, one sentence each.
+    """
+
+    level: Level
+    paths: tuple[PathOverlap, ...] = ()
+    trees: tuple[str, ...] = ()
+    dirty: bool = False
+    raw: bool = False
+    limited: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of conflict in it, each once."""
+        return tuple(dict.fromkeys(path.kind for path in self.paths if path.kind is not None))
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One path that a merge could not settle.
+
+    Attributes:
+        path: Where git left it.
+        kind: Why.
+        text: git's sentence.
+    """
+
+    path: str
+    kind: Kind
+    text: str
+
+
+def distance(one: Sequence[Span], other: Sequence[Span]) -> int | None:
+    """Lines between the nearest edits of two sides; 0 when they meet, `None` without edits."""
+    best: int | None = None
+    for a in one:
+        for b in other:
+            gap = max(0, max(a.start, b.start) - min(a.end, b.end) - 1)
+            if a.start <= b.end and b.start <= a.end:
+                gap = 0
+            best = gap if best is None else min(best, gap)
+    return best
+
+
+def may_interact(one: Iterable[Change], other: Iterable[Change]) -> bool:
+    """Whether a merge of two sides could be anything but both of them side by side.
+
+    Sound: false only where no path is common, none is a folder of the other's, and neither side
+    may have renamed, for a renamed folder carries the other side's new files along. A side that
+    both removes and adds may have renamed, whatever was found, for git's merges look harder than
+    its diffs.
+
+    Args:
+        one: All changes of one side, those of its single commits included, which a rebase meets
+            also where a later commit undoes them.
+        other: Of the other.
+    """
+    ones, others = list(one), list(other)
+    if not ones or not others:
+        return False
+    if _may_rename(ones) or _may_rename(others):
+        return True
+    mine = {path for change in ones for path in change.touches}
+    theirs = {path for change in others for path in change.touches}
+    if mine & theirs:
+        return True
+    return _has_folder_of(mine, theirs) or _has_folder_of(theirs, mine)
+
+
+def _may_rename(changes: Iterable[Change]) -> bool:
+    letters = {"R" if change.origin is not None else change.letter for change in changes}
+    return "R" in letters or {"A", "D"} <= letters
+
+
+def _has_folder_of(paths: set[str], others: set[str]) -> bool:
+    folders = {path[:index] for path in paths for index, char in enumerate(path) if char == "/"}
+    return bool(folders & others)
+
+
+def judge(
+    ours: Iterable[Change],
+    theirs: Iterable[Change],
+    conflicts: Iterable[Conflict],
+    *,
+    replay_fails: bool = False,
+    trees: tuple[str, ...] = (),
+    dirty: bool = False,
+    raw: bool = False,
+    notes: tuple[str, ...] = (),
+) -> Verdict:
+    """Put the outcome of a merge and the two sides' changes into a verdict."""
+    mine = _by_path(ours)
+    other = _by_path(theirs)
+    found: dict[str, PathOverlap] = {}
+    for path in mine.keys() & other.keys():
+        one, two = mine[path], other[path]
+        gap = distance(one.spans, two.spans)
+        near = gap is not None and gap <= NEAR_LINES
+        level = Level.NEAR if near else Level.SAME_FILE
+        found[path] = PathOverlap(path, level, None, one.spans, two.spans)
+    for conflict in conflicts:
+        standing = found.get(conflict.path)
+        spans = (standing.ours, standing.theirs) if standing else ((), ())
+        found[conflict.path] = PathOverlap(
+            conflict.path, Level.CONFLICT, conflict.kind, *spans, conflict.text
+        )
+    paths = tuple(sorted(found.values(), key=lambda each: (-each.level, each.path)))
+    level = max((each.level for each in paths), default=Level.CLEAR)
+    if replay_fails and level < Level.CONFLICT:
+        level = Level.REBASE
+    return Verdict(level, paths, trees, dirty, raw, notes=notes)
+
+
+def _by_path(changes: Iterable[Change]) -> Mapping[str, Change]:
+    return {path: change for change in changes for path in change.touches}
