@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.sync import Syncer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Core:
         attacher: Attaches, opens and closes windows.
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
+        syncer: Brings sessions up to date with base.
         clock: Time.
     """
 
@@ -67,6 +69,7 @@ class Core:
     attacher: Attacher
     inspector: Inspector
     shared: Shared
+    syncer: Syncer
     clock: Clock
 
     @property
@@ -116,6 +119,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.sync import syncer
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
@@ -129,6 +133,14 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session)
     processes = ProcessTable()
     sessions = Sessions(git, mux)
+    shared = Shared.of(
+        store=Store(repository.coordination_root, common_dir=repository.common_dir),
+        sessions=sessions,
+        mux=mux,
+        env=env,
+        cwd=where,
+        clock=time.time,
+    )
     return Core(
         loaded=loaded,
         git=git,
@@ -148,13 +160,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         remover=Remover(git, writer, mux, processes, sessions, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
-        shared=Shared.of(
-            store=Store(repository.coordination_root, common_dir=repository.common_dir),
-            sessions=sessions,
-            mux=mux,
-            env=env,
-            cwd=where,
-            clock=time.time,
-        ),
+        shared=shared,
+        syncer=syncer(runner, git, processes, sessions, shared, config.base, where),
         clock=time.time,
     )
