@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
     from parallel_tui.services.sync import Syncer
 
 
@@ -56,6 +58,8 @@ class Core:
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
         syncer: Brings sessions up to date with base.
+        doctor: Looks for what is wrong.
+        mender: Sets a worktree's own copies of shared files aside.
         clock: Time.
     """
 
@@ -70,6 +74,8 @@ class Core:
     inspector: Inspector
     shared: Shared
     syncer: Syncer
+    doctor: Doctor
+    mender: Mender
     clock: Clock
 
     @property
@@ -114,11 +120,13 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.trust import TrustFile
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
     from parallel_tui.services.sync import syncer
 
     overrides = overrides or Overrides()
@@ -162,5 +170,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         inspector=Inspector(git, config),
         shared=shared,
         syncer=syncer(runner, git, processes, sessions, shared, config.base, where),
+        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time),
+        mender=Mender(shared.store, git),
         clock=time.time,
     )

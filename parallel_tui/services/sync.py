@@ -112,8 +112,13 @@ class Syncer:
             branch, head = row.branch or "", row.head or ""
             backup = f"{BACKUPS}/{record.time}/{branch}"
             record = begun(record, Entry(row.name, tree.git_dir, branch, head), before)
-            self.acts.backup(backup, head)
-            self.records.save(record)
+            self.records.save(record)  # first: its name keeps that of the backup unique
+            try:
+                self.acts.backup(backup, head)
+            except ParallelError:
+                record = ended(record, None)
+                self.records.save(record)
+                raise
         except ParallelError as error:
             return _outcome(row, Result.FAILED, error.message), record
         return self._act(row, plan, record, tree, before, backup)
