@@ -168,18 +168,14 @@ class Doctor:
             mend = f"git worktree move -- {shlex.quote(tree.path)} {shlex.quote(homes[0])}"
             if tree.missing:
                 what = f"the directory of {session.name} is gone"
-                mend = f"git worktree repair, or pdev remove {shlex.quote(session.name)}"
-                yield Finding(PROBLEM, "worktrees", what, tree.path, mend)
+                either = f"git worktree repair, or pdev remove {shlex.quote(session.name)}"
+                yield Finding(PROBLEM, "worktrees", what, tree.path, either)
             elif inside(tree.path, repository.main_path) and not repository.bare:
                 what = f"{session.name} lies inside the main worktree, where tools find it twice"
-                yield Finding(
-                    NOTE, "worktrees", what, tree.path, _moving(tree, self._home(session))
-                )
+                yield Finding(NOTE, "worktrees", what, tree.path, mend)
             elif tree.path not in homes:
                 what = f"{session.name} does not lie where the setting `directory` puts sessions"
-                yield Finding(
-                    NOTE, "worktrees", what, tree.path, _moving(tree, self._home(session))
-                )
+                yield Finding(NOTE, "worktrees", what, tree.path, mend)
 
     def _homes(self, session: Joined) -> list[str]:
         repository = self.git.repository
