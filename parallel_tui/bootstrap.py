@@ -61,6 +61,7 @@ class Core:
         doctor: Looks for what is wrong.
         mender: Sets a worktree's own copies of shared files aside.
         clock: Time.
+        live: A live view that has begun already.
     """
 
     loaded: LoadedConfig
@@ -77,6 +78,7 @@ class Core:
     doctor: Doctor
     mender: Mender
     clock: Clock
+    live: Engine | None = None
 
     @property
     def repository(self) -> Repository:
@@ -84,7 +86,9 @@ class Core:
         return self.git.repository
 
     def engine(self) -> Engine:
-        """A new, not yet started live view."""
+        """The live view that has begun, else a new one; not yet started either way."""
+        if self.live is not None:
+            return self.live
         from parallel_tui.engine.engine import Engine
 
         return Engine(

@@ -138,6 +138,10 @@ class GitReader(Protocol):
         """Directories, relative to the worktree, that hold a tracked file; `""` is its root."""
         ...
 
+    def tracked_files(self, worktree: Worktree) -> tuple[str, ...]:
+        """Paths that git tracks in a worktree, relative to it, in git's order; one process."""
+        ...
+
     def branches(self) -> tuple[Branch, ...]:
         """Local and remote-tracking branches, most recently committed first; one process."""
         ...

@@ -68,6 +68,8 @@ class Parser(argparse.ArgumentParser):
             module = import_module(f"parallel_tui.cli.{command.module}")
             getattr(module, f"configure_{command.name}")(self)
             _add_general(self, base=command.base)
+            for verb in _verbs(self):  # `pdev handoff list -C DIR` reads as well as before `list`
+                _add_general(verb, base=command.base)
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
@@ -86,6 +88,15 @@ class Parser(argparse.ArgumentParser):
             )
         usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
         raise UsageError(message, hint=f"Usage: {usage}")
+
+
+def _verbs(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """The parsers of a command's own verbs; none for most commands."""
+    found: dict[int, argparse.ArgumentParser] = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found.update({id(verb): verb for verb in action.choices.values()})
+    return list(found.values())
 
 
 def _add_general(parser: argparse.ArgumentParser, *, base: bool = True) -> None:

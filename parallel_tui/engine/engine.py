@@ -23,7 +23,7 @@ from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
 from parallel_tui.engine.mux import MuxReader
-from parallel_tui.engine.publisher import Publisher
+from parallel_tui.engine.publisher import OUTSTANDING, Publisher
 from parallel_tui.engine.resources import ResourceReader
 from parallel_tui.engine.status_queue import StatusQueue
 from parallel_tui.engine.topology import RECONCILE, Topology
@@ -104,6 +104,7 @@ class Engine:
         self._lock = threading.Lock()
         self._pauses = 0
         self._sample_now = False
+        self._heard_by: Callable[[Snapshot], None] | None = None
         self._started = False
         self._stopped = False
 
@@ -125,11 +126,20 @@ class Engine:
             publish_screen: Told changed contents of the pane being looked at.
         """
         with self._lock:
-            if self._started:
+            if self._heard_by is not None:
                 raise RuntimeError("an engine is started once")
+            self._heard_by = publish
+        self._publisher.listen(publish, publish_screen)
+        self.begin()
+
+    def begin(self) -> None:
+        """Read and watch already, for whoever starts it later. Does nothing when it runs."""
+        with self._lock:
+            if self._started or self._stopped:
+                return
             self._started = True
         self._make_runtime_dir()
-        self._publisher.start(publish, publish_screen)
+        self._publisher.start()
         # Reading and subscribing go side by side: what changes before the subscription stands is
         # looked at once more when it does.
         self._topology_loop.start()
@@ -219,7 +229,10 @@ class Engine:
         Returns:
             Whether that came about in time.
         """
-        return self._ledger.wait(timeout)
+        deadline = time.monotonic() + timeout
+        if self._ledger.wait(timeout, besides=OUTSTANDING):
+            self._publisher.hurry()
+        return self._ledger.wait(max(0.0, deadline - time.monotonic()))
 
     def wait_seen(self, timeout: float) -> bool:
         """Wait until every change made before this call has been seen and published.
@@ -246,7 +259,7 @@ class Engine:
         watched = self._trees.sync(left())
         for git_dir in self._trees.unwatched(trees) if watched else [t.git_dir for t in trees]:
             self._statuses.ask(git_dir)
-        return self._ledger.wait(left())
+        return self.wait_idle(left())
 
     def _live_trees(self) -> list[Worktree]:
         with self._facts.lock:
@@ -289,6 +302,9 @@ class Engine:
         """What follows from an answer of the multiplexer."""
         with self._facts.lock:
             windows = self._facts.listing.windows if self._facts.listing else ()
+            missing = [tree.path for tree in self._facts.worktrees or () if tree.missing]
+        if any(Path(path).is_dir() for path in missing):  # moved away and back: nobody tells
+            self.poke(TOPOLOGY)
         if not self._stopped:
             self._departures.follow([pane.pid for each in windows for pane in each.panes])
         now, self._sample_now = self._sample_now, False

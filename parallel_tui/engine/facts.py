@@ -61,6 +61,7 @@ class Facts:
     paused: bool = False
     _health: dict[tuple[Source, str], Health] = field(default_factory=dict)
     _evidence: dict[str, Evidence] = field(default_factory=dict)
+    _joined: tuple[object, object, tuple[Joined, ...]] | None = None
 
     def trouble(
         self, source: Source, message: str, *, about: str = "", level: Level = Level.ERROR
@@ -86,8 +87,16 @@ class Facts:
     def joined(self) -> tuple[Joined, ...]:
         """Worktrees with their windows as they stand."""
         with self.lock:
+            trees = self.worktrees or ()
             windows = self.listing.windows if self.listing else ()
-            return join(self.repository, self.worktrees or (), windows)
+            # Asked every second, mostly for what was joined before.
+            if (
+                self._joined is None
+                or self._joined[0] is not trees
+                or self._joined[1] is not windows
+            ):
+                self._joined = (trees, windows, join(self.repository, trees, windows))
+            return self._joined[2]
 
     def snapshot(self) -> tuple[Snapshot, float | None]:
         """The present view, and when it will change by itself; both from one moment."""

@@ -15,26 +15,25 @@ class Ledger:
 
     def __init__(self) -> None:
         self._open: set[Hashable] = set()
-        self._emptied = threading.Condition()
+        self._dropped = threading.Condition()
 
     def add(self, token: Hashable) -> None:
         """Something is outstanding."""
-        with self._emptied:
+        with self._dropped:
             self._open.add(token)
 
     def drop(self, token: Hashable) -> None:
         """It is done."""
-        with self._emptied:
+        with self._dropped:
             self._open.discard(token)
-            if not self._open:
-                self._emptied.notify_all()
+            self._dropped.notify_all()
 
-    def wait(self, timeout: float) -> bool:
-        """Wait until nothing is outstanding; whether that came about in time."""
-        with self._emptied:
-            return self._emptied.wait_for(lambda: not self._open, timeout)
+    def wait(self, timeout: float, *, besides: Hashable = None) -> bool:
+        """Wait until nothing is outstanding, one token aside; whether that came about in time."""
+        with self._dropped:
+            return self._dropped.wait_for(lambda: not self._open - {besides}, timeout)
 
     def open(self) -> frozenset[Hashable]:
         """What is outstanding, for a failure's message."""
-        with self._emptied:
+        with self._dropped:
             return frozenset(self._open)

@@ -25,6 +25,10 @@ FAST: Final = 0.25
 HURRY: Final = 3.0
 """Seconds for which an action makes reads fast."""
 
+_NEVER_THERE: Final = ("No tmux server is running.", Level.NOTE)
+_ENDED_ALONE: Final = ("The tmux server ended with its last window.", Level.NOTE)
+_ENDED: Final = ("The tmux server ended, and its windows with it.", Level.ERROR)
+
 _LIVE: Final = 2.0
 _RETRY: Final = 2.0
 
@@ -57,7 +61,8 @@ class MuxReader:
         self._pane: str | None = None
         self._focused = True
         self._fast_until = 0.0
-        self._ever_ran = False
+        self._absence = _NEVER_THERE
+        self._windows = 0
 
     def look_at(self, pane: str | None) -> None:
         """Choose the pane whose screen is read too."""
@@ -116,14 +121,18 @@ class MuxReader:
 
     def _server(self, running: bool) -> bool:
         """Tell whether there is a server; whether that is news."""
-        was = self._facts.listing.running if self._facts.listing else None
+        before = self._facts.listing
+        was = before.running if before else None
+        if before is not None and before.windows:  # one that ends may have none at the last
+            self._windows = len(before.windows)
         if running:
-            self._ever_ran = True
             self._facts.well(Source.TMUX)
-        elif self._ever_ran:
-            self._facts.trouble(Source.TMUX, "The tmux server ended, and its windows with it.")
-        else:
-            self._facts.trouble(Source.TMUX, "No tmux server is running.", level=Level.NOTE)
+            return was is not running
+        if was:
+            # Closing the last window ends the server; then nothing was lost by surprise.
+            self._absence = _ENDED_ALONE if self._windows <= 1 else _ENDED
+        message, level = self._absence
+        self._facts.trouble(Source.TMUX, message, level=level)
         return was is not running
 
     def _pause(self, listing: MuxListing | None) -> float:

@@ -18,7 +18,9 @@ FLUSH: Final = 0.12
 
 T = TypeVar("T")
 
-_OUTSTANDING: Final = "publish"
+OUTSTANDING: Final = "publish"
+"""Stands in the ledger while a snapshot waits to be told."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -41,6 +43,7 @@ class Publisher:
         self._changed = threading.Condition()
         self._telling = threading.Lock()
         self._wanted = False
+        self._hurried = False
         self._held = False
         self._stopped = False
         self._due: float | None = None
@@ -51,23 +54,35 @@ class Publisher:
         """The latest snapshot."""
         return self._current
 
-    def start(
+    def start(self) -> None:
+        """Begin building."""
+        self._thread.start()
+
+    def listen(
         self,
         publish: Callable[[Snapshot], None],
         publish_screen: Callable[[Screen], None] | None,
     ) -> None:
-        """Begin telling."""
-        self._publish = publish
-        self._publish_screen = publish_screen
-        self._thread.start()
+        """Tell these from now on, and what was built before they came."""
+        with self._telling:
+            self._publish = publish
+            self._publish_screen = publish_screen
+            if self._published is not None:
+                self._guarded(publish, self._published)
 
     def want(self) -> None:
         """Facts may have changed; never blocks."""
         with self._changed:
             if not self._stopped:
                 self._wanted = True
-                self._ledger.add(_OUTSTANDING)
+                self._ledger.add(OUTSTANDING)
                 self._changed.notify_all()
+
+    def hurry(self) -> None:
+        """Tell what waits now, however short ago the last was: somebody waits for it."""
+        with self._changed:
+            self._hurried = self._wanted
+            self._changed.notify_all()
 
     def hold(self, held: bool) -> None:
         """Tell nothing until this is called with `False`."""
@@ -88,7 +103,7 @@ class Publisher:
         """Tell nothing more."""
         with self._changed:
             self._stopped = True
-            self._ledger.drop(_OUTSTANDING)
+            self._ledger.drop(OUTSTANDING)
             self._changed.notify_all()
 
     def join(self, timeout: float) -> None:
@@ -103,7 +118,7 @@ class Publisher:
                 while not self._stopped:
                     now = time.monotonic()
                     ready = self._wanted or (self._due is not None and now >= self._due)
-                    pause = last + FLUSH - now if ready else None
+                    pause = (0.0 if self._hurried else last + FLUSH - now) if ready else None
                     if ready and not self._held and pause is not None and pause <= 0:
                         break
                     if not ready and self._due is not None:
@@ -111,12 +126,12 @@ class Publisher:
                     self._changed.wait(None if self._held else pause)
                 if self._stopped:
                     return
-                self._wanted = False
+                self._wanted = self._hurried = False
             if self._flush():
                 last = time.monotonic()
             with self._changed:
                 if not self._wanted:
-                    self._ledger.drop(_OUTSTANDING)
+                    self._ledger.drop(OUTSTANDING)
 
     def _flush(self) -> bool:
         if not self._facts.worth_showing():

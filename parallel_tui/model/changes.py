@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from parallel_tui.model.coordination import Coordination, HandoffState
 from parallel_tui.model.fact import known
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.snapshot import Health, Level, Snapshot
+from parallel_tui.model.snapshot import Health, Level, Snapshot, Source
 from parallel_tui.model.words import plural
 
 
@@ -37,6 +39,10 @@ class ChangeKind(StrEnum):
     BASE = "base"
     TROUBLE = "trouble"
     RECOVERED = "recovered"
+    HANDOFF = "handoff"
+    DECLINED = "declined"
+    LOCK_TAKEN = "lock-taken"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,11 @@ def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
     told = [*_health(old, new)]
     if not first:
         told += [*_base(old, new), *_sessions(old, new)]
+    was, now = known(old.coordination), known(new.coordination)
+    if now is not None and now != was:
+        told += _problems(was or Coordination(), now)
+        if was is not None and not first:
+            told += [*_handoffs(was, now), *_taken(was, now)]
     return tuple(told)
 
 
@@ -135,7 +146,7 @@ def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     before = {_trouble(health): health for health in old.health}
     after = {_trouble(health): health for health in new.health}
     for key, health in after.items():
-        if key not in before and health.level is Level.ERROR:
+        if key not in before and health.level is Level.ERROR and not _explained(health, new):
             words = f"{health.source.value}: {health.message}"
             yield Change(ChangeKind.TROUBLE, Severity.NOTICE, words)
     failing = {health.source for health in new.health if health.level is Level.ERROR}
@@ -146,6 +157,54 @@ def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     }
     for source in sorted(recovered):
         yield Change(ChangeKind.RECOVERED, Severity.LOG, f"{source.value} answers again")
+
+
+def _explained(health: Health, snapshot: Snapshot) -> bool:
+    """Whether a file's own news says it already, and what to do about it."""
+    coordination = known(snapshot.coordination)
+    problems = coordination.problems if coordination else ()
+    return health.source is Source.STORE and any(p.reason == health.message for p in problems)
+
+
+def _problems(old: Coordination, new: Coordination) -> Iterator[Change]:
+    before = {(problem.path, problem.reason) for problem in old.problems}
+    for problem in new.problems:
+        if (problem.path, problem.reason) not in before:
+            remedy = f" Try: {problem.remedy}" if problem.remedy else ""
+            words = f"{problem.path}: {problem.reason}.{remedy}"
+            yield Change(ChangeKind.UNREADABLE, Severity.ATTENTION, words)
+
+
+def _handoffs(old: Coordination, new: Coordination) -> Iterator[Change]:
+    before = {handoff.id: handoff.state for handoff in old.handoffs}
+    for handoff in new.handoffs:
+        was = before.get(handoff.id)
+        if was is None and handoff.state is HandoffState.PENDING:
+            words = f"{handoff.sender} hands off to {handoff.receiver}: {handoff.task}"
+            yield Change(ChangeKind.HANDOFF, Severity.ATTENTION, words)
+        elif was is not handoff.state and handoff.state is HandoffState.DECLINED:
+            words = f"{handoff.receiver} declined “{handoff.task}”: {handoff.why}"
+            yield Change(ChangeKind.DECLINED, Severity.NOTICE, words)
+
+
+def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:
+    """Locks that changed hands; the notice to the old owner is the proof."""
+    before = {event.id for event in old.events}
+    for event in reversed(new.events):
+        if event.type == "lock_taken" and event.id not in before:
+            target = payload_text(event.payload, "target") or "a lock"
+            words = f"{event.session} took over {target} from {', '.join(event.recipients)}"
+            yield Change(ChangeKind.LOCK_TAKEN, Severity.NOTICE, words)
+
+
+def payload_text(payload: str, name: str) -> str:
+    """A text in an event's payload; empty when there is none of that name."""
+    try:
+        found = json.loads(payload)
+    except (ValueError, RecursionError):
+        return ""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _trouble(health: Health) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ from parallel_tui.ui.news import News
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.providers import CommandProvider
 from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.sharing import Sharing
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.verbs import Verbs
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -107,8 +109,10 @@ class ParallelApp(App[int]):
             self.core = core
             self._configure(core)
             engine = self.engine = core.engine()
-            self.dashboard.verbs = Verbs(self.dashboard, core, engine)
+            verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine)
+            self.dashboard.sharing = Sharing(self.dashboard, core, verbs)
             await ask(engine.start, self._publish, self._publish_screen)
+            gc.freeze()  # modules and widgets stay: looking through them takes 50 ms each time
             if self._pane is not None:
                 engine.look_at(self._pane)
             if self._diff is not None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from parallel_tui.model.fact import Fact, Pending, Unknown, known
 from parallel_tui.model.session import Session, SessionState
+from parallel_tui.model.tasks import TaskList
 from parallel_tui.model.text import safe
 from parallel_tui.model.window import Window
 from parallel_tui.model.words import (
@@ -45,6 +46,8 @@ SESSION_COLUMNS: Final = (
     Column("divergence", "Base", 7, 11, keep=80),
     Column("conflict", "", 1, 1, keep=95, always=False),
     Column("work", "Work", 9, 16, keep=85),
+    Column("tasks", "Tasks", 5, 7, keep=55, right=True, always=False),
+    Column("unread", "", 2, 4, keep=57, always=False),
     Column("command", "Runs", 6, 14, keep=50),
     Column("window", "Window", 12, 16, keep=30, always=False),
     Column("cpu", "CPU", 4, 4, keep=40, right=True),
@@ -124,7 +127,14 @@ def _branch_tip(session: Session) -> str:
     return tip
 
 
-def session_row(session: Session, number: int, windows: Mapping[str, Window], now: float) -> Row:
+def session_row(
+    session: Session,
+    number: int,
+    windows: Mapping[str, Window],
+    now: float,
+    tasks: TaskList | None = None,
+    unread: int = 0,
+) -> Row:
     """A session as a row.
 
     Args:
@@ -132,6 +142,8 @@ def session_row(session: Session, number: int, windows: Mapping[str, Window], no
         number: Its position, counted from 1.
         windows: By id.
         now: Epoch seconds.
+        tasks: What it has to do.
+        unread: Number of events it has not seen.
     """
     tone = TONES[session.state]
     status, resources = known(session.status), known(session.resources)
@@ -152,6 +164,11 @@ def session_row(session: Session, number: int, windows: Mapping[str, Window], no
         "command": ((safe(session.command), ""),),
         "age": ((_ago(session.last_activity, now), "dim"),),
     }
+    if tasks is not None and tasks.tasks:
+        complete = tasks.done == len(tasks.tasks)
+        cells["tasks"] = ((f"{tasks.done}/{len(tasks.tasks)}", "good" if complete else ""),)
+    if unread:
+        cells["unread"] = ((f"•{min(unread, 99)}", "note"),)
     if session.worktree is None:
         del cells["divergence"], cells["work"]
     if session.windows:
@@ -166,6 +183,7 @@ def session_row(session: Session, number: int, windows: Mapping[str, Window], no
         "work": _reason(session.status),
         "conflict": plural(conflicted, "unmerged file") if conflicted else "",
         "cpu": _reason(session.resources),
+        "unread": plural(unread, "unread event") if unread else "",
     }
     return Row(session.key, cells, tips)
 

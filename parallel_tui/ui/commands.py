@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Final
 from textual.binding import Binding
 from textual.keys import _character_to_key
 
+from parallel_tui.model.coordination import Coordination, Event, Handoff
+from parallel_tui.model.fact import known
+from parallel_tui.model.lock import Lock
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Window
@@ -35,6 +38,11 @@ class Situation:
         window: The selected window while the windows pane has the focus.
         ready: Whether the verbs are there yet.
         busy: What is being done; empty when nothing is.
+        pane: Name of the pane with the focus.
+        lock: The selected lock while the locks pane has the focus.
+        handoff: The selected handoff while the handoffs pane has the focus.
+        event: The selected event while the events pane has the focus.
+        task: Number of the selected task while the tasks tab has the focus.
     """
 
     snapshot: Snapshot | None
@@ -42,6 +50,16 @@ class Situation:
     window: Window | None
     ready: bool
     busy: str
+    pane: str = ""
+    lock: Lock | None = None
+    handoff: Handoff | None = None
+    event: Event | None = None
+    task: int | None = None
+
+    @property
+    def coordination(self) -> Coordination:
+        """What sessions tell each other; empty before it was read."""
+        return (known(self.snapshot.coordination) if self.snapshot else None) or Coordination()
 
 
 def _always(_: Situation) -> Reason:
@@ -90,6 +108,45 @@ def _close(now: Situation) -> Reason:
     return _free(now)
 
 
+def _speaker(now: Situation) -> Reason:
+    if now.session is None:
+        return "No session is selected to act for."
+    return _ready(now)
+
+
+def _unlock(now: Situation) -> Reason:
+    if now.lock is None:
+        name = now.session.name if now.session else None
+        if name is None or all(lock.owner != name for lock in now.coordination.locks):
+            return "Select a lock in the Locks pane; the selected session holds none."
+    return _speaker(now)
+
+
+def _acknowledge(now: Situation) -> Reason:
+    if now.session is None:
+        return _speaker(now)
+    name = now.session.name
+    if now.event is not None:
+        if now.event.unread_by(name):
+            return _ready(now)
+        return f"{name} has nothing to acknowledge here: seen already, or not for it."
+    if not now.coordination.unread_of([name])[name]:
+        return f"{name} has no unread events."
+    return _ready(now)
+
+
+def _open(now: Situation) -> Reason:
+    if now.lock is None and now.handoff is None and now.event is None:
+        return "Select a lock, a handoff or an event."
+    return _ready(now)
+
+
+def _tick(now: Situation) -> Reason:
+    if now.session is None or now.task is None:
+        return "Select a task in the Tasks tab."
+    return _ready(now)
+
+
 def _path(now: Situation) -> Reason:
     if now.session is None or now.session.worktree is None:
         return "The selected session has no worktree."
@@ -116,6 +173,7 @@ class Command:
         act: Does it.
         reason: Why it cannot be done now.
         footer: Whether the footer shows it.
+        places: Panes in which its keys mean this; empty for all where they mean nothing else.
     """
 
     id: str
@@ -126,6 +184,7 @@ class Command:
     act: Callable[[Dashboard], None]
     reason: Callable[[Situation], Reason] = _always
     footer: bool = False
+    places: tuple[str, ...] = ()
 
 
 def _jump(number: int) -> Command:
@@ -139,7 +198,7 @@ def _jump(number: int) -> Command:
     )
 
 
-_S, _M, _V = "Sessions", "Move", "View"
+_S, _M, _V, _T = "Sessions", "Move", "View", "Together"
 
 COMMANDS: Final[tuple[Command, ...]] = (
     Command(
@@ -200,6 +259,64 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _attach,
     ),
     Command(
+        "lock",
+        "L",
+        "Lock",
+        "Lock paths for the selected session.",
+        _T,
+        lambda d: d.sharing.lock(),
+        _speaker,
+    ),
+    Command(
+        "unlock",
+        "u",
+        "Unlock",
+        "Give the selected lock back, or all of the selected session.",
+        _T,
+        lambda d: d.sharing.unlock(),
+        _unlock,
+    ),
+    Command(
+        "handoff",
+        "h",
+        "Hand off",
+        "Pass work from the selected session to another.",
+        _T,
+        lambda d: d.sharing.hand_off(),
+        _speaker,
+    ),
+    Command(
+        "acknowledge",
+        "a",
+        "Acknowledge",
+        "Mark the selected event, or all of the session, as seen.",
+        _T,
+        lambda d: d.sharing.acknowledge(),
+        _acknowledge,
+    ),
+    Command(
+        "open",
+        "enter",
+        "Open",
+        "Show the selected lock, handoff or event in full.",
+        _T,
+        lambda d: d.sharing.open(),
+        _open,
+        True,
+        ("locks", "handoffs", "events"),
+    ),
+    Command(
+        "tick",
+        "space,enter",
+        "Tick",
+        "Tick the selected task, or take its tick back.",
+        _T,
+        lambda d: d.sharing.tick(),
+        _tick,
+        True,
+        ("tasks",),
+    ),
+    Command(
         "next-waiting",
         "w",
         "Next waiting",
@@ -247,6 +364,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _V,
         lambda d: d.show_tab("diff"),
         footer=True,
+    ),
+    Command(
+        "tasks",
+        "t",
+        "Tasks",
+        "Show what the session has to do, and how far all are.",
+        _V,
+        lambda d: d.show_tasks(),
     ),
     Command(
         "info",
@@ -318,6 +443,17 @@ COMMANDS: Final[tuple[Command, ...]] = (
 BY_ID: Final[Mapping[str, Command]] = {command.id: command for command in COMMANDS}
 
 
+def meant(command: Command, pane: str) -> bool:
+    """Whether a command's keys mean it while a pane has the focus.
+
+    A key that means something of its own in a pane means nothing else there.
+    """
+    if command.places:
+        return pane in command.places
+    keys = set(command.keys.split(","))
+    return not any(pane in other.places and keys & set(other.keys.split(",")) for other in COMMANDS)
+
+
 def bindings() -> list[Binding]:
     """The commands as bindings of the dashboard, remappable by id."""
     return [
@@ -328,10 +464,14 @@ def bindings() -> list[Binding]:
             show=command.footer,
             id=command.id,
             tooltip=command.help,
-            key_display="Enter" if command.keys == "enter" else None,
+            key_display=_SHOWN.get(command.keys),
         )
         for command in COMMANDS
     ]
+
+
+_SHOWN: Final = {"enter": "Enter", "space,enter": "Enter"}
+"""Keys that read better than Textual's names for them."""
 
 
 def check_keys(

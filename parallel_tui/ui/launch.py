@@ -17,7 +17,8 @@ from parallel_tui import __version__
 from parallel_tui.errors import ParallelError, UsageError
 
 if TYPE_CHECKING:
-    from parallel_tui.bootstrap import Core, Overrides
+    from parallel_tui.adapters.git.locate import Located
+    from parallel_tui.bootstrap import Overrides
     from parallel_tui.model.snapshot import Snapshot
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
@@ -82,13 +83,16 @@ def _complain(error: ParallelError) -> int:
 
 def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> int:
     """Show the list, then the dashboard in its place; afterwards the terminal is as before."""
-    from parallel_tui.bootstrap import Overrides
+    from parallel_tui.adapters.git.locate import locate
+    from parallel_tui.ui.splash import splash
 
-    first = _first(directory)
-    sys.stdout.write(ENTER + _splash(first))
+    located = locate(directory)
+    sys.stdout.write(ENTER + splash(located, *os.get_terminal_size()))
     sys.stdout.flush()
     try:
-        return _dashboard(first, Overrides(directory=directory, settings=settings), theme)
+        from parallel_tui.bootstrap import Overrides
+
+        return _dashboard(located, Overrides(directory=directory, settings=settings), theme)
     finally:
         # Textual leaves the screen too; whatever happened, the shell must be usable.
         with contextlib.suppress(OSError, ValueError):
@@ -96,43 +100,30 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
             sys.stdout.flush()
 
 
-def _first(directory: str) -> Snapshot:
-    """What two git commands tell: the rows, with everything else pending."""
-    from parallel_tui.adapters.git.discover import find
+def _first(located: Located) -> Snapshot:
+    """What git told already: the rows, with everything else pending."""
+    from parallel_tui.adapters.git.discover import found
     from parallel_tui.adapters.git.worktree_list import resolve
     from parallel_tui.model.first import first_snapshot
 
-    repository, listed = find(directory)
+    repository, listed = found(located)
     return first_snapshot(repository, resolve(repository, listed))
 
 
-def _splash(first: Snapshot) -> str:
-    from parallel_tui.model.text import safe
-    from parallel_tui.model.words import branch_label
+def _dashboard(located: Located, overrides: Overrides, theme: str | None) -> int:
+    from parallel_tui.ui.ahead import Ahead
 
-    columns, rows = os.get_terminal_size()
-    lines = [f" {safe(first.repository.name, 60)}"]
-    for session in first.sessions[: max(0, rows - 3)]:
-        branch = branch_label(session.worktree) if session.worktree else ""
-        lines.append(f"   {safe(session.name):28} {safe(branch)}")
-    return "\r\n".join(line[: columns - 1] for line in lines) + "\r\n"
-
-
-def _dashboard(first: Snapshot, overrides: Overrides, theme: str | None) -> int:
-    from parallel_tui.bootstrap import open_core
-    from parallel_tui.ui.app import ParallelApp
-    from parallel_tui.ui.driver import TerminalDriver, watch_terminal
-
-    def load() -> Core:
-        return open_core(overrides)
-
-    driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
-    app = ParallelApp(load, first=first, theme_name=theme, driver=driver)
-    watch_terminal(app.hang_up, app.stop_engine)
+    ahead = Ahead(overrides)
     try:
+        from parallel_tui.ui.app import ParallelApp
+        from parallel_tui.ui.driver import TerminalDriver, watch_terminal
+
+        driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
+        app = ParallelApp(ahead.core, first=_first(located), theme_name=theme, driver=driver)
+        watch_terminal(app.hang_up, ahead.stop)
         app.run()
     finally:
-        app.stop_engine()
+        ahead.stop()
     if app.failure is not None:
         raise app.failure
     if app.crash is not None:

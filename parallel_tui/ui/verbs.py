@@ -33,7 +33,7 @@ class Verbs:
         self._core = core
         self._engine = engine
 
-    def _run(self, work: Callable[[], Awaitable[None]], *, busy: str = "") -> None:
+    def run(self, work: Callable[[], Awaitable[None]], *, busy: str = "") -> None:
         """Run a verb to its end, telling every failure; the program goes on whatever happens."""
 
         async def guarded() -> None:
@@ -48,7 +48,8 @@ class Verbs:
 
         self._app.run_worker(guarded(), group="verbs", exit_on_error=False)
 
-    def _done(self, receipt: Receipt) -> None:
+    def done(self, receipt: Receipt) -> None:
+        """Tell what was done, and have it looked at."""
         self._engine.poke(*receipt.scopes)
         self._engine.hurry()
         reporting.tell(self._app, receipt.message)
@@ -75,7 +76,7 @@ class Verbs:
             elif session is not None:
                 self._show(await asyncio.to_thread(self._core.attacher.attach, session.key))
 
-        self._run(work)
+        self.run(work)
 
     def _show(self, attachment: Attachment) -> None:
         if not attachment.takes_terminal:
@@ -111,9 +112,9 @@ class Verbs:
             return
 
         async def work() -> None:
-            self._done(await asyncio.to_thread(self._core.attacher.open_terminal, session.key))
+            self.done(await asyncio.to_thread(self._core.attacher.open_terminal, session.key))
 
-        self._run(work)
+        self.run(work)
 
     def close_window(self) -> None:
         """Close the selected window, or the selected session's own, after a question."""
@@ -136,15 +137,15 @@ class Verbs:
 
         async def work() -> None:
             if await self._app.push_screen_wait(question):
-                self._done(await asyncio.to_thread(self._core.attacher.close_window, window.id))
+                self.done(await asyncio.to_thread(self._core.attacher.close_window, window.id))
 
-        self._run(work)
+        self.run(work)
 
     def remove(self) -> None:
         """Show all that would be lost, and take away what was agreed to."""
         session = self._dashboard.situation.session
         if session is not None:
-            self._run(lambda: self._remove(session), busy=f"removing {session.name}")
+            self.run(lambda: self._remove(session), busy=f"removing {session.name}")
 
     async def _remove(self, session: Session) -> None:
         from parallel_tui.ui.dialogs.remove import RemoveDialog
@@ -159,11 +160,11 @@ class Verbs:
             answer.consents,
             delete_branch=answer.delete_branch,
         )
-        self._done(receipt)
+        self.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:
         """Ask what to start, and start it."""
-        self._run(lambda: self._spawn(prompt_first), busy="starting a session")
+        self.run(lambda: self._spawn(prompt_first), busy="starting a session")
 
     async def _spawn(self, prompt_first: bool) -> None:
         from parallel_tui.ui.dialogs.spawn import SpawnDialog
@@ -197,7 +198,7 @@ class Verbs:
                     return False
                 await asyncio.to_thread(spawner.trust, needed.content)
             else:
-                self._done(receipt)
+                self.done(receipt)
                 if receipt.session is not None:
                     self._dashboard.select_session(receipt.session)
                 return True
@@ -221,4 +222,4 @@ class Verbs:
                 self._dashboard.detail.show_diff(session.key, CouldNotLookError(str(error)))
                 raise
 
-        self._run(work)
+        self.run(work)

@@ -12,6 +12,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ from tests.support.terminal import Terminal
 
 Seen = Callable[[list[str]], bool]
 BIN = Path(sys.executable).parent
+GLANCE = 55
+"""Seconds that `--short` takes at most."""
 
 
 def row(lines: list[str], branch: str) -> str:
@@ -186,7 +189,8 @@ class Bench:
             name = f"xw{number}"
             where = ["-n", name, "-c", str(home), "exec cat"]
             return (
-                lambda: self.tmux("new-window", "-d", "-t", "=work:", *where),
+                # A session that sorts first: the pane shows fewer rows than there are windows.
+                lambda: self.tmux("new-session", "-d", "-s", f"a{number}", *where),
                 lambda lines: any(name in line for line in lines),
             )
 
@@ -217,20 +221,32 @@ class Bench:
             git(self.repo, "update-ref", "-d", name)
 
     def keys(self) -> None:
-        """Time from a key to a changed screen."""
-        times: list[float | None] = []
+        """Time from a key to a changed screen, beside that of a program that only echoes.
+
+        The floor is what the terminal and looking at it cost; the difference is ours.
+        """
+        echo = self._terminal(self.env)
+        echo.open(self.repo)
+        try:
+            floor = [self._key(echo, "a") for _ in range(self.repeat * 3)]
+        finally:
+            echo.close()
+        self.table.spread("floor: key → echo of cat", floor)
         self.terminal.press("g")  # from the first row every key has somewhere to go
         self.terminal.settle()
-        for number in range(self.repeat * 6):
-            before = self.terminal.screen(colours=True)
-            begin = time.perf_counter()
-            self.terminal.press("Down" if number % 6 < 3 else "Up")
-            while (later := self.terminal.screen(colours=True)) == before:
-                if time.perf_counter() - begin > 2:
-                    break
-                time.sleep(0.001)
-            times.append(None if later == before else (time.perf_counter() - begin) * 1000)
+        keys = ["Down" if number % 6 < 3 else "Up" for number in range(self.repeat * 6)]
+        times = [self._key(self.terminal, key) for key in keys]
         self.table.spread("key → screen", times, "p95 50")
+
+    def _key(self, terminal: Terminal, key: str) -> float | None:
+        before = terminal.screen(colours=True)
+        begin = time.perf_counter()
+        terminal.press(key)
+        while terminal.screen(colours=True) == before:
+            if time.perf_counter() - begin > 2:
+                return None
+            time.sleep(0.001)
+        return (time.perf_counter() - begin) * 1000
 
     def idle(self) -> None:
         """Watch the dashboard do nothing."""
@@ -303,6 +319,14 @@ def measure(worktrees: int, files: int, *, repeat: int, seconds: float) -> None:
         bench.close()
 
 
+class _TooLongError(Exception):
+    """A glance has to stay one, on however busy a machine."""
+
+
+def _enough(number: int, frame: object) -> None:
+    raise _TooLongError
+
+
 def main() -> int:
     """Measure all sizes asked for."""
     parser = argparse.ArgumentParser(
@@ -315,10 +339,17 @@ def main() -> int:
     parser.add_argument("--short", action="store_true", help="a glance: 5 worktrees, few repeats")
     options = parser.parse_args()
     if options.short:
-        options.worktrees, options.files, options.repeat, options.idle = "5", "1000", 3, 10.0
-    for files in map(int, options.files.split(",")):
-        for worktrees in map(int, options.worktrees.split(",")):
-            measure(worktrees, files, repeat=options.repeat, seconds=options.idle)
+        options.worktrees, options.files, options.repeat, options.idle = "5", "1000", 3, 6.0
+        signal.signal(signal.SIGALRM, _enough)
+        signal.alarm(GLANCE)
+    try:
+        for files in map(int, options.files.split(",")):
+            for worktrees in map(int, options.worktrees.split(",")):
+                measure(worktrees, files, repeat=options.repeat, seconds=options.idle)
+    except _TooLongError:
+        print(f"  The rest is left out: {GLANCE} s are over.")
+    finally:
+        signal.alarm(0)
     return 0
 
 

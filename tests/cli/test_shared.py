@@ -142,6 +142,14 @@ def test_a_handoff_goes_its_way(both: Sessions) -> None:
     assert both.does(both.api, "handoff", "decline", handoff["id"], "--why", "late").status == 1
 
 
+def test_general_options_stand_before_or_behind_a_verb(both: Sessions) -> None:
+    there = str(both.auth)
+    sent = ["send", "api", "--task", "x", "-C", there]
+    assert both.does(both.world.root, "handoff", *sent).status == 0
+    listed = both.does(both.world.root, "-C", there, "handoff", "list", "--json")
+    assert listed.json["handoffs"][0]["sender"] == "auth"
+
+
 def test_events_are_cleaned_only_when_old_and_seen(both: Sessions) -> None:
     both.does(both.auth, "event", "emit", "note", "--payload", '{"a": [1]}')
     assert both.does(both.auth, "event", "clean", "--older", "0s", "--json").json["removed"] == 0

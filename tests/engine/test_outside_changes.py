@@ -11,7 +11,6 @@ import pytest
 
 from parallel_tui.model.fact import Unknown, known
 from parallel_tui.model.repository import Divergence
-from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session import SessionState
 from parallel_tui.model.snapshot import Level, Source
 from parallel_tui.model.worktree import OperationKind
@@ -86,12 +85,22 @@ def test_a_directory_deleted_by_hand_is_missing(world: World, auth: Path, view: 
     assert isinstance(view.session("auth").status, Unknown)
 
 
+def test_a_server_that_ends_with_its_last_window_is_no_trouble(
+    world: World, auth: Path, view: Live
+) -> None:
+    only = world.window("auth", auth)
+    view.seen()
+    world.tmux("kill-window", "-t", only)
+    view.until(lambda snapshot: not snapshot.windows and bool(snapshot.health))
+    assert {health.level for health in view.engine.snapshot.health} == {Level.NOTE}
+
+
 def test_a_directory_moved_away_by_hand_is_missing(world: World, auth: Path, view: Live) -> None:
     auth.rename(auth.with_name("elsewhere"))
     view.until(lambda s: (row := s.session("auth")) and row.state is SessionState.MISSING)
     auth.with_name("elsewhere").rename(auth)
-    # Coming back is no event of a directory that is watched.
-    view.engine.poke(EVERYTHING)
+    # Coming back is no event of a directory that is watched; it is looked for at every tick.
+    view.until(lambda s: (row := s.session("auth")) and row.state is not SessionState.MISSING)
     view.seen()
     assert view.work("auth").clean
 
@@ -207,6 +216,7 @@ def test_windows_open_are_renamed_and_close(world: World, auth: Path, view: Live
 @pytest.mark.tmux
 def test_the_server_ends_and_another_one_starts(world: World, auth: Path, view: Live) -> None:
     world.window("first", auth)
+    world.window("second", auth)
     view.seen()
     world.tmux("kill-server")
     view.until(lambda s: not s.windows and s.health)

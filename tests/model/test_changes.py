@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parallel_tui.model.changes import Change, ChangeKind, Severity, changes
+from parallel_tui.model.coordination import (
+    Coordination,
+    Event,
+    Handoff,
+    HandoffState,
+    Problem,
+)
 from parallel_tui.model.repository import Base, Divergence
 from parallel_tui.model.session import SessionState
 from parallel_tui.model.snapshot import Health, Level, Snapshot, Source
@@ -91,3 +98,42 @@ def test_trouble_is_told_once_and_recovery_too() -> None:
     assert kinds(changes(failing, VIEW)) == [ChangeKind.RECOVERED]
     note = replace(VIEW, health=(replace(TROUBLE, level=Level.NOTE),))
     assert changes(VIEW, note) == ()
+
+
+def test_what_asks_for_a_person_among_sessions_is_told_once() -> None:
+    before = replace(VIEW, coordination=Coordination())
+    handed = Handoff("h1", "api", "auth", "Wire it")
+    taken = Event(
+        "e1", "lock_taken", "api", '{"target":"src/a.py","by":"api"}', 1, recipients=("auth",)
+    )
+    after = replace(VIEW, coordination=Coordination(handoffs=(handed,), events=(taken,)))
+    told = changes(before, after)
+    assert [(c.kind, c.severity, c.message) for c in told] == [
+        (ChangeKind.HANDOFF, Severity.ATTENTION, "api hands off to auth: Wire it"),
+        (ChangeKind.LOCK_TAKEN, Severity.NOTICE, "api took over src/a.py from auth"),
+    ]
+    assert changes(after, replace(after, paused=True)) == ()
+    declined = replace(handed, state=HandoffState.DECLINED, why="no time")
+    answered = replace(after, coordination=Coordination(handoffs=(declined,), events=(taken,)))
+    assert kinds(changes(after, answered)) == [ChangeKind.DECLINED]
+    # Read for the first time, it is not new.
+    assert changes(VIEW, after) == ()
+
+
+def test_an_unreadable_file_is_told_with_its_remedy_and_not_as_trouble_too() -> None:
+    problem = Problem("parallel-state.json", "it is not JSON", "pdev repair parallel-state.json")
+    trouble = Health(Source.STORE, Level.ERROR, "it is not JSON", 1.0)
+    after = replace(VIEW, coordination=Coordination(problems=(problem,)), health=(trouble,))
+    (told,) = changes(replace(VIEW, coordination=Coordination()), after)
+    assert told.kind is ChangeKind.UNREADABLE
+    assert told.message.endswith("Try: pdev repair parallel-state.json")
+    unexplained = replace(VIEW, coordination=Coordination(), health=(trouble,))
+    assert kinds(changes(VIEW, unexplained)) == [ChangeKind.TROUBLE]
+
+
+def test_a_takeover_whose_payload_is_odd_is_still_told() -> None:
+    before = replace(VIEW, coordination=Coordination())
+    for payload in ("null", "[1]", '{"target":3}', "not json"):
+        event = Event("e1", "lock_taken", "api", payload, 1, recipients=("auth",))
+        (told,) = changes(before, replace(VIEW, coordination=Coordination(events=(event,))))
+        assert told.message == "api took over a lock from auth"

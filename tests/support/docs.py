@@ -75,6 +75,7 @@ _KEYS = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "enter": "Enter",
+    "space": "Space",
     "escape": "Esc",
     "tab": "Tab",
     "shift+tab": "Shift+Tab",

@@ -93,6 +93,16 @@ class Recorder:
 
 
 @dataclass
+class FakeShared:
+    """The verbs on what sessions share."""
+
+    locks: Recorder = field(default_factory=Recorder)
+    handoffs: Recorder = field(default_factory=Recorder)
+    events: Recorder = field(default_factory=Recorder)
+    tasks: Recorder = field(default_factory=Recorder)
+
+
+@dataclass
 class FakeCore:
     """Everything that the dashboard uses of the core."""
 
@@ -104,6 +114,8 @@ class FakeCore:
     spawner: Recorder = field(default_factory=Recorder)
     remover: Recorder = field(default_factory=Recorder)
     inspector: Recorder = field(default_factory=Recorder)
+    git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
+    shared: FakeShared = field(default_factory=lambda: FakeShared())
 
     @property
     def loaded(self) -> LoadedConfig:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Final
 
+from parallel_tui.model.coordination import (
+    Coordination,
+    Event,
+    Handoff,
+    HandoffState,
+    SessionRecord,
+)
 from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.lock import Lock
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.session import Evidence, Session, SessionState
 from parallel_tui.model.snapshot import Health, Level, Snapshot, Source, WatchMode
 from parallel_tui.model.status import ChangeKind, StatusEntry, WorkStatus
+from parallel_tui.model.tasks import Task, TaskList
 from parallel_tui.model.window import Pane, Resources, Screen, Window
 from parallel_tui.model.worktree import Operation, OperationKind, Worktree
 
@@ -204,12 +215,14 @@ def typical() -> Snapshot:
             resources=Resources(0, 0, 0),
         ),
     )
-    return Snapshot(REPOSITORY, BASE, sessions, windows, watch=WatchMode.TREE)
+    return Snapshot(
+        REPOSITORY, BASE, sessions, windows, watch=WatchMode.TREE, coordination=Coordination()
+    )
 
 
 def empty() -> Snapshot:
     """A repository with its main worktree only and no tmux server."""
-    return Snapshot(REPOSITORY, BASE, (_main(),), watch=WatchMode.TREE)
+    return Snapshot(REPOSITORY, BASE, (_main(),), watch=WatchMode.TREE, coordination=Coordination())
 
 
 HOSTILE: Final = (
@@ -297,6 +310,99 @@ def failing() -> Snapshot:
         ),
         watch=WatchMode.ACTIVITY,
     )
+
+
+def lock(target: str, owner: str | None, **facts: object) -> Lock:
+    """A lock, ten minutes old."""
+    given: dict[str, object] = {"since": NOW - 600, **facts}
+    return Lock(target.replace("/", "_"), target, owner, **given)  # type: ignore[arg-type]
+
+
+def shared() -> Coordination:
+    """A little of everything: each state of a lock, a handoff and an event."""
+    ago = int(NOW * 1000)
+    return Coordination(
+        locks=(
+            lock("docs/guide.md", "api", since=NOW - 7200, ttl=1800.0, reason="rewriting it"),
+            lock("package.json", "cursor", since=None, foreign=True),
+            lock("src/api/**", "api", reason="new endpoints"),
+            lock("src/auth.py", "auth"),
+            lock("src/db.py", "gone", since=NOW - 86400 * 2),
+            lock("src/odd.py", None, problem="its file cannot be read", foreign=True),
+        ),
+        ended=frozenset({"src_db.py"}),
+        sessions=(SessionRecord("auth", "active"), SessionRecord("api", "active")),
+        handoffs=(
+            Handoff(
+                "h1",
+                "api",
+                "auth",
+                "Wire the login endpoint to the new tokens",
+                "The endpoint answers, but with the old cookie.\nSee the tests in tests/api.",
+                ago - 300_000,
+                files=("src/api/login.py", "src/auth.py"),
+                branch="feature/api",
+                commit="c0ffee" + "0" * 34,
+            ),
+            Handoff(
+                "h2",
+                "auth",
+                "tests",
+                "Cover signin",
+                "",
+                ago - 7_200_000,
+                state=HandoffState.ACCEPTED,
+            ),
+            Handoff(
+                "h3", "auth", "api", "Old thing", "", ago - 90_000_000, state=HandoffState.DONE
+            ),
+        ),
+        events=(
+            Event("e4", "handoff", "api", '{"to":"auth","task":"Wire it"}', ago, (), ("auth",)),
+            Event("e3", "sync_request", "tests", "null", ago - 600_000),
+            Event("e2", "task_complete", "auth", '{"task":"Cookies"}', ago - 4_000_000, ("api",)),
+            Event("e1", "?", "?", "null", ago - 9_000_000, problem="it is not JSON"),
+        ),
+        tasks=(
+            TaskList(
+                "auth",
+                (
+                    Task("Design tokens", done=True),
+                    Task("Cookies", done=True, details=("  - secure", "  - same site")),
+                    Task("Log out everywhere"),
+                    Task("Remember me"),
+                ),
+            ),
+            TaskList("api", (Task("Endpoints", done=True), Task("Paging", done=True))),
+        ),
+    )
+
+
+def sharing() -> Snapshot:
+    """The typical one with sessions that lock, hand off, tell and tick."""
+    return replace(typical(), coordination=shared())
+
+
+def overflowing(number: int = 60) -> Snapshot:
+    """The crowded one with many locks, handoffs, events and tasks, all with hostile names."""
+    odd = [HOSTILE[n % len(HOSTILE)] for n in range(number)]
+    ago = int(NOW * 1000)
+    found = Coordination(
+        locks=tuple(
+            lock(f"src/{name}/{n}.py", f"s{n % 30:02}", reason=name) for n, name in enumerate(odd)
+        ),
+        handoffs=tuple(
+            Handoff(f"h{n}", name, f"s{n % 30:02}", name, name, ago - n * 60_000)
+            for n, name in enumerate(odd)
+        ),
+        events=tuple(
+            Event(f"e{n}", "note", name, f'{{"text":{json.dumps(name)}}}', ago - n * 60_000)
+            for n, name in enumerate(odd)
+        ),
+        events_omitted=1200,
+        tasks=tuple(TaskList(f"s{n:02}", tuple(map(Task, odd))) for n in range(1, 20)),
+    )
+    return replace(crowded(), coordination=found)
 
 
 def screen() -> Screen:

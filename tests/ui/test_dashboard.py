@@ -140,6 +140,13 @@ async def test_panes_take_turns_on_a_narrow_screen_and_all_can_be_reached() -> N
         assert dashboard.in_windows
         assert windows.region.height > 5
         assert not dashboard.detail.region.height
+        for name in ("locks", "handoffs", "events"):
+            await pilot.press("tab")
+            await pilot.pause()
+            await pilot.pause()
+            assert dashboard.pane_name == name
+            assert dashboard.query_one(f"#{name}").region.height > 5
+            assert not windows.region.height
         await pilot.press("tab")
         await pilot.pause()
         assert dashboard.sessions_pane.table.has_focus
@@ -160,10 +167,12 @@ async def test_zoom_gives_the_screen_to_one_pane_and_back() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert dashboard.sessions_pane.region.width == 120
-        await pilot.press("shift+tab")
-        await pilot.pause()
-        await pilot.pause()
-        assert dashboard.query_one("#windows").region.height > 30
+        for name in ("events", "handoffs", "locks", "windows"):
+            await pilot.press("shift+tab")
+            await pilot.pause()
+            await pilot.pause()
+            assert dashboard.query_one(f"#{name}").region.height > 30
+            assert dashboard.query_one(f"#{name}").region.width == 120
         await pilot.press("z")
         await pilot.pause()
         assert dashboard.sessions_pane.region == before

@@ -130,10 +130,12 @@ def test_the_list_needs_neither_textual_nor_gitpython(world: World) -> None:
     world.worktree("auth")
     code = (
         "import sys\n"
-        "from parallel_tui.ui import launch\n"
-        "first = launch._first('.')\n"
-        "print([s.name for s in first.sessions])\n"
-        "print(sorted({'textual', 'rich', 'git', 'libtmux', 'yaml', 'psutil'} & set(sys.modules)))"
+        "from parallel_tui.ui import launch, splash\n"
+        "from parallel_tui.adapters.git.locate import locate\n"
+        "shown = splash.splash(locate('.'), 80, 24)\n"
+        "print([line.split()[0] for line in shown.splitlines()[1:]])\n"
+        "slow = {'textual', 'rich', 'git', 'libtmux', 'yaml', 'psutil', 'dataclasses', 'inspect'}\n"
+        "print(sorted(slow & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=world.repo, capture_output=True, text=True, check=False

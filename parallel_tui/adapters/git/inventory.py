@@ -194,6 +194,13 @@ def tracked_directories(runner: Runner, worktree: Worktree) -> frozenset[str]:
     return frozenset(folders)
 
 
+def tracked_files(runner: Runner, worktree: Worktree) -> tuple[str, ...]:
+    """Paths that git tracks; none in a bare repository, which has no index."""
+    if worktree.bare:
+        return ()
+    return tuple(dict.fromkeys(runner.run(["ls-files", "-z"], worktree=worktree).fields()))
+
+
 def tracked_below(runner: Runner, worktree: Worktree, folder: str) -> frozenset[str]:
     """Tracked paths at or below a literal path."""
     if worktree.bare:

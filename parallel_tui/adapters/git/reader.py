@@ -9,10 +9,11 @@ from parallel_tui.adapters.git.diff import read_diff
 from parallel_tui.adapters.git.environment import MINIMUM
 from parallel_tui.adapters.git.failure import too_old
 from parallel_tui.adapters.git.history import Divergences
+from parallel_tui.adapters.git.locate import parse
 from parallel_tui.adapters.git.pseudo_refs import with_operations
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.status import read_status
-from parallel_tui.adapters.git.worktree_list import parse, resolve
+from parallel_tui.adapters.git.worktree_list import resolve
 from parallel_tui.adapters.ports import Branch, IgnoredFiles
 from parallel_tui.errors import GitError
 from parallel_tui.model.diff import SessionDiff
@@ -68,6 +69,10 @@ class GitCommands:
     def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
         """Directories that hold a tracked file; one process."""
         return inventory.tracked_directories(self._runner, worktree)
+
+    def tracked_files(self, worktree: Worktree) -> tuple[str, ...]:
+        """Paths that git tracks in a worktree; one process."""
+        return inventory.tracked_files(self._runner, worktree)
 
     def branches(self) -> tuple[Branch, ...]:
         """Local and remote-tracking branches, most recently committed first; one process."""

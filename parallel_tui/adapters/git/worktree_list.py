@@ -1,4 +1,4 @@
-"""`git worktree list --porcelain -z`, and what only the git directories know about its entries."""
+"""What only the git directories know about the entries of `git worktree list`."""
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
 # ruff: noqa: PTH116, PTH118, PTH123
@@ -6,80 +6,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from parallel_tui.adapters.git.environment import text
+from parallel_tui.adapters.git.locate import SESSION_FILE, Listed
 from parallel_tui.adapters.git.operation import operation_in
 from parallel_tui.errors import GitError
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.worktree import Worktree
 
-SESSION_FILE = "pdev-session"
-"""In a worktree's own git directory: the name of the session it was made for."""
-
 _NAME_LIMIT = 200
-
-
-class Listed(NamedTuple):
-    """One record of git's listing.
-
-    Attributes:
-        path: As git prints it.
-        head: Commit; `None` while there is none.
-        branch: Short name; `None` when detached or bare.
-        bare: Whether it has no work tree.
-        locked: Reason, perhaps empty; `None` when not locked.
-        prunable: Reason; `None` when git would keep it.
-    """
-
-    path: str
-    head: str | None = None
-    branch: str | None = None
-    bare: bool = False
-    locked: str | None = None
-    prunable: str | None = None
-
-    def at(self, path: str) -> Listed:
-        """The same entry at another path."""
-        return self if path == self.path else self._replace(path=path)
-
-
-def parse(output: bytes) -> tuple[Listed, ...]:
-    """Read the listing. Attributes that a later git may add are passed over.
-
-    Raises:
-        GitError: When it does not begin with a worktree, or is cut off.
-    """
-    entries: list[Listed] = []
-    fields: dict[str, str] = {}
-    for raw_field in output.split(b"\0"):
-        field = text(raw_field)
-        if not field:
-            if "worktree" in fields:
-                entries.append(_entry(fields))
-            elif fields:
-                raise GitError("git worktree list printed a record without a path")
-            fields = {}
-            continue
-        key, _, value = field.partition(" ")
-        fields[key] = value
-    if fields or not entries:
-        raise GitError("git worktree list printed an incomplete listing")
-    return tuple(entries)
-
-
-def _entry(fields: Mapping[str, str]) -> Listed:
-    head = fields.get("HEAD", "")
-    branch = fields.get("branch")
-    return Listed(
-        path=fields["worktree"],
-        head=head if head.strip("0") else None,
-        branch=branch.removeprefix("refs/heads/") if branch is not None else None,
-        bare="bare" in fields,
-        locked=fields.get("locked"),
-        prunable=fields.get("prunable"),
-    )
 
 
 def resolve(repository: Repository, listed: Iterable[Listed]) -> tuple[Worktree, ...]:

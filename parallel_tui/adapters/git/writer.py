@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git import failure, refs
+from parallel_tui.adapters.git.locate import SESSION_FILE
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Output, Runner
-from parallel_tui.adapters.git.worktree_list import SESSION_FILE
 from parallel_tui.errors import GitError, RefusedError, UsageError
 from parallel_tui.model.worktree import Worktree
 

@@ -35,8 +35,8 @@ _VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 class Tmux:
     """A tmux server, and in it the session of one repository. Implements `Mux`.
 
-    Safe to use from several threads: nothing is kept between calls. Never ends a server and never
-    sets a global option.
+    Safe to use from several threads: nothing is kept between calls but the last listing, whole.
+    Never ends a server and never sets a global option.
 
     Args:
         repository: Whose windows are ours.
@@ -50,6 +50,7 @@ class Tmux:
         self._repository = repository
         self._address = Address.of(socket, os.environ)
         self._windows = Windows(self._address, repository, session)
+        self._last: tuple[str, MuxListing] | None = None
 
     def check(self) -> None:
         """See `Mux.check`."""
@@ -71,7 +72,7 @@ class Tmux:
             )
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
-        """See `Mux.listing`. One process, 3 to 5 ms."""
+        """See `Mux.listing`. One process, 3 to 5 ms; the very same answer is not read twice."""
         mark = new_mark()
         try:
             text = ask(self._address, commands(mark, screens))
@@ -82,7 +83,11 @@ class Tmux:
             if error.message.endswith(": no current target"):
                 return MuxListing(running=True)
             raise
-        return listing_of(mark, text, self._repository.common_dir)
+        told = text.replace(mark, "\0")  # which nothing that tmux prints contains
+        last = self._last
+        if last is None or last[0] != told:
+            last = self._last = (told, listing_of(mark, text, self._repository.common_dir))
+        return last[1]
 
     def open_window(
         self,

@@ -44,6 +44,10 @@ class Dialog(ModalScreen[Answer]):
         Binding("escape", "cancel", "Cancel"),
     ]
 
+    def on_mount(self) -> None:
+        """Take away messages that would lie over the buttons; they were told before."""
+        self.app.clear_notifications()
+
     def action_cancel(self) -> None:
         """Leave without consequence."""
         self.dismiss(None)

@@ -38,6 +38,13 @@ class _Tick(Checkbox, inherit_bindings=False):
     """Ticked by Space or a click; Enter on the way to the button must not agree to a loss."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick")]
+    # Textual's own tells by colour alone, which not every terminal and eye has.
+    BUTTON_INNER = " "
+
+    def watch_value(self) -> None:
+        """Show the tick, or that there is none."""
+        self.BUTTON_INNER = "X" if self.value else " "
+        super().watch_value()
 
 
 class RemoveDialog(Dialog[RemoveAnswer | None]):

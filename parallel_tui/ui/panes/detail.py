@@ -1,4 +1,4 @@
-"""The selected session in detail: its terminal, its diff, its facts."""
+"""The selected session in detail: its terminal, its diff, its tasks, its facts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from textual.timer import Timer
 from textual.widgets import ContentSwitcher
 
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.diff import SessionDiff
-from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session
 from parallel_tui.model.text import safe
@@ -26,15 +27,16 @@ from parallel_tui.model.window import Pane, Screen, Window
 from parallel_tui.ui.panes.diff import DiffPane
 from parallel_tui.ui.panes.info import InfoPane
 from parallel_tui.ui.panes.preview import PreviewPane, panes_of
+from parallel_tui.ui.panes.tasks import TasksPane
 
-TABS: Final = ("preview", "diff", "info")
+TABS: Final = ("preview", "diff", "tasks", "info")
 
 DEBOUNCE: Final = 0.3
 """Seconds the selection must rest before a diff is asked for."""
 
 
 class DetailPane(Vertical):
-    """Three tabs about one session. Only the visible one asks for anything."""
+    """Tabs about one session. Only the visible one asks for anything."""
 
     DEFAULT_CSS = "DetailPane ContentSwitcher { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,6 +48,7 @@ class DetailPane(Vertical):
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     pane_screen: var[Screen | None] = var[Screen | None](None)
+    coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
     tab: var[str] = var("preview")
 
     class PaneWanted(Message):
@@ -78,6 +81,7 @@ class DetailPane(Vertical):
         with ContentSwitcher(initial="preview"):
             yield PreviewPane(id="preview")
             yield DiffPane(id="diff")
+            yield TasksPane(id="tasks")
             yield InfoPane(id="info")
 
     def on_mount(self) -> None:
@@ -95,13 +99,13 @@ class DetailPane(Vertical):
         self._update()
 
     def show_tab(self, name: str) -> None:
-        """Bring a tab to the front: `preview`, `diff` or `info`; the focus stays inside."""
+        """Bring one of `TABS` to the front; the focus stays inside."""
         if name not in TABS:
             raise ValueError(f"no tab {name}")
         inside = self.has_focus_within
         self.tab = name
         if inside:
-            self.call_after_refresh(self._focus)
+            self.call_after_refresh(self.focus_tab)
 
     def next_tab(self) -> None:
         """Bring the next tab to the front."""
@@ -111,9 +115,10 @@ class DetailPane(Vertical):
         """A click on a tab's name."""
         self.show_tab(name)
 
-    def _focus(self) -> None:
+    def focus_tab(self) -> None:
+        """Put the focus on what the tab in front lets one act on."""
         for widget in self.query_one(f"#{self.tab}").query("*"):
-            if widget.focusable:
+            if widget.focusable and widget.display:
                 widget.focus(scroll_visible=False)
                 return
         self.query_one(f"#{self.tab}").focus(scroll_visible=False)
@@ -138,6 +143,10 @@ class DetailPane(Vertical):
 
     def watch_base(self) -> None:
         """The diff starts elsewhere."""
+        self._update()
+
+    def watch_coordination(self) -> None:
+        """A task may have been ticked."""
         self._update()
 
     def watch_pane_screen(self) -> None:
@@ -190,6 +199,9 @@ class DetailPane(Vertical):
             self.query_one(PreviewPane).show(
                 self.session, shown[1] if shown else None, self.pane_screen
             )
+        elif self.tab == "tasks":
+            shared = known(self.coordination)
+            self.query_one(TasksPane).show(self.session, shared.tasks if shared else ())
         elif self.tab == "info":
             self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
         looked = self._seen and self.tab == "preview"

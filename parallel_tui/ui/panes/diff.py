@@ -16,7 +16,7 @@ from parallel_tui.model.words import plural
 from parallel_tui.ui.widgets.patch_view import PatchView
 
 
-class DiffPane(Vertical):
+class DiffPane(Vertical, can_focus=True):
     """Files above, the patch of the highlighted one below."""
 
     DEFAULT_CSS = """

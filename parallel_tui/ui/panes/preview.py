@@ -13,7 +13,7 @@ from parallel_tui.model.window import Pane, Screen, Window
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 
 
-class PreviewPane(Vertical):
+class PreviewPane(Vertical, can_focus=True):
     """A captured pane, or why there is none."""
 
     DEFAULT_CSS = """

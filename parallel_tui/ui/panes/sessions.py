@@ -9,6 +9,8 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
+from parallel_tui.model.coordination import Coordination
+from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.session import Session
 from parallel_tui.model.window import Window
 from parallel_tui.ui.cells import SESSION_COLUMNS, by_attention, matches, session_row
@@ -20,6 +22,7 @@ class SessionsPane(Vertical):
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
+    coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
 
@@ -30,6 +33,7 @@ class SessionsPane(Vertical):
         super().__init__(id="sessions", classes="pane")
         self.border_title = "Sessions"
         self._due = False
+        self._said: str | None = None
         self.complete = False
         """Whether the first picture has all that decides the order of rows."""
 
@@ -60,6 +64,10 @@ class SessionsPane(Vertical):
         """Draw what windows add to sessions."""
         self._soon()
 
+    def watch_coordination(self) -> None:
+        """Draw progress and unread events."""
+        self._soon()
+
     def watch_now(self) -> None:
         """Draw the ages that read differently by now."""
         self._soon()
@@ -78,17 +86,30 @@ class SessionsPane(Vertical):
         self._due = False
         windows = {window.id: window for window in self.windows}
         shown = self.shown
+        shared = known(self.coordination) or Coordination()
+        tasks = {each.session: each for each in shared.tasks}
+        unread = shared.unread()
         self.table.sync(
-            session_row(session, number, windows, self.now)
+            session_row(
+                session,
+                number,
+                windows,
+                self.now,
+                tasks.get(session.name),
+                unread.get(session.name, 0),
+            )
             for number, session in enumerate(shown, start=1)
         )
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
         total = len(self.sessions)
         self.border_subtitle = f"{len(shown)} of {total}" if self.filter_text else ""
-        hint = self.query_one("#session-hint", Static)
-        hint.update(Content(self._hint(shown)))
-        hint.display = bool(self._hint(shown))
+        said = self._hint(shown)
+        if said != self._said:  # an update lays the whole screen out anew
+            self._said = said
+            hint = self.query_one("#session-hint", Static)
+            hint.update(Content(said))
+            hint.display = bool(said)
 
     def _hint(self, shown: list[Session]) -> str:
         if self.filter_text and not shown:

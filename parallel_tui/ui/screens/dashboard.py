@@ -10,10 +10,10 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen as TextualScreen
-from textual.widget import Widget
 from textual.widgets import Footer, Input
 
-from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.coordination import Coordination
+from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.snapshot import Snapshot, WatchMode
@@ -21,20 +21,21 @@ from parallel_tui.model.window import Screen, Window
 from parallel_tui.ui import commands, reporting, theme
 from parallel_tui.ui.commands import Situation
 from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.panes.events import EventsPane
+from parallel_tui.ui.panes.handoffs import HandoffsPane
+from parallel_tui.ui.panes.locks import LocksPane
 from parallel_tui.ui.panes.sessions import SessionsPane
+from parallel_tui.ui.panes.shared import SharedPane
+from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.screens.arrangement import LOWER, SMALLEST, WIDE, Arrangement
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
 
 if TYPE_CHECKING:
+    from parallel_tui.ui.sharing import Sharing
     from parallel_tui.ui.verbs import Verbs
-
-WIDE = 100
-"""Columns from which all panes stand side by side."""
-
-SMALLEST = (60, 15)
-"""Columns and rows below which nothing useful fits."""
 
 TICK = 15.0
 """Seconds between two looks at the clock; ages are coarser than that."""
@@ -50,6 +51,7 @@ class Dashboard(TextualScreen[None]):
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
+    coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
     session: var[Session | None] = var[Session | None](None)
     pane_screen: var[Screen | None] = var[Screen | None](None)
     filter_text: var[str] = var("")
@@ -59,7 +61,9 @@ class Dashboard(TextualScreen[None]):
     def __init__(self, snapshot: Snapshot | None = None) -> None:
         super().__init__()
         self.verbs: Verbs
+        self.sharing: Sharing
         self.mouse = "attach"
+        self.arrangement = Arrangement(self)
         self._wanted: str | None = None
         self._first = snapshot
 
@@ -69,16 +73,28 @@ class Dashboard(TextualScreen[None]):
         yield HealthLine(id="health").data_bind(Dashboard.snapshot)
         with Container(id="upper"):
             yield SessionsPane().data_bind(
-                Dashboard.sessions, Dashboard.windows, Dashboard.now, Dashboard.filter_text
+                Dashboard.sessions,
+                Dashboard.windows,
+                Dashboard.coordination,
+                Dashboard.now,
+                Dashboard.filter_text,
             )
-            yield LowerTabs()
+            yield LowerTabs("detail", *LOWER, id="narrow-tabs")
             detail = DetailPane()
             detail.id = "detail"
             detail.add_class("pane")
             yield detail.data_bind(
-                Dashboard.session, Dashboard.windows, Dashboard.base, Dashboard.pane_screen
+                Dashboard.session,
+                Dashboard.windows,
+                Dashboard.base,
+                Dashboard.pane_screen,
+                Dashboard.coordination,
             )
-        yield WindowsPane().data_bind(Dashboard.sessions, Dashboard.windows, Dashboard.now)
+        yield LowerTabs(*LOWER, id="turn-tabs")
+        with Container(id="lower"):
+            yield WindowsPane().data_bind(Dashboard.sessions, Dashboard.windows, Dashboard.now)
+            for pane in (LocksPane(), HandoffsPane(), EventsPane()):
+                yield pane.data_bind(Dashboard.coordination, Dashboard.session, Dashboard.now)
         yield Input(placeholder="name, branch, path or state", id="filter", compact=True)
         yield Footer(show_command_palette=False)
         yield TooSmall(SMALLEST)
@@ -87,6 +103,8 @@ class Dashboard(TextualScreen[None]):
         """Begin with what is known, and look at the clock now and then."""
         self.set_interval(TICK, self.tick)
         self.query_one("#filter").display = False
+        self.add_class("-front-windows")
+        self.arrangement.fit_lower()
         if self._first is not None:
             self.snapshot = self._first
 
@@ -112,8 +130,11 @@ class Dashboard(TextualScreen[None]):
     def situation(self) -> Situation:
         """What a command would act on now."""
         window = None
+        pane = self.pane_name
         if self.in_windows and self.snapshot is not None:
             window = self.snapshot.window(self.query_one(WindowsPane).table.cursor or "")
+        shared = known(self.coordination) or Coordination()
+        key = self._shared_key(pane)
         return Situation(
             snapshot=self.snapshot,
             # From the cursor itself: keys typed fast outrun the message that it moved.
@@ -121,7 +142,28 @@ class Dashboard(TextualScreen[None]):
             window=window,
             ready=hasattr(self, "verbs"),
             busy=self.busy,
+            pane=pane,
+            lock=next((x for x in shared.locks if pane == "locks" and x.name == key), None),
+            handoff=next((x for x in shared.handoffs if pane == "handoffs" and x.id == key), None),
+            event=next((x for x in shared.events if pane == "events" and x.id == key), None),
+            task=self.query_one(TasksPane).number if pane == "tasks" else None,
         )
+
+    @property
+    def pane_name(self) -> str:
+        """Name of the pane with the focus; in the detail pane that of its tab."""
+        pane = self.arrangement.active
+        return self.detail.tab if pane is self.detail else pane.id or ""
+
+    def _shared_key(self, pane: str) -> str | None:
+        found = self.query(f"#lower > #{pane}").filter("SharedPane")
+        return found.first(SharedPane).table.cursor if found else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key that means something of its own in a pane means nothing else there."""
+        if action == "command" and self.is_mounted:
+            return commands.meant(commands.BY_ID[str(parameters[0])], self.pane_name)
+        return True
 
     def tick(self) -> None:
         """Let ages grow."""
@@ -138,6 +180,7 @@ class Dashboard(TextualScreen[None]):
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
         self.base = snapshot.base
+        self.coordination = snapshot.coordination
         self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
         self._follow()
 
@@ -165,9 +208,10 @@ class Dashboard(TextualScreen[None]):
 
     def on_descendant_focus(self) -> None:
         """What has the focus decides what is shown in detail, and which lower pane is visible."""
-        if self.in_windows or self._holds(self.detail):
-            self._bring_lower(windows=self.in_windows)
+        if (pane := self.arrangement.active) is not self.sessions_pane:
+            self.arrangement.bring(pane.id or "")
         self._follow()
+        self.refresh_bindings()
 
     # Selecting
 
@@ -203,7 +247,8 @@ class Dashboard(TextualScreen[None]):
     @on(KeyedTable.Clicked)
     def _clicked(self, event: KeyedTable.Clicked) -> None:
         event.stop()
-        if event.table.id == "window-table" or self.mouse == "attach":
+        table = event.table.id
+        if table == "window-table" or (table == "session-table" and self.mouse == "attach"):
             # After the focus has moved there: it decides what is attached.
             self.call_later(self.action_command, "attach")
 
@@ -245,61 +290,38 @@ class Dashboard(TextualScreen[None]):
 
     def cycle(self, by: int) -> None:
         """Go to the next pane; in a zoomed screen that one takes the room."""
-        panes = self._panes()
-        here = next((n for n, pane in enumerate(panes) if self._holds(pane)), 0)
-        pane = panes[(here + by) % len(panes)]
-        if self.has_class("-zoom"):
-            self._zoom_to(pane)
-        if pane is not self.sessions_pane:
-            self._bring_lower(windows=isinstance(pane, WindowsPane))
-        self._focus_in(pane)
+        self.arrangement.cycle(by)
 
-    def _bring_lower(self, *, windows: bool) -> None:
-        self.set_class(windows, "-lower-windows")
-        self.query_one(LowerTabs).refresh()
+    @on(SharedPane.Filled)
+    def _filled(self, event: SharedPane.Filled) -> None:
+        event.stop()
+        self.arrangement.fit_lower()
 
-    def _panes(self) -> tuple[Widget, ...]:
-        return (self.sessions_pane, self.detail, self.query_one(WindowsPane))
-
-    def _holds(self, pane: Widget) -> bool:
-        return self.focused is not None and pane in self.focused.ancestors_with_self
-
-    def _focus_in(self, pane: Widget) -> None:
-        def now() -> None:
-            inner = [child for child in pane.query("*") if child.focusable]
-            target = pane if pane.can_focus else inner[0] if inner else None
-            if target is not None:
-                target.focus(scroll_visible=False)
-
-        # A pane that was hidden can take the focus only once it is laid out.
-        self.call_after_refresh(now)
+    def watch_windows(self) -> None:
+        """More windows may need more room."""
+        if self.is_mounted:
+            self.arrangement.fit_lower()
 
     def show_lower(self, name: str) -> None:
-        """Bring one of the lower panes of a narrow screen to the front."""
-        pane = self.query_one(WindowsPane) if name == "windows" else self.detail
-        self._bring_lower(windows=name == "windows")
-        self._focus_in(pane)
+        """Bring one of the panes that take turns to the front."""
+        self.arrangement.go_to(name)
 
     def zoom(self) -> None:
         """Give the screen to the pane with the focus, or back to all."""
-        if self.has_class("-zoom"):
-            self._zoom_to(None)
-        else:
-            self._zoom_to(next((p for p in self._panes() if self._holds(p)), self.sessions_pane))
-
-    def _zoom_to(self, pane: Widget | None) -> None:
-        self.set_class(pane is not None, "-zoom")
-        for one in self._panes():
-            one.set_class(one is pane, "-zoomed")
-        self.set_class(isinstance(pane, WindowsPane), "-zoom-lower")
+        self.arrangement.zoom()
 
     def show_tab(self, name: str) -> None:
         """Show a tab of the detail pane."""
-        self._bring_lower(windows=False)
+        self.arrangement.bring("detail")
         if self.has_class("-zoom"):
-            self._zoom_to(self.detail)
-            self._focus_in(self.detail)
+            self.arrangement.zoom_to(self.detail)
+            self.arrangement.focus_in(self.detail)
         self.detail.show_tab(name)
+
+    def show_tasks(self) -> None:
+        """Show the tasks and go there, so that they can be ticked."""
+        self.show_tab("tasks")
+        self.arrangement.focus_in(self.detail)
 
     def next_theme(self) -> None:
         """Go to the next theme, for this run."""
@@ -322,6 +344,4 @@ class Dashboard(TextualScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the room there is."""
-        columns, rows = event.size
-        self.set_class(columns < WIDE, "-narrow")
-        self.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-tiny")
+        self.arrangement.fit(event.size)

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from parallel_tui.model.fact import Pending, Unknown, known
 from parallel_tui.model.session import SessionState
-from parallel_tui.model.snapshot import Level, Snapshot, WatchMode
+from parallel_tui.model.snapshot import Health, Level, Snapshot, WatchMode
 from parallel_tui.model.text import safe
 from parallel_tui.model.words import plural, size
 
@@ -44,6 +44,12 @@ def left_part(snapshot: Snapshot, busy: str) -> Content:
     if needy:
         needs = f"{needy} needs you" if needy == 1 else f"{needy} need you"
         text = Content.assemble(text, dot, Content.styled(needs, "bold $text-warning"))
+    shared = known(snapshot.coordination)
+    open_handoffs = sum(handoff.open for handoff in shared.handoffs) if shared else 0
+    if shared and shared.locks:
+        text = Content.assemble(text, dot, plural(len(shared.locks), "lock"))
+    if open_handoffs:
+        text = Content.assemble(text, dot, plural(open_handoffs, "handoff"))
     if snapshot.paused:
         text = Content.assemble(text, dot, Content.styled("paused", "reverse"))
     if busy:
@@ -92,6 +98,17 @@ class HealthLine(Widget):
         for health in self.snapshot.health if self.snapshot else ():
             bad = health.level is Level.ERROR
             style = "bold $text-error" if bad else "dim"
-            line = f"{'✕' if bad else '·'} {health.source}: {safe(health.message, 300)}"
+            mark, remedy = "✕" if bad else "·", self._remedy(health)
+            line = f"{mark} {health.source}: {safe(health.message, 300)}{remedy}"
             lines.append(Content.styled(line, style))
         return Content("\n").join(lines)
+
+    def _remedy(self, health: Health) -> str:
+        """What to do about a file that cannot be read, and how many more there are."""
+        shared = known(self.snapshot.coordination) if self.snapshot else None
+        problems = shared.problems if shared else ()
+        first = next((one for one in problems if one.reason == health.message), None)
+        if first is None:
+            return ""
+        more = f" (+{len(problems) - 1} more)" if len(problems) > 1 else ""
+        return (f" · {safe(first.remedy, 200)}" if first.remedy else "") + more

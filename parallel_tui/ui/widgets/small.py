@@ -24,24 +24,24 @@ class TooSmall(Widget):
 
 
 class LowerTabs(Widget):
-    """Names the two panes that share the lower half of a narrow screen."""
+    """Names the panes that share one place of a smaller screen; the one in front stands out."""
 
-    def __init__(self) -> None:
-        super().__init__(id="lower-tabs")
+    def __init__(self, *names: str, id: str) -> None:
+        super().__init__(id=id, classes="lower-tabs")
+        self._names = names
 
     def render(self) -> Content:
-        """Both names; the one in front stands out."""
-        windows = self.screen.has_class("-lower-windows")
-        detail_style, windows_style = ("dim", "bold reverse")
-        if not windows:
-            detail_style, windows_style = windows_style, detail_style
-        return Content.assemble(
-            Content.from_markup("[@click=screen.show_lower('detail')] Detail [/]").stylize(
-                detail_style
-            ),
-            " ",
-            Content.from_markup("[@click=screen.show_lower('windows')] Windows [/]").stylize(
-                windows_style
-            ),
-            Content.styled("   Tab: next pane · z: zoom", "dim"),
-        )
+        """All names, and the keys where there is room."""
+        parts = []
+        for name in self._names:
+            style = "bold reverse" if self._in_front(name) else "dim"
+            link = f"[@click=screen.show_lower('{name}')] {name.capitalize()} [/]"
+            parts += [Content.from_markup(link).stylize(style), Content(" ")]
+        parts.append(Content.styled("  Tab: next pane · z: zoom", "dim"))
+        return Content("").join(parts).truncate(self.size.width, ellipsis=True)
+
+    def _in_front(self, name: str) -> bool:
+        lower = self.screen.has_class("-front-lower")
+        if name == "detail":
+            return not lower
+        return self.screen.has_class(f"-front-{name}") and (lower or "detail" not in self._names)

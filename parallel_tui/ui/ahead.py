@@ -1,0 +1,56 @@
+"""What can be done while Textual is still being imported: open the repository, begin to look.
+
+Imports keep one core busy; git answers on the other.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from parallel_tui.bootstrap import open_core
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core, Overrides
+
+
+class Ahead:
+    """Opens the repository and begins the live view, in a thread of its own, from now on.
+
+    Args:
+        overrides: What the command line says.
+    """
+
+    def __init__(self, overrides: Overrides) -> None:
+        self._overrides = overrides
+        self._core: Core | None = None
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name="pdev-ahead", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            core = open_core(self._overrides)
+            engine = core.engine()
+            self._core = replace(core, live=engine)
+            engine.begin()
+        except Exception as error:
+            self._error = error
+
+    def core(self) -> Core:
+        """Everything put together, its live view begun; waits for that.
+
+        Raises:
+            ParallelError: As `open_core` does.
+        """
+        self._thread.join()
+        if self._core is None or self._error is not None:
+            raise self._error or RuntimeError("nothing was opened")
+        return self._core
+
+    def stop(self) -> None:
+        """End the live view; safe to call twice, and when it never began."""
+        self._thread.join()
+        if self._core is not None and self._core.live is not None:
+            self._core.live.stop()

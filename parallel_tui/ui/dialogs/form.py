@@ -1,0 +1,271 @@
+"""A small form, carried out while it is open: a refusal stands beside what is to be mended."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static, TextArea
+
+from parallel_tui.errors import CouldNotLookError, ParallelError, UsageError
+from parallel_tui.model.text import safe
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.dialogs.frame import Dialog, box
+from parallel_tui.ui.dialogs.spawn import failure
+from parallel_tui.ui.dialogs.spawn_form import field
+from parallel_tui.ui.tasks import ask
+
+Values: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something to fill in.
+
+    Attributes:
+        id: Its name among the values.
+        label: What it is called.
+        value: What stands in it at first.
+        hint: What is shown while it is empty.
+        suggester: Completes what is typed.
+        area: Whether it has several lines.
+    """
+
+    id: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    suggester: Suggester | None = None
+    area: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way to send the form off.
+
+    Attributes:
+        id: What the form's owner is told.
+        label: On the button.
+        danger: Whether something of somebody else's ends by it.
+        after: Offered only after a refusal for which this says so; `None` for always.
+    """
+
+    id: str
+    label: str
+    danger: bool = False
+    after: Callable[[ParallelError], bool] | None = None
+
+
+class FormDialog(Dialog[Receipt | None]):
+    """Fields, words above them, and buttons that carry it out.
+
+    Args:
+        title: Plain text.
+        fields: From the top.
+        choices: The first is what Enter and ctrl+s mean, unless `enter` names another.
+        send: Carries it out, in a thread: the values, the choice's id.
+        words: What to know beforehand.
+        explain: Renders a refusal.
+        paths: Reads the paths to be completed, in a thread, once.
+        enter: What Enter in a field means.
+        focus: Selects what has the focus at first.
+    """
+
+    DEFAULT_CSS = """
+    FormDialog .field { height: auto; width: 100%; }
+    FormDialog .label { width: 11; color: $text-muted; }
+    FormDialog Input, FormDialog TextArea { width: 1fr; background: $panel; }
+    FormDialog TextArea { height: 4; }
+    FormDialog #words { margin-bottom: 1; }
+    FormDialog #result { margin-top: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s,ctrl+enter,ctrl+j", "submit", "Send", priority=True),
+    ]
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field],
+        choices: Sequence[Choice],
+        send: Callable[[Values, str], Receipt],
+        *,
+        words: Content | None = None,
+        explain: Callable[[ParallelError], Content] = failure,
+        paths: Callable[[], Sequence[str]] | None = None,
+        enter: str | None = None,
+        focus: str = "Input, Button",
+    ) -> None:
+        super().__init__()
+        self._focus = focus
+        self._title, self._fields, self._choices = title, tuple(fields), tuple(choices)
+        self._send, self._explain, self._paths = send, explain, paths
+        self._words = words
+        self._enter = enter or (choices[0].id if choices else None)
+        self._sending = False
+
+    def compose(self) -> ComposeResult:
+        """Words and fields that scroll, the result and the buttons that do not."""
+        yield box(
+            self._title,
+            VerticalScroll(*self._body(), classes="body", can_focus=False),
+            Static(id="result", classes="text"),
+            Horizontal(*self._buttons(), classes="buttons"),
+        )
+
+    def _body(self) -> Iterator[Widget]:
+        if self._words is not None:
+            yield Static(self._words, id="words", classes="text")
+        for one in self._fields:
+            if one.area:
+                area = TextArea(one.value, id=one.id, compact=True, tab_behavior="focus")
+                yield field(one.label, area)
+            else:
+                line = Input(
+                    safe(one.value),
+                    placeholder=one.hint,
+                    suggester=one.suggester,
+                    id=one.id,
+                    compact=True,
+                )
+                yield field(one.label, line)
+
+    def _buttons(self) -> Iterator[Button]:
+        for choice in self._choices:
+            plain = "primary" if choice.id == self._enter else "default"
+            button = Button(
+                Content(choice.label),
+                id=f"choice-{choice.id}",
+                variant="error" if choice.danger else plain,  # type: ignore[arg-type]
+                compact=True,
+            )
+            button.display = choice.after is None
+            yield button
+        yield Button("Cancel" if self._choices else "Close", id="cancel", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin to read what can be completed; nothing waits for it."""
+        self.query_one("#result").display = False
+        self.query(self._focus).first().focus()
+        if self._paths is not None:
+            self.run_worker(self._complete(self._paths), exit_on_error=False)
+
+    async def _complete(self, read: Callable[[], Sequence[str]]) -> None:
+        try:
+            found = await ask(read)
+        except ParallelError:
+            return  # completion is a comfort; the path can be typed
+        for one in self._fields:
+            if isinstance(one.suggester, PathSuggester):
+                one.suggester.know(found)
+
+    @property
+    def values(self) -> Values:
+        """What the fields say now, blanks around it taken off."""
+        found: dict[str, str] = {}
+        for one in self._fields:
+            if one.area:
+                found[one.id] = self.query_one(f"#{one.id}", TextArea).text.strip()
+            else:
+                text = self.query_one(f"#{one.id}", Input).value.strip()
+                # Shown harmlessly, but sent as it is when nobody changed it.
+                found[one.id] = one.value if text == safe(one.value) else text
+        return found
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_submit()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        button = event.button.id or ""
+        if button == "cancel":
+            self.action_cancel()
+        else:
+            self._start(button.removeprefix("choice-"))
+
+    def action_submit(self) -> None:
+        """Send it off as Enter means it."""
+        if self._enter is not None:
+            self._start(self._enter)
+
+    def action_cancel(self) -> None:
+        """Leave, unless it is just being carried out."""
+        if self._sending:
+            self.app.bell()
+        else:
+            self.dismiss(None)
+
+    def _start(self, choice: str) -> None:
+        if not self._sending:
+            self._sending = True
+            self.run_worker(self._carry_out(choice), exit_on_error=False)
+
+    async def _carry_out(self, choice: str) -> None:
+        try:
+            receipt = await asyncio.to_thread(self._send, self.values, choice)
+        except ParallelError as error:
+            self._refused(error)
+        except Exception as error:
+            self._refused(CouldNotLookError(f"{type(error).__name__}: {error}"))
+        else:
+            self.dismiss(receipt)
+        finally:
+            self._sending = False
+
+    def _refused(self, error: ParallelError) -> None:
+        result = self.query_one("#result", Static)
+        result.update(self._explain(error))
+        result.display = True
+        for choice in self._choices:
+            if choice.after is not None:
+                self.query_one(f"#choice-{choice.id}").display = choice.after(error)
+
+
+class PathSuggester(Suggester):
+    """Completes the last of several paths, as a shell would read them."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._paths: list[str] = []
+
+    def know(self, paths: Sequence[str]) -> None:
+        """Complete from these; those that a shell would have to quote cannot be completed."""
+        plain = (path for path in paths if safe(path, 4096) == path == shlex.quote(path))
+        self._paths = sorted(plain)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The first path that goes on like the last word."""
+        before, space, word = value.rpartition(" ")
+        place = bisect_left(self._paths, word)
+        if not word or place >= len(self._paths) or not self._paths[place].startswith(word):
+            return None
+        return before + space + self._paths[place]
+
+
+def paths_in(text: str) -> list[str]:
+    """Paths as a shell would read them: blanks between them, quotes around those that have some.
+
+    Raises:
+        UsageError: When a quote is left open.
+    """
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(
+            "A quotation mark is left open in the paths", hint="Close it, or escape it with \\."
+        ) from error

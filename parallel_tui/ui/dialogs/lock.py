@@ -1,0 +1,139 @@
+"""Locking paths, and giving locks back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+
+from parallel_tui.errors import ParallelError
+from parallel_tui.model import duration
+from parallel_tui.model.lock import Blocker, Lock, LockState
+from parallel_tui.model.text import safe
+from parallel_tui.services.locks import LockedError, Locks
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
+from parallel_tui.ui.dialogs.spawn import failure
+from parallel_tui.ui.dialogs.spawn_form import suggest
+from parallel_tui.ui.shared_cells import LOCK_MEANING, ago
+
+
+def lock_form(
+    locks: Locks,
+    session: str,
+    names: Sequence[str],
+    paths: Callable[[], Sequence[str]],
+    now: Callable[[], float],
+) -> FormDialog:
+    """The form that locks paths; all that stands in the way is shown in it."""
+
+    def send(values: Values, choice: str) -> Receipt:
+        return locks.acquire(
+            paths_in(values["paths"]),
+            session=values["session"] or None,
+            reason=values["reason"],
+            ttl=duration.parse(values["ttl"]) if values["ttl"] else None,
+            take=choice == "take",
+        )
+
+    return FormDialog(
+        "Lock",
+        (
+            Field(
+                "paths",
+                "Paths",
+                hint="src/api/** docs/a.md  (→ completes)",
+                suggester=PathSuggester(),
+            ),
+            Field("session", "For", session, suggester=suggest(list(names))),
+            Field("reason", "Why", hint="shown to those who are blocked"),
+            Field("ttl", "Ends after", hint="never; else 30m, 2h: then it can be taken over"),
+        ),
+        (
+            Choice("lock", "Lock (ctrl+s)"),
+            Choice("take", "Take over", danger=True, after=takeable),
+        ),
+        send,
+        explain=lambda error: refusal(error, now()),
+        paths=paths,
+    )
+
+
+def unlock_form(locks: Locks, lock: Lock, state: LockState, session: str, now: float) -> FormDialog:
+    """The form that ends another session's lock: by releasing it, or by taking it over."""
+
+    def send(values: Values, choice: str) -> Receipt:
+        if choice == "take":
+            return locks.acquire([lock.target], session=session, reason=values["reason"], take=True)
+        return locks.release([lock.target], session=session, force=True, reason=values["reason"])
+
+    take = [Choice("take", f"Take over for {safe(session, 20)}")]
+    over = state in (LockState.TAKEABLE, LockState.DEAD)
+    told = f"{safe(lock.owner, 60)} is told who ended it, and why." if lock.owner else ""
+    words = [lock_words(lock, state, now), Content.styled(told, "$text-warning")]
+    return FormDialog(
+        "Unlock",
+        (Field("reason", "Why", hint="what its owner is told"),),
+        (*(take if over else ()), Choice("unlock", "Unlock", danger=True)),
+        send,
+        words=Content("\n").join(words),
+        enter="take" if over else "unlock",
+        explain=lambda error: refusal(error, now),
+    )
+
+
+def lock_words(lock: Lock, state: LockState, now: float) -> Content:
+    """All that is known about a lock."""
+    since = ago(lock.since, now)
+    rows = [
+        ("Path", lock.target),
+        ("Owner", lock.owner if lock.owner is not None else "unknown"),
+        ("Since", "just now" if since == "now" else f"{since} ago" if since else "unknown"),
+        ("Why", lock.reason or "–"),
+        ("State", f"{state.value}. {LOCK_MEANING[state]}"),
+    ]
+    if lock.problem is not None:
+        rows.append(("Problem", lock.problem))
+    return labelled(rows)
+
+
+def labelled(rows: Sequence[tuple[str, str]]) -> Content:
+    """Lines of label and value; line breaks of a value are kept."""
+    shown = []
+    for label, value in rows:
+        text = "\n".join(safe(line, 2000) for line in value[:20_000].split("\n"))
+        shown.append(Content.assemble((f"{label:<9} ", "dim"), text.replace("\n", "\n" + " " * 10)))
+    return Content("\n").join(shown)
+
+
+def takeable(error: ParallelError) -> bool:
+    """Whether all that stands in the way may be taken over."""
+    blockers = error.blockers if isinstance(error, LockedError) else ()
+    free = (LockState.TAKEABLE, LockState.DEAD)
+    return bool(blockers) and all(
+        blocker.state in free and not blocker.name_shared for blocker in blockers
+    )
+
+
+def refusal(error: ParallelError, now: float) -> Content:
+    """Every blocker on a line of its own; any other refusal as it is."""
+    if not isinstance(error, LockedError) or not error.blockers:
+        return failure(error)
+    return Content("\n").join(_blocker(blocker, now) for blocker in error.blockers)
+
+
+def _blocker(blocker: Blocker, now: float) -> Content:
+    lock = blocker.lock
+    parts = [f"held by {safe(lock.owner or 'somebody unknown', 60)}"]
+    if blocker.name_shared:
+        parts.append(f"its lock name is shared with {safe(lock.target, 200)}")
+    elif lock.target != blocker.target:
+        parts.append(f"as {safe(lock.target, 200)}, both cover {safe(blocker.witness, 200)}")
+    since = ago(lock.since, now)
+    parts += [f"for {since}" if since != "now" else "since just now"] if since else []
+    parts += [f"“{safe(lock.reason, 200)}”"] if lock.reason else []
+    if blocker.state is not LockState.HELD:
+        parts.append(LOCK_MEANING[blocker.state].rstrip("."))
+    return Content.assemble(
+        (f"{safe(blocker.target, 200)}: ", "bold $text-error"), (", ".join(parts), "$text-error")
+    )

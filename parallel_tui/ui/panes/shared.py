@@ -1,0 +1,120 @@
+"""What the panes about coordination have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import Static
+
+from parallel_tui.model.coordination import Coordination
+from parallel_tui.model.fact import PENDING, Fact, Unknown, known
+from parallel_tui.model.session import Session
+from parallel_tui.model.text import safe
+from parallel_tui.ui.widgets.columns import Column, Row
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+
+
+class SharedPane(Vertical):
+    """One row a thing that sessions share; small while there is none.
+
+    Subclasses give name, columns and hint, and say what they show and how.
+    """
+
+    NAME: ClassVar[str]
+    TITLE: ClassVar[str]
+    COLUMNS: ClassVar[Sequence[Column]]
+    HINT: ClassVar[str]
+    """What to say when there is nothing."""
+
+    coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
+    session: var[Session | None] = var[Session | None](None)
+    now: var[float] = var(0.0)
+
+    class Filled(Message):
+        """The number of rows changed."""
+
+    def __init__(self) -> None:
+        super().__init__(id=self.NAME, classes="pane -void")
+        self.border_title = self.TITLE
+        self._due = False
+        self._drawn: object = None
+        self._rows = 0
+
+    def compose(self) -> ComposeResult:
+        """The table, and what to say when it is empty."""
+        yield KeyedTable(self.COLUMNS, id=f"{self.NAME}-table")
+        yield Static(Content(self.HINT), classes="hint")
+
+    @property
+    def table(self) -> KeyedTable:
+        """The table."""
+        return self.query_one(KeyedTable)
+
+    def on_mount(self) -> None:
+        """Draw whatever is known by now."""
+        self._soon()
+
+    def watch_coordination(self) -> None:
+        """Draw what is new."""
+        self._soon()
+
+    def watch_session(self) -> None:
+        """Draw what concerns the selected session as such."""
+        self._soon()
+
+    def watch_now(self) -> None:
+        """Draw the ages that read differently by now."""
+        self._soon()
+
+    def _soon(self) -> None:
+        # One drawing for several reactives that change together.
+        if self.is_mounted and not self._due:
+            self._due = True
+            self.call_next(self._sync)
+
+    def _sync(self) -> None:
+        self._due = False
+        found = known(self.coordination) or Coordination()
+        name = self.session.name if self.session else ""
+        # Ages are coarse, and a tick must not build thousands of rows anew to find nothing new.
+        about = (self.shown(found), name, int(self.now // 15))
+        if about != self._drawn:
+            self._drawn = about
+            self.table.sync(self.rows(found, name))
+            self.border_title = Content(self.title(found, name))
+        self._say()
+        count = len(self.table.rows)
+        self.set_class(not count, "-void")
+        if count != self._rows:
+            self._rows = count
+            self.post_message(self.Filled())
+
+    def _say(self) -> None:
+        hint = self.query_one(Static)
+        hint.display = not self.table.rows
+        failed = isinstance(self.coordination, Unknown)
+        reason = self.coordination.reason if isinstance(self.coordination, Unknown) else ""
+        hint.update(Content(f"Could not look: {safe(reason)}" if failed else self.HINT))
+
+    def shown(self, found: Coordination) -> object:
+        """The part of it that this pane shows; compared by value."""
+        raise NotImplementedError
+
+    def rows(self, found: Coordination, session: str) -> Iterable[Row]:
+        """Its rows, for a selected session's name."""
+        raise NotImplementedError
+
+    def title(self, found: Coordination, session: str) -> str:
+        """Its title with what counts, plain text."""
+        raise NotImplementedError
+
+
+def titled(title: str, *counts: str) -> str:
+    """A title and what there is to say about it."""
+    return " · ".join([title, *(safe(count, 60) for count in counts if count)])

@@ -1,0 +1,114 @@
+"""Where panes stand: side by side, in turns, or one alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from textual.geometry import Size
+from textual.widget import Widget
+
+from parallel_tui.ui.panes.shared import SharedPane
+from parallel_tui.ui.widgets.small import LowerTabs
+
+if TYPE_CHECKING:
+    from parallel_tui.ui.screens.dashboard import Dashboard
+
+WIDE: Final = 100
+"""Columns from which sessions and detail stand side by side."""
+
+WIDEST: Final = 120
+"""Columns from which the lower panes stand side by side too."""
+
+SMALLEST: Final = (60, 15)
+"""Columns and rows below which nothing useful fits."""
+
+LOWER: Final = ("windows", "locks", "handoffs", "events")
+"""The lower panes, from the left."""
+
+FEW: Final = 4
+"""Rows up to which the lower panes are low."""
+
+
+class Arrangement:
+    """Moves the focus among panes and sets the classes by which the style sheet places them."""
+
+    def __init__(self, screen: Dashboard) -> None:
+        self._screen = screen
+
+    @property
+    def panes(self) -> tuple[Widget, ...]:
+        """All panes in the order of Tab."""
+        screen = self._screen
+        return (screen.sessions_pane, screen.detail, *screen.query_one("#lower").children)
+
+    @property
+    def active(self) -> Widget:
+        """The pane with the focus; the sessions when none has it."""
+        return next((pane for pane in self.panes if self._holds(pane)), self._screen.sessions_pane)
+
+    def _holds(self, pane: Widget) -> bool:
+        focused = self._screen.focused
+        return focused is not None and pane in focused.ancestors_with_self
+
+    def cycle(self, by: int) -> None:
+        """Go to the next pane; in a zoomed screen that one takes the room."""
+        panes = self.panes
+        pane = panes[(panes.index(self.active) + by) % len(panes)]
+        if self._screen.has_class("-zoom"):
+            self.zoom_to(pane)
+        if pane is not self._screen.sessions_pane:
+            self.bring(pane.id or "")
+        self.focus_in(pane)
+
+    def go_to(self, name: str) -> None:
+        """Bring a pane to the front and the focus into it."""
+        self.bring(name)
+        self.focus_in(self._screen.query_one(f"#{name}"))
+
+    def bring(self, name: str) -> None:
+        """Bring a pane to the front of those that take turns where room is short."""
+        if name in LOWER:
+            for one in LOWER:
+                self._screen.set_class(one == name, f"-front-{one}")
+        self._screen.set_class(name in LOWER, "-front-lower")
+        for tabs in self._screen.query(LowerTabs):
+            tabs.refresh()
+
+    def focus_in(self, pane: Widget) -> None:
+        """Put the focus on what a pane lets one act on."""
+
+        def now() -> None:
+            if pane is self._screen.detail:
+                self._screen.detail.focus_tab()
+                return
+            inner = [child for child in pane.query("*") if child.focusable]
+            target = pane if pane.can_focus else inner[0] if inner else None
+            if target is not None:
+                target.focus(scroll_visible=False)
+
+        # A pane that was hidden can take the focus only once it is laid out.
+        self._screen.call_after_refresh(now)
+
+    def zoom(self) -> None:
+        """Give the screen to the pane with the focus, or back to all."""
+        self.zoom_to(None if self._screen.has_class("-zoom") else self.active)
+
+    def zoom_to(self, pane: Widget | None) -> None:
+        """Give the screen to a pane, or back to all."""
+        self._screen.set_class(pane is not None, "-zoom")
+        for one in self.panes:
+            one.set_class(one is pane, "-zoomed")
+        self._screen.set_class(pane is not None and pane.id in LOWER, "-zoom-lower")
+
+    def fit(self, size: Size) -> None:
+        """Choose what stands side by side in a screen of that size."""
+        columns, rows = size
+        self._screen.set_class(columns < WIDE, "-narrow")
+        self._screen.set_class(columns < WIDEST, "-turns")
+        self._screen.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-tiny")
+
+    def fit_lower(self) -> None:
+        """Let lower panes with little in them leave the room to the upper ones."""
+        rows = [len(pane.table.rows) for pane in self._screen.query(SharedPane)]
+        most = max([len(self._screen.windows), *rows])
+        self._screen.query_one("#lower").set_class(most <= FEW, "-few")

@@ -1,0 +1,178 @@
+"""Locks, handoffs, events and tasks as table rows: which words, which tone. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from parallel_tui.model.coordination import Event, Handoff, HandoffState
+from parallel_tui.model.lock import Lock, LockState
+from parallel_tui.model.tasks import TaskList
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import age
+from parallel_tui.ui.widgets.columns import Cell, Column, Row
+
+LOCK_COLUMNS: Final = (
+    Column("mark", "", 1, 1),
+    Column("target", "Path", 9, 60, keep=99),
+    Column("owner", "Owner", 5, 20, keep=95),
+    Column("age", "Age", 3, 3, keep=90, right=True),
+    Column("state", "State", 4, 8, keep=80),
+    Column("reason", "Why", 6, 60, keep=70, always=False),
+)
+
+HANDOFF_COLUMNS: Final = (
+    Column("mark", "", 1, 1),
+    Column("way", "From → to", 8, 26, keep=95),
+    Column("task", "Task", 7, 80, keep=94),
+    Column("age", "Age", 3, 3, keep=90, right=True),
+    Column("state", "State", 4, 8, keep=80),
+)
+
+EVENT_COLUMNS: Final = (
+    Column("mark", "", 1, 1),
+    Column("age", "Age", 3, 3, keep=90, right=True),
+    Column("type", "Type", 6, 16, keep=98),
+    Column("session", "From", 4, 16, keep=95),
+    Column("to", "To", 4, 16, keep=70, always=False),
+    Column("payload", "Says", 6, 120, keep=60, always=False),
+)
+
+TASK_COLUMNS: Final = (Column("mark", "", 3, 3), Column("text", "Task", 10, 1000))
+
+LOCK_MARKS: Final[Mapping[LockState, tuple[str, str]]] = MappingProxyType(
+    {
+        LockState.HELD: ("■", ""),
+        LockState.TAKEABLE: ("□", "waiting"),
+        LockState.DEAD: ("✕", "dim"),
+        LockState.FOREIGN: ("◆", "note"),
+        LockState.UNKNOWN: ("?", "bad"),
+    }
+)
+"""Glyph and tone of what may be done about a lock."""
+
+LOCK_MEANING: Final[Mapping[LockState, str]] = MappingProxyType(
+    {
+        LockState.HELD: "Held.",
+        LockState.TAKEABLE: "Its time is over; it can be taken over.",
+        LockState.DEAD: "Its session has ended; the next to ask gets it.",
+        LockState.FOREIGN: "Made by another program; never broken by itself.",
+        LockState.UNKNOWN: "Cannot be read, so it counts as held.",
+    }
+)
+
+HANDOFF_MARKS: Final[Mapping[HandoffState, tuple[str, str]]] = MappingProxyType(
+    {
+        HandoffState.PENDING: ("●", "waiting"),
+        HandoffState.ACCEPTED: ("◐", "accent"),
+        HandoffState.DECLINED: ("✕", "bad"),
+        HandoffState.DONE: ("✓", "dim"),
+    }
+)
+"""Glyph and tone of where a handoff stands."""
+
+
+def ago(moment: float | None, now: float) -> str:
+    """How long ago something was, in epoch seconds; empty when that is not known."""
+    return age(max(0.0, now - moment)) if moment else ""
+
+
+def lock_row(lock: Lock, state: LockState, *, mine: bool, now: float) -> Row:
+    """A lock as a row.
+
+    Args:
+        lock: Which.
+        state: What others may do about it.
+        mine: Whether the selected session holds it.
+        now: Epoch seconds.
+    """
+    mark, tone = LOCK_MARKS[state]
+    owner = safe(lock.owner, 80) if lock.owner is not None else "?"
+    why = lock.problem if lock.problem is not None else lock.reason
+    cells: dict[str, Cell] = {
+        "mark": ((mark, tone),),
+        "target": ((safe(lock.target), "name" if mine else ""),),
+        "owner": ((owner, "note" if mine else ""),),
+        "age": ((ago(lock.since, now), "dim"),),
+        "state": ((state.value, tone),),
+        "reason": ((safe(why), "bad" if lock.problem else "dim"),) if why else (),
+    }
+    tip = f"{LOCK_MEANING[state]} {safe(why)}".strip()
+    return Row(lock.name, cells, {"state": tip, "mark": tip, "target": safe(lock.target)})
+
+
+def handoff_row(handoff: Handoff, *, mine: bool, now: float) -> Row:
+    """A handoff as a row; `mine` when it is for the selected session and still open."""
+    mark, tone = HANDOFF_MARKS[handoff.state]
+    faded = "" if handoff.open else "dim"
+    cells: dict[str, Cell] = {
+        "mark": ((mark, tone),),
+        "way": (
+            (f"{safe(handoff.sender, 60)} → ", faded or "dim"),
+            (safe(handoff.receiver, 60), "name" if mine else faded),
+        ),
+        "task": ((safe(handoff.task), faded),),
+        "age": ((ago(handoff.timestamp / 1000, now), "dim"),),
+        "state": ((handoff.state.value, tone),),
+    }
+    return Row(handoff.id, cells, {"task": safe(handoff.task), "mark": handoff.state.value})
+
+
+def event_row(event: Event, *, unread: bool, now: float) -> Row:
+    """An event as a row; `unread` by the selected session."""
+    tone = "" if unread else "dim"
+    said = summary(event.payload)
+    cells: dict[str, Cell] = {
+        "mark": (("•", "waiting"),) if unread else (),
+        "age": ((ago(event.timestamp / 1000, now), "dim"),),
+        "type": ((safe(event.type, 64), "name" if unread else ""),),
+        "session": ((safe(event.session, 60), tone),),
+        "to": ((safe(", ".join(event.recipients), 100), tone),) if event.recipients else (),
+        "payload": ((said, tone),) if said else (),
+    }
+    if event.problem is not None:
+        cells["type"] = (("unreadable", "bad"),)
+        cells["payload"] = ((safe(event.problem), "bad"),)
+    return Row(event.id, cells, {"payload": said, "type": safe(event.problem or event.type)})
+
+
+@lru_cache(maxsize=8192)
+def summary(payload: str) -> str:
+    """A payload on one line: the values of an object with their names, else the JSON itself."""
+    if payload == "null":
+        return ""
+    try:
+        value = json.loads(payload)
+    except (ValueError, RecursionError):
+        return safe(payload, 200)
+    if not isinstance(value, dict):
+        return safe(value if isinstance(value, str) else payload, 200)
+    parts = [
+        f"{name}: {each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)}"
+        for name, each in value.items()
+        if each not in ("", None, [])
+    ]
+    return safe(" · ".join(parts), 200)
+
+
+def task_rows(tasks: TaskList) -> Iterator[Row]:
+    """A session's tasks, their details below them; keys start with the task's number."""
+    for number, task in enumerate(tasks.tasks, start=1):
+        tone = "dim" if task.done else ""
+        mark = ("[x]", "good") if task.done else ("[ ]", "")
+        yield Row(str(number), {"mark": (mark,), "text": ((safe(task.text), tone),)})
+        for place, line in enumerate(task.details):
+            text = safe(line.expandtabs(4))
+            yield Row(f"{number}.{place}", {"text": ((text, "dim"),)})
+
+
+def bar(done: int, total: int, width: int = 12) -> str:
+    """A progress bar; full only when all is done, empty only when nothing is."""
+    if not total:
+        return "▱" * width
+    filled = done * width // total
+    filled = max(1, filled) if done else 0
+    return "▰" * filled + "▱" * (width - filled)

@@ -1,0 +1,64 @@
+"""Terminals of every size, and one whose size changes under the program."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.user import User
+from tests.support.world import World
+
+pytestmark = [pytest.mark.story, pytest.mark.tmux]
+
+
+def test_too_small_a_terminal_says_so_and_grows_into_a_dashboard(world: World) -> None:
+    """At 40×15 there is a sentence instead of a mess; a larger window shows all at once."""
+    world.worktree("api")
+    user = User(world, columns=40, rows=15)
+    try:
+        user.runs("pdev-tui").sees("60", "15").sees_no_more("Sessions")
+        assert all(len(line) <= 40 for line in user.lines())
+        user.resizes(80, 24).sees("Sessions").sees_row("feature/api", "clean")
+        user.resizes(40, 15).sees_no_more("Sessions")
+        user.resizes(200, 50).sees("Sessions", "Windows", "Preview")
+        user.waits(lambda: max(map(len, user.lines())) == 200, "200 columns in use")
+        assert len(user.lines()) == 50
+        user.resizes(40, 15).sees_no_more("Sessions").quits()
+    finally:
+        user.leaves()
+
+
+def test_everything_can_be_reached_at_80_by_24(world: World) -> None:
+    """All panes, the form with its result and its button, the checklist and the help."""
+    api = world.worktree("api")
+    world.window("api", api, "exec sleep 1000")
+    user = User(world, columns=80, rows=24)
+    try:
+        user.opens_dashboard().sees_row("feature/api", "clean", "sleep").selects("api")
+        user.presses("i").sees("Made by     ")
+        user.presses("v").sees_no_more("Made by     ")
+        user.presses_and_looks("Tab").presses("Tab").sees("work:0 api")
+        user.presses("BTab").sees_no_more("work:0 api").presses_and_looks("BTab")
+        user.presses("n").sees("New session").types("Log In")
+        user.sees("window   log-in", "Create (ctrl+s)")
+        user.presses("C-s").sees_row("feature/log-in", "sh")
+        world.write("notes.txt", "x\n", cwd=world.root / "myapp-log-in")
+        user.sees_row("feature/log-in", "?1").selects("log-in")
+        user.presses("d").sees("Remove log-in", "1 untracked", "Not ticked", "Keep")
+        user.presses("Space").sees_no_more("Not ticked").presses("Tab", "Tab", "Enter")
+        user.sees_no_more("Remove log-in")
+        user.sees_no_row("log-in")
+        user.presses("?").sees("Select the next session").presses("Escape")
+        user.sees_no_more("Select the next session").quits()
+    finally:
+        user.leaves()
+
+
+def test_a_large_terminal_is_used(world: World) -> None:
+    """At 200×50 nothing of a session's row is cut."""
+    world.worktree("a-rather-long-name", "feature/a-rather-long-branch-name")
+    user = User(world, columns=200, rows=50)
+    try:
+        user.opens_dashboard()
+        user.sees_row("a-rather-long-name", "feature/a-rather-long-branch-name", "clean").quits()
+    finally:
+        user.leaves()

@@ -1,0 +1,301 @@
+"""Locks, handoffs, events and tasks on a hand-fed live view: what is shown and what is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.widgets import Button, Input, Static
+
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.coordination import Coordination, Problem
+from parallel_tui.model.lock import Blocker, LockState
+from parallel_tui.model.snapshot import Health, Level, Snapshot, Source
+from parallel_tui.services.locks import LockedError
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.dialogs.form import FormDialog, PathSuggester
+from parallel_tui.ui.panes.shared import SharedPane
+from parallel_tui.ui.screens.dashboard import Dashboard
+from tests.ui import samples
+from tests.ui.fake_engine import FakeCore, FakeEngine, FakeShared, Recorder
+from tests.ui.harness import core_of, running, toasts
+from tests.ui.samples import NOW
+
+
+def _core(snapshot: Snapshot | None = None, **services: Recorder) -> FakeCore:
+    git = Recorder(tracked_files=("src/api/login.py", "src/auth.py", "with space.md"))
+    engine = FakeEngine(snapshot or samples.sharing())
+    return FakeCore(engine, shared=FakeShared(**services), git=git)
+
+
+def _column(dashboard: Dashboard, pane: str, column: str) -> list[str]:
+    table = dashboard.query_one(f"#{pane}", SharedPane).table
+    return ["".join(text for text, _ in row.cells.get(column, ())) for row in table.rows]
+
+
+def _title(dashboard: Dashboard, pane: str) -> str:
+    return str(dashboard.query_one(f"#{pane}").border_title)
+
+
+async def _go(pilot: Pilot[int], pane: str) -> None:
+    assert isinstance(pilot.app.screen, Dashboard)
+    pilot.app.screen.show_lower(pane)
+    await _pauses(pilot)
+
+
+async def _pauses(pilot: Pilot[int]) -> None:
+    for _ in range(4):
+        await pilot.pause()
+
+
+async def _form(pilot: Pilot[int]) -> FormDialog:
+    await _pauses(pilot)
+    form = pilot.app.screen
+    assert isinstance(form, FormDialog)
+    return form
+
+
+async def _sent(pilot: Pilot[int], *keys: str) -> None:
+    await pilot.press(*keys)
+    await _pauses(pilot)
+    for worker in list(pilot.app.workers):
+        if worker.group == "default":
+            await worker.wait()
+    await _pauses(pilot)
+
+
+def _calls(service: Recorder) -> list[tuple[str, tuple[Any, ...]]]:
+    return service.calls
+
+
+async def test_each_pane_shows_its_share_in_its_order() -> None:
+    async with running(_core()) as (pilot, dashboard):
+        assert _column(dashboard, "locks", "target")[:2] == ["docs/guide.md", "package.json"]
+        assert _column(dashboard, "locks", "state") == [
+            "takeable",
+            "foreign",
+            "held",
+            "held",
+            "dead",
+            "unknown",
+        ]
+        assert _column(dashboard, "handoffs", "state") == ["pending", "accepted", "done"]
+        assert _column(dashboard, "events", "type")[0] == "handoff"
+        assert _column(dashboard, "events", "payload")[0] == "to: auth · task: Wire it"
+        assert _title(dashboard, "locks") == "Locks · 6 · 1 of auth"
+        assert _title(dashboard, "events") == "Events · 3 unread"
+        assert "6 locks · 2 handoffs" in str(dashboard.query_one("#header").render())
+        await pilot.press("j")
+        await _pauses(pilot)
+        assert _title(dashboard, "locks") == "Locks · 6 · 2 of api"
+        assert _title(dashboard, "events") == "Events · 2 unread"
+
+
+async def test_empty_panes_are_small_and_filled_ones_take_their_room() -> None:
+    core = core_of(samples.empty())
+    async with running(core) as (pilot, dashboard):
+        locks, lower = dashboard.query_one("#locks"), dashboard.query_one("#lower")
+        assert locks.region.width < dashboard.query_one("#windows").region.width / 2
+        low = lower.region.height
+        core.live.publish(samples.sharing())
+        await _pauses(pilot)
+        assert locks.region.width > 25
+        assert lower.region.height > low
+
+
+async def test_a_lock_is_asked_for_and_every_blocker_is_shown_in_place() -> None:
+    held = samples.lock("src/auth.py", "api", reason="busy")
+    over = samples.lock("src/db.py", "api")
+    refusals = [
+        LockedError(
+            "no",
+            blockers=(
+                Blocker("src/auth.py", held, LockState.HELD, "src/auth.py"),
+                Blocker("src/db.py", over, LockState.TAKEABLE, "src/db.py"),
+            ),
+        ),
+        LockedError("no", blockers=(Blocker("x", over, LockState.TAKEABLE, "x"),)),
+    ]
+
+    def acquire(*_: Any, **__: Any) -> Receipt:
+        if refusals:
+            raise refusals.pop(0)
+        return Receipt("Locked x for auth")
+
+    locks = Recorder(acquire=acquire)
+    async with running(_core(locks=locks)) as (pilot, _):
+        await pilot.press("L")
+        form = await _form(pilot)
+        await pilot.press(*"src/a", "right")
+        assert form.query_one("#paths", Input).value == "src/api/login.py"
+        await _sent(pilot, "enter")
+        told = str(form.query_one("#result", Static).content)
+        assert "src/auth.py: held by api, for 10m, “busy”" in told
+        assert "src/db.py: held by api, for 10m, Its time is over" in told
+        take = form.query_one("#choice-take", Button)
+        assert not take.display
+        await _sent(pilot, "enter")
+        assert take.display
+        take.press()
+        await _sent(pilot)
+        assert isinstance(pilot.app.screen, Dashboard)
+        assert "Locked x for auth" in toasts(pilot)
+        first, _, last = _calls(locks)
+        assert first == ("acquire", (["src/api/login.py"], "auth", "", None, False))
+        assert last[1][-1] is True
+
+
+async def test_one_s_own_lock_goes_at_once_and_another_s_needs_a_reason() -> None:
+    locks = Recorder()
+    async with running(_core(locks=locks)) as (pilot, dashboard):
+        await _go(pilot, "locks")
+        dashboard.query_one("#locks", SharedPane).table.select("src_auth.py")
+        await _sent(pilot, "u")
+        assert _calls(locks) == [("release", (["src/auth.py"], "auth"))]
+        dashboard.query_one("#locks", SharedPane).table.select("package.json")
+        await pilot.press("u")
+        form = await _form(pilot)
+        assert "cursor is told" in str(form.query_one("#words", Static).content)
+        assert not form.query("#choice-take")
+        await pilot.press(*"done")
+        await _sent(pilot, "enter")
+        assert _calls(locks)[1] == ("release", (["package.json"], "auth", True, "done"))
+
+
+async def test_a_takeable_lock_is_taken_over() -> None:
+    locks = Recorder()
+    async with running(_core(locks=locks)) as (pilot, _):
+        await _go(pilot, "locks")
+        await pilot.press("u")
+        await _form(pilot)
+        await _sent(pilot, "enter")
+        assert _calls(locks) == [("acquire", (["docs/guide.md"], "auth", "", True))]
+
+
+async def test_a_handoff_to_nobody_needs_a_second_word() -> None:
+    handoffs = Recorder(send=RefusedError("There is no session 'ghost'"))
+    async with running(_core(handoffs=handoffs)) as (pilot, _):
+        await pilot.press("h")
+        form = await _form(pilot)
+        assert not form.query_one("#choice-anyway").display
+        await pilot.press(*"ghost", "tab", *"[b]all", "tab", "tab")
+        await pilot.press(*"'a b' c")
+        await _sent(pilot, "enter")
+        assert "no session 'ghost'" in str(form.query_one("#result", Static).content)
+        handoffs.answers["send"] = Receipt("Handed to ghost")
+        form.query_one("#choice-anyway", Button).press()
+        await _sent(pilot)
+        refused, done = _calls(handoffs)
+        assert refused == ("send", ("ghost", "[b]all", "", ["a b", "c"], "auth", False))
+        assert done[1][-1] is True
+
+
+async def test_a_handoff_opens_in_full_and_is_answered_as_its_receiver() -> None:
+    handoffs = Recorder()
+    async with running(_core(handoffs=handoffs)) as (pilot, dashboard):
+        await pilot.press("j")
+        await _go(pilot, "handoffs")
+        await pilot.press("enter")
+        form = await _form(pilot)
+        words = str(form.query_one("#words", Static).content)
+        assert "with the old cookie.\n" in words
+        assert "src/api/login.py" in words
+        assert "c0ffee" in words
+        await _sent(pilot, "enter")
+        assert _calls(handoffs) == [("accept", ("h1", "auth"))]
+        dashboard.query_one("#handoffs", SharedPane).table.select("h3")
+        await pilot.press("enter")
+        closed = await _form(pilot)
+        assert [button.id for button in closed.query(Button)] == ["cancel"]
+
+
+async def test_events_are_acknowledged_one_by_one_or_all_and_never_twice() -> None:
+    events = Recorder()
+    async with running(_core(events=events)) as (pilot, dashboard):
+        await _sent(pilot, "a")
+        await _go(pilot, "events")
+        await _sent(pilot, "a")
+        assert _calls(events) == [
+            ("acknowledge", ([], "auth", True)),
+            ("acknowledge", (["e4"], "auth", False)),
+        ]
+        dashboard.query_one("#events", SharedPane).table.select("e2")
+        await _sent(pilot, "a")
+        assert len(_calls(events)) == 2
+        assert "nothing to acknowledge" in toasts(pilot)
+
+
+async def test_tasks_are_shown_and_ticked_where_the_cursor_is() -> None:
+    tasks = Recorder()
+    async with running(_core(tasks=tasks)) as (pilot, dashboard):
+        await pilot.press("t")
+        await _pauses(pilot)
+        assert dashboard.pane_name == "tasks"
+        progress = str(dashboard.query_one("#task-progress", Static).content)
+        assert "▰▰▰▰▰▰▱▱▱▱▱▱ 2/4" in progress
+        assert "2/2" in progress
+        await pilot.press("j", "j")
+        await _sent(pilot, "space")
+        await _sent(pilot, "G", "enter")
+        assert _calls(tasks) == [("tick", (2, "auth", False)), ("tick", (4, "auth", True))]
+
+
+async def test_enter_means_what_the_pane_is_about() -> None:
+    attacher = Recorder()
+    core = replace(_core(), attacher=attacher)
+    async with running(core) as (pilot, _):
+        await _go(pilot, "locks")
+        await pilot.press("enter")
+        assert "takeable" in str((await _form(pilot)).query_one("#words", Static).content)
+        await pilot.press("escape")
+        assert not attacher.calls
+
+
+async def test_a_file_that_cannot_be_read_is_told_once_with_what_mends_it() -> None:
+    problem = Problem("parallel-state.json", "it is not JSON", "pdev repair parallel-state.json")
+    trouble = Health(Source.STORE, Level.ERROR, "it is not JSON", NOW)
+    core = core_of(samples.sharing())
+    async with running(core, size=(160, 40)) as (pilot, dashboard):
+        shared = replace(samples.shared(), problems=(problem,))
+        broken = replace(samples.sharing(), coordination=shared, health=(trouble,))
+        core.live.publish(broken)
+        await _pauses(pilot)
+        core.live.publish(replace(broken, paused=True))
+        await _pauses(pilot)
+        assert toasts(pilot).count("not JSON") == 1
+        assert "pdev repair parallel-state.json" in toasts(pilot)
+        health = str(dashboard.query_one("#health").render())
+        assert "pdev repair parallel-state.json" in health
+
+
+async def test_hostile_text_is_harmless_in_panes_and_dialogs() -> None:
+    async with running(_core(samples.overflowing())) as (pilot, dashboard):
+        for pane in ("locks", "handoffs", "events"):
+            table = dashboard.query_one(f"#{pane}", SharedPane).table
+            for row in range(len(samples.HOSTILE)):
+                await _go(pilot, pane)
+                table.select(table.rows[row].key)
+                await pilot.press("enter")
+                await _form(pilot)
+                assert "\u202e" not in pilot.app.export_screenshot()
+                await pilot.press("escape")
+                await pilot.pause()
+
+
+async def test_paths_are_completed_where_a_shell_would_read_them_as_they_are() -> None:
+    suggester = PathSuggester()
+    assert await suggester.get_suggestion("src") is None
+    suggester.know(["src/b.py", "src/a.py", "with space", "$(x)", "\x1b[2J"])
+    assert await suggester.get_suggestion("docs/x src/") == "docs/x src/a.py"
+    for word in ("", "with", "$", "\x1b", "zzz"):
+        assert await suggester.get_suggestion(word) is None
+
+
+def test_unread_events_are_counted_as_each_session_would() -> None:
+    shared = samples.shared()
+    names = ["auth", "api", "tests", "nobody", "?"]
+    counted = {name: sum(e.unread_by(name) for e in shared.events) for name in names}
+    assert shared.unread_of(names) == counted
+    assert len(set(counted.values())) > 1
+    assert Coordination().unread_of(["auth"]) == {"auth": 0}
