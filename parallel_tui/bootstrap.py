@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from parallel_tui.adapters.config_file import LoadedConfig
-    from parallel_tui.adapters.ports import Clock, GitReader, Mux, Processes
+    from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.overlap import Checker
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
@@ -60,6 +61,8 @@ class Core:
         syncer: Brings sessions up to date with base.
         doctor: Looks for what is wrong.
         mender: Sets a worktree's own copies of shared files aside.
+        overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
+        checker: Answers for `pdev check`.
         clock: Time.
         live: A live view that has begun already.
     """
@@ -77,6 +80,8 @@ class Core:
     syncer: Syncer
     doctor: Doctor
     mender: Mender
+    overlaps: Callable[[], Overlaps]
+    checker: Checker
     clock: Clock
     live: Engine | None = None
 
@@ -126,6 +131,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.inspect import Inspector
+    from parallel_tui.services.overlap import Checker
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
@@ -153,6 +159,14 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         cwd=where,
         clock=time.time,
     )
+
+    def overlaps() -> Overlaps:
+        from parallel_tui.adapters.git.overlap.board import Board
+        from parallel_tui.adapters.git.overlap.cache import VerdictCache
+        from parallel_tui.adapters.paths import cache_dir
+
+        return Board(runner, cache=VerdictCache(cache_dir(env), repository))
+
     return Core(
         loaded=loaded,
         git=git,
@@ -176,5 +190,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         syncer=syncer(runner, git, processes, sessions, shared, config.base, where),
         doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time),
         mender=Mender(shared.store, git),
+        overlaps=overlaps,
+        checker=Checker(git, sessions, config, overlaps),
         clock=time.time,
     )

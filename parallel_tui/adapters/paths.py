@@ -25,3 +25,8 @@ def config_dir(env: Mapping[str, str]) -> Path:
 def state_dir(env: Mapping[str, str]) -> Path:
     """What the program remembers: `$XDG_STATE_HOME/pdev`, else `~/.local/state/pdev`."""
     return _base(env, "XDG_STATE_HOME", ".local/state") / APP
+
+
+def cache_dir(env: Mapping[str, str]) -> Path:
+    """What can be made again: `$XDG_CACHE_HOME/pdev`, else `~/.cache/pdev`."""
+    return _base(env, "XDG_CACHE_HOME", ".cache") / APP

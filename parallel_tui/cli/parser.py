@@ -42,6 +42,7 @@ COMMANDS: Final = (
     Command("close", "windows", "close a window"),
     Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
     Command("diff", "details", "what a session changed since it left base"),
+    Command("check", "check", "what will conflict between sessions, before anyone merges"),
     Command("lock", "locks", "keep others from writing paths; all or nothing"),
     Command("unlock", "locks", "give locks back"),
     Command("locks", "locks", "every lock: who, since when, why"),

@@ -58,7 +58,10 @@ def hint_for(stderr: str) -> str:
 
 def subcommand(args: Sequence[str]) -> str:
     """Name of the command as people know it: `git worktree list`."""
-    words = [word for word in args[:2] if word and not word.startswith("-")]
+    start = 0
+    while args[start : start + 1] == ["-c"]:  # settings for this one run
+        start += 2
+    words = [word for word in args[start : start + 2] if word and not word.startswith("-")]
     keep = 2 if words and words[0] in {"worktree", "stash", "config"} else 1
     return " ".join(("git", *words[:keep]))
 

@@ -227,7 +227,9 @@ class Runner:
             from git.exc import GitCommandNotFound
         except ImportError as error:  # GitPython looks for git when it is imported
             raise failure.not_installed() from error
-        dirty = [word for name in polluted() for word in ("-u", name)]
+        # What a caller sets itself stays: `env -u` would take that away as well.
+        unwanted = [name for name in polluted() if name not in (env or {})]
+        dirty = [word for name in unwanted for word in ("-u", name)]
         command = ["env", *dirty, "git"] if dirty else ["git"]
         command += [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
         variables = {**FIXED, **({} if write else READING), **(env or {})}

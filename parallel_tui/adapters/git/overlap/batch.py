@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from parallel_tui.errors import GitError
@@ -10,6 +11,11 @@ from parallel_tui.model.fact import Unknown
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Unknown):
+    """Git gave no answer; asked again, with objects made anew, it may."""
 
 
 def settle(
@@ -31,6 +37,6 @@ def settle(
         return tuple(ask(items))
     except GitError as error:
         if len(items) == 1:
-            return (Unknown(f"{what}: {error.message}"),)
+            return (Failed(f"{what}: {error.message}"),)
     half = len(items) // 2
     return (*settle(ask, items[:half], what), *settle(ask, items[half:], what))

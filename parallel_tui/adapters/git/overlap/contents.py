@@ -69,6 +69,10 @@ def sort(
             folders.append(entry.path)
         else:
             paths[entry.path] = None
+            # A folder where a file was: status says that the file is gone, not what is in there.
+            place = Path(worktree.path, entry.path)
+            if not entry.submodule and place.is_dir() and not place.is_symlink():
+                folders.append(entry.path)
             if entry.origin is not None and entry.kind is ChangeKind.RENAMED:
                 paths[entry.origin] = None
     notes: list[str] = []

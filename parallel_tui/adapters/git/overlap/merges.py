@@ -127,7 +127,8 @@ def _records(raw: bytes) -> Iterator[Merge]:
 
 def _messages(fields: Iterator[bytes]) -> Iterator[tuple[tuple[str, ...], str, str]]:
     for count in fields:
-        if not count:
+        if not count.isdigit():
+            # The end. Advice about submodules is printed unframed before the end (git 2.39).
             return
         paths = tuple(text(next(fields, b"")) for _ in range(int(count)))
         kind, sentence = text(next(fields, b"")), text(next(fields, b""))

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from parallel_tui.adapters.git.overlap.batch import settle
 from parallel_tui.adapters.git.overlap.changes import changed
+from parallel_tui.adapters.git.overlap.history import trees_of
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
@@ -39,7 +40,8 @@ def by_names(
         for work in some:
             args = ["merge-base", base, work.head]
             common = runner.run(args, env=quarantine.env).text.split()[0]
-            frames.append((common, work.commit))
+            # Trees, for of two commits diff-tree takes the second for a parent of the first.
+            frames.append((trees_of(runner, quarantine, [common])[common], work.tree))
         return list(changed(runner, quarantine, frames))
 
     told = dict(

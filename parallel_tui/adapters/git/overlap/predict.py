@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from parallel_tui.adapters.git.overlap.batch import settle
+from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.changes import with_spans
 from parallel_tui.adapters.git.overlap.history import Step
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
@@ -37,7 +37,7 @@ _Sides = tuple[tuple[Change, ...], tuple[Change, ...]]
 
 
 class Predictor:
-    """Predicts; remembers verdicts by content, never an unknown. Not for several threads at once.
+    """Predicts; remembers by content what will not change. Not for several threads at once.
 
     Attributes:
         landings: Sessions landed on base.
@@ -57,8 +57,8 @@ class Predictor:
         self._quarantine = quarantine
         self._version = version
         self.landings = Landings(runner, quarantine)
-        self._alone: dict[tuple[str, str], Verdict] = {}
-        self._pairs: dict[tuple[str, str, str], Verdict] = {}
+        self._alone: dict[tuple[str, str], Outcome] = {}
+        self._pairs: dict[tuple[str, str, str], Outcome] = {}
 
     @property
     def limited(self) -> str:
@@ -68,18 +68,18 @@ class Predictor:
             return ""
         return f"prediction limited (git {'.'.join(map(str, version))})"
 
-    def known(self, base: str, one: Work, other: Work | None) -> Verdict | None:
-        """A remembered verdict, or `None`; the two sides in the order they were given in."""
+    def known(self, base: str, one: Work, other: Work | None) -> Outcome | None:
+        """A remembered outcome, or `None`; the two sides in the order they were given in."""
         if other is None:
             return self._alone.get((base, one.commit))
         return self._pairs.get((base, one.commit, other.commit))
 
-    def remember(self, base: str, one: Work, other: Work | None, verdict: Verdict) -> None:
-        """Take over a verdict that an earlier run proved."""
+    def remember(self, base: str, one: Work, other: Work | None, outcome: Outcome) -> None:
+        """Take over what an earlier run proved, or that asking again is of no use."""
         if other is None:
-            self._alone[base, one.commit] = verdict
+            self._alone[base, one.commit] = outcome
         else:
-            self._pairs[base, one.commit, other.commit] = verdict
+            self._pairs[base, one.commit, other.commit] = outcome
         while len(self._alone) > KEPT:
             self._alone.pop(next(iter(self._alone)))
         while len(self._pairs) > KEPT:
@@ -160,7 +160,7 @@ class Predictor:
         return told
 
     def _keep(self, base: str, one: Work, other: Work | None, outcome: Outcome) -> None:
-        if isinstance(outcome, Verdict):
+        if not isinstance(outcome, Failed):
             self.remember(base, one, other, outcome)
 
     def _decide(self, base: str, pairs: Sequence[tuple[Work, Work]]) -> dict[PairKey, Outcome]:
@@ -261,7 +261,9 @@ class Predictor:
                     side.work.head,
                 )
                 for side, other in ((a, b), (b, a))
-                if not side.simple and _rebases(alone[side.work.key])
+                # Commits that meet nothing of the other's are replayed as they are on base alone.
+                if not side.simple and may_interact(side.reach, other.changes)
+                if _rebases(alone[side.work.key])
             )
         stage = self.landings.stage.for_base(base)
         every = [each for some in tried.values() for each in some]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -89,7 +90,7 @@ class Quarantine:
             (self.path / "objects").mkdir()
         except OSError as error:
             raise GitError(f"No place for simulated merges in {place}: {error.strerror}") from error
-        self._made = 0
+        self._made = itertools.count()
 
     @property
     def env(self) -> Mapping[str, str]:
@@ -138,8 +139,7 @@ class Quarantine:
         target = folder / oid[2:]
         if not target.exists():
             folder.mkdir(exist_ok=True)
-            temporary = folder / f"tmp{self._made}"
-            self._made += 1
+            temporary = folder / f"tmp{next(self._made)}"
             temporary.write_bytes(zlib.compress(data, 0))
             temporary.rename(target)
         return oid

@@ -152,7 +152,7 @@ def _copied_index(
     index = quarantine.path / f"index-{name}"
     try:
         try:
-            shutil.copyfile(source, index)
+            _copy(source, index)
         except FileNotFoundError:
             index.unlink(missing_ok=True)
         except OSError as error:
@@ -163,6 +163,19 @@ def _copied_index(
     finally:
         index.unlink(missing_ok=True)
         index.with_name(index.name + ".lock").unlink(missing_ok=True)
+
+
+def _copy(source: Path, index: Path) -> None:
+    """Copy an index with its time.
+
+    git compares contents only of files that are as young as the index. A copy that looks younger
+    would hide an edit made in the second in which the file was checked out.
+    """
+    with source.open("rb") as old, index.open("wb") as new:
+        shutil.copyfileobj(old, new)
+        new.flush()
+        seen = os.fstat(old.fileno())
+        os.utime(new.fileno(), ns=(seen.st_atime_ns, seen.st_mtime_ns))
 
 
 def _stage(

@@ -16,7 +16,9 @@ from parallel_tui.adapters.git.runner import Runner
 from tests.support.world import World
 
 
-def predict(world: World, names: Sequence[str]) -> dict[tuple[str, str], Outcome]:
+def predict(
+    world: World, names: Sequence[str], *, version: tuple[int, ...] | None = None
+) -> dict[tuple[str, str], Outcome]:
     """Verdicts of all pairs of sessions, and of each against base (under `("base", name)`)."""
     repository = discover(str(world.repo))
     runner = Runner(repository)
@@ -25,7 +27,7 @@ def predict(world: World, names: Sequence[str]) -> dict[tuple[str, str], Outcome
     trees = {Path(tree.path).name.removeprefix("myapp-"): tree for tree in git.worktrees()}
     quarantine = Quarantine(repository)
     try:
-        predictor = Predictor(runner, quarantine)
+        predictor = Predictor(runner, quarantine, version=version)
         heads = {name: trees[name].head or "" for name in names}
         trees_of = predictor.landings.trees_of(list(heads.values()))
         works = {

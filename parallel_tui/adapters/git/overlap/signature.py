@@ -1,0 +1,58 @@
+"""Whether a session's uncommitted work may have changed, without starting a process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+
+from parallel_tui.adapters.git.overlap.contents import MOST_FILES
+from parallel_tui.model.status import StatusEntry
+from parallel_tui.model.worktree import Worktree
+
+
+def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
+    """A value that differs once the work does: HEAD, the index, and every uncommitted file.
+
+    Clean work is its HEAD alone; an index written anew for nothing does not change that.
+    """
+    if not entries:
+        return worktree.head
+    index = _stamp(f"{worktree.git_dir}/index")
+    paths = (path for entry in entries for path in _paths(worktree.path, entry))
+    stamps = tuple((path, _stamp(path)) for path in islice(paths, MOST_FILES))
+    return (worktree.head, tuple(entries), index, stamps)
+
+
+def _paths(root: str, entry: StatusEntry) -> Iterator[str]:
+    yield f"{root}/{entry.path}"
+    if entry.submodule:
+        yield from _submodule(f"{root}/{entry.path}/.git")
+        return
+    if Path(root, entry.path).is_symlink():
+        return
+    # An untracked folder, or one that stands where a file was; nothing where there is a file.
+    for folder, folders, names in os.walk(f"{root}/{entry.path}"):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        yield folder
+        yield from (f"{folder}/{name}" for name in sorted(names))
+
+
+def _submodule(link: str) -> Iterator[str]:
+    """What is written anew when a submodule's HEAD moves."""
+    home = link
+    try:
+        text = Path(link).read_text(encoding="utf-8", errors="surrogateescape")
+        home = os.path.normpath(Path(link).parent / text.removeprefix("gitdir: ").strip())
+    except (OSError, ValueError):  # a folder of its own, or gone
+        pass
+    yield from (f"{home}/HEAD", f"{home}/logs/HEAD")
+
+
+def _stamp(path: str) -> tuple[int, ...] | None:
+    try:
+        found = Path(path).lstat()
+    except (OSError, ValueError):
+        return None
+    return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_mode)

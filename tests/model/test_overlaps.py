@@ -1,0 +1,108 @@
+"""What two sides' changes come to, and which overlaps are news."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallel_tui.model.fact import PENDING, Unknown
+from parallel_tui.model.overlap import (
+    Change,
+    Conflict,
+    Kind,
+    Level,
+    Span,
+    Verdict,
+    distance,
+    judge,
+    may_interact,
+)
+from parallel_tui.model.overlaps import Overlap, Pair, told_after, warnings
+
+
+def seen(level: Level | None, *, stale: bool = False) -> Overlap:
+    verdict = Unknown("busy") if level is None else Verdict(level)
+    return Overlap("a", "b", verdict, stale=stale)
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ([1, 1, 1], [1]),
+        ([1, 3, 3], [1, 3]),
+        ([3, None, 3], [3]),
+        ([3, 1, 3], [3, 3]),
+        ([3, 0, 3], [3, 3]),
+        ([0, None, 0], []),
+        ([2, 4, 2], [2, 4]),
+    ],
+)
+def test_an_overlap_is_told_once_and_again_when_it_rises(
+    history: list[int | None], expected: list[int]
+) -> None:
+    told: dict[Pair, Level] = {}
+    heard = []
+    for number in history:
+        now = [seen(None if number is None else Level(number))]
+        heard += [warning.overlap.level for warning in warnings(told, now)]
+        assert not warnings(told_after(told, now), now)
+        told = dict(told_after(told, now))
+    assert heard == expected
+
+
+def test_stale_and_pending_are_no_news_and_gone_pairs_are_forgotten() -> None:
+    told: dict[Pair, Level] = {("a", "b"): Level.NEAR}
+    for now in (seen(Level.CONFLICT, stale=True), Overlap("a", "b", PENDING)):
+        assert not warnings(told, [now])
+        assert told_after(told, [now]) == told
+    assert told_after(told, []) == {}
+    (found,) = warnings(told, [seen(Level.CONFLICT)])
+    assert found.before is Level.NEAR
+    assert not warnings({}, [seen(Level.NEAR)], least=Level.CONFLICT)
+
+
+def test_distance_counts_lines_of_base() -> None:
+    assert distance([Span(3, 1)], [Span(3, 1)]) == 0
+    assert distance([Span(3, 1)], [Span(4, 1)]) == 0
+    assert distance([Span(3, 2)], [Span(8, 1)]) == 3
+    assert distance([Span(3, 1), Span(50, 1)], [Span(40, 2)]) == 8
+    assert distance([], [Span(1, 1)]) is None
+
+
+def test_only_provable_independence_spares_a_merge() -> None:
+    def edit(path: str) -> Change:
+        return Change(path, "M")
+
+    assert not may_interact([edit("a")], [edit("b")])
+    assert not may_interact([], [Change("new", "R", "old")])
+    assert may_interact([edit("a")], [edit("a")])
+    assert may_interact([Change("x", "A")], [Change("x/y", "A")])
+    assert not may_interact([Change("x", "A")], [Change("xy", "A")])
+    assert may_interact([edit("a")], [Change("new", "R", "old")])
+    # As good as a rename, whatever a diff with its limits has found.
+    assert may_interact([Change("e/f", "A"), Change("d/f", "D")], [Change("d/new", "A")])
+
+
+SPANS = st.lists(st.builds(Span, st.integers(1, 40), st.integers(0, 5)), max_size=4)
+
+
+@given(SPANS, SPANS)
+def test_judging_is_symmetric(one: list[Span], other: list[Span]) -> None:
+    assert distance(one, other) == distance(other, one)
+    a, b = Change("f", "M", spans=tuple(one)), Change("f", "M", spans=tuple(other))
+    assert judge([a], [b], []).level is judge([b], [a], []).level
+
+
+def test_the_worst_path_decides() -> None:
+    ours = [Change("f", "M", spans=(Span(1, 1),)), Change("g", "M", spans=(Span(1, 1),))]
+    theirs = [Change("f", "M", spans=(Span(3, 1),)), Change("g", "M", spans=(Span(90, 1),))]
+    verdict = judge(ours, theirs, [], replay_fails=True)
+    assert verdict.level is Level.REBASE
+    assert [(path.path, path.level) for path in verdict.paths] == [
+        ("f", Level.NEAR),
+        ("g", Level.SAME_FILE),
+    ]
+    worse = judge(ours, theirs, [Conflict("g", Kind.CONTENT, "why")], replay_fails=True)
+    assert worse.level is Level.CONFLICT
+    assert worse.kinds == (Kind.CONTENT,)
