@@ -112,7 +112,7 @@ class ParallelApp(App[int]):
             verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine)
             self.dashboard.sharing = Sharing(self.dashboard, core, verbs)
             await ask(engine.start, self._publish, self._publish_screen)
-            gc.freeze()  # modules and widgets stay: looking through them takes 50 ms each time
+            gc.freeze()  # modules and widgets stay: no collection has to look through them
             if self._pane is not None:
                 engine.look_at(self._pane)
             if self._diff is not None:

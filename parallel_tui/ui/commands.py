@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
@@ -450,8 +451,16 @@ def meant(command: Command, pane: str) -> bool:
     """
     if command.places:
         return pane in command.places
-    keys = set(command.keys.split(","))
-    return not any(pane in other.places and keys & set(other.keys.split(",")) for other in COMMANDS)
+    return command.id not in _hidden(pane)
+
+
+@cache
+def _hidden(pane: str) -> frozenset[str]:
+    """Commands whose keys mean something else in a pane."""
+    own = {key for one in COMMANDS if pane in one.places for key in one.keys.split(",")}
+    return frozenset(
+        one.id for one in COMMANDS if not one.places and own & set(one.keys.split(","))
+    )
 
 
 def bindings() -> list[Binding]:

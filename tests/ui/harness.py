@@ -63,3 +63,9 @@ async def running(
 def toasts(pilot: Pilot[int]) -> str:
     """The text of all toasts so far."""
     return "\n".join(note.message for note in pilot.app._notifications)
+
+
+def on_screen(pilot: Pilot[int]) -> str:
+    """All that is written to the terminal for the present screen, as text."""
+    lines = pilot.app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in lines)

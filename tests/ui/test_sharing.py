@@ -12,14 +12,16 @@ from parallel_tui.errors import RefusedError
 from parallel_tui.model.coordination import Coordination, Problem
 from parallel_tui.model.lock import Blocker, LockState
 from parallel_tui.model.snapshot import Health, Level, Snapshot, Source
+from parallel_tui.model.text import safe
 from parallel_tui.services.locks import LockedError
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.form import FormDialog, PathSuggester
 from parallel_tui.ui.panes.shared import SharedPane
 from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.widgets.columns import Cell, Row
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, FakeShared, Recorder
-from tests.ui.harness import core_of, running, toasts
+from tests.ui.harness import core_of, on_screen, running, toasts
 from tests.ui.samples import NOW
 
 
@@ -133,9 +135,9 @@ async def test_a_lock_is_asked_for_and_every_blocker_is_shown_in_place() -> None
         told = str(form.query_one("#result", Static).content)
         assert "src/auth.py: held by api, for 10m, “busy”" in told
         assert "src/db.py: held by api, for 10m, Its time is over" in told
-        take = form.query_one("#choice-take", Button)
-        assert not take.display
+        assert not form.query_one("#choice-take", Button).display
         await _sent(pilot, "enter")
+        take = form.query_one("#choice-take", Button)
         assert take.display
         take.press()
         await _sent(pilot)
@@ -272,15 +274,22 @@ async def test_a_file_that_cannot_be_read_is_told_once_with_what_mends_it() -> N
 async def test_hostile_text_is_harmless_in_panes_and_dialogs() -> None:
     async with running(_core(samples.overflowing())) as (pilot, dashboard):
         for pane in ("locks", "handoffs", "events"):
+            await _go(pilot, pane)
             table = dashboard.query_one(f"#{pane}", SharedPane).table
-            for row in range(len(samples.HOSTILE)):
-                await _go(pilot, pane)
-                table.select(table.rows[row].key)
+            for hostile in ("[/closing]", "\x1b]0;title\x07", "bidi \u202eesrever"):
+                shown = safe(hostile)
+                row = next(r for r in table.rows if any(shown in c[0][0] for c in _cells(r)))
+                table.select(row.key)
                 await pilot.press("enter")
                 await _form(pilot)
-                assert "\u202e" not in pilot.app.export_screenshot()
+                assert shown in on_screen(pilot)
+                assert "\u202e" not in on_screen(pilot)
                 await pilot.press("escape")
                 await pilot.pause()
+
+
+def _cells(row: Row) -> list[Cell]:
+    return [cell for name in ("target", "task", "session") if (cell := row.cells.get(name))]
 
 
 async def test_paths_are_completed_where_a_shell_would_read_them_as_they_are() -> None:

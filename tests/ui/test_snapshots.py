@@ -11,7 +11,7 @@ from parallel_tui.model.snapshot import Snapshot
 from tests.ui import samples
 from tests.ui.harness import app_of, core_of, with_screen
 
-WIDE, NARROW = (120, 40), (80, 24)
+WIDE, MIDDLING, NARROW = (120, 40), (110, 35), (80, 24)
 
 Compare = Callable[..., bool]
 
@@ -25,7 +25,9 @@ def _shown(
 ) -> bool:
     async def before(pilot: Pilot[int]) -> None:
         await with_screen(pilot)
-        await pilot.press(*keys)
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
         await with_screen(pilot)
 
     app = app_of(core_of(snapshot), theme=theme)
@@ -59,6 +61,31 @@ def test_filter(snap_compare: Compare) -> None:
 def test_windows_on_a_narrow_screen(snap_compare: Compare) -> None:
     """Windows have taken the place of detail, and the tab above says so."""
     assert _shown(snap_compare, samples.typical(), "tab", "tab", size=NARROW)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("sample", ["sharing", "overflowing"])
+def test_sharing(snap_compare: Compare, sample: str, size: tuple[int, int]) -> None:
+    """Locks, handoffs and events stand out where they concern the selected session; its tasks."""
+    assert _shown(snap_compare, getattr(samples, sample)(), "t", size=size)
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "ansi-dark"])
+def test_sharing_theme(snap_compare: Compare, theme: str) -> None:
+    """What is held, takeable, dead, foreign and unknown can be told apart."""
+    assert _shown(snap_compare, samples.sharing(), "t", theme=theme)
+
+
+@pytest.mark.parametrize("size", [MIDDLING, NARROW], ids=["middling", "narrow"])
+def test_lower_panes_in_turn(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The locks are in front with their reasons, and the tab says so."""
+    assert _shown(snap_compare, samples.sharing(), "tab", "tab", "tab", size=size)
+
+
+@pytest.mark.parametrize("keys", ["L", "h", "tab tab tab u", "tab tab tab tab enter"])
+def test_sharing_forms(snap_compare: Compare, keys: str) -> None:
+    """Each form fits the smallest usual screen, its fields filled with what is selected."""
+    assert _shown(snap_compare, samples.sharing(), *keys.split(), size=NARROW)
 
 
 def test_too_small(snap_compare: Compare) -> None:

@@ -47,6 +47,29 @@ class Dialog(ModalScreen[Answer]):
     def on_mount(self) -> None:
         """Take away messages that would lie over the buttons; they were told before."""
         self.app.clear_notifications()
+        self.screen_layout_refresh_signal.subscribe(
+            self.query_one(".dialog"), lambda _: self._fit(), immediate=True
+        )
+
+    def _fit(self) -> None:
+        """Let the body scroll in the rows that everything else in the box leaves.
+
+        Fractions cannot say this in a box that is only as high as it must be.
+        """
+        bodies = self.query(".dialog > .body")
+        if not bodies:
+            return
+        body = bodies.first()
+        others = [child for child in self.query_one(".dialog").children if child is not body]
+        taken = sum(
+            child.outer_size.height + child.styles.margin.height
+            for child in others
+            if child.display
+        )
+        room = self.size.height - 2 - taken - body.styles.margin.height
+        limit = max(3, room)
+        if body.styles.max_height is None or body.styles.max_height.value != limit:
+            body.styles.max_height = limit
 
     def action_cancel(self) -> None:
         """Leave without consequence."""

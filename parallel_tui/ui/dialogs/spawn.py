@@ -127,7 +127,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
 
     async def _ask(self, request: SpawnRequest) -> None:
         if not request.name and not request.branch:
-            self._say(Content.styled("Type a name.", "$text-muted"))
+            self._say(Content.styled("Type a name.", "dim"))
             return
         try:
             plan = await ask(self._plan, request)
@@ -177,9 +177,7 @@ def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
         ("in", plan.directory),
         ("window", plan.window or "none"),
     ]
-    shown = [
-        Content.assemble((f"{label:<8} ", "$text-muted"), safe(text, 1000)) for label, text in rows
-    ]
+    shown = [Content.assemble((f"{label:<8} ", "dim"), safe(text, 1000)) for label, text in rows]
     if plan.changes:
         why = "; ".join(plan.changes)
         told = safe(f"{request.name!r} → {plan.name}: {why}", 500)
@@ -192,5 +190,5 @@ def failure(error: ParallelError) -> Content:
     """Why it cannot be made."""
     told = [Content.styled(safe(error.message), "$text-error")]
     if error.hint:
-        told.append(Content.styled(safe(error.hint), "$text-muted"))
+        told.append(Content.styled(safe(error.hint), "dim"))
     return Content("\n").join(told)

@@ -15,8 +15,6 @@ class TrustDialog(Dialog[bool]):
 
     DEFAULT_CSS = """
     TrustDialog #commands {
-        height: auto;
-        max-height: 1fr;
         margin: 1 0;
         padding: 0 1;
         background: $panel;
@@ -34,7 +32,9 @@ class TrustDialog(Dialog[bool]):
             "These commands come from the repository",
             Static("Starting this session would run:", classes="text"),
             VerticalScroll(
-                Static(lines(self._content, len(self._content)), classes="text"), id="commands"
+                Static(lines(self._content, len(self._content)), classes="text"),
+                id="commands",
+                classes="body",
             ),
             Static(
                 "They run as you, with your files. Allow them only if you know them.\n"

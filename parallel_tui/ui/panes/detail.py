@@ -74,7 +74,7 @@ class DetailPane(Vertical):
         self._asked: object = None
         self._timer: Timer | None = None
         self._key: str | None = None
-        self._titled: Content | None = None
+        self._titled: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """One pane a tab."""
@@ -192,8 +192,9 @@ class DetailPane(Vertical):
             self.query_one(DiffPane).say(_waiting(self.session))
         shown = self._pane
         title = self._title(shown)
-        if title != self._titled:
-            self._titled = title
+        # Contents of equal text are equal whatever their style, so the tab is compared too.
+        if (title.plain, self.tab) != self._titled:
+            self._titled = (title.plain, self.tab)
             self.border_title = title
         if self.tab == "preview":
             self.query_one(PreviewPane).show(

@@ -32,6 +32,7 @@ class DiffPane(Vertical, can_focus=True):
         text-overflow: ellipsis;
         scrollbar-size-vertical: 1;
     }
+    DiffPane > OptionList:focus { border: none; }
     DiffPane > #diff-patch { border-top: solid $foreground 20%; }
     """
 

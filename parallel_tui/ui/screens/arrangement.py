@@ -44,11 +44,12 @@ class Arrangement:
     @property
     def active(self) -> Widget:
         """The pane with the focus; the sessions when none has it."""
-        return next((pane for pane in self.panes if self._holds(pane)), self._screen.sessions_pane)
-
-    def _holds(self, pane: Widget) -> bool:
+        # Asked once for each key that could be pressed, so it must cost next to nothing.
         focused = self._screen.focused
-        return focused is not None and pane in focused.ancestors_with_self
+        for node in focused.ancestors_with_self if focused is not None else ():
+            if isinstance(node, Widget) and node.has_class("pane"):
+                return node
+        return self._screen.sessions_pane
 
     def cycle(self, by: int) -> None:
         """Go to the next pane; in a zoomed screen that one takes the room."""

@@ -153,7 +153,7 @@ class Dashboard(TextualScreen[None]):
     def pane_name(self) -> str:
         """Name of the pane with the focus; in the detail pane that of its tab."""
         pane = self.arrangement.active
-        return self.detail.tab if pane is self.detail else pane.id or ""
+        return pane.tab if isinstance(pane, DetailPane) else pane.id or ""
 
     def _shared_key(self, pane: str) -> str | None:
         found = self.query(f"#lower > #{pane}").filter("SharedPane")

@@ -40,8 +40,8 @@ class PatchView(ScrollView, can_focus=True):
     PatchView > .patch--added { background: $success 18%; }
     PatchView > .patch--removed { background: $error 18%; }
     PatchView > .patch--hunk { color: $text-accent; background: $panel; text-style: bold; }
-    PatchView > .patch--note { color: $text-muted; text-style: italic; }
-    PatchView > .patch--comment { color: $text-muted; text-style: italic; }
+    PatchView > .patch--note { text-style: dim italic; }
+    PatchView > .patch--comment { text-style: dim italic; }
     PatchView > .patch--string { color: $text-success; }
     PatchView > .patch--number { color: $text-warning; }
     PatchView > .patch--keyword { color: $text-primary; text-style: bold; }
@@ -114,7 +114,7 @@ class PatchView(ScrollView, can_focus=True):
             look = self.rich_style + self.get_component_rich_style(f"patch--{kind}")
             if sort:
                 word = self.get_component_rich_style(f"patch--{sort}", partial=True)
-                look += Style(color=word.color, bold=word.bold, italic=word.italic)
+                look += Style(color=word.color, bold=word.bold, italic=word.italic, dim=word.dim)
             self._looks[kind, sort] = look
         return look
 

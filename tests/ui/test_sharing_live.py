@@ -1,0 +1,150 @@
+"""The dashboard on a real repository: what it writes others see, and what others write it shows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Button
+
+from parallel_tui.bootstrap import Core, Overrides, open_core
+from parallel_tui.ui.app import ParallelApp
+from parallel_tui.ui.dialogs.form import FormDialog
+from parallel_tui.ui.panes.shared import SharedPane
+from parallel_tui.ui.screens.dashboard import Dashboard
+from tests.support.world import World
+from tests.ui.harness import settle, toasts
+
+SCRIPT = Path(__file__).parents[1] / "guide" / "lock-files.sh"
+
+pytestmark = pytest.mark.tmux
+
+
+def _core(world: World) -> Core:
+    return open_core(Overrides(str(world.repo), {"tmux.socket": world.socket}), dict(world.env))
+
+
+@asynccontextmanager
+async def _running(world: World) -> AsyncIterator[tuple[Pilot[int], Dashboard]]:
+    app = ParallelApp(lambda: _core(world), env=dict(world.env))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        dashboard = app.dashboard
+        await _until(pilot, lambda: len(dashboard.sessions) == 3)
+        yield pilot, dashboard
+
+
+async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
+    for _ in range(1000):
+        if probe():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"never came true; toasts: {toasts(pilot)}")
+
+
+def _pdev(world: World, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "parallel_tui.cli.main", *args],
+        cwd=world.repo,
+        env=dict(world.env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _rows(dashboard: Dashboard, pane: str, column: str) -> list[str]:
+    table = dashboard.query_one(f"#{pane}", SharedPane).table
+    return ["".join(text for text, _ in row.cells.get(column, ())) for row in table.rows]
+
+
+async def _select(pilot: Pilot[int], dashboard: Dashboard, name: str) -> None:
+    session = next(each for each in dashboard.sessions if each.name == name)
+    dashboard.sessions_pane.table.select(session.key)
+    await pilot.pause()
+
+
+async def test_a_lock_made_with_a_key_keeps_other_sessions_out(world: World) -> None:
+    world.worktree("auth")
+    world.worktree("api")
+    async with _running(world) as (pilot, dashboard):
+        await _select(pilot, dashboard, "auth")
+        await pilot.press("L")
+        await _until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
+        await pilot.press(*"src/app.py", "enter")
+        await _until(pilot, lambda: _rows(dashboard, "locks", "owner") == ["auth"])
+        assert (world.repo / ".claude/locks/src_app.py.lock").read_text().strip() == "auth"
+        assert _pdev(world, "lock", "--check", "src/app.py", "--session", "api").returncode == 1
+        assert _pdev(world, "lock", "--check", "src/app.py", "--session", "auth").returncode == 0
+        await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
+        await pilot.press("u")
+        await _until(pilot, lambda: not isinstance(pilot.app.screen, Dashboard))
+        await pilot.press("y")
+        await _until(pilot, lambda: not _rows(dashboard, "locks", "owner"))
+        assert not (world.repo / ".claude/locks/src_app.py.lock").exists()
+
+
+async def test_a_lock_of_the_guide_s_script_appears_as_it_is_and_goes_again(world: World) -> None:
+    world.worktree("auth")
+    world.worktree("api")
+    env = {**world.env, "CLAUDE_SESSION_ID": "api"}
+
+    def script(*args: str) -> None:
+        subprocess.run(
+            ["bash", str(SCRIPT), *args], cwd=world.repo, env=env, check=True, capture_output=True
+        )
+
+    async with _running(world) as (pilot, dashboard):
+        script("lock", "docs/guide.md")
+        await _until(pilot, lambda: _rows(dashboard, "locks", "state") == ["foreign"])
+        assert _rows(dashboard, "locks", "target") == ["docs/guide.md"]
+        await _select(pilot, dashboard, "auth")
+        await pilot.press("L")
+        await _until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
+        await pilot.press(*"docs", "enter")
+        form = pilot.app.screen
+        await _until(pilot, lambda: form.query_one("#result").display)
+        assert "held by api" in str(form.query_one("#result").render())
+        await pilot.press("escape")
+        script("unlock", "docs/guide.md")
+        await _until(pilot, lambda: not _rows(dashboard, "locks", "state"))
+
+
+async def test_a_handoff_from_the_command_line_is_told_and_accepted_here(world: World) -> None:
+    world.worktree("auth")
+    world.worktree("api")
+    async with _running(world) as (pilot, dashboard):
+        await _until(pilot, lambda: dashboard.snapshot and dashboard.snapshot.watch != "starting")
+        sent = _pdev(
+            world,
+            "handoff",
+            "send",
+            "api",
+            "--task",
+            "Wire it",
+            "--session",
+            "auth",
+        )
+        assert sent.returncode == 0, sent.stderr
+        await _until(pilot, lambda: _rows(dashboard, "handoffs", "state") == ["pending"])
+        await _until(pilot, lambda: "auth hands off to api: Wire it" in toasts(pilot))
+        dashboard.show_lower("handoffs")
+        await _until(pilot, lambda: dashboard.pane_name == "handoffs")
+        await pilot.press("enter")
+        await _until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
+        pilot.app.screen.query_one("#choice-accept", Button).press()
+        await _until(pilot, lambda: _rows(dashboard, "handoffs", "state") == ["accepted"])
+        assert "accepted" in _pdev(world, "handoff", "list").stdout
+        # Accepting tells the sender, whose event waits to be seen.
+        await _select(pilot, dashboard, "auth")
+        await _until(pilot, lambda: "unread" in str(dashboard.query_one("#events").border_title))
+        dashboard.sessions_pane.table.focus()
+        await pilot.press("a")
+        await _until(
+            pilot, lambda: "unread" not in str(dashboard.query_one("#events").border_title)
+        )
