@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
+    from parallel_tui.services.sync import Syncer
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,9 @@ class Core:
         attacher: Attaches, opens and closes windows.
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
+        syncer: Brings sessions up to date with base.
+        doctor: Looks for what is wrong.
+        mender: Sets a worktree's own copies of shared files aside.
         overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
         checker: Answers for `pdev check`.
         clock: Time.
@@ -71,6 +77,9 @@ class Core:
     attacher: Attacher
     inspector: Inspector
     shared: Shared
+    syncer: Syncer
+    doctor: Doctor
+    mender: Mender
     overlaps: Callable[[], Overlaps]
     checker: Checker
     clock: Clock
@@ -120,12 +129,15 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.trust import TrustFile
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
     from parallel_tui.services.remove import Remover
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
+    from parallel_tui.services.sync import syncer
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
@@ -139,6 +151,14 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session)
     processes = ProcessTable()
     sessions = Sessions(git, mux)
+    shared = Shared.of(
+        store=Store(repository.coordination_root, common_dir=repository.common_dir),
+        sessions=sessions,
+        mux=mux,
+        env=env,
+        cwd=where,
+        clock=time.time,
+    )
 
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.overlap.board import Board
@@ -166,14 +186,10 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         remover=Remover(git, writer, mux, processes, sessions, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
-        shared=Shared.of(
-            store=Store(repository.coordination_root, common_dir=repository.common_dir),
-            sessions=sessions,
-            mux=mux,
-            env=env,
-            cwd=where,
-            clock=time.time,
-        ),
+        shared=shared,
+        syncer=syncer(runner, git, processes, sessions, shared, config.base, where),
+        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time),
+        mender=Mender(shared.store, git),
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),
         clock=time.time,

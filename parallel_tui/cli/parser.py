@@ -35,6 +35,8 @@ COMMANDS: Final = (
     Command("watch", "watch", "what changes, as it changes"),
     Command("spawn", "spawn", "start a session: branch, worktree, window, agent", base=False),
     Command("remove", "remove", "end a session; shows first what would be lost"),
+    Command("sync", "sync", "bring sessions up to date with base"),
+    Command("doctor", "doctor", "what is wrong here, and what to do about it"),
     Command("attach", "windows", "go to a session's window"),
     Command("open", "windows", "show a session in a new terminal"),
     Command("close", "windows", "close a window"),
