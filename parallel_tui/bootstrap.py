@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
+    from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
+    from parallel_tui.services.sync import Syncer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,9 @@ class Core:
         attacher: Attaches, opens and closes windows.
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
+        syncer: Brings sessions up to date with base.
+        doctor: Looks for what is wrong.
+        mender: Sets a worktree's own copies of shared files aside.
         overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
         checker: Answers for `pdev check`.
         clock: Time.
@@ -83,6 +89,9 @@ class Core:
     attacher: Attacher
     inspector: Inspector
     shared: Shared
+    syncer: Syncer
+    doctor: Doctor
+    mender: Mender
     overlaps: Callable[[], Overlaps]
     checker: Checker
     clock: Clock
@@ -137,6 +146,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.trust import TrustFile
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
+    from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
@@ -146,6 +156,8 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
+    from parallel_tui.services.sync import syncer
     from parallel_tui.services.tools import Tools
 
     overrides = overrides or Overrides()
@@ -213,6 +225,9 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
         shared=shared,
+        syncer=syncer(runner, git, processes, sessions, shared, config.base, where),
+        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time),
+        mender=Mender(shared.store, git),
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),
         clock=time.time,

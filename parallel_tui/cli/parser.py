@@ -40,6 +40,8 @@ COMMANDS: Final = (
     Command("cleanup", "cleanup", "remove sessions whose work is merged, with the proof for each"),
     Command("prune", "cleanup", "entries whose directory is gone: show, remove, repair"),
     Command("history", "trash", "what was changed, and how to undo it"),
+    Command("sync", "sync", "bring sessions up to date with base"),
+    Command("doctor", "doctor", "what is wrong here, and what to do about it"),
     Command("attach", "windows", "go to a session's window"),
     Command("open", "windows", "show a session in a new terminal"),
     Command("close", "windows", "close a window"),
