@@ -175,7 +175,6 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     shared = Shared.of(
         store=Store(repository.coordination_root, common_dir=repository.common_dir),
         sessions=sessions,
-        mux=mux,
         env=env,
         cwd=where,
         clock=time.time,

@@ -18,6 +18,7 @@ from parallel_tui.model.session import Session
 from parallel_tui.model.text import safe
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.words import say
 
 
 class SharedPane(Vertical):
@@ -104,7 +105,7 @@ class SharedPane(Vertical):
         hint.display = not self.table.rows
         failed = isinstance(self.coordination, Unknown)
         reason = self.coordination.reason if isinstance(self.coordination, Unknown) else ""
-        hint.update(Content(f"Could not look: {safe(reason)}" if failed else self.HINT))
+        say(hint, f"Could not look: {safe(reason)}" if failed else self.HINT)
 
     def row(self, key: str, about: object, make: Callable[[], Row]) -> Row:
         """A row, made only when something about it changed: there can be thousands.
