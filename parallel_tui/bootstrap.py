@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.cleanup import Cleaner
+    from parallel_tui.services.doctor import Doctor
+    from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
     from parallel_tui.services.overlap_report import OverlapReport
+    from parallel_tui.services.prune import Pruner
     from parallel_tui.services.remove import Remover
+    from parallel_tui.services.restore import Restorer
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
+    from parallel_tui.services.sync import Syncer
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,16 @@ class Core:
         sessions: Look-up of sessions.
         spawner: Starts sessions.
         remover: Removes sessions.
+        restorer: Brings removed sessions back.
+        cleaner: Finds sessions whose work is merged.
+        pruner: Finds entries whose directory is gone.
+        expiry: Empties the trash.
         attacher: Attaches, opens and closes windows.
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
+        syncer: Brings sessions up to date with base.
+        doctor: Looks for what is wrong.
+        mender: Sets a worktree's own copies of shared files aside.
         overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
         checker: Answers for `pdev check`.
         report: Puts conflicts where sessions read them.
@@ -70,9 +84,16 @@ class Core:
     sessions: Sessions
     spawner: Spawner
     remover: Remover
+    restorer: Restorer
+    cleaner: Cleaner
+    pruner: Pruner
+    expiry: Expiry
     attacher: Attacher
     inspector: Inspector
     shared: Shared
+    syncer: Syncer
+    doctor: Doctor
+    mender: Mender
     overlaps: Callable[[], Overlaps]
     checker: Checker
     report: OverlapReport
@@ -119,23 +140,35 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         GitError: When git is missing or too old.
     """
     from parallel_tui.adapters import config_file
+    from parallel_tui.adapters.git.backup import Backups
     from parallel_tui.adapters.git.discover import discover
+    from parallel_tui.adapters.git.merged import Merged
     from parallel_tui.adapters.git.reader import GitCommands
     from parallel_tui.adapters.git.runner import Runner
     from parallel_tui.adapters.git.writer import GitMutations
+    from parallel_tui.adapters.intents import Intents
     from parallel_tui.adapters.processes import ProcessTable
     from parallel_tui.adapters.store.store import Store
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
+    from parallel_tui.adapters.trash import Trash
     from parallel_tui.adapters.trust import TrustFile
     from parallel_tui.services.attach import Attacher
+    from parallel_tui.services.cleanup import Cleaner
+    from parallel_tui.services.doctor import Doctor
+    from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
     from parallel_tui.services.overlap import Checker
     from parallel_tui.services.overlap_report import OverlapReport
+    from parallel_tui.services.prune import Pruner
     from parallel_tui.services.remove import Remover
+    from parallel_tui.services.restore import Restorer
     from parallel_tui.services.sessions import Sessions
     from parallel_tui.services.shared import Shared
     from parallel_tui.services.spawn import Spawner
+    from parallel_tui.services.split_brain import Mender
+    from parallel_tui.services.sync import syncer
+    from parallel_tui.services.tools import Tools
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
@@ -149,6 +182,25 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session)
     processes = ProcessTable()
     sessions = Sessions(git, mux)
+    shared = Shared.of(
+        store=Store(repository.coordination_root, common_dir=repository.common_dir),
+        sessions=sessions,
+        env=env,
+        cwd=where,
+        clock=time.time,
+    )
+    runtime = Path(repository.runtime_dir)
+    tools = Tools(
+        git=git,
+        writer=writer,
+        backups=Backups(runner),
+        trash=Trash(runtime / "trash"),
+        intents=Intents(runtime / "intents"),
+        shared=shared,
+        mux=mux,
+        clock=time.time,
+    )
+    remover = Remover(git, mux, processes, sessions, config, tools)
 
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.overlap.board import Board
@@ -157,14 +209,6 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
 
         return Board(runner, cache=VerdictCache(cache_dir(env), repository))
 
-    shared = Shared.of(
-        store=Store(repository.coordination_root, common_dir=repository.common_dir),
-        sessions=sessions,
-        mux=mux,
-        env=env,
-        cwd=where,
-        clock=time.time,
-    )
     return Core(
         loaded=loaded,
         git=git,
@@ -180,11 +224,19 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
             from_repository=loaded.from_repository,
             trusted=TrustFile(env),
             clock=time.time,
+            tools=tools,
         ),
-        remover=Remover(git, writer, mux, processes, sessions, config),
+        remover=remover,
+        restorer=Restorer(tools, sessions, config),
+        cleaner=Cleaner(remover, sessions, Merged(runner), config),
+        pruner=Pruner(remover, sessions, tools),
+        expiry=Expiry(tools, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
         shared=shared,
+        syncer=syncer(runner, git, processes, sessions, shared, config.base, where),
+        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time),
+        mender=Mender(shared.store, git),
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),
         report=OverlapReport(shared.store, shared.status, config, time.time),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parallel_tui.cli import receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
+from parallel_tui.errors import UsageError
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
@@ -59,7 +60,15 @@ def run_session(parsed: argparse.Namespace, output: Output) -> int:
 def configure_repair(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev repair`."""
     parser.add_argument(
-        "file", metavar="FILE", help="below .claude, as the report names it: parallel-state.json"
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="below .claude, as the report names it: parallel-state.json",
+    )
+    parser.add_argument(
+        "--split-brain",
+        metavar="PATH",
+        help="set that worktree's own locks, events and state aside, and share its events",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_repair)
@@ -69,6 +78,11 @@ def run_repair(parsed: argparse.Namespace, output: Output) -> int:
     """Set a file that cannot be read aside, so that work can go on."""
     from parallel_tui.services.receipt import Receipt
 
-    kept = core_for(parsed, output).shared.store.repair(parsed.file)
+    if (parsed.file is None) == (parsed.split_brain is None):
+        raise UsageError("Name one file, or a worktree with --split-brain")
+    core = core_for(parsed, output)
+    if parsed.split_brain is not None:
+        return receipts.show(core.mender.mend(parsed.split_brain), output)
+    kept = core.shared.store.repair(parsed.file)
     receipt = Receipt(f"{parsed.file} was set aside as {kept}", details={"kept": kept})
     return receipts.show(receipt, output)

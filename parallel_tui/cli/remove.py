@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli import ask, receipts
@@ -11,7 +11,7 @@ from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model import words
-from parallel_tui.model.removal import ALL, Loss, LossKind, RemovalPlan
+from parallel_tui.model.removal import ALL, RESTORABLE, Loss, LossKind, RemovalPlan
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
@@ -88,12 +88,15 @@ def run_remove(parsed: argparse.Namespace, output: Output) -> int:
         for line in checklist(plan, consents, delete_branch=parsed.delete_branch):
             output.talk(line)
     missing = plan.unconsented(consents)
-    if missing:
+    if missing and _may_go(missing, plan, output):
+        consents |= {loss.kind.value for loss in missing}
+    elif missing:
         kinds = sorted({loss.kind.value for loss in missing} | (consents - {ALL}))
         raise LossError(
             f"{plan.name} has something to lose that you did not consent to: "
             + "; ".join(loss.summary for loss in missing),
-            hint=f"To lose it: --discard {','.join(kinds)}",
+            hint=f"To let it go (`pdev undo` brings files and commits back): "
+            f"--discard {','.join(kinds)}",
             plan=plan,
         )
     if not parsed.yes:
@@ -101,6 +104,15 @@ def run_remove(parsed: argparse.Namespace, output: Output) -> int:
         ask.confirm(output, one_line(f"Remove {plan.name}{branch}?"), option="--yes")
     receipt = core.remover.remove(plan, consents, delete_branch=parsed.delete_branch)
     return receipts.show(receipt, output, removed=plan.name)
+
+
+def _may_go(missing: Iterable[Loss], plan: RemovalPlan, output: Output) -> bool:
+    """Ask a person about what comes back with `pdev undo`; nothing else is asked this way."""
+    if not ask.can_ask(output) or any(loss.kind not in RESTORABLE for loss in missing):
+        return False
+    question = f"Move {plan.name} to the trash with all of this? `pdev undo` brings it back."
+    ask.confirm(output, one_line(question), option="--discard")
+    return True
 
 
 def checklist(

@@ -92,6 +92,9 @@ class Config:
             command to run in it; `None` to find the terminal in use.
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
+        trash_days: Days after which a removed session is deleted for good; at least one.
+        trash_size: Bytes all removed sessions together may take; beyond it the oldest go, never
+            one removed less than a day ago.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
         conflict_events: Whether both sessions of a pair are told by an event when it comes to
             conflict.
@@ -114,3 +117,5 @@ class Config:
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     mouse: str = "attach"
     conflict_events: bool = True
+    trash_days: int = 14
+    trash_size: int = 5 << 30

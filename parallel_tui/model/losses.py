@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.removal import Loss, LossKind
 from parallel_tui.model.status import ChangeKind, StatusEntry
 from parallel_tui.model.window import Window
 from parallel_tui.model.words import plural
 from parallel_tui.model.worktree import Worktree
+
+_BUSY: Final = 15.0
+"""Seconds since a window last printed within which its program counts as working."""
 
 SHOWN: Final = 200
 """Names kept of one loss; its count says how many there are."""
@@ -94,3 +98,48 @@ def windows(all_windows: Sequence[Window]) -> Iterable[Loss]:
             items,
             len(found),
         )
+
+
+def busy(all_windows: Sequence[Window], now: float) -> Iterable[str]:
+    """A note for each window whose program printed just now: it is at work.
+
+    Args:
+        all_windows: The session's.
+        now: Epoch seconds.
+    """
+    for window in all_windows:
+        if not is_idle(window) and 0 <= now - window.activity < _BUSY:
+            yield f"{window.active_pane.command or 'a program'} is at work in its window right now"
+
+
+def shared(name: str, now: Coordination) -> Iterable[Loss]:
+    """Locks that would be released and handoffs that would be given back.
+
+    Args:
+        name: The session.
+        now: What sessions share.
+    """
+    locks = [lock.target for lock in now.locks if lock.owner == name]
+    if locks:
+        yield Loss(
+            LossKind.LOCKS,
+            f"{plural(len(locks), 'lock')} it holds would be released",
+            tuple(sorted(locks)[:SHOWN]),
+            len(locks),
+        )
+    tasks = [f"from {h.sender}: {h.task}" for h in now.handoffs if h.open and h.receiver == name]
+    if tasks:
+        yield Loss(
+            LossKind.HANDOFFS,
+            f"{plural(len(tasks), 'open handoff')} would go back to the sender",
+            tuple(tasks[:SHOWN]),
+            len(tasks),
+        )
+
+
+def open_tasks(name: str, now: Coordination) -> Iterable[str]:
+    """A note about tasks the session has not done; their file stays."""
+    for each in now.tasks:
+        if each.session == name and each.done < len(each.tasks):
+            left = plural(len(each.tasks) - each.done, "open task")
+            yield f"{left} of it stay; give them to others with `pdev task pass-on {name}`"

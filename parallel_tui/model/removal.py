@@ -26,7 +26,13 @@ class LossKind(StrEnum):
     LOCKED = "locked"
     PROCESSES = "processes"
     WINDOWS = "windows"
+    LOCKS = "locks"
+    HANDOFFS = "handoffs"
 
+
+RESTORABLE: Final = frozenset(LossKind) - {LossKind.PROCESSES, LossKind.WINDOWS, LossKind.LOCKS,
+                                           LossKind.HANDOFFS}  # fmt: skip
+"""What `pdev undo` brings back, for it goes to the trash."""
 
 ALL: Final = "all"
 """The word that consents to every kind at once."""

@@ -159,6 +159,23 @@ SETTINGS: Final = (
         from_text=values.number_text,
     ),
     Setting(
+        "trash.days",
+        "trash_days",
+        values.whole_number(1, 3650),
+        "days after which a removed session is deleted for good",
+        env="PDEV_TRASH_DAYS",
+        from_text=values.number_text,
+        refuse=_user_only,
+    ),
+    Setting(
+        "trash.size",
+        "trash_size",
+        values.byte_size,
+        "space for removed sessions, such as 500M or 5G; the oldest go, none younger than a day",
+        env="PDEV_TRASH_SIZE",
+        refuse=_user_only,
+    ),
+    Setting(
         "terminal",
         "terminal",
         values.optional(values.terminal_template),

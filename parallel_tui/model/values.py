@@ -108,6 +108,16 @@ def yes_or_no_text(text: str) -> object:
     return words.get(text.lower(), text)
 
 
+def byte_size(value: object) -> int:
+    """A number of bytes, or a text such as `500M` or `5G` in binary units."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    match = re.fullmatch(r"(\d{1,9})([KMGT]?)i?B?", value) if isinstance(value, str) else None
+    if match is None:
+        raise WrongValueError(value, "a size such as 500M or 5G")
+    return int(match[1]) << (10 * " KMGT".index(match[2] or " "))
+
+
 def edit_watch(value: object) -> EditWatch:
     """A way of watching. An unquoted `off` is `false` to YAML, and plainly meant as the word."""
     word = "off" if value is False else value

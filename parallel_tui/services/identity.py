@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
 from parallel_tui.adapters import life
-from parallel_tui.adapters.ports import Mux
-from parallel_tui.errors import MuxError, UsageError
+from parallel_tui.errors import UsageError
 from parallel_tui.model.join import Joined
 from parallel_tui.model.lock import Holder
 from parallel_tui.services.sessions import Sessions
@@ -23,13 +21,11 @@ class Identity:
 
     Attributes:
         sessions: Look-up of sessions.
-        mux: For the process of the pane we run in.
         env: Our environment.
         cwd: Our working directory.
     """
 
     sessions: Sessions
-    mux: Mux
     env: Mapping[str, str]
     cwd: str
 
@@ -56,17 +52,29 @@ class Identity:
         """The live session of this name, if there is one."""
         return next((each for each in self.sessions.all() if each.name == name), None)
 
-    def holder(self, session: Joined | None) -> Holder | None:
-        """The process whose life is the session's: agent, our pane, else its window's pane."""
-        pane = self.env.get("TMUX_PANE")
-        pids: dict[str, int] = {}
-        with suppress(MuxError):
-            windows = self.mux.listing().windows
-            pids = {each.id: each.pid for window in windows for each in window.panes}
-        own = pids.get(pane) if pane and session is not None else None
-        if own is None and session is not None and session.windows:
-            own = session.windows[0].active_pane.pid
-        return life.holder_from(self.env, own)
+    def holder(self, name: str, session: Joined | None) -> Holder | None:
+        """The process whose life is the session's: its agent, else a pane of its own.
+
+        Our own agent and pane count only where we speak for our own session: a lock that the
+        dashboard takes for another one must not die with the dashboard.
+
+        Args:
+            name: The session's name.
+            session: The live session, if there is one.
+        """
+        panes = {
+            pane.id: pane.pid
+            for window in (session.windows if session else ())
+            for pane in window.panes
+        }
+        here = panes.get(self.env.get("TMUX_PANE", ""))
+        if here is not None or self._speaks_for_itself(name):
+            return life.holder_from(self.env, here)
+        return life.holder_of(session.windows[0].active_pane.pid) if panes and session else None
+
+    def _speaks_for_itself(self, name: str) -> bool:
+        told = next((self.env[each] for each in VARIABLES if self.env.get(each)), None)
+        return told == name
 
 
 def _checked(name: str) -> str:

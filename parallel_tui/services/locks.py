@@ -190,7 +190,7 @@ class Locks:
 
     def _grant(self, decision: Decision, owner: str, reason: str, ttl: float | None) -> Receipt:
         session = self.identity.session(owner)
-        holder = self.identity.holder(session)
+        holder = self.identity.holder(owner, session)
         worktree = session.worktree.git_dir if session and session.worktree else None
         taken: list[Lock] = []
         made: list[Lock] = []

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.carry import Untouched, mark
-from parallel_tui.adapters.ports import GitReader, Processes
+from parallel_tui.adapters.ports import Clock, GitReader, Processes
+from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model import losses as losses_in
 from parallel_tui.model.join import Joined, inside
@@ -30,10 +31,14 @@ class Look:
     Attributes:
         git: Questions to git.
         processes: Who works in a directory.
+        store: What sessions share.
+        clock: Epoch seconds.
     """
 
     git: GitReader
     processes: Processes
+    store: Store
+    clock: Clock
 
     def plan(self, session: Joined, all_sessions: Iterable[Joined]) -> RemovalPlan:
         """Inspect one session.
@@ -58,7 +63,24 @@ class Look:
             losses.append(Loss(LossKind.LOCKED, f"locked by `git worktree lock`{reason}"))
             seen.append(f"locked {tree.locked}")
         losses += losses_in.windows(session.windows)
-        return self._plan(session, tree, losses, [*notes, *self._stays(tree)], None, seen)
+        shared, told = self._shared(session.name)
+        losses += shared
+        notes += [*told, *losses_in.busy(session.windows, self.clock()), *self._stays(tree)]
+        return self._plan(session, tree, losses, notes, None, seen)
+
+    def _shared(self, name: str) -> tuple[list[Loss], list[str]]:
+        """What the session holds towards the others.
+
+        Raises:
+            CouldNotLookError: When locks or handoffs cannot be read.
+        """
+        now = self.store.read(events=0)
+        for problem in now.problems:
+            if problem.path in ("locks", "parallel-state.json"):
+                raise CouldNotLookError(
+                    f"It cannot be seen what {name} shares: {problem.reason}", hint=problem.remedy
+                )
+        return list(losses_in.shared(name, now)), list(losses_in.open_tasks(name, now))
 
     def _refusal(self, tree: Worktree, all_sessions: Iterable[Joined]) -> str | None:
         if tree.is_main or tree.bare:

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
 
-from parallel_tui.adapters.files import guard
-from parallel_tui.adapters.ports import GitReader, GitWriter, Mux, Processes
-from parallel_tui.errors import (
-    CouldNotLookError,
-    MuxError,
-    ParallelError,
-    RefusedError,
-    UsageError,
-)
+from parallel_tui.adapters.ports import GitReader, Mux, Processes
+from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError
 from parallel_tui.model.config import Config
 from parallel_tui.model.removal import ALL, LossKind, RemovalPlan, differences
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.words import plural
+from parallel_tui.services.disposal import Disposal, Disposed
+from parallel_tui.services.expiry import Expiry
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.removal_look import Look
 from parallel_tui.services.sessions import Sessions, named
-
-_UNCOMMITTED: Final = frozenset(
-    {
-        LossKind.STAGED,
-        LossKind.MODIFIED,
-        LossKind.UNTRACKED,
-        LossKind.CONFLICTED,
-        LossKind.OPERATION,
-        LossKind.SUBMODULES,
-    }
-)
-"""Losses for which git has to be told that it may discard them."""
+from parallel_tui.services.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +26,19 @@ class Remover:
 
     Attributes:
         git: Questions to git.
-        writer: Commands to git.
         mux: Where windows are closed.
         processes: Who still works in the directory.
         sessions: Look-up of what exists.
         config: Effective settings.
+        tools: What the steps work with.
     """
 
     git: GitReader
-    writer: GitWriter
     mux: Mux
     processes: Processes
     sessions: Sessions
     config: Config
+    tools: Tools
 
     def plan(self, wanted: str) -> RemovalPlan:
         """Inspect a session. Changes nothing.
@@ -67,70 +50,82 @@ class Remover:
         everyone = self.sessions.all(windows_matter=True)
         session = named(everyone, wanted)
         try:
-            return Look(self.git, self.processes).plan(session, everyone)
+            look = Look(self.git, self.processes, self.tools.shared.store, self.tools.clock)
+            return look.plan(session, everyone)
         except OSError as error:
             raise CouldNotLookError(f"{wanted!r} could not be inspected: {error}") from error
 
     def remove(
-        self, plan: RemovalPlan, consents: Collection[str], *, delete_branch: bool = False
+        self,
+        plan: RemovalPlan,
+        consents: Collection[str],
+        *,
+        delete_branch: bool = False,
+        reason: str = "remove",
     ) -> Receipt:
         """Carry a plan out, after checking that it still describes the session.
 
-        The worktree goes first and windows last, so that a refusal of git's leaves everything.
+        The worktree goes to the trash first and windows last, so that a refusal leaves everything.
 
         Args:
             plan: As shown.
             consents: Words of `LossKind`, or `all`.
             delete_branch: Whether the branch goes too, by compare-and-swap.
+            reason: The verb, for the journal.
 
         Raises:
             RefusedError: When a loss has no consent, the session changed since, or is protected.
             CouldNotLookError: When it could not be inspected again; nothing was removed.
         """
         try:
-            with guard(Path(self.git.repository.runtime_dir) / "worktrees.guard"):
-                now, tip, warnings = self._act(plan, consents, delete_branch=delete_branch)
+            with self.tools.guarded():
+                told = Recovery(self.tools).run()
+                now, done = self._act(plan, consents, delete_branch=delete_branch, reason=reason)
+                gone = Expiry(self.tools, self.config).run() if done.item is not None else ()
         except OSError as error:
             raise RefusedError(f"{plan.name} was not removed: {error}") from error
+        warnings = [*told, *done.warnings, *gone]
         for window in now.windows:
             try:
                 self.mux.close_window(window)
             except MuxError as error:
                 warnings.append(f"the window {window} stays: {error.message}")
         what = "worktree" if now.path is not None else "window"
-        kept = "" if now.branch is None or tip is not None else f"; the branch {now.branch} stays"
+        kept = (
+            "" if now.branch is None or done.branch_deleted else f"; the branch {now.branch} stays"
+        )
+        undo = f"; pdev undo {done.item.id} brings it back" if done.item is not None else ""
         return Receipt(
-            message=f"Removed the {what} of {now.name}{kept}",
+            message=f"Removed the {what} of {now.name}{kept}{undo}",
             scopes=(TOPOLOGY, MUX),
             warnings=tuple(warnings),
             details={
                 "name": now.name,
                 "directory": now.path,
                 "branch": now.branch,
-                "branch_deleted": int(tip is not None),
+                "branch_deleted": int(done.branch_deleted),
                 "windows_closed": len(now.windows),
+                "trash": done.item.id if done.item is not None else None,
             },
         )
 
     def _act(
-        self, plan: RemovalPlan, consents: Collection[str], *, delete_branch: bool
-    ) -> tuple[RemovalPlan, str | None, list[str]]:
+        self, plan: RemovalPlan, consents: Collection[str], *, delete_branch: bool, reason: str
+    ) -> tuple[RemovalPlan, Disposed]:
         """Look again, then take worktree and branch away; the caller holds the guard.
 
         Returns:
-            The plan as it is now, where the branch stood if it was deleted, and warnings.
+            The plan as it is now, and what became of it.
         """
         now = self._again(plan)
         _demand(now, consents)
         tip = self._deletable(now, consents) if delete_branch else None
-        if now.path is not None:
-            self._take_away(now)
-        if tip is not None and now.branch is not None:
-            try:
-                self.writer.delete_branch(now.branch, tip)
-            except ParallelError as error:
-                return now, None, [f"the branch stays: {error.message}"]
-        return now, tip, []
+        if now.path is None:
+            return now, Disposed(None)
+        tree = next((t for t in self.git.worktrees() if t.git_dir == now.key), None)
+        if tree is None or tree.is_main or tree.path != now.path:
+            raise RefusedError(f"The worktree {now.path} is not the one that was shown.")
+        return now, Disposal(self.tools).take(tree, now.name, delete_at=tip, reason=reason)
 
     def _again(self, plan: RemovalPlan) -> RemovalPlan:
         try:
@@ -165,15 +160,6 @@ class Remover:
                 hint="Keep the branch, or add --discard commits.",
             )
         return found.oid
-
-    def _take_away(self, plan: RemovalPlan) -> None:
-        tree = next((t for t in self.git.worktrees() if t.git_dir == plan.key), None)
-        if tree is None or tree.is_main or tree.path != plan.path:
-            raise RefusedError(f"The worktree {plan.path} is not the one that was shown.")
-        kinds = {loss.kind for loss in plan.losses}
-        # Files that came with the session may show as untracked and yet be no loss.
-        discard = bool(kinds & _UNCOMMITTED) or bool(not tree.missing and self.git.status(tree))
-        self.writer.remove_worktree(tree, discard=discard, locked=LossKind.LOCKED in kinds)
 
 
 def _demand(plan: RemovalPlan, consents: Collection[str]) -> None:

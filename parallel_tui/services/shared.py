@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parallel_tui.adapters.ports import Clock, Mux
+from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.services.events import Events
 from parallel_tui.services.handoffs import Handoffs
@@ -47,13 +47,12 @@ class Shared:
         *,
         store: Store,
         sessions: Sessions,
-        mux: Mux,
         env: Mapping[str, str],
         cwd: str,
         clock: Clock,
     ) -> Shared:
         """Put the verbs together."""
-        identity = Identity(sessions, mux, env, cwd)
+        identity = Identity(sessions, env, cwd)
         status = StatusFile(store, sessions)
         return cls(
             store=store,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from parallel_tui.adapters.files import guard
+from parallel_tui.adapters.files import missing_parents
+from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.ports import Branch, Clock, GitReader, GitWriter, Mux, Trust
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.config import Config
 from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.spawn_make import Maker, Progress
 from parallel_tui.services.spawn_plan import Planner, Prepared
+from parallel_tui.services.tools import Tools
 from parallel_tui.services.undo import Undo
 
 __all__ = ["Progress", "SpawnChoices", "Spawner", "TrustNeededError"]
@@ -65,6 +69,7 @@ class Spawner:
         from_repository: Names of settings whose value the repository gave (they need trust).
         trusted: What the user trusted.
         clock: For the context file.
+        tools: For the note of what is being made, and the journal.
     """
 
     git: GitReader
@@ -75,6 +80,7 @@ class Spawner:
     from_repository: frozenset[str]
     trusted: Trust
     clock: Clock
+    tools: Tools
 
     @property
     def _planner(self) -> Planner:
@@ -126,15 +132,26 @@ class Spawner:
         """
         undo = Undo()
         maker = Maker(self.git, self.writer, self.mux, self.config, self.clock, undo, progress)
+        intent: Intent | None = None
         try:
             # Of two spawns at once the second plans when the first has its name, branch and place.
-            with guard(Path(self.git.repository.runtime_dir) / "worktrees.guard"):
+            with self.tools.guarded():
+                told = Recovery(self.tools).run()
                 prepared = self._planner.prepare(request)
                 self._need_trust(prepared)
+                intent = self.tools.intents.begin("spawn", _about(prepared))
+                maker = replace(maker, finished=intent.finished)
                 worktree = maker.worktree(prepared)
-            return maker.furnish(prepared, worktree)
+            receipt = maker.furnish(prepared, worktree)
+            plan = prepared.plan
+            journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
+            told += self.tools.record("spawn", journal, f"pdev remove {plan.name}")
+            intent.close()
+            return replace(receipt, warnings=(*told, *receipt.warnings))
         except BaseException as error:
             left = undo.unwind()
+            if intent is not None:
+                intent.close()
             if left:
                 reason = error.message if isinstance(error, ParallelError) else str(error)
                 raise RefusedError(
@@ -159,3 +176,16 @@ class Spawner:
     def trust(self, content: str) -> None:
         """Record that the user allowed exactly these commands of this repository."""
         self.trusted.grant(self.git.repository.common_dir, content)
+
+
+def _about(prepared: Prepared) -> Mapping[str, object]:
+    """What has to be known to take a start back that a crash cut off."""
+    plan = prepared.plan
+    return {
+        "name": plan.name,
+        "branch": plan.branch,
+        "directory": plan.directory,
+        "creates_branch": prepared.creates_branch,
+        "tip": prepared.tip,
+        "folders": [str(folder) for folder in missing_parents(Path(plan.directory))],
+    }

@@ -36,7 +36,8 @@ class Maker:
         config: Effective settings.
         clock: For the context file.
         undo: Gets the way back of each step.
-        progress: Told each step.
+        progress: Told each step as it begins.
+        finished: Told each step when it is done.
     """
 
     git: GitReader
@@ -46,6 +47,7 @@ class Maker:
     clock: Clock
     undo: Undo
     progress: Progress
+    finished: Progress = lambda step: None
 
     def worktree(self, prepared: Prepared) -> Worktree:
         """Make branch and worktree and record the session's name. The caller holds the guard."""
@@ -70,7 +72,9 @@ class Maker:
             self._push_worktree(prepared)
             raise
         self._push_worktree(prepared)
+        self.finished("worktree")
         self.writer.name_session(made, plan.name)
+        self.finished("named")
         return made
 
     def _push_worktree(self, prepared: Prepared) -> None:
@@ -85,7 +89,9 @@ class Maker:
         warnings = [*plan.warnings, *self._carry(prepared, worktree)]
         if plan.changes:
             warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
+        self.finished("carried")
         self._set_up(prepared)
+        self.finished("set up")
         window: str | None = None
         if plan.window is not None:
             self.progress(f"window {plan.window}")
@@ -97,6 +103,7 @@ class Maker:
                 panes=self._panes(prepared, worktree),
                 env=launch.environment(plan.name),
             )
+        self.finished("complete")
         return Receipt(
             message=f"Started {plan.name} on {plan.branch} in {plan.directory}",
             scopes=(TOPOLOGY, MUX),

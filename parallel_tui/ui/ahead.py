@@ -1,6 +1,7 @@
-"""What can be done while Textual is still being imported: open the repository, begin to look.
+"""What can be done while Textual is still being imported: open the repository.
 
-Imports keep one core busy; git answers on the other.
+Imports keep one core busy; git answers on the other. The live view begins only with the first
+paint: its threads would take the imports' time, and the rows would come later for it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Ahead:
-    """Opens the repository and begins the live view, in a thread of its own, from now on.
+    """Opens the repository, in a thread of its own, from now on.
 
     Args:
         overrides: What the command line says.
@@ -32,14 +33,12 @@ class Ahead:
     def _run(self) -> None:
         try:
             core = open_core(self._overrides)
-            engine = core.engine(predict=True)
-            self._core = replace(core, live=engine)
-            engine.begin()
+            self._core = replace(core, live=core.engine(predict=True))
         except Exception as error:
             self._error = error
 
     def core(self) -> Core:
-        """Everything put together, its live view begun; waits for that.
+        """Everything put together, with a live view that is not begun; waits for that.
 
         Raises:
             ParallelError: As `open_core` does.

@@ -82,6 +82,7 @@ layouts:
 tmux: {socket: /run/x/sock, session: my work}
 edit_watch: off
 max_sessions: 9
+trash: {days: 3, size: 2G}
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
@@ -104,6 +105,7 @@ mouse: select
     assert (config.tmux_socket, config.tmux_session) == ("/run/x/sock", "my work")
     assert config.edit_watch is EditWatch.OFF
     assert config.max_sessions == 9
+    assert (config.trash_days, config.trash_size) == (3, 2 << 30)
     assert config.terminal == "kitty -e {argv}"
     assert (config.theme, config.mouse, dict(config.keys)) == (
         "nord",

@@ -233,3 +233,31 @@ def test_a_killed_holder_leaves_the_guard_free(both: Sessions) -> None:
         assert process.stdout.readline() == b"held\n"
         process.kill()
     assert both.does(both.auth, "unlock", "a").status == 0
+
+
+def test_a_lock_taken_for_another_session_lives_with_that_session(both: Sessions) -> None:
+    window = both.world.window("dash", both.world.repo, "exec sh")
+    inside = both.world.tmux("display", "-p", "-t", window, "#{socket_path},1,0 #{pane_id}")
+    server, pane = inside.split()
+    taken = both.does(
+        both.world.repo, "lock", "a", "--session", "auth", TMUX=server, TMUX_PANE=pane
+    )
+    assert taken.status == 0
+    both.world.tmux("kill-window", "-t", window)
+    (lock,) = both.does(both.api, "locks", "--json").json["locks"]
+    assert lock["state"] == "held"
+
+
+def test_a_lock_taken_in_a_pane_of_the_session_dies_with_the_pane(both: Sessions) -> None:
+    both.world.window("keeps the server", both.world.repo)
+    window = both.world.window("auth", both.auth, "exec sh")
+    inside = both.world.tmux("display", "-p", "-t", window, "#{socket_path},1,0 #{pane_id}")
+    server, pane = inside.split()
+    both.does(both.auth, "lock", "a", TMUX=server, TMUX_PANE=pane)
+    assert both.does(both.api, "locks", "--json").json["locks"][0]["state"] == "held"
+    both.world.tmux("kill-window", "-t", window)
+
+    def state() -> str:
+        return str(both.does(both.api, "locks", "--json").json["locks"][0]["state"])
+
+    eventually(lambda: state() == "dead")

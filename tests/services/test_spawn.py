@@ -94,7 +94,7 @@ def test_settings_come_along_and_runtime_state_does_not(world: World, core_of: O
         "node_modules/lib/index.js",
         "notes.txt",
     ):
-        world.write(path, "secret")
+        world.write(path, "{}" if path.endswith("-state.json") else "secret")
     (world.repo / "local/deep/tool.sh").chmod(0o750)
     (world.repo / "local/link").symlink_to("/etc/hostname")
     world.write(".worktreeinclude", "# local things\n.env\n\n/local/\nREADME.md\n")

@@ -41,6 +41,8 @@ def _default(field: str) -> str:
         return _WHEN_UNSET[field]
     if not value:
         return "none"
+    if field == "trash_size":
+        return _code(f"{value >> 30}G")
     if field == "layouts":
         return ", ".join(value)
     return _code(str(value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.app import App, ComposeResult
 from textual.reactive import var
@@ -34,7 +35,7 @@ class Alone(App[None]):
 class Asking(App[None]):
     """Shows one dialog and keeps its answer."""
 
-    def __init__(self, dialog: ModalScreen[object], theme: str = "textual-dark") -> None:
+    def __init__(self, dialog: ModalScreen[Any], theme: str = "textual-dark") -> None:
         super().__init__()
         self.dialog = dialog
         self.answer: object = UNASKED

@@ -97,8 +97,8 @@ class GitCommands:
         if head is None:
             return ()
         elsewhere = sorted({f"^{other}" for other in listed.values() if other is not None})
-        # These three belong to one worktree and go with it.
-        own = ["refs/bisect/*", "refs/worktree/*", "refs/rewritten/*"]
+        # The first three belong to one worktree and go with it; backups expire.
+        own = ["refs/bisect/*", "refs/worktree/*", "refs/rewritten/*", "refs/pdev/*"]
         # Asked of the repository, not of the worktree: a missing directory loses commits too.
         done = self._runner.run(
             [

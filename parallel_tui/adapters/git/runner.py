@@ -7,9 +7,11 @@ and its git directory itself, and variables that point elsewhere are taken away 
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,8 @@ READ_TIMEOUT: Final = 60.0
 
 WRITE_TIMEOUT: Final = 600.0
 """Seconds for a change; checking a large tree out takes minutes."""
+
+_KEPT: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,45 @@ class Runner:
             watchdog.cancel()
             end(process)
 
+    def follow(self, args: Sequence[str], tell: Callable[[str], None], *, timeout: float) -> None:
+        """Run a change that reports its progress, and pass each line of it on.
+
+        Args:
+            args: As for `run`.
+            tell: Called with each line as it comes; a line that replaces another is one too.
+            timeout: As for `run`.
+
+        Raises:
+            GitError: As for `run`.
+        """
+        process = self._start(args, None, None, write=True)
+        late = threading.Event()
+
+        def expire() -> None:
+            late.set()
+            end_group(process)
+
+        watchdog = threading.Timer(timeout, expire)
+        watchdog.daemon = True
+        watchdog.start()
+        said = b""
+        unfinished = b""
+        try:
+            pipe_of(process.stdin).close()
+            while chunk := os.read(pipe_of(process.stderr).fileno(), 65536):
+                said = (said + chunk)[-_KEPT:]
+                *lines, unfinished = re.split(rb"[\r\n]+", unfinished + chunk)
+                for line in lines:
+                    tell(text(line))
+            status = process.wait()
+        finally:
+            watchdog.cancel()
+            end(process)
+        if late.is_set():
+            raise failure.timed_out(args, timeout, self._where(None))
+        if status:
+            raise self._failed(args, status, text(said), None)
+
     def _start(
         self,
         args: Sequence[str],
@@ -188,7 +231,7 @@ class Runner:
         unwanted = [name for name in polluted() if name not in (env or {})]
         dirty = [word for name in unwanted for word in ("-u", name)]
         command = ["env", *dirty, "git"] if dirty else ["git"]
-        command += [*(() if write else READ_OPTIONS), *self._place(worktree), *args]
+        command += [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
         variables = {**FIXED, **({} if write else READING), **(env or {})}
         with self._lock:
             self.started += 1
@@ -217,10 +260,14 @@ class Runner:
     def _where(self, worktree: Worktree | None) -> str:
         return worktree.path if worktree is not None else self.repository.main_path
 
-    def _place(self, worktree: Worktree | None) -> list[str]:
+    def _place(self, worktree: Worktree | None, *, write: bool) -> list[str]:
         common = self.repository.common_dir
         if worktree is None or worktree.bare:
             return ["-C", common, f"--git-dir={common}"]
+        if write:
+            # Hooks would inherit both names and look for `.` wherever they go; whoever changes a
+            # worktree makes sure first that its directory is its own (`belongs`).
+            return ["-C", worktree.path]
         # Named, not discovered: a folder whose `.git` was lost inside another worktree would
         # otherwise be answered for by that other one.
         return ["-C", worktree.path, f"--git-dir={worktree.git_dir}", "--work-tree=."]

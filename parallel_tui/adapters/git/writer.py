@@ -18,6 +18,9 @@ from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.errors import GitError, RefusedError, UsageError
 from parallel_tui.model.worktree import Worktree
 
+BEING_MADE: Final = "being made, "
+"""How the reason of the lock begins that a worktree has while it is made."""
+
 _ANY_STATUS: Final = range(256)
 _SEES_EVERYTHING: Final = (
     # `worktree remove` asks `status` whether it is clean; these settings would blind it.
@@ -64,7 +67,7 @@ class GitMutations:
         if not new:
             self._demand_unused(branch)
         # The lock tells our half-made worktree from one that somebody else makes at this moment.
-        token = f"being made, {uuid.uuid4()}"
+        token = f"{BEING_MADE}{uuid.uuid4()}"
         command = ["worktree", "add", "--quiet", "--no-guess-remote", "--lock", "--reason", token]
         if start is not None:
             command += ["--no-track", "-b", branch, "--", path, start]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from textual import events
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.suggester import SuggestFromList
@@ -20,6 +21,28 @@ SOURCES = (
     ("an existing branch", BranchSource.EXISTING),
     ("a remote branch", BranchSource.REMOTE),
 )
+
+
+class OneLine(Input):
+    """A line of text in which nothing pasted can command the terminal."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Textual inserts what is pasted as it comes, and draws it as it is."""
+        event.text = harmless(event.text)
+
+
+class ManyLines(TextArea):
+    """Lines of text in which nothing pasted can command the terminal."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """As in a single line."""
+        event.text = harmless(event.text)
+
+
+def harmless(text: str) -> str:
+    """Text of any length with its line breaks kept; a tab becomes spaces."""
+    lines = text.expandtabs(4).splitlines()
+    return "\n".join(safe(line, len(line)) for line in lines)
 
 
 def field(label: str, widget: Widget) -> Horizontal:
@@ -46,7 +69,8 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     layouts = [(Content(safe(name, 60)), name) for name in choices.layouts]
     agent = before.agent if before.agent is not None else choices.agent
     yield field(
-        "Name", Input(safe(before.name), placeholder="what it is about", id="name", compact=True)
+        "Name",
+        OneLine(harmless(before.name), placeholder="what it is about", id="name", compact=True),
     )
     yield field(
         "Kind",
@@ -64,8 +88,8 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     )
     yield field(
         "Base",
-        Input(
-            before.base or "",
+        OneLine(
+            harmless(before.base or ""),
             placeholder=safe(base),
             suggester=suggest(list(choices.bases)),
             id="base",
@@ -74,8 +98,8 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     )
     yield field(
         "Branch",
-        Input(
-            before.branch or "",
+        OneLine(
+            harmless(before.branch or ""),
             placeholder="Tab or → completes",
             suggester=suggest(branches(choices, before.source)),
             id="branch",
@@ -84,12 +108,12 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     )
     yield field(
         "Agent",
-        Input(safe(agent), placeholder="empty: a plain shell", id="agent", compact=True),
+        OneLine(safe(agent), placeholder="empty: a plain shell", id="agent", compact=True),
     )
     if len(layouts) > 1:
         chosen = before.layout if before.layout in choices.layouts else choices.layouts[0]
         yield field(
             "Layout", Select(layouts, value=chosen, allow_blank=False, id="layout", compact=True)
         )
-    prompt = TextArea(before.prompt, id="prompt", compact=True, tab_behavior="focus")
+    prompt = ManyLines(harmless(before.prompt), id="prompt", compact=True, tab_behavior="focus")
     yield field("Prompt", prompt)

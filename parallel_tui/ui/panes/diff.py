@@ -14,6 +14,7 @@ from parallel_tui.model.diff import FileDiff, SessionDiff
 from parallel_tui.model.text import safe
 from parallel_tui.model.words import plural
 from parallel_tui.ui.widgets.patch_view import PatchView
+from parallel_tui.ui.widgets.words import say
 
 
 class DiffPane(Vertical, can_focus=True):
@@ -55,7 +56,7 @@ class DiffPane(Vertical, can_focus=True):
         """Show words instead of a diff."""
         self._diff = None
         self._path = None
-        self.query_one("#diff-words", Static).update(Content(words))
+        say(self.query_one("#diff-words", Static), words)
         self._show_files(False)
 
     def fail(self, error: ParallelError) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.ui.panes.shared import SharedPane, titled
-from parallel_tui.ui.shared_cells import EVENT_COLUMNS, event_row
+from parallel_tui.ui.shared_cells import EVENT_COLUMNS, ago, event_row
 from parallel_tui.ui.widgets.columns import Row
 
 
@@ -24,7 +25,8 @@ class EventsPane(SharedPane):
         """As they are read: newest first."""
         for event in found.events:
             unread = bool(session) and event.unread_by(session)
-            yield event_row(event, unread=unread, now=self.now)
+            about = (event, unread, ago(event.timestamp / 1000, self.now))
+            yield self.row(event.id, about, partial(event_row, event, unread=unread, now=self.now))
 
     def title(self, found: Coordination, session: str) -> str:
         """How many the selected session has not seen."""

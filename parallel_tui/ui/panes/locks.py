@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.ui.panes.shared import SharedPane, titled
-from parallel_tui.ui.shared_cells import LOCK_COLUMNS, lock_row
+from parallel_tui.ui.shared_cells import LOCK_COLUMNS, ago, lock_row
 from parallel_tui.ui.widgets.columns import Row
 
 
@@ -22,15 +23,13 @@ class LocksPane(SharedPane):
 
     def rows(self, found: Coordination, session: str) -> Iterable[Row]:
         """Sorted by path, as they are read."""
-        return (
-            lock_row(
-                lock,
-                found.lock_state(lock, self.now),
-                mine=bool(session) and lock.owner == session,
-                now=self.now,
+        for lock in sorted(found.locks, key=lambda lock: lock.target):
+            mine = bool(session) and lock.owner == session
+            state = found.lock_state(lock, self.now)
+            about = (lock, state, mine, ago(lock.since, self.now))
+            yield self.row(
+                lock.name, about, partial(lock_row, lock, state, mine=mine, now=self.now)
             )
-            for lock in sorted(found.locks, key=lambda lock: lock.target)
-        )
 
     def title(self, found: Coordination, session: str) -> str:
         """How many, and how many are the selected session's."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import Static
 
 from parallel_tui.model.session import Session
 from parallel_tui.model.text import safe
 from parallel_tui.model.window import Pane, Screen, Window
 from parallel_tui.ui.widgets.terminal_view import TerminalView
+from parallel_tui.ui.widgets.words import say
 
 
 class PreviewPane(Vertical, can_focus=True):
@@ -42,10 +42,10 @@ class PreviewPane(Vertical, can_focus=True):
         terminal.display = fits is not None
         hint.display = fits is None
         if fits is None:
-            hint.update(Content(_why(session, pane)))
+            say(hint, _why(session, pane))
         dead.display = pane is not None and pane.dead
         if pane is not None and pane.dead:
-            dead.update(Content(f"{safe(pane.command) or 'The program'} has ended; this stayed."))
+            say(dead, f"{safe(pane.command) or 'The program'} has ended; this stayed.")
 
 
 def _why(session: Session | None, pane: Pane | None) -> str:

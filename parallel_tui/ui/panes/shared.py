@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,6 +18,7 @@ from parallel_tui.model.session import Session
 from parallel_tui.model.text import safe
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.words import say
 
 
 class SharedPane(Vertical):
@@ -45,6 +46,8 @@ class SharedPane(Vertical):
         self._due = False
         self._drawn: object = None
         self._rows = 0
+        self._made: dict[str, tuple[object, Row]] = {}
+        self._kept: dict[str, tuple[object, Row]] = {}
 
     def compose(self) -> ComposeResult:
         """The table, and what to say when it is empty."""
@@ -86,7 +89,9 @@ class SharedPane(Vertical):
         about = (self.shown(found), name, int(self.now // 15))
         if about != self._drawn:
             self._drawn = about
+            self._made = {}
             self.table.sync(self.rows(found, name))
+            self._kept = self._made
             self.border_title = Content(self.title(found, name))
         self._say()
         count = len(self.table.rows)
@@ -100,7 +105,21 @@ class SharedPane(Vertical):
         hint.display = not self.table.rows
         failed = isinstance(self.coordination, Unknown)
         reason = self.coordination.reason if isinstance(self.coordination, Unknown) else ""
-        hint.update(Content(f"Could not look: {safe(reason)}" if failed else self.HINT))
+        say(hint, f"Could not look: {safe(reason)}" if failed else self.HINT)
+
+    def row(self, key: str, about: object, make: Callable[[], Row]) -> Row:
+        """A row, made only when something about it changed: there can be thousands.
+
+        Args:
+            key: Its key.
+            about: All that it is made of, ages as words; compared by value.
+            make: Makes it.
+        """
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != about:
+            kept = (about, make())
+        self._made[key] = kept
+        return kept[1]
 
     def shown(self, found: Coordination) -> object:
         """The part of it that this pane shows; compared by value."""

@@ -25,6 +25,9 @@ from parallel_tui.ui.widgets.columns import GAP, Cell, Column, Row, fit, widths
 MARK = 2
 """Cells left of every row for the cursor's mark."""
 
+MEASURED = 500
+"""Rows by which the widths of columns are chosen."""
+
 
 class KeyedTable(ScrollView, can_focus=True):
     """Rows by key under a fixed heading."""
@@ -104,7 +107,7 @@ class KeyedTable(ScrollView, can_focus=True):
             self.refresh()
         else:
             for place, (was, now) in enumerate(zip(before, self.rows, strict=True)):
-                if was != now:
+                if was is not now and was != now:
                     self._redraw(place)
         if self.unsettled and self.rows:
             self.cursor = self.rows[0].key
@@ -117,7 +120,8 @@ class KeyedTable(ScrollView, can_focus=True):
         return max(1, self.scrollable_content_region.width - MARK)
 
     def _measure(self) -> dict[str, int]:
-        return widths(self.columns, self.rows, self._room)
+        # Thousands of rows take longer to measure than to draw; later ones are cut to fit.
+        return widths(self.columns, self.rows[:MEASURED], self._room)
 
     def _redraw(self, place: int) -> None:
         line = place + 1 - int(self.scroll_offset.y)

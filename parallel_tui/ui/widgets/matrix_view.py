@@ -86,7 +86,8 @@ class MatrixView(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     MatrixView { height: 1fr; background: $background; color: $foreground;
         scrollbar-size-vertical: 1; scrollbar-size-horizontal: 1; }
-    MatrixView > .matrix--head { color: $text-muted; }
+    /* Dim as a text style: a colour with alpha would not reach single segments. */
+    MatrixView > .matrix--head { text-style: dim; }
     MatrixView > .matrix--here { text-style: bold; }
     MatrixView > .matrix--clear { text-style: dim; }
     MatrixView > .matrix--same { color: $text-accent; }
@@ -97,9 +98,12 @@ class MatrixView(ScrollView, can_focus=True):
     MatrixView > .matrix--rebase {
         color: $text-secondary; background: $secondary-muted; text-style: bold;
     }
-    MatrixView > .matrix--open { color: $text-muted; }
+    MatrixView > .matrix--open { text-style: dim; }
     MatrixView > .matrix--stale { text-style: dim italic; }
     MatrixView > .matrix--cursor { text-style: reverse bold; }
+    MatrixView:ansi > .matrix--near { background: ansi_default; }
+    MatrixView:ansi > .matrix--conflict { background: ansi_default; text-style: bold underline; }
+    MatrixView:ansi > .matrix--rebase { background: ansi_default; text-style: bold underline; }
     """
 
     class Moved(Message):

@@ -1,0 +1,238 @@
+"""Rewriting one branch in its own worktree, and proving that a failure left it as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.git import failure, refs
+from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.reader import GitCommands
+from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Output, Runner
+from parallel_tui.errors import GitError, RefusedError
+from parallel_tui.model.repository import Repository
+from parallel_tui.model.sync import Standing
+from parallel_tui.model.worktree import OperationKind, Worktree
+
+BACKUPS: Final = "refs/pdev/backup/sync"
+_ANY: Final = range(256)
+_PLAINLY: Final = (
+    # What a person set for rebases of their own would move other branches or ask questions here.
+    "-c",
+    "rebase.updateRefs=false",
+    "-c",
+    "rebase.autoSquash=false",
+    "-c",
+    "rebase.rebaseMerges=false",
+    "-c",
+    "rebase.missingCommitsCheck=ignore",
+    "-c",
+    "gc.auto=0",
+    "-c",
+    "maintenance.auto=false",
+)
+
+
+@dataclass(slots=True)
+class SyncActs:
+    """The steps that change a worktree.
+
+    Attributes:
+        runner: The gateway to git.
+    """
+
+    runner: Runner
+    _reader: GitCommands = field(init=False, repr=False)
+    _quarantine: Quarantine | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the reader that answers between two steps."""
+        self._reader = GitCommands(self.runner)
+
+    @property
+    def repository(self) -> Repository:
+        """Whose."""
+        return self.runner.repository
+
+    def close(self) -> None:
+        """Delete what was made for proofs."""
+        if self._quarantine is not None:
+            self._quarantine.close()
+            self._quarantine = None
+
+    def standing(self, tree: Worktree) -> Standing:
+        """What has to be the same after a failure.
+
+        Raises:
+            GitError: When any of it cannot be read.
+        """
+        return Standing(tree.branch, tree.head, self._index(tree), self._reader.status(tree))
+
+    def again(self, tree: Worktree) -> Worktree:
+        """The worktree as it is now.
+
+        Raises:
+            GitError: When it is not registered any more.
+        """
+        for each in self._reader.worktrees():
+            if each.git_dir == tree.git_dir:
+                return each
+        raise GitError(f"The worktree {tree.path} is not registered any more")
+
+    def demand_own(self, tree: Worktree) -> None:
+        """Make sure that commands in the directory act on this worktree and no other.
+
+        Raises:
+            RefusedError: When its link to the repository is lost.
+        """
+        args = ["rev-parse", "--absolute-git-dir"]
+        done = self.runner.run(args, worktree=tree, ok=_ANY, write=True)
+        found = os.path.realpath(done.text.removesuffix("\n")) if done.status == 0 else ""
+        if found != os.path.realpath(tree.git_dir):
+            raise RefusedError(
+                f"The directory {tree.path} does not belong to its worktree any more",
+                hint="Its link to the repository is lost: git worktree repair restores it.",
+            )
+
+    def backup(self, ref: str, oid: str) -> None:
+        """Keep a commit by a new reference.
+
+        Raises:
+            RefusedError: When it could not be written; nothing may be rewritten then.
+        """
+        self._must(["update-ref", "--no-deref", ref, oid, "0" * len(oid)])
+
+    def drop(self, ref: str, oid: str) -> None:
+        """Delete a backup that turned out to keep nothing; one that stays is harmless."""
+        self.runner.run(["update-ref", "--no-deref", "-d", ref, oid], ok=_ANY, write=True)
+
+    def rebase(self, tree: Worktree, onto: str) -> Output:
+        """Replay a branch's commits; the exit status tells whether all went well."""
+        args = [*_PLAINLY, "rebase", "--no-autostash", onto]
+        return self._in(tree, args)
+
+    def merge(self, tree: Worktree, onto: str, message: str) -> Output:
+        """Merge a commit into a branch; the exit status tells whether all went well."""
+        args = ["merge", "--no-autostash", "--no-edit", "--no-squash", "--commit", "--ff"]
+        args += ["-m", message]
+        return self._in(tree, [*_PLAINLY, *args, onto])
+
+    def abort(self, tree: Worktree) -> None:
+        """End what is under way in a worktree, if anything is, as if it had not begun."""
+        now = self.again(tree)
+        if now.operation is None:
+            return
+        if now.operation.kind in (OperationKind.REBASE, OperationKind.AM):
+            self._in(tree, ["rebase", "--abort"])
+        elif now.operation.kind is OperationKind.MERGE:
+            self._in(tree, ["merge", "--abort"])
+
+    def left(self, tree: Worktree, before: Standing) -> tuple[str, ...]:
+        """What differs from how a worktree stood; empty is the proof that nothing does."""
+        try:
+            now = self.again(tree)
+            if now.operation is not None:
+                return (f"a {now.operation.kind.value} is still under way",)
+            found = list(before.differences(self.standing(now)))
+            if before.branch and before.head:
+                tip = refs.commit_of(self.runner, f"refs/heads/{before.branch}")
+                if tip != before.head:
+                    found.append(f"{before.branch} stands at {(tip or 'nothing')[:10]}")
+        except GitError as error:
+            return (f"it could not be looked at: {error.message}",)
+        return tuple(found)
+
+    def started_from(self, tree: Worktree) -> str | None:
+        """Commit that git says the last rewriting in a worktree began at."""
+        try:
+            return Path(tree.git_dir, "ORIG_HEAD").read_text("ascii").strip() or None
+        except (OSError, ValueError):
+            return None
+
+    def forward(self, tree: Worktree | None, ref: str, old: str, new: str) -> None:
+        """Move a branch on to a descendant: in its worktree, or by compare-and-swap.
+
+        Raises:
+            RefusedError: When git refuses; nothing moved then.
+        """
+        if tree is None:
+            self._must(["update-ref", "--no-deref", "-m", "pdev sync", ref, new, old])
+            return
+        self.demand_own(tree)
+        done = self._in(tree, ["merge", "--ff-only", "--no-autostash", new])
+        if done.status:
+            raise _refusal("It was not moved on", done)
+
+    def reset(self, tree: Worktree | None, branch: str, expected: str, target: str) -> None:
+        """Put a branch back, with its files, if it still stands where it was left.
+
+        Raises:
+            RefusedError: When it moved, or files in the way would be lost.
+        """
+        if tree is None:
+            ref = f"refs/heads/{branch}"
+            self._must(
+                ["update-ref", "--no-deref", "-m", "pdev sync --undo", ref, target, expected]
+            )
+            return
+        self.demand_own(tree)
+        done = self._in(tree, ["reset", "--keep", "--quiet", target, "--"])
+        if done.status:
+            raise _refusal(f"{branch} was not put back", done)
+        came_from = self.started_from(tree)
+        if came_from is not None and came_from != expected:
+            self._in(tree, ["reset", "--keep", "--quiet", came_from, "--"])
+            raise RefusedError(
+                f"{branch} moved to {came_from[:10]} at the very moment; it was left there",
+                hint="Look again before undoing.",
+            )
+
+    def backups(self) -> Mapping[str, str]:
+        """All references kept by syncs, by full name."""
+        args = ["for-each-ref", "--format=%(refname)%00%(objectname)%00", f"{BACKUPS}/"]
+        fields = self.runner.run(args).text.split("\0")
+        pairs = zip(fields[::2], fields[1::2], strict=False)
+        return {ref.lstrip("\n"): oid for ref, oid in pairs}
+
+    def _index(self, tree: Worktree) -> str:
+        if self._quarantine is None:
+            self._quarantine = Quarantine(self.repository)
+        copy = self._quarantine.path / "index-copy"
+        with suppress(FileNotFoundError):
+            copy.unlink()
+        try:
+            shutil.copyfile(f"{tree.git_dir}/index", copy)
+        except FileNotFoundError:
+            return "none"
+        except OSError as error:
+            raise GitError(f"The index of {tree.path} cannot be read: {error.strerror}") from error
+        env = {**self._quarantine.env, "GIT_INDEX_FILE": str(copy)}
+        done = self.runner.run(["write-tree"], worktree=tree, env=env, ok=_ANY)
+        # An index with unsettled paths has no tree; no session that is touched has one.
+        return done.text.strip() if done.status == 0 else "unsettled"
+
+    def _in(self, tree: Worktree, args: Sequence[str]) -> Output:
+        return self.runner.run(args, worktree=tree, ok=_ANY, timeout=WRITE_TIMEOUT, write=True)
+
+    def _must(self, args: Sequence[str]) -> None:
+        done = self.runner.run(args, ok=_ANY, timeout=WRITE_TIMEOUT, write=True)
+        if done.status:
+            raise _refusal(f"{failure.subcommand(args)} failed", done)
+
+
+def _refusal(what: str, done: Output) -> RefusedError:
+    why = failure.first_line(done.stderr) or f"git ended with status {done.status}"
+    return RefusedError(f"{what}: {why}", hint=failure.hint_for(done.stderr))
+
+
+def why(done: Output) -> str:
+    """What git said about a failure, in one line; paths in conflict are on standard output."""
+    for line in (*done.text.splitlines(), *done.stderr.splitlines()):
+        if line.startswith("CONFLICT"):
+            return line
+    return failure.first_line(done.stderr) or f"git ended with status {done.status}"

@@ -1,0 +1,200 @@
+"""What bringing branches up to date would meet: the remote's state, and every replay simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from parallel_tui.adapters.git import refs
+from parallel_tui.adapters.git.overlap.attributes import Stage
+from parallel_tui.adapters.git.overlap.history import Own, own_commits, trees_of
+from parallel_tui.adapters.git.overlap.merges import MINIMUM, merge_all
+from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.model.fact import Unknown
+from parallel_tui.model.repository import Base
+from parallel_tui.model.sync import SyncStep
+
+FETCH_TIMEOUT: Final = 300.0
+"""Seconds for a fetch; a first one over a slow line takes minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Where base comes from.
+
+    Attributes:
+        remote: Name of the remote.
+        source: Full name of the branch there.
+        tracking: Full name of the reference that remembers it here.
+    """
+
+    remote: str
+    source: str
+    tracking: str
+
+    @property
+    def name(self) -> str:
+        """As people know it: `origin/main`."""
+        return self.tracking.removeprefix("refs/remotes/")
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What would happen to one head.
+
+    Attributes:
+        steps: Commits to replay, oldest first.
+        conflicts: Paths in which a merge would conflict.
+        notes: What could not be told, and what a rebase leaves out.
+    """
+
+    steps: tuple[SyncStep, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class SyncLook:
+    """Looks without changing a worktree; only a fetch moves anything, as git does it.
+
+    Attributes:
+        runner: The gateway to git.
+        fetch_timeout: Seconds for a fetch.
+    """
+
+    runner: Runner
+    fetch_timeout: float = field(default=FETCH_TIMEOUT)
+
+    def upstream(self, base: Base) -> Upstream | None:
+        """Where base comes from: its configured upstream, else the remote's branch of its name."""
+        remotes = self.runner.run(["remote"]).text.splitlines()
+        if base.ref.startswith("refs/remotes/"):
+            short = base.ref.removeprefix("refs/remotes/")
+            fitting = [name for name in remotes if short.startswith(f"{name}/")]
+            if not fitting:
+                return None
+            remote = max(fitting, key=len)
+            branch = short.removeprefix(f"{remote}/")
+            return Upstream(remote, f"refs/heads/{branch}", base.ref)
+        if not base.ref.startswith("refs/heads/") or not remotes:
+            return None
+        form = "%(refname)%00%(upstream)%00%(upstream:remotename)%00%(upstream:remoteref)%00"
+        fields = self.runner.run(["for-each-ref", f"--format={form}", base.ref]).text.split("\0")
+        rows = zip(*[iter(fields)] * 4, strict=False)
+        for ref, tracking, remote, source in rows:
+            if ref.strip("\n") == base.ref and remote in remotes and tracking and source:
+                return Upstream(remote, source, tracking)
+        remote = "origin" if "origin" in remotes else remotes[0] if len(remotes) == 1 else ""
+        if not remote:
+            return None
+        short = base.ref.removeprefix("refs/heads/")
+        return Upstream(remote, base.ref, f"refs/remotes/{remote}/{short}")
+
+    def fetch(self, upstream: Upstream, tell: Callable[[str], None]) -> None:
+        """Fetch one branch, passing git's progress on.
+
+        Raises:
+            GitError: When the remote could not be asked; nothing moved then.
+        """
+        refspec = f"+{upstream.source}:{upstream.tracking}"
+        args = ["fetch", "--progress", "--no-recurse-submodules", "--no-write-fetch-head"]
+        args += ["--", upstream.remote, refspec]
+        self.runner.follow(args, tell, timeout=self.fetch_timeout)
+
+    def commit_of(self, ref: str) -> str | None:
+        """Where a reference stands; `None` when there is none."""
+        return refs.commit_of(self.runner, ref)
+
+    def predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
+        """Simulate every rebase, or merge, in memory; no worktree, index or reference is touched.
+
+        Args:
+            onto: Commit they are brought up to.
+            heads: Commits of the branches.
+            merge: Whether `onto` would be merged in.
+        """
+        if not heads:
+            return {}
+        with self._quarantine() as quarantine:
+            owns = own_commits(self.runner, quarantine, onto, heads)
+            subjects = self._subjects([step.commit for own in owns.values() for step in own.steps])
+            if self.runner.version < MINIMUM:
+                version = ".".join(map(str, self.runner.version))
+                note = f"conflicts are not predicted: git {version} is older than 2.39"
+                return {
+                    head: Prediction(_plain(owns[head], subjects), (), (note,)) for head in owns
+                }
+            stage = Stage(self.runner, quarantine).for_base(onto)
+            if merge:
+                merges = merge_all(
+                    self.runner, quarantine, [(head, onto) for head in owns], stage=stage
+                )
+                return {
+                    head: Prediction((), (), (f"not predicted: {each.reason}",))
+                    if isinstance(each, Unknown)
+                    else Prediction((), tuple(one.path for one in each.conflicts))
+                    for head, each in zip(owns, merges, strict=True)
+                }
+            tree = trees_of(self.runner, quarantine, [onto]).get(onto, "")
+            replays = {head: Replay(tree, own.steps, onto, head) for head, own in owns.items()}
+            replay_all(self.runner, quarantine, list(replays.values()), stage=stage)
+            stopped = {head: replay for head, replay in replays.items() if replay.failed}
+            merges = merge_all(
+                self.runner,
+                quarantine,
+                [replay.inputs(quarantine) for replay in stopped.values()],
+                stage=stage,
+            )
+            paths = {
+                head: () if isinstance(each, Unknown) else tuple(one.path for one in each.conflicts)
+                for head, each in zip(stopped, merges, strict=True)
+            }
+            return {
+                head: _prediction(replay, owns[head], subjects, paths.get(head, ()))
+                for head, replay in replays.items()
+            }
+
+    @contextmanager
+    def _quarantine(self) -> Iterator[Quarantine]:
+        quarantine = Quarantine(self.runner.repository)
+        try:
+            yield quarantine
+        finally:
+            quarantine.close()
+
+    def _subjects(self, commits: Sequence[str]) -> Mapping[str, str]:
+        wanted = list(dict.fromkeys(commits))
+        if not wanted:
+            return {}
+        args = ["log", "--no-walk=unsorted", "--stdin", "-z", "--format=%H %s"]
+        stdin = "".join(f"{commit}\n" for commit in wanted).encode("ascii")
+        rows = self.runner.run(args, stdin=stdin).fields()
+        return {row.partition(" ")[0]: row.partition(" ")[2] for row in rows}
+
+
+def _plain(own: Own, subjects: Mapping[str, str]) -> tuple[SyncStep, ...]:
+    return tuple(SyncStep(step.commit, subjects.get(step.commit, "")) for step in own.steps)
+
+
+def _prediction(
+    replay: Replay, own: Own, subjects: Mapping[str, str], paths: tuple[str, ...]
+) -> Prediction:
+    notes = []
+    if replay.unknown is not None:
+        notes.append(f"conflicts are not predicted: {replay.unknown.reason}")
+    if own.merges:
+        notes.append(f"{own.merges} merge commits of its own are flattened, as git rebase does")
+    failed = replay.failed.commit if replay.failed else None
+    steps = tuple(
+        SyncStep(
+            step.commit,
+            subjects.get(step.commit, ""),
+            (paths or ("?",)) if step.commit == failed else (),
+        )
+        for step in replay.steps
+    )
+    return Prediction(steps, (), tuple(notes))

@@ -1,0 +1,136 @@
+"""Write-ahead notes of what is being changed, so that a crash half way is finished or undone.
+
+One file each below git's own directory. Its writer holds a lock on it that ends with the process,
+however that ends: a note that can be locked belongs to nobody any more. Lines are appended and
+synced; one torn by a crash was never promised.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from parallel_tui.errors import RefusedError
+
+_MOST: Final = 1 << 20
+
+
+@dataclass(slots=True)
+class Intent:
+    """One change under way.
+
+    Attributes:
+        path: Its file.
+        verb: What is done: `spawn`, `remove`, `restore`.
+        about: What to; enough to finish or undo it.
+        steps: Steps known to be finished.
+    """
+
+    path: Path
+    verb: str
+    about: Mapping[str, Any]
+    steps: list[str] = field(default_factory=list)
+    _descriptor: int = -1
+
+    def finished(self, step: str) -> None:
+        """Record a step as finished, on disk."""
+        self.steps.append(step)
+        if self._descriptor >= 0:
+            _append(self._descriptor, {"step": step})
+
+    def close(self) -> None:
+        """The whole is finished or taken back: forget it."""
+        with suppress(FileNotFoundError):
+            self.path.unlink()
+        self.release()
+
+    def release(self) -> None:
+        """Let go of it as a crash would; the next verb finds it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Intents:
+    """All notes of one repository. Callers hold the guard of its worktrees.
+
+    Attributes:
+        folder: Where they are.
+    """
+
+    folder: Path
+
+    def begin(self, verb: str, about: Mapping[str, Any]) -> Intent:
+        """Write down what is about to be done, before anything is.
+
+        Raises:
+            OSError: When it cannot be written; then nothing may be done.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{verb}-{secrets.token_hex(6)}.jsonl"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _append(descriptor, {"verb": verb, "about": dict(about)})
+        except BaseException:
+            os.close(descriptor)
+            path.unlink()
+            raise
+        return Intent(path, verb, about, _descriptor=descriptor)
+
+    def abandoned(self) -> Iterator[Intent]:
+        """Changes whose process is gone, oldest first; each is held while it is looked at."""
+        try:
+            paths = sorted(self.folder.glob("*.jsonl"), key=lambda path: path.lstat().st_mtime_ns)
+        except FileNotFoundError:
+            return
+        for path in paths:
+            try:
+                flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+                descriptor = os.open(path, flags)
+            except FileNotFoundError:
+                continue
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(descriptor)
+                continue
+            intent = _read(path, descriptor)
+            if intent is None:
+                os.close(descriptor)
+                path.unlink()
+                continue
+            try:
+                yield intent
+            finally:
+                intent.release()
+
+
+def _read(path: Path, descriptor: int) -> Intent | None:
+    """A note as it stands; `None` when it was cut off before anything was done."""
+    whole, _, _ = os.pread(descriptor, _MOST, 0).rpartition(b"\n")
+    if not whole:
+        return None
+    try:
+        first, *rest = (json.loads(line) for line in whole.split(b"\n"))
+        steps = [str(line["step"]) for line in rest]
+        return Intent(path, str(first["verb"]), dict(first["about"]), steps, descriptor)
+    except (ValueError, KeyError, TypeError) as error:
+        raise RefusedError(
+            f"The note of an unfinished change in {path} cannot be read.",
+            hint="Look at it, and move it away once nothing of it is left to be done.",
+        ) from error
+
+
+def _append(descriptor: int, value: Mapping[str, Any]) -> None:
+    os.write(descriptor, json.dumps(value).encode("ascii") + b"\n")
+    os.fsync(descriptor)

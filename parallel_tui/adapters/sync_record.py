@@ -1,0 +1,179 @@
+"""What a sync rewrote and what it was about to, in `<common>/pdev/sync`, written before it acts.
+
+A run that was killed is known by its record: whoever holds the guard of syncs knows that no other
+run lives, so what a record calls under way was left by a dead one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.files import guard, write_atomically
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.model.repository import Repository
+from parallel_tui.model.status import ChangeKind, StatusEntry
+from parallel_tui.model.sync import Standing
+
+_NAME: Final = re.compile(r"^\d{8}-\d{6}(-\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One branch that a run rewrote.
+
+    Attributes:
+        name: Name of the session.
+        git_dir: Git directory of its worktree.
+        branch: The branch.
+        before: Where it stood.
+        after: Where it stands; empty while it is under way.
+        undone: Whether it was put back.
+    """
+
+    name: str
+    git_dir: str
+    branch: str
+    before: str
+    after: str = ""
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One run.
+
+    Attributes:
+        time: Its name, such as `20260131-140500`, UTC.
+        entries: What it rewrote, in order.
+        running: Index tree and status of the entry under way, which is the last; `None` when none.
+    """
+
+    time: str
+    entries: tuple[Entry, ...] = ()
+    running: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRecords:
+    """Reads and writes records.
+
+    Attributes:
+        repository: Whose.
+        folder: Where they stand.
+    """
+
+    repository: Repository
+    folder: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the folder."""
+        object.__setattr__(self, "folder", Path(self.repository.runtime_dir) / "sync")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other syncs out.
+
+        Raises:
+            RefusedError: When another one runs on, or nothing can be written there.
+        """
+        try:
+            with guard(Path(self.repository.runtime_dir) / "sync.guard"):
+                yield
+        except OSError as error:
+            raise RefusedError(f"Nothing was brought up to date: {error}") from error
+
+    def new(self, time: str) -> Record:
+        """A record of a new run; its name is unique."""
+        taken = set(self.times())
+        number = 1
+        name = time
+        while name in taken:
+            number += 1
+            name = f"{time}-{number}"
+        return Record(name)
+
+    def times(self) -> tuple[str, ...]:
+        """Names of all runs, newest first."""
+        if not self.folder.is_dir():
+            return ()
+        found = [path.stem for path in self.folder.glob("*.json") if _NAME.match(path.stem)]
+        return tuple(sorted(found, key=_order, reverse=True))
+
+    def save(self, record: Record) -> None:
+        """Write a record.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        data = asdict(record)
+        try:
+            write_atomically(
+                self.folder / f"{record.time}.json", (json.dumps(data) + "\n").encode("ascii")
+            )
+        except OSError as error:
+            raise RefusedError(f"What a sync does could not be recorded: {error}") from error
+
+    def load(self, time: str) -> Record:
+        """One run.
+
+        Raises:
+            UsageError: When there is none of this name.
+            CouldNotLookError: When its record cannot be read.
+        """
+        path = self.folder / f"{time}.json"
+        if not _NAME.match(time) or not path.exists():
+            known = ", ".join(self.times()[:5])
+            raise UsageError(
+                f"There was no sync at {time!r}",
+                hint=f"There were: {known}." if known else "Nothing was synced yet.",
+            )
+        try:
+            data = json.loads(path.read_bytes())
+            entries = tuple(Entry(**each) for each in data["entries"])
+            running = data["running"]
+            return Record(str(data["time"]), entries, _standing(running) if running else None)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CouldNotLookError(
+                f"The record {path} cannot be read: {error}",
+                hint="Look what it did with: git for-each-ref refs/pdev/backup/sync",
+            ) from error
+
+    def unfinished(self) -> Sequence[Record]:
+        """Runs that ended in the middle of a session; call it with the guard held."""
+        return [record for time in self.times() if (record := self.load(time)).running is not None]
+
+
+def begun(record: Record, entry: Entry, standing: Standing) -> Record:
+    """The record with one more branch under way."""
+    return replace(record, entries=(*record.entries, entry), running=standing)
+
+
+def ended(record: Record, after: str | None) -> Record:
+    """The record once the branch under way stands at `after`, or was given back (`None`)."""
+    *others, last = record.entries
+    kept = (*others, replace(last, after=after)) if after else tuple(others)
+    return replace(record, entries=kept, running=None)
+
+
+def _standing(data: dict[str, object]) -> Standing:
+    rows = data["status"]
+    if not isinstance(rows, list):
+        raise TypeError("status is no list")
+    status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
+    branch, head = data["branch"], data["head"]
+    return Standing(
+        branch if isinstance(branch, str) else None,
+        head if isinstance(head, str) else None,
+        str(data["index"]),
+        status,
+    )
+
+
+def _order(name: str) -> tuple[str, int]:
+    return name[:15], int(name[16:] or 1)

@@ -1,0 +1,44 @@
+"""What is found wrong, and how bad it is. Pure values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    PROBLEM = "problem"
+    NOTE = "note"
+    UNKNOWN = "could not look"
+    GOOD = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found.
+
+    Attributes:
+        severity: How bad.
+        topic: A word to filter by: `git`, `tmux`, `watching`, `shared files`, `locks`, `windows`,
+            `worktrees`, `leftovers`, `configuration`.
+        what: One sentence.
+        where: Path, window or session it is about; may be empty.
+        remedy: The command that mends it, or what to do; empty when nothing has to be done.
+    """
+
+    severity: Severity
+    topic: str
+    what: str
+    where: str = ""
+    remedy: str = ""
+
+
+def exit_status(findings: Iterable[Finding]) -> int:
+    """0 when nothing is wrong, 1 with a problem, 2 when something could not be looked at."""
+    found = {finding.severity for finding in findings}
+    if Severity.UNKNOWN in found:
+        return 2
+    return 1 if Severity.PROBLEM in found else 0

@@ -1,0 +1,53 @@
+"""Whether a branch's work is in base already, and what proves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Proof(StrEnum):
+    """How it was proved; cheapest first."""
+
+    ANCESTOR = "ancestor"
+    SAME_TREE = "same tree"
+    ADDS_NOTHING = "merge adds nothing"
+    PATCH_ID = "patch-id"
+
+
+_WORDS = {
+    Proof.ANCESTOR: "every commit of it is in {target}",
+    Proof.SAME_TREE: "its files are those of {target}",
+    Proof.ADDS_NOTHING: "merging it into {target} would change nothing",
+    Proof.PATCH_ID: "{via} in {target} is the same change as the whole branch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found out about one branch.
+
+    Attributes:
+        proof: Why it counts as merged; `None` when it does not.
+        target: Branch it is merged to; empty when it is not.
+        via: Commit that brought it in, where one was found.
+        why_not: Why it is no candidate, also when it is merged (`it was reverted since`); empty
+            when it is one.
+    """
+
+    proof: Proof | None = None
+    target: str = ""
+    via: str | None = None
+    why_not: str = ""
+
+    @property
+    def merged(self) -> bool:
+        """Whether it is a candidate for cleaning up."""
+        return self.proof is not None and not self.why_not
+
+    @property
+    def words(self) -> str:
+        """The proof, or why it is none, in one sentence."""
+        if self.proof is None or self.why_not:
+            return self.why_not
+        return _WORDS[self.proof].format(target=self.target, via=(self.via or "")[:10])

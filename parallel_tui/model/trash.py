@@ -1,0 +1,100 @@
+"""What lies in the trash, how it is written down, and when it may go for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
+
+DAY: Final = 86400.0
+"""Nothing younger than this many seconds expires, whatever the settings say."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrashItem:
+    """A session that was removed and can come back.
+
+    Attributes:
+        id: Its name in the trash; safe in paths and in names of references.
+        session: Name of the session.
+        path: Where its worktree stood.
+        git_dir: Where the worktree's own git directory stood.
+        branch: Branch it worked on; `None` when detached.
+        tip: Commit that branch stood at; `None` when there was none.
+        head: Commit that HEAD named; `None` while the branch had no commit.
+        removed: When, in epoch seconds.
+        reason: The verb that put it here: `remove`, `cleanup`, `prune`, `spawn`.
+        size: Bytes on disk when it was removed; at least that many when counting was cut short.
+        tree: Where its files lie; `None` when the directory was gone already.
+        inode: Inode of the worktree directory, by which it is known again half way.
+        branch_config: The `branch.<name>.*` settings, as key and value.
+        submodules: Whether it holds submodules, whose links name the old place.
+    """
+
+    id: str
+    session: str
+    path: str
+    git_dir: str
+    branch: str | None
+    tip: str | None
+    head: str | None
+    removed: float
+    reason: str
+    size: int = 0
+    tree: str | None = None
+    inode: int = 0
+    branch_config: tuple[tuple[str, str], ...] = ()
+    submodules: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As written into the manifest."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> TrashItem:
+        """As read from a manifest; what a later version added is passed over.
+
+        Raises:
+            ValueError: When something is missing or of the wrong kind.
+        """
+        try:
+            known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+            known["branch_config"] = tuple(
+                (str(key), str(value)) for key, value in known.get("branch_config", ())
+            )
+            item = cls(**known)
+            texts = (item.id, item.session, item.path, item.git_dir, item.reason)
+            if not all(isinstance(text, str) for text in texts):
+                raise ValueError("a text is missing")
+            float(item.removed), int(item.size)
+        except (TypeError, KeyError) as error:
+            raise ValueError(str(error)) from error
+        return item
+
+
+def expired(
+    items: Sequence[TrashItem], now: float, *, days: int, limit: int
+) -> tuple[tuple[TrashItem, str], ...]:
+    """What may be deleted for good, each with the reason; oldest first.
+
+    Args:
+        items: Everything in the trash.
+        now: Epoch seconds.
+        days: Age from which on an item goes.
+        limit: Bytes that all items together may take; beyond it the oldest go, but never one
+            that is younger than a day.
+    """
+    found: list[tuple[TrashItem, str]] = []
+    total = sum(item.size for item in items)
+    for item in sorted(items, key=lambda each: (each.removed, each.id)):
+        age = now - item.removed
+        if age < DAY:
+            continue
+        if age >= days * DAY:
+            found.append((item, f"older than {days} days"))
+        elif total > limit:
+            found.append((item, "the trash is over its size"))
+        else:
+            continue
+        total -= item.size
+    return tuple(found)

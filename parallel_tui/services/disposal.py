@@ -1,0 +1,171 @@
+"""Moving a worktree to the trash: one order of steps, each of which a crash may follow.
+
+Up to the step that unregisters the worktree everything is taken back, from there on it is
+finished; which of both is told by where things lie, not by what was written down last.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_tui.adapters.intents import Intent
+from parallel_tui.adapters.trash import measure
+from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.trash import TrashItem
+from parallel_tui.model.worktree import Worktree
+from parallel_tui.services.tools import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Disposed:
+    """What became of a removal.
+
+    Attributes:
+        item: The session as it lies in the trash; `None` when it was taken back.
+        branch_deleted: Whether its branch went too.
+        warnings: What did not go as wished.
+    """
+
+    item: TrashItem | None
+    branch_deleted: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Disposal:
+    """Moves worktrees to the trash.
+
+    Attributes:
+        tools: The neighbours.
+    """
+
+    tools: Tools
+
+    def take(self, tree: Worktree, name: str, *, delete_at: str | None, reason: str) -> Disposed:
+        """Move one worktree to the trash and unregister it. The caller holds the guard.
+
+        Args:
+            tree: As just read from git.
+            name: Name of the session.
+            delete_at: Delete the branch if it stands at this commit; `None` to keep it.
+            reason: The verb.
+
+        Raises:
+            RefusedError: When it cannot be moved, or belongs elsewhere; nothing was changed.
+            GitError: When git did not keep what it needs; nothing was changed.
+            OSError: When a file could not be written; nothing was changed.
+        """
+        if tree.is_main or tree.bare:
+            raise RefusedError("The main worktree is never removed")
+        if not tree.missing:
+            _demand_back_pointer(tree)
+        item = self._describe(tree, name, reason)
+        about = {"item": item.as_json(), "delete_at": delete_at}
+        intent = self.tools.intents.begin("remove", about)
+        try:
+            self.tools.backups.keep(item.id, tree.git_dir, tree.head)
+            intent.finished("kept")
+            self.tools.trash.write(item)
+            intent.finished("listed")
+            if not tree.missing:
+                item = self.tools.trash.take(item, (t.path for t in self.tools.git.worktrees()))
+                intent.finished("moved")
+            Path(tree.git_dir).rename(self.tools.trash.git_dir(item.id))
+            intent.finished("unregistered")
+        except BaseException as error:
+            done = self.settle(intent)
+            if done.item is None or not isinstance(error, ParallelError | OSError):
+                raise
+            return done
+        return self.settle(intent)
+
+    def settle(self, intent: Intent) -> Disposed:
+        """Finish a removal, or take it back, whichever it is nearer to."""
+        item = TrashItem.from_json(intent.about["item"])
+        if not self.tools.trash.git_dir(item.id).is_dir():
+            self._take_back(self.tools.trash.read(item.id) or item)
+            intent.close()
+            return Disposed(None)
+        item = self.tools.trash.read(item.id) or item
+        warnings: list[str] = []
+        deleted = False
+        folder = Path(item.git_dir).parent
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()  # as git leaves it when the last one goes
+        delete_at = intent.about["delete_at"]
+        if delete_at is not None and item.branch is not None:
+            try:
+                if self.tools.backups.tip(item.branch) is not None:
+                    self.tools.writer.delete_branch(item.branch, delete_at)
+                deleted = True
+            except ParallelError as error:
+                warnings.append(f"the branch stays: {error.message}")
+        intent.finished("branch")
+        warnings += self.tools.end_session(item.session)
+        intent.finished("released")
+        warnings += self.tools.record(
+            item.reason,
+            {
+                "id": item.id,
+                "session": item.session,
+                "path": item.path,
+                "branch": item.branch,
+                "branch_deleted": deleted,
+            },
+            f"pdev undo {item.id}",
+            again=True,
+        )
+        intent.finished("recorded")
+        intent.close()
+        return Disposed(item, deleted, tuple(warnings))
+
+    def _describe(self, tree: Worktree, name: str, reason: str) -> TrashItem:
+        backups = self.tools.backups
+        branch = tree.own_branch
+        return TrashItem(
+            id=self.tools.trash.new_id(name),
+            session=name,
+            path=tree.path,
+            git_dir=tree.git_dir,
+            branch=branch,
+            tip=backups.tip(branch) if branch is not None else None,
+            head=tree.head,
+            removed=self.tools.clock(),
+            reason=reason,
+            size=0 if tree.missing else measure(tree.path),
+            inode=0 if tree.missing else Path(tree.path).lstat().st_ino,
+            branch_config=backups.branch_config(branch) if branch is not None else (),
+            submodules=Path(tree.git_dir, "modules").is_dir(),
+        )
+
+    def _take_back(self, item: TrashItem) -> None:
+        if item.tree is not None and os.path.lexists(item.tree):
+            if os.path.lexists(item.path):
+                raise RefusedError(
+                    f"{item.path} was on its way to the trash, and something else is there now. "
+                    f"Its files are in {item.tree}.",
+                    hint="Move what is there away and try again.",
+                )
+            Path(item.tree).rename(item.path)
+        self.tools.backups.drop(item.id)
+        self.tools.trash.forget(item.id)
+
+
+def _demand_back_pointer(tree: Worktree) -> None:
+    """The directory must say itself that it belongs to this entry."""
+    try:
+        content = Path(tree.path, ".git").read_bytes()
+    except OSError as error:
+        raise RefusedError(
+            f"{tree.path} does not say which repository it belongs to: {error.strerror}",
+            hint="`git worktree repair` restores its link to the repository.",
+        ) from error
+    pointer = os.fsdecode(content.removeprefix(b"gitdir:").strip())
+    named = os.path.realpath(Path(tree.path, pointer))
+    if named != os.path.realpath(tree.git_dir):
+        raise RefusedError(
+            f"{tree.path} says that it belongs to {named}, not to {tree.git_dir}.",
+            hint="`git worktree repair` restores its link to the repository.",
+        )

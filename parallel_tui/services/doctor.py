@@ -1,0 +1,235 @@
+"""Looking for what is wrong, each finding with the command that mends it. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters import exclude
+from parallel_tui.adapters.ports import Clock, GitReader, Mux
+from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.sync_record import SyncRecords
+from parallel_tui.errors import MuxError, ParallelError, UsageError
+from parallel_tui.model import naming
+from parallel_tui.model.config import Config, EditWatch, Kind
+from parallel_tui.model.doctor import Finding, Severity
+from parallel_tui.model.join import Joined, inside, join
+from parallel_tui.model.lock import LockState
+from parallel_tui.model.status import ChangeKind
+from parallel_tui.model.words import plural
+from parallel_tui.model.worktree import Worktree
+from parallel_tui.services import split_brain
+
+_PREDICTS: Final = (2, 39)
+_WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
+_SHARE: Final = 4
+"""The part of the user's watches that the live view allows itself: one in so many."""
+
+PROBLEM, NOTE, UNKNOWN, GOOD = Severity.PROBLEM, Severity.NOTE, Severity.UNKNOWN, Severity.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Examines one repository.
+
+    Attributes:
+        git: Questions to git.
+        mux: The multiplexer.
+        store: The shared files.
+        config: Effective settings.
+        warnings: What reading them found.
+        clock: Epoch seconds.
+    """
+
+    git: GitReader
+    mux: Mux
+    store: Store
+    config: Config
+    warnings: Sequence[str]
+    clock: Clock
+
+    def examine(self) -> tuple[Finding, ...]:
+        """Everything that was found, and what could not be looked at; never raises for that."""
+        trees: tuple[Worktree, ...] = ()
+        found: list[Finding] = list(self._programs())
+        try:
+            trees = self.git.worktrees()
+        except ParallelError as error:
+            found.append(Finding(UNKNOWN, "worktrees", error.message, remedy=error.hint))
+        looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+            ("windows", lambda: self._windows(trees)),
+            ("watching", lambda: self._watching(trees)),
+            ("shared files", lambda: self._shared(trees)),
+            ("locks", self._locks),
+            ("worktrees", lambda: self._worktrees(trees)),
+            ("shared files", lambda: self._excluded(trees)),
+            ("leftovers", lambda: self._leftovers(trees)),
+        ]
+        for topic, look in looks:
+            try:
+                found += look()
+            except ParallelError as error:
+                found.append(Finding(UNKNOWN, topic, error.message, remedy=error.hint))
+            except OSError as error:
+                found.append(Finding(UNKNOWN, topic, str(error)))
+        found += [Finding(PROBLEM, "configuration", warning) for warning in self.warnings]
+        return tuple(found)
+
+    def _programs(self) -> Iterator[Finding]:
+        try:
+            version = self.git.version
+            shown = f"git {'.'.join(map(str, version))}"
+            if version < _PREDICTS:
+                limit = f"{shown}: conflicts between sessions are told by name only"
+                yield Finding(NOTE, "git", limit, remedy="Install git 2.39 or newer.")
+            else:
+                yield Finding(GOOD, "git", shown)
+        except ParallelError as error:
+            yield Finding(UNKNOWN, "git", error.message, remedy=error.hint)
+        try:
+            self.mux.check()
+            yield Finding(GOOD, "tmux", "tmux can be used")
+        except MuxError as error:
+            yield Finding(PROBLEM, "tmux", error.message, remedy=error.hint)
+
+    def _windows(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        try:
+            windows = self.mux.listing().windows
+        except MuxError:
+            try:
+                self.mux.check()
+            except MuxError:
+                return  # said already; without tmux there are no windows
+            raise
+        for session in join(self.git.repository, trees, windows):
+            if session.worktree is None:
+                yield Finding(
+                    PROBLEM,
+                    "windows",
+                    f"the window of {session.name} is left, and its worktree is gone",
+                    ", ".join(window.id for window in session.windows),
+                    f"pdev close {shlex.quote(session.name)}",
+                )
+
+    def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        if self.config.edit_watch is not EditWatch.AUTO:
+            word = self.config.edit_watch.value
+            yield Finding(GOOD, "watching", f"edits are noticed as configured: {word}")
+            return
+        try:
+            limit = int(_WATCHES.read_text())
+        except (OSError, ValueError):
+            yield Finding(NOTE, "watching", "no inotify here: edits are noticed by activity")
+            return
+        present = [tree for tree in trees if not (tree.bare or tree.missing)]
+        count = sum(len(self.git.tracked_directories(tree)) for tree in present)
+        share = limit // _SHARE
+        what = f"{plural(count, 'directory', 'directories')} to watch, {share} of {limit} allowed"
+        if count <= share:
+            yield Finding(GOOD, "watching", what)
+            return
+        more = f"sudo sysctl fs.inotify.max_user_watches={count * _SHARE * 2}"
+        yield Finding(NOTE, "watching", f"{what}: edits are noticed by activity", remedy=more)
+
+    def _shared(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        for problem in split_brain.found(self.store.root.path, trees):
+            path = next(t.path for t in trees if inside(problem.path, f"{t.path}/.claude"))
+            remedy = f"pdev repair --split-brain {shlex.quote(path)}"
+            yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
+        for problem in self.store.read(events=None).problems:
+            remedy = problem.remedy or f"pdev repair {shlex.quote(problem.path)}"
+            yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
+
+    def _locks(self) -> Iterator[Finding]:
+        seen = self.store.read()
+        for lock in seen.locks:
+            state = seen.lock_state(lock, self.clock())
+            target = shlex.quote(lock.target)
+            if state is LockState.DEAD:
+                what = f"{lock.owner} holds {lock.target} and has ended; the next to ask gets it"
+                free = f"pdev unlock --force --reason ended -- {target}"
+                yield Finding(PROBLEM, "locks", what, lock.target, free)
+            elif state is LockState.TAKEABLE:
+                what = f"the time of {lock.owner} for {lock.target} is over"
+                yield Finding(NOTE, "locks", what, lock.target, f"pdev lock --take -- {target}")
+
+    def _worktrees(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        repository = self.git.repository
+        for session in join(repository, trees, ()):
+            tree = session.worktree
+            if tree is None or tree.is_main or tree.bare:
+                continue
+            homes = self._homes(session)
+            mend = f"git worktree move -- {shlex.quote(tree.path)} {shlex.quote(homes[0])}"
+            if tree.missing:
+                what = f"the directory of {session.name} is gone"
+                either = f"git worktree repair, or pdev remove {shlex.quote(session.name)}"
+                yield Finding(PROBLEM, "worktrees", what, tree.path, either)
+            elif inside(tree.path, repository.main_path) and not repository.bare:
+                what = f"{session.name} lies inside the main worktree, where tools find it twice"
+                yield Finding(NOTE, "worktrees", what, tree.path, mend)
+            elif tree.path not in homes:
+                what = f"{session.name} does not lie where the setting `directory` puts sessions"
+                yield Finding(NOTE, "worktrees", what, tree.path, mend)
+
+    def _homes(self, session: Joined) -> list[str]:
+        repository = self.git.repository
+        try:
+            return [
+                naming.directory_for(
+                    self.config.directory,
+                    main_path=repository.main_path,
+                    repo=repository.name,
+                    slug=session.name,
+                    kind=kind,
+                )
+                for kind in Kind
+            ]
+        except UsageError:  # told with the configuration
+            return [session.worktree.path if session.worktree else ""]
+
+    def _excluded(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        runtime = tuple(pattern.strip("/") for pattern in exclude.RUNTIME if "*" not in pattern)
+        for tree in trees:
+            if tree.bare or tree.missing:
+                continue
+            shown = [
+                entry.path
+                for entry in self.git.status(tree, [".claude"])
+                if entry.kind is ChangeKind.UNTRACKED
+                and any((inside(f"{tree.path}/{name}", f"{tree.path}/{entry.path}".rstrip("/"))
+                        and os.path.lexists(f"{tree.path}/{name}"))
+                        or inside(f"{tree.path}/{entry.path}".rstrip("/"), f"{tree.path}/{name}")
+                        for name in runtime)
+            ]  # fmt: skip
+            if shown:
+                what = "files that only running sessions need show as untracked"
+                mend = "pdev event emit note   (whatever writes there lists them in info/exclude)"
+                yield Finding(PROBLEM, "shared files", what, f"{tree.path}/{shown[0]}", mend)
+        if not self.git.repository.bare:
+            for name in sorted(self.git.tracked_in_claude()):
+                if any(inside(f"/{name}", f"/{each}") for each in runtime):
+                    mend = f"git rm --cached -- {shlex.quote(name)}"
+                    what = f"{name} is committed, and changes whenever sessions talk"
+                    yield Finding(PROBLEM, "shared files", what, name, mend)
+
+    def _leftovers(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        for tree in trees:
+            if tree.locked is not None and tree.locked.startswith("being made, "):
+                what = "a worktree is still marked as being made: its spawn was killed, or goes on"
+                mend = f"git worktree remove -f -f -- {shlex.quote(tree.path)}"
+                yield Finding(PROBLEM, "leftovers", what, tree.path, mend)
+        for record in SyncRecords(self.git.repository).unfinished():
+            entry = record.entries[-1]
+            what = f"a sync ended in the middle of {entry.name}, or goes on now"
+            yield Finding(PROBLEM, "leftovers", what, entry.branch, "pdev sync --all")
+        listed = documents.load(self.store.own, "waiting.json").data.get("waiting")
+        dead = (len(listed) if isinstance(listed, list) else 0) - len(self.store.waiting.load())
+        if dead > 0:
+            what = f"{plural(dead, 'command')} that waited for locks ended; the next one forgets it"
+            yield Finding(NOTE, "leftovers", what)

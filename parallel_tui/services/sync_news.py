@@ -1,0 +1,69 @@
+"""Telling others about a sync: the journal, and a request to sessions that were too busy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parallel_tui.adapters.ports import Clock
+from parallel_tui.adapters.store.documents import Json
+from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.sync_record import Record
+from parallel_tui.errors import UsageError
+from parallel_tui.model.sync import Result, Skip, SyncOutcome, SyncPlan
+from parallel_tui.services.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNews:
+    """Writes about syncs.
+
+    Attributes:
+        store: The shared files.
+        identity: Who asked.
+        clock: Epoch seconds.
+    """
+
+    store: Store
+    identity: Identity
+    clock: Clock
+
+    def ran(self, plan: SyncPlan, outcomes: Sequence[SyncOutcome], record: Record) -> None:
+        """A line in the journal if anything was rewritten, and an event to each busy session."""
+        rewritten: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
+        busy = [each for each in outcomes if each.skip is Skip.WORKING]
+        if not rewritten and not busy:
+            return
+        who = self._who()
+        with self.store.transaction():
+            if rewritten:
+                about: dict[str, Json] = {
+                    "time": record.time,
+                    "onto": plan.onto,
+                    "how": "merge" if plan.merge else "rebase",
+                    "sessions": rewritten,
+                }
+                self.store.record(who, "sync", about, undo=f"pdev sync --undo {record.time}")
+            for each in busy:
+                behind = next((s.behind for s in plan.sessions if s.name == each.name), 0)
+                payload: dict[str, Json] = {
+                    "base": plan.onto_name,
+                    "onto": plan.onto,
+                    "behind": behind,
+                    "by": who,
+                }
+                now = int(self.clock() * 1000)
+                self.store.events.emit("sync_request", who, payload, (each.name,), now)
+
+    def undone(self, time: str, outcomes: Sequence[SyncOutcome]) -> None:
+        """A line in the journal."""
+        back: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
+        if back:
+            with self.store.transaction():
+                self.store.record(self._who(), "undo sync", {"time": time, "sessions": back})
+
+    def _who(self) -> str:
+        try:
+            return self.identity.name()
+        except UsageError:
+            return "user"

@@ -1,0 +1,13 @@
+"""Words in a `Static`, put there only when they differ: every update lays out the whole screen."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+
+def say(static: Static, words: str) -> None:
+    """Show plain words; nothing happens when they stand there already."""
+    shown = static.content
+    if not isinstance(shown, Content) or shown.plain != words or shown.spans:
+        static.update(Content(words))

@@ -1,0 +1,95 @@
+"""`pdev undo`, `trash`, `cleanup`, `prune` and `history` as a person or a script uses them."""
+
+from __future__ import annotations
+
+import shutil
+
+from tests.cli.running import pdev_on_terminal
+from tests.cli.test_verbs import run
+from tests.support.world import World
+
+
+def test_remove_undo_and_history(world: World) -> None:
+    place = world.worktree("auth")
+    world.write("notes [red].txt", "n", cwd=place)
+    refused = run(world, "remove", "auth", "--yes")
+    assert refused.status == 1
+    assert "[ ] untracked: 1 untracked entry" in refused.err
+    assert "pdev undo" in refused.err
+    made = run(world, "remove", "auth", "--yes", "--discard", "untracked", "--json").json
+    listed = run(world, "trash", "list", "--json").json["trash"]
+    assert [item["id"] for item in listed] == [made["trash"]]
+    assert made["trash"] in run(world, "trash", "list").out
+    assert run(world, "undo", "nothing").status == 2
+    back = run(world, "undo", "--json")
+    assert back.json["directory"] == str(place), back.err
+    assert (place / "notes [red].txt").read_text() == "n"
+    history = run(world, "history", "--json").json["history"]
+    assert [entry["what"] for entry in history] == ["restore", "remove"]
+    assert history[1]["undo"] == f"pdev undo {made['trash']}"
+    assert "(undo: pdev remove auth)" in run(world, "history").out
+
+
+def test_on_a_terminal_what_comes_back_is_asked_in_one_question(world: World) -> None:
+    place = world.worktree("auth")
+    world.write("notes.txt", "n", cwd=place)
+    words = ("--tmux-socket", world.socket, "remove", "auth", "--yes")
+    status, shown = pdev_on_terminal(*words, cwd=world.repo, env=world.env, answer="n\n")
+    assert status == 1
+    assert "1 untracked entry" in shown
+    assert place.is_dir()
+    status, shown = pdev_on_terminal(*words, cwd=world.repo, env=world.env, answer="y\n")
+    assert status == 0, shown
+    assert not place.exists()
+
+
+def test_the_trash_is_emptied_on_demand_only(world: World) -> None:
+    for name in ("one", "two"):
+        world.worktree(name)
+        assert run(world, "remove", name, "--yes").status == 0
+    assert run(world, "trash", "empty").status == 1
+    kept = run(world, "trash", "empty", "--older", "7d", "--yes", "--json").json
+    assert kept["deleted"] == 0
+    assert run(world, "trash", "empty", "one", "--yes", "--json").json["deleted"] == 1
+    assert run(world, "trash", "empty", "--yes", "--json").json["deleted"] == 1
+    assert "empty" in run(world, "trash", "list").err
+
+
+def test_cleanup_shows_the_proof_and_asks_once(world: World) -> None:
+    for name in ("done", "open"):
+        world.commit(f"{name}.txt", name, cwd=world.worktree(name))
+    world.git("merge", "-q", "--squash", "feature/done")
+    world.git("commit", "-q", "-m", "squashed")
+    shown = run(world, "cleanup", "--dry-run")
+    assert "[x] done: merged (same tree)" in shown.out or "merge adds nothing" in shown.out
+    assert "[ ] open: not merged to main" in shown.out
+    found = {
+        each["session"]: each
+        for each in run(world, "cleanup", "--dry-run", "--json").json["sessions"]
+    }
+    assert found["done"]["ready"]
+    assert not found["open"]["ready"]
+    assert run(world, "cleanup").status == 1
+    assert run(world, "cleanup", "open", "--yes").status == 1
+    assert run(world, "cleanup", "--yes", "--json").json["removed"] == 1
+    assert not (world.root / "myapp-done").exists()
+    assert (world.root / "myapp-open").is_dir()
+    assert run(world, "history", "--json").json["history"][0]["what"] == "cleanup"
+    assert run(world, "undo").status == 0
+
+
+def test_prune_lists_and_takes_only_what_is_named(world: World) -> None:
+    gone, other, moved = (world.worktree(name) for name in ("gone", "other", "moved"))
+    shutil.rmtree(gone)
+    shutil.rmtree(other)
+    moved.rename(world.root / "elsewhere")
+    shown = run(world, "prune")
+    assert shown.status == 0
+    assert "pdev prune --repair moved" in shown.out
+    refused = run(world, "prune", "moved", "--yes")
+    assert refused.status == 1
+    assert "--repair moved" in refused.err
+    assert run(world, "prune", "moved", "--repair").status == 0
+    assert run(world, "prune", "gone", "--yes", "--json").json["entries"][0]["name"] == "gone"
+    left = run(world, "prune", "--json").json["gone"]
+    assert [each["session"] for each in left] == ["other"]

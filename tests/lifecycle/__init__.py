@@ -1,0 +1,1 @@
+"""Worktrees that come and go: trash and undo, cleaning up, crashes half way."""

@@ -1,0 +1,196 @@
+"""A process killed after any step: the next verb finishes or takes back, nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parallel_tui.model.spawn import SpawnRequest
+from tests.lifecycle.conftest import OpenCore
+from tests.lifecycle.picture import picture
+from tests.services.traces import traces
+from tests.support.world import World
+
+CHILD = """
+import json, os, signal, sys
+from parallel_tui.adapters.intents import Intent
+from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.model.spawn import SpawnRequest
+
+where, verb, step, when = json.loads(sys.argv[1])
+real = Intent.finished
+
+def finished(self, now):
+    if now == step and when == "before it is written down":
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(self, now)
+    if now == step:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Intent.finished = finished
+core = open_core(Overrides(where, {"tmux.socket": "world", "agent": ""}))
+if verb == "remove":
+    core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
+elif verb == "undo":
+    core.restorer.restore("auth")
+elif verb == "undo as":
+    core.restorer.restore("auth", name="back")
+else:
+    core.spawner.spawn(SpawnRequest("fresh", window=verb == "spawn with window"))
+"""
+WHEN = ("before it is written down", "after")
+
+
+def killed(world: World, verb: str, step: str, when: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, json.dumps([str(world.repo), verb, step, when])],
+        env=dict(world.env),
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+def nothing_is_open(world: World) -> bool:
+    return not list((world.repo / ".git/pdev/intents").glob("*"))
+
+
+def busy(world: World) -> Path:
+    """A worktree with all sorts of work in it, and locks held by it."""
+    place = world.worktree("auth")
+    world.commit("src/app.py", "x = 2\n", cwd=place)
+    world.write("src/app.py", "x = 3\n", cwd=place)
+    world.write("staged.py", "s", cwd=place)
+    world.git("add", "staged.py", cwd=place)
+    world.write("notes.txt", "n", cwd=place)
+    return place
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize(
+    "step", ["kept", "listed", "moved", "unregistered", "branch", "released", "recorded"]
+)
+def test_remove(world: World, core_of: OpenCore, step: str, when: str) -> None:
+    place = busy(world)
+    core = core_of()
+    core.shared.locks.acquire(["src/app.py"], session="auth")
+    before = picture(world, place)
+    killed(world, "remove", step, when)
+
+    told = core.expiry.empty(()).warnings
+    assert any("interrupted removal of auth" in line for line in told)
+    assert nothing_is_open(world)
+    if step in ("kept", "listed", "moved"):
+        assert core.restorer.items() == ()
+        assert len(core.shared.store.read().locks) == 1
+    else:
+        assert not place.exists()
+        assert "feature/auth" not in world.git("branch")
+        assert core.shared.store.read().locks == ()
+        lines = [e.undo for e in core.shared.store.journal.tail(9) if e.what == "remove"]
+        assert lines == [f"pdev undo {core.restorer.items()[0].id}"]
+        core.restorer.restore("auth")
+    assert picture(world, place) == before
+    assert not list((world.repo / ".git/pdev/trash").glob("*"))
+    assert core.expiry.empty(()).warnings == ()
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize("step", ["branch", "placed", "registered", "attached", "forgotten"])
+def test_undo(world: World, core_of: OpenCore, step: str, when: str) -> None:
+    place = busy(world)
+    before = picture(world, place)
+    core = core_of()
+    core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
+    killed(world, "undo", step, when)
+    told = core.expiry.empty(()).warnings
+    assert any("interrupted restore of auth was finished" in line for line in told)
+    assert nothing_is_open(world)
+    assert picture(world, place) == before
+    assert core.restorer.items() == ()
+
+
+def test_undo_elsewhere_that_finds_its_place_taken(world: World, core_of: OpenCore) -> None:
+    place = busy(world)
+    before = picture(world, place)
+    core = core_of()
+    core.remover.remove(core.remover.plan("auth"), {"all"})
+    killed(world, "undo as", "branch", "after")
+    (world.root / "myapp-back").mkdir()
+    told = core.expiry.empty(()).warnings
+    assert any("taken back" in line for line in told)
+    killed(world, "undo", "placed", "after")
+    core.restorer.items()
+    core.expiry.empty(())
+    assert picture(world, place) == before
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize("step", ["worktree", "named", "carried", "set up"])
+def test_spawn(world: World, core_of: OpenCore, step: str, when: str) -> None:
+    core = core_of()
+    core.expiry.empty(())
+    core.spawner.spawn(SpawnRequest("earlier", window=False))
+    before = traces(world)
+    killed(world, "spawn", step, when)
+    place = world.root / "myapp-fresh"
+    (place / "typed.txt").write_text("by a fast person")
+    told = core.expiry.empty(()).warnings
+    assert any("interrupted start of fresh was taken back" in line for line in told)
+    assert nothing_is_open(world)
+    (item,) = core.restorer.items()
+    assert "typed.txt" in {path.name for path in Path(str(item.tree)).iterdir()}
+    core.expiry.empty((item,))
+    assert traces(world) == before
+    core.spawner.spawn(SpawnRequest("fresh", window=False))
+    assert place.is_dir()
+
+
+@pytest.mark.parametrize("git_too", [False, True])
+def test_spawn_killed_while_git_makes_the_worktree(
+    world: World, core_of: OpenCore, git_too: bool
+) -> None:
+    core = core_of()
+    core.spawner.spawn(SpawnRequest("earlier", window=False))
+    before = traces(world)
+    hook = world.write(
+        ".git/hooks/post-checkout",
+        "#!/bin/sh\nours=$(ps -o ppid= -p $PPID)\nkill -9 $ours\n"
+        "while kill -0 $ours 2>/dev/null; do sleep 0.02; done\n"
+        + ("kill -9 $PPID\n" if git_too else "sleep 0.5\n"),
+    )
+    hook.chmod(0o755)
+    killed(world, "spawn", "no step", "after")
+    hook.unlink()
+    told = core.expiry.empty(()).warnings
+    assert any("interrupted start of fresh was taken back" in line for line in told)
+    assert nothing_is_open(world)
+    core.expiry.empty(core.restorer.items())
+    assert traces(world) == before
+
+
+@pytest.mark.parametrize("when", WHEN)
+def test_a_spawn_whose_window_is_open_stays(world: World, core_of: OpenCore, when: str) -> None:
+    killed(world, "spawn with window", "complete", when)
+    core = core_of()
+    assert any("it stays" in line for line in core.expiry.empty(()).warnings)
+    assert nothing_is_open(world)
+    assert core.sessions.find("fresh").windows
+    assert core.restorer.items() == ()
+
+
+def test_what_another_process_is_doing_is_left_alone(world: World, core_of: OpenCore) -> None:
+    core = core_of()
+    intent = core.restorer.tools.intents.begin("spawn", {"name": "x"})
+    assert core_of().expiry.empty(()).warnings == ()
+    assert not nothing_is_open(world)
+    intent.close()
+    (world.repo / ".git/pdev/intents/remove-torn.jsonl").write_text('{"verb": "remo')
+    assert core.expiry.empty(()).warnings == ()
+    assert nothing_is_open(world), "torn before anything was done"

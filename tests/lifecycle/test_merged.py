@@ -1,0 +1,173 @@
+"""The ladder of proofs, on real histories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.merged import Proof
+from tests.lifecycle.conftest import OpenCore
+from tests.support.world import World
+
+
+def judged(core: Any, name: str) -> Any:
+    return next(each for each in core.cleaner.candidates() if each.name == name)
+
+
+def worked(world: World, name: str, *lines: str) -> Path:
+    """A session with one commit a line, each in a file of its own."""
+    place = world.worktree(name)
+    for number, line in enumerate(lines):
+        world.commit(f"{name}{number}.txt", line, cwd=place, message=f"{name} {number}")
+    return place
+
+
+def squash(world: World, name: str) -> str:
+    world.git("merge", "-q", "--squash", f"feature/{name}")
+    world.git("commit", "-q", "-m", f"squashed {name}")
+    return world.git("rev-parse", "HEAD").strip()
+
+
+def test_merged_in_every_way(world: World, core_of: OpenCore) -> None:
+    for name in ("merge", "forward", "squash", "changed", "rebased", "same", "open"):
+        worked(world, name, f"{name} one\n", f"{name} two\n")
+    core = core_of()
+    assert {each.ready for each in core.cleaner.candidates()} == {False}
+
+    world.git("merge", "-q", "--ff-only", "feature/forward")
+    world.git("merge", "-q", "--no-ff", "-m", "m", "feature/merge")
+    squash(world, "squash")
+    via = squash(world, "changed")
+    # Later edits of the same lines: merging again would be a conflict.
+    world.commit("changed0.txt", "quite different\n")
+    world.git("cherry-pick", "main..feature/rebased")
+    squash(world, "same")
+    world.git("reset", "-q", "--hard", "main", cwd=world.root / "myapp-open")
+    world.commit("open.txt", "1\n", cwd=world.root / "myapp-open")
+
+    proofs = {each.name: each.verdict.proof for each in core.cleaner.candidates() if each.ready}
+    assert proofs == {
+        "merge": Proof.ANCESTOR,
+        "forward": Proof.ANCESTOR,
+        "squash": Proof.ADDS_NOTHING,
+        "changed": Proof.PATCH_ID,
+        "rebased": Proof.ADDS_NOTHING,
+        "same": Proof.ADDS_NOTHING,
+    }
+    assert judged(core, "changed").verdict.via == via
+    assert via[:10] in judged(core, "changed").verdict.words
+    assert "not merged" in judged(core, "open").why_not
+
+    world.git("checkout", "-q", "-B", "same", "feature/same", cwd=world.root / "myapp-same")
+    world.git("merge", "-q", "-m", "m", "main", cwd=world.root / "myapp-same")
+    assert judged(core, "same").verdict.proof is Proof.SAME_TREE
+
+
+def test_a_fresh_branch_is_never_merged(world: World, core_of: OpenCore) -> None:
+    first = world.git("rev-parse", "HEAD").strip()
+    worked(world, "other", "x\n")
+    world.worktree("fresh")
+    follower = world.worktree("follower")
+    dropped = worked(world, "dropped", "thrown away\n")
+    stacked = world.root / "myapp-stacked"
+    world.git("worktree", "add", "-q", "-b", "stacked", str(stacked), "feature/other")
+    world.git("merge", "-q", "--no-ff", "-m", "m", "feature/other")
+    world.git("merge", "-q", "--ff-only", "main", cwd=follower)
+    world.git("reset", "-q", "--hard", "main", cwd=dropped)
+    rebased = world.worktree("rebased")
+    world.git("reset", "-q", "--hard", first, cwd=rebased)
+    world.git("rebase", "-q", "main", cwd=rebased)
+    silent = world.worktree("silent")
+    (world.repo / ".git/logs/refs/heads/feature/silent").unlink()
+    assert silent.is_dir()
+    core = core_of()
+    ready = {each.name for each in core.cleaner.candidates() if each.ready}
+    assert ready == {"other"}
+    assert "no commit of its own" in judged(core, "fresh").why_not
+    assert "no commit of its own" in judged(core, "stacked").why_not
+    assert "cannot be told" in judged(core, "silent").why_not
+
+
+@pytest.mark.parametrize("way", ["merge", "squash", "forward"])
+def test_a_reverted_merge_is_no_candidate(world: World, core_of: OpenCore, way: str) -> None:
+    worked(world, "auth", "one\n")
+    if way == "merge":
+        world.git("merge", "-q", "--no-ff", "-m", "m", "feature/auth")
+        world.git("revert", "--no-edit", "-m", "1", "HEAD")
+    elif way == "squash":
+        squash(world, "auth")
+        world.git("revert", "--no-edit", "HEAD")
+    else:
+        world.git("merge", "-q", "--ff-only", "feature/auth")
+        world.git("revert", "--no-edit", "HEAD")
+    revert = world.git("rev-parse", "HEAD").strip()
+    core = core_of()
+    assert f"reverted by {revert[:10]}" in judged(core, "auth").why_not
+    with pytest.raises(RefusedError, match="reverted"):
+        core.cleaner.choose(core.cleaner.candidates(), ["auth"])
+    world.git("revert", "--no-edit", "HEAD")
+    assert judged(core, "auth").ready, "reverting the revert brought it back"
+
+
+def test_a_branch_that_was_merged_twice(world: World, core_of: OpenCore) -> None:
+    place = worked(world, "auth", "one\n")
+    squash(world, "auth")
+    core = core_of()
+    assert judged(core, "auth").ready
+    world.commit("auth1.txt", "two\n", cwd=place)
+    assert not judged(core, "auth").ready, "it has news again"
+    world.git("merge", "-q", "--squash", "feature/auth")
+    world.git("commit", "-q", "-m", "again")
+    assert judged(core, "auth").verdict.proof is Proof.SAME_TREE
+    world.commit("other.txt", "unrelated\n")
+    assert judged(core, "auth").verdict.proof is Proof.ADDS_NOTHING
+
+
+def test_a_merge_on_the_remote_counts(world: World, core_of: OpenCore) -> None:
+    remote = world.root / "remote.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(remote), cwd=world.root)
+    world.git("remote", "add", "origin", str(remote))
+    worked(world, "auth", "one\n")
+    world.git("push", "-q", "origin", "main", "feature/auth")
+    world.git("branch", "-q", "--set-upstream-to=origin/main", "main")
+    there = world.root / "there"
+    world.git("clone", "-q", str(remote), str(there), cwd=world.root)
+    world.git("merge", "-q", "--squash", "origin/feature/auth", cwd=there)
+    world.git("commit", "-q", "-m", "squashed", cwd=there)
+    world.git("push", "-q", "origin", "main", cwd=there)
+    core = core_of()
+    assert not judged(core, "auth").ready
+    world.git("fetch", "-q")
+    found = judged(core, "auth")
+    assert found.ready
+    assert "origin/main" in found.verdict.words
+
+
+def test_cleaning_up_takes_only_what_is_ready(world: World, core_of: OpenCore) -> None:
+    for name in ("clean", "dirty", "open", "second"):
+        worked(world, name, f"{name}\n")
+    for name in ("clean", "dirty", "second"):
+        squash(world, name)
+    world.commit(".gitignore", "node_modules/\n")
+    world.write("node_modules/x.js", "1", cwd=world.root / "myapp-clean")
+    world.git("-c", "core.excludesFile=/dev/null", "status", cwd=world.root / "myapp-clean")
+    (world.repo / ".git/info/exclude").write_text("node_modules/\n")
+    world.write("notes.txt", "not yet", cwd=world.root / "myapp-dirty")
+    core = core_of()
+    candidates = core.cleaner.candidates()
+    assert "1 untracked entry" in judged(core, "dirty").why_not
+    chosen = core.cleaner.choose(candidates, [])
+    assert [each.name for each in chosen] == ["clean", "second"]
+    late = world.root / "myapp-second/late.txt"
+    late.write_text("typed after the question")
+    receipt = core.cleaner.clean(chosen, delete_branch=True)
+    assert receipt.details["removed"] == 1
+    assert any("second stays" in warning for warning in receipt.warnings)
+    assert late.exists()
+    assert "feature/clean" not in world.git("branch")
+    core.restorer.restore("clean")
+    assert (world.root / "myapp-clean/node_modules/x.js").read_text() == "1"
+    assert "feature/clean" in world.git("branch")
