@@ -14,6 +14,7 @@ import pytest
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.demo import lodging
 from parallel_tui.demo.world import AGENT, demo
+from parallel_tui.model.overlap import Level
 from parallel_tui.model.worktree import OperationKind
 from tests.support.isolation import SAFE_TMUX_DIRS
 from tests.support.waiting import eventually
@@ -137,3 +138,16 @@ def test_an_agent_edits_commits_asks_and_goes_on_at_enter(tmp_path: Path) -> Non
     assert "IDLE_MINUTES" in (tmp_path / "api/auth/tokens.py").read_text()
     assert "answer 1" in (tmp_path / "api/auth/tokens.py").read_text()
     assert "Warn before a session ends" in git("log", "--format=%s")
+
+
+@pytest.mark.tmux
+def test_two_sessions_of_the_demo_really_conflict(place: Path) -> None:
+    with demo(still=True, parent=place) as world:
+        core = open_core(Overrides(directory=world.repository, settings=world.settings))
+        checked = core.checker.check("auth")
+        conflicts = {
+            frozenset((checked.names[each.a], checked.names.get(each.b or "", "base")))
+            for each in checked.overlaps
+            if each.level is not None and each.level >= Level.CONFLICT
+        }
+        assert frozenset(("auth", "login-redirect")) in conflicts

@@ -39,7 +39,7 @@ class OverlapsPane(Vertical):
     now: var[float] = var(0.0)
 
     def __init__(self) -> None:
-        super().__init__(id="overlaps", classes="pane -void")
+        super().__init__(id="overlaps", classes="pane -broad -void")
         self.border_title = "Overlaps"
         self._due = False
         self._drawn: object = None
