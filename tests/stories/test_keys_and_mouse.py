@@ -60,6 +60,7 @@ def test_the_wheel_scrolls_and_news_move_neither_cursor_nor_viewport(world: Worl
             before = user.listed()
             user.wheels("feature/s").waits(partial(_has_moved, user, before), "no scrolling")
         user.sees_no_more("feature/s00", "main main").sees("feature/s08")
+        user.terminal.settle()  # the last turn of the wheel moves more than one row
         top = user.listed()[0]
         # An edit far away from what is looked at, and one in sight.
         seen = next(row for row in user.listed() if "feature/s08" in row)

@@ -47,8 +47,8 @@ def test_everything_can_be_reached_at_80_by_24(world: World) -> None:
         user.presses("Space").sees_no_more("Not ticked").presses("Tab", "Tab", "Enter")
         user.sees_no_more("Remove log-in")
         user.sees_no_row("log-in")
-        user.presses("?").sees("Select the next session").presses("Escape")
-        user.sees_no_more("Select the next session").quits()
+        user.presses("?").sees("Show the selected session in a new").presses("Escape")
+        user.sees_no_more("Show the selected session in a new").quits()
     finally:
         user.leaves()
 

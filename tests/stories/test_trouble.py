@@ -17,6 +17,7 @@ def test_the_tmux_server_ends_and_starts_again(user: User, world: World) -> None
     """The windows go, the worktrees stay, the reason is told; with a new server all is well."""
     api = world.worktree("api")
     world.window("api", api, "exec sleep 1000")
+    world.window("other", world.repo, "exec sleep 1000")
     user.opens_dashboard().sees_row("feature/api", "sleep").selects("api")
     world.tmux("kill-server")
     user.sees_row("feature/api", "no window").sees("✕ tmux: The tmux server ended")
