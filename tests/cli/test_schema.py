@@ -166,3 +166,16 @@ def test_a_window_that_could_not_be_looked_for_is_not_called_absent() -> None:
 def test_a_pending_base_is_null_with_its_reason() -> None:
     made = schema.snapshot_json(dataclasses.replace(samples.empty(), base=PENDING))
     assert (made["base"], made["base_reason"]) == (None, "not looked yet")
+
+
+def test_overlaps_of_a_live_view_name_pairs_levels_and_reasons() -> None:
+    made = schema.overlaps_json(samples.overlapping())
+    found = made["overlaps"]
+    assert isinstance(found, list)
+    assert (found[1]["a"], found[1]["b"], found[1]["level"]) == ("auth", "api", 3)
+    assert found[1]["paths"] == ["src/auth.py", "src/[b]login[/b].py"]
+    assert all(each["word"] != "clear" for each in found)
+    for each in (*found, schema.overlaps_json(samples.typical())):
+        for key, value in each.items():
+            if value is None:
+                assert each[f"{key}_reason"], key

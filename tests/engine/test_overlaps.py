@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
 
 from parallel_tui.bootstrap import Overrides, open_core
@@ -66,3 +69,27 @@ def test_an_engine_that_predicts_nothing_says_so(world: World) -> None:
         assert known(engine.snapshot.overlaps) is None
     finally:
         engine.stop()
+
+
+def test_watching_tells_an_overlap_as_json_and_in_words_and_notes_it(world: World) -> None:
+    for name, text in (("auth", "x = 2\n"), ("api", "x = 3\n")):
+        (world.worktree(name) / "src/app.py").write_text(text)
+
+    def watch(*options: str) -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "parallel_tui.cli.main", "watch", "--until-idle", *options],
+            cwd=world.repo,
+            env=dict(world.env),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.splitlines()
+
+    last = json.loads(watch("--ndjson")[-1])
+    conflict = next(each for each in last["overlaps"] if each["level"] == Level.CONFLICT)
+    assert {conflict["a"], conflict["b"]} == {"auth", "api"}
+    assert any("api × auth conflict: src/app.py" in line for line in watch())
+    noted = json.loads((world.repo / ".claude/parallel-state.json").read_text())
+    assert noted["conflicts"] == ["api × auth: src/app.py (content)"]
+    assert len([*(world.repo / ".claude/events").glob("*.json")]) == 1
