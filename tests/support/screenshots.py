@@ -56,6 +56,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("dashboard", ("w",), (QUESTION,)),
     Scene("diff", ("w", "D"), ("api/auth/tokens.py", "class Letter")),
     Scene("info", ("w", "i"), ("feature/auth", "bell")),
+    Scene("matrix", ("w", "o"), ("login-redirect", "C", "rebase fails")),
+    Scene("overlap", ("Tab", "Tab", "Tab", "Enter"), ("As git would leave it", "Login.tsx")),
     Scene("spawn", ("n", "=Password Reset!"), ("feature/password-reset",)),
     Scene("remove", ("w", "d"), ("api/auth/mail.py",)),
     Scene("help", ("?",), ("Keys",)),

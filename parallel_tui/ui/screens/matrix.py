@@ -136,7 +136,8 @@ def _words(overlap: Overlap, snapshot: Snapshot, now: float) -> Content:
         if verdict.paths:
             parts.append(plural(len(verdict.paths), "path"))
         if overlap.since is not None:
-            parts.append(f"for {ago(overlap.since, now)}")
+            since = ago(overlap.since, now)
+            parts.append("just now" if since == "now" else f"for {since}")
         if overlap.stale:
             parts.append("being worked out anew")
         below = paths_words(verdict, 3)

@@ -119,7 +119,8 @@ class PairScreen(Screen[None]):
         pane = self.query_one("#pair-paths")
         title = f"{safe(pair_words(overlap, names), 160)} · {word(overlap)}"
         if overlap.since is not None:
-            title += f" · for {ago(overlap.since, self._dashboard.now)}"
+            since = ago(overlap.since, self._dashboard.now)
+            title += " · just now" if since == "now" else f" · for {since}"
         pane.border_title = Content(title)
         verdict = overlap.verdict
         paths = verdict.paths if isinstance(verdict, Verdict) else ()
