@@ -18,6 +18,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.model.lock import Lock, lock_name
+from tests.adapters.store.crowd import Crowd
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,6 +78,14 @@ def main() -> None:
             f"8 processes x 500 mixed operations      {rate:8.0f} operations/s"
             f"   {rate / floor:.2f} of the floor"
         )
+        crowd = Crowd(folder / "killed", size=8, operations=500)
+        begin = time.perf_counter()
+        crowd.run(kill_every=0.05)
+        took = time.perf_counter() - begin
+        crowd.check()
+        done = sum(len(member.lines) for member in crowd.members)
+        print(f"the same with {crowd.killed} processes killed, one every 50 ms:")
+        print(f"    {done} operations finished and all found again, {done / took:.0f} operations/s")
         store = Store(str(folder / "large"))
         for number in range(5000):
             target = f"src/part{number % 50}/file{number}.py"

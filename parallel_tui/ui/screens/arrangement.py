@@ -85,10 +85,13 @@ class Arrangement:
             inner = [child for child in pane.query("*") if child.focusable]
             target = pane if pane.can_focus else inner[0] if inner else None
             if target is not None:
-                target.focus(scroll_visible=False)
+                self._screen.set_focus(target, scroll_visible=False)
 
-        # A pane that was hidden can take the focus only once it is laid out.
-        self._screen.call_after_refresh(now)
+        if pane.size:
+            now()  # at once: the next key may be here already
+        else:
+            # A pane that was hidden can take the focus only once it is laid out.
+            self._screen.call_after_refresh(now)
 
     def zoom(self) -> None:
         """Give the screen to the pane with the focus, or back to all."""

@@ -283,7 +283,7 @@ class Dashboard(TextualScreen[None]):
         """Type a filter."""
         box = self.query_one("#filter", Input)
         box.display = True
-        box.focus()
+        self.set_focus(box, scroll_visible=False)  # now: the next key may be here already
 
     @on(Input.Changed, "#filter")
     def _filtered(self, event: Input.Changed) -> None:

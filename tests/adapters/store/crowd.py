@@ -1,0 +1,124 @@
+"""Many hammering processes, some of them killed, and what all of them had finished."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parallel_tui.adapters.store.store import Store
+from tests.adapters.store.hammer import TARGETS
+
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class Member:
+    """One process, and the lines it got out.
+
+    Attributes:
+        name: Its session.
+        process: It.
+        lines: Whole lines only: a line cut short is an operation nobody was told the end of.
+    """
+
+    name: str
+    process: subprocess.Popen[bytes]
+    lines: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        """Collect what it prints until its end."""
+        assert self.process.stdout is not None
+        for raw in self.process.stdout:
+            if raw.endswith(b"\n"):
+                self.lines.append(raw.decode().strip())
+
+
+@dataclass
+class Crowd:
+    """Processes that hammer one store.
+
+    Attributes:
+        root: The coordination root.
+        size: How many at once.
+        operations: How many each does if it lives.
+        killed: How many were killed.
+    """
+
+    root: Path
+    size: int
+    operations: int
+    killed: int = 0
+    members: list[Member] = field(default_factory=list)
+
+    def run(self, kill_every: float) -> None:
+        """Let them work; kill a random one every so many seconds and put another in its place.
+
+        Ends when as many operations are done as the first ones would have done in peace.
+        """
+        chance = random.Random(7)  # noqa: S311
+        threads = [self._join() for _ in range(self.size)]
+        wanted = self.size * self.operations
+        while sum(len(member.lines) for member in self.members) < wanted:
+            time.sleep(kill_every)
+            alive = [each for each in self.members if each.process.poll() is None]
+            if not alive:
+                break
+            victim = chance.choice(alive)
+            victim.process.send_signal(signal.SIGKILL)
+            self.killed += 1
+            threads.append(self._join())
+        for member in self.members:
+            if member.process.poll() is None:
+                member.process.send_signal(signal.SIGKILL)
+        for thread in threads:
+            thread.join(60)
+        for member in self.members:
+            member.process.wait(60)
+
+    def _join(self) -> threading.Thread:
+        number = len(self.members)
+        arguments = (str(self.root), f"s{number}", str(self.operations), str(number))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.adapters.store.hammer", *arguments],
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=dict(os.environ),
+        )
+        member = Member(f"s{number}", process)
+        self.members.append(member)
+        thread = threading.Thread(target=member.listen)
+        thread.start()
+        return thread
+
+    def check(self) -> None:
+        """Nothing finished is lost, nothing is torn, nobody got another's lock, the guard is free.
+
+        Raises:
+            AssertionError: Otherwise.
+        """
+        store = Store(str(self.root), timeout=5)
+        seen = store.read(events=None)
+        assert seen.problems == ()
+        done = [(member.name, line) for member in self.members for line in member.lines]
+        assert not [line for _, line in done if line.startswith("double")]
+        tasks = [handoff.task for handoff in seen.handoffs]
+        assert len(tasks) == len(set(tasks))
+        assert {line.split()[1] for _, line in done if line.startswith("handed")} <= set(tasks)
+        events = {event.id: event for event in seen.events}
+        assert {line.split()[1] for _, line in done if line.startswith("emitted")} <= set(events)
+        for name, line in done:
+            if line.startswith("acked"):
+                assert name in events[line.split()[1]].acknowledged
+        registered = {name for name, line in done if line.startswith("registered")}
+        assert registered <= {record.name for record in seen.sessions}
+        for target in TARGETS:
+            assert len([lock for lock in seen.locks if lock.target == target]) <= 1
+        with store.transaction():
+            assert store.state.load().problem is None
