@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, NamedTuple
-
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_for_filename
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
-from pygments.util import ClassNotFound
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parallel_tui.model.text import safe
+
+if TYPE_CHECKING:  # 20 ms that the first paint does not wait for
+    from pygments.lexer import Lexer
 
 LEXED: Final = 200_000
 """Characters of a patch beyond which its words stay uncoloured; a second of lexing."""
@@ -20,17 +18,18 @@ LONGEST: Final = 2_000
 
 _TAB: Final = 8
 
-_WORDS: Final = (
-    (Comment, "comment"),
-    (String, "string"),
-    (Number, "number"),
-    (Keyword, "keyword"),
-    (Operator.Word, "keyword"),
-    (Name.Function, "name"),
-    (Name.Class, "name"),
-    (Name.Decorator, "name"),
-    (Name.Tag, "name"),
+_WORDS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
+    (("Comment",), "comment"),
+    (("Literal", "String"), "string"),
+    (("Literal", "Number"), "number"),
+    (("Keyword",), "keyword"),
+    (("Operator", "Word"), "keyword"),
+    (("Name", "Function"), "name"),
+    (("Name", "Class"), "name"),
+    (("Name", "Decorator"), "name"),
+    (("Name", "Tag"), "name"),
 )
+"""Kinds of tokens, as Pygments names them from the general to the special, and our few."""
 
 
 class Line(NamedTuple):
@@ -126,11 +125,14 @@ def _lex(rows: Iterable[str], lexer: Lexer) -> list[list[tuple[str, str]]]:
     return lines
 
 
-def _sort(token: _TokenType) -> str:
-    return next((sort for kind, sort in _WORDS if token is kind or token[: len(kind)] == kind), "")
+def _sort(token: tuple[str, ...]) -> str:
+    return next((sort for kind, sort in _WORDS if token[: len(kind)] == kind), "")
 
 
 def _lexer(path: str) -> Lexer | None:
+    from pygments.lexers import get_lexer_for_filename
+    from pygments.util import ClassNotFound
+
     try:
         return get_lexer_for_filename(path, stripnl=False, ensurenl=False)
     except (ClassNotFound, ValueError):
