@@ -79,7 +79,7 @@ class Engine:
             self._facts,
             self._ledger,
             want,
-            touched=self._work_changed,
+            touched=self._files_changed,
             vanished=lambda: self.poke(TOPOLOGY),
         )
         self._topology = Topology(
@@ -298,6 +298,13 @@ class Engine:
     def _history_changed(self) -> None:
         self._publisher.want()
         self._work_changed(None)
+
+    def _files_changed(self, git_dir: str, certain: bool) -> None:
+        if certain:
+            with self._facts.lock:
+                self._facts.revisions[git_dir] = self._facts.revisions.get(git_dir, 0) + 1
+            self._publisher.want()
+        self._work_changed(git_dir)
 
     def _work_changed(self, git_dir: str | None) -> None:
         if self._overlaps is not None and self._overlap_loop is not None:

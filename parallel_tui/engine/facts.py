@@ -39,6 +39,7 @@ class Facts:
         base: What sessions are measured against.
         divergences: By head, against the present base.
         statuses: By git directory.
+        revisions: How often files may have changed, by git directory.
         listing: Latest answer of the multiplexer; `None` until the first one.
         unheard: Why the multiplexer is not known; `None` while it answers.
         resources: By window id.
@@ -55,6 +56,7 @@ class Facts:
     base: Fact[Base] = PENDING
     divergences: Mapping[str, Fact[Divergence]] = field(default_factory=dict)
     statuses: dict[str, Fact[WorkStatus]] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
     listing: MuxListing | None = None
     unheard: str | None = None
     resources: Mapping[str, Resources] = field(default_factory=dict)
@@ -156,6 +158,7 @@ class Facts:
             last_activity=max(signs, default=None),
             managed=bool(tree and tree.assigned_name)
             or any(window.owner is not None and window.ours for window in entry.windows),
+            revision=self.revisions.get(entry.key, 0),
         )
 
     def _status(self, tree: Worktree | None) -> Fact[WorkStatus]:

@@ -70,7 +70,8 @@ class StatusQueue:
         ledger: Told of each worktree waiting or being read.
         changed: Called after an answer is in.
         touched: Called with a git directory whose files may have changed, also where its status
-            reads as before: what is modified can be modified again.
+            reads as before: what is modified can be modified again; and with whether they have,
+            as far as the status or the hint of a path shows.
         vanished: Called when a worktree's directory turns out to be gone.
     """
 
@@ -80,7 +81,7 @@ class StatusQueue:
         facts: Facts,
         ledger: Ledger,
         changed: Callable[[], None],
-        touched: Callable[[str], None],
+        touched: Callable[[str, bool], None],
         vanished: Callable[[], None],
     ) -> None:
         self._git = git
@@ -272,7 +273,7 @@ class StatusQueue:
         if fresh != before:
             self._told()
         if fresh != before or entries:  # a modified file can be modified once more
-            self._touched(name)
+            self._touched(name, fresh != before or asked is not None)
         return asked is None
 
     def _failed(self, worktree: Worktree, value: WorkStatus | None, error: Exception) -> None:

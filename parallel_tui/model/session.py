@@ -58,6 +58,8 @@ class Session:
         command: Foreground command of its first window's active pane; empty without one.
         last_activity: Latest sign of life, in epoch seconds; `None` when there was none.
         managed: Whether pdev made its worktree or its window.
+        revision: Grows when files of its worktree may have changed, also where the status reads as
+            before: an edited file can be edited again.
     """
 
     key: str
@@ -71,6 +73,7 @@ class Session:
     command: str = ""
     last_activity: float | None = None
     managed: bool = False
+    revision: int = 0
 
     @property
     def state(self) -> SessionState:

@@ -85,6 +85,17 @@ def test_a_directory_deleted_by_hand_is_missing(world: World, auth: Path, view: 
     assert isinstance(view.session("auth").status, Unknown)
 
 
+def test_an_edited_file_is_edited_again(world: World, auth: Path, view: Live) -> None:
+    world.write("README.md", "once\n", cwd=auth)
+    view.seen()
+    before = view.session("auth")
+    world.write("README.md", "again\n", cwd=auth)
+    view.seen()
+    after = view.session("auth")
+    assert after.status == before.status
+    assert after.revision > before.revision
+
+
 def test_a_server_that_ends_with_its_last_window_is_no_trouble(
     world: World, auth: Path, view: Live
 ) -> None:

@@ -220,11 +220,10 @@ class DetailPane(Vertical):
             self._timer.stop()
             self._timer = None
         if not self._seen or self.tab != "diff":
-            # Looked at again later, it is read again: edits of an edited file change no status.
             self._asked = None
         elif session is not None and session.worktree is not None and _diffable(session):
             tree = session.worktree
-            about = (session.key, tree.head, tree.branch, session.status, self.base)
+            about = (session.key, tree.head, tree.branch, session.revision, self.base)
             if about != self._asked:
                 self._timer = self.set_timer(DEBOUNCE, lambda: self._ask_diff(session, about))
 
