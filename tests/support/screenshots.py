@@ -54,7 +54,7 @@ QUESTION = "Should an idle session end"
 
 SCENES: tuple[Scene, ...] = (
     Scene("dashboard", ("w",), (QUESTION,)),
-    Scene("diff", ("w", "D"), ("api/auth/tokens.py", "class Letter")),
+    Scene("diff", ("w", "D"), ("api/auth/mail.py", "class Letter")),
     Scene("info", ("w", "i"), ("feature/auth", "bell")),
     Scene("matrix", ("w", "o"), ("login-redirect", "C", "rebase fails")),
     Scene("overlap", ("Tab", "Tab", "Tab", "Enter"), ("As git would leave it", "Login.tsx")),
