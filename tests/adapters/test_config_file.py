@@ -83,6 +83,7 @@ tmux: {socket: /run/x/sock, session: my work}
 edit_watch: off
 max_sessions: 9
 trash: {days: 3, size: 2G}
+conflict_events: false
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
@@ -106,6 +107,7 @@ mouse: select
     assert config.edit_watch is EditWatch.OFF
     assert config.max_sessions == 9
     assert (config.trash_days, config.trash_size) == (3, 2 << 30)
+    assert not config.conflict_events
     assert config.terminal == "kitty -e {argv}"
     assert (config.theme, config.mouse, dict(config.keys)) == (
         "nord",

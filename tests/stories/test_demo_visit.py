@@ -27,7 +27,7 @@ def test_the_demo_shows_everything_and_leaves_nothing(world: World) -> None:
         user.runs("pdev-tui --demo", cwd=world.root).sees("Sessions", "edits: live")
         for name in ("auth", "checkout", "login-redirect", "orders-index", "search", "bisect"):
             user.sees(name)
-        user.sees("● working", "!1", "⚠ login-").selects("auth")
+        user.sees("● working", "!1", "⚠ ").selects("auth")
         user.presses("Enter").sees("0:auth").sees_no_more("Sessions")
         socket = _started(place) / "s"
         assert socket.exists()
