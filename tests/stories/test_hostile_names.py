@@ -98,7 +98,7 @@ def test_names_given_by_git_and_tmux_elsewhere(user: User, world: World) -> None
     for branch in shown:
         user.sees_row(branch, "clean")
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in user.screen()
-    user.sees("work:0 [red]", "work:1 [/x]", "work:2 #{pid}", "work:3 #(touch hacked)", "work:5 🎉")
+    user.sees("work:0 [red]", "work:1 [/x]", "work:2 #{pid}", "work:3 #(touch h", "work:5 🎉")
 
     # Entered: each window opens in just that directory.
     for branch in ("d3/b", "d5/b", "d8/b", shown[0]):
