@@ -32,6 +32,7 @@ from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.sharing import Sharing
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.verbs import Verbs
+from parallel_tui.ui.verbs_life import LifeVerbs
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class ParallelApp(App[int]):
             verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine)
             self.dashboard.overlapping = Overlapping(self.dashboard, core, engine)
             self.dashboard.sharing = Sharing(self.dashboard, core, verbs)
+            self.dashboard.life = LifeVerbs(self.dashboard, core, verbs, engine)
             await ask(engine.start, self._publish, self._publish_screen)
             gc.freeze()  # modules and widgets stay: no collection has to look through them
             if self._pane is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parallel_tui.adapters.ports import Attachment
@@ -142,15 +143,20 @@ class Verbs:
         self.run(work)
 
     def remove(self) -> None:
-        """Show all that would be lost, and take away what was agreed to."""
+        """Show all that goes with the session, and take away what was agreed to."""
         session = self._dashboard.situation.session
         if session is not None:
-            self.run(lambda: self._remove(session), busy=f"removing {session.name}")
+            self.run(lambda: self.remove_named(session.key), busy=f"removing {session.name}")
 
-    async def _remove(self, session: Session) -> None:
+    async def remove_named(self, wanted: str) -> None:
+        """Show all that goes with a session, and take away what was agreed to.
+
+        Args:
+            wanted: Its key or name.
+        """
         from parallel_tui.ui.dialogs.remove import RemoveDialog
 
-        plan = await ask(self._core.remover.plan, session.key)
+        plan = await ask(self._core.remover.plan, wanted)
         answer = await self._app.push_screen_wait(RemoveDialog(plan))
         if answer is None:
             return
@@ -160,6 +166,8 @@ class Verbs:
             answer.consents,
             delete_branch=answer.delete_branch,
         )
+        if receipt.details.get("trash"):
+            receipt = replace(receipt, message=f"{receipt.message}, or H here")
         self.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:

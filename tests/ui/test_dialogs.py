@@ -65,8 +65,8 @@ async def test_spawn_shows_what_it_makes_and_sends_what_was_shown() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*"My F")
         await until(pilot, lambda: "my-f: upper case became lower case" in rendered(app))
-        assert "feature/my-f  from main" in rendered(app)
-        assert "! many" in rendered(app)
+        await until(pilot, lambda: "feature/my-f  from main" in rendered(app))
+        await until(pilot, lambda: "! many" in rendered(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.answer is not UNASKED)
         assert app.answer == SpawnRequest("My F", layout="single")
