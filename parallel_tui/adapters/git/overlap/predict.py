@@ -1,15 +1,18 @@
 """Verdicts for pairs of sessions, from simulated merges, remembered by what they were made of.
 
 What counts for a pair is each session's own work. So each is first landed on base alone: what
-fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Only
-when both land is one merged onto base with the other landed, by the very merge that would happen,
-so that sessions stacked on each other keep the history they share. In the same way a pair has level
-4 only where a session that can be rebased to base alone cannot be once the other has landed.
+fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Then
+one is merged onto base with the other landed, by the very merge that would happen, so that sessions
+stacked on each other keep the history they share. A session that does not land is merged in the
+same way, and only conflicts that it does not have with base alone are the pair's. In the same way a
+pair has level 4 only where a session that can be rebased to base alone cannot be once the other has
+landed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
@@ -173,11 +176,12 @@ class Predictor:
             a, b = landed[one.commit], landed[other.commit]
             if isinstance(a, Unknown) or isinstance(b, Unknown):
                 told[one.key, other.key] = _reason(a, b)
-            elif a.merge.clean and b.merge.clean and not may_interact(a.reach, b.reach):
+            elif _apart(a, b):
                 told[one.key, other.key] = judge(
                     *((), (), ()),
                     trees=(base, one.tree, other.tree),
                     dirty=one.dirty or other.dirty,
+                    raw=not (a.merge.clean and b.merge.clean),
                     notes=one.notes + other.notes,
                 )
             else:
@@ -204,23 +208,30 @@ class Predictor:
                 told.append(_reason(merge, lines))
                 continue
             tried = replays.get(number, ())
+            news = _news(merge, a, b)
             verdict = judge(
                 *lines,
-                merge.conflicts,
+                news.conflicts,
                 replay_fails=any(each.failed is not None for each in tried),
                 trees=(base, a.work.tree, b.work.tree),
                 dirty=a.work.dirty or b.work.dirty,
                 raw=raw[number],
                 notes=a.work.notes + b.work.notes,
             )
-            told.append(_doubt(merge, tried) or verdict)
+            told.append(_doubt(news, tried) or verdict)
         return told
 
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
-        """The two commits whose merge decides about a pair: `a` landed, and `b`."""
-        if a.merge.clean and b.merge.clean:
-            return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
-        return a.work.commit, b.work.commit
+        """The two commits whose merge decides about a pair.
+
+        `a` landed, and `b`; the other way round where only `b` lands; where neither does, both as
+        they are.
+        """
+        if not a.merge.clean:
+            if not b.merge.clean:
+                return a.work.commit, b.work.commit
+            a, b = b, a
+        return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
 
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
@@ -269,6 +280,23 @@ class Predictor:
         every = [each for some in tried.values() for each in some]
         replay_all(self._runner, self._quarantine, every, stage=stage)
         return tried
+
+
+def _apart(a: Landed, b: Landed) -> bool:
+    """Whether two sessions cannot meet, so that no merge has to say so."""
+    if a.merge.clean and b.merge.clean:
+        return not may_interact(a.reach, b.reach)
+    # What lands without changing base leaves nothing for the other to meet but base.
+    return any(side.merge.clean and not side.changes for side in (a, b))
+
+
+def _news(merge: Merge, a: Landed, b: Landed) -> Merge:
+    """A pair's merge without the conflicts that one side has with base alone."""
+    if a.merge.clean == b.merge.clean:
+        return merge
+    alone = {(each.path, each.stages) for each in (*a.merge.conflicts, *b.merge.conflicts)}
+    news = (each for each in merge.conflicts if (each.path, each.stages) not in alone)
+    return replace(merge, conflicts=tuple(news))
 
 
 def _reason(*answers: object) -> Unknown:
