@@ -12,12 +12,12 @@ landed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.changes import with_spans
 from parallel_tui.adapters.git.overlap.history import Step
+from parallel_tui.adapters.git.overlap.inherited import without_inherited
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.names import by_names
@@ -197,7 +197,17 @@ class Predictor:
         stage = self.landings.stage.for_base(base)
         raw = [not (a.merge.clean and b.merge.clean) for a, b in pairs]
         inputs = [self.inputs(base, a, b) for a, b in pairs]
-        merges = merge_all(self._runner, self._quarantine, inputs, stage=stage)
+        cases = [
+            (merge, _alone(a, b))
+            for merge, (a, b) in zip(
+                merge_all(self._runner, self._quarantine, inputs, stage=stage), pairs, strict=True
+            )
+        ]
+        merges = settle(
+            lambda some: without_inherited(self._runner, self._quarantine, some),
+            cases,
+            "the merged files cannot be read",
+        )
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
         )
@@ -208,17 +218,16 @@ class Predictor:
                 told.append(_reason(merge, lines))
                 continue
             tried = replays.get(number, ())
-            news = _news(merge, a, b)
             verdict = judge(
                 *lines,
-                news.conflicts,
+                merge.conflicts,
                 replay_fails=any(each.failed is not None for each in tried),
                 trees=(base, a.work.tree, b.work.tree),
                 dirty=a.work.dirty or b.work.dirty,
                 raw=raw[number],
                 notes=a.work.notes + b.work.notes,
             )
-            told.append(_doubt(news, tried) or verdict)
+            told.append(_doubt(merge, tried) or verdict)
         return told
 
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
@@ -290,13 +299,11 @@ def _apart(a: Landed, b: Landed) -> bool:
     return any(side.merge.clean and not side.changes for side in (a, b))
 
 
-def _news(merge: Merge, a: Landed, b: Landed) -> Merge:
-    """A pair's merge without the conflicts that one side has with base alone."""
+def _alone(a: Landed, b: Landed) -> Merge | None:
+    """The merge with base of the one side that does not land; `None` if both or neither do."""
     if a.merge.clean == b.merge.clean:
-        return merge
-    alone = {(each.path, each.stages) for each in (*a.merge.conflicts, *b.merge.conflicts)}
-    news = (each for each in merge.conflicts if (each.path, each.stages) not in alone)
-    return replace(merge, conflicts=tuple(news))
+        return None
+    return b.merge if a.merge.clean else a.merge
 
 
 def _reason(*answers: object) -> Unknown:

@@ -44,7 +44,7 @@ def unmerged(world: World, *branches: str) -> set[str]:
     return told
 
 
-def pair(world: World) -> Verdict:
+def told(world: World) -> Verdict:
     """The verdict of the two sessions; that of `one` with base is a conflict throughout."""
     found = predict(world, ["one", "two"])
     alone, both = found["base", "one"], found["one", "two"]
@@ -52,6 +52,12 @@ def pair(world: World) -> Verdict:
     assert alone.level is Level.CONFLICT
     assert isinstance(both, Verdict)
     assert both.raw
+    return both
+
+
+def pair(world: World) -> Verdict:
+    """The verdict of the two sessions, which agrees with what git leaves in the index."""
+    both = told(world)
     news = unmerged(world, "two", "one") - unmerged(world, "one")
     assert (both.level is Level.CONFLICT) == bool(news)
     return both
@@ -85,6 +91,22 @@ def test_a_further_conflict_is_the_pairs(clashing: World) -> None:
 def test_a_conflict_that_the_other_makes_another_is_the_pairs(clashing: World) -> None:
     tree = two(clashing)
     clashing.commit("f", lines(l3="base", l4="two"), cwd=tree)
+    assert pair(clashing).level is Level.CONFLICT
+
+
+@pytest.mark.parametrize(("line", "level"), [(6, Level.NEAR), (20, Level.SAME_FILE)])
+def test_an_edit_beside_the_conflict_with_base_is_no_conflict(
+    clashing: World, line: int, level: Level
+) -> None:
+    tree = two(clashing)
+    clashing.commit("f", lines(l3="base", **{f"l{line}": "two"}), cwd=tree)
+    assert told(clashing).level is level
+
+
+def test_a_second_conflict_in_the_same_file_is_the_pairs(clashing: World) -> None:
+    tree = two(clashing)
+    clashing.commit("f", lines(l3="one", l20="one"), cwd=clashing.root / "myapp-one")
+    clashing.commit("f", lines(l3="base", l20="two"), cwd=tree)
     assert pair(clashing).level is Level.CONFLICT
 
 
