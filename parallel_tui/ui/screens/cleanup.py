@@ -64,7 +64,8 @@ class CleanupScreen(ListScreen[Receipt]):
             self.say("It could not be looked at; nothing was changed.")
             reporting.report(self.app, error)
             return
-        self.candidates = {str(place): each for place, each in enumerate(found)}
+        first = sorted(found, key=lambda each: not each.ready)
+        self.candidates = {str(place): each for place, each in enumerate(first)}
         self.chosen.clear()
         self._busy = False
         self._show()
