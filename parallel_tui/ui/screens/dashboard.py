@@ -193,7 +193,7 @@ class Dashboard(TextualScreen[None]):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Hand each slice on; a slice that is equal to the last one reaches nobody."""
-        if snapshot is None:
+        if snapshot is None or not self.query(SessionsPane):  # the last news of a program that ends
             return
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
