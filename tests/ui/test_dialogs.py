@@ -158,6 +158,16 @@ async def test_remove_needs_every_tick_and_enter_ticks_nothing() -> None:
         assert app.answer == RemoveAnswer(frozenset({"modified", "windows"}), False)
 
 
+async def test_keys_typed_ahead_find_the_button_as_the_ticks_leave_it() -> None:
+    app = Asking(RemoveDialog(removal(*LOSSES[:1])))
+    async with app.run_test(size=(80, 30)) as pilot:
+        await pilot.pause()
+        for key in ("space", "tab", "tab", "enter"):
+            app.post_message(events.Key(key, " " if key == "space" else None))
+        await until(pilot, lambda: app.answer is not UNASKED)
+        assert app.answer == RemoveAnswer(frozenset({"modified"}), False)
+
+
 async def test_remove_of_a_clean_session_is_one_enter() -> None:
     app = Asking(RemoveDialog(removal()))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -45,6 +45,10 @@ class _Tick(Checkbox, inherit_bindings=False):
         """Show the tick, or that there is none."""
         self.BUTTON_INNER = "X" if self.value else " "
         super().watch_value()
+        # At once, so that keys typed ahead find the button as the tick leaves it.
+        for dialog in self.ancestors:
+            if isinstance(dialog, RemoveDialog):
+                dialog.weigh()
 
 
 class RemoveDialog(Dialog[RemoveAnswer | None]):
@@ -118,7 +122,7 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
 
     def on_mount(self) -> None:
         """Nothing is agreed to yet; what needs no consent is one Enter away."""
-        self._weigh()
+        self.weigh()
         if self._plan.refusal is not None:
             self.query_one("#cancel").focus()
         elif self._plan.losses:
@@ -136,8 +140,8 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
             if self.query_one(f"#loss-{number}", Checkbox).value
         )
 
-    @on(Checkbox.Changed)
-    def _weigh(self) -> None:
+    def weigh(self) -> None:
+        """Allow the removal, or say what is not agreed to yet."""
         left = self._plan.unconsented(self._consents)
         missing = self.query_one("#missing", Static)
         missing.display = bool(left) and self._plan.refusal is None
