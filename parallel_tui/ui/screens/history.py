@@ -26,7 +26,7 @@ SHOWN: Final = 300
 _COLUMNS: Final = (
     Column("when", "When", 16, 16),
     Column("what", "What", 4, 14),
-    Column("about", "About", 16, 400),
+    Column("about", "About", 16, 400, keep=60),
     Column("who", "By", 4, 16, keep=20),
     Column("undo", "Undo", 4, 36),
 )

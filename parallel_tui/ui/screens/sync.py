@@ -119,10 +119,12 @@ class SyncScreen(ListScreen[None]):
         todo = [row for row in plan.sessions if row.skip is None]
         how = "Merge" if plan.merge else "Rebase"
         asked = f"{how} {plural(len(todo), 'session')} onto {plan.onto_name}? y goes on."
+        if not todo:
+            asked = f"Move {plan.base} on to {plan.onto_name}? y goes on."
         clashing = sum(row.conflicting for row in todo)
         if clashing:
             asked = f"{asked} {clashing} would conflict and be put back as before."
-        if plan.forward is not None:
+        if plan.forward is not None and todo:
             asked = f"{asked} {plan.base} moves on to {plan.onto_name}, too."
         possible = bool(todo) or plan.forward is not None
         self.say(*plan.notes, asked if possible else "There is nothing to bring up to date.")
