@@ -17,6 +17,7 @@ from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui import reporting
 from parallel_tui.ui.messages import Progress
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -28,14 +29,32 @@ if TYPE_CHECKING:
 class Verbs:
     """The dashboard's side of every service."""
 
-    def __init__(self, dashboard: Dashboard, core: Core, engine: Engine) -> None:
+    def __init__(
+        self, dashboard: Dashboard, core: Core, engine: Engine, typeahead: Typeahead
+    ) -> None:
         self._dashboard = dashboard
         self._app = dashboard.app
         self._core = core
         self._engine = engine
+        self._typeahead = typeahead
 
-    def run(self, work: Callable[[], Awaitable[None]], *, busy: str = "") -> None:
-        """Run a verb to its end, telling every failure; the program goes on whatever happens."""
+    def run(
+        self,
+        work: Callable[[], Awaitable[None]],
+        *,
+        busy: str = "",
+        opens: Opens = Opens.NOTHING,
+    ) -> None:
+        """Run a verb to its end, telling every failure; the program goes on whatever happens.
+
+        Args:
+            work: The verb.
+            busy: Shown while it runs.
+            opens: What it opens first, for the keys that are typed until then.
+        """
+        if opens is not Opens.NOTHING:
+            self._typeahead.hold(opens)
+            self._app.set_timer(PATIENCE, self._typeahead.release)
 
         async def guarded() -> None:
             self._dashboard.busy = busy or self._dashboard.busy
@@ -46,6 +65,8 @@ class Verbs:
             finally:
                 if busy:
                     self._dashboard.busy = ""
+                if opens is not Opens.NOTHING:
+                    self._typeahead.release()
 
         self._app.run_worker(guarded(), group="verbs", exit_on_error=False)
 
@@ -140,13 +161,17 @@ class Verbs:
             if await self._app.push_screen_wait(question):
                 self.done(await asyncio.to_thread(self._core.attacher.close_window, window.id))
 
-        self.run(work)
+        self.run(work, opens=Opens.QUESTION)
 
     def remove(self) -> None:
         """Show all that goes with the session, and take away what was agreed to."""
         session = self._dashboard.situation.session
         if session is not None:
-            self.run(lambda: self.remove_named(session.key), busy=f"removing {session.name}")
+            self.run(
+                lambda: self.remove_named(session.key),
+                busy=f"removing {session.name}",
+                opens=Opens.QUESTION,
+            )
 
     async def remove_named(self, wanted: str) -> None:
         """Show all that goes with a session, and take away what was agreed to.
@@ -172,7 +197,7 @@ class Verbs:
 
     def spawn(self, *, prompt_first: bool = False) -> None:
         """Ask what to start, and start it."""
-        self.run(lambda: self._spawn(prompt_first), busy="starting a session")
+        self.run(lambda: self._spawn(prompt_first), busy="starting a session", opens=Opens.FORM)
 
     async def _spawn(self, prompt_first: bool) -> None:
         from parallel_tui.ui.dialogs.spawn import SpawnDialog

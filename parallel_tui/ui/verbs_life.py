@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sync import Result
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -41,7 +42,7 @@ class LifeVerbs:
                 SyncScreen(self._core.syncer, wanted, self._look_again)
             )
 
-        self._verbs.run(work, busy="syncing")
+        self._verbs.run(work, busy="syncing", opens=Opens.QUESTION)
 
     def _look_again(self) -> None:
         self._engine.poke(EVERYTHING)
@@ -60,7 +61,7 @@ class LifeVerbs:
             if receipt is not None:
                 self._verbs.done(receipt)
 
-        self._verbs.run(work, busy="cleaning up")
+        self._verbs.run(work, busy="cleaning up", opens=Opens.QUESTION)
 
     def history(self) -> None:
         """Show what was changed, and undo what can be undone."""
@@ -72,7 +73,7 @@ class LifeVerbs:
             if step is not None:
                 await self._undo(step)
 
-        self._verbs.run(work, busy="looking at the history")
+        self._verbs.run(work, busy="looking at the history", opens=Opens.QUESTION)
 
     async def _undo(self, step: Step) -> None:
         from parallel_tui.ui.undoing import Way

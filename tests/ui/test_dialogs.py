@@ -72,6 +72,18 @@ async def test_spawn_shows_what_it_makes_and_sends_what_was_shown() -> None:
         assert app.answer == SpawnRequest("My F", layout="single")
 
 
+async def test_spawn_sent_off_early_waits_only_for_what_must_be_seen() -> None:
+    app = Asking(SpawnDialog(CHOICES, plan))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in (*"my-f", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: "! many" in rendered(app))
+        assert app.answer is UNASKED, "the warning was not seen yet"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.answer is not UNASKED)
+        assert app.answer == SpawnRequest("my-f", layout="single")
+
+
 async def test_spawn_tells_why_not_and_does_not_send() -> None:
     app = Asking(SpawnDialog(CHOICES, plan))
     async with app.run_test(size=(80, 24)) as pilot:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from parallel_tui.model.text import safe
+from parallel_tui.ui.messages import Ready
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -43,6 +44,10 @@ class ListScreen(ModalScreen[Answer]):
     AUTO_FOCUS = "KeyedTable"
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
     HEADING: ClassVar[str] = ""
+
+    def on_screen_resume(self) -> None:
+        """What was typed while this was being prepared can come now."""
+        self.post_message(Ready())
 
     def compose(self) -> ComposeResult:
         """The note, the list, the chosen row in full, and the keys."""
