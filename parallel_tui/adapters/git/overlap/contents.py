@@ -39,11 +39,14 @@ class Contents:
         paths: To be hashed by git, or removed where they are gone.
         standing: Paths with the mode and the data that stands in for them.
         notes: What is not judged by its contents.
+        gone: Files where a folder is now. git refuses to be asked about those by name once
+            something in the folder is staged.
     """
 
     paths: tuple[str, ...]
     standing: tuple[tuple[str, str, bytes], ...] = ()
     notes: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def sort(
@@ -64,17 +67,20 @@ def sort(
     """
     paths: dict[str, None] = {}
     folders: list[str] = []
+    gone: list[str] = []
     for entry in entries:
         if entry.path.endswith("/"):
             folders.append(entry.path)
-        else:
-            paths[entry.path] = None
+            continue
+        renamed = entry.origin is not None and entry.kind is ChangeKind.RENAMED
+        for path in (entry.path, *((entry.origin,) if renamed and entry.origin else ())):
             # A folder where a file was: status says that the file is gone, not what is in there.
-            place = Path(worktree.path, entry.path)
+            place = Path(worktree.path, path)
             if not entry.submodule and place.is_dir() and not place.is_symlink():
-                folders.append(entry.path)
-            if entry.origin is not None and entry.kind is ChangeKind.RENAMED:
-                paths[entry.origin] = None
+                folders.append(path)
+                gone.append(path)
+            else:
+                paths[path] = None
     notes: list[str] = []
     for path in _inside(runner, worktree, folders, env):
         if path.endswith("/"):
@@ -100,7 +106,7 @@ def sort(
             mode = "100755" if found.st_mode & stat.S_IXUSR else "100644"
             standing.append((path, mode, data))
             del paths[path]
-    return Contents(tuple(paths), tuple(standing), tuple(notes))
+    return Contents(tuple(paths), tuple(standing), tuple(notes), tuple(gone))
 
 
 def _inside(

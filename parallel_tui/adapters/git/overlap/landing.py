@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.attributes import Stage
-from parallel_tui.adapters.git.overlap.batch import settle
+from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.changes import changed
-from parallel_tui.adapters.git.overlap.history import Own, Step, own_commits, trees_of
+from parallel_tui.adapters.git.overlap.history import (
+    Own,
+    Step,
+    already_there,
+    own_commits,
+    trees_of,
+)
 from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
@@ -32,8 +38,11 @@ class Landed:
         changes: What the work does to base, lines not read yet; to its own start when it does
             not land.
         reach: `changes` and those of every single commit, which a rebase meets one by one.
-        steps: Its commits, then its uncommitted work.
+        steps: Its commits, then its uncommitted work; without those that base has by another
+            name, which a rebase leaves out.
         simple: Whether replaying it is the very merge: one step, and no merge left out.
+        touched: For each step the paths it changes. Two steps with the same patch have the same.
+        drops: Whether base has lost paths since it forked. To git, what it adds may be those.
     """
 
     work: Work
@@ -42,6 +51,8 @@ class Landed:
     reach: tuple[Change, ...]
     steps: tuple[Step, ...]
     simple: bool
+    touched: frozenset[frozenset[str]] = frozenset()
+    drops: bool = False
 
 
 class Landings:
@@ -120,8 +131,12 @@ class Landings:
             for work, own in zip(works, owns, strict=True)
         ]
         asked = [
-            (*((frame,) if isinstance(frame, tuple) else ()), *_step_frames(own))
-            for frame, own in zip(frames, steps, strict=True)
+            (
+                *((frame,) if isinstance(frame, tuple) else ()),
+                *_step_frames(some),
+                *(() if isinstance(own, Unknown) else ((fork, base_tree) for fork in own.forks)),
+            )
+            for frame, some, own in zip(frames, steps, owns, strict=True)
         ]
 
         def compared(
@@ -142,10 +157,39 @@ class Landings:
                     break
             else:
                 if isinstance(merge, Merge) and isinstance(own, Own) and isinstance(told, tuple):
-                    reach = tuple(dict.fromkeys(each for some in told for each in some))
-                    simple = len(steps[number]) < 2 and not own.merges
-                    result.append(Landed(work, merge, told[0], reach, steps[number], simple))
+                    result.append(self._landed(base, work, merge, own, steps[number], told))
         return result
+
+    def _landed(
+        self,
+        base: str,
+        work: Work,
+        merge: Merge,
+        own: Own,
+        steps: tuple[Step, ...],
+        told: tuple[tuple[Change, ...], ...],
+    ) -> Landed | Unknown:
+        """Put together; `told` has the changes of the whole, of each step, of base since forks."""
+        count = len(_step_frames(steps))
+        single, moved = told[1 : 1 + count], told[1 + count :]
+        whole = told[:1] if len(steps) < 2 else told[: 1 + count]
+        simple = len(steps) < 2 and not own.merges
+        if not simple and own.forks != (self.tree_of(base),):
+            try:
+                there = already_there(self._runner, self._quarantine, base, work.commit)
+            except GitError as error:
+                return Failed(f"its commits cannot be compared with those of base: {error.message}")
+            steps = tuple(step for step in steps if step.commit not in there)
+        return Landed(
+            work,
+            merge,
+            told[0],
+            tuple(dict.fromkeys(each for some in whole for each in some)),
+            steps,
+            simple,
+            frozenset(frozenset(p for each in some for p in each.touches) for some in single),
+            any(each.letter in "DR" for some in moved for each in some),
+        )
 
     def _frame(
         self, base: str, base_tree: str, work: Work, merge: Merge | Unknown, own: Own | Unknown
@@ -175,7 +219,5 @@ def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
 
 
 def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
-    """What single commits changed; of one alone that is told by the whole."""
-    if len(steps) < 2:
-        return ()
+    """What single commits changed."""
     return tuple((step.parent_tree, step.tree) for step in steps if step.parent_tree is not None)

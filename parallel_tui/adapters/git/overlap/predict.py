@@ -133,7 +133,7 @@ class Predictor:
         landed = self.landings.of(base, works)
         base_tree = self.landings.tree_of(base)
         replays = {
-            work.commit: Replay(base_tree, each.steps, base, work.head)
+            work.commit: Replay(base_tree, each.steps)
             for work in works
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
             if not each.simple
@@ -173,7 +173,7 @@ class Predictor:
             a, b = landed[one.commit], landed[other.commit]
             if isinstance(a, Unknown) or isinstance(b, Unknown):
                 told[one.key, other.key] = _reason(a, b)
-            elif a.merge.clean and b.merge.clean and not may_interact(a.reach, b.reach):
+            elif a.merge.clean and b.merge.clean and not _interact(a, b):
                 told[one.key, other.key] = judge(
                     *((), (), ()),
                     trees=(base, one.tree, other.tree),
@@ -254,21 +254,20 @@ class Predictor:
         alone = self.against_base(base, list(works.values()))
         for number, a, b in wanted:
             tried[number] = tuple(
-                Replay(
-                    other.merge.tree,
-                    _without(side.steps, other.steps),
-                    self.inputs(base, other, side)[0],
-                    side.work.head,
-                )
+                self._replay(base, side, other)
                 for side, other in ((a, b), (b, a))
-                # Commits that meet nothing of the other's are replayed as they are on base alone.
-                if not side.simple and may_interact(side.reach, other.changes)
-                if _rebases(alone[side.work.key])
+                if not side.simple and _rebases(alone[side.work.key]) and _meet(side, other)
             )
         stage = self.landings.stage.for_base(base)
         every = [each for some in tried.values() for each in some]
         replay_all(self._runner, self._quarantine, every, stage=stage)
         return tried
+
+    def _replay(self, base: str, side: Landed, other: Landed) -> Replay:
+        twins = None
+        if side.touched & other.touched:
+            twins = (self.inputs(base, other, side)[0], side.work.commit)
+        return Replay(other.merge.tree, _without(side.steps, other.steps), twins)
 
 
 def _reason(*answers: object) -> Unknown:
@@ -290,6 +289,22 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
             return None
     path = merge.conflicts[0].path
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _interact(a: Landed, b: Landed) -> bool:
+    """Whether landing both is more than both of them side by side, merged or rebased."""
+    return may_interact(a.reach, b.reach, dropped=a.drops or b.drops)
+
+
+def _meet(side: Landed, other: Landed) -> bool:
+    """Whether replaying a side on the other landed is more than replaying it on base alone.
+
+    What the other undid itself is met as well where a commit of the side's is left out because the
+    other has it, or one with the same patch.
+    """
+    if side.touched & other.touched:
+        return True
+    return may_interact(side.reach, other.changes, dropped=side.drops or other.drops)
 
 
 def _rebases(outcome: Outcome) -> bool:

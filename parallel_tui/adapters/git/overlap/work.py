@@ -190,10 +190,11 @@ def _stage(
         stdin = b"".join(raw(path) + b"\0" for path in contents.paths)
         command = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
-    if contents.standing:
+    if contents.standing or contents.gone:
         lines = [
             f"{mode} {quarantine.blob(data, digits)}\t".encode() + raw(path) + b"\0"
             for path, mode, data in contents.standing
         ]
+        lines += [f"0 {'0' * digits}\t".encode() + raw(path) + b"\0" for path in contents.gone]
         command = ["update-index", "--add", "--replace", "-z", "--index-info"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=b"".join(lines), env=env)
