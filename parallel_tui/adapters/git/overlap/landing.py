@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.attributes import Stage
@@ -17,6 +17,7 @@ from parallel_tui.adapters.git.overlap.history import (
     trees_of,
 )
 from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.patches import Frame
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
@@ -41,7 +42,8 @@ class Landed:
         steps: Its commits, then its uncommitted work; without those that base has by another
             name, which a rebase leaves out.
         simple: Whether replaying it is the very merge: one step, and no merge left out.
-        touched: For each step the paths it changes. Two steps with the same patch have the same.
+        patches: For each set of paths the steps that change just those, as trees before and after.
+            Steps with the same patch change the same paths.
         drops: Whether base has lost paths since it forked. To git, what it adds may be those.
     """
 
@@ -51,7 +53,7 @@ class Landed:
     reach: tuple[Change, ...]
     steps: tuple[Step, ...]
     simple: bool
-    touched: frozenset[frozenset[str]] = frozenset()
+    patches: Mapping[frozenset[str], tuple[Frame, ...]] = field(default_factory=dict)
     drops: bool = False
 
 
@@ -134,9 +136,9 @@ class Landings:
             (
                 *((frame,) if isinstance(frame, tuple) else ()),
                 *_step_frames(some),
-                *(() if isinstance(own, Unknown) else ((fork, base_tree) for fork in own.forks)),
+                *((fork, base_tree) for _, fork in _forks(work, own)),
             )
-            for frame, some, own in zip(frames, steps, owns, strict=True)
+            for work, frame, some, own in zip(works, frames, steps, owns, strict=True)
         ]
 
         def compared(
@@ -170,11 +172,16 @@ class Landings:
         told: tuple[tuple[Change, ...], ...],
     ) -> Landed | Unknown:
         """Put together; `told` has the changes of the whole, of each step, of base since forks."""
-        count = len(_step_frames(steps))
+        patches: dict[frozenset[str], tuple[Frame, ...]] = {}
+        frames = _step_frames(steps)
+        count = len(frames)
         single, moved = told[1 : 1 + count], told[1 + count :]
         whole = told[:1] if len(steps) < 2 else told[: 1 + count]
         simple = len(steps) < 2 and not own.merges
-        if not simple and own.forks != (self.tree_of(base),):
+        for frame, changes in zip(frames, single, strict=True):
+            paths = frozenset(path for each in changes for path in each.touches)
+            patches[paths] = (*patches.get(paths, ()), frame)
+        if not simple and [commit for commit, _ in _forks(work, own)] != [base]:
             try:
                 there = already_there(self._runner, self._quarantine, base, work.commit)
             except GitError as error:
@@ -187,7 +194,7 @@ class Landings:
             tuple(dict.fromkeys(each for some in whole for each in some)),
             steps,
             simple,
-            frozenset(frozenset(p for each in some for p in each.touches) for some in single),
+            patches,
             any(each.letter in "DR" for some in moved for each in some),
         )
 
@@ -210,6 +217,13 @@ class Landings:
         if merge.clean:
             return base_tree, merge.tree
         return self.tree_of(done.text.split()[0]), work.tree
+
+
+def _forks(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
+    """Where it left base, with the trees there; base itself where it is up to date."""
+    if isinstance(own, Unknown):
+        return ()
+    return own.forks or ((work.head, work.head_tree),)
 
 
 def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:

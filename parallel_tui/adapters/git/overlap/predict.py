@@ -18,6 +18,7 @@ from parallel_tui.adapters.git.overlap.history import Step
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.names import by_names
+from parallel_tui.adapters.git.overlap.patches import digests
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.overlap.work import Work
@@ -252,22 +253,47 @@ class Predictor:
         ]
         works = {side.work.commit: side.work for _, a, b in wanted for side in (a, b)}
         alone = self.against_base(base, list(works.values()))
-        for number, a, b in wanted:
-            tried[number] = tuple(
-                self._replay(base, side, other)
-                for side, other in ((a, b), (b, a))
-                if not side.simple and _rebases(alone[side.work.key]) and _meet(side, other)
-            )
+        tries = [
+            (number, side, other)
+            for number, a, b in wanted
+            for side, other in ((a, b), (b, a))
+            if not side.simple and _rebases(alone[side.work.key])
+        ]
+        alike = self._alike([(side, other) for _, side, other in tries])
+        for (number, side, other), twins in zip(tries, alike, strict=True):
+            # Commits that meet nothing of the other's are replayed as they are on base alone. But
+            # those that the other has as well are left out, even if it took them back since.
+            steps = _without(side.steps, other.steps)
+            dropped = side.drops or other.drops
+            if (
+                twins
+                or len(steps) < len(side.steps)
+                or may_interact(side.reach, other.changes, dropped=dropped)
+            ):
+                onto = self.inputs(base, other, side)[0]
+                replay = Replay(
+                    other.merge.tree, steps, (onto, side.work.commit) if twins else None
+                )
+                tried[number] = (*tried.get(number, ()), replay)
         stage = self.landings.stage.for_base(base)
         every = [each for some in tried.values() for each in some]
         replay_all(self._runner, self._quarantine, every, stage=stage)
         return tried
 
-    def _replay(self, base: str, side: Landed, other: Landed) -> Replay:
-        twins = None
-        if side.touched & other.touched:
-            twins = (self.inputs(base, other, side)[0], side.work.commit)
-        return Replay(other.merge.tree, _without(side.steps, other.steps), twins)
+    def _alike(self, sides: Sequence[tuple[Landed, Landed]]) -> list[bool]:
+        """Whether two sides may have commits with the same patch but other names."""
+        pairs = [
+            [
+                (mine, theirs)
+                for paths in side.patches.keys() & other.patches.keys()
+                for mine in side.patches[paths]
+                for theirs in other.patches[paths]
+            ]
+            for side, other in sides
+        ]
+        frames = {frame for some in pairs for pair in some for frame in pair}
+        told = digests(self._runner, self._quarantine, frames)
+        return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
 
 
 def _reason(*answers: object) -> Unknown:
@@ -294,17 +320,6 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
 def _interact(a: Landed, b: Landed) -> bool:
     """Whether landing both is more than both of them side by side, merged or rebased."""
     return may_interact(a.reach, b.reach, dropped=a.drops or b.drops)
-
-
-def _meet(side: Landed, other: Landed) -> bool:
-    """Whether replaying a side on the other landed is more than replaying it on base alone.
-
-    What the other undid itself is met as well where a commit of the side's is left out because the
-    other has it, or one with the same patch.
-    """
-    if side.touched & other.touched:
-        return True
-    return may_interact(side.reach, other.changes, dropped=side.drops or other.drops)
 
 
 def _rebases(outcome: Outcome) -> bool:

@@ -125,7 +125,7 @@ def _step(world: World, tree: Path, start: str, edit: Edit, fate: str) -> None:
         source = "main" if fate == "merge main" else other
         world.git("merge", "-q", "--no-edit", source, cwd=tree, check=False)
         if world.git("status", "--porcelain", cwd=tree):
-            world.git("merge", "--abort", cwd=tree)
+            world.git("reset", "-q", "--hard", cwd=tree)
 
 
 def _commit(world: World, tree: Path) -> None:
