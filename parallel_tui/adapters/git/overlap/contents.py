@@ -38,7 +38,8 @@ class Contents:
     Attributes:
         paths: Taken from the disk: hashed, or removed where they are gone.
         gone: Removed from the index already, whatever stands on the disk: that is ignored.
-        hidden: Removed although the index has them: a symbolic link took the place of a folder.
+        hidden: Removed although the index may have them: a folder took the place of the file, or
+            a symbolic link that of a folder. git refuses to be asked about those by name.
         standing: Paths with the mode and the data that stands in for them.
         notes: What is not judged by its contents.
     """
@@ -71,18 +72,22 @@ def sort(
     """
     paths: dict[str, None] = {}
     gone: dict[str, None] = {}
+    hidden: list[str] = []
     folders: list[str] = []
     for entry in entries:
         if entry.path.endswith("/"):
             folders.append(entry.path)
-        else:
-            if not in_index_only(worktree, entry):
-                (gone if entry.index == "D" and entry.worktree == "." else paths)[entry.path] = None
+            continue
+        places = [] if in_index_only(worktree, entry) else [(entry.path, entry.index == "D")]
+        if entry.origin is not None and entry.kind is ChangeKind.RENAMED:
+            places.append((entry.origin, entry.index == "R"))
+        for path, dropped in places:
             # A folder where a file was: status says that the file is gone, not what is in there.
-            if not entry.submodule and _is_folder(f"{worktree.path}/{entry.path}"):
-                folders.append(entry.path)
-            if entry.origin is not None and entry.kind is ChangeKind.RENAMED:
-                (gone if entry.index == "R" else paths)[entry.origin] = None
+            if not entry.submodule and _is_folder(f"{worktree.path}/{path}"):
+                folders.append(path)
+                hidden.append(path)
+            else:
+                (gone if dropped else paths)[path] = None
     notes: list[str] = []
     for path in _inside(runner, worktree, folders, env):
         if path.endswith("/"):
@@ -91,8 +96,8 @@ def sort(
             paths[path] = None
     if len(paths) > MOST_FILES:
         raise refuse(f"it has more than {MOST_FILES} uncommitted files")
-    hidden = _hidden(worktree.path, paths)
-    for path in hidden:
+    for path in _behind(worktree.path, paths):
+        hidden.append(path)
         del paths[path]
     pointers = _lfs(runner, worktree, list(paths), env) if filtered(paths) else frozenset()
     standing: list[tuple[str, str, bytes]] = []
@@ -154,7 +159,7 @@ def _lfs(
     )
 
 
-def _hidden(root: str, paths: Iterable[str]) -> list[str]:
+def _behind(root: str, paths: Iterable[str]) -> list[str]:
     """Those of some paths that are behind a symbolic link or a file."""
     real = {"": True}
 

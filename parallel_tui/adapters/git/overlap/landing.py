@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.attributes import Stage
-from parallel_tui.adapters.git.overlap.batch import settle
+from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.changes import changed
-from parallel_tui.adapters.git.overlap.history import Own, Step, own_commits, trees_of
+from parallel_tui.adapters.git.overlap.history import (
+    Own,
+    Step,
+    already_there,
+    own_commits,
+    trees_of,
+)
 from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.patches import Frame
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
@@ -32,8 +39,12 @@ class Landed:
         changes: What the work does to base, lines not read yet; to its own start when it does
             not land.
         reach: `changes` and those of every single commit, which a rebase meets one by one.
-        steps: Its commits, then its uncommitted work.
+        steps: Its commits, then its uncommitted work; without those that base has by another
+            name, which a rebase leaves out.
         simple: Whether replaying it is the very merge: one step, and no merge left out.
+        patches: For each set of paths the steps that change just those, as trees before and after.
+            Steps with the same patch change the same paths.
+        drops: Whether base has lost paths since it forked. To git, what it adds may be those.
     """
 
     work: Work
@@ -42,6 +53,8 @@ class Landed:
     reach: tuple[Change, ...]
     steps: tuple[Step, ...]
     simple: bool
+    patches: Mapping[frozenset[str], tuple[Frame, ...]] = field(default_factory=dict)
+    drops: bool = False
 
 
 class Landings:
@@ -120,8 +133,12 @@ class Landings:
             for work, own in zip(works, owns, strict=True)
         ]
         asked = [
-            (*((frame,) if isinstance(frame, tuple) else ()), *_step_frames(own))
-            for frame, own in zip(frames, steps, strict=True)
+            (
+                *((frame,) if isinstance(frame, tuple) else ()),
+                *_step_frames(some),
+                *((fork, base_tree) for _, fork in _forks(work, own)),
+            )
+            for work, frame, some, own in zip(works, frames, steps, owns, strict=True)
         ]
 
         def compared(
@@ -142,10 +159,44 @@ class Landings:
                     break
             else:
                 if isinstance(merge, Merge) and isinstance(own, Own) and isinstance(told, tuple):
-                    reach = tuple(dict.fromkeys(each for some in told for each in some))
-                    simple = len(steps[number]) < 2 and not own.merges
-                    result.append(Landed(work, merge, told[0], reach, steps[number], simple))
+                    result.append(self._landed(base, work, merge, own, steps[number], told))
         return result
+
+    def _landed(
+        self,
+        base: str,
+        work: Work,
+        merge: Merge,
+        own: Own,
+        steps: tuple[Step, ...],
+        told: tuple[tuple[Change, ...], ...],
+    ) -> Landed | Unknown:
+        """Put together; `told` has the changes of the whole, of each step, of base since forks."""
+        patches: dict[frozenset[str], tuple[Frame, ...]] = {}
+        frames = _step_frames(steps)
+        count = len(frames)
+        single, moved = told[1 : 1 + count], told[1 + count :]
+        whole = told[:1] if len(steps) < 2 else told[: 1 + count]
+        simple = len(steps) < 2 and not own.merges
+        for frame, changes in zip(frames, single, strict=True):
+            paths = frozenset(path for each in changes for path in each.touches)
+            patches[paths] = (*patches.get(paths, ()), frame)
+        if not simple and [commit for commit, _ in _forks(work, own)] != [base]:
+            try:
+                there = already_there(self._runner, self._quarantine, base, work.commit)
+            except GitError as error:
+                return Failed(f"its commits cannot be compared with those of base: {error.message}")
+            steps = tuple(step for step in steps if step.commit not in there)
+        return Landed(
+            work,
+            merge,
+            told[0],
+            tuple(dict.fromkeys(each for some in whole for each in some)),
+            steps,
+            simple,
+            patches,
+            any(each.letter in "DR" for some in moved for each in some),
+        )
 
     def _frame(
         self, base: str, base_tree: str, work: Work, merge: Merge | Unknown, own: Own | Unknown
@@ -168,6 +219,13 @@ class Landings:
         return self.tree_of(done.text.split()[0]), work.tree
 
 
+def _forks(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
+    """Where it left base, with the trees there; base itself where it is up to date."""
+    if isinstance(own, Unknown):
+        return ()
+    return own.forks or ((work.head, work.head_tree),)
+
+
 def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
     if not work.dirty:
         return committed
@@ -175,7 +233,5 @@ def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
 
 
 def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
-    """What single commits changed; of one alone that is told by the whole."""
-    if len(steps) < 2:
-        return ()
+    """What single commits changed."""
     return tuple((step.parent_tree, step.tree) for step in steps if step.parent_tree is not None)

@@ -18,6 +18,7 @@ from parallel_tui.adapters.git.overlap.history import Step
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.names import by_names
+from parallel_tui.adapters.git.overlap.patches import digests
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.overlap.work import Work
@@ -133,7 +134,7 @@ class Predictor:
         landed = self.landings.of(base, works)
         base_tree = self.landings.tree_of(base)
         replays = {
-            work.commit: Replay(base_tree, each.steps, base, work.head)
+            work.commit: Replay(base_tree, each.steps)
             for work in works
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
             if not each.simple
@@ -173,7 +174,7 @@ class Predictor:
             a, b = landed[one.commit], landed[other.commit]
             if isinstance(a, Unknown) or isinstance(b, Unknown):
                 told[one.key, other.key] = _reason(a, b)
-            elif a.merge.clean and b.merge.clean and not may_interact(a.reach, b.reach):
+            elif a.merge.clean and b.merge.clean and not _interact(a, b):
                 told[one.key, other.key] = judge(
                     *((), (), ()),
                     trees=(base, one.tree, other.tree),
@@ -252,23 +253,47 @@ class Predictor:
         ]
         works = {side.work.commit: side.work for _, a, b in wanted for side in (a, b)}
         alone = self.against_base(base, list(works.values()))
-        for number, a, b in wanted:
-            tried[number] = tuple(
-                Replay(
-                    other.merge.tree,
-                    _without(side.steps, other.steps),
-                    self.inputs(base, other, side)[0],
-                    side.work.head,
+        tries = [
+            (number, side, other)
+            for number, a, b in wanted
+            for side, other in ((a, b), (b, a))
+            if not side.simple and _rebases(alone[side.work.key])
+        ]
+        alike = self._alike([(side, other) for _, side, other in tries])
+        for (number, side, other), twins in zip(tries, alike, strict=True):
+            # Commits that meet nothing of the other's are replayed as they are on base alone. But
+            # those that the other has as well are left out, even if it took them back since.
+            steps = _without(side.steps, other.steps)
+            dropped = side.drops or other.drops
+            if (
+                twins
+                or len(steps) < len(side.steps)
+                or may_interact(side.reach, other.changes, dropped=dropped)
+            ):
+                onto = self.inputs(base, other, side)[0]
+                replay = Replay(
+                    other.merge.tree, steps, (onto, side.work.commit) if twins else None
                 )
-                for side, other in ((a, b), (b, a))
-                # Commits that meet nothing of the other's are replayed as they are on base alone.
-                if not side.simple and may_interact(side.reach, other.changes)
-                if _rebases(alone[side.work.key])
-            )
+                tried[number] = (*tried.get(number, ()), replay)
         stage = self.landings.stage.for_base(base)
         every = [each for some in tried.values() for each in some]
         replay_all(self._runner, self._quarantine, every, stage=stage)
         return tried
+
+    def _alike(self, sides: Sequence[tuple[Landed, Landed]]) -> list[bool]:
+        """Whether two sides may have commits with the same patch but other names."""
+        pairs = [
+            [
+                (mine, theirs)
+                for paths in side.patches.keys() & other.patches.keys()
+                for mine in side.patches[paths]
+                for theirs in other.patches[paths]
+            ]
+            for side, other in sides
+        ]
+        frames = {frame for some in pairs for pair in some for frame in pair}
+        told = digests(self._runner, self._quarantine, frames)
+        return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
 
 
 def _reason(*answers: object) -> Unknown:
@@ -290,6 +315,11 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
             return None
     path = merge.conflicts[0].path
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _interact(a: Landed, b: Landed) -> bool:
+    """Whether landing both is more than both of them side by side, merged or rebased."""
+    return may_interact(a.reach, b.reach, dropped=a.drops or b.drops)
 
 
 def _rebases(outcome: Outcome) -> bool:

@@ -188,20 +188,11 @@ class _Disk:
         self._left = MOST_BYTES
 
     def look(self, path: str) -> os.stat_result | None:
-        """What is at a path; `None` when nothing is, or a folder.
-
-        Raises:
-            GivingUpError: When a repository stands there.
-        """
+        """What is at a path; `None` when nothing is."""
         try:
-            found = os.lstat(f"{self._root}/{path}")
+            return os.lstat(f"{self._root}/{path}")
         except (FileNotFoundError, NotADirectoryError):
             return None
-        if not stat.S_ISDIR(found.st_mode):
-            return found
-        if os.path.lexists(f"{self._root}/{path}/.git"):
-            raise GivingUpError  # a repository took its place
-        return None
 
     def read(self, path: str, found: os.stat_result) -> tuple[bytes, bytes]:
         """Mode and contents.

@@ -24,17 +24,15 @@ class Replay:
     Attributes:
         onto: Tree it starts on.
         steps: What is replayed, oldest first.
-        upstream: Commit it is rebased to, and `head` what is rebased: asked, when a step fails,
-            which steps are there already under another name.
-        head: See `upstream`.
+        twins: Commit it is rebased to, and what is rebased, where some steps may be there already
+            by another name, which a rebase leaves out; `None` where none can be.
         failed: The step that conflicts; `None` while none does.
         unknown: Why it could not be tried to its end.
     """
 
     onto: str
     steps: Sequence[Step]
-    upstream: str
-    head: str
+    twins: tuple[str, str] | None = None
     failed: Step | None = None
     unknown: Unknown | None = None
     _place: int = field(default=0, repr=False)
@@ -63,10 +61,6 @@ class Replay:
         """End at the step that was tried."""
         self.failed = self.steps[self._place]
 
-    def restart(self, steps: Sequence[Step]) -> None:
-        """Begin anew with other steps."""
-        self.steps, self.failed, self._place, self._tree = steps, None, 0, ""
-
 
 def replay_all(
     runner: Runner,
@@ -76,23 +70,10 @@ def replay_all(
     stage: Worktree | None = None,
 ) -> None:
     """Run replays to their end or their first conflict; results stand in them."""
-    _run(runner, quarantine, replays, stage)
-    again = []
     for replay in replays:
-        if replay.failed is None:
-            continue
-        # Only now, for it costs a process: git leaves out what upstream has by another name.
-        there = already_there(runner, quarantine, replay.upstream, replay.head)
-        left = [step for step in replay.steps if step.commit not in there]
-        if len(left) < len(replay.steps):
-            replay.restart(left)
-            again.append(replay)
-    _run(runner, quarantine, again, stage)
-
-
-def _run(
-    runner: Runner, quarantine: Quarantine, replays: Sequence[Replay], stage: Worktree | None
-) -> None:
+        if replay.twins is not None:
+            there = already_there(runner, quarantine, *replay.twins)
+            replay.steps = [step for step in replay.steps if step.commit not in there]
     active = [replay for replay in replays if not replay.done]
     while active:
         pairs = [replay.inputs(quarantine) for replay in active]

@@ -209,10 +209,10 @@ def _stage(
         command = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
     if contents.standing or contents.hidden:
-        lines = [f"0 {'0' * digits}\t".encode() + raw(path) + b"\0" for path in contents.hidden]
-        lines += [
+        lines = [
             f"{mode} {quarantine.blob(data, digits)}\t".encode() + raw(path) + b"\0"
             for path, mode, data in contents.standing
         ]
+        lines += [f"0 {'0' * digits}\t".encode() + raw(path) + b"\0" for path in contents.hidden]
         command = ["update-index", "--add", "--replace", "-z", "--index-info"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=b"".join(lines), env=env)
