@@ -8,9 +8,6 @@ the step is about; snapshots are told beside it, for a batch of merges needs the
 from __future__ import annotations
 
 import argparse
-import hashlib
-import os
-import random
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -31,6 +28,7 @@ from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.status import StatusEntry
 from parallel_tui.model.worktree import Worktree
+from tests.benchmarks import overlap_untouched
 from tests.support.big_repo import big_repo, path_of
 
 Subjects = Sequence[tuple[Worktree, Fact[tuple[StatusEntry, ...]]]]
@@ -141,37 +139,6 @@ class Bench:
             f"batch {merges:.1f} ms; ratio {ratio:.2f}"
         )
 
-    def untouched(self, rounds: int) -> None:
-        """Recompute while sessions change; no file of the repository may change by that."""
-        chance = random.Random(1)  # noqa: S311 - the same choices each run
-        board = Board(self.runner)
-        try:
-            for number in range(rounds):
-                tree = chance.choice(self.trees)
-                (Path(tree.path) / f"bench{chance.randrange(3)}.txt").write_text(f"{number}\n")
-                subjects = self.subjects()
-                before = _checksum(self.repository)
-                for _ in board.update(self.base, subjects):
-                    pass
-                assert _checksum(self.repository) == before, number
-        finally:
-            board.close()
-            for tree in self.trees:
-                for file in Path(tree.path).glob("bench?.txt"):
-                    file.unlink()
-        print(f"  {rounds} recomputations, nothing of the repository changed")
-
-
-def _checksum(repository: Repository) -> str:
-    digest = hashlib.sha256()
-    for folder, folders, names in os.walk(repository.common_dir):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(folder, name)
-            digest.update(os.fsencode(path))
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
 
 def main() -> None:
     """Measure and print."""
@@ -182,9 +149,10 @@ def main() -> None:
     chosen = parser.parse_args()
     for sessions in chosen.sessions:
         bench = Bench(big_repo(sessions, chosen.files))
-        bench.measure()
         if chosen.untouched:
-            bench.untouched(chosen.untouched)
+            overlap_untouched.run(bench.repository, bench.trees, chosen.untouched)
+        else:
+            bench.measure()
 
 
 if __name__ == "__main__":
