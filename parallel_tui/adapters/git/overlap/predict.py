@@ -10,15 +10,16 @@ so that sessions stacked on each other keep the history they share. In the same 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
+from parallel_tui.adapters.git.overlap import needless
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
-from parallel_tui.adapters.git.overlap.changes import with_spans
 from parallel_tui.adapters.git.overlap.history import Step
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.names import by_names
-from parallel_tui.adapters.git.overlap.patches import digests
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.overlap.work import Work
@@ -137,10 +138,9 @@ class Predictor:
             work.commit: Replay(base_tree, each.steps)
             for work in works
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
-            if not each.simple
+            if not each.simple and not needless.alone(each)
         }
-        stage = self.landings.stage.for_base(base)
-        replay_all(self._runner, self._quarantine, list(replays.values()), stage=stage)
+        self._replay(base, list(replays.values()))
         told: dict[str, Outcome] = {}
         for work in works:
             each = landed[work.commit]
@@ -233,8 +233,16 @@ class Predictor:
                 changes = [each for each in side.changes if common & set(each.touches)]
                 tree = side.merge.tree if side.merge.clean else side.work.tree
                 wanted.append((tree, changes))
-        told = with_spans(self._runner, self._quarantine, base_tree, wanted)
-        return [(told[2 * number], told[2 * number + 1]) for number in range(len(pairs))]
+        frames = [(base_tree, tree) for tree, changes in wanted if changes]
+        lines = dict(zip(frames, self.landings.memory.spans(frames), strict=True))
+        told = [
+            tuple(
+                replace(each, spans=lines[base_tree, tree].get(each.origin or each.path, ()))
+                for each in changes
+            )
+            for tree, changes in wanted
+        ]
+        return list(zip(told[::2], told[1::2], strict=True))
 
     def _replays(
         self,
@@ -264,21 +272,36 @@ class Predictor:
             # Commits that meet nothing of the other's are replayed as they are on base alone. But
             # those that the other has as well are left out, even if it took them back since.
             steps = _without(side.steps, other.steps)
-            dropped = side.drops or other.drops
+            dropped = bool(side.lost or other.lost)
             if (
                 twins
                 or len(steps) < len(side.steps)
-                or may_interact(side.reach, other.changes, dropped=dropped)
+                or (may_interact(side.reach, other.changes, dropped=dropped)
+                and (self._drivers or not needless.between(side, other)))
             ):
                 onto = self.inputs(base, other, side)[0]
                 replay = Replay(
                     other.merge.tree, steps, (onto, side.work.commit) if twins else None
                 )
                 tried[number] = (*tried.get(number, ()), replay)
-        stage = self.landings.stage.for_base(base)
-        every = [each for some in tried.values() for each in some]
-        replay_all(self._runner, self._quarantine, every, stage=stage)
+        self._replay(base, [each for some in tried.values() for each in some])
         return tried
+
+    def _replay(self, base: str, replays: Sequence[Replay]) -> None:
+        replay_all(
+            self._runner,
+            self._quarantine,
+            replays,
+            stage=self.landings.stage.for_base(base),
+            base=base,
+            known=self.landings.memory.picks,
+        )
+
+    @cached_property
+    def _drivers(self) -> bool:
+        """Whether there are merge drivers of the user's own, which may tell the sides apart."""
+        args = ["config", "--name-only", "--get-regexp", r"^merge\..*\.driver$"]
+        return self._runner.run(args, ok=(0, 1)).status == 0
 
     def _alike(self, sides: Sequence[tuple[Landed, Landed]]) -> list[bool]:
         """Whether two sides may have commits with the same patch but other names."""
@@ -292,7 +315,7 @@ class Predictor:
             for side, other in sides
         ]
         frames = {frame for some in pairs for pair in some for frame in pair}
-        told = digests(self._runner, self._quarantine, frames)
+        told = self.landings.memory.digests(frames)
         return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
 
 
@@ -319,7 +342,7 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
 
 def _interact(a: Landed, b: Landed) -> bool:
     """Whether landing both is more than both of them side by side, merged or rebased."""
-    return may_interact(a.reach, b.reach, dropped=a.drops or b.drops)
+    return may_interact(a.reach, b.reach, dropped=bool(a.lost or b.lost))
 
 
 def _rebases(outcome: Outcome) -> bool:

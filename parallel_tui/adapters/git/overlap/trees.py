@@ -8,12 +8,12 @@ written and hashed to say the same.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.environment import raw
+from parallel_tui.adapters.git.overlap.bounded import Bounded
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
@@ -67,8 +67,7 @@ class Trees:
         self._runner = runner
         self._quarantine = quarantine
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._size = 0
+        self._kept: Bounded[str, bytes] = Bounded(MOST_BYTES)
 
     def load(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Read folders into memory, all that are new with one process.
@@ -197,18 +196,11 @@ class Trees:
 
     def _get(self, oid: str) -> bytes | None:
         with self._lock:
-            data = self._kept.get(oid)
-            if data is not None:
-                self._kept.move_to_end(oid)
-            return data
+            return self._kept.get(oid)
 
     def _keep(self, oid: str, data: bytes) -> None:
         with self._lock:
-            if oid not in self._kept:
-                self._kept[oid] = data
-                self._size += len(data)
-            while self._size > MOST_BYTES:
-                self._size -= len(self._kept.popitem(last=False)[1])
+            self._kept.put(oid, data, len(data))
 
 
 _Edit = File | None | dict[bytes, "_Edit"]
