@@ -68,7 +68,15 @@ def path_sets(
         told = runner.run(args, env=quarantine.env, ok=(0, 1)).text.split()
         oldest = told[0] if told else ""
     mark = f"\1{secrets.token_hex(16)}"  # which no path can be by design
-    args = ["log", "-z", "--no-merges", "--name-only", "--no-renames", f"--format=tformat:{mark}", base]
+    args = [
+        "log",
+        "-z",
+        "--no-merges",
+        "--name-only",
+        "--no-renames",
+        f"--format=tformat:{mark}",
+        base,
+    ]
     since = [f"^{oldest}"] if oldest else []
     listed = runner.run([*args, *since, "--"], env=quarantine.env).fields()
     found: list[list[str]] = []

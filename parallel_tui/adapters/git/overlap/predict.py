@@ -276,8 +276,10 @@ class Predictor:
             if (
                 twins
                 or len(steps) < len(side.steps)
-                or (may_interact(side.reach, other.changes, dropped=dropped)
-                and (self._drivers or not needless.between(side, other)))
+                or (
+                    may_interact(side.reach, other.changes, dropped=dropped)
+                    and (self._drivers or not needless.between(side, other))
+                )
             ):
                 onto = self.inputs(base, other, side)[0]
                 replay = Replay(

@@ -18,14 +18,17 @@ from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 
-MOST_BYTES: Final = 4 << 20
-"""Of trees kept in memory; those not used for longest go first."""
+MOST: Final = 20_000
+"""Entries of trees kept in memory, about 5 MB; those not used for longest go first."""
 
 MINIMUM: Final = (2, 38)
 """First git whose cat-file reads names that end in NUL, so that any path can be asked for."""
 
 _FOLDER: Final = b"40000"
-_MODES: Final = frozenset((_FOLDER, b"100644", b"100755", b"120000"))
+_MODES: Final = {mode: mode for mode in (_FOLDER, b"100644", b"100755", b"120000")}
+
+Entries = Mapping[bytes, tuple[bytes, str]]
+"""Mode and object of what is in a folder, by name."""
 
 
 class OddTreeError(Exception):
@@ -67,7 +70,7 @@ class Trees:
         self._runner = runner
         self._quarantine = quarantine
         self._lock = threading.Lock()
-        self._kept: Bounded[str, bytes] = Bounded(MOST_BYTES)
+        self._kept: Bounded[str, Entries] = Bounded(MOST)
 
     def load(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Read folders into memory, all that are new with one process.
@@ -84,12 +87,12 @@ class Trees:
             parts = raw(folder).split(b"/") if folder else []
             oid: str | None = root
             for depth in range(len(parts) + 1):
-                data = None if oid is None else self._get(oid)
-                if data is None:
+                entries = None if oid is None else self._get(oid)
+                if entries is None:
                     specs[root.encode() + b":" + b"/".join(parts[:depth])] = None
                     oid = None
                 elif depth < len(parts):
-                    mode, oid = _entries(data, len(root)).get(parts[depth], (b"", ""))
+                    mode, oid = entries.get(parts[depth], (b"", ""))
                     if mode != _FOLDER:
                         break
         if specs:
@@ -134,23 +137,23 @@ class Trees:
         """
         wanted = [(name, raw(name)) for name in names]
         for folder in folders:
-            data = self._folder(root, folder)
+            entries = self._folder(root, folder) or {}
             for name, plain in wanted:
-                if data and b" %s\0" % plain in data:
+                if plain in entries:
                     yield f"{folder}/{name}" if folder else name
 
-    def _folder(self, root: str, folder: str) -> bytes | None:
-        data = self._get(root)
+    def _folder(self, root: str, folder: str) -> Entries | None:
+        entries = self._get(root)
         for name in raw(folder).split(b"/") if folder else ():
-            mode, oid = _entries(data or b"", len(root)).get(name, (b"", ""))
-            data = self._get(oid) if mode == _FOLDER else None
-        return data
+            mode, oid = (entries or {}).get(name, (b"", ""))
+            entries = self._get(oid) if mode == _FOLDER else None
+        return entries
 
     def _write(self, oid: str | None, edits: Mapping[bytes, _Edit], digits: int) -> str | None:
-        data = b"" if oid is None else self._get(oid)
-        if data is None:  # fell out of memory between reading and use
+        before = {} if oid is None else self._get(oid)
+        if before is None:  # too large to be kept, or gone since
             raise OddTreeError(oid)
-        entries = _entries(data, digits)
+        entries = dict(before)
         for name, edit in edits.items():
             mode, old = entries.get(name, (b"", ""))
             if mode and mode not in _MODES:
@@ -167,6 +170,8 @@ class Trees:
                 del entries[name]
         if not entries:
             return None
+        if oid is not None and entries == before:
+            return oid
         made = b"".join(
             mode + b" " + name + b"\0" + bytes.fromhex(oid)
             # git sorts a folder as if its name ended in a slash.
@@ -174,7 +179,7 @@ class Trees:
                 entries.items(), key=lambda each: each[0] + b"/" * (each[1][0] == _FOLDER)
             )
         )
-        return oid if oid is not None and made == data else self._quarantine.tree(made, digits)
+        return self._quarantine.tree(made, digits)
 
     def _read(self, specs: list[bytes]) -> None:
         args = [*OPTIONS, "cat-file", "--batch=%(objectname) %(objecttype) %(objectsize)", "-z"]
@@ -187,33 +192,32 @@ class Trees:
             if len(words) == 3 and words[2].isdigit() and words[1] != b"missing":
                 place = end + 1 + int(words[2]) + 1
                 if words[1] == b"tree":
-                    self._keep(words[0].decode(), told[end + 1 : place - 1])
+                    oid = words[0].decode()
+                    entries = _entries(told[end + 1 : place - 1], len(oid))
+                    with self._lock:
+                        self._kept.put(oid, entries, len(entries))
                 continue
             missing = spec + b" missing\n"
             if not told.startswith(missing, place):
                 raise GitError("git cat-file printed something that cannot be read")
             place += len(missing)
 
-    def _get(self, oid: str) -> bytes | None:
+    def _get(self, oid: str) -> Entries | None:
         with self._lock:
             return self._kept.get(oid)
-
-    def _keep(self, oid: str, data: bytes) -> None:
-        with self._lock:
-            self._kept.put(oid, data, len(data))
 
 
 _Edit = File | None | dict[bytes, "_Edit"]
 
 
-def _entries(data: bytes, digits: int) -> dict[bytes, tuple[bytes, str]]:
-    """Mode and object by name."""
+def _entries(data: bytes, digits: int) -> Entries:
     found: dict[bytes, tuple[bytes, str]] = {}
     place, length = 0, digits // 2
     while place < len(data):
         space = data.index(b" ", place)
         end = data.index(b"\0", space)
+        mode = data[place:space]
         oid = data[end + 1 : end + 1 + length].hex()
-        found[data[space + 1 : end]] = (data[place:space], oid)
+        found[data[space + 1 : end]] = (_MODES.get(mode, mode), oid)
         place = end + 1 + length
     return found
