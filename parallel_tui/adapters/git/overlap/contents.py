@@ -39,8 +39,8 @@ class Contents:
         paths: To be hashed by git, or removed where they are gone.
         standing: Paths with the mode and the data that stands in for them.
         notes: What is not judged by its contents.
-        gone: Files where a folder is now. git refuses to be asked about those by name once
-            something in the folder is staged.
+        gone: Files where a folder is now, or in a folder where a link is now. git refuses to be
+            asked about those by name.
     """
 
     paths: tuple[str, ...]
@@ -68,6 +68,7 @@ def sort(
     paths: dict[str, None] = {}
     folders: list[str] = []
     gone: list[str] = []
+    links: dict[str, bool] = {}
     for entry in entries:
         if entry.path.endswith("/"):
             folders.append(entry.path)
@@ -78,6 +79,8 @@ def sort(
             place = Path(worktree.path, path)
             if not entry.submodule and place.is_dir() and not place.is_symlink():
                 folders.append(path)
+                gone.append(path)
+            elif _behind_link(worktree.path, path.rpartition("/")[0], links):
                 gone.append(path)
             else:
                 paths[path] = None
@@ -107,6 +110,17 @@ def sort(
             standing.append((path, mode, data))
             del paths[path]
     return Contents(tuple(paths), tuple(standing), tuple(notes), tuple(gone))
+
+
+def _behind_link(root: str, folder: str, known: dict[str, bool]) -> bool:
+    """Whether a folder of the worktree, or one above it, is a symbolic link now."""
+    if not folder:
+        return False
+    if folder not in known:
+        known[folder] = Path(root, folder).is_symlink() or _behind_link(
+            root, folder.rpartition("/")[0], known
+        )
+    return known[folder]
 
 
 def _inside(
