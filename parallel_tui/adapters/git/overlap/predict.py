@@ -23,6 +23,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
 
@@ -307,7 +308,10 @@ class Predictor:
             for side, other in sides
         ]
         frames = {frame for some in pairs for pair in some for frame in pair}
-        told = digests(self._runner, self._quarantine, frames)
+        try:
+            told = digests(self._runner, self._quarantine, frames)
+        except GitError:  # an object is gone: git itself is asked then, about each apart
+            return [bool(some) for some in pairs]
         return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
 
 

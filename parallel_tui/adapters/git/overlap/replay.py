@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from parallel_tui.adapters.git.overlap.batch import Failed
 from parallel_tui.adapters.git.overlap.history import Step, already_there
 from parallel_tui.adapters.git.overlap.merges import merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.worktree import Worktree
 
@@ -72,7 +74,11 @@ def replay_all(
     """Run replays to their end or their first conflict; results stand in them."""
     for replay in replays:
         if replay.twins is not None:
-            there = already_there(runner, quarantine, *replay.twins)
+            try:
+                there = already_there(runner, quarantine, *replay.twins)
+            except GitError as error:
+                replay.unknown = Failed(f"its commits cannot be compared: {error.message}")
+                continue
             replay.steps = [step for step in replay.steps if step.commit not in there]
     active = [replay for replay in replays if not replay.done]
     while active:
