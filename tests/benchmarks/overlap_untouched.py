@@ -42,7 +42,9 @@ def run(repository: Repository, trees: Sequence[Worktree], rounds: int) -> None:
     """Recompute while sessions commit at random; everything is put back at the end."""
     runner = Runner(repository)
     reader = GitCommands(runner)
-    heads = {tree.path: tree.head or "" for tree in trees}
+    home = Path(repository.main_path)
+    for number, tree in enumerate(trees):  # against what is about to be pruned
+        git(home, "update-ref", f"refs/bench/{number}", tree.head or "")
     base = reader.base("main").oid
     board = Board(runner)
     chance = random.Random(1)  # noqa: S311 - the same choices each run
@@ -67,10 +69,11 @@ def run(repository: Repository, trees: Sequence[Worktree], rounds: int) -> None:
                 _same(before, _sum(repository, trees), number)
     finally:
         board.close()
-        for path, head in heads.items():
-            git(Path(path), "reset", "-q", "--hard", head)
-            git(Path(path), "clean", "-fdq", "--", "bench")
-    git(Path(repository.main_path), "fsck", "--full")
+        for number, tree in enumerate(trees):
+            git(Path(tree.path), "reset", "-q", "--hard", f"refs/bench/{number}")
+            git(Path(tree.path), "clean", "-fdq", "--", "bench")
+            git(home, "update-ref", "-d", f"refs/bench/{number}")
+    git(home, "fsck", "--full")
     print(
         f"  {rounds} recomputations ({beside} with maintenance beside) of {len(trees)} sessions in "
         f"{time.monotonic() - began:.0f} s: nothing of the repository changed by them"

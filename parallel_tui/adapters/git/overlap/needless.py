@@ -54,6 +54,8 @@ def _by_path(side: Landed, *, gone: bool) -> bool:
     return (
         side.straight
         and allowed.issuperset(each.letter for each in side.reach)
+        # With other attributes git may merge the same path in another way later.
+        and not any(path.endswith(".gitattributes") for path in _touched(side))
         and side.lost.isdisjoint(_touched(side))
     )
 

@@ -24,6 +24,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
 
@@ -194,7 +195,10 @@ class Predictor:
         stage = self.landings.stage.for_base(base)
         raw = [not (a.merge.clean and b.merge.clean) for a, b in pairs]
         inputs = [self.inputs(base, a, b) for a, b in pairs]
-        merges = merge_all(self._runner, self._quarantine, inputs, stage=stage)
+        merges = list(merge_all(self._runner, self._quarantine, inputs, stage=stage))
+        for number, (a, b) in enumerate(pairs):
+            if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
+                merges[number] = self._under_new_attributes(base, a, b)
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
         )
@@ -216,6 +220,18 @@ class Predictor:
             )
             told.append(_doubt(merge, tried) or verdict)
         return told
+
+    def _under_new_attributes(self, base: str, a: Landed, b: Landed) -> Merge | Unknown:
+        """The merge where the one landed first decides how it is done: the worse of both orders."""
+
+        def tried(first: Landed, second: Landed) -> Merge | Unknown:
+            pair = self.inputs(base, first, second)
+            attributes = pair[0] if _sets_attributes(first) else base
+            stage = self.landings.stage.for_base(attributes)
+            return merge_all(self._runner, self._quarantine, [pair], stage=stage)[0]
+
+        merge = tried(a, b)
+        return tried(b, a) if isinstance(merge, Merge) and merge.clean else merge
 
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
         """The two commits whose merge decides about a pair: `a` landed, and `b`."""
@@ -317,7 +333,10 @@ class Predictor:
             for side, other in sides
         ]
         frames = {frame for some in pairs for pair in some for frame in pair}
-        told = self.landings.memory.digests(frames)
+        try:
+            told = self.landings.memory.digests(frames)
+        except GitError:  # an object is gone: git itself is asked then, about each apart
+            return [bool(some) for some in pairs]
         return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
 
 
@@ -342,8 +361,19 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
 
 
+def _sets_attributes(side: Landed) -> bool:
+    """Whether a side changes what git goes by when it merges others onto it."""
+    return any(
+        path.rpartition("/")[2] == ".gitattributes"
+        for change in side.changes
+        for path in change.touches
+    )
+
+
 def _interact(a: Landed, b: Landed) -> bool:
     """Whether landing both is more than both of them side by side, merged or rebased."""
+    if _sets_attributes(a) or _sets_attributes(b):  # base and the other may meet in a new way then
+        return True
     return may_interact(a.reach, b.reach, dropped=bool(a.lost or b.lost))
 
 

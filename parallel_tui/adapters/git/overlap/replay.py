@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from parallel_tui.adapters.git.overlap.batch import Failed
 from parallel_tui.adapters.git.overlap.bounded import Bounded
 from parallel_tui.adapters.git.overlap.history import Step, already_there
 from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.worktree import Worktree
 
@@ -97,7 +99,11 @@ def replay_all(
     picks = Picks(_MOST) if known is None else known
     for replay in replays:
         if replay.twins is not None:
-            there = already_there(runner, quarantine, *replay.twins)
+            try:
+                there = already_there(runner, quarantine, *replay.twins)
+            except GitError as error:
+                replay.unknown = Failed(f"its commits cannot be compared: {error.message}")
+                continue
             replay.steps = [step for step in replay.steps if step.commit not in there]
     while True:
         for replay in replays:

@@ -142,6 +142,9 @@ def staged(
     reason = refusal(worktree, ())
     if reason is not None or worktree.head is None:
         raise CannotSnapshotError(reason or "it has no commit yet")
+    if index is not None and not index.exists():
+        # To git that is an empty one, by which all files are deleted. Nobody means that.
+        raise CannotSnapshotError(f"there is no index {index} to take what is staged from")
     source = index or Path(worktree.git_dir) / "index"
     with _copied_index(quarantine, source, worktree) as env:
         tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()

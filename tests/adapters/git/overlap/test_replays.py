@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Level
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World
@@ -85,3 +86,17 @@ def test_what_base_lost_and_one_adds_again_is_a_rename_to_the_other(world: World
     world.git("rm", "-q", "-r", "d")
     world.git("commit", "-qm", "d is gone")
     assert proved(world) is Level.CONFLICT
+
+
+def test_a_lost_object_of_one_pair_spoils_no_other(world: World) -> None:
+    world.commit("f", LINES)
+    trees = {name: world.worktree(name) for name in ("one", "two", "three", "four")}
+    for number, (name, tree) in enumerate(trees.items()):
+        for text in (f"{name} a", f"{name} b"):
+            world.commit("f" if number < 2 else "g", line(4 + 8 * (number % 2), text), cwd=tree)
+    lost = world.git("rev-parse", "HEAD~1:f", cwd=trees["two"]).strip()
+    (world.repo / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    found = predict(world, list(trees))
+    assert isinstance(found["one", "two"], Unknown)
+    assert getattr(found["one", "three"], "level", None) is Level.CLEAR
+    assert getattr(found["three", "four"], "level", None) is Level.CONFLICT  # both add `g`

@@ -149,3 +149,23 @@ def test_a_merge_driver_decides_what_it_would_decide(world: World, status: int) 
     conflict = judged(world, write("f", line(3, "a")), write("f", line(3, "b")))
     assert conflict is bool(status)
     assert ran.read_text().split()[0] == "f"  # it runs, for nobody else knows what it does
+
+
+@pytest.mark.parametrize("driver", ["union", "binary"])
+@pytest.mark.parametrize("who", ["one", "two"])
+def test_attributes_that_a_session_brings_count_once_it_has_landed(
+    world: World, driver: str, who: str
+) -> None:
+    """Whichever lands first, the second is merged by its attributes: one order fails each time."""
+    world.commit("f", LINES)
+    for name, number in (("one", 3), ("two", 3 if driver == "union" else 15)):
+        tree = world.worktree(name)
+        world.write("f", line(number, name), cwd=tree)
+        if name == who:
+            world.write(".gitattributes", f"f merge={driver}\n", cwd=tree)
+    scratch = Scratch(world)
+    assert scratch.merges("one", "two") is not scratch.merges("two", "one")
+    found = predict(world, ["one", "two"])
+    verdict = found["one", "two"]
+    assert isinstance(verdict, Verdict)
+    assert verdict.level is Level.CONFLICT
