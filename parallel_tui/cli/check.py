@@ -54,14 +54,30 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--fail-on",
-        choices=(*LEVELS, "never"),
-        default="conflict",
+        type=_level,
+        default=Level.CONFLICT,
         metavar="LEVEL",
-        help="exit with 1 from this level on: same-file, near, conflict (the default), rebase; "
-        "or never",
+        help="exit with 1 from this level on: same-file, near, conflict (the default), rebase, or "
+        "their numbers 1 to 4; or never",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_check)
+
+
+def _level(word: str) -> Level | None:
+    """A level by its word or its number; `None` for never."""
+    if word == "never":
+        return None
+    if word in LEVELS:
+        return LEVELS[word]
+    try:
+        level = Level(int(word))
+    except ValueError:
+        level = Level.CLEAR
+    if level is Level.CLEAR:  # every pair has that one: it would not be a check
+        words = ", ".join(LEVELS)
+        raise argparse.ArgumentTypeError(f"{word!r} is none of {words}, 1 to 4, never")
+    return level
 
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
@@ -79,7 +95,7 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
         output.data(check_json(checked))
     else:
         _tell(checked, output)
-    if parsed.fail_on != "never" and checked.reaches(LEVELS[parsed.fail_on]):
+    if parsed.fail_on is not None and checked.reaches(parsed.fail_on):
         return 1
     return UNKNOWN if checked.doubtful else 0
 

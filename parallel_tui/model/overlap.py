@@ -165,7 +165,7 @@ def distance(one: Sequence[Span], other: Sequence[Span]) -> int | None:
     return best
 
 
-def may_interact(one: Iterable[Change], other: Iterable[Change]) -> bool:
+def may_interact(one: Iterable[Change], other: Iterable[Change], *, dropped: bool = False) -> bool:
     """Whether a merge of two sides could be anything but both of them side by side.
 
     Sound: false only where no path is common, none is a folder of the other's, and neither side
@@ -177,11 +177,13 @@ def may_interact(one: Iterable[Change], other: Iterable[Change]) -> bool:
         one: All changes of one side, those of its single commits included, which a rebase meets
             also where a later commit undoes them.
         other: Of the other.
+        dropped: Whether base lost paths since one of them forked: what a side adds may then be
+            taken for one of those, renamed.
     """
     ones, others = list(one), list(other)
     if not ones or not others:
         return False
-    if _may_rename(ones) or _may_rename(others):
+    if _may_rename(ones, dropped) or _may_rename(others, dropped):
         return True
     mine = {path for change in ones for path in change.touches}
     theirs = {path for change in others for path in change.touches}
@@ -190,8 +192,9 @@ def may_interact(one: Iterable[Change], other: Iterable[Change]) -> bool:
     return _has_folder_of(mine, theirs) or _has_folder_of(theirs, mine)
 
 
-def _may_rename(changes: Iterable[Change]) -> bool:
+def _may_rename(changes: Iterable[Change], dropped: bool) -> bool:
     letters = {"R" if change.origin is not None else change.letter for change in changes}
+    letters |= {"D"} if dropped else set()
     return "R" in letters or {"A", "D"} <= letters
 
 

@@ -82,7 +82,7 @@ class Checker:
             UsageError: When there is no such session or base.
             GitError: When git gave no answer.
         """
-        base = self.git.base(against or self.config.base)
+        base = self._base(against)
         joined = [each for each in self.sessions.all() if each.worktree is not None]
         names = {each.key: each.name for each in joined}
         trees = [each.worktree for each in joined if each.worktree and not each.worktree.bare]
@@ -118,6 +118,19 @@ class Checker:
             board.close()
         about = [each for each in found if only is None or only in each.pair]
         return Checked(base, names, tuple(sorted(about, key=_rank)))
+
+    def _base(self, against: str | None) -> Base:
+        if against is None:
+            return self.git.base(self.config.base)
+        hint = "--against takes a branch, a tag or a commit."
+        if not against:
+            raise UsageError("There is nothing to measure against in ''", hint=hint)
+        try:
+            return self.git.base(against)
+        except UsageError as error:
+            raise UsageError(
+                f"{against!r} names no commit to measure against", hint=hint
+            ) from error
 
 
 def _complete(found: tuple[Overlap, ...], only: str) -> bool:

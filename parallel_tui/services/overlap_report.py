@@ -4,6 +4,9 @@ Several dashboards and `pdev watch` may report at once, each with a view of its 
 reported stands in the state file beside what it led to, so that under the guard each of them sees
 what the others did: a pair is told once, whoever comes first, and again only when it had been free
 of conflict and comes to another one.
+
+The event is written before the state file remembers it, and bears a mark made of what it tells. So
+whoever dies in between loses nothing, and who comes next finds the mark and does not repeat it.
 """
 
 from __future__ import annotations
@@ -22,18 +25,24 @@ from parallel_tui.model.overlap import Level, Verdict
 from parallel_tui.model.overlap_words import names_of, pair_words, paths_words, settled
 from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.services.overlap_records import (
+    KEY,
+    Entry,
+    Record,
+    as_json,
+    entries_of,
+    lines_before,
+    lines_of,
+    names_in,
+    with_base,
+)
 from parallel_tui.services.status_file import StatusFile
-
-KEY: Final = "pdev_conflicts"
-"""Our own part of the state file: by pair the sentence that stands and the proofs told."""
 
 CONFLICTS: Final = "conflicts"
 SENDER: Final = "pdev"
 _PROOFS: Final = 8
 """Proofs remembered a pair; a dashboard that lags behind repeats one of the last."""
 _PATHS: Final = 50
-
-Record = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,8 @@ class OverlapReport:
             RefusedError: When the state file cannot be read; it is left as it is.
             CouldNotLookError: When the guard cannot be had, or nothing can be written.
         """
-        overlaps = known(snapshot.overlaps)
-        if overlaps is None or not settled(overlaps):
+        overlaps, base = known(snapshot.overlaps), known(snapshot.base)
+        if overlaps is None or base is None or not settled(overlaps):
             return False
         names = {key: _text(name) for key, name in names_of(snapshot.sessions).items()}
         found = {
@@ -70,31 +79,32 @@ class OverlapReport:
             for each in overlaps
             if each.a in names and (each.b is None or each.b in names)
         }
+        look = _Look(_text(base.name), found, names)
         document = self.store.state.load()
-        if document.problem is None and not _differs(document.data, found, names):
+        # Asked without the guard first, which costs a wait.
+        if document.problem is None and not look.differs(document.data):
             return False
-        told = []
         with self.store.transaction():
             data = self.store.state.for_change()
-            records, new = _brought_up(_records(data), found, names)
-            old_lines = _lines(_records(data))
-            standing = data.get(CONFLICTS)
-            foreign = [
-                each
-                for each in (standing if isinstance(standing, list) else [])
-                if each not in old_lines
-            ]
-            data[CONFLICTS] = [*foreign, *_lines(records)]
-            data[KEY] = dict(records)
-            self.store.state.save(data)
+            entries, new = look.after(entries_of(data))
+            told: list[Json] = []
             if self.config.conflict_events:
-                told = [self._tell(each, names) for each in new]
+                told += filter(None, (self._tell(each, look) for each in new))
+            data[CONFLICTS] = look.lines(data, entries)
+            data[KEY] = as_json(entries)
+            self.store.state.save(data)
             if told:
-                self.store.record(SENDER, "conflicts", {"events": [*told]})
+                self.store.record(SENDER, "conflicts", {"events": told})
             self.status.refresh()
         return True
 
-    def _tell(self, overlap: Overlap, names: dict[str, str]) -> str:
+    def _tell(self, overlap: Overlap, look: _Look) -> str | None:
+        """Write the event, unless it is there already; its id where it was written."""
+        names = look.names
+        about = json.dumps([look.base, _pair(overlap, names), _proof(overlap)])
+        mark = hashlib.sha256(about.encode()).hexdigest()[:16]
+        if any(each.endswith(f"_{mark}") for each in self.store.events.ids()):
+            return None
         verdict = overlap.verdict
         both = [names[overlap.a], names[overlap.b or ""]]
         paths = verdict.paths if isinstance(verdict, Verdict) else ()
@@ -109,7 +119,43 @@ class OverlapReport:
             "message": _line(overlap, names),
         }
         now = int(self.clock() * 1000)
-        return self.store.events.emit("conflict", SENDER, payload, tuple(both), now)
+        return self.store.events.emit("conflict", SENDER, payload, tuple(both), now, mark=mark)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one dashboard sees: a base, and by pair what there is."""
+
+    base: str
+    found: dict[str, Overlap]
+    names: dict[str, str]
+
+    def after(self, entries: dict[str, Entry]) -> tuple[dict[str, Entry], list[Overlap]]:
+        """The entries after this look, and the pairs of sessions to tell."""
+        before = entries.get(self.base, Entry())
+        pairs, new = _brought_up(before.pairs, self.found, self.names)
+        there = set(self.names.values())
+        return with_base(
+            entries, self.base, pairs, lambda pair: there.issuperset(names_in(pair))
+        ), new
+
+    def lines(self, data: Record, entries: dict[str, Entry]) -> list[Json]:
+        """All sentences: those of others, then ours as they are now."""
+        standing = data.get(CONFLICTS)
+        ours = lines_before(data)
+        foreign = [
+            each for each in (standing if isinstance(standing, list) else []) if each not in ours
+        ]
+        return [*foreign, *lines_of(entries)]
+
+    def differs(self, data: Record) -> bool:
+        """Whether a report would change anything."""
+        entries, _ = self.after(entries_of(data))
+        if as_json(entries) != (data.get(KEY) or {}):
+            return True
+        standing = data.get(CONFLICTS)
+        there = standing if isinstance(standing, list) else []
+        return any(line not in there for line in lines_of(entries))
 
 
 def _text(text: str) -> str:
@@ -135,20 +181,6 @@ def _line(overlap: Overlap, names: dict[str, str]) -> str:
 def _proof(overlap: Overlap) -> str:
     trees = overlap.verdict.trees if isinstance(overlap.verdict, Verdict) else ()
     return hashlib.sha256("\n".join(sorted(trees)).encode()).hexdigest()[:16]
-
-
-def _records(data: Record) -> dict[str, Record]:
-    """Ours as they stand; what has another shape than we gave it is taken for nothing."""
-    found = data.get(KEY)
-    return (
-        {pair: each for pair, each in found.items() if isinstance(each, dict)}
-        if isinstance(found, dict)
-        else {}
-    )
-
-
-def _lines(records: dict[str, Record]) -> list[Json]:
-    return [each["line"] for each in records.values() if isinstance(each.get("line"), str)]
 
 
 def _brought_up(
@@ -181,12 +213,3 @@ def _brought_up(
             seen = [*(each for each in seen if each != proof), proof][-_PROOFS:]
         after[pair] = {"line": _line(overlap, names), "proofs": [*seen]}
     return dict(sorted(after.items())), new
-
-
-def _differs(data: Record, found: dict[str, Overlap], names: dict[str, str]) -> bool:
-    """Whether a report would change anything; asked without the guard, which costs a wait."""
-    before = _records(data)
-    after, _ = _brought_up(before, found, names)
-    standing = data.get(CONFLICTS)
-    there = standing if isinstance(standing, list) else []
-    return after != before or any(line not in there for line in _lines(after))

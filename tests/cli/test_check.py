@@ -96,3 +96,74 @@ def test_a_commit_is_judged_by_what_it_would_hold(three: World) -> None:
     assert three.git("rev-parse", "HEAD", cwd=tree) == head
     three.git("commit", "-qam", "all", cwd=tree)
     assert three.git("rev-parse", "HEAD", cwd=tree) != head
+
+
+def test_levels_have_words_and_numbers(three: World) -> None:
+    assert check(three, "three", "--fail-on", "2").status == 1
+    assert check(three, "three", "--fail-on", "3").status == 0
+    for wrong in ("0", "5", "-1", "nonsense", ""):
+        told = check(three, f"--fail-on={wrong}")
+        assert told.status == 2
+        assert "is none of same-file, near, conflict, rebase, 1 to 4, never" in told.err
+
+
+@pytest.mark.parametrize("base", ["nothing", "", "--all", "main:f"])
+def test_a_base_that_is_none(three: World, base: str) -> None:
+    told = check(three, f"--against={base}")
+    assert told.status == 2
+    assert repr(base) in told.err
+    assert "--against takes a branch, a tag or a commit" in told.err
+
+
+def test_a_hook_of_a_commit_of_some_paths_judges_those(three: World) -> None:
+    """There is an index of its own for `git commit PATH` and names it relative to the worktree."""
+    tree = three.root / "myapp-two"
+    world_hook = three.repo / ".git/hooks/pre-commit"
+    pdev_path = Path(sys.executable).parent / "pdev"
+    world_hook.write_text(f'#!/bin/sh\nexec "{pdev_path}" --tmux-socket x check --staged\n')
+    world_hook.chmod(0o755)
+    three.write("apart", "x\n", cwd=tree)
+    three.git("add", "-A", cwd=tree)
+    three.git("commit", "-qm", "apart", "--", "apart", cwd=tree)  # `f` is staged, but not in it
+    assert three.git("status", "--porcelain", cwd=tree) == "M  f\n"
+    three.git("commit", "-qm", "f", "--", "f", cwd=tree, check=False)
+    assert three.git("status", "--porcelain", cwd=tree) == "M  f\n"
+    three.write("g", "x\n")
+    three.git("add", "g")
+    three.git("commit", "-qm", "in the main worktree")  # whose git directory is named otherwise
+    assert three.git("log", "-1", "--format=%s") == "in the main worktree\n"
+
+
+def test_an_index_that_is_not_there_is_not_an_empty_one(three: World) -> None:
+    told = check(three, "--staged", cwd=three.root / "myapp-one", GIT_INDEX_FILE="no/such")
+    assert told.status == 2
+    assert "there is no index" in told.out
+
+
+def test_where_there_is_nothing_to_check(three: World) -> None:
+    outside = three.root / "outside"
+    outside.mkdir()
+    told = check(three, cwd=outside)
+    assert told.status == 2
+    assert "not inside a git repository" in told.err
+    bare = three.root / "bare.git"
+    three.git("clone", "-q", "--bare", str(three.repo), str(bare))
+    told = check(three, "--json", cwd=bare)
+    assert (told.status, told.json["pairs"], told.json["base"]) == (0, [], [])
+    assert check(three, "--staged", cwd=bare).status == 2
+    empty = three.root / "empty"
+    three.git("init", "-q", str(empty))
+    assert "has no commit yet" in check(three, cwd=empty).err
+
+
+def test_a_detached_session_keeps_its_name_and_a_bad_one_spoils_only_itself(three: World) -> None:
+    tree = three.root / "myapp-two"
+    three.git("checkout", "-q", "--detach", cwd=tree)
+    three.commit("f", LINES.replace("\n5\n", "\nmine\n", 1), cwd=three.root / "myapp-one")
+    three.git("checkout", "-q", "-f", "--orphan", "fresh", cwd=three.root / "myapp-three")
+    told = check(three, "--json")
+    pairs = {frozenset((each["a"], each["b"])): each for each in told.json["pairs"]}
+    assert pairs[frozenset(("one", "two"))]["level"] == 3
+    assert "no commit yet" in pairs[frozenset(("one", "three"))]["reason"]
+    assert told.status == 1
+    assert check(three, "--fail-on", "never").status == 2

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.config import Config
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Kind, Level, PathOverlap, Verdict
 from parallel_tui.model.overlaps import Overlap
+from parallel_tui.model.repository import Base
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.services.overlap_report import OverlapReport
 from tests.support.world import World
@@ -140,6 +141,89 @@ def test_names_from_anywhere_are_written_and_stand_in_one_line(world: World, cor
     odd = odd.replace("\udcff", "?")
     assert state(world)["conflicts"] == [f"{odd} × api: src/app.py (content)"]
     assert core.shared.store.read().problems == ()
+
+
+def on(base: str, shot: Snapshot) -> Snapshot:
+    """The same seen by somebody who measures against another base."""
+    return replace(shot, base=Base(base, f"refs/heads/{base}", "b" * 40, "config"))
+
+
+def test_those_with_other_bases_do_not_overwrite_each_other(world: World, core: Core) -> None:
+    line = "auth × api: src/app.py (content)"
+    core.report.report(seen(verdict(Level.CONFLICT)))
+    core.report.report(on("next", seen(verdict(Level.CLEAR))))
+    assert state(world)["conflicts"] == [line]
+    core.report.report(on("next", seen(verdict(Level.CONFLICT, "t2"))))
+    assert state(world)["conflicts"] == [f"{line} (on main)", f"{line} (on next)"]
+    assert not core.report.report(seen(verdict(Level.CONFLICT)))
+    core.report.report(seen(verdict(Level.CLEAR)))
+    assert state(world)["conflicts"] == [line]
+    assert len(events(world)) == 2
+
+
+@pytest.mark.parametrize("dead", [True, False])
+def test_what_nobody_keeps_true_any_more_is_dropped(world: World, core: Core, dead: bool) -> None:
+    core.report.report(on("next", seen(verdict(Level.CONFLICT))))
+    path = world.repo / ".claude/parallel-state.json"
+    data = json.loads(path.read_text())
+    if dead:
+        data["pdev_conflicts"]["next"]["by"]["start"] = "0"  # a reused process id
+        path.write_text(json.dumps(data))
+    core.report.report(seen(verdict(Level.CONFLICT, "t2")))
+    lines = state(world)["conflicts"]
+    assert isinstance(lines, list)
+    assert len(lines) == (1 if dead else 2)
+    # Somebody who is alive and sees the same takes over what a dead one wrote.
+    if dead:
+        data = json.loads(path.read_text())
+        data["pdev_conflicts"]["main"]["by"]["start"] = "0"
+        path.write_text(json.dumps(data))
+        assert core.report.report(seen(verdict(Level.CONFLICT, "t2")))
+    assert not core.report.report(seen(verdict(Level.CONFLICT, "t2")))
+
+
+def test_who_dies_after_the_event_does_not_make_it_be_told_again(
+    world: World, core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(data: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(core.shared.store.state), "save", staticmethod(die))
+        with pytest.raises(KeyboardInterrupt):
+            core.report.report(seen(verdict(Level.CONFLICT)))
+    assert len(events(world)) == 1
+    assert core.report.report(seen(verdict(Level.CONFLICT)))
+    assert len(events(world)) == 1
+    assert state(world)["conflicts"] == ["auth × api: src/app.py (content)"]
+
+
+def test_an_event_that_cannot_be_written_is_told_later(world: World, core: Core) -> None:
+    blocked = world.write(".claude/events", "not a folder\n")
+    with pytest.raises(ParallelError):
+        core.report.report(seen(verdict(Level.CONFLICT)))
+    assert not (world.repo / ".claude/parallel-state.json").exists()
+    blocked.unlink()
+    assert core.report.report(seen(verdict(Level.CONFLICT)))
+    assert len(events(world)) == 1
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        7,
+        {"main": 3},
+        {"main": {"pairs": {"no json": {"line": "x"}, "[1]": 2}, "by": {"pid": "x"}}},
+        {'["api", "auth"]': {"line": "auth × api: old", "proofs": []}},
+    ],
+)
+def test_records_of_another_shape_count_for_nothing(world: World, core: Core, junk: object) -> None:
+    lines = ["auth × api: old", "theirs"] if "old" in str(junk) else ["theirs"]
+    world.write(
+        ".claude/parallel-state.json", json.dumps({"pdev_conflicts": junk, "conflicts": lines})
+    )
+    assert core.report.report(seen(verdict(Level.CONFLICT)))
+    assert state(world)["conflicts"] == ["theirs", "auth × api: src/app.py (content)"]
 
 
 REPORTER = """

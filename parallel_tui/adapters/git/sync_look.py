@@ -140,7 +140,7 @@ class SyncLook:
                     for head, each in zip(owns, merges, strict=True)
                 }
             tree = trees_of(self.runner, quarantine, [onto]).get(onto, "")
-            replays = {head: Replay(tree, own.steps, onto, head) for head, own in owns.items()}
+            replays = {head: Replay(tree, own.steps, (onto, head)) for head, own in owns.items()}
             replay_all(self.runner, quarantine, list(replays.values()), stage=stage)
             stopped = {head: replay for head, replay in replays.items() if replay.failed}
             merges = merge_all(

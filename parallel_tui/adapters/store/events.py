@@ -76,7 +76,14 @@ class EventFiles:
         )
 
     def emit(
-        self, kind: str, session: str, payload: Json, recipients: tuple[str, ...], now: int
+        self,
+        kind: str,
+        session: str,
+        payload: Json,
+        recipients: tuple[str, ...],
+        now: int,
+        *,
+        mark: str = "",
     ) -> str:
         """Write a new event, exclusively; returns its id.
 
@@ -86,9 +93,10 @@ class EventFiles:
             payload: Any JSON value.
             recipients: Who it is for; empty for everybody.
             now: Epoch milliseconds.
+            mark: Ends the id, so that the sender knows its event again; random by default.
         """
         while True:
-            event_id = f"{now}_{secrets.token_hex(6)}"
+            event_id = f"{now}_{mark or secrets.token_hex(6)}"
             data: dict[str, Json] = {
                 "id": event_id,
                 "type": kind,
@@ -99,7 +107,7 @@ class EventFiles:
             }
             if recipients:
                 data["recipients"] = list(recipients)
-            if self.folder.create(event_id + SUFFIX, documents.dump(data)):
+            if self.folder.create(event_id + SUFFIX, documents.dump(data)) or mark:
                 return event_id
 
     def acknowledge(self, event_id: str, session: str) -> bool:

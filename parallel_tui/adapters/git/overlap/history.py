@@ -34,11 +34,13 @@ class Own:
         merges: Number of merge commits among them, which a rebase leaves out.
         roots: Whether a commit without parents is among them, so that there may be nothing in
             common with base.
+        forks: The commits of base that they build on, with their trees; none without commits.
     """
 
     steps: tuple[Step, ...] = ()
     merges: int = 0
     roots: bool = False
+    forks: tuple[tuple[str, str], ...] = ()
 
 
 def own_commits(
@@ -77,6 +79,14 @@ def _own(commits: list[str], trees: Mapping[str, str], parents: Mapping[str, lis
         ),
         merges=sum(len(parents[commit]) > 1 for commit in commits),
         roots=any(not parents[commit] for commit in commits),
+        forks=tuple(
+            dict.fromkeys(
+                (parent, trees[parent])
+                for commit in commits
+                for parent in parents[commit]
+                if parent not in parents and parent in trees
+            )
+        ),
     )
 
 

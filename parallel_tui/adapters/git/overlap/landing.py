@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.attributes import Stage
-from parallel_tui.adapters.git.overlap.batch import settle
-from parallel_tui.adapters.git.overlap.changes import changed
-from parallel_tui.adapters.git.overlap.history import Own, Step, own_commits, trees_of
+from parallel_tui.adapters.git.overlap.batch import Failed, settle
+from parallel_tui.adapters.git.overlap.history import (
+    Own,
+    Step,
+    already_there,
+    trees_of,
+)
+from parallel_tui.adapters.git.overlap.memory import Memory
 from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.patches import Frame, paths_digest
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
@@ -32,8 +38,14 @@ class Landed:
         changes: What the work does to base, lines not read yet; to its own start when it does
             not land.
         reach: `changes` and those of every single commit, which a rebase meets one by one.
-        steps: Its commits, then its uncommitted work.
+        steps: Its commits, then its uncommitted work; without those that base has by another
+            name, which a rebase leaves out.
         simple: Whether replaying it is the very merge: one step, and no merge left out.
+        patches: For each set of paths the steps that change just those, as trees before and after.
+            Steps with the same patch change the same paths.
+        moved: Paths that base changed since it forked.
+        lost: Those of them that are gone from base. To git, what it adds may be those.
+        straight: Whether its steps follow on each other from one fork, none left out.
     """
 
     work: Work
@@ -42,6 +54,10 @@ class Landed:
     reach: tuple[Change, ...]
     steps: tuple[Step, ...]
     simple: bool
+    patches: Mapping[frozenset[str], tuple[Frame, ...]] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    straight: bool = False
 
 
 class Landings:
@@ -51,12 +67,14 @@ class Landings:
         self._runner = runner
         self._quarantine = quarantine
         self.stage = Stage(runner, quarantine)
+        self.memory = Memory(runner, quarantine)
         self._trees: dict[str, str] = {}
         self._known: dict[tuple[str, str], Landed | Unknown] = {}
 
     def forget(self) -> None:
         """Drop everything that refers to objects in quarantine."""
         self._known.clear()
+        self.memory.forget()
 
     def retain(self, base: str, works: Iterable[Work]) -> None:
         """Drop what belongs to no work of these."""
@@ -106,11 +124,11 @@ class Landings:
         stage = self.stage.for_base(base)
         merges = merge_all(runner, quarantine, [(base, work.commit) for work in works], stage=stage)
 
-        def owned(heads: Sequence[str]) -> list[Own]:
-            told = own_commits(runner, quarantine, base, heads)
-            return [told[head] for head in heads]
-
-        owns = settle(owned, [work.head for work in works], "its commits cannot be read")
+        owns = settle(
+            lambda heads: self.memory.owned(base, heads),
+            [work.head for work in works],
+            "its commits cannot be read",
+        )
         frames = [
             self._frame(base, base_tree, work, merge, own)
             for work, merge, own in zip(works, merges, owns, strict=True)
@@ -120,15 +138,19 @@ class Landings:
             for work, own in zip(works, owns, strict=True)
         ]
         asked = [
-            (*((frame,) if isinstance(frame, tuple) else ()), *_step_frames(own))
-            for frame, own in zip(frames, steps, strict=True)
+            (
+                *((frame,) if isinstance(frame, tuple) else ()),
+                *_step_frames(some),
+                *((fork, base_tree) for _, fork in _forks(work, own)),
+            )
+            for work, frame, some, own in zip(works, frames, steps, owns, strict=True)
         ]
 
         def compared(
             many: Sequence[Sequence[tuple[str, str]]],
         ) -> list[tuple[tuple[Change, ...], ...]]:
             flat = [pair for pairs in many for pair in pairs]
-            told = iter(changed(runner, quarantine, flat))
+            told = iter(self.memory.changed(flat))
             return [tuple(next(told) for _ in pairs) for pairs in many]
 
         changes = settle(compared, asked, "its changes cannot be read")
@@ -142,10 +164,63 @@ class Landings:
                     break
             else:
                 if isinstance(merge, Merge) and isinstance(own, Own) and isinstance(told, tuple):
-                    reach = tuple(dict.fromkeys(each for some in told for each in some))
-                    simple = len(steps[number]) < 2 and not own.merges
-                    result.append(Landed(work, merge, told[0], reach, steps[number], simple))
+                    result.append(self._landed(base, work, merge, own, steps[number], told))
         return result
+
+    def _landed(
+        self,
+        base: str,
+        work: Work,
+        merge: Merge,
+        own: Own,
+        steps: tuple[Step, ...],
+        told: tuple[tuple[Change, ...], ...],
+    ) -> Landed | Unknown:
+        """Put together; `told` has the changes of the whole, of each step, of base since forks."""
+        patches: dict[frozenset[str], tuple[Frame, ...]] = {}
+        frames = _step_frames(steps)
+        count = len(frames)
+        single, moved = told[1 : 1 + count], told[1 + count :]
+        whole = told[:1] if len(steps) < 2 else told[: 1 + count]
+        simple = len(steps) < 2 and not own.merges
+        for frame, changes in zip(frames, single, strict=True):
+            paths = frozenset(path for each in changes for path in each.touches)
+            patches[paths] = (*patches.get(paths, ()), frame)
+        if not simple:
+            try:
+                there = self._there(base, work, steps, patches, _forks(work, own))
+            except GitError as error:
+                return Failed(f"its commits cannot be compared with those of base: {error.message}")
+            left = tuple(step for step in steps if step.commit not in there)
+        else:
+            left = steps
+        return Landed(
+            work,
+            merge,
+            told[0],
+            tuple(dict.fromkeys(each for some in whole for each in some)),
+            left,
+            simple,
+            patches,
+            *_moves(moved),
+            straight=left == steps and _straight(work, own, steps),
+        )
+
+    def _there(
+        self,
+        base: str,
+        work: Work,
+        steps: Sequence[Step],
+        patches: Collection[frozenset[str]],
+        forks: Sequence[tuple[str, str]],
+    ) -> frozenset[str]:
+        """Steps that base has by another name; asked only where it has any with the same paths."""
+        moved = self.memory.patched(base, [fork for fork, _ in forks])
+        if all(step.parent_tree is not None for step in steps) and moved.isdisjoint(
+            map(paths_digest, patches)
+        ):
+            return frozenset()
+        return already_there(self._runner, self._quarantine, base, work.commit)
 
     def _frame(
         self, base: str, base_tree: str, work: Work, merge: Merge | Unknown, own: Own | Unknown
@@ -168,6 +243,30 @@ class Landings:
         return self.tree_of(done.text.split()[0]), work.tree
 
 
+def _forks(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
+    """Where it left base, with the trees there; base itself where it is up to date."""
+    if isinstance(own, Unknown):
+        return ()
+    return own.forks or ((work.head, work.head_tree),)
+
+
+def _moves(moved: Iterable[tuple[Change, ...]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Paths that were changed, and those of them that are gone."""
+    every = [each for some in moved for each in some]
+    return (
+        frozenset(path for each in every for path in each.touches),
+        frozenset(each.origin or each.path for each in every if each.letter == "D" or each.origin),
+    )
+
+
+def _straight(work: Work, own: Own, steps: Sequence[Step]) -> bool:
+    forks = _forks(work, own)
+    trees = [forks[0][1], *(step.tree for step in steps)]
+    if own.merges or own.roots or len(forks) > 1:
+        return False
+    return [step.parent_tree for step in steps] == trees[:-1]
+
+
 def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
     if not work.dirty:
         return committed
@@ -175,7 +274,5 @@ def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
 
 
 def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
-    """What single commits changed; of one alone that is told by the whole."""
-    if len(steps) < 2:
-        return ()
+    """What single commits changed."""
     return tuple((step.parent_tree, step.tree) for step in steps if step.parent_tree is not None)

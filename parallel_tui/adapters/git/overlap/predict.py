@@ -12,10 +12,12 @@ landed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
+from parallel_tui.adapters.git.overlap import needless
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
-from parallel_tui.adapters.git.overlap.changes import with_spans
 from parallel_tui.adapters.git.overlap.history import Step
 from parallel_tui.adapters.git.overlap.inherited import without_inherited
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
@@ -25,6 +27,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
 
@@ -136,13 +139,12 @@ class Predictor:
         landed = self.landings.of(base, works)
         base_tree = self.landings.tree_of(base)
         replays = {
-            work.commit: Replay(base_tree, each.steps, base, work.head)
+            work.commit: Replay(base_tree, each.steps)
             for work in works
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
-            if not each.simple
+            if not each.simple and not needless.alone(each)
         }
-        stage = self.landings.stage.for_base(base)
-        replay_all(self._runner, self._quarantine, list(replays.values()), stage=stage)
+        self._replay(base, list(replays.values()))
         told: dict[str, Outcome] = {}
         for work in works:
             each = landed[work.commit]
@@ -197,16 +199,16 @@ class Predictor:
         stage = self.landings.stage.for_base(base)
         raw = [not (a.merge.clean and b.merge.clean) for a, b in pairs]
         inputs = [self.inputs(base, a, b) for a, b in pairs]
-        cases = [
-            (merge, _alone(a, b))
-            for merge, (a, b) in zip(
-                merge_all(self._runner, self._quarantine, inputs, stage=stage), pairs, strict=True
+        merges = list(merge_all(self._runner, self._quarantine, inputs, stage=stage))
+        for number, (a, b) in enumerate(pairs):
+            if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
+                merges[number] = self._under_new_attributes(base, a, b)
+        merges = list(
+            settle(
+                lambda some: without_inherited(self._runner, self._quarantine, some),
+                [(merge, _alone(a, b)) for merge, (a, b) in zip(merges, pairs, strict=True)],
+                "the merged files cannot be read",
             )
-        ]
-        merges = settle(
-            lambda some: without_inherited(self._runner, self._quarantine, some),
-            cases,
-            "the merged files cannot be read",
         )
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
@@ -230,6 +232,18 @@ class Predictor:
             told.append(_doubt(merge, tried) or verdict)
         return told
 
+    def _under_new_attributes(self, base: str, a: Landed, b: Landed) -> Merge | Unknown:
+        """The merge where the one landed first decides how it is done: the worse of both orders."""
+
+        def tried(first: Landed, second: Landed) -> Merge | Unknown:
+            pair = self.inputs(base, first, second)
+            attributes = pair[0] if _sets_attributes(first) else base
+            stage = self.landings.stage.for_base(attributes)
+            return merge_all(self._runner, self._quarantine, [pair], stage=stage)[0]
+
+        merge = tried(a, b)
+        return tried(b, a) if isinstance(merge, Merge) and merge.clean else merge
+
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
         """The two commits whose merge decides about a pair.
 
@@ -252,8 +266,16 @@ class Predictor:
                 changes = [each for each in side.changes if common & set(each.touches)]
                 tree = side.merge.tree if side.merge.clean else side.work.tree
                 wanted.append((tree, changes))
-        told = with_spans(self._runner, self._quarantine, base_tree, wanted)
-        return [(told[2 * number], told[2 * number + 1]) for number in range(len(pairs))]
+        frames = [(base_tree, tree) for tree, changes in wanted if changes]
+        lines = dict(zip(frames, self.landings.memory.spans(frames), strict=True))
+        told = [
+            tuple(
+                replace(each, spans=lines[base_tree, tree].get(each.origin or each.path, ()))
+                for each in changes
+            )
+            for tree, changes in wanted
+        ]
+        return list(zip(told[::2], told[1::2], strict=True))
 
     def _replays(
         self,
@@ -272,29 +294,73 @@ class Predictor:
         ]
         works = {side.work.commit: side.work for _, a, b in wanted for side in (a, b)}
         alone = self.against_base(base, list(works.values()))
-        for number, a, b in wanted:
-            tried[number] = tuple(
-                Replay(
-                    other.merge.tree,
-                    _without(side.steps, other.steps),
-                    self.inputs(base, other, side)[0],
-                    side.work.head,
+        tries = [
+            (number, side, other)
+            for number, a, b in wanted
+            for side, other in ((a, b), (b, a))
+            if not side.simple and _rebases(alone[side.work.key])
+        ]
+        alike = self._alike([(side, other) for _, side, other in tries])
+        for (number, side, other), twins in zip(tries, alike, strict=True):
+            # Commits that meet nothing of the other's are replayed as they are on base alone. But
+            # those that the other has as well are left out, even if it took them back since.
+            steps = _without(side.steps, other.steps)
+            dropped = bool(side.lost or other.lost)
+            if (
+                twins
+                or len(steps) < len(side.steps)
+                or (
+                    may_interact(side.reach, other.changes, dropped=dropped)
+                    and (self._drivers or not needless.between(side, other))
                 )
-                for side, other in ((a, b), (b, a))
-                # Commits that meet nothing of the other's are replayed as they are on base alone.
-                if not side.simple and may_interact(side.reach, other.changes)
-                if _rebases(alone[side.work.key])
-            )
-        stage = self.landings.stage.for_base(base)
-        every = [each for some in tried.values() for each in some]
-        replay_all(self._runner, self._quarantine, every, stage=stage)
+            ):
+                onto = self.inputs(base, other, side)[0]
+                replay = Replay(
+                    other.merge.tree, steps, (onto, side.work.commit) if twins else None
+                )
+                tried[number] = (*tried.get(number, ()), replay)
+        self._replay(base, [each for some in tried.values() for each in some])
         return tried
+
+    def _replay(self, base: str, replays: Sequence[Replay]) -> None:
+        replay_all(
+            self._runner,
+            self._quarantine,
+            replays,
+            stage=self.landings.stage.for_base(base),
+            base=base,
+            known=self.landings.memory.picks,
+        )
+
+    @cached_property
+    def _drivers(self) -> bool:
+        """Whether there are merge drivers of the user's own, which may tell the sides apart."""
+        args = ["config", "--name-only", "--get-regexp", r"^merge\..*\.driver$"]
+        return self._runner.run(args, ok=(0, 1)).status == 0
+
+    def _alike(self, sides: Sequence[tuple[Landed, Landed]]) -> list[bool]:
+        """Whether two sides may have commits with the same patch but other names."""
+        pairs = [
+            [
+                (mine, theirs)
+                for paths in side.patches.keys() & other.patches.keys()
+                for mine in side.patches[paths]
+                for theirs in other.patches[paths]
+            ]
+            for side, other in sides
+        ]
+        frames = {frame for some in pairs for pair in some for frame in pair}
+        try:
+            told = self.landings.memory.digests(frames)
+        except GitError:  # an object is gone: git itself is asked then, about each apart
+            return [bool(some) for some in pairs]
+        return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
 
 
 def _apart(a: Landed, b: Landed) -> bool:
     """Whether two sessions cannot meet, so that no merge has to say so."""
     if a.merge.clean and b.merge.clean:
-        return not may_interact(a.reach, b.reach)
+        return not _interact(a, b)
     # What lands without changing base leaves nothing for the other to meet but base.
     return any(side.merge.clean and not side.changes for side in (a, b))
 
@@ -325,6 +391,22 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
             return None
     path = merge.conflicts[0].path
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _sets_attributes(side: Landed) -> bool:
+    """Whether a side changes what git goes by when it merges others onto it."""
+    return any(
+        path.rpartition("/")[2] == ".gitattributes"
+        for change in side.changes
+        for path in change.touches
+    )
+
+
+def _interact(a: Landed, b: Landed) -> bool:
+    """Whether landing both is more than both of them side by side, merged or rebased."""
+    if _sets_attributes(a) or _sets_attributes(b):  # base and the other may meet in a new way then
+        return True
+    return may_interact(a.reach, b.reach, dropped=bool(a.lost or b.lost))
 
 
 def _rebases(outcome: Outcome) -> bool:

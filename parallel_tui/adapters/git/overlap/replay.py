@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from parallel_tui.adapters.git.overlap.batch import Failed
+from parallel_tui.adapters.git.overlap.bounded import Bounded
 from parallel_tui.adapters.git.overlap.history import Step, already_there
-from parallel_tui.adapters.git.overlap.merges import merge_all
+from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.worktree import Worktree
+
+_MOST: Final = 10_000
+
+Picks = Bounded[tuple[str, str, str, str], str]
+"""Trees that steps lead to (empty where they conflict), by base, what they are picked onto, the
+tree they start from (empty for none) and theirs."""
 
 
 @dataclass(slots=True)
@@ -24,17 +34,15 @@ class Replay:
     Attributes:
         onto: Tree it starts on.
         steps: What is replayed, oldest first.
-        upstream: Commit it is rebased to, and `head` what is rebased: asked, when a step fails,
-            which steps are there already under another name.
-        head: See `upstream`.
+        twins: Commit it is rebased to, and what is rebased, where some steps may be there already
+            by another name, which a rebase leaves out; `None` where none can be.
         failed: The step that conflicts; `None` while none does.
         unknown: Why it could not be tried to its end.
     """
 
     onto: str
     steps: Sequence[Step]
-    upstream: str
-    head: str
+    twins: tuple[str, str] | None = None
     failed: Step | None = None
     unknown: Unknown | None = None
     _place: int = field(default=0, repr=False)
@@ -54,6 +62,11 @@ class Replay:
         before = quarantine.commit(step.parent_tree)
         return quarantine.commit(onto, (before,)), quarantine.commit(step.tree, (before,))
 
+    def pick(self, base: str) -> tuple[str, str, str, str]:
+        """What the outcome of the next step depends on; base stands for the attributes."""
+        step = self.steps[self._place]
+        return (base, self._tree or self.onto, step.parent_tree or "", step.tree)
+
     def advance(self, tree: str) -> None:
         """Go on from a tree."""
         self._tree = tree
@@ -63,10 +76,6 @@ class Replay:
         """End at the step that was tried."""
         self.failed = self.steps[self._place]
 
-    def restart(self, steps: Sequence[Step]) -> None:
-        """Begin anew with other steps."""
-        self.steps, self.failed, self._place, self._tree = steps, None, 0, ""
-
 
 def replay_all(
     runner: Runner,
@@ -74,34 +83,47 @@ def replay_all(
     replays: Sequence[Replay],
     *,
     stage: Worktree | None = None,
+    base: str = "",
+    known: Picks | None = None,
 ) -> None:
-    """Run replays to their end or their first conflict; results stand in them."""
-    _run(runner, quarantine, replays, stage)
-    again = []
+    """Run replays to their end or their first conflict; results stand in them.
+
+    Args:
+        runner: The gateway to git.
+        quarantine: Where new objects go.
+        replays: What to try.
+        stage: Where git runs, which decides the attributes; the git directory by default.
+        base: The commit whose attributes those are.
+        known: Steps that were tried before; new ones are added. None by default.
+    """
+    picks = Picks(_MOST) if known is None else known
     for replay in replays:
-        if replay.failed is None:
-            continue
-        # Only now, for it costs a process: git leaves out what upstream has by another name.
-        there = already_there(runner, quarantine, replay.upstream, replay.head)
-        left = [step for step in replay.steps if step.commit not in there]
-        if len(left) < len(replay.steps):
-            replay.restart(left)
-            again.append(replay)
-    _run(runner, quarantine, again, stage)
-
-
-def _run(
-    runner: Runner, quarantine: Quarantine, replays: Sequence[Replay], stage: Worktree | None
-) -> None:
-    active = [replay for replay in replays if not replay.done]
-    while active:
-        pairs = [replay.inputs(quarantine) for replay in active]
-        merges = merge_all(runner, quarantine, pairs, stage=stage)
-        for replay, merge in zip(active, merges, strict=True):
+        if replay.twins is not None:
+            try:
+                there = already_there(runner, quarantine, *replay.twins)
+            except GitError as error:
+                replay.unknown = Failed(f"its commits cannot be compared: {error.message}")
+                continue
+            replay.steps = [step for step in replay.steps if step.commit not in there]
+    while True:
+        for replay in replays:
+            while not replay.done and (tree := picks.get(replay.pick(base))) is not None:
+                replay.advance(tree) if tree else replay.stop()
+        active = {replay.pick(base): replay for replay in replays if not replay.done}
+        if not active:
+            return
+        pairs = [replay.inputs(quarantine) for replay in active.values()]
+        merges = dict(zip(active, merge_all(runner, quarantine, pairs, stage=stage), strict=True))
+        for replay in replays:
+            if replay.done:
+                continue
+            merge = merges[replay.pick(base)]
             if isinstance(merge, Unknown):
                 replay.unknown = merge
             elif merge.clean:
                 replay.advance(merge.tree)
             else:
                 replay.stop()
-        active = [replay for replay in active if not replay.done]
+        for pick, merge in merges.items():
+            if isinstance(merge, Merge):
+                picks.put(pick, merge.tree if merge.clean else "")

@@ -75,6 +75,20 @@ def _folder_for_file(world: World, tree: Path) -> None:
     world.write("src", "x\n", cwd=tree)
 
 
+def _folder_for_staged_file(world: World, tree: Path) -> None:
+    (tree / "README.md").rename(tree / "content")
+    (tree / "README.md").mkdir()
+    (tree / "content").rename(tree / "README.md/inside")
+    world.git("add", "-A", cwd=tree)
+    world.write("README.md/inside", "hello\nmore\n", cwd=tree)
+    world.write("README.md/beside", "x\n", cwd=tree)
+
+
+def _empty_folder_for_file(world: World, tree: Path) -> None:
+    (tree / "README.md").unlink()
+    (tree / "README.md").mkdir()
+
+
 def _intent(world: World, tree: Path) -> None:
     world.write("later", "x\n", cwd=tree)
     world.git("add", "-N", "later", cwd=tree)
@@ -117,6 +131,7 @@ def _unseen(world: World, tree: Path) -> None:
     "act",
     [
         *(_edit, _everything, _folder_for_file, _intent, _eol, _filter),
+        *(_folder_for_staged_file, _empty_folder_for_file),
         *(_v4, _split, _sparse, _unseen),
     ],
 )

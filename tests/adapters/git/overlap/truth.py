@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from parallel_tui.adapters.git.discover import discover
@@ -13,6 +13,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import snapshot
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.model.overlap import Level, Verdict
 from tests.support.world import World
 
 
@@ -48,66 +49,134 @@ def predict(
         quarantine.close()
 
 
-@dataclass
-class Scratch:
-    """A copy of a world in which everything may be done for real."""
+_SETTINGS = r"^(merge|filter|diff|core\.(attributesfile|autocrlf|eol|ignorecase|filemode|symlinks))"
 
-    world: World
-    _made: int = 0
 
-    def _clone(self) -> Path:
-        self._made += 1
-        target = self.world.root / f"scratch-{self._made}"
-        self.world.git("clone", "-q", "--no-local", str(self.world.repo), str(target))
-        return target
+class Real:
+    """A clone in which works, kept as `refs/work/<name>`, are landed and rebased for real."""
 
-    def _bring(self, clone: Path, name: str) -> None:
-        """Make branch `name` in the clone with the session's commits and its uncommitted work."""
-        source = self.world.root / f"myapp-{name}"
-        head = self.world.git("rev-parse", "HEAD", cwd=source).strip()
-        self.world.git("fetch", "-q", str(source), head, cwd=clone)
-        self.world.git("checkout", "-q", "-B", f"s-{name}", head, cwd=clone)
-        for entry in clone.iterdir():
-            if entry.name != ".git":
-                shutil.rmtree(
-                    entry
-                ) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-        for entry in source.iterdir():
-            if entry.name != ".git":
-                copy = (
-                    shutil.copytree if entry.is_dir() and not entry.is_symlink() else shutil.copy2
-                )
-                copy(entry, clone / entry.name)
-        self.world.git("add", "-A", cwd=clone)
-        if self.world.git("status", "--porcelain", cwd=clone):
-            self.world.git("commit", "-q", "-m", "work", cwd=clone)
+    def __init__(self, world: World, clone: Path, base: str) -> None:
+        self._world = world
+        self._clone = clone
+        self._base = base
+
+    def git(self, *args: str) -> str:
+        """Run git in the clone and return what it printed."""
+        return self._world.git(*args, cwd=self._clone)
 
     def merges(self, first: str, second: str | None) -> bool:
         """Land one on base, then (if given) merge the other: whether the last step is clean."""
-        clone = self._clone()
-        for name in filter(None, (first, second)):
-            self._bring(clone, name)
-        self.world.git("checkout", "-q", "main", cwd=clone)
-        clean = True
-        for name in filter(None, (first, second)):
-            if not clean:
-                raise AssertionError("the first does not land; judge that pair otherwise")
-            self.world.git("merge", "-q", "--no-ff", f"s-{name}", cwd=clone, check=False)
-            clean = not self.world.git("ls-files", "-u", cwd=clone)
-        shutil.rmtree(clone)
-        return clean
+        self._fresh("main")
+        if second is None:
+            return self._tried("merge", "-q", "--no-ff", "--no-edit", f"refs/work/{first}")
+        assert self.merges(first, None), "the first does not land; judge that pair otherwise"
+        return self._tried("merge", "-q", "--no-ff", "--no-edit", f"refs/work/{second}")
 
     def rebases(self, onto: str | None, name: str) -> bool:
         """Land one on base (or none), then rebase the other: whether no commit conflicts."""
-        clone = self._clone()
-        for each in filter(None, (onto, name)):
-            self._bring(clone, each)
-        self.world.git("checkout", "-q", "main", cwd=clone)
         if onto:
-            self.world.git("merge", "-q", "--no-ff", f"s-{onto}", cwd=clone)
-        self.world.git("checkout", "-q", f"s-{name}", cwd=clone)
-        self.world.git("rebase", "-q", "main", cwd=clone, check=False)
-        git_dir = clone / ".git"
-        clean = not (git_dir / "rebase-merge").exists() and not (git_dir / "rebase-apply").exists()
-        shutil.rmtree(clone)
-        return clean
+            assert self.merges(onto, None), "what does not land cannot be rebased to"
+        else:
+            self._fresh("main")
+        landed = self.git("rev-parse", "HEAD").strip()
+        self._fresh(name)
+        return self._tried("rebase", "-q", landed)
+
+    def _tried(self, *args: str) -> bool:
+        """Whether a merge or rebase went through; anything but a conflict is an error of ours."""
+        done = subprocess.run(
+            ["git", *args], cwd=self._clone, env=dict(self._world.env), capture_output=True
+        )
+        under_way = [
+            name
+            for name in ("MERGE_HEAD", "rebase-merge", "rebase-apply")
+            if (self._clone / ".git" / name).exists()
+        ]
+        assert (done.returncode, bool(under_way)) in ((0, False), (1, True)), done
+        return done.returncode == 0
+
+    def _fresh(self, branch: str) -> None:
+        """Stand at a branch as if nothing had been tried; base itself where it is `main`."""
+        for verb in ("merge", "rebase"):
+            self._world.git(verb, "--abort", cwd=self._clone, check=False)
+        target = self._base if branch == "main" else f"refs/work/{branch}"
+        self.git("checkout", "-q", "-f", "-B", f"try-{branch}", target)
+        self.git("clean", "-ffdxq")
+
+
+class Scratch(Real):
+    """A clone of a world, its settings and sessions in it."""
+
+    def __init__(self, world: World, names: Sequence[str] = ("one", "two")) -> None:
+        clone = world.root / "scratch"
+        world.git("clone", "-q", "--no-local", str(world.repo), str(clone))
+        super().__init__(world, clone, world.git("rev-parse", "main").strip())
+        told = world.git("config", "--local", "-z", "--get-regexp", _SETTINGS, check=False)
+        for field in filter(None, told.split("\0")):
+            key, _, value = field.partition("\n")
+            self.git("config", "--add", key, value)
+        attributes = world.repo / ".git/info/attributes"
+        if attributes.exists():
+            shutil.copy(attributes, clone / ".git/info/attributes")
+        for name in names:
+            self._bring(name)
+
+    def _bring(self, name: str) -> None:
+        """Keep the session's commits, and its uncommitted work as one more."""
+        source = self._world.root / f"myapp-{name}"
+        head = self._world.git("rev-parse", "HEAD", cwd=source).strip()
+        self.git("fetch", "-q", str(source), head)
+        self.git("checkout", "-q", "-f", "-B", "bring", head)
+        for entry in self._clone.iterdir():
+            if entry.name != ".git":
+                shutil.rmtree(entry) if _is_folder(entry) else entry.unlink()
+        for entry in source.iterdir():
+            if entry.name == ".git":
+                continue
+            if _is_folder(entry):
+                shutil.copytree(entry, self._clone / entry.name, symlinks=True)
+            else:
+                shutil.copy2(entry, self._clone / entry.name, follow_symlinks=False)
+        self.git("add", "-A")
+        if self.git("status", "--porcelain"):
+            self.git("commit", "-q", "-m", "work")
+        self.git("update-ref", f"refs/work/{name}", "HEAD")
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def compare(
+    real: Real, verdicts: Mapping[tuple[str, str], Outcome], names: tuple[str, str]
+) -> Level | None:
+    """Hold the verdicts on two sessions and base against the real thing.
+
+    Returns:
+        The level of the pair; `None` when one of them does not even land.
+
+    Raises:
+        AssertionError: At a false alarm or a miss.
+    """
+    lands, rebases = {}, {}
+    for name in names:
+        verdict = verdicts["base", name]
+        assert isinstance(verdict, Verdict)
+        lands[name] = real.merges(name, None)
+        assert (verdict.level is Level.CONFLICT) == (not lands[name]), verdict
+        if lands[name]:
+            rebases[name] = real.rebases(None, name)
+            assert (verdict.level is Level.REBASE) == (not rebases[name]), verdict
+    if not all(lands.values()):
+        return None
+    verdict = verdicts[names]
+    assert isinstance(verdict, Verdict)
+    clean = real.merges(*names)
+    assert (verdict.level is Level.CONFLICT) == (not clean), verdict
+    if clean:
+        # What cannot be rebased to base alone is no news about the pair.
+        replays = all(
+            real.rebases(other, name) for name, other in (names, names[::-1]) if rebases[name]
+        )
+        assert (verdict.level is Level.REBASE) == (not replays), verdict
+    return verdict.level
