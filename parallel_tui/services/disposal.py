@@ -65,9 +65,11 @@ class Disposal:
         about = {"item": item.as_json(), "delete_at": delete_at}
         intent = self.tools.intents.begin("remove", about)
         try:
-            self.tools.backups.keep(item.id, tree.git_dir, tree.head)
+            self.tools.backups.keep(item.id, tree.git_dir, tree.head, item.branch)
             intent.finished("kept")
             self.tools.trash.write(item)
+            if item.branch is not None:
+                self.tools.backups.copy_log(item.branch, self.tools.trash.log(item.id))
             intent.finished("listed")
             if not tree.missing:
                 item = self.tools.trash.take(item, (t.path for t in self.tools.git.worktrees()))

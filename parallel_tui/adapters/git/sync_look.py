@@ -14,6 +14,7 @@ from parallel_tui.adapters.git.overlap.merges import MINIMUM, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.repository import Base
 from parallel_tui.model.sync import SyncStep
@@ -116,9 +117,18 @@ class SyncLook:
             onto: Commit they are brought up to.
             heads: Commits of the branches.
             merge: Whether `onto` would be merged in.
+
+        Raises:
+            GitError: When it could not be simulated.
         """
         if not heads:
             return {}
+        try:
+            return self._predict(onto, heads, merge=merge)
+        except OSError as error:
+            raise GitError(f"No simulation was possible: {error.strerror or error}") from error
+
+    def _predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
         with self._quarantine() as quarantine:
             owns = own_commits(self.runner, quarantine, onto, heads)
             subjects = self._subjects([step.commit for own in owns.values() for step in own.steps])
