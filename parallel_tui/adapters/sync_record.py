@@ -58,6 +58,11 @@ class Record:
     entries: tuple[Entry, ...] = ()
     running: Standing | None = None
 
+    @property
+    def undoable(self) -> bool:
+        """Whether any branch of it was not put back yet."""
+        return any(not entry.undone for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class SyncRecords:
@@ -166,12 +171,13 @@ def _standing(data: dict[str, object]) -> Standing:
     if not isinstance(rows, list):
         raise TypeError("status is no list")
     status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
-    branch, head = data["branch"], data["head"]
+    branch, head, original = data["branch"], data["head"], data.get("original")
     return Standing(
         branch if isinstance(branch, str) else None,
         head if isinstance(head, str) else None,
         str(data["index"]),
         status,
+        original if isinstance(original, str) else None,
     )
 
 

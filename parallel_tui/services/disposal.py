@@ -7,9 +7,11 @@ finished; which of both is told by where things lie, not by what was written dow
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from parallel_tui.adapters.git import pointer
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.trash import measure
 from parallel_tui.errors import ParallelError, RefusedError
@@ -158,16 +160,20 @@ class Disposal:
 def _demand_back_pointer(tree: Worktree) -> None:
     """The directory must say itself that it belongs to this entry."""
     try:
-        content = Path(tree.path, ".git").read_bytes()
+        named = pointer.named_in(tree.path)
     except OSError as error:
         raise RefusedError(
             f"{tree.path} does not say which repository it belongs to: {error.strerror}",
             hint="`git worktree repair` restores its link to the repository.",
         ) from error
-    pointer = os.fsdecode(content.removeprefix(b"gitdir:").strip())
-    named = os.path.realpath(Path(tree.path, pointer))
     if named != os.path.realpath(tree.git_dir):
         raise RefusedError(
             f"{tree.path} says that it belongs to {named}, not to {tree.git_dir}.",
             hint="`git worktree repair` restores its link to the repository.",
+        )
+    if Path(tree.path).is_symlink():
+        real = os.path.realpath(tree.path)
+        raise RefusedError(
+            f"{tree.path} is only a link to {real}, and moving the link would move no files.",
+            hint=f"Tell git where it really is: git worktree repair {shlex.quote(real)}",
         )

@@ -241,7 +241,7 @@ def test_a_failure_that_is_not_undone_stops_and_says_the_way_back(
     before = tip(world, "two")
     plan = core.syncer.planner.plan(None)
     with monkeypatch.context() as broken:
-        broken.setattr(SyncActs, "abort", lambda self, tree: None)
+        broken.setattr(SyncActs, "abort", lambda self, tree, before: None)
         with pytest.raises(NotRestoredError, match="still under way") as caught:
             run(core, plan)
     assert "refs/pdev/backup/sync/" in caught.value.hint
@@ -279,8 +279,11 @@ list(core.syncer.run(core.syncer.planner.plan(None)))
         ("rebase", "before", False),
         ("rebase", "after", True),
         ("rebase", "after", False),
-        ("again", "after", False),
+        ("started_from", "before", False),
+        ("started_from", "after", False),
+        ("abort", "before", True),
         ("abort", "after", True),
+        ("left", "after", True),
         ("drop", "before", True),
         ("drop", "after", True),
     ],
