@@ -149,6 +149,15 @@ class SyncRecords:
                 hint="Look what it did with: git for-each-ref refs/pdev/backup/sync",
             ) from error
 
+    def forget(self, time: str) -> None:
+        """Delete the record of a run; one that is not there is no error.
+
+        Raises:
+            OSError: When it cannot be deleted.
+        """
+        if _NAME.match(time):
+            (self.folder / f"{time}.json").unlink(missing_ok=True)
+
     def unfinished(self) -> Sequence[Record]:
         """Runs that ended in the middle of a session; call it with the guard held."""
         return [record for time in self.times() if (record := self.load(time)).running is not None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.adapters.git import pointer
@@ -45,7 +45,9 @@ class Disposal:
 
     tools: Tools
 
-    def take(self, tree: Worktree, name: str, *, delete_at: str | None, reason: str) -> Disposed:
+    def take(
+        self, tree: Worktree, name: str, *, delete_at: str | None, reason: str, run: str = ""
+    ) -> Disposed:
         """Move one worktree to the trash and unregister it. The caller holds the guard.
 
         Args:
@@ -53,6 +55,7 @@ class Disposal:
             name: Name of the session.
             delete_at: Delete the branch if it stands at this commit; `None` to keep it.
             reason: The verb.
+            run: Common name of what one command removes together.
 
         Raises:
             RefusedError: When it cannot be moved, or belongs elsewhere; nothing was changed.
@@ -63,7 +66,7 @@ class Disposal:
             raise RefusedError("The main worktree is never removed")
         if not tree.missing:
             _demand_back_pointer(tree)
-        item = self._describe(tree, name, reason)
+        item = replace(self._describe(tree, name, reason), run=run)
         about = {"item": item.as_json(), "delete_at": delete_at}
         intent = self.tools.intents.begin("remove", about)
         try:

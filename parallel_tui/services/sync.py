@@ -8,14 +8,17 @@ from dataclasses import dataclass, replace
 
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.sync_act import SyncActs
+from parallel_tui.adapters.git.sync_backups import SyncBackups
 from parallel_tui.adapters.git.sync_look import SyncLook
 from parallel_tui.adapters.ports import Clock, GitReader, Processes
 from parallel_tui.adapters.sync_record import SyncRecords
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.config import Config
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan, SyncProgress
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.shared import Shared
+from parallel_tui.services.sync_expiry import SyncExpiry
 from parallel_tui.services.sync_news import SyncNews
 from parallel_tui.services.sync_now import Now
 from parallel_tui.services.sync_plan import SyncPlanner
@@ -39,6 +42,7 @@ class Syncer:
         records: What runs rewrote.
         recovery: Gives back what a killed run left.
         news: Journal lines and events.
+        expiry: Forgets old runs.
     """
 
     git: GitReader
@@ -47,6 +51,7 @@ class Syncer:
     records: SyncRecords
     recovery: Recovery
     news: SyncNews
+    expiry: SyncExpiry
 
     def run(
         self, plan: SyncPlan, *, cancelled: Callable[[], bool] = lambda: False
@@ -76,6 +81,7 @@ class Syncer:
             finally:
                 self.acts.close()
                 self.news.ran(plan, run.outcomes, run.record)
+                self.expiry.run()
 
     def undo(self, wanted: str | None = None) -> tuple[SyncOutcome, ...]:
         """Put back every branch that a run rewrote and that still stands where it left it.
@@ -124,7 +130,7 @@ def syncer(
     processes: Processes,
     sessions: Sessions,
     shared: Shared,
-    base: str | None,
+    config: Config,
     cwd: str,
     clock: Clock = time.time,
 ) -> Syncer:
@@ -136,7 +142,7 @@ def syncer(
         processes: The process table.
         sessions: Look-up of what exists.
         shared: For the journal and events.
-        base: Configured base.
+        config: Effective settings.
         cwd: Where we stand.
         clock: Epoch seconds.
     """
@@ -144,9 +150,10 @@ def syncer(
     records = SyncRecords(runner.repository)
     return Syncer(
         git,
-        SyncPlanner(git, SyncLook(runner), sessions, base, clock, cwd),
+        SyncPlanner(git, SyncLook(runner), sessions, config.base, clock, cwd),
         acts,
         records,
         Recovery(git, acts, records, processes),
         SyncNews(shared.store, shared.identity, clock),
+        SyncExpiry(records, SyncBackups(runner), shared.store, config, clock),
     )

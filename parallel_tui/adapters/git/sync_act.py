@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -236,13 +236,6 @@ class SyncActs:
                 f"{branch} moved to {came_from[:10]} at the very moment; it was left there",
                 hint="Look again before undoing.",
             )
-
-    def backups(self) -> Mapping[str, str]:
-        """All references kept by syncs, by full name."""
-        args = ["for-each-ref", "--format=%(refname)%00%(objectname)%00", f"{BACKUPS}/"]
-        fields = self.runner.run(args).text.split("\0")
-        pairs = zip(fields[::2], fields[1::2], strict=False)
-        return {ref.lstrip("\n"): oid for ref, oid in pairs}
 
     def _index(self, tree: Worktree) -> str:
         if self._quarantine is None:
