@@ -124,6 +124,24 @@ class SyncRecords:
         except OSError as error:
             raise RefusedError(f"What a sync does could not be recorded: {error}") from error
 
+    def settle(self, record: Record, *, clean: bool) -> None:
+        """Write a record in which nothing is under way; one that rewrote nothing is forgotten.
+
+        Args:
+            record: What to write.
+            clean: Whether no backup of its name is left; else the name must stay taken.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        if record.entries or not clean:
+            self.save(record)
+            return
+        try:
+            self.forget(record.time)
+        except OSError as error:
+            raise RefusedError(f"What a sync did could not be recorded: {error}") from error
+
     def load(self, time: str) -> Record:
         """One run.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.store.journal import JournalEntry
     from parallel_tui.cli.output import Output
 
+_COMMIT = re.compile("[0-9a-f]{40,64}")
 _LAST_ONLY = ("id", "run", "time")
 """Facts of a line that are shown as its id, or not at all."""
 
@@ -69,6 +71,8 @@ def _about(entry: JournalEntry) -> str:
             words.append(name.replace("_", " "))
         elif isinstance(value, list):
             words.append(", ".join(str(each) for each in value))
+        elif isinstance(value, str) and _COMMIT.fullmatch(value):
+            words.append(value[:10])
         else:
             words.append(str(value))
     return " ".join(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -123,7 +124,14 @@ def _show(
     elif any(each.backup for each in outcomes if each.result is Result.SYNCED):
         kept = (each.backup for each in outcomes if each.result is Result.SYNCED and each.backup)
         output.talk(f"To take it back: pdev sync --undo {next(kept).split('/')[4]}")
-    return _status(outcomes, skipped_is_bad=skipped_is_bad)
+    clashed = [each.name for each in outcomes if each.result is Result.CONFLICT]
+    if clashed and not output.json:
+        what = f"git merge {plan.onto_name}" if plan.merge else f"git rebase {plan.onto_name}"
+        where = f'cd "$(pdev path {shlex.quote(clashed[0])})"'
+        output.talk(one_line(f"A conflict is yours to settle: {where} && {what}"))
+    # That base itself stays is told, and is no failure of the sessions that were asked for.
+    asked = [each for each in outcomes if each.branch != plan.base]
+    return _status(asked, skipped_is_bad=skipped_is_bad)
 
 
 def show_undone(outcomes: Sequence[SyncOutcome], output: Output, **more: object) -> int:

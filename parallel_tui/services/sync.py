@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from parallel_tui.adapters.git.runner import Runner
@@ -69,7 +70,7 @@ class Syncer:
                 further is touched.
             RefusedError: When another run goes on, or what is done could not be recorded.
         """
-        with self.records.alone():
+        with self.records.alone(), self._ended():
             yield from self.recovery.all()
             record = self.records.new(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
             now = Now(self.git, self.planner)
@@ -79,9 +80,16 @@ class Syncer:
                     yield self._forward(plan, plan.forward, now)
                 yield from run.sessions(cancelled)
             finally:
-                self.acts.close()
                 self.news.ran(plan, run.outcomes, run.record)
                 self.expiry.run()
+
+    @contextmanager
+    def _ended(self) -> Iterator[None]:
+        """End what acts keep open, however it ends."""
+        try:
+            yield
+        finally:
+            self.acts.close()
 
     def undo(self, wanted: str | None = None) -> tuple[SyncOutcome, ...]:
         """Put back every branch that a run rewrote and that still stands where it left it.
@@ -93,7 +101,7 @@ class Syncer:
             UsageError: When there is no such run.
             RefusedError: When there is nothing to put back.
         """
-        with self.records.alone():
+        with self.records.alone(), self._ended():
             tuple(self.recovery.all())
             undoing = Undoing(self.acts, self.records, Now(self.git, self.planner))
             record = undoing.choose(wanted)

@@ -103,21 +103,32 @@ class Recovery:
             if left:
                 locks = self.acts.locks(tree, entry.branch)
                 raise not_restored(entry.name, tree, _backup(record, entry), left, locks)
-            return self._close(record, entry, None, "a killed sync was aborted in it; it stands "
-                               "exactly as before")  # fmt: skip
+            told = "a killed sync was aborted in it; it stands exactly as before"
+            return self._close(record, entry, None, told, as_before=True)
         if tree.branch == entry.branch and tree.head not in (None, entry.before):
             if self.acts.started_from(tree) == entry.before:
                 return self._close(record, entry, tree.head, "git had finished a killed sync of it")
             return self._close(record, entry, None, "it moved on since a killed sync of it")
-        if (tree.branch, tree.head) == (before.branch, before.head):
+        as_before = (tree.branch, tree.head) == (before.branch, before.head)
+        if as_before:
             self.acts.abort(tree, before)
         left = self.acts.left(tree, before) if tree.operation is None else ()
         if left and tree.branch is None:
             raise not_restored(entry.name, tree, _backup(record, entry), left, ())
-        return self._close(record, entry, None, "a killed sync had changed nothing in it")
+        told = "a killed sync had changed nothing in it"
+        return self._close(record, entry, None, told, as_before=as_before)
 
-    def _close(self, record: Record, entry: Entry, after: str | None, message: str) -> SyncOutcome:
-        self.records.save(ended(record, after))
+    def _close(
+        self,
+        record: Record,
+        entry: Entry,
+        after: str | None,
+        message: str,
+        *,
+        as_before: bool = False,
+    ) -> SyncOutcome:
+        clean = as_before and self.acts.drop(_backup(record, entry), entry.before)
+        self.records.settle(ended(record, after), clean=clean)
         return SyncOutcome(
             entry.name,
             entry.branch,

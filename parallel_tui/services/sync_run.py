@@ -50,6 +50,7 @@ class Run:
     outcomes: list[SyncOutcome] = field(default_factory=list)
     _looked: bool = False
     _unsaved: bool = False
+    _clean: bool = True
 
     def sessions(self, cancelled: Callable[[], bool]) -> Iterator[SyncProgress | SyncOutcome]:
         """Bring each session of the plan up to date, or say why not.
@@ -73,7 +74,7 @@ class Run:
                 yield found
         finally:
             if self._unsaved:
-                self._save()
+                self.records.settle(self.record, clean=self._clean)
 
     def _save(self) -> None:
         self.records.save(self.record)
@@ -110,7 +111,7 @@ class Run:
                 self.acts.backup(backup, head)
             except ParallelError:
                 self.record = ended(self.record, None)
-                self._save()
+                self._unsaved = True
                 raise
         except ParallelError as error:
             return outcome(row, Result.FAILED, error.message)
@@ -184,6 +185,6 @@ class Run:
         if left:
             locks = self.acts.locks(tree, row.branch)
             raise not_restored(row.name, tree, backup, left, locks)
-        self.acts.drop(backup, row.head or "")
+        self._clean &= self.acts.drop(backup, row.head or "")
         self.record = ended(self.record, None)
         self._unsaved = True

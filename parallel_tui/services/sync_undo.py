@@ -48,18 +48,15 @@ class Undoing:
             RefusedError: When what was done could not be recorded.
         """
         outcomes = []
-        try:
-            for place, entry in enumerate(record.entries):
-                if entry.undone:
-                    continue
-                outcomes.append(self._one(entry, record.time))
-                if outcomes[-1].result is Result.SYNCED:
-                    entries = list(record.entries)
-                    entries[place] = replace(entry, undone=True)
-                    record = replace(record, entries=tuple(entries))
-                    self.records.save(record)
-        finally:
-            self.acts.close()
+        for place, entry in enumerate(record.entries):
+            if entry.undone:
+                continue
+            outcomes.append(self._one(entry, record.time))
+            if outcomes[-1].result is Result.SYNCED:
+                entries = list(record.entries)
+                entries[place] = replace(entry, undone=True)
+                record = replace(record, entries=tuple(entries))
+                self.records.save(record)
         return tuple(outcomes)
 
     def _one(self, entry: Entry, run: str) -> SyncOutcome:

@@ -308,6 +308,8 @@ def test_a_run_that_is_killed_is_ended_by_the_next(
         assert core.syncer.records.unfinished() == []
         assert run(core, core.syncer.planner.plan(None))["one"].result is Result.CONFLICT
         assert fingerprint(world, tree) == before
+        assert core.syncer.records.times() == (), "a run that rewrote nothing leaves nothing"
+        assert world.git("for-each-ref", "refs/pdev") == ""
         return
     if found:
         assert found["one"].result is Result.RECOVERED

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git import failure, pointer
+from parallel_tui.adapters.git import failure, pointer, refs
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.ref_session import RefSession
@@ -126,10 +126,13 @@ class SyncActs:
         """
         self._refs.create(ref, oid)
 
-    def drop(self, ref: str, oid: str) -> None:
-        """Delete a backup that turned out to keep nothing; one that stays is harmless."""
-        with suppress(RefusedError):
+    def drop(self, ref: str, oid: str) -> bool:
+        """Delete a backup that turned out to keep nothing; whether it is gone."""
+        try:
             self._refs.delete(ref, oid)
+        except RefusedError:
+            return refs.commit_of(self.runner, ref) is None
+        return True
 
     def rebase(self, tree: Worktree, onto: str) -> Output:
         """Replay a branch's commits; the exit status tells whether all went well."""
