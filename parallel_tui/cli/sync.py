@@ -101,6 +101,8 @@ def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
             for each in core.syncer.run(plan, cancelled=stop.is_set):
                 if isinstance(each, SyncProgress):
                     continue
+                if each.skip is Skip.BASE and plan.forward is not None:
+                    continue  # what became of base was told first
                 outcomes.append(each)
                 if not output.json:
                     output.line(line_of(each, output))

@@ -53,7 +53,7 @@ class Run:
     _clean: bool = True
 
     def sessions(self, cancelled: Callable[[], bool]) -> Iterator[SyncProgress | SyncOutcome]:
-        """Bring each session of the plan up to date, or say why not.
+        """Bring each session of the plan up to date, or say why not: one outcome each, in order.
 
         Raises:
             NotRestoredError: When one could not be proved to stand as before.
@@ -66,8 +66,6 @@ class Run:
                     found = self._one(row)
                 elif row.skip is None:
                     found = outcome(row, Result.CANCELLED, "you stopped before it")
-                elif row.skip is Skip.BASE and self.plan.forward is not None:
-                    continue  # base itself was told of already
                 else:
                     found = skipped(row, row.skip, row.detail)
                 self.outcomes.append(found)
