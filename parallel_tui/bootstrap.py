@@ -235,7 +235,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         ),
         remover=remover,
         restorer=restorer,
-        cleaner=Cleaner(remover, sessions, Merged(runner), config),
+        cleaner=Cleaner(remover, sessions, Merged(runner), syncs.planner.fetcher, config),
         pruner=Pruner(remover, sessions, tools),
         expiry=Expiry(tools, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),

@@ -23,6 +23,9 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", nargs="*", help="only these sessions")
     parser.add_argument("--delete-branch", action="store_true", help="delete their branches too")
     parser.add_argument("--dry-run", action="store_true", help="only show which, and the proofs")
+    parser.add_argument(
+        "--fetch", action="store_true", help="ask the remote first what was merged there"
+    )
     parser.add_argument("--yes", "-y", action="store_true", help="answer the question beforehand")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_cleanup)
@@ -31,6 +34,8 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
 def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
     """Show which sessions are merged and why, and remove them after one question."""
     core = core_for(parsed, output)
+    if parsed.fetch:
+        output.talk(one_line(core.cleaner.fetcher.fetch()))
     candidates = core.cleaner.candidates()
     chosen = core.cleaner.choose(candidates, parsed.name)
     if output.json and parsed.dry_run:

@@ -22,6 +22,7 @@ class Skip(StrEnum):
     LOCKED = "locked"
     TWICE = "checked out twice"
     DIRTY = "dirty"
+    MERGED = "merged"
     WORKING = "working"
     LEVEL = "nothing to do"
     UNKNOWN = "could not look"

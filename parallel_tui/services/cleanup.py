@@ -14,6 +14,7 @@ from parallel_tui.model.merged import Verdict
 from parallel_tui.model.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.words import plural
+from parallel_tui.services.fetch import Fetcher
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.remove import Remover
 from parallel_tui.services.sessions import Sessions
@@ -58,12 +59,14 @@ class Cleaner:
         remover: The one way in which sessions are removed.
         sessions: Look-up of what exists.
         merged: Judges branches.
+        fetcher: Asks the remote, where merges may have happened.
         config: Effective settings.
     """
 
     remover: Remover
     sessions: Sessions
     merged: Merged
+    fetcher: Fetcher
     config: Config
 
     def candidates(self) -> tuple[Candidate, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+from parallel_tui.adapters.git.merged import Merged
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.sync_act import SyncActs
 from parallel_tui.adapters.git.sync_backups import SyncBackups
@@ -17,6 +18,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.config import Config
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan, SyncProgress
+from parallel_tui.services.fetch import Fetcher
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.shared import Shared
 from parallel_tui.services.sync_expiry import SyncExpiry
@@ -155,10 +157,20 @@ def syncer(
         clock: Epoch seconds.
     """
     acts = SyncActs(runner)
+    look = SyncLook(runner)
     records = SyncRecords(runner.repository)
     return Syncer(
         git,
-        SyncPlanner(git, SyncLook(runner), sessions, config.base, clock, cwd),
+        SyncPlanner(
+            git,
+            look,
+            Fetcher(git, look, config.base),
+            Merged(runner),
+            sessions,
+            config.base,
+            clock,
+            cwd,
+        ),
         acts,
         records,
         Recovery(git, acts, records, processes),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from parallel_tui.adapters.git.merged import Merged
 from parallel_tui.adapters.git.sync_look import Prediction, SyncLook
 from parallel_tui.adapters.git.upstream import Upstream
 from parallel_tui.adapters.ports import Clock, GitReader
@@ -16,9 +17,8 @@ from parallel_tui.model.state import evidence_of_window
 from parallel_tui.model.sync import SessionSync, Skip, SyncPlan, skip_of
 from parallel_tui.model.words import plural
 from parallel_tui.model.worktree import Worktree
+from parallel_tui.services.fetch import Fetcher, Tell, no_remote
 from parallel_tui.services.sessions import Sessions, named
-
-Tell = Callable[[str], None]
 
 _MAY_BE_LEVEL = (None, Skip.DIRTY, Skip.WORKING)
 """Being busy is no news for a session that lacks nothing."""
@@ -30,7 +30,9 @@ class SyncPlanner:
 
     Attributes:
         git: Questions to git.
-        look: Fetching and simulating.
+        look: Simulating.
+        fetcher: Asks the remote.
+        merged: Tells what is in base already.
         sessions: Look-up of what exists.
         base: Configured base.
         clock: Epoch seconds.
@@ -39,6 +41,8 @@ class SyncPlanner:
 
     git: GitReader
     look: SyncLook
+    fetcher: Fetcher
+    merged: Merged
     sessions: Sessions
     base: str | None
     clock: Clock
@@ -78,7 +82,7 @@ class SyncPlanner:
         notes: list[str] = []
         fetched = False
         if upstream is None:
-            notes.append(f"{base.name} has no remote; nothing was fetched")
+            notes.append(no_remote(base.name))
         elif not fetch:
             notes.append(f"{upstream.remote} was not asked; {upstream.name} may be old")
         else:
@@ -89,7 +93,7 @@ class SyncPlanner:
 
     def _fetch(self, upstream: Upstream, notes: list[str], tell: Tell, *, stale: bool) -> bool:
         try:
-            self.look.fetch(upstream, tell)
+            notes.append(self.fetcher.fetch_from(upstream, tell))
         except GitError as error:
             if stale:
                 notes.append(f"{error.message}; going on with what {upstream.name} was before")
@@ -99,7 +103,6 @@ class SyncPlanner:
                 f"{error.message}",
                 hint="--no-fetch goes on with what is known; --stale does when fetching fails.",
             ) from error
-        notes.append(f"fetched {upstream.name}")
         return True
 
     def _onto(self, base: Base, upstream: Upstream | None, notes: list[str]) -> SyncPlan:
@@ -144,11 +147,28 @@ class SyncPlanner:
             note = f"conflicts are not predicted: {error.message}"
             found = {head: Prediction(notes=(note,)) for head in open_heads}
         return tuple(
-            replace(row, steps=seen.steps, conflicts=seen.conflicts, notes=seen.notes)
+            self._unless_merged(
+                replace(row, steps=seen.steps, conflicts=seen.conflicts, notes=seen.notes)
+            )
             if row.head and not row.skip and (seen := found.get(row.head))
             else row
             for row in rows
         )
+
+    def _unless_merged(self, row: SessionSync) -> SessionSync:
+        """A row as it is, unless it conflicts only because base has its work already.
+
+        A squash merge leaves commits that no rebase recognises.
+        """
+        if not row.conflicting or row.branch is None:
+            return row
+        try:
+            verdict = self.merged.judge(row.branch, self.merged.targets(self.git.base(self.base)))
+        except GitError:
+            return row  # the rebase will tell
+        if not verdict.merged:
+            return row
+        return replace(row, skip=Skip.MERGED, detail=f"{verdict.words}; cleanup removes it")
 
     def row(self, session: Joined, trees: Sequence[Worktree], plan: SyncPlan) -> SessionSync:
         """One session without its prediction: whether it is left alone, and why."""

@@ -15,6 +15,7 @@ from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.screen import Screen as TextualScreen
 
@@ -236,6 +237,8 @@ class ParallelApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End after an error of our own: the terminal restored, a file with the details."""
+        if self._exit and isinstance(error, NoMatches):
+            return  # the last news looked for a widget that is being taken down
         if self.is_headless:
             super()._handle_exception(error)  # tests want the exception itself
             return

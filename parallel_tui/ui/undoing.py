@@ -13,8 +13,7 @@ from enum import StrEnum
 class Way(StrEnum):
     """How something is undone."""
 
-    RESTORE = "restore"
-    UNSYNC = "unsync"
+    UNDO = "undo"
     REMOVE = "remove"
     UNLOCK = "unlock"
 
@@ -25,7 +24,7 @@ class Step:
 
     Attributes:
         way: How.
-        what: Id in the trash, time of the sync, session or locked path.
+        what: Id as for `pdev undo`, session or locked path.
         owner: Session that holds the lock; empty for the others.
     """
 
@@ -41,10 +40,8 @@ def parse(line: str) -> Step | None:
     except ValueError:
         words = []
     match words:
-        case ["pdev", "undo", what] if not what.startswith("-"):
-            return Step(Way.RESTORE, what)
-        case ["pdev", "sync", "--undo", what] if not what.startswith("-"):
-            return Step(Way.UNSYNC, what)
+        case ["pdev", "undo", what] | ["pdev", "sync", "--undo", what] if what[:1] != "-":
+            return Step(Way.UNDO, what)
         case ["pdev", "remove", what] if not what.startswith("-"):
             return Step(Way.REMOVE, what)
     # The locked path is written as it is, without quotes.

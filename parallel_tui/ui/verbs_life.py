@@ -92,14 +92,19 @@ class LifeVerbs:
     def _carry_out(self, step: Step) -> Receipt:
         from parallel_tui.ui.undoing import Way
 
-        if step.way is Way.RESTORE:
-            return self._core.restorer.restore(step.what)
         if step.way is Way.UNLOCK:
             return self._core.shared.locks.release([step.what], session=step.owner)
-        outcomes = self._core.syncer.undo(step.what)
-        good = [each for each in outcomes if each.result is Result.SYNCED]
-        bad = tuple(
+        undoer = self._core.undoer
+        receipts, outcomes = undoer.undo(undoer.find(step.what))
+        good = [each.name for each in outcomes if each.result is Result.SYNCED]
+        bad = [
             f"{each.name}: {each.message}" for each in outcomes if each.result is not Result.SYNCED
+        ]
+        told = [each.message for each in receipts]
+        if outcomes:
+            told.append(f"Put back as before the sync: {', '.join(good) or 'no session'}")
+        return Receipt(
+            "; ".join(told),
+            session=receipts[0].session if receipts else None,
+            warnings=(*bad, *(each for receipt in receipts for each in receipt.warnings)),
         )
-        names = ", ".join(each.name for each in good) or "no session"
-        return Receipt(f"Put back as before the sync: {names}", warnings=bad)

@@ -125,7 +125,7 @@ class FakeCore:
     attacher: Recorder = field(default_factory=Recorder)
     spawner: Recorder = field(default_factory=Recorder)
     remover: Recorder = field(default_factory=Recorder)
-    restorer: Any = field(default_factory=lambda: Recorder(items=()))
+    undoer: Any = field(default_factory=lambda: Recorder(all=()))
     cleaner: Any = field(default_factory=Recorder)
     syncer: Any = field(default_factory=Recorder)
     inspector: Recorder = field(default_factory=Recorder)

@@ -92,7 +92,6 @@ class FakeSyncer:
     plan: SyncPlan | Exception = PLAN
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(100))
     looks: list[dict[str, Any]] = field(default_factory=list)
-    undone: list[str] = field(default_factory=list)
     stopped: int = 0
 
     @property
@@ -119,10 +118,6 @@ class FakeSyncer:
             yield _ended(last, Result.CANCELLED, "you stopped before it")
         else:
             yield _ended(last, Result.SYNCED, "now on origin/main")
-
-    def undo(self, time: str) -> tuple[SyncOutcome, ...]:
-        self.undone.append(time)
-        return (_ended("auth", Result.SYNCED, "back"), _ended("api", Result.FAILED, "it moved"))
 
 
 def _verdict(proof: Proof) -> Verdict:
@@ -164,13 +159,25 @@ ENTRIES = (
 )
 
 
+def _undone(wanted: str) -> tuple[tuple[Receipt, ...], tuple[SyncOutcome, ...]]:
+    if wanted == "t1":
+        return (Receipt("login is back", session="login"),), ()
+    return (), (_ended("auth", Result.SYNCED, "back"), _ended("api", Result.FAILED, "it moved"))
+
+
 def _core(syncer: FakeSyncer | None = None) -> FakeCore:
     core = core_of(samples.typical())
     core.syncer = syncer or FakeSyncer()
     core.cleaner = Recorder(
         candidates=CANDIDATES, clean=Receipt("Cleaned up 1 session: api; `pdev undo NAME`")
     )
-    core.restorer = Recorder(items=(SimpleNamespace(id="t1", session="login"),))
+    core.cleaner.fetcher = Recorder(fetch="fetched origin/main")
+    core.undoer = Recorder(
+        all=(),
+        can_undo=lambda entry, _: entry.undo != "pdev undo t0",
+        find=lambda wanted: wanted,
+        undo=_undone,
+    )
     core.shared.store = SimpleNamespace(journal=Recorder(tail=ENTRIES))  # type: ignore[attr-defined]
     return core
 
@@ -273,6 +280,8 @@ async def test_only_what_is_merged_is_chosen_and_one_consent_removes_it() -> Non
         assert isinstance(screen, CleanupScreen)
         assert "c0ffeec0ff in main is the same change" in _cells(screen, "why")[0]
         assert ".env among them" in on_screen(pilot)
+        await pilot.press("f")
+        await _until(pilot, lambda: "fetched origin/main" in _note(screen))
         await pilot.press("enter")
         await pilot.pause()
         assert "Nothing is chosen" in toasts(pilot)
@@ -285,12 +294,12 @@ async def test_only_what_is_merged_is_chosen_and_one_consent_removes_it() -> Non
         await _question(pilot, "Their branches are deleted.")
         await pilot.press("n")
         await _until(pilot, lambda: pilot.app.screen is screen)
-        assert [name for name, _ in core.cleaner.calls] == ["candidates"]
+        assert [name for name, _ in core.cleaner.calls] == ["candidates"] * 2
         await pilot.press("enter")
         await _question(pilot, "api: merged (ancestor)")
         await pilot.press("y")
         await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
-        assert core.cleaner.calls[1:] == [("clean", ([CANDIDATES[1]], True))]
+        assert core.cleaner.calls[2:] == [("clean", ([CANDIDATES[1]], True))]
         await _until(pilot, lambda: "pdev undo NAME" in toasts(pilot))
 
 
@@ -303,7 +312,7 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
         assert isinstance(screen, HistoryScreen)
         assert _cells(screen, "what")[0] == "remove"
         assert "\x1b" not in on_screen(pilot)
-        assert _cells(screen, "undo")[5] == "not in the trash now"
+        assert _cells(screen, "undo")[5] == "not any more"
         for place, words in ((4, "undone in a shell"), (5, "any more"), (6, "has no undo")):
             screen.table.select(str(place))
             await pilot.press("u")
@@ -319,8 +328,9 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
             await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
             await _until(pilot, lambda: not dashboard.busy)
             told += toasts(pilot)
-        assert core.restorer.calls[1] == ("restore", ("t1",))
-        assert syncer.undone == ["20260101-000000"]
+        undone = [about for name, about in core.undoer.calls if name == "undo"]
+        assert undone == [("t1",), ("20260101-000000",)]
+        assert "login is back" in told
         assert core.shared.locks.calls == [("release", (["a b.md"], "auth"))]
         assert "Put back as before the sync: auth" in told
         assert "api: it moved" in told
@@ -329,7 +339,7 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
 @pytest.mark.parametrize(
     ("line", "step"),
     [
-        ("pdev undo t1", Step(Way.RESTORE, "t1")),
+        ("pdev undo t1", Step(Way.UNDO, "t1")),
         ("pdev remove 'a b'", Step(Way.REMOVE, "a b")),
         ("pdev unlock --session a -- x -- y", Step(Way.UNLOCK, "x -- y", "a")),
         ("pdev undo --as", None),

@@ -76,7 +76,9 @@ class Merged:
         if not moves and all(self._is_on(head, target.oid) for target in targets):
             return Verdict(why_not="it cannot be told whether it ever had a commit of its own")
         if moves and all(oid == moves[-1][0] for oid, _ in moves):
-            return Verdict(why_not="it has no commit of its own yet")
+            if any(self._is_ancestor(head, target.oid) for target in targets):
+                return Verdict(why_not="it has no commit of its own yet")
+            return Verdict(why_not="nothing was committed on it here, so it counts as new")
         last = Verdict(why_not="not merged")
         for target in targets:
             verdict = self._against(head, target, moves)

@@ -44,7 +44,8 @@ class TablePane(Vertical):
 
     def _draw(self) -> None:
         self._due = False
-        self.sync()
+        if self.query(KeyedTable):  # the last news of a program that ends
+            self.sync()
 
     def sync(self) -> None:
         """Give the table its rows."""

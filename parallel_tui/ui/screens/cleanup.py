@@ -39,6 +39,7 @@ class CleanupScreen(ListScreen[Receipt]):
         Binding("space", "choose", "Choose", key_display="Space"),
         Binding("a", "choose_all", "All ready"),
         Binding("b", "branches", "Branches"),
+        Binding("f", "fetch", "Ask the remote"),
         Binding("enter", "clean", "Remove", key_display="Enter"),
     ]
 
@@ -50,13 +51,25 @@ class CleanupScreen(ListScreen[Receipt]):
         self.delete_branch = False
         self._busy = True
         self._removing = False
+        self._note = ""
 
     def on_mount(self) -> None:
         """Look first."""
         self.run_worker(self._look(), group="cleanup", exit_on_error=False)
 
-    async def _look(self) -> None:
+    def action_fetch(self) -> None:
+        """Ask the remote what was merged there, and look again."""
+        if not self._busy:
+            self.run_worker(self._look(fetch=True), group="cleanup", exit_on_error=False)
+
+    async def _look(self, *, fetch: bool = False) -> None:
         self._busy = True
+        try:
+            if fetch:
+                self.say("Asking the remote …")
+                self._note = await ask(self._cleaner.fetcher.fetch)
+        except Exception as error:
+            reporting.report(self.app, error)
         self.say("Looking for what is merged …")
         try:
             found = await ask(self._cleaner.candidates)
@@ -79,7 +92,8 @@ class CleanupScreen(ListScreen[Receipt]):
         branches = "deleted, too" if self.delete_branch else "kept"
         self.say(
             f"{ready} of {plural(len(self.candidates), 'session')} can be cleaned up, "
-            f"{len(self.chosen)} chosen. Their branches are {branches}."
+            f"{len(self.chosen)} chosen. Their branches are {branches}.",
+            *([self._note] if self._note else []),
         )
 
     def _row(self, key: str, each: Candidate) -> Row:

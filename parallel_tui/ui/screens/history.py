@@ -19,6 +19,7 @@ from parallel_tui.ui.widgets.columns import Column, Row
 if TYPE_CHECKING:
     from parallel_tui.adapters.store.journal import JournalEntry
     from parallel_tui.bootstrap import Core
+    from parallel_tui.services.undoing import Undoable
 
 SHOWN: Final = 300
 """Lines of the journal that are read."""
@@ -47,7 +48,7 @@ class HistoryScreen(ListScreen[Step]):
         super().__init__()
         self._core = core
         self.entries: dict[str, JournalEntry] = {}
-        self._trash: frozenset[str] = frozenset()
+        self._known: tuple[Undoable, ...] = ()
 
     def on_mount(self) -> None:
         """Read the journal."""
@@ -57,12 +58,11 @@ class HistoryScreen(ListScreen[Step]):
     async def _read(self) -> None:
         try:
             entries = await ask(self._core.shared.store.journal.tail, SHOWN)
-            items = await ask(self._core.restorer.items)
+            self._known = await ask(self._core.undoer.all)
         except Exception as error:
             self.say("The journal could not be read.")
             reporting.report(self.app, error)
             return
-        self._trash = frozenset(name for item in items for name in (item.id, item.session))
         self.entries = {str(place): entry for place, entry in enumerate(entries)}
         self.show_rows(self._row(key, entry) for key, entry in self.entries.items())
         self.say(
@@ -72,13 +72,12 @@ class HistoryScreen(ListScreen[Step]):
         )
 
     def _gone(self, entry: JournalEntry) -> bool:
-        """Whether what an undo would bring back is not in the trash any more."""
-        step = parse(entry.undo)
-        return step is not None and step.way is Way.RESTORE and step.what not in self._trash
+        """Whether what an undo needs is not kept any more."""
+        return bool(entry.undo) and not self._core.undoer.can_undo(entry, self._known)
 
     def _row(self, key: str, entry: JournalEntry) -> Row:
         gone = self._gone(entry)
-        undo = "not in the trash now" if gone else entry.undo
+        undo = "not any more" if gone else entry.undo
         return Row(
             key,
             {
@@ -110,7 +109,7 @@ class HistoryScreen(ListScreen[Step]):
         elif step is None:
             self._refuse(f"This is undone in a shell: {entry.undo}")
         elif self._gone(entry):
-            self._refuse("It is not in the trash any more: it came back, or was deleted for good.")
+            self._refuse("It cannot be undone any more: it was undone, or was deleted for good.")
         elif step.way is Way.REMOVE:
             self.dismiss(step)  # the removal asks by itself, and better
         else:
