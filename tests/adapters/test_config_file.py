@@ -82,7 +82,7 @@ layouts:
 tmux: {socket: /run/x/sock, session: my work}
 edit_watch: off
 max_sessions: 9
-trash: {days: 3, size: 2G}
+trash: {days: 3, size: 2G, syncs: 7}
 conflict_events: false
 terminal: 'kitty -e {argv}'
 theme: nord
@@ -106,7 +106,7 @@ mouse: select
     assert (config.tmux_socket, config.tmux_session) == ("/run/x/sock", "my work")
     assert config.edit_watch is EditWatch.OFF
     assert config.max_sessions == 9
-    assert (config.trash_days, config.trash_size) == (3, 2 << 30)
+    assert (config.trash_days, config.trash_size, config.trash_syncs) == (3, 2 << 30, 7)
     assert not config.conflict_events
     assert config.terminal == "kitty -e {argv}"
     assert (config.theme, config.mouse, dict(config.keys)) == (

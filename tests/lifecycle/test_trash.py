@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import tempfile
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.git import backup
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.trash import DAY, TrashItem, expired
 from parallel_tui.services.expiry import Expiry
@@ -205,3 +207,38 @@ def test_the_rule_of_expiry() -> None:
     assert gone == ["d", "c"]
     assert [each.id for each, _ in expired(items, 0.0, days=14, limit=1)] == ["d", "c", "b"]
     assert [each.id for each, _ in expired(items, 0.0, days=99, limit=999)] == []
+
+
+def test_a_worktree_that_is_only_a_link_is_not_taken_for_its_files(
+    world: World, core_of: OpenCore
+) -> None:
+    place = world.worktree("auth")
+    real = world.root / "real place"
+    place.rename(real)
+    place.symlink_to(real)
+    core = core_of()
+    with pytest.raises(RefusedError, match="only a link to") as refused:
+        core.remover.remove(core.remover.plan("auth"), {"all"})
+    words = shlex.split(refused.value.hint.partition(": ")[2])
+    world.git(*words[1:])
+    core.remover.remove(core.remover.plan("real-place"), {"all"})
+    assert not real.exists()
+    core.restorer.restore()
+    assert (real / "README.md").is_file()
+
+
+def test_more_commits_than_one_can_have_parents(
+    world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_MOST", 2)
+    place = world.worktree("auth")
+    lost = []
+    for number in range(7):
+        lost.append(world.commit("f", str(number), cwd=place))
+        world.git("reset", "-q", "--hard", "HEAD~1", cwd=place)
+    core = core_of()
+    core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
+    world.git("gc", "--quiet", "--prune=now")
+    core.restorer.restore()
+    for commit in lost:
+        world.git("cat-file", "-e", commit)
