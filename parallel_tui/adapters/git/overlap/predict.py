@@ -87,9 +87,16 @@ class Predictor:
         while len(self._pairs) > KEPT:
             self._pairs.pop(next(iter(self._pairs)))
 
-    def forget(self) -> None:
-        """Drop what refers to objects in quarantine; verdicts stay true."""
+    def forget(self, *, verdicts: bool = False) -> None:
+        """Drop what refers to objects in quarantine; verdicts stay true.
+
+        Args:
+            verdicts: Drop those too, for git merges by other settings now.
+        """
         self.landings.forget()
+        if verdicts:
+            self._alone.clear()
+            self._pairs.clear()
 
     def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
         """Each session's work against base, by key."""
