@@ -121,8 +121,10 @@ def _records(raw: bytes) -> Iterator[Merge]:
         if status == b"1":
             yield Merge(tree, clean=True)
             continue
-        told = list(_messages(fields))
-        yield Merge(tree, clean=False, conflicts=_conflicts(stages, modes, told))
+        conflicts = _conflicts(stages, modes, list(_messages(fields)))
+        if not conflicts:  # never read as clean: what has no conflict has no level
+            raise GitError("git reports a conflict but names no path")
+        yield Merge(tree, clean=False, conflicts=conflicts)
 
 
 def _messages(fields: Iterator[bytes]) -> Iterator[tuple[tuple[str, ...], str, str]]:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.merges import Merge, _records, merge_all
 from parallel_tui.adapters.git.overlap.predict import Outcome, Predictor
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Kind, Level, Verdict
 from tests.adapters.git.overlap.truth import predict
@@ -197,6 +198,11 @@ def test_a_bad_pair_spoils_only_itself(world: World) -> None:
         *(True, None, False, None, True)
     ]
     assert all("could not be merged" in e.reason for e in found if isinstance(e, Unknown))
+
+
+def test_a_conflict_without_a_path_is_no_clean_merge() -> None:
+    with pytest.raises(GitError, match="names no path"):
+        list(_records(b"0\0" + b"d" * 40 + b"\0\0\0"))
 
 
 @pytest.mark.parametrize("driver", ["union", "ours", "binary"])
