@@ -49,7 +49,10 @@ class Stage:
             if entry.endswith(_NAME):
                 info, _, path = entry.partition(b"\t")
                 mode, _, oid = info.split(b" ")
-                if path.rpartition(b"/")[2] == _NAME and mode != b"120000":
+                *folders, name = path.split(b"/")
+                # A tree that somebody forged may have names that lead out of the stage.
+                safe = not {b"", b".", b".."} & set(folders)
+                if name == _NAME and mode.startswith(b"100") and safe:
                     found.append((path, oid))
         return tuple(found)
 
