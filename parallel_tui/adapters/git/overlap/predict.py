@@ -206,6 +206,18 @@ class Predictor:
         for number, (a, b) in enumerate(pairs):
             if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
                 merges[number] = self._under_new_attributes(base, a, b)
+        # To one of the two, what the other adds may be what base dropped, renamed; to the other,
+        # which forked after that, it is not. Then one order may merge what the other does not.
+        turned = [
+            number
+            for number, (a, b) in enumerate(pairs)
+            if not raw[number] and a.drops != b.drops and _clean(merges[number])
+        ]
+        inputs = [self.inputs(base, b, a) for a, b in (pairs[number] for number in turned)]
+        stage = self.landings.stage.for_base(base)
+        again = merge_all(self._runner, self._quarantine, inputs, stage=stage)
+        for number, merge in zip(turned, again, strict=True):
+            merges[number] = merge
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
         )
@@ -238,7 +250,7 @@ class Predictor:
             return merge_all(self._runner, self._quarantine, [pair], stage=stage)[0]
 
         merge = tried(a, b)
-        return tried(b, a) if isinstance(merge, Merge) and merge.clean else merge
+        return tried(b, a) if _clean(merge) else merge
 
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
         """The two commits whose merge decides about a pair: `a` landed, and `b`."""
@@ -341,6 +353,10 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
             return None
     path = merge.conflicts[0].path
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _clean(merge: Merge | Unknown) -> bool:
+    return isinstance(merge, Merge) and merge.clean
 
 
 def _sets_attributes(side: Landed) -> bool:
