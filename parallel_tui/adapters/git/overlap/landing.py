@@ -45,6 +45,7 @@ class Landed:
         patches: For each set of paths the steps that change just those, as trees before and after.
             Steps with the same patch change the same paths.
         drops: Whether base has lost paths since it forked. To git, what it adds may be those.
+        forks: The commits of base it builds on.
     """
 
     work: Work
@@ -55,6 +56,7 @@ class Landed:
     simple: bool
     patches: Mapping[frozenset[str], tuple[Frame, ...]] = field(default_factory=dict)
     drops: bool = False
+    forks: tuple[str, ...] = ()
 
 
 class Landings:
@@ -196,6 +198,7 @@ class Landings:
             simple,
             patches,
             any(each.letter in "DR" for some in moved for each in some),
+            tuple(commit for commit, _ in _forks(work, own)),
         )
 
     def _frame(

@@ -25,7 +25,7 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
+from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact, may_rename
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
@@ -206,12 +206,12 @@ class Predictor:
         for number, (a, b) in enumerate(pairs):
             if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
                 merges[number] = self._under_new_attributes(base, a, b)
-        # To one of the two, what the other adds may be what base dropped, renamed; to the other,
-        # which forked after that, it is not. Then one order may merge what the other does not.
+        # Git looks for renames since the fork of the one that is merged. Where the two forked at
+        # different times it may find others, so one order may merge what the other does not.
         turned = [
             number
             for number, (a, b) in enumerate(pairs)
-            if not raw[number] and a.drops != b.drops and _clean(merges[number])
+            if not raw[number] and _order_matters(a, b) and _clean(merges[number])
         ]
         inputs = [self.inputs(base, b, a) for a, b in (pairs[number] for number in turned)]
         stage = self.landings.stage.for_base(base)
@@ -357,6 +357,10 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
 
 def _clean(merge: Merge | Unknown) -> bool:
     return isinstance(merge, Merge) and merge.clean
+
+
+def _order_matters(a: Landed, b: Landed) -> bool:
+    return a.forks != b.forks and (may_rename(a.reach, a.drops) or may_rename(b.reach, b.drops))
 
 
 def _sets_attributes(side: Landed) -> bool:

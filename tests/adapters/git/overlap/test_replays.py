@@ -112,6 +112,17 @@ def test_who_forks_after_base_lost_something_does_not_see_it_as_renamed(
     assert getattr(predict(world, NAMES)["one", "two"], "level", None) is Level.CONFLICT
 
 
+def test_a_rename_of_what_base_edited_before_one_of_them_forked(world: World) -> None:
+    """Both move the same file to the same place; to the one that forked early it is another."""
+    world.commit("f", "1\n")
+    one = world.worktree("one")
+    (one / "f").rename(one / "g")
+    world.commit("f", "2\n")
+    two = world.worktree("two")
+    (two / "f").rename(two / "g")
+    assert proved(world) is Level.CONFLICT
+
+
 def test_a_lost_object_of_one_pair_spoils_no_other(world: World) -> None:
     world.commit("f", LINES)
     trees = {name: world.worktree(name) for name in ("one", "two", "three", "four")}
