@@ -115,7 +115,8 @@ class Verdict:
         paths: Worst first, then by path.
         trees: The two trees and the commit of base it was proved on.
         dirty: Whether uncommitted work was in it.
-        raw: Whether it was judged without landing, since one side does not land on base.
+        raw: Whether one side does not land on base: what it conflicts with there is no news about
+            the pair, and left out.
         limited: Why it is a lower bound only, judged by names; empty when it is proved.
         notes: What in it is not judged by its contents, one sentence each.
     """
@@ -142,11 +143,14 @@ class Conflict:
         path: Where git left it.
         kind: Why.
         text: git's sentence.
+        stages: What git left of it in the index, as `git ls-files -u` names it: equal stages are
+            the very same conflict.
     """
 
     path: str
     kind: Kind
     text: str
+    stages: tuple[str, ...] = ()
 
 
 def distance(one: Sequence[Span], other: Sequence[Span]) -> int | None:

@@ -2,12 +2,17 @@
 
 Run: `python -m tests.benchmarks.overlap [--files N] [--sessions N …] [--untouched ROUNDS]`. The
 floor of a step is one `git merge-tree --stdin` in an empty object directory over the pairs that
-the step is about; snapshots are told beside it, for a batch of merges needs them as well.
+the step is about, and the snapshots that such a batch needs as well, made as one would by hand: a
+copy of the index, `git update-index`, `git write-tree`. Ratios are to the batch alone, with our own
+snapshots in our time, and to both.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -15,11 +20,11 @@ from itertools import combinations
 from pathlib import Path
 
 from parallel_tui.adapters.git.discover import discover
+from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.board import Board
 from parallel_tui.adapters.git.overlap.cache import VerdictCache
 from parallel_tui.adapters.git.overlap.merges import merge_all
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.overlap.work import snapshot
+from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Fact
@@ -29,7 +34,11 @@ from parallel_tui.model.repository import Repository
 from parallel_tui.model.status import StatusEntry
 from parallel_tui.model.worktree import Worktree
 from tests.benchmarks import overlap_untouched
-from tests.support.big_repo import big_repo, path_of
+from tests.benchmarks.harness import pss_mib
+from tests.support.big_repo import big_repo, git, path_of
+
+Update = tuple[float, int]
+"""Milliseconds and processes of an update."""
 
 Subjects = Sequence[tuple[Worktree, Fact[tuple[StatusEntry, ...]]]]
 
@@ -44,100 +53,138 @@ def timed(action: Callable[[], object]) -> float:
 class Bench:
     """One repository and its sessions."""
 
-    def __init__(self, repo: Path) -> None:
+    def __init__(self, repo: Path, repeat: int) -> None:
+        self.repo = repo
+        self.repeat = repeat
         self.repository: Repository = discover(str(repo))
         self.runner = Runner(self.repository)
         self.git = GitCommands(self.runner)
         self.base = self.git.base("main").oid
         self.trees = self.git.worktrees()[1:]
+        self.board: Board | None = None
+        self.found: tuple[Overlap, ...] = ()
 
     def subjects(self) -> Subjects:
         """Sessions with fresh statuses, which the live view has anyway."""
+        self.trees = self.git.worktrees()[1:]
         return [(tree, self.git.status(tree)) for tree in self.trees]
 
-    def floor(self, subjects: Subjects, only: int | None = None) -> tuple[float, float]:
+    def floor(self, only: int | None = None) -> tuple[float, float]:
         """Milliseconds of bare snapshots and of one bare batch, all pairs or those of one."""
+        subjects = self.subjects()
         quarantine = Quarantine(self.repository)
         try:
-            commits: list[str] = []
-            trees = {}
-            for tree, _ in subjects:
-                line = self.runner.run(["rev-parse", f"{tree.head}^{{tree}}"]).text
-                trees[tree.git_dir] = line.strip()
-
-            def snap() -> None:
-                for number, (tree, status) in enumerate(subjects):
-                    entries = status if isinstance(status, tuple) else ()
-                    head_tree = trees[tree.git_dir]
-                    work = snapshot(self.runner, quarantine, tree, entries, head_tree)
-                    if only is None or number == only:
-                        commits.append(work.commit)
-                    else:
-                        commits.insert(0, work.commit)
-
-            snapshots = timed(snap)
+            commits, times = [], []
+            for tree, status in subjects:
+                began = time.perf_counter()
+                commits.append(self._bare(quarantine, tree, status))
+                times.append((time.perf_counter() - began) * 1000)
+            pairs = list(combinations(commits, 2))
             if only is not None:
-                snapshots /= len(subjects)
-                pairs = [(commits[-1], other) for other in commits[:-1]]
-            else:
-                pairs = list(combinations(commits, 2))
-            merges = timed(lambda: merge_all(self.runner, quarantine, pairs))
+                pairs = [pair for pair in pairs if commits[only] in pair]
+            batch = timed(lambda: merge_all(self.runner, quarantine, pairs))
         finally:
             quarantine.close()
-        return snapshots, merges
+        return sum(times) if only is None else statistics.median(times), batch
+
+    def _bare(
+        self, quarantine: Quarantine, tree: Worktree, status: Fact[tuple[StatusEntry, ...]]
+    ) -> str:
+        entries = status if isinstance(status, tuple) else ()
+        index = quarantine.path / "bare-index"
+        shutil.copyfile(f"{tree.git_dir}/index", index)
+        env = {**quarantine.env, "GIT_INDEX_FILE": str(index)}
+        paths = b"".join(raw(entry.path) + b"\0" for entry in entries)
+        command = ["update-index", "--add", "--remove", "-z", "--stdin"]
+        self.runner.run([*OPTIONS, *command], worktree=tree, env=env, stdin=paths)
+        made = self.runner.run([*OPTIONS, "write-tree"], worktree=tree, env=env).text.strip()
+        return quarantine.commit(made, (tree.head or "",))
 
     def measure(self) -> None:
-        """Cold, no change, one change, restart; one line each."""
-        subjects = self.subjects()
-        snapshots, merges = self.floor(subjects)
+        """Everything, a line each."""
+        before = pss_mib(os.getpid()) or 0.0
+        everything = self.floor()
+        single = self.floor(3)
+        home, first = Path(self.trees[3].path), self.trees[3].git_dir
+        file = home / path_of(131 * 5)
+        text = file.read_text()
+        tip = git(home, "rev-parse", "HEAD").strip()
         with tempfile.TemporaryDirectory() as folder:
             cache = VerdictCache(Path(folder), self.repository)
-            board = Board(self.runner, cache=cache)
-            found: list[tuple[Overlap, ...]] = []
-
-            def update(first: str | None = None) -> None:
-                found[:] = list(board.update(self.base, subjects, changed_first=first))
-
-            before = self.runner.started
-            cold = timed(update)
-            count = len(found[-1])
-            print(f"{len(self.trees)} sessions, {count} pairs with base")
-            self._line("cold", cold, snapshots, merges, self.runner.started - before)
-            unknown = [each for each in found[-1] if not isinstance(each.verdict, Verdict)]
-            assert not unknown, unknown[:3]
-            before = self.runner.started
+            self.board = Board(self.runner, cache=cache)
+            cold = [self._update()]
+            pairs = len(self.found)
             print(
-                f"  {'no change':<10} {timed(update):8.1f} ms, "
-                f"{self.runner.started - before} processes"
+                f"{len(self.trees)} sessions, {pairs} pairs with base; bare, in ms: all snapshots "
+                f"{everything[0]:.0f}, all pairs {everything[1]:.0f}, one snapshot "
+                f"{single[0]:.0f}, its pairs {single[1]:.0f}"
             )
-            file = Path(self.trees[3].path) / path_of(131 * 5)
-            text = file.read_text()
+            self._line("cold", cold, everything)
+            self._line("no change", [self._update() for _ in range(self.repeat)], None)
             try:
-                file.write_text(text + "# one change\n")
-                subjects = self.subjects()
-                one_snapshot, one_merges = self.floor(subjects, 3)
-                before = self.runner.started
-                one = timed(lambda: update(self.trees[3].git_dir))
-                self._line(
-                    "one change", one, one_snapshot, one_merges, self.runner.started - before
-                )
+                edits = []
+                for number in range(self.repeat):
+                    file.write_text(f"{text}# change {number}\n")
+                    edits.append(self._update(first))
+                self._line("one edit", edits, single)
+                commits = []
+                for number in range(self.repeat):
+                    file.write_text(f"{text}# commit {number}\n")
+                    git(home, "commit", "-q", "-m", "more", "--", path_of(131 * 5))
+                    commits.append(self._update(first))
+                self._line("one commit", commits, single)
             finally:
+                git(home, "reset", "-q", tip)
                 file.write_text(text)
-            board.close()
-            board = Board(self.runner, cache=cache)
-            before = self.runner.started
-            subjects = self.subjects()
-            before = self.runner.started
-            again = timed(update)
-            self._line("restart", again, snapshots, merges, self.runner.started - before)
-            board.close()
+            self._update(first)
+            moves = []
+            for number in range(self.repeat):
+                self.base = self._moved(number)
+                moves.append(self._update())
+            self._line("base moves", moves, everything)
+            memory, size = pss_mib(os.getpid()) or 0.0, self.board.quarantine.size()
+            self.board.close()
+            self.board = Board(self.runner, cache=cache)
+            self._line("restart", [self._update()], everything)
+            self.board.close()
+        print(f"  memory (PSS) {before:.0f} → {memory:.0f} MiB, {size / 2**20:.0f} MiB of objects")
 
-    def _line(self, name: str, ours: float, snapshots: float, merges: float, cost: int) -> None:
-        ratio = ours / (snapshots + merges)
-        print(
-            f"  {name:<10} {ours:8.1f} ms, {cost} processes; bare: snapshots {snapshots:.1f} + "
-            f"batch {merges:.1f} ms; ratio {ratio:.2f}"
-        )
+    def _moved(self, number: int) -> str:
+        """A commit on top of base that changes one file of its own; no reference is moved."""
+        env = {"GIT_INDEX_FILE": str(Path(tempfile.gettempdir(), f"pdev-bench-{os.getpid()}.idx"))}
+        blob = git(self.repo, "hash-object", "-w", "--stdin", feed=b"%d\n" % number).strip()
+        entry = f"100644,{blob},{path_of(self.files() - 1 - number)}"
+        try:
+            git(self.repo, "read-tree", self.base, env=env)
+            git(self.repo, "update-index", "--cacheinfo", entry, env=env)
+            tree = git(self.repo, "write-tree", env=env).strip()
+        finally:
+            Path(env["GIT_INDEX_FILE"]).unlink(missing_ok=True)
+        return git(self.repo, "commit-tree", "-p", self.base, "-m", "moved", tree).strip()
+
+    def files(self) -> int:
+        """How many files base has."""
+        return len(git(self.repo, "ls-files").splitlines())
+
+    def _update(self, first: str | None = None) -> Update:
+        assert self.board is not None
+        subjects = self.subjects()
+        began = self.runner.started
+        before = time.perf_counter()
+        for found in self.board.update(self.base, subjects, changed_first=first):
+            self.found = found
+        took = (time.perf_counter() - before) * 1000
+        unknown = [each for each in self.found if not isinstance(each.verdict, Verdict)]
+        assert not unknown, unknown[:3]
+        return took, self.runner.started - began
+
+    def _line(self, name: str, took: Sequence[Update], bare: tuple[float, float] | None) -> None:
+        ours = statistics.median(ms for ms, _ in took)
+        cost = statistics.median(count for _, count in took)
+        line = f"  {name:<10} {ours:8.1f} ms, {cost:3.0f} processes"
+        if bare:
+            line += f"; {ours / bare[1]:5.2f} × batch, {ours / sum(bare):5.2f} × snapshots + batch"
+        print(line, flush=True)
 
 
 def main() -> None:
@@ -146,9 +193,10 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=30_000)
     parser.add_argument("--sessions", type=int, nargs="*", default=[20, 50])
     parser.add_argument("--untouched", type=int, default=0, metavar="ROUNDS")
+    parser.add_argument("--repeat", type=int, default=7)
     chosen = parser.parse_args()
     for sessions in chosen.sessions:
-        bench = Bench(big_repo(sessions, chosen.files))
+        bench = Bench(big_repo(sessions, chosen.files), chosen.repeat)
         if chosen.untouched:
             overlap_untouched.run(bench.repository, bench.trees, chosen.untouched)
         else:

@@ -6,7 +6,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 _VERSION: Final = 1  # raise it when what is built changes
@@ -29,10 +31,12 @@ _ENV: Final = {
 }
 
 
-def git(cwd: Path, *args: str, feed: bytes = b"") -> str:
+def git(
+    cwd: Path, *args: str, feed: bytes = b"", env: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """Run git in a generated repository."""
     done = subprocess.run(
-        ["git", *args], cwd=cwd, env=_ENV, input=feed, capture_output=True, check=True
+        ["git", *args], cwd=cwd, env={**_ENV, **env}, input=feed, capture_output=True, check=True
     )
     return done.stdout.decode()
 

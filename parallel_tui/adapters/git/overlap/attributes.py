@@ -11,12 +11,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import Final
 
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.worktree import Worktree
 
-_NAME = b".gitattributes"
+_NAME: Final = b".gitattributes"
+
+Files = tuple[tuple[bytes, bytes], ...]
+"""Paths with their blobs."""
 
 
 class Stage:
@@ -27,10 +32,13 @@ class Stage:
         self._root = quarantine.path / "stage"
         self._quarantine = quarantine
         self._base: str | None = None
-        self._shown: tuple[tuple[bytes, bytes], ...] | None = None
+        self._shown: Files | None = None
 
     def for_base(self, base: str) -> Worktree:
-        """The place to merge in, with the attributes of a commit; two processes when it is new."""
+        """The place to merge in, with the attributes of a commit.
+
+        One process when it is new, and one for each attribute file when they differ.
+        """
         if self._base != base:
             self._fill(self._files(base))
             self._base = base
@@ -41,22 +49,35 @@ class Stage:
             branch=None,
         )
 
-    def _files(self, base: str) -> tuple[tuple[bytes, bytes], ...]:
+    def _files(self, base: str) -> Files:
         """Paths and blobs of the attribute files."""
+        if self._base is not None and self._shown is not None and self._same(self._base, base):
+            return self._shown
         args = ["ls-tree", "-r", "-z", "--full-tree", base]
+        listed = self._runner.run(args, env=self._quarantine.env).stdout
         found = []
-        for entry in self._runner.run(args, env=self._quarantine.env).stdout.split(b"\0"):
-            if entry.endswith(_NAME):
-                info, _, path = entry.partition(b"\t")
-                mode, _, oid = info.split(b" ")
-                *folders, name = path.split(b"/")
-                # A tree that somebody forged may have names that lead out of the stage.
-                safe = not {b"", b".", b".."} & set(folders)
-                if name == _NAME and mode.startswith(b"100") and safe:
-                    found.append((path, oid))
+        place = listed.find(_NAME + b"\0")  # of tens of thousands of entries a few, or none
+        while place >= 0:
+            entry = listed[listed.rfind(b"\0", 0, place) + 1 : place] + _NAME
+            info, _, path = entry.partition(b"\t")
+            mode, _, oid = info.split(b" ")
+            *folders, name = path.split(b"/")
+            # A tree that somebody forged may have names that lead out of the stage.
+            safe = not {b"", b".", b".."} & set(folders)
+            if name == _NAME and mode.startswith(b"100") and safe:
+                found.append((path, oid))
+            place = listed.find(_NAME + b"\0", place + 1)
         return tuple(found)
 
-    def _fill(self, files: tuple[tuple[bytes, bytes], ...]) -> None:
+    def _same(self, old: str, new: str) -> bool:
+        """Whether two commits differ in no attribute file."""
+        args = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new]
+        try:
+            return _NAME not in self._runner.run(args, env=self._quarantine.env).stdout
+        except GitError:  # the old one was in quarantine
+            return False
+
+    def _fill(self, files: Files) -> None:
         if files == self._shown:
             return
         shutil.rmtree(self._root, ignore_errors=True)

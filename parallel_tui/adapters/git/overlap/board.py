@@ -24,6 +24,7 @@ from parallel_tui.adapters.git.overlap.hunks import read_detail
 from parallel_tui.adapters.git.overlap.looking import Eyes, Seen, Subject
 from parallel_tui.adapters.git.overlap.predict import CHUNK, Outcome, Predictor
 from parallel_tui.adapters.git.overlap.quarantine import MAX_BYTES, Quarantine
+from parallel_tui.adapters.git.overlap.quick import Quick
 from parallel_tui.adapters.git.overlap.signature import signature
 from parallel_tui.adapters.git.overlap.work import Work, refusal
 from parallel_tui.adapters.git.runner import Runner
@@ -67,7 +68,8 @@ class Board:
         self._cache = cache
         self.quarantine = Quarantine(runner.repository)
         self.predictor = Predictor(runner, self.quarantine, version=version)
-        self._eyes = Eyes(runner, self.quarantine, self.predictor.landings)
+        self._quick = Quick(runner, self.quarantine)
+        self._eyes = Eyes(runner, self.quarantine, self.predictor.landings, self._quick)
         self._seen: dict[str, Seen] = {}
         self._last: dict[Pair, Overlap] = {}
         self._kept = Kept()
@@ -130,6 +132,7 @@ class Board:
         elif changed:
             yield self._publish(pairs, answers)
         self.predictor.landings.retain(base, works.values())
+        self._quick.retain(subjects)
         self._kept.since = {p: s for p, s in self._kept.since.items() if p in set(pairs)}
         self._save(base, works, pairs)
 
@@ -172,6 +175,7 @@ class Board:
             # Too large, or an object it builds on is gone from the repository: all is made anew.
             self.quarantine.empty()
             self.predictor.forget()
+            self._quick.forget()
             self._seen.clear()
             self._doubtful = False
         self._heed_settings()

@@ -1,10 +1,9 @@
-"""What many trees changed against others, with line spans: two processes for all of them."""
+"""What many trees changed against others, and in which lines: a process each for all of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from parallel_tui.adapters.git.environment import text
@@ -49,39 +48,23 @@ def changed(
     return tuple(result.get(f"{a} {b}".encode(), ()) for a, b in pairs)
 
 
-def with_spans(
-    runner: Runner,
-    quarantine: Quarantine,
-    base: str,
-    sides: Sequence[tuple[str, Sequence[Change]]],
-) -> tuple[tuple[Change, ...], ...]:
-    """Add the lines of base that each side touches.
+Spans = Mapping[str, tuple[Span, ...]]
+"""Lines of the first tree that the second changes, by the path they have in the first."""
 
-    Args:
-        runner: The gateway to git.
-        quarantine: Where the trees are.
-        base: Tree of base.
-        sides: Trees, each with those of its changes whose lines are wanted.
 
-    Returns:
-        The changes with their spans, in order.
-    """
-    wanted = [(tree, changes) for tree, changes in sides if changes]
-    if not wanted:
-        return tuple(() for _ in sides)
-    pairs = [(base, tree) for tree, _ in wanted]
+def spans(
+    runner: Runner, quarantine: Quarantine, pairs: Sequence[tuple[str, str]]
+) -> tuple[Spans, ...]:
+    """The lines of each first tree of a pair that the second changes, renames found."""
+    if not pairs:
+        return ()
     raw = _diff_tree(
         runner, quarantine, pairs, ["-p", "-U0", "-M", "--no-ext-diff", "--no-textconv", *_PREFIXES]
     )
-    spans = dict(_spans(raw))
-    return tuple(
-        tuple(replace(change, spans=spans.get((tree, _old_path(change)), ())) for change in changes)
-        for tree, changes in sides
-    )
-
-
-def _old_path(change: Change) -> str:
-    return change.origin or change.path
+    found: dict[tuple[str, str], dict[str, tuple[Span, ...]]] = {pair: {} for pair in pairs}
+    for pair, path, lines in _spans(raw):
+        found[pair][path] = lines
+    return tuple(found[pair] for pair in pairs)
 
 
 def _diff_tree(
@@ -95,9 +78,9 @@ def _diff_tree(
     return runner.run([*args, *options], stdin=stdin, env=quarantine.env).stdout
 
 
-def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], tuple[Span, ...]]]:
-    """Spans by tree and path in base; patches are read line by line, contents passed over."""
-    tree = path = ""
+def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], str, tuple[Span, ...]]]:
+    """Spans by trees and old path; patches are read line by line, contents passed over."""
+    pair, path = ("", ""), ""
     found: list[Span] = []
     left = 0
     for line in raw.split(b"\n"):
@@ -106,11 +89,12 @@ def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], tuple[Span, ...]]]:
             continue
         if _HEADER.match(line):
             if path:
-                yield (tree, path), tuple(found)
-            tree, path, found = line.split(b" ")[1].decode(), "", []
+                yield pair, path, tuple(found)
+            one, _, other = line.decode().partition(" ")
+            pair, path, found = (one, other), "", []
         elif line.startswith(b"diff --git "):
             if path:
-                yield (tree, path), tuple(found)
+                yield pair, path, tuple(found)
             path, found = "", []
         elif line.startswith(b"--- a/") or line.startswith(b'--- "a/'):
             path = _unquoted(line[4:])[2:]
@@ -123,7 +107,7 @@ def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], tuple[Span, ...]]]:
                 left = removed + more
                 found.append(Span(int(match[1]), removed))
     if path:
-        yield (tree, path), tuple(found)
+        yield pair, path, tuple(found)
 
 
 def _unquoted(name: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -36,17 +36,19 @@ class Contents:
     """What a snapshot takes from where.
 
     Attributes:
-        paths: To be hashed by git, or removed where they are gone.
+        paths: Taken from the disk: hashed, or removed where they are gone.
+        gone: Removed from the index already, whatever stands on the disk: that is ignored.
+        hidden: Removed although the index may have them: a folder took the place of the file, or
+            a symbolic link that of a folder. git refuses to be asked about those by name.
         standing: Paths with the mode and the data that stands in for them.
         notes: What is not judged by its contents.
-        gone: Files where a folder is now, or in a folder where a link is now. git refuses to be
-            asked about those by name.
     """
 
     paths: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     standing: tuple[tuple[str, str, bytes], ...] = ()
     notes: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
 
 
 def sort(
@@ -55,6 +57,8 @@ def sort(
     entries: Sequence[StatusEntry],
     env: Mapping[str, str],
     refuse: type[ParallelError],
+    *,
+    filtered: Callable[[Iterable[str]], bool] = lambda paths: True,
 ) -> Contents:
     """Decide about each uncommitted path.
 
@@ -64,26 +68,26 @@ def sort(
         entries: Its status.
         env: Variables that name the copied index.
         refuse: Raised when there is too much.
+        filtered: Whether a filter may be set for any of some paths.
     """
     paths: dict[str, None] = {}
+    gone: dict[str, None] = {}
+    hidden: list[str] = []
     folders: list[str] = []
-    gone: list[str] = []
-    links: dict[str, bool] = {}
     for entry in entries:
         if entry.path.endswith("/"):
             folders.append(entry.path)
             continue
-        renamed = entry.origin is not None and entry.kind is ChangeKind.RENAMED
-        for path in (entry.path, *((entry.origin,) if renamed and entry.origin else ())):
+        places = [] if in_index_only(worktree, entry) else [(entry.path, entry.index == "D")]
+        if entry.origin is not None and entry.kind is ChangeKind.RENAMED:
+            places.append((entry.origin, entry.index == "R"))
+        for path, dropped in places:
             # A folder where a file was: status says that the file is gone, not what is in there.
-            place = Path(worktree.path, path)
-            if not entry.submodule and place.is_dir() and not place.is_symlink():
+            if not entry.submodule and _is_folder(f"{worktree.path}/{path}"):
                 folders.append(path)
-                gone.append(path)
-            elif _behind_link(worktree.path, path.rpartition("/")[0], links):
-                gone.append(path)
+                hidden.append(path)
             else:
-                paths[path] = None
+                (gone if dropped else paths)[path] = None
     notes: list[str] = []
     for path in _inside(runner, worktree, folders, env):
         if path.endswith("/"):
@@ -92,7 +96,10 @@ def sort(
             paths[path] = None
     if len(paths) > MOST_FILES:
         raise refuse(f"it has more than {MOST_FILES} uncommitted files")
-    pointers = _lfs(runner, worktree, list(paths), env)
+    for path in _behind(worktree.path, paths):
+        hidden.append(path)
+        del paths[path]
+    pointers = _lfs(runner, worktree, list(paths), env) if filtered(paths) else frozenset()
     standing: list[tuple[str, str, bytes]] = []
     for path in list(paths):
         target = Path(worktree.path, path)
@@ -109,18 +116,17 @@ def sort(
             mode = "100755" if found.st_mode & stat.S_IXUSR else "100644"
             standing.append((path, mode, data))
             del paths[path]
-    return Contents(tuple(paths), tuple(standing), tuple(notes), tuple(gone))
+    removed = tuple(path for path in gone if path not in paths)
+    return Contents(tuple(paths), removed, tuple(hidden), tuple(standing), tuple(notes))
 
 
-def _behind_link(root: str, folder: str, known: dict[str, bool]) -> bool:
-    """Whether a folder of the worktree, or one above it, is a symbolic link now."""
-    if not folder:
-        return False
-    if folder not in known:
-        known[folder] = Path(root, folder).is_symlink() or _behind_link(
-            root, folder.rpartition("/")[0], known
-        )
-    return known[folder]
+def in_index_only(worktree: Worktree, entry: StatusEntry) -> bool:
+    """Whether a staged path is not on the disk and need not be: a sparse checkout leaves it out."""
+    return (
+        entry.worktree == "."
+        and entry.index not in ".D"
+        and not os.path.lexists(f"{worktree.path}/{entry.path}")
+    )
 
 
 def _inside(
@@ -151,6 +157,27 @@ def _lfs(
     return frozenset(
         path for path, value in zip(fields[::3], fields[2::3], strict=True) if value == "lfs"
     )
+
+
+def _behind(root: str, paths: Iterable[str]) -> list[str]:
+    """Those of some paths that are behind a symbolic link or a file."""
+    real = {"": True}
+
+    def is_real(folder: str) -> bool:
+        if folder not in real:
+            real[folder] = is_real(folder.rpartition("/")[0]) and (
+                _is_folder(f"{root}/{folder}") or not os.path.lexists(f"{root}/{folder}")
+            )
+        return real[folder]
+
+    return [path for path in paths if not is_real(path.rpartition("/")[0])]
+
+
+def _is_folder(path: str) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _file(path: Path) -> os.stat_result | None:

@@ -8,16 +8,15 @@ from typing import Final
 
 from parallel_tui.adapters.git.overlap.attributes import Stage
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
-from parallel_tui.adapters.git.overlap.changes import changed
 from parallel_tui.adapters.git.overlap.history import (
     Own,
     Step,
     already_there,
-    own_commits,
     trees_of,
 )
+from parallel_tui.adapters.git.overlap.memory import Memory
 from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
-from parallel_tui.adapters.git.overlap.patches import Frame
+from parallel_tui.adapters.git.overlap.patches import Frame, paths_digest
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
@@ -44,7 +43,9 @@ class Landed:
         simple: Whether replaying it is the very merge: one step, and no merge left out.
         patches: For each set of paths the steps that change just those, as trees before and after.
             Steps with the same patch change the same paths.
-        drops: Whether base has lost paths since it forked. To git, what it adds may be those.
+        moved: Paths that base changed since it forked.
+        lost: Those of them that are gone from base. To git, what it adds may be those.
+        straight: Whether its steps follow on each other from one fork, none left out.
         forks: The commits of base it builds on.
     """
 
@@ -55,7 +56,9 @@ class Landed:
     steps: tuple[Step, ...]
     simple: bool
     patches: Mapping[frozenset[str], tuple[Frame, ...]] = field(default_factory=dict)
-    drops: bool = False
+    moved: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
+    straight: bool = False
     forks: tuple[str, ...] = ()
 
 
@@ -66,12 +69,14 @@ class Landings:
         self._runner = runner
         self._quarantine = quarantine
         self.stage = Stage(runner, quarantine)
+        self.memory = Memory(runner, quarantine)
         self._trees: dict[str, str] = {}
         self._known: dict[tuple[str, str], Landed | Unknown] = {}
 
     def forget(self) -> None:
         """Drop everything that refers to objects in quarantine."""
         self._known.clear()
+        self.memory.forget()
 
     def retain(self, base: str, works: Iterable[Work]) -> None:
         """Drop what belongs to no work of these."""
@@ -121,11 +126,11 @@ class Landings:
         stage = self.stage.for_base(base)
         merges = merge_all(runner, quarantine, [(base, work.commit) for work in works], stage=stage)
 
-        def owned(heads: Sequence[str]) -> list[Own]:
-            told = own_commits(runner, quarantine, base, heads)
-            return [told[head] for head in heads]
-
-        owns = settle(owned, [work.head for work in works], "its commits cannot be read")
+        owns = settle(
+            lambda heads: self.memory.owned(base, heads),
+            [work.head for work in works],
+            "its commits cannot be read",
+        )
         frames = [
             self._frame(base, base_tree, work, merge, own)
             for work, merge, own in zip(works, merges, owns, strict=True)
@@ -147,7 +152,7 @@ class Landings:
             many: Sequence[Sequence[tuple[str, str]]],
         ) -> list[tuple[tuple[Change, ...], ...]]:
             flat = [pair for pairs in many for pair in pairs]
-            told = iter(changed(runner, quarantine, flat))
+            told = iter(self.memory.changed(flat))
             return [tuple(next(told) for _ in pairs) for pairs in many]
 
         changes = settle(compared, asked, "its changes cannot be read")
@@ -183,23 +188,42 @@ class Landings:
         for frame, changes in zip(frames, single, strict=True):
             paths = frozenset(path for each in changes for path in each.touches)
             patches[paths] = (*patches.get(paths, ()), frame)
-        if not simple and [commit for commit, _ in _forks(work, own)] != [base]:
+        if not simple:
             try:
-                there = already_there(self._runner, self._quarantine, base, work.commit)
+                there = self._there(base, work, steps, patches, _forks(work, own))
             except GitError as error:
                 return Failed(f"its commits cannot be compared with those of base: {error.message}")
-            steps = tuple(step for step in steps if step.commit not in there)
+            left = tuple(step for step in steps if step.commit not in there)
+        else:
+            left = steps
         return Landed(
             work,
             merge,
             told[0],
             tuple(dict.fromkeys(each for some in whole for each in some)),
-            steps,
+            left,
             simple,
             patches,
-            any(each.letter in "DR" for some in moved for each in some),
-            tuple(commit for commit, _ in _forks(work, own)),
+            *_moves(moved),
+            straight=left == steps and _straight(work, own, steps),
+            forks=tuple(commit for commit, _ in _forks(work, own)),
         )
+
+    def _there(
+        self,
+        base: str,
+        work: Work,
+        steps: Sequence[Step],
+        patches: Collection[frozenset[str]],
+        forks: Sequence[tuple[str, str]],
+    ) -> frozenset[str]:
+        """Steps that base has by another name; asked only where it has any with the same paths."""
+        moved = self.memory.patched(base, [fork for fork, _ in forks])
+        if all(step.parent_tree is not None for step in steps) and moved.isdisjoint(
+            map(paths_digest, patches)
+        ):
+            return frozenset()
+        return already_there(self._runner, self._quarantine, base, work.commit)
 
     def _frame(
         self, base: str, base_tree: str, work: Work, merge: Merge | Unknown, own: Own | Unknown
@@ -227,6 +251,23 @@ def _forks(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
     if isinstance(own, Unknown):
         return ()
     return own.forks or ((work.head, work.head_tree),)
+
+
+def _moves(moved: Iterable[tuple[Change, ...]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Paths that were changed, and those of them that are gone."""
+    every = [each for some in moved for each in some]
+    return (
+        frozenset(path for each in every for path in each.touches),
+        frozenset(each.origin or each.path for each in every if each.letter == "D" or each.origin),
+    )
+
+
+def _straight(work: Work, own: Own, steps: Sequence[Step]) -> bool:
+    forks = _forks(work, own)
+    trees = [forks[0][1], *(step.tree for step in steps)]
+    if own.merges or own.roots or len(forks) > 1:
+        return False
+    return [step.parent_tree for step in steps] == trees[:-1]
 
 
 def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.git.overlap.landing import Landings
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.overlap.quick import Quick
 from parallel_tui.adapters.git.overlap.signature import signature
 from parallel_tui.adapters.git.overlap.work import CannotSnapshotError, Work, snapshot
 from parallel_tui.adapters.git.overlap.work import staged as snapshot_staged
@@ -45,11 +47,13 @@ class Eyes:
         runner: The gateway to git.
         quarantine: Where objects go.
         landings: Knows the trees of commits.
+        quick: Makes snapshots without an index, and remembers what they read.
     """
 
     runner: Runner
     quarantine: Quarantine
     landings: Landings
+    quick: Quick
 
     def look(
         self,
@@ -86,9 +90,16 @@ class Eyes:
             return self._all(subjects[key], head_tree)
 
         left = [key for key in keys if key not in found]
+        looks = [(key, subjects[key][1]) for key in left if key not in staged]
+        with suppress(GitError):  # each snapshot asks again for what is missing, and says why
+            self.quick.prepare(
+                (self.landings.tree_of(heads[key]), status)
+                for key, status in looks
+                if isinstance(status, tuple)
+            )
         with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            looks = zip(left, pool.map(one, left), strict=True)
-            return {**found, **{key: seen for key, seen in looks if seen is not None}}
+            taken = zip(left, pool.map(one, left), strict=True)
+            return {**found, **{key: seen for key, seen in taken if seen is not None}}
 
     def _all(self, subject: Subject, head_tree: str) -> Seen | Unknown:
         """A snapshot; files that change under it get a second look, with a fresh status."""
@@ -98,7 +109,9 @@ class Eyes:
             try:
                 # Taken before: what changes meanwhile is seen as a change the next time.
                 mark = signature(tree, entries)
-                work = snapshot(self.runner, self.quarantine, tree, entries, head_tree)
+                work = snapshot(
+                    self.runner, self.quarantine, tree, entries, head_tree, quick=self.quick
+                )
             except CannotSnapshotError as error:
                 return Unknown(error.message)
             except GitError as error:

@@ -1,15 +1,17 @@
 """Which commits may have the same patch, so that a rebase leaves one of them out.
 
-Only a filter: who passes it is still asked about, for git knows best what it takes for the same.
+Only filters: who passes them is still asked about, for git knows best what it takes for the same.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
+from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 
@@ -45,3 +47,45 @@ def digests(
             digest.update(b"".join(line.split()))
             found[frame] = digest.hexdigest()
     return found
+
+
+def paths_digest(paths: Iterable[str]) -> bytes:
+    """A set of paths as a short value."""
+    return hashlib.blake2b(b"\0".join(sorted(map(raw, paths))), digest_size=16).digest()
+
+
+def path_sets(
+    runner: Runner, quarantine: Quarantine, base: str, forks: Sequence[str]
+) -> frozenset[bytes]:
+    """For each commit that base has since any of some forks, which paths it changes.
+
+    Merges are left out, as a rebase does when it looks for commits that are there already. One
+    process, and one more for several forks.
+    """
+    oldest = forks[0]
+    if len(forks) > 1:
+        args = ["merge-base", "--octopus", *forks]
+        told = runner.run(args, env=quarantine.env, ok=(0, 1)).text.split()
+        oldest = told[0] if told else ""
+    mark = f"\1{secrets.token_hex(16)}"  # which no path can be by design
+    args = [
+        "log",
+        "-z",
+        "--no-merges",
+        "--name-only",
+        "--no-renames",
+        f"--format=tformat:{mark}",
+        base,
+    ]
+    since = [f"^{oldest}"] if oldest else []
+    listed = runner.run([*args, *since, "--"], env=quarantine.env).fields()
+    found: list[list[str]] = []
+    fresh = False
+    for field in listed:
+        if field == mark:
+            found.append([])
+            fresh = True
+        else:
+            found[-1].append(field.removeprefix("\n") if fresh else field)
+            fresh = False
+    return frozenset(map(paths_digest, found))

@@ -1,24 +1,28 @@
 """Verdicts for pairs of sessions, from simulated merges, remembered by what they were made of.
 
 What counts for a pair is each session's own work. So each is first landed on base alone: what
-fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Only
-when both land is one merged onto base with the other landed, by the very merge that would happen,
-so that sessions stacked on each other keep the history they share. In the same way a pair has level
-4 only where a session that can be rebased to base alone cannot be once the other has landed.
+fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Then
+one is merged onto base with the other landed, by the very merge that would happen, so that sessions
+stacked on each other keep the history they share. A session that does not land is merged in the
+same way, and only conflicts that it does not have with base alone are the pair's. In the same way a
+pair has level 4 only where a session that can be rebased to base alone cannot be once the other has
+landed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
+from parallel_tui.adapters.git.overlap import needless
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
-from parallel_tui.adapters.git.overlap.changes import with_spans
 from parallel_tui.adapters.git.overlap.history import Step
+from parallel_tui.adapters.git.overlap.inherited import without_inherited
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.names import by_names
-from parallel_tui.adapters.git.overlap.patches import digests
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.overlap.work import Work
@@ -97,6 +101,7 @@ class Predictor:
         if verdicts:
             self._alone.clear()
             self._pairs.clear()
+            self.__dict__.pop("_drivers", None)
 
     def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
         """Each session's work against base, by key."""
@@ -145,10 +150,9 @@ class Predictor:
             work.commit: Replay(base_tree, each.steps)
             for work in works
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
-            if not each.simple
+            if not each.simple and not needless.alone(each)
         }
-        stage = self.landings.stage.for_base(base)
-        replay_all(self._runner, self._quarantine, list(replays.values()), stage=stage)
+        self._replay(base, list(replays.values()))
         told: dict[str, Outcome] = {}
         for work in works:
             each = landed[work.commit]
@@ -182,11 +186,12 @@ class Predictor:
             a, b = landed[one.commit], landed[other.commit]
             if isinstance(a, Unknown) or isinstance(b, Unknown):
                 told[one.key, other.key] = _reason(a, b)
-            elif a.merge.clean and b.merge.clean and not _interact(a, b):
+            elif _apart(a, b):
                 told[one.key, other.key] = judge(
                     *((), (), ()),
                     trees=(base, one.tree, other.tree),
                     dirty=one.dirty or other.dirty,
+                    raw=not (a.merge.clean and b.merge.clean),
                     notes=one.notes + other.notes,
                 )
             else:
@@ -218,6 +223,13 @@ class Predictor:
         again = merge_all(self._runner, self._quarantine, inputs, stage=stage)
         for number, merge in zip(turned, again, strict=True):
             merges[number] = merge
+        merges = list(
+            settle(
+                lambda some: without_inherited(self._runner, self._quarantine, some),
+                [(merge, _alone(a, b)) for merge, (a, b) in zip(merges, pairs, strict=True)],
+                "the merged files cannot be read",
+            )
+        )
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
         )
@@ -253,10 +265,16 @@ class Predictor:
         return tried(b, a) if _clean(merge) else merge
 
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
-        """The two commits whose merge decides about a pair: `a` landed, and `b`."""
-        if a.merge.clean and b.merge.clean:
-            return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
-        return a.work.commit, b.work.commit
+        """The two commits whose merge decides about a pair.
+
+        `a` landed, and `b`; the other way round where only `b` lands; where neither does, both as
+        they are.
+        """
+        if not a.merge.clean:
+            if not b.merge.clean:
+                return a.work.commit, b.work.commit
+            a, b = b, a
+        return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
 
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
@@ -268,8 +286,16 @@ class Predictor:
                 changes = [each for each in side.changes if common & set(each.touches)]
                 tree = side.merge.tree if side.merge.clean else side.work.tree
                 wanted.append((tree, changes))
-        told = with_spans(self._runner, self._quarantine, base_tree, wanted)
-        return [(told[2 * number], told[2 * number + 1]) for number in range(len(pairs))]
+        frames = [(base_tree, tree) for tree, changes in wanted if changes]
+        lines = dict(zip(frames, self.landings.memory.spans(frames), strict=True))
+        told = [
+            tuple(
+                replace(each, spans=lines[base_tree, tree].get(each.origin or each.path, ()))
+                for each in changes
+            )
+            for tree, changes in wanted
+        ]
+        return list(zip(told[::2], told[1::2], strict=True))
 
     def _replays(
         self,
@@ -299,21 +325,38 @@ class Predictor:
             # Commits that meet nothing of the other's are replayed as they are on base alone. But
             # those that the other has as well are left out, even if it took them back since.
             steps = _without(side.steps, other.steps)
-            dropped = side.drops or other.drops
+            dropped = bool(side.lost or other.lost)
             if (
                 twins
                 or len(steps) < len(side.steps)
-                or may_interact(side.reach, other.changes, dropped=dropped)
+                or (
+                    may_interact(side.reach, other.changes, dropped=dropped)
+                    and (self._drivers or not needless.between(side, other))
+                )
             ):
                 onto = self.inputs(base, other, side)[0]
                 replay = Replay(
                     other.merge.tree, steps, (onto, side.work.commit) if twins else None
                 )
                 tried[number] = (*tried.get(number, ()), replay)
-        stage = self.landings.stage.for_base(base)
-        every = [each for some in tried.values() for each in some]
-        replay_all(self._runner, self._quarantine, every, stage=stage)
+        self._replay(base, [each for some in tried.values() for each in some])
         return tried
+
+    def _replay(self, base: str, replays: Sequence[Replay]) -> None:
+        replay_all(
+            self._runner,
+            self._quarantine,
+            replays,
+            stage=self.landings.stage.for_base(base),
+            base=base,
+            known=self.landings.memory.picks,
+        )
+
+    @cached_property
+    def _drivers(self) -> bool:
+        """Whether there are merge drivers of the user's own, which may tell the sides apart."""
+        args = ["config", "--name-only", "--get-regexp", r"^merge\..*\.driver$"]
+        return self._runner.run(args, ok=(0, 1)).status == 0
 
     def _alike(self, sides: Sequence[tuple[Landed, Landed]]) -> list[bool]:
         """Whether two sides may have commits with the same patch but other names."""
@@ -328,10 +371,25 @@ class Predictor:
         ]
         frames = {frame for some in pairs for pair in some for frame in pair}
         try:
-            told = digests(self._runner, self._quarantine, frames)
+            told = self.landings.memory.digests(frames)
         except GitError:  # an object is gone: git itself is asked then, about each apart
             return [bool(some) for some in pairs]
         return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
+
+
+def _apart(a: Landed, b: Landed) -> bool:
+    """Whether two sessions cannot meet, so that no merge has to say so."""
+    if a.merge.clean and b.merge.clean:
+        return not _interact(a, b)
+    # What lands without changing base leaves nothing for the other to meet but base.
+    return any(side.merge.clean and not side.changes for side in (a, b))
+
+
+def _alone(a: Landed, b: Landed) -> Merge | None:
+    """The merge with base of the one side that does not land; `None` if both or neither do."""
+    if a.merge.clean == b.merge.clean:
+        return None
+    return b.merge if a.merge.clean else a.merge
 
 
 def _reason(*answers: object) -> Unknown:
@@ -360,7 +418,9 @@ def _clean(merge: Merge | Unknown) -> bool:
 
 
 def _order_matters(a: Landed, b: Landed) -> bool:
-    return a.forks != b.forks and (may_rename(a.reach, a.drops) or may_rename(b.reach, b.drops))
+    return a.forks != b.forks and (
+        may_rename(a.reach, bool(a.lost)) or may_rename(b.reach, bool(b.lost))
+    )
 
 
 def _sets_attributes(side: Landed) -> bool:
@@ -376,7 +436,7 @@ def _interact(a: Landed, b: Landed) -> bool:
     """Whether landing both is more than both of them side by side, merged or rebased."""
     if _sets_attributes(a) or _sets_attributes(b):  # base and the other may meet in a new way then
         return True
-    return may_interact(a.reach, b.reach, dropped=a.drops or b.drops)
+    return may_interact(a.reach, b.reach, dropped=bool(a.lost or b.lost))
 
 
 def _rebases(outcome: Outcome) -> bool:

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from parallel_tui.adapters.git.overlap.batch import Failed
+from parallel_tui.adapters.git.overlap.bounded import Bounded
 from parallel_tui.adapters.git.overlap.history import Step, already_there
-from parallel_tui.adapters.git.overlap.merges import merge_all
+from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.worktree import Worktree
+
+_MOST: Final = 10_000
+
+Picks = Bounded[tuple[str, str, str, str], str]
+"""Trees that steps lead to (empty where they conflict), by base, what they are picked onto, the
+tree they start from (empty for none) and theirs."""
 
 
 @dataclass(slots=True)
@@ -54,6 +62,11 @@ class Replay:
         before = quarantine.commit(step.parent_tree)
         return quarantine.commit(onto, (before,)), quarantine.commit(step.tree, (before,))
 
+    def pick(self, base: str) -> tuple[str, str, str, str]:
+        """What the outcome of the next step depends on; base stands for the attributes."""
+        step = self.steps[self._place]
+        return (base, self._tree or self.onto, step.parent_tree or "", step.tree)
+
     def advance(self, tree: str) -> None:
         """Go on from a tree."""
         self._tree = tree
@@ -70,8 +83,20 @@ def replay_all(
     replays: Sequence[Replay],
     *,
     stage: Worktree | None = None,
+    base: str = "",
+    known: Picks | None = None,
 ) -> None:
-    """Run replays to their end or their first conflict; results stand in them."""
+    """Run replays to their end or their first conflict; results stand in them.
+
+    Args:
+        runner: The gateway to git.
+        quarantine: Where new objects go.
+        replays: What to try.
+        stage: Where git runs, which decides the attributes; the git directory by default.
+        base: The commit whose attributes those are.
+        known: Steps that were tried before; new ones are added. None by default.
+    """
+    picks = Picks(_MOST) if known is None else known
     for replay in replays:
         if replay.twins is not None:
             try:
@@ -80,15 +105,25 @@ def replay_all(
                 replay.unknown = Failed(f"its commits cannot be compared: {error.message}")
                 continue
             replay.steps = [step for step in replay.steps if step.commit not in there]
-    active = [replay for replay in replays if not replay.done]
-    while active:
-        pairs = [replay.inputs(quarantine) for replay in active]
-        merges = merge_all(runner, quarantine, pairs, stage=stage)
-        for replay, merge in zip(active, merges, strict=True):
+    while True:
+        for replay in replays:
+            while not replay.done and (tree := picks.get(replay.pick(base))) is not None:
+                replay.advance(tree) if tree else replay.stop()
+        active = {replay.pick(base): replay for replay in replays if not replay.done}
+        if not active:
+            return
+        pairs = [replay.inputs(quarantine) for replay in active.values()]
+        merges = dict(zip(active, merge_all(runner, quarantine, pairs, stage=stage), strict=True))
+        for replay in replays:
+            if replay.done:
+                continue
+            merge = merges[replay.pick(base)]
             if isinstance(merge, Unknown):
                 replay.unknown = merge
             elif merge.clean:
                 replay.advance(merge.tree)
             else:
                 replay.stop()
-        active = [replay for replay in active if not replay.done]
+        for pick, merge in merges.items():
+            if isinstance(merge, Merge):
+                picks.put(pick, merge.tree if merge.clean else "")

@@ -19,9 +19,9 @@ def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
     """
     if not entries:
         return worktree.head
-    index = _stamp(f"{worktree.git_dir}/index")
+    index = stamp(f"{worktree.git_dir}/index")
     paths = (path for entry in entries for path in _paths(worktree.path, entry))
-    stamps = tuple((path, _stamp(path)) for path in islice(paths, MOST_FILES))
+    stamps = tuple((path, stamp(path)) for path in islice(paths, MOST_FILES))
     return (worktree.head, tuple(entries), index, stamps)
 
 
@@ -50,9 +50,14 @@ def _submodule(link: str) -> Iterator[str]:
     yield from (f"{home}/HEAD", f"{home}/logs/HEAD")
 
 
-def _stamp(path: str) -> tuple[int, ...] | None:
+def stamp(path: str) -> tuple[int, ...] | None:
+    """A value that differs once a file does; `None` when there is none."""
     try:
-        found = Path(path).lstat()
+        return stamp_of(os.lstat(path))
     except (OSError, ValueError):
         return None
+
+
+def stamp_of(found: os.stat_result) -> tuple[int, ...]:
+    """`stamp` of a file that was looked at already."""
     return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_mode)

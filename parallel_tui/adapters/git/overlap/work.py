@@ -13,6 +13,7 @@ from pathlib import Path
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.contents import Contents, sort
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
+from parallel_tui.adapters.git.overlap.quick import GivingUpError, Quick
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.status import ChangeKind, StatusEntry
@@ -67,13 +68,16 @@ def snapshot(
     worktree: Worktree,
     entries: Sequence[StatusEntry],
     head_tree: str,
+    *,
+    quick: Quick | None = None,
 ) -> Work:
     """Write a worktree's work as a commit into quarantine.
 
     Only paths that differ are hashed, through the filters that `git add` would use (but for LFS,
-    whose pointers are written without its program), so the cost follows what changed. The
-    worktree's index is copied, never written. Three processes at most, four with untracked
-    folders and five with content filters; none for clean work.
+    whose pointers are written without its program), so the cost follows what changed. Where HEAD's
+    tree and the files tell it all, no index is needed (see `quick`); otherwise the worktree's index
+    is copied, never written, with three processes at most, four with untracked folders and five
+    with content filters. None for clean work.
 
     Args:
         runner: The gateway to git.
@@ -81,6 +85,7 @@ def snapshot(
         worktree: Whose work.
         entries: Its status.
         head_tree: Tree of its HEAD.
+        quick: Remembers between snapshots what they read; one for this snapshot alone by default.
 
     Raises:
         CannotSnapshotError: When there is no tree to be had: unmerged paths, no commit yet, too
@@ -93,11 +98,24 @@ def snapshot(
     head = worktree.head
     if not entries:
         return Work(worktree.git_dir, head, head, head_tree, head_tree, dirty=False)
+    try:
+        made = (quick or Quick(runner, quarantine)).snapshot(
+            worktree, entries, head_tree, CannotSnapshotError
+        )
+    except GivingUpError:
+        made = through_index(runner, quarantine, worktree, entries)
+    return _made(quarantine, worktree, head, made[0], head_tree, made[1])
+
+
+def through_index(
+    runner: Runner, quarantine: Quarantine, worktree: Worktree, entries: Sequence[StatusEntry]
+) -> tuple[str, tuple[str, ...]]:
+    """The tree of a worktree's work as an index makes it, and notes; as for `snapshot`."""
     with _copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
         contents = sort(runner, worktree, entries, env, CannotSnapshotError)
-        _stage(runner, quarantine, worktree, contents, env, len(head))
+        _stage(runner, quarantine, worktree, contents, env, len(worktree.head or ""))
         tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
-    return _made(quarantine, worktree, head, tree, head_tree, contents.notes)
+    return tree, contents.notes
 
 
 def staged(
@@ -193,11 +211,11 @@ def _stage(
         stdin = b"".join(raw(path) + b"\0" for path in contents.paths)
         command = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
-    if contents.standing or contents.gone:
+    if contents.standing or contents.hidden:
         lines = [
             f"{mode} {quarantine.blob(data, digits)}\t".encode() + raw(path) + b"\0"
             for path, mode, data in contents.standing
         ]
-        lines += [f"0 {'0' * digits}\t".encode() + raw(path) + b"\0" for path in contents.gone]
+        lines += [f"0 {'0' * digits}\t".encode() + raw(path) + b"\0" for path in contents.hidden]
         command = ["update-index", "--add", "--replace", "-z", "--index-info"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=b"".join(lines), env=env)

@@ -1,0 +1,52 @@
+"""A memory that forgets what was not used for longest."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Bounded(Generic[Key, Value]):
+    """Values by keys, with a bound on their weight. Not for several threads at once.
+
+    Args:
+        most: Weight at which the oldest go; a single heavier value is not kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._weight = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Key) -> Value | None:
+        """The value of a key, if it is still known."""
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def put(self, key: Key, value: Value, weight: int = 1) -> None:
+        """Keep a value.
+
+        Args:
+            key: Its key.
+            value: It.
+            weight: What it counts for.
+        """
+        self._weight += weight - self._kept.pop(key, (value, 0))[1]
+        self._kept[key] = (value, weight)
+        while self._weight > self._most:
+            self._weight -= self._kept.popitem(last=False)[1][1]
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
+        self._weight = 0
