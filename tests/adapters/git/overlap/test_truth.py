@@ -15,7 +15,6 @@ from tests.adapters.git.overlap.histories import FILES, HISTORIES, History
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World
 
-
 # Two that merged each other: which of two lines a rebase replays first decides whether it stops.
 CROSSED = [
     (("edit", "dir/b.txt", 0, "xy"), "leave"),
