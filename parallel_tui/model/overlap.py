@@ -183,7 +183,7 @@ def may_interact(one: Iterable[Change], other: Iterable[Change], *, dropped: boo
     ones, others = list(one), list(other)
     if not ones or not others:
         return False
-    if _may_rename(ones, dropped) or _may_rename(others, dropped):
+    if may_rename(ones, dropped) or may_rename(others, dropped):
         return True
     mine = {path for change in ones for path in change.touches}
     theirs = {path for change in others for path in change.touches}
@@ -192,7 +192,8 @@ def may_interact(one: Iterable[Change], other: Iterable[Change], *, dropped: boo
     return _has_folder_of(mine, theirs) or _has_folder_of(theirs, mine)
 
 
-def _may_rename(changes: Iterable[Change], dropped: bool) -> bool:
+def may_rename(changes: Iterable[Change], dropped: bool = False) -> bool:
+    """Whether git may take some of these for renames; `dropped` as for `may_interact`."""
     letters = {"R" if change.origin is not None else change.letter for change in changes}
     letters |= {"D"} if dropped else set()
     return "R" in letters or {"A", "D"} <= letters

@@ -46,6 +46,7 @@ class Landed:
         moved: Paths that base changed since it forked.
         lost: Those of them that are gone from base. To git, what it adds may be those.
         straight: Whether its steps follow on each other from one fork, none left out.
+        forks: The commits of base it builds on.
     """
 
     work: Work
@@ -58,6 +59,7 @@ class Landed:
     moved: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     straight: bool = False
+    forks: tuple[str, ...] = ()
 
 
 class Landings:
@@ -181,7 +183,8 @@ class Landings:
         frames = _step_frames(steps)
         count = len(frames)
         single, moved = told[1 : 1 + count], told[1 + count :]
-        whole = told[:1] if len(steps) < 2 else told[: 1 + count]
+        # Also of a single one: what base has of it already counts where the other goes on from it.
+        whole = told[: 1 + count]
         simple = len(steps) < 2 and not own.merges
         for frame, changes in zip(frames, single, strict=True):
             paths = frozenset(path for each in changes for path in each.touches)
@@ -204,6 +207,7 @@ class Landings:
             patches,
             *_moves(moved),
             straight=left == steps and _straight(work, own, steps),
+            forks=tuple(commit for commit, _ in _forks(work, own)),
         )
 
     def _there(

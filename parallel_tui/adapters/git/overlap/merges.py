@@ -123,8 +123,9 @@ def _records(raw: bytes) -> Iterator[Merge]:
         if status == b"1":
             yield Merge(tree, clean=True)
             continue
-        told = list(_messages(fields))
-        found = _conflicts(stages, modes, told)
+        found = _conflicts(stages, modes, list(_messages(fields)))
+        if not found:  # never read as clean: what has no conflict has no level
+            raise GitError("git reports a conflict but names no path")
         marked = (replace(each, stages=tuple(entries.get(each.path, ()))) for each in found)
         yield Merge(tree, clean=False, conflicts=tuple(marked))
 

@@ -29,7 +29,7 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
+from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact, may_rename
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
@@ -91,9 +91,17 @@ class Predictor:
         while len(self._pairs) > KEPT:
             self._pairs.pop(next(iter(self._pairs)))
 
-    def forget(self) -> None:
-        """Drop what refers to objects in quarantine; verdicts stay true."""
+    def forget(self, *, verdicts: bool = False) -> None:
+        """Drop what refers to objects in quarantine; verdicts stay true.
+
+        Args:
+            verdicts: Drop those too, for git merges by other settings now.
+        """
         self.landings.forget()
+        if verdicts:
+            self._alone.clear()
+            self._pairs.clear()
+            self.__dict__.pop("_drivers", None)
 
     def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
         """Each session's work against base, by key."""
@@ -203,6 +211,18 @@ class Predictor:
         for number, (a, b) in enumerate(pairs):
             if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
                 merges[number] = self._under_new_attributes(base, a, b)
+        # What git compares is what changed since the fork of the one that is merged. Where the two
+        # forked at different times, that is other renames, and other changes of base.
+        turned = [
+            number
+            for number, (a, b) in enumerate(pairs)
+            if not raw[number] and _order_matters(a, b) and _clean(merges[number])
+        ]
+        inputs = [self.inputs(base, b, a) for a, b in (pairs[number] for number in turned)]
+        stage = self.landings.stage.for_base(base)
+        again = merge_all(self._runner, self._quarantine, inputs, stage=stage)
+        for number, merge in zip(turned, again, strict=True):
+            merges[number] = merge
         merges = list(
             settle(
                 lambda some: without_inherited(self._runner, self._quarantine, some),
@@ -236,25 +256,31 @@ class Predictor:
         """The merge where the one landed first decides how it is done: the worse of both orders."""
 
         def tried(first: Landed, second: Landed) -> Merge | Unknown:
-            pair = self.inputs(base, first, second)
+            pair = self._landed(base, first), second.work.commit
             attributes = pair[0] if _sets_attributes(first) else base
             stage = self.landings.stage.for_base(attributes)
             return merge_all(self._runner, self._quarantine, [pair], stage=stage)[0]
 
         merge = tried(a, b)
-        return tried(b, a) if isinstance(merge, Merge) and merge.clean else merge
+        return tried(b, a) if _clean(merge) else merge
 
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
         """The two commits whose merge decides about a pair.
 
-        `a` landed, and `b`; the other way round where only `b` lands; where neither does, both as
-        they are.
+        `a` landed, and `b`; the other way round where only `b` lands, or is landed already, for
+        base has all of it; where neither does, both as they are.
         """
         if not a.merge.clean:
             if not b.merge.clean:
                 return a.work.commit, b.work.commit
             a, b = b, a
-        return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
+        elif b.merge.clean and a.changes and not b.changes:
+            a, b = b, a
+        return self._landed(base, a), b.work.commit
+
+    def _landed(self, base: str, side: Landed) -> str:
+        """The commit that landing a side makes."""
+        return self._quarantine.commit(side.merge.tree, (base, side.work.commit))
 
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
@@ -314,7 +340,7 @@ class Predictor:
                     and (self._drivers or not needless.between(side, other))
                 )
             ):
-                onto = self.inputs(base, other, side)[0]
+                onto = self._landed(base, other)
                 replay = Replay(
                     other.merge.tree, steps, (onto, side.work.commit) if twins else None
                 )
@@ -391,6 +417,20 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
             return None
     path = merge.conflicts[0].path
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _clean(merge: Merge | Unknown) -> bool:
+    return isinstance(merge, Merge) and merge.clean
+
+
+def _order_matters(a: Landed, b: Landed) -> bool:
+    """Whether one order of landing may merge what the other does not."""
+    if a.forks == b.forks or not (a.changes and b.changes):
+        return False
+    if may_rename(a.reach, bool(a.lost)) or may_rename(b.reach, bool(b.lost)):
+        return True
+    shared = frozenset().union(*a.patches) & frozenset().union(*b.patches)
+    return not shared.isdisjoint(a.moved | b.moved)
 
 
 def _sets_attributes(side: Landed) -> bool:
