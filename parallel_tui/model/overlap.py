@@ -115,7 +115,8 @@ class Verdict:
         paths: Worst first, then by path.
         trees: The two trees and the commit of base it was proved on.
         dirty: Whether uncommitted work was in it.
-        raw: Whether it was judged without landing, since one side does not land on base.
+        raw: Whether one side does not land on base: what it conflicts with there is no news about
+            the pair, and left out.
         limited: Why it is a lower bound only, judged by names; empty when it is proved.
         notes: What in it is not judged by its contents, one sentence each.
     """
@@ -142,11 +143,14 @@ class Conflict:
         path: Where git left it.
         kind: Why.
         text: git's sentence.
+        stages: What git left of it in the index, as `git ls-files -u` names it: equal stages are
+            the very same conflict.
     """
 
     path: str
     kind: Kind
     text: str
+    stages: tuple[str, ...] = ()
 
 
 def distance(one: Sequence[Span], other: Sequence[Span]) -> int | None:
@@ -179,7 +183,7 @@ def may_interact(one: Iterable[Change], other: Iterable[Change], *, dropped: boo
     ones, others = list(one), list(other)
     if not ones or not others:
         return False
-    if _may_rename(ones, dropped) or _may_rename(others, dropped):
+    if may_rename(ones, dropped) or may_rename(others, dropped):
         return True
     mine = {path for change in ones for path in change.touches}
     theirs = {path for change in others for path in change.touches}
@@ -188,7 +192,8 @@ def may_interact(one: Iterable[Change], other: Iterable[Change], *, dropped: boo
     return _has_folder_of(mine, theirs) or _has_folder_of(theirs, mine)
 
 
-def _may_rename(changes: Iterable[Change], dropped: bool) -> bool:
+def may_rename(changes: Iterable[Change], dropped: bool = False) -> bool:
+    """Whether git may take some of these for renames; `dropped` as for `may_interact`."""
     letters = {"R" if change.origin is not None else change.letter for change in changes}
     letters |= {"D"} if dropped else set()
     return "R" in letters or {"A", "D"} <= letters

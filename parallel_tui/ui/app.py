@@ -23,7 +23,7 @@ from parallel_tui.model.session import Session
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Screen
 from parallel_tui.ui import commands, crash, reporting, theme
-from parallel_tui.ui.messages import HangUp, Progress, ScreenChanged, SnapshotChanged
+from parallel_tui.ui.messages import HangUp, Progress, Ready, ScreenChanged, SnapshotChanged
 from parallel_tui.ui.news import News
 from parallel_tui.ui.overlapping import Overlapping
 from parallel_tui.ui.panes.detail import DetailPane
@@ -31,7 +31,9 @@ from parallel_tui.ui.providers import CommandProvider
 from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.sharing import Sharing
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.typeahead import Typeahead
 from parallel_tui.ui.verbs import Verbs
+from parallel_tui.ui.verbs_life import LifeVerbs
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ class ParallelApp(App[int]):
         self.failure: ParallelError | None = None
         self.crash: str | None = None
         self.news = News()
+        self.typeahead = Typeahead(self.post_message)
         self._pane: str | None = None
         self._diff: Session | None = None
 
@@ -110,9 +113,10 @@ class ParallelApp(App[int]):
             self.core = core
             self._configure(core)
             engine = self.engine = core.engine(predict=True)
-            verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine)
+            verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine, self.typeahead)
             self.dashboard.overlapping = Overlapping(self.dashboard, core, engine)
             self.dashboard.sharing = Sharing(self.dashboard, core, verbs)
+            self.dashboard.life = LifeVerbs(self.dashboard, core, verbs, engine)
             await ask(engine.start, self._publish, self._publish_screen)
             gc.freeze()  # modules and widgets stay: no collection has to look through them
             if self._pane is not None:
@@ -152,6 +156,26 @@ class ParallelApp(App[int]):
     def _publish_screen(self, screen: Screen) -> None:
         with suppress(RuntimeError):
             self.post_message(ScreenChanged(screen))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Give a key to what has the focus, in the order of typing.
+
+        A list knows keys only as bindings. Looked up here and now, not after a way through the
+        queues of all that is around the list, `/` has moved the focus when the next key comes.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if self.typeahead.take(event):
+                return
+            if isinstance(self.focused, KeyedTable) and (
+                await self._check_bindings(event.key, priority=True)
+                or await self._check_bindings(event.key)
+            ):
+                return
+        await super().on_event(event)
+
+    @on(Ready)
+    def _form_is_ready(self) -> None:
+        self.typeahead.release()
 
     @on(SnapshotChanged)
     def _show(self, message: SnapshotChanged) -> None:

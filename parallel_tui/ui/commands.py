@@ -106,6 +106,12 @@ def _remove(now: Situation) -> Reason:
     return _free(now)
 
 
+def _sync(now: Situation) -> Reason:
+    if now.session is None or now.session.worktree is None:
+        return "Select a session with a worktree to bring up to date."
+    return _free(now)
+
+
 def _close(now: Situation) -> Reason:
     if now.window is None and not (now.session and now.session.windows):
         return "The selected session has no window."
@@ -244,7 +250,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "remove",
         "d",
         "Remove",
-        "End the session, after showing all that would be lost.",
+        "End the session, after showing all that goes with it.",
         _S,
         lambda d: d.verbs.remove(),
         _remove,
@@ -269,6 +275,42 @@ COMMANDS: Final[tuple[Command, ...]] = (
         _attach,
     ),
     Command(
+        "sync",
+        "s",
+        "Sync",
+        "Bring the session up to date with base; shown first.",
+        _S,
+        lambda d: d.life.sync(),
+        _sync,
+    ),
+    Command(
+        "sync-all",
+        "S",
+        "Sync all",
+        "Bring all sessions up to date with base; shown first.",
+        _S,
+        lambda d: d.life.sync(everyone=True),
+        _free,
+    ),
+    Command(
+        "cleanup",
+        "c",
+        "Clean up",
+        "Remove sessions that are merged, each with its proof.",
+        _S,
+        lambda d: d.life.cleanup(),
+        _free,
+    ),
+    Command(
+        "history",
+        "H",
+        "History",
+        "Show what was changed, and undo it.",
+        _S,
+        lambda d: d.life.history(),
+        _free,
+    ),
+    Command(
         "lock",
         "L",
         "Lock",
@@ -281,7 +323,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "unlock",
         "u",
         "Unlock",
-        "Give the selected lock back, or all of the selected session.",
+        "Give back the selected lock, or all of the session.",
         _T,
         lambda d: d.sharing.unlock(),
         _unlock,

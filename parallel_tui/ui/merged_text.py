@@ -51,12 +51,13 @@ def merged_lines(detail: PathDetail) -> tuple[list[Line], int]:
     if detail.merged is None:
         words = "git leaves no such text: the file is binary, or one side has none of it."
         return [Line("note", ((words, ""),))], 0
-    kind, first = "context", None
+    kind, first, inside = "context", None, False
     lines: list[Line] = []
     for raw in _rows(detail.merged):
         mark = raw[:7]
-        if mark in _MARKERS and (len(raw) == 7 or raw[7] == " ") and _follows(mark, kind):
-            kind = _MARKERS[mark]
+        # Only in its turn: a heading underlined with seven signs is no marker.
+        if mark in _MARKERS and (len(raw) == 7 or raw[7] == " ") and inside != (mark == "<<<<<<<"):
+            kind, inside = _MARKERS[mark], mark != ">>>>>>>"
             if mark == "<<<<<<<" and first is None:
                 first = len(lines)
             lines.append(Line("hunk", ((safe(raw, LONGEST), ""),)))
@@ -66,11 +67,6 @@ def merged_lines(detail: PathDetail) -> tuple[list[Line], int]:
     if detail.truncated:
         lines.append(Line("note", (("cut: the file is too long to show whole", ""),)))
     return lines, first or 0
-
-
-def _follows(mark: str, kind: str) -> bool:
-    """Whether a marker may stand here: a heading underlined with seven signs is none."""
-    return mark in ("<<<<<<<", "|||||||") or kind != "context" or mark == "======="
 
 
 def _rows(text: str) -> Iterable[str]:

@@ -44,6 +44,10 @@ class Progress(Message, bubble=False):
         self.text = text
 
 
+class Ready(Message):
+    """A form or question is on the screen with its focus set: keys reach it from now on."""
+
+
 class HangUp(Message, bubble=False):
     """The terminal is gone, or somebody asked the process to end.
 

@@ -10,6 +10,7 @@ from textual.content import Content
 
 from parallel_tui.model.session import Session
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -34,7 +35,7 @@ class Sharing:
             if receipt is not None:
                 self._verbs.done(receipt)
 
-        self._verbs.run(work)
+        self._verbs.run(work, opens=Opens.FORM)
 
     def _do(self, verb: Callable[[], Receipt]) -> None:
         """Carry something out that needs no question."""

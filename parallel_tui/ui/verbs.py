@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parallel_tui.adapters.ports import Attachment
@@ -16,6 +17,7 @@ from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui import reporting
 from parallel_tui.ui.messages import Progress
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -27,14 +29,32 @@ if TYPE_CHECKING:
 class Verbs:
     """The dashboard's side of every service."""
 
-    def __init__(self, dashboard: Dashboard, core: Core, engine: Engine) -> None:
+    def __init__(
+        self, dashboard: Dashboard, core: Core, engine: Engine, typeahead: Typeahead
+    ) -> None:
         self._dashboard = dashboard
         self._app = dashboard.app
         self._core = core
         self._engine = engine
+        self._typeahead = typeahead
 
-    def run(self, work: Callable[[], Awaitable[None]], *, busy: str = "") -> None:
-        """Run a verb to its end, telling every failure; the program goes on whatever happens."""
+    def run(
+        self,
+        work: Callable[[], Awaitable[None]],
+        *,
+        busy: str = "",
+        opens: Opens = Opens.NOTHING,
+    ) -> None:
+        """Run a verb to its end, telling every failure; the program goes on whatever happens.
+
+        Args:
+            work: The verb.
+            busy: Shown while it runs.
+            opens: What it opens first, for the keys that are typed until then.
+        """
+        if opens is not Opens.NOTHING:
+            self._typeahead.hold(opens)
+            self._app.set_timer(PATIENCE, self._typeahead.release)
 
         async def guarded() -> None:
             self._dashboard.busy = busy or self._dashboard.busy
@@ -45,6 +65,8 @@ class Verbs:
             finally:
                 if busy:
                     self._dashboard.busy = ""
+                if opens is not Opens.NOTHING:
+                    self._typeahead.release()
 
         self._app.run_worker(guarded(), group="verbs", exit_on_error=False)
 
@@ -139,18 +161,27 @@ class Verbs:
             if await self._app.push_screen_wait(question):
                 self.done(await asyncio.to_thread(self._core.attacher.close_window, window.id))
 
-        self.run(work)
+        self.run(work, opens=Opens.QUESTION)
 
     def remove(self) -> None:
-        """Show all that would be lost, and take away what was agreed to."""
+        """Show all that goes with the session, and take away what was agreed to."""
         session = self._dashboard.situation.session
         if session is not None:
-            self.run(lambda: self._remove(session), busy=f"removing {session.name}")
+            self.run(
+                lambda: self.remove_named(session.key),
+                busy=f"removing {session.name}",
+                opens=Opens.QUESTION,
+            )
 
-    async def _remove(self, session: Session) -> None:
+    async def remove_named(self, wanted: str) -> None:
+        """Show all that goes with a session, and take away what was agreed to.
+
+        Args:
+            wanted: Its key or name.
+        """
         from parallel_tui.ui.dialogs.remove import RemoveDialog
 
-        plan = await ask(self._core.remover.plan, session.key)
+        plan = await ask(self._core.remover.plan, wanted)
         answer = await self._app.push_screen_wait(RemoveDialog(plan))
         if answer is None:
             return
@@ -160,11 +191,13 @@ class Verbs:
             answer.consents,
             delete_branch=answer.delete_branch,
         )
+        if receipt.details.get("trash"):
+            receipt = replace(receipt, message=f"{receipt.message}, or H here")
         self.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:
         """Ask what to start, and start it."""
-        self.run(lambda: self._spawn(prompt_first), busy="starting a session")
+        self.run(lambda: self._spawn(prompt_first), busy="starting a session", opens=Opens.FORM)
 
     async def _spawn(self, prompt_first: bool) -> None:
         from parallel_tui.ui.dialogs.spawn import SpawnDialog

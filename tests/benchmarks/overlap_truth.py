@@ -14,7 +14,8 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from parallel_tui.adapters.git.discover import discover
@@ -45,6 +46,12 @@ def _pairs(world: World, clone: Path, most: int) -> Iterator[tuple[str, str, str
         ]
         if max(counts) <= most:
             yield bases[0], parents[0], parents[1]
+
+
+def _whole(world: World, clone: Path, commits: Sequence[str]) -> bool:
+    """Whether all files of these commits are there; a mirror may leave some out."""
+    listed = world.git("rev-list", "--objects", "--missing=print", "--no-walk", *commits, cwd=clone)
+    return not any(line.startswith("?") for line in listed.splitlines())
 
 
 def _predicted(
@@ -85,9 +92,9 @@ def main() -> None:
 
 
 def _compare(world: World, clone: Path, merges: int, commits: int, seed: int) -> int:
-    pairs = list(_pairs(world, clone, commits))
-    random.Random(seed).shuffle(pairs)  # noqa: S311 - the same choices each run
-    pairs = pairs[:merges]
+    every = list(_pairs(world, clone, commits))
+    random.Random(seed).shuffle(every)  # noqa: S311 - the same choices each run
+    pairs = list(islice((pair for pair in every if _whole(world, clone, pair)), merges))
     repository = discover(str(clone))
     runner, quarantine = Runner(repository), Quarantine(repository)
     levels: Counter[str] = Counter()

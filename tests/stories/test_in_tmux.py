@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.story, pytest.mark.tmux]
 def test_inside_the_same_server_the_client_is_switched(user: User, world: World) -> None:
     """Enter switches to the session's window, and tmux's own keys come back to the dashboard."""
     world.worktree("api")
-    user.opens_dashboard_inside_tmux().selects("api").presses("i").sees("feature/api")
+    user.opens_dashboard_inside_tmux().selects("main").sees("This dashboard runs in it.")
+    user.selects("api").presses("i").sees("feature/api")
 
     # The session gets its window in the repository's own tmux session.
     user.presses("Enter").sees("[myapp]").sees_no_more("Sessions")

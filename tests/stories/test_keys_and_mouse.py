@@ -34,8 +34,9 @@ def test_filter_zoom_tabs_help_palette_and_theme_by_key(user: User, world: World
     user.presses("z").sees_no_more("Windows").presses("Tab").sees_no_more("Sessions")
     user.presses("Escape").sees("Sessions", "Windows")
 
-    user.presses("?").sees("Keys", "Select the next session that waits").presses("Escape")
-    user.sees_no_more("Select the next session").sees_cursor("tests")
+    user.presses("?").sees("Keys", "Start a session").presses("End")
+    user.sees("Conflicts with that session").presses("Escape")
+    user.sees_no_more("Conflicts with that session").sees_cursor("tests")
 
     user.presses(":").sees("Search for").types("remove").sees("Remove").presses("Enter")
     user.sees("Remove tests").presses("Escape").sees_no_more("Remove tests")
@@ -88,6 +89,6 @@ def test_panes_and_tabs_by_mouse(user: User, world: World) -> None:
     world.window("hack", api)
     user.opens_dashboard().sees_row("feature/api", "sh").selects("api")
     user.clicks("Info").sees("Branch      feature/api")
-    user.clicks("Help").sees("Select the next session").presses("Escape")
-    user.sees_no_more("Select the next session")
+    user.clicks("Help").sees("Start a session:").presses("Escape")
+    user.sees_no_more("Start a session:")
     user.clicks("work:0 hack api").sees("[work]").detaches().sees("Sessions").quits()

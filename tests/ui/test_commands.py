@@ -18,7 +18,7 @@ from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, running, settle, toasts
 
-RESERVED: Final = frozenset("sSmpc")
+RESERVED: Final = frozenset("mp")
 """Keys of what comes later; they must do nothing until then."""
 
 

@@ -207,3 +207,11 @@ async def test_the_cursor_waits_on_top_until_the_first_picture_is_complete() -> 
         await pilot.pause()
         assert table.cursor == "/work/myapp/.git/worktrees/auth"
         assert _names(table)[0] != "auth"
+
+
+async def test_news_after_the_end_crash_nothing() -> None:
+    async with running(core_of(samples.typical())) as (pilot, dashboard):
+        await dashboard.query("*").remove()
+        dashboard.snapshot = samples.empty()
+        await pilot.pause()
+    assert dashboard.snapshot == samples.empty()

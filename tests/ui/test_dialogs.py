@@ -65,11 +65,23 @@ async def test_spawn_shows_what_it_makes_and_sends_what_was_shown() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*"My F")
         await until(pilot, lambda: "my-f: upper case became lower case" in rendered(app))
-        assert "feature/my-f  from main" in rendered(app)
-        assert "! many" in rendered(app)
+        await until(pilot, lambda: "feature/my-f  from main" in rendered(app))
+        await until(pilot, lambda: "! many" in rendered(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.answer is not UNASKED)
         assert app.answer == SpawnRequest("My F", layout="single")
+
+
+async def test_spawn_sent_off_early_waits_only_for_what_must_be_seen() -> None:
+    app = Asking(SpawnDialog(CHOICES, plan))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key in (*"my-f", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: "! many" in rendered(app))
+        assert app.answer is UNASKED, "the warning was not seen yet"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.answer is not UNASKED)
+        assert app.answer == SpawnRequest("my-f", layout="single")
 
 
 async def test_spawn_tells_why_not_and_does_not_send() -> None:
@@ -156,6 +168,16 @@ async def test_remove_needs_every_tick_and_enter_ticks_nothing() -> None:
         await pilot.press("tab", "tab", "enter")
         await until(pilot, lambda: app.answer is not UNASKED)
         assert app.answer == RemoveAnswer(frozenset({"modified", "windows"}), False)
+
+
+async def test_keys_typed_ahead_find_the_button_as_the_ticks_leave_it() -> None:
+    app = Asking(RemoveDialog(removal(*LOSSES[:1])))
+    async with app.run_test(size=(80, 30)) as pilot:
+        await pilot.pause()
+        for key in ("space", "tab", "tab", "enter"):
+            app.post_message(events.Key(key, " " if key == "space" else None))
+        await until(pilot, lambda: app.answer is not UNASKED)
+        assert app.answer == RemoveAnswer(frozenset({"modified"}), False)
 
 
 async def test_remove_of_a_clean_session_is_one_enter() -> None:

@@ -12,6 +12,7 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Level
 from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.ui.merged_text import merged_lines
 from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.screens.matrix import MatrixScreen
@@ -213,3 +214,16 @@ async def test_matrix_opens_on_the_selected_session() -> None:
         chosen = pilot.app.screen.query_one(MatrixView).chosen
         assert chosen is not None
         assert chosen.pair == (samples.key("search"), None)
+
+
+def test_a_heading_underlined_with_seven_signs_is_no_conflict_marker() -> None:
+    text = "Title\n=======\nplain\n<<<<<<< a\nx\n||||||| base\n=======\n=======\n>>>>>>> b\nend\n"
+    lines, first = merged_lines(replace(samples.path_detail(), merged=text))
+    assert first == 3
+    assert [line.kind for line in lines] == [
+        *("context", "context", "context", "hunk", "added", "hunk", "hunk", "hunk", "hunk"),
+        "context",
+    ]
+    assert merged_lines(replace(samples.path_detail(), merged="a\n=======\nb\n"))[0][1].kind == (
+        "context"
+    )

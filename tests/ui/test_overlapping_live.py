@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 
 from textual.pilot import Pilot
 
@@ -24,6 +25,10 @@ async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> float:
             return time.monotonic() - begin
         await pilot.pause(0.02)
     raise AssertionError(f"never came true; toasts: {toasts(pilot)}")
+
+
+def _shows(view: PatchView, text: str) -> bool:
+    return text in "".join(view.render_line(y).text for y in range(6))
 
 
 async def test_an_edit_in_two_sessions_is_seen_told_and_can_be_looked_into(world: World) -> None:
@@ -55,3 +60,24 @@ async def test_an_edit_in_two_sessions_is_seen_told_and_can_be_looked_into(world
         (api / "src/app.py").write_text("x = 1\n")
         await _until(pilot, lambda: not json.loads(state.read_text())["conflicts"])
         await _until(pilot, lambda: not pane.table.rows)
+
+
+async def test_each_side_stands_under_its_name(world: World) -> None:
+    auth = world.worktree("auth")
+    world.commit("src/app.py", "x = 9\n")
+    (auth / "src/app.py").write_text("x = 2\n")
+    given = Overrides(str(world.repo), {"tmux.socket": world.socket})
+    app = ParallelApp(lambda: open_core(given, dict(world.env)), env=dict(world.env))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settle(pilot)
+        pane = app.dashboard.query_one(OverlapsPane)
+        await _until(pilot, lambda: len(pane.table.rows) == 2)
+        app.dashboard.show_lower("overlaps")
+        await pilot.pause()
+        await pilot.pause()
+        await pilot.press("j", "enter")  # the first is its pair with the main worktree
+        await _until(pilot, lambda: isinstance(app.screen, PairScreen))
+        for name, title, text in (("ours", "base main", "+x = 9"), ("theirs", "auth", "+x = 2")):
+            view = app.screen.query_one(f"#{name}", PatchView)
+            await _until(pilot, partial(_shows, view, text))
+            assert str(app.screen.query_one(f"#{name}-pane").border_title) == title

@@ -186,7 +186,10 @@ class Runner:
         Raises:
             GitError: As for `run`.
         """
-        process = self._start(args, None, None, write=True)
+        # A remote may be named by a path, which git reads from the main worktree's top.
+        main = self.repository.main_path
+        where = [] if self.repository.bare or not Path(main).is_dir() else ["-C", main]
+        process = self._start([*where, *args], None, None, write=True)
         late = threading.Event()
 
         def expire() -> None:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from parallel_tui.model.text import safe
+from parallel_tui.ui.messages import Ready
 
 Answer = TypeVar("Answer")
 
@@ -50,6 +51,10 @@ class Dialog(ModalScreen[Answer]):
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )
+
+    def on_screen_resume(self) -> None:
+        """What was typed while this was being prepared can come now."""
+        self.post_message(Ready())
 
     def _fit(self) -> None:
         """Let the body scroll in the rows that everything else in the box leaves.

@@ -1,8 +1,8 @@
-"""Removing a session: everything that would be lost, each with its own consent."""
+"""Removing a session: all that goes with it, each kind with its own consent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Static
 
-from parallel_tui.model.removal import Loss, RemovalPlan
+from parallel_tui.model.removal import RESTORABLE, Loss, RemovalPlan
 from parallel_tui.model.text import safe
 from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
@@ -45,6 +45,10 @@ class _Tick(Checkbox, inherit_bindings=False):
         """Show the tick, or that there is none."""
         self.BUTTON_INNER = "X" if self.value else " "
         super().watch_value()
+        # At once, so that keys typed ahead find the button as the tick leaves it.
+        for dialog in self.ancestors:
+            if isinstance(dialog, RemoveDialog):
+                dialog.weigh()
 
 
 class RemoveDialog(Dialog[RemoveAnswer | None]):
@@ -86,28 +90,45 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
             yield Static(Content(safe(plan.path, 1000)), id="path", classes="text")
         if plan.refusal is not None:
             yield Static(lines(f"Cannot be removed: {plan.refusal}"), classes="text bad")
-        elif plan.losses:
-            yield Static("Would be lost. Tick what may go:", classes="text bad")
-        else:
+        elif not plan.losses:
             yield Static("Nothing would be lost.", classes="text")
-        for number, loss in enumerate(plan.losses):
-            if plan.refusal is None:
-                yield _Tick(_summary(loss), id=f"loss-{number}", compact=True)
-            else:
-                yield Static(_summary(loss), classes="text")
-            if loss.items:
-                yield Static(_items(loss), classes="text items")
+        back = [loss.kind in RESTORABLE for loss in plan.losses]
+        if plan.refusal is None and any(back):
+            yield Static(
+                "To the trash; pdev undo or H brings it back. Tick what may go:",
+                classes="text note",
+            )
+        yield from self._items(back, kept=True)
+        if plan.refusal is None and not all(back):
+            yield Static("Ends for good. Tick what may end:", classes="text bad")
+        yield from self._items(back, kept=False)
         for note in plan.notes:
             yield Static(Content(f"· {safe(note, 1000)}"), classes="text muted")
         if plan.branch is not None and plan.refusal is None:
             label = Content(f"Also delete the branch {safe(plan.branch, 200)}")
             yield _Tick(label, id="delete-branch", compact=True)
 
+    def _items(self, back: Sequence[bool], *, kept: bool) -> Iterator[Widget]:
+        """Those losses that come back, or those that do not."""
+        for number, loss in enumerate(self._plan.losses):
+            if back[number] is not kept:
+                continue
+            if self._plan.refusal is None:
+                yield _Tick(_summary(loss), id=f"loss-{number}", compact=True)
+            else:
+                yield Static(_summary(loss), classes="text")
+            if loss.items:
+                yield Static(_names(loss), classes="text items")
+
     def on_mount(self) -> None:
         """Nothing is agreed to yet; what needs no consent is one Enter away."""
-        self._weigh()
-        first = "#loss-0" if self._plan.losses else "#remove"
-        self.query_one("#cancel" if self._plan.refusal is not None else first).focus()
+        self.weigh()
+        if self._plan.refusal is not None:
+            self.query_one("#cancel").focus()
+        elif self._plan.losses:
+            self.query(_Tick).first().focus()
+        else:
+            self.query_one("#remove").focus()
 
     @property
     def _consents(self) -> frozenset[str]:
@@ -119,8 +140,8 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
             if self.query_one(f"#loss-{number}", Checkbox).value
         )
 
-    @on(Checkbox.Changed)
-    def _weigh(self) -> None:
+    def weigh(self) -> None:
+        """Allow the removal, or say what is not agreed to yet."""
         left = self._plan.unconsented(self._consents)
         missing = self.query_one("#missing", Static)
         missing.display = bool(left) and self._plan.refusal is None
@@ -143,7 +164,7 @@ def _summary(loss: Loss) -> Content:
     return Content(safe(loss.summary, 400))
 
 
-def _items(loss: Loss) -> Content:
+def _names(loss: Loss) -> Content:
     shown = [safe(item, 300) for item in loss.items[:_SHOWN]]
     more = max(loss.count, len(loss.items)) - len(shown)
     return Content("\n".join([*shown, *([f"+{more} more"] if more > 0 else [])]))

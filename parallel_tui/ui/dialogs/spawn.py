@@ -54,6 +54,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         self._prompt_first = prompt_first
         self._before = request or SpawnRequest("")
         self._planned: SpawnRequest | None = None
+        self._eager: SpawnRequest | None = None
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -116,7 +117,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
     @on(Select.Changed)
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        self._planned = None
+        self._planned = self._eager = None
         self.query_one("#create", Button).disabled = True
         if self._timer is not None:
             self._timer.stop()
@@ -143,6 +144,9 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
             self._say(failure(found))
             return
         self._planned = request
+        if self._eager == request and not found.changes and not found.warnings:
+            self.dismiss(request)
+            return
         self.query_one("#create", Button).disabled = False
         self._say(outcome(request, found))
 
@@ -163,9 +167,18 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
             self.dismiss(None)
 
     def action_submit(self) -> None:
-        """Send it off, if what is shown is what the fields say."""
-        if self._planned is not None and self._planned == self.request:
+        """Send it off, if what is shown is what the fields say.
+
+        Sent off before that is known, it goes as soon as it turns out to be as typed; what is
+        changed or warned about has to be seen first.
+        """
+        request = self.request
+        if self._planned is not None and self._planned == request:
             self.dismiss(self._planned)
+        elif self._timer is not None and (request.name or request.branch):
+            self._timer.stop()
+            self._eager = request
+            self._look()
         else:
             self.app.bell()
 

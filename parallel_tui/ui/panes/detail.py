@@ -26,7 +26,7 @@ from parallel_tui.model.text import safe
 from parallel_tui.model.window import Pane, Screen, Window
 from parallel_tui.ui.panes.diff import DiffPane
 from parallel_tui.ui.panes.info import InfoPane
-from parallel_tui.ui.panes.preview import PreviewPane, panes_of
+from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
 from parallel_tui.ui.panes.tasks import TasksPane
 
 TABS: Final = ("preview", "diff", "tasks", "info")
@@ -205,7 +205,7 @@ class DetailPane(Vertical):
             self.query_one(TasksPane).show(self.session, shared.tasks if shared else ())
         elif self.tab == "info":
             self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
-        looked = self._seen and self.tab == "preview"
+        looked = self._seen and self.tab == "preview" and not (shown and is_ours(shown[1]))
         self._want_pane(shown[1].id if shown and looked else None)
         self._want_diff()
 

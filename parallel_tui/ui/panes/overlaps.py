@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from textual.app import ComposeResult
@@ -18,12 +19,13 @@ from parallel_tui.model.overlap_words import (
     settled,
     worth_showing,
 )
-from parallel_tui.model.overlaps import Overlap
+from parallel_tui.model.overlaps import Overlap, Pair
 from parallel_tui.model.session import Session
 from parallel_tui.model.text import safe
 from parallel_tui.model.words import plural
 from parallel_tui.ui.overlap_cells import OVERLAP_COLUMNS, overlap_row
 from parallel_tui.ui.panes.shared import SharedPane, titled
+from parallel_tui.ui.widgets.columns import Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 _MOST: Final = 300
@@ -43,6 +45,7 @@ class OverlapsPane(Vertical):
         self.border_title = "Overlaps"
         self._due = False
         self._drawn: object = None
+        self._made: dict[tuple[Pair, bool], tuple[object, Row]] = {}
         self._said = ""
         self._rows = 0
 
@@ -92,8 +95,10 @@ class OverlapsPane(Vertical):
         if about == self._drawn:
             return
         self._drawn = about
+        if len(self._made) > 4 * _MOST:
+            self._made.clear()
         shown = worth_showing(every)
-        self.table.sync(overlap_row(each, names, self.now, key) for each in shown[:_MOST])
+        self.table.sync(self._row(each, names, key) for each in shown[:_MOST])
         count = len(conflicting(every))
         self.border_title = Content(titled("Overlaps", plural(count, "conflict") if count else ""))
         note = limits(every)
@@ -105,6 +110,15 @@ class OverlapsPane(Vertical):
         if len(self.table.rows) != self._rows:
             self._rows = len(self.table.rows)
             self.post_message(SharedPane.Filled())
+
+    def _row(self, overlap: Overlap, names: Mapping[str, str], session: str | None) -> Row:
+        """A row, made only when something about it changed: the cursor moves often."""
+        about = (overlap, names, int(self.now // 15))
+        which = (overlap.pair, session in overlap.pair)
+        made = self._made.get(which)
+        if made is None or made[0] != about:
+            made = self._made[which] = (about, overlap_row(overlap, names, self.now, session))
+        return made[1]
 
     def _say(self, every: tuple[Overlap, ...]) -> None:
         words = "None. o: matrix."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -51,6 +53,8 @@ class PreviewPane(Vertical, can_focus=True):
 def _why(session: Session | None, pane: Pane | None) -> str:
     if session is None:
         return "Select a session to see its terminal here."
+    if pane is not None and is_ours(pane):
+        return "This dashboard runs in it."
     if pane is not None:
         return "…"
     if session.worktree is not None and session.worktree.missing:
@@ -60,14 +64,26 @@ def _why(session: Session | None, pane: Pane | None) -> str:
     return "No window: Enter opens one."
 
 
+def is_ours(pane: Pane) -> bool:
+    """Whether this very program runs in the pane: a preview of it would show itself for ever.
+
+    A pane's first process leads the session (setsid(2)) of all that run in its terminal.
+    """
+    return pane.pid == os.getsid(0)
+
+
 def panes_of(session: Session | None, windows: tuple[Window, ...]) -> list[tuple[Window, Pane]]:
-    """All panes of a session: its own window first, in each the active pane first."""
+    """All panes of a session: its own window first, in each the active pane first.
+
+    The pane that this program runs in comes last, for there is nothing to see in it.
+    """
     if session is None:
         return []
     by_id = {window.id: window for window in windows}
     found = [by_id[window_id] for window_id in session.windows if window_id in by_id]
-    return [
+    panes = [
         (window, pane)
         for window in found
         for pane in sorted(window.panes, key=lambda pane: pane.id != window.active_pane.id)
     ]
+    return sorted(panes, key=lambda each: is_ours(each[1]))

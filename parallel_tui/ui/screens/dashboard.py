@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from parallel_tui.ui.overlapping import Overlapping
     from parallel_tui.ui.sharing import Sharing
     from parallel_tui.ui.verbs import Verbs
+    from parallel_tui.ui.verbs_life import LifeVerbs
 
 TICK = 15.0
 """Seconds between two looks at the clock; ages are coarser than that."""
@@ -67,6 +68,7 @@ class Dashboard(TextualScreen[None]):
         super().__init__()
         self.verbs: Verbs
         self.sharing: Sharing
+        self.life: LifeVerbs
         self.overlapping: Overlapping
         self.mouse = "attach"
         self.arrangement = Arrangement(self)
@@ -191,7 +193,7 @@ class Dashboard(TextualScreen[None]):
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Hand each slice on; a slice that is equal to the last one reaches nobody."""
-        if snapshot is None:
+        if snapshot is None or not self.query(SessionsPane):  # the last news of a program that ends
             return
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows

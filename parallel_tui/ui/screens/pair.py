@@ -110,7 +110,9 @@ class PairScreen(Screen[None]):
             self._gone = True
             self._remark("This pair is gone: one of the two sessions has ended.")
             return
-        for name, key in (("ours", overlap.a), ("theirs", overlap.b)):
+        # A session is merged into base, so base is the side that is there already.
+        keys = overlap.pair if overlap.b is not None else (None, overlap.a)
+        for name, key in zip(("ours", "theirs"), keys, strict=True):
             title = names.get(key, key) if key else f"base {_base(snapshot)}"
             self.query_one(f"#{name}-pane").border_title = Content(safe(title, 80))
         if overlap == self._overlap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -56,6 +57,7 @@ class Row:
     tips: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@lru_cache(maxsize=16_384)  # a table is measured anew whenever one row of it changed
 def width_of(cell: Cell) -> int:
     """Cells a text takes on screen."""
     return sum(cell_len(text) for text, _ in cell)

@@ -61,7 +61,10 @@ class Stage:
             entry = listed[listed.rfind(b"\0", 0, place) + 1 : place] + _NAME
             info, _, path = entry.partition(b"\t")
             mode, _, oid = info.split(b" ")
-            if path.rpartition(b"/")[2] == _NAME and mode != b"120000":
+            *folders, name = path.split(b"/")
+            # A tree that somebody forged may have names that lead out of the stage.
+            safe = not {b"", b".", b".."} & set(folders)
+            if name == _NAME and mode.startswith(b"100") and safe:
                 found.append((path, oid))
             place = listed.find(_NAME + b"\0", place + 1)
         return tuple(found)

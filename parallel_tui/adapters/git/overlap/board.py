@@ -13,7 +13,13 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.batch import Failed
-from parallel_tui.adapters.git.overlap.cache import Kept, Proof, VerdictCache, fingerprint
+from parallel_tui.adapters.git.overlap.cache import (
+    Kept,
+    Proof,
+    VerdictCache,
+    fingerprint,
+    settings_stamp,
+)
 from parallel_tui.adapters.git.overlap.hunks import read_detail
 from parallel_tui.adapters.git.overlap.looking import Eyes, Seen, Subject
 from parallel_tui.adapters.git.overlap.predict import CHUNK, Outcome, Predictor
@@ -68,6 +74,7 @@ class Board:
         self._last: dict[Pair, Overlap] = {}
         self._kept = Kept()
         self._fingerprint: str | None = None
+        self._settings: object = None
         self._saved_at = 0.0
         self._unsaved = False
         self._doubtful = False
@@ -171,8 +178,22 @@ class Board:
             self._quick.forget()
             self._seen.clear()
             self._doubtful = False
-        if self._cache is not None and self._fingerprint is None:
-            self._fingerprint = fingerprint(self._runner, self.quarantine)
+        self._heed_settings()
+
+    def _heed_settings(self) -> None:
+        """Drop the verdicts of other settings; take over those that were kept for these."""
+        stamp = settings_stamp(self._runner.repository)
+        if stamp == self._settings:
+            return
+        first = self._settings is None
+        self._settings = stamp
+        before, self._fingerprint = self._fingerprint, fingerprint(self._runner, self.quarantine)
+        if before == self._fingerprint:
+            return
+        if not first:
+            self.predictor.forget(verdicts=True)
+            self._kept.verdicts.clear()
+        elif self._cache is not None:
             self._kept = self._cache.load(self._fingerprint)
 
     def _unchanged(

@@ -23,7 +23,7 @@ from parallel_tui.model.overlap import Kind, Level, PathOverlap, Span, Verdict
 from parallel_tui.model.overlaps import Pair
 from parallel_tui.model.repository import Repository
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 MOST: Final = 10_000
 """Verdicts kept at most."""
 MOST_PATHS: Final = 2_000
@@ -102,9 +102,43 @@ def fingerprint(runner: Runner, quarantine: Quarantine) -> str:
     settings = runner.run(args, ok=(0, 1), env=quarantine.env).stdout
     digest = hashlib.sha256(settings)
     digest.update(repr(runner.version).encode())
-    with suppress(OSError):
-        digest.update(Path(runner.repository.common_dir, "info/attributes").read_bytes())
+    named = [
+        value.decode("utf-8", "surrogateescape")
+        for key, _, value in (field.partition(b"\n") for field in settings.split(b"\0"))
+        if key == b"core.attributesfile"
+    ]
+    for path in (*_attribute_files(runner.repository), *map(os.path.expanduser, named)):
+        with suppress(OSError, ValueError):
+            digest.update(b"\0" + Path(path).read_bytes())
     return digest.hexdigest()
+
+
+def settings_stamp(repository: Repository) -> object:
+    """A value that differs once the fingerprint may; no process.
+
+    The files a user or a repository keeps settings in. One that those include is not seen to
+    change, nor is the file that `core.attributesFile` names.
+    """
+    home = os.environ.get("GIT_CONFIG_GLOBAL") or f"{os.environ.get('HOME', '')}/.gitconfig"
+    files = [f"{repository.common_dir}/config", home, f"{_user_folder()}/config"]
+    return tuple(_stamp(path) for path in (*files, *_attribute_files(repository)))
+
+
+def _attribute_files(repository: Repository) -> tuple[str, str]:
+    return f"{repository.common_dir}/info/attributes", f"{_user_folder()}/attributes"
+
+
+def _user_folder() -> str:
+    folder = os.environ.get("XDG_CONFIG_HOME") or f"{os.environ.get('HOME', '')}/.config"
+    return f"{folder}/git"
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _verdict(told: Mapping[str, Any]) -> Verdict:

@@ -46,6 +46,7 @@ class Landed:
         moved: Paths that base changed since it forked.
         lost: Those of them that are gone from base. To git, what it adds may be those.
         straight: Whether its steps follow on each other from one fork, none left out.
+        forks: The commits of base it builds on.
     """
 
     work: Work
@@ -58,6 +59,7 @@ class Landed:
     moved: frozenset[str] = frozenset()
     lost: frozenset[str] = frozenset()
     straight: bool = False
+    forks: tuple[str, ...] = ()
 
 
 class Landings:
@@ -204,6 +206,7 @@ class Landings:
             patches,
             *_moves(moved),
             straight=left == steps and _straight(work, own, steps),
+            forks=tuple(commit for commit, _ in _forks(work, own)),
         )
 
     def _there(

@@ -8,7 +8,7 @@ so only object ids go in; an empty file list is no proof of a clean merge.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.adapters.git.environment import text
@@ -110,6 +110,7 @@ def _records(raw: bytes) -> Iterator[Merge]:
         tree = next(fields, b"").decode("ascii", "replace")
         stages: dict[str, set[int]] = {}
         modes: dict[str, set[str]] = {}
+        entries: dict[str, list[str]] = {}
         for entry in fields:
             if not entry:
                 break
@@ -118,11 +119,15 @@ def _records(raw: bytes) -> Iterator[Merge]:
             name = text(path)
             stages.setdefault(name, set()).add(int(stage))
             modes.setdefault(name, set()).add(mode.decode())
+            entries.setdefault(name, []).append(info.decode())
         if status == b"1":
             yield Merge(tree, clean=True)
             continue
-        told = list(_messages(fields))
-        yield Merge(tree, clean=False, conflicts=_conflicts(stages, modes, told))
+        found = _conflicts(stages, modes, list(_messages(fields)))
+        if not found:  # never read as clean: what has no conflict has no level
+            raise GitError("git reports a conflict but names no path")
+        marked = (replace(each, stages=tuple(entries.get(each.path, ()))) for each in found)
+        yield Merge(tree, clean=False, conflicts=tuple(marked))
 
 
 def _messages(fields: Iterator[bytes]) -> Iterator[tuple[tuple[str, ...], str, str]]:

@@ -1,10 +1,12 @@
 """Verdicts for pairs of sessions, from simulated merges, remembered by what they were made of.
 
 What counts for a pair is each session's own work. So each is first landed on base alone: what
-fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Only
-when both land is one merged onto base with the other landed, by the very merge that would happen,
-so that sessions stacked on each other keep the history they share. In the same way a pair has level
-4 only where a session that can be rebased to base alone cannot be once the other has landed.
+fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Then
+one is merged onto base with the other landed, by the very merge that would happen, so that sessions
+stacked on each other keep the history they share. A session that does not land is merged in the
+same way, and only conflicts that it does not have with base alone are the pair's. In the same way a
+pair has level 4 only where a session that can be rebased to base alone cannot be once the other has
+landed.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from typing import Final
 from parallel_tui.adapters.git.overlap import needless
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.history import Step
+from parallel_tui.adapters.git.overlap.inherited import without_inherited
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.names import by_names
@@ -26,7 +29,7 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact
+from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact, may_rename
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
@@ -88,9 +91,17 @@ class Predictor:
         while len(self._pairs) > KEPT:
             self._pairs.pop(next(iter(self._pairs)))
 
-    def forget(self) -> None:
-        """Drop what refers to objects in quarantine; verdicts stay true."""
+    def forget(self, *, verdicts: bool = False) -> None:
+        """Drop what refers to objects in quarantine; verdicts stay true.
+
+        Args:
+            verdicts: Drop those too, for git merges by other settings now.
+        """
         self.landings.forget()
+        if verdicts:
+            self._alone.clear()
+            self._pairs.clear()
+            self.__dict__.pop("_drivers", None)
 
     def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
         """Each session's work against base, by key."""
@@ -175,11 +186,12 @@ class Predictor:
             a, b = landed[one.commit], landed[other.commit]
             if isinstance(a, Unknown) or isinstance(b, Unknown):
                 told[one.key, other.key] = _reason(a, b)
-            elif a.merge.clean and b.merge.clean and not _interact(a, b):
+            elif _apart(a, b):
                 told[one.key, other.key] = judge(
                     *((), (), ()),
                     trees=(base, one.tree, other.tree),
                     dirty=one.dirty or other.dirty,
+                    raw=not (a.merge.clean and b.merge.clean),
                     notes=one.notes + other.notes,
                 )
             else:
@@ -199,6 +211,25 @@ class Predictor:
         for number, (a, b) in enumerate(pairs):
             if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
                 merges[number] = self._under_new_attributes(base, a, b)
+        # Git looks for renames since the fork of the one that is merged. Where the two forked at
+        # different times it may find others, so one order may merge what the other does not.
+        turned = [
+            number
+            for number, (a, b) in enumerate(pairs)
+            if not raw[number] and _order_matters(a, b) and _clean(merges[number])
+        ]
+        inputs = [self.inputs(base, b, a) for a, b in (pairs[number] for number in turned)]
+        stage = self.landings.stage.for_base(base)
+        again = merge_all(self._runner, self._quarantine, inputs, stage=stage)
+        for number, merge in zip(turned, again, strict=True):
+            merges[number] = merge
+        merges = list(
+            settle(
+                lambda some: without_inherited(self._runner, self._quarantine, some),
+                [(merge, _alone(a, b)) for merge, (a, b) in zip(merges, pairs, strict=True)],
+                "the merged files cannot be read",
+            )
+        )
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
         )
@@ -231,13 +262,19 @@ class Predictor:
             return merge_all(self._runner, self._quarantine, [pair], stage=stage)[0]
 
         merge = tried(a, b)
-        return tried(b, a) if isinstance(merge, Merge) and merge.clean else merge
+        return tried(b, a) if _clean(merge) else merge
 
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
-        """The two commits whose merge decides about a pair: `a` landed, and `b`."""
-        if a.merge.clean and b.merge.clean:
-            return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
-        return a.work.commit, b.work.commit
+        """The two commits whose merge decides about a pair.
+
+        `a` landed, and `b`; the other way round where only `b` lands; where neither does, both as
+        they are.
+        """
+        if not a.merge.clean:
+            if not b.merge.clean:
+                return a.work.commit, b.work.commit
+            a, b = b, a
+        return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
 
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
@@ -340,6 +377,21 @@ class Predictor:
         return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
 
 
+def _apart(a: Landed, b: Landed) -> bool:
+    """Whether two sessions cannot meet, so that no merge has to say so."""
+    if a.merge.clean and b.merge.clean:
+        return not _interact(a, b)
+    # What lands without changing base leaves nothing for the other to meet but base.
+    return any(side.merge.clean and not side.changes for side in (a, b))
+
+
+def _alone(a: Landed, b: Landed) -> Merge | None:
+    """The merge with base of the one side that does not land; `None` if both or neither do."""
+    if a.merge.clean == b.merge.clean:
+        return None
+    return b.merge if a.merge.clean else a.merge
+
+
 def _reason(*answers: object) -> Unknown:
     """The first unknown of some answers."""
     return next(each for each in answers if isinstance(each, Unknown))
@@ -359,6 +411,16 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
             return None
     path = merge.conflicts[0].path
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
+
+
+def _clean(merge: Merge | Unknown) -> bool:
+    return isinstance(merge, Merge) and merge.clean
+
+
+def _order_matters(a: Landed, b: Landed) -> bool:
+    return a.forks != b.forks and (
+        may_rename(a.reach, bool(a.lost)) or may_rename(b.reach, bool(b.lost))
+    )
 
 
 def _sets_attributes(side: Landed) -> bool:

@@ -173,6 +173,20 @@ def test_a_restart_is_warm_and_a_broken_cache_is_empty(
     assert named(run()[0]) == named(cold)
 
 
+def test_settings_that_change_while_we_run(world: World, desk: Desk) -> None:
+    assert desk.levels()["a", "b"] is Level.CONFLICT
+    (world.repo / ".git/info").mkdir(exist_ok=True)
+    (world.repo / ".git/info/attributes").write_text("f merge=union\n")
+    assert desk.levels()["a", "b"] is Level.NEAR
+    world.git("config", "user.nickname", "decides nothing")
+    desk.levels()
+    assert desk.cost == 1  # the settings were looked at, nothing was merged
+    desk.levels()
+    assert desk.cost == 0
+    (world.repo / ".git/info/attributes").unlink()
+    assert desk.levels()["a", "b"] is Level.CONFLICT
+
+
 def test_both_sides_of_a_path(world: World, desk: Desk) -> None:
     world.write("f", line(3, "not committed"), cwd=world.root / "myapp-b")
     found = desk.steps()[-1]

@@ -147,6 +147,35 @@ def test_the_tree_is_the_one_git_would_make(
     assert work.notes == ()
 
 
+@pytest.mark.parametrize("state", ["moved", "edited inside", "gone", "file instead"])
+def test_a_submodule_that_is_not_committed(
+    world: World, quarantines: list[Quarantine], state: str
+) -> None:
+    library = world.root / "lib"
+    world.git("init", "-q", "-b", "main", str(library), cwd=world.root)
+    for number in range(2):
+        (library / "x").write_text(f"{number}\n")
+        world.git("add", "x", cwd=library)
+        world.git("commit", "-qm", str(number), cwd=library)
+    allow = ["-c", "protocol.file.allow=always"]
+    world.git(*allow, "submodule", "add", "-q", str(library), "lib")
+    world.git("commit", "-qm", "submodule")
+    tree = world.worktree("one")
+    world.git(*allow, "submodule", "update", "--init", "-q", cwd=tree)
+    world.write("README.md", "other\n", cwd=tree)
+    if state == "moved":
+        world.git("checkout", "-q", "HEAD~1", cwd=tree / "lib")
+    elif state == "edited inside":
+        world.write("lib/x", "edited\n", cwd=tree)
+        world.write("lib/new", "x\n", cwd=tree)
+    else:
+        shutil.rmtree(tree / "lib")
+        if state == "file instead":
+            world.write("lib", "x\n", cwd=tree)
+    work = look(world, quarantines)
+    assert work.tree == real(world)
+
+
 def test_a_filter_that_must_run_and_fails_leaves_the_work_unknown(world: World) -> None:
     for name in ("one", "two"):
         world.worktree(name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Level
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
@@ -85,6 +87,39 @@ def test_what_base_lost_and_one_adds_again_is_a_rename_to_the_other(world: World
     world.write("d/new", "x\n", cwd=two)
     world.git("rm", "-q", "-r", "d")
     world.git("commit", "-qm", "d is gone")
+    assert proved(world) is Level.CONFLICT
+
+
+@pytest.mark.parametrize("late", NAMES)
+def test_who_forks_after_base_lost_something_does_not_see_it_as_renamed(
+    world: World, late: str
+) -> None:
+    """One order merges and the other does not, whoever comes first by name: that is a conflict."""
+    for name in "abc":
+        world.write(f"d/{name}", f"{name}\n" * 9)
+    world.git("add", "-A")
+    world.git("commit", "-qm", "d")
+    early = "two" if late == "one" else "one"
+    world.write("d/new", "x\n", cwd=world.worktree(early))
+    world.git("rm", "-q", "-r", "d")
+    world.git("commit", "-qm", "d is gone")
+    tree = world.worktree(late)
+    for name in "abc":
+        world.write(f"e/{name}", f"{name}\n" * 9, cwd=tree)
+    scratch = Scratch(world)
+    assert not scratch.merges(late, early)
+    assert scratch.merges(early, late)
+    assert getattr(predict(world, NAMES)["one", "two"], "level", None) is Level.CONFLICT
+
+
+def test_a_rename_of_what_base_edited_before_one_of_them_forked(world: World) -> None:
+    """Both move the same file to the same place; to the one that forked early it is another."""
+    world.commit("f", "1\n")
+    one = world.worktree("one")
+    (one / "f").rename(one / "g")
+    world.commit("f", "2\n")
+    two = world.worktree("two")
+    (two / "f").rename(two / "g")
     assert proved(world) is Level.CONFLICT
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,25 @@ def test_attributes_that_a_session_brings_count_once_it_has_landed(
     verdict = found["one", "two"]
     assert isinstance(verdict, Verdict)
     assert verdict.level is Level.CONFLICT
+
+
+def test_three_that_merge_two_by_two_but_not_all_together(world: World) -> None:
+    """Pairs are judged, and truly so: that all three do not fit is no pair's fault."""
+    for name in "abc":
+        world.commit(f"d/{name}", f"{name}\n" * 9)
+    world.git("config", "merge.directoryRenames", "true")
+    names = ("one", "two", "three")
+    acts = (_rename("d", "e"), write("d/new", "two\n"), write("e/new", "three\n"))
+    for name, act in zip(names, acts, strict=True):
+        act(world, world.worktree(name))
+    found = predict(world, names)
+    scratch = Scratch(world, names)
+    for pair in combinations(names, 2):
+        verdict = found[pair]
+        assert isinstance(verdict, Verdict)
+        assert verdict.level < Level.CONFLICT
+        assert scratch.merges(*pair)
+    assert scratch.merges("one", "three")
+    assert "CONFLICT" in world.git(
+        "merge", "--no-edit", "refs/work/two", cwd=world.root / "scratch", check=False
+    )

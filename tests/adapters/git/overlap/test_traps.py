@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.attributes import Stage
+from parallel_tui.adapters.git.overlap.merges import Merge, _records, merge_all
 from parallel_tui.adapters.git.overlap.predict import Outcome, Predictor
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Kind, Level, Verdict
 from tests.adapters.git.overlap.truth import predict
@@ -199,6 +202,11 @@ def test_a_bad_pair_spoils_only_itself(world: World) -> None:
     assert all("could not be merged" in e.reason for e in found if isinstance(e, Unknown))
 
 
+def test_a_conflict_without_a_path_is_no_clean_merge() -> None:
+    with pytest.raises(GitError, match="names no path"):
+        list(_records(b"0\0" + b"d" * 40 + b"\0\0\0"))
+
+
 @pytest.mark.parametrize("driver", ["union", "ours", "binary"])
 def test_attributes_are_those_of_base_wherever_one_stands(
     world: World, monkeypatch: pytest.MonkeyPatch, driver: str
@@ -349,3 +357,33 @@ def test_an_old_git_never_says_that_there_is_no_conflict(world: World) -> None:
     quarantine = Quarantine(repository)
     assert Predictor(Runner(repository), quarantine).limited == ""
     quarantine.close()
+
+
+@pytest.mark.parametrize("name", ["..", ".", "absolute", "a/../.."])
+def test_attributes_of_a_forged_tree_do_not_leave_the_stage(world: World, name: str) -> None:
+    outside = world.root / "outside"
+    outside.mkdir()
+    name = str(outside) if name == "absolute" else name
+
+    def tree(mode: str, entry: str, oid: str) -> str:
+        raw = f"{mode} {entry}".encode() + b"\0" + bytes.fromhex(oid)
+        made = subprocess.run(
+            ["git", "hash-object", "-t", "tree", "-w", "--literally", "--stdin"],
+            cwd=world.repo, env=dict(world.env), input=raw, capture_output=True, check=True,
+        )  # fmt: skip
+        return made.stdout.decode().strip()
+
+    world.write("rules", "* merge=union\n")
+    blob = world.git("hash-object", "-w", "rules").strip()
+    root = tree("40000", name, tree("100644", ".gitattributes", blob))
+    commit = world.git("commit-tree", "-m", "forged", root).strip()
+    repository = discover(str(world.repo))
+    quarantine = Quarantine(repository)
+    try:
+        shown = Stage(Runner(repository), quarantine).for_base(commit)
+        places = (quarantine.path, quarantine.path.parent, outside)
+        assert [*quarantine.path.rglob(".gitattributes")] == []
+        assert [each for each in places if (each / ".gitattributes").exists()] == []
+        assert Path(shown.path).is_dir()
+    finally:
+        quarantine.close()

@@ -171,7 +171,7 @@ def compare(
         return None
     verdict = verdicts[names]
     assert isinstance(verdict, Verdict)
-    clean = real.merges(*names)
+    clean = real.merges(*names) and real.merges(*reversed(names))  # either may land first
     assert (verdict.level is Level.CONFLICT) == (not clean), verdict
     if clean:
         # What cannot be rebased to base alone is no news about the pair.

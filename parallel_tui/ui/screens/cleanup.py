@@ -1,0 +1,190 @@
+"""Sessions whose work is merged, each with its proof; several go with one consent."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import plural
+from parallel_tui.services.cleanup import Candidate, Cleaner
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui import reporting
+from parallel_tui.ui.dialogs.confirm import ConfirmDialog
+from parallel_tui.ui.screens.listing import ListScreen
+from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.widgets.columns import Column, Row
+
+_COLUMNS: Final = (
+    Column("mark", "", 3, 3),
+    Column("session", "Session", 8, 28),
+    Column("branch", "Branch", 10, 30, keep=10),
+    Column("why", "Proof, or why it is not ready", 20, 400),
+)
+
+
+class CleanupScreen(ListScreen[Receipt]):
+    """Judges every session and removes the chosen ones.
+
+    Args:
+        cleaner: Judges and removes.
+    """
+
+    HEADING = "Clean up"
+    COLUMNS: ClassVar[tuple[Column, ...]] = _COLUMNS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "choose", "Choose", key_display="Space"),
+        Binding("a", "choose_all", "All ready"),
+        Binding("b", "branches", "Branches"),
+        Binding("enter", "clean", "Remove", key_display="Enter"),
+    ]
+
+    def __init__(self, cleaner: Cleaner) -> None:
+        super().__init__()
+        self._cleaner = cleaner
+        self.candidates: dict[str, Candidate] = {}
+        self.chosen: set[str] = set()
+        self.delete_branch = False
+        self._busy = True
+        self._removing = False
+
+    def on_mount(self) -> None:
+        """Look first."""
+        self.run_worker(self._look(), group="cleanup", exit_on_error=False)
+
+    async def _look(self) -> None:
+        self._busy = True
+        self.say("Looking for what is merged …")
+        try:
+            found = await ask(self._cleaner.candidates)
+        except Exception as error:
+            self.say("It could not be looked at; nothing was changed.")
+            reporting.report(self.app, error)
+            return
+        first = sorted(found, key=lambda each: not each.ready)
+        self.candidates = {str(place): each for place, each in enumerate(first)}
+        self.chosen.clear()
+        self._busy = False
+        self._show()
+
+    def _show(self) -> None:
+        self.show_rows(self._row(key, each) for key, each in self.candidates.items())
+        if not self.candidates:
+            self.say("There is no session beside the main worktree.")
+            return
+        ready = sum(each.ready for each in self.candidates.values())
+        branches = "deleted, too" if self.delete_branch else "kept"
+        self.say(
+            f"{ready} of {plural(len(self.candidates), 'session')} can be cleaned up, "
+            f"{len(self.chosen)} chosen. Their branches are {branches}."
+        )
+
+    def _row(self, key: str, each: Candidate) -> Row:
+        mark = "[x]" if key in self.chosen else "[ ]" if each.ready else " · "
+        why = each.why_not or proof(each)
+        tone = "good" if each.ready else "dim"
+        return Row(
+            key,
+            {
+                "mark": ((mark, tone),),
+                "session": ((safe(each.name), "name" if each.ready else "dim"),),
+                "branch": ((safe(each.branch or ""), "dim"),),
+                "why": ((safe(why), tone),),
+            },
+            {"why": safe(why, 2_000)},
+        )
+
+    def about(self, key: str) -> Content:
+        """The proof in full, and what would go to the trash with it."""
+        each = self.candidates[key]
+        head = proof(each) if each.ready else f"Not ready: {each.why_not}"
+        told = [safe(head, 2_000)]
+        if each.plan is not None:
+            told.append(safe(each.plan.path or "", 2_000))
+            told += [f"with it: {safe(loss.summary)}" for loss in each.plan.losses]
+            told += [safe(note) for note in each.plan.notes]
+        return Content("\n".join(told))
+
+    def action_choose(self) -> None:
+        """Choose the row, or not; one that is not ready says why."""
+        key = self.table.cursor
+        if self._busy or key is None:
+            return
+        each = self.candidates[key]
+        if not each.ready:
+            words = f"{each.name} is not ready: {each.why_not}"
+            reporting.tell(self.app, words, severity="warning")
+            return
+        self.chosen ^= {key}
+        self._show()
+        self.table.action_move(1)
+
+    def action_choose_all(self) -> None:
+        """Choose all that are ready, or none when all are."""
+        ready = {key for key, each in self.candidates.items() if each.ready}
+        if not self._busy:
+            self.chosen = set() if ready == self.chosen else ready
+            self._show()
+
+    def action_branches(self) -> None:
+        """Delete the branches, too, or keep them."""
+        if not self._busy:
+            self.delete_branch = not self.delete_branch
+            self._show()
+
+    def action_clean(self) -> None:
+        """Remove the chosen ones, after one question."""
+        if self._busy:
+            return
+        if not self.chosen:
+            words = "Nothing is chosen. Space chooses a session, a all that are ready."
+            reporting.tell(self.app, words, severity="warning")
+            return
+        self._busy = True
+        self.run_worker(self._clean(), group="cleanup", exit_on_error=False)
+
+    async def _clean(self) -> None:
+        chosen = [each for key, each in self.candidates.items() if key in self.chosen]
+        told = [f"{each.name}: {proof(each)}" for each in chosen]
+        told += [
+            f"{each.name}: with it {loss.summary}"
+            for each in chosen
+            for loss in (each.plan.losses if each.plan else ())
+        ]
+        kept = "Their branches are deleted." if self.delete_branch else "Their branches stay."
+        told += ["They go to the trash; H or `pdev undo` brings one back.", kept]
+        question = ConfirmDialog(
+            f"Remove {plural(len(chosen), 'session')}?",
+            "\n".join(told),
+            confirm="Remove",
+            danger=True,
+        )
+        if not await self.app.push_screen_wait(question):
+            self._busy = False
+            return
+        self.say(f"Removing {plural(len(chosen), 'session')} …")
+        self._removing = True
+        try:
+            receipt = await asyncio.to_thread(
+                self._cleaner.clean, chosen, delete_branch=self.delete_branch
+            )
+        except Exception as error:
+            self._removing = False
+            reporting.report(self.app, error)
+            await self._look()
+        else:
+            self.dismiss(receipt)
+
+    def action_leave(self) -> None:
+        """Close, unless something is just being removed."""
+        if not self._removing:
+            self.dismiss(None)
+
+
+def proof(candidate: Candidate) -> str:
+    """Why it counts as merged."""
+    found = candidate.verdict.proof
+    return f"merged ({found.value if found else ''}): {candidate.verdict.words}"

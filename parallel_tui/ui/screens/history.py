@@ -1,0 +1,144 @@
+"""The journal, newest first; a line that can be undone is undone from here."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from parallel_tui.model.text import safe
+from parallel_tui.ui import reporting
+from parallel_tui.ui.dialogs.confirm import ConfirmDialog
+from parallel_tui.ui.screens.listing import ListScreen
+from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.undoing import Step, Way, parse
+from parallel_tui.ui.widgets.columns import Column, Row
+
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.journal import JournalEntry
+    from parallel_tui.bootstrap import Core
+
+SHOWN: Final = 300
+"""Lines of the journal that are read."""
+
+_COLUMNS: Final = (
+    Column("when", "When", 16, 16),
+    Column("what", "What", 4, 14),
+    Column("about", "About", 16, 400, keep=60),
+    Column("who", "By", 4, 16, keep=20),
+    Column("undo", "Undo", 4, 36),
+)
+
+
+class HistoryScreen(ListScreen[Step]):
+    """Shows what was changed; answers with what is to be undone.
+
+    Args:
+        core: The services.
+    """
+
+    HEADING = "History"
+    COLUMNS: ClassVar[tuple[Column, ...]] = _COLUMNS
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("u,enter", "undo", "Undo", key_display="u")]
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self._core = core
+        self.entries: dict[str, JournalEntry] = {}
+        self._trash: frozenset[str] = frozenset()
+
+    def on_mount(self) -> None:
+        """Read the journal."""
+        self.say("Reading …")
+        self.run_worker(self._read(), group="history", exit_on_error=False)
+
+    async def _read(self) -> None:
+        try:
+            entries = await ask(self._core.shared.store.journal.tail, SHOWN)
+            items = await ask(self._core.restorer.items)
+        except Exception as error:
+            self.say("The journal could not be read.")
+            reporting.report(self.app, error)
+            return
+        self._trash = frozenset(name for item in items for name in (item.id, item.session))
+        self.entries = {str(place): entry for place, entry in enumerate(entries)}
+        self.show_rows(self._row(key, entry) for key, entry in self.entries.items())
+        self.say(
+            "What was changed, newest first. u undoes a line that can be undone."
+            if entries
+            else "Nothing was changed yet."
+        )
+
+    def _gone(self, entry: JournalEntry) -> bool:
+        """Whether what an undo would bring back is not in the trash any more."""
+        step = parse(entry.undo)
+        return step is not None and step.way is Way.RESTORE and step.what not in self._trash
+
+    def _row(self, key: str, entry: JournalEntry) -> Row:
+        gone = self._gone(entry)
+        undo = "not in the trash now" if gone else entry.undo
+        return Row(
+            key,
+            {
+                "when": ((_when(entry), "dim"),),
+                "what": ((safe(entry.what), "name"),),
+                "about": ((safe(_facts(entry)), ""),),
+                "who": ((safe(entry.who), "dim"),),
+                "undo": ((safe(undo), "dim" if gone else "note"),),
+            },
+            {"undo": safe(undo)},
+        )
+
+    def about(self, key: str) -> Content:
+        """Every fact of a line."""
+        entry = self.entries[key]
+        told = [f"{safe(name)}: {safe(_text(value))}" for name, value in entry.about.items()]
+        if entry.undo:
+            told.append(f"undo: {safe(entry.undo)}")
+        return Content("\n".join(told))
+
+    def action_undo(self) -> None:
+        """Undo the chosen line after a question, or say why not."""
+        entry = self.entries.get(self.table.cursor or "")
+        if entry is None:
+            return
+        step = parse(entry.undo)
+        if not entry.undo:
+            self._refuse("This line has no undo.")
+        elif step is None:
+            self._refuse(f"This is undone in a shell: {entry.undo}")
+        elif self._gone(entry):
+            self._refuse("It is not in the trash any more: it came back, or was deleted for good.")
+        elif step.way is Way.REMOVE:
+            self.dismiss(step)  # the removal asks by itself, and better
+        else:
+            question = ConfirmDialog(
+                f"Undo {entry.what}?",
+                f"{_when(entry)}  {_facts(entry)}\n{entry.undo}",
+                confirm="Undo",
+            )
+            self.run_worker(self._ask(question, step), group="history", exit_on_error=False)
+
+    async def _ask(self, question: ConfirmDialog, step: Step) -> None:
+        if await self.app.push_screen_wait(question):
+            self.dismiss(step)
+
+    def _refuse(self, why: str) -> None:
+        reporting.tell(self.app, why, severity="warning")
+
+
+def _when(entry: JournalEntry) -> str:
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.when / 1000))
+    except (OverflowError, ValueError, OSError):  # a number that is no time
+        return "?"
+
+
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _facts(entry: JournalEntry) -> str:
+    return " · ".join(_text(value) for value in entry.about.values() if value)

@@ -1,0 +1,99 @@
+"""What the screens that take the whole terminal share: a word on top, a list, the chosen row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from parallel_tui.model.text import safe
+from parallel_tui.ui.messages import Ready
+from parallel_tui.ui.widgets.columns import Column, Row
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+
+Answer = TypeVar("Answer")
+
+
+class ListScreen(ModalScreen[Answer]):
+    """A list over the whole terminal; escape leaves."""
+
+    DEFAULT_CSS = """
+    ListScreen { background: $background; layout: vertical; }
+    ListScreen .frame {
+        height: 1fr;
+        border: round $border;
+        border-title-color: $text;
+        border-title-style: bold;
+        padding: 0 1;
+    }
+    ListScreen .note { height: auto; max-height: 5; margin-bottom: 1; color: $text-muted; }
+    ListScreen KeyedTable { height: 1fr; min-height: 4; }
+    ListScreen .about { height: auto; max-height: 40%; border-top: solid $foreground 30%; }
+    ListScreen .about Static { height: auto; width: 100%; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c,q", "leave", "Close", key_display="Esc")
+    ]
+    AUTO_FOCUS = "KeyedTable"
+    COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    HEADING: ClassVar[str] = ""
+
+    def on_screen_resume(self) -> None:
+        """What was typed while this was being prepared can come now."""
+        self.post_message(Ready())
+
+    def compose(self) -> ComposeResult:
+        """The note, the list, the chosen row in full, and the keys."""
+        frame = Vertical(
+            Static(classes="note"),
+            KeyedTable(self.COLUMNS, id="list-table"),
+            VerticalScroll(Static(id="list-about"), classes="about"),
+            classes="frame",
+        )
+        frame.border_title = self.HEADING
+        yield frame
+        yield Footer(show_command_palette=False)
+
+    @property
+    def table(self) -> KeyedTable:
+        """The list."""
+        return self.query_one(KeyedTable)
+
+    def say(self, *lines: str) -> None:
+        """Put words above the list."""
+        self.query_one(".note", Static).update(Content("\n".join(safe(one) for one in lines)))
+
+    def show_rows(self, rows: Iterable[Row]) -> None:
+        """Fill the list and show the chosen row again."""
+        self.table.sync(rows)
+        self._show_about()
+
+    def about(self, key: str) -> Content:
+        """All about a row.
+
+        Args:
+            key: Of the row.
+        """
+        raise NotImplementedError
+
+    def _show_about(self) -> None:
+        key = self.table.cursor
+        shown = self.about(key) if key is not None else Content("")
+        self.query_one(".about").display = bool(shown.plain)
+        self.query_one("#list-about", Static).update(shown)
+
+    @on(KeyedTable.Moved)
+    def _moved(self, event: KeyedTable.Moved) -> None:
+        event.stop()
+        self._show_about()
+
+    def action_leave(self) -> None:
+        """Close."""
+        self.dismiss(None)

@@ -1,0 +1,224 @@
+"""Bringing sessions up to date: what would happen, one key, and then one line each as it runs."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.sync import Result, SyncOutcome, SyncPlan, SyncProgress
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import plural
+from parallel_tui.services.sync import Syncer
+from parallel_tui.ui import reporting, sync_cells
+from parallel_tui.ui.screens.listing import ListScreen
+from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.widgets.columns import Column, Row
+
+
+class SyncScreen(ListScreen[None]):
+    """One sync from the look at it to its end.
+
+    Args:
+        syncer: Looks and runs.
+        wanted: Keys of sessions; `None` for all.
+        ended: Called after anything may have been changed.
+    """
+
+    HEADING = "Sync"
+    COLUMNS: ClassVar[tuple[Column, ...]] = sync_cells.COLUMNS
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,enter", "start", "Go on", key_display="y"),
+        Binding("f", "again", "Without asking the remote"),
+        Binding("escape,ctrl+c,q", "leave", "Stop / close", key_display="Esc"),
+    ]
+
+    class Told(Message):
+        """The run came a step on; posted by its thread."""
+
+        def __init__(self, step: SyncProgress | SyncOutcome) -> None:
+            super().__init__()
+            self.step = step
+
+    class Fetching(Message):
+        """A line of git's progress; posted by the thread that looks."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    def __init__(
+        self, syncer: Syncer, wanted: Sequence[str] | None, ended: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._syncer, self._wanted, self._ended = syncer, wanted, ended
+        self.plan: SyncPlan | None = None
+        self.phase = "looking"
+        self.outcomes: list[SyncOutcome] = []
+        self._rows: dict[str, Row] = {}
+        self._by_key: dict[str, SyncOutcome] = {}
+        self._stop = threading.Event()
+        self._next = 0
+
+    def on_mount(self) -> None:
+        """Look first."""
+        self._look(fetch=True)
+
+    def on_unmount(self) -> None:
+        """Whoever closes the program stops the run before its next session."""
+        self._stop.set()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what can be done now."""
+        if action == "start":
+            return self.phase == "ready"
+        if action == "again":
+            return self.phase == "refused"
+        return True
+
+    def _enter(self, phase: str) -> None:
+        self.phase = phase
+        self.refresh_bindings()
+
+    # Before
+
+    def action_again(self) -> None:
+        """Look with what is known, without the remote."""
+        self._look(fetch=False)
+
+    def _look(self, *, fetch: bool) -> None:
+        self._enter("looking")
+        self.say("Asking the remote and looking at each session …" if fetch else "Looking …")
+        self.run_worker(self._planned(fetch), group="look", exclusive=True, exit_on_error=False)
+
+    async def _planned(self, fetch: bool) -> None:
+        try:
+            plan = await ask(
+                self._syncer.planner.plan, self._wanted, fetch=fetch, tell=self._tell_line
+            )
+        except ParallelError as error:
+            self.say(error.message, "Nothing was changed. f goes on without asking the remote.")
+            self._enter("refused")
+            return
+        except Exception as error:
+            self._enter("ended")
+            self.say("It could not be looked at; nothing was changed.")
+            reporting.report(self.app, error)
+            return
+        self.plan = plan
+        self._rows = {row.key: sync_cells.planned(row, plan) for row in plan.sessions}
+        self.show_rows(self._rows.values())
+        todo = [row for row in plan.sessions if row.skip is None]
+        how = "Merge" if plan.merge else "Rebase"
+        asked = f"{how} {plural(len(todo), 'session')} onto {plan.onto_name}? y goes on."
+        if not todo:
+            asked = f"Move {plan.base} on to {plan.onto_name}? y goes on."
+        clashing = sum(row.conflicting for row in todo)
+        if clashing:
+            asked = f"{asked} {clashing} would conflict and be put back as before."
+        if plan.forward is not None and todo:
+            asked = f"{asked} {plan.base} moves on to {plan.onto_name}, too."
+        possible = bool(todo) or plan.forward is not None
+        self.say(*plan.notes, asked if possible else "There is nothing to bring up to date.")
+        self._enter("ready" if possible else "ended")
+
+    def _tell_line(self, line: str) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            self.post_message(self.Fetching(line))
+
+    @on(Fetching)
+    def _show_line(self, message: Fetching) -> None:
+        message.stop()
+        if self.phase == "looking":
+            self.say("Asking the remote …", message.line)
+
+    # During
+
+    def action_start(self) -> None:
+        """Carry out what is shown."""
+        if self.plan is not None and self.phase == "ready":
+            self._enter("running")
+            self.say("At work. Escape stops before the next session.")
+            self.run_worker(self._carry_out(self.plan), group="run", exit_on_error=False)
+
+    async def _carry_out(self, plan: SyncPlan) -> None:
+        failure: Exception | None = None
+        steps: list[SyncProgress | SyncOutcome] = []
+
+        def work() -> None:
+            for step in self._syncer.run(plan, cancelled=self._stop.is_set):
+                steps.append(step)
+                with suppress(RuntimeError):  # the loop has ended
+                    self.post_message(self.Told(step))
+
+        try:
+            await asyncio.to_thread(work)
+        except Exception as error:
+            failure = error
+        finally:
+            self._ended()
+        outcomes = [step for step in steps if isinstance(step, SyncOutcome)]
+        words = [sync_cells.summary(outcomes)]
+        run = sync_cells.run_of(outcomes)
+        if run is not None:
+            words.append(f"To take it back: pdev sync --undo {run}, or H in the dashboard.")
+        if failure is not None:
+            words.append("It stopped at an error; nothing further was touched.")
+        self.say(*words)
+        self._enter("ended")
+        if failure is not None:
+            reporting.report(self.app, failure)
+
+    @on(Told)
+    def _show_step(self, message: Told) -> None:
+        message.stop()
+        step = message.step
+        if self.plan is None:
+            return
+        if isinstance(step, SyncProgress):
+            self._rows[step.session.key] = sync_cells.running(step.session)
+        else:
+            key = self._key_of(step, self.plan)
+            self.outcomes.append(step)
+            self._by_key[key] = step
+            self._rows[key] = sync_cells.ended(key, step)
+        self.show_rows(self._rows.values())
+
+    def _key_of(self, outcome: SyncOutcome, plan: SyncPlan) -> str:
+        """The row an outcome belongs to: sessions end in the plan's order.
+
+        Before them come sessions given back from a killed run, and the base if it was to move.
+        """
+        if outcome.result is Result.RECOVERED:
+            return f"recovered {len(self.outcomes)}"
+        moves = plan.forward is not None and not self._next and "base" not in self._rows
+        if moves and outcome.name == plan.base:
+            return "base"
+        key = plan.sessions[self._next].key
+        self._next += 1
+        return key
+
+    def action_leave(self) -> None:
+        """Close; during a run, stop before the next session."""
+        if self.phase == "running":
+            self._stop.set()
+            self.say("Finishing this session, then stopping.")
+        else:
+            self.dismiss(None)
+
+    def about(self, key: str) -> Content:
+        """A session's commits and conflicts, or how it ended."""
+        rows = self.plan.sessions if self.plan else ()
+        row = next((each for each in rows if each.key == key), None)
+        outcome = self._by_key.get(key)
+        if row is not None:
+            return sync_cells.about(row, outcome)
+        return Content(safe(outcome.message, 2_000) if outcome is not None else "")

@@ -1,0 +1,116 @@
+"""A sync in cells and words: what would happen, and what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from textual.content import Content
+
+from parallel_tui.model.sync import Result, SessionSync, SyncOutcome, SyncPlan
+from parallel_tui.model.text import safe
+from parallel_tui.model.words import plural
+from parallel_tui.ui.widgets.columns import Cell, Column, Row
+
+COLUMNS: Final = (
+    Column("mark", "", 1, 1),
+    Column("session", "Session", 8, 28),
+    Column("branch", "Branch", 10, 30, keep=10, always=False),
+    Column("what", "What", 20, 400),
+)
+
+_MARKS: Final = {
+    Result.SYNCED: ("✓", "good"),
+    Result.SKIPPED: ("·", "dim"),
+    Result.CONFLICT: ("✗", "waiting"),
+    Result.FAILED: ("✗", "bad"),
+    Result.CANCELLED: ("·", "note"),
+    Result.RECOVERED: ("↺", "note"),
+}
+_COUNTED: Final = {
+    Result.SYNCED: "brought up to date",
+    Result.CONFLICT: "in conflict and put back as before",
+    Result.FAILED: "failed",
+    Result.CANCELLED: "not begun",
+    Result.SKIPPED: "left alone",
+    Result.RECOVERED: "given back from a run that was killed",
+}
+
+
+def planned(row: SessionSync, plan: SyncPlan) -> Row:
+    """One session before the run."""
+    if row.skip is not None:
+        return _row(row.key, row, ("·", "dim"), f"{row.skip.value}: {row.detail}", "dim")
+    own = "to be merged" if plan.merge else f"{plural(len(row.steps), 'commit')} to replay"
+    what = f"{plural(row.behind, 'commit')} behind, {own}"
+    if not row.conflicting:
+        return _row(row.key, row, ("→", ""), what, "")
+    paths = [*row.conflicts, *(path for step in row.steps for path in step.conflicts)]
+    what = f"conflict predicted in {', '.join(paths)}; {what}"
+    return _row(row.key, row, ("✗", "waiting"), what, "waiting")
+
+
+def running(row: SessionSync) -> Row:
+    """One session whose turn it is."""
+    return _row(row.key, row, ("…", "accent"), "at work", "accent")
+
+
+def ended(key: str, outcome: SyncOutcome) -> Row:
+    """One session, or the base, after its turn."""
+    skip = f"{outcome.skip.value}: " if outcome.skip and outcome.result is Result.SKIPPED else ""
+    moved = ""
+    if outcome.after and outcome.before and outcome.after != outcome.before:
+        moved = f"  {outcome.before[:10]} → {outcome.after[:10]}"
+    mark = _MARKS[outcome.result]
+    return _row(key, outcome, mark, f"{skip}{outcome.message}{moved}", mark[1])
+
+
+def about(row: SessionSync, outcome: SyncOutcome | None = None) -> Content:
+    """A session's commits with what each would conflict in, or how it ended, in full."""
+    parts: list[tuple[str, str] | str] = []
+    if outcome is not None:
+        parts.append((f"{safe(outcome.message, 2_000)}\n", "bold"))
+        if outcome.backup:
+            parts.append(f"Its old state is kept as {safe(outcome.backup)}\n")
+    elif row.skip is not None:
+        parts.append(f"Left alone, {row.skip.value}: {safe(row.detail, 2_000)}\n")
+    for step in row.steps:
+        parts += [(f"{step.commit[:10]} ", "dim"), f"{safe(step.subject)}\n"]
+        if step.conflicts:
+            paths = ", ".join(safe(path) for path in step.conflicts)
+            parts.append((f"           ✗ conflicts in {paths}\n", "$text-warning"))
+    if row.conflicts:
+        paths = ", ".join(safe(path) for path in row.conflicts)
+        parts.append((f"✗ conflicts in {paths}\n", "$text-warning"))
+    parts += [f"{safe(note)}\n" for note in row.notes]
+    return Content.assemble(*parts).rstrip()
+
+
+def summary(outcomes: Sequence[SyncOutcome]) -> str:
+    """How a run ended, in one sentence with numbers."""
+    counts = Counter(outcome.result for outcome in outcomes)
+    told = [f"{counts[result]} {words}" for result, words in _COUNTED.items() if counts[result]]
+    return (", ".join(told) or "Nothing was done") + "."
+
+
+def run_of(outcomes: Sequence[SyncOutcome]) -> str | None:
+    """The time by which a run is undone; `None` when it rewrote nothing."""
+    backup = next((outcome.backup for outcome in outcomes if outcome.backup), None)
+    return backup.split("/")[4] if backup else None
+
+
+def _row(
+    key: str, named: SessionSync | SyncOutcome, mark: tuple[str, str], what: str, tone: str
+) -> Row:
+    words: Cell = ((safe(what), tone),)
+    return Row(
+        key,
+        {
+            "mark": (mark,),
+            "session": ((safe(named.name), "name"),),
+            "branch": ((safe(named.branch or ""), "dim"),),
+            "what": words,
+        },
+        {"what": safe(what, 2_000)},
+    )

@@ -1,0 +1,54 @@
+"""Keys that are typed before what they are meant for is on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Final
+
+from textual.events import Key
+
+PATIENCE: Final = 2.0
+"""Seconds after which held keys go where the focus is, whatever became of the form."""
+
+
+class Opens(Enum):
+    """What a command is about to open."""
+
+    NOTHING = "nothing"
+    FORM = "form"
+    """The keys typed meanwhile are for it, such as the name of a session after `n`."""
+    QUESTION = "question"
+    """They are no answer to what nobody could have read; only Escape is kept."""
+
+
+class Typeahead:
+    """Holds keys back from a command's key until its form can take them.
+
+    Args:
+        deliver: Handles a key as if it came now.
+    """
+
+    def __init__(self, deliver: Callable[[Key], object]) -> None:
+        self._deliver = deliver
+        self._for = Opens.NOTHING
+        self._keys: list[Key] = []
+
+    def hold(self, opens: Opens) -> None:
+        """Hold keys from now on, for what will open."""
+        self._for = opens
+
+    def take(self, key: Key) -> bool:
+        """Whether a key is held, or swallowed; those with Ctrl never are."""
+        if self._for is Opens.NOTHING or key.key.startswith("ctrl+"):
+            return False
+        if self._for is Opens.FORM or key.key == "escape":
+            self._keys.append(key)
+        return True
+
+    def release(self) -> None:
+        """Hand on what was held: the form is there, or will not come."""
+        self._for = Opens.NOTHING
+        held, self._keys = self._keys, []
+        for key in held:
+            self._deliver(key)
