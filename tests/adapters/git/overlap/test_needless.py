@@ -115,6 +115,22 @@ def test_what_may_differ_from_the_merge_is_tried(
     assert told.tried or told.level is Level.CONFLICT
 
 
+def test_what_base_changed_for_one_of_them_only_is_tried(world: World) -> None:
+    world.commit("f", LINES)
+    one = world.worktree("one")
+    world.commit("f", line(16, "base"))
+    other = world.worktree("two")
+    world.commit("f", line(9, "a"), cwd=one)
+    world.commit("f", line(16, "base").replace("\n3\n", "\nb\n"), cwd=other)
+    for tree in (one, other):
+        world.commit(f"of-{tree.name}", "x\n", cwd=tree)
+    told = Two(world)
+    assert told.level is Level.SAME_FILE
+    assert not needless.between(*told.landed)
+    assert not needless.between(*reversed(told.landed))
+    assert told.tried
+
+
 def test_a_step_that_conflicts_and_is_taken_back_is_level_four(world: World) -> None:
     told = two(world, [commit("f", line(3, "a")), commit("f", LINES)], [commit("f", line(3, "b"))])
     assert told.level is Level.REBASE
