@@ -136,6 +136,25 @@ def test_a_step_that_conflicts_and_is_taken_back_is_level_four(world: World) -> 
     assert told.level is Level.REBASE
 
 
+def test_what_base_moved_away_is_tried(world: World) -> None:
+    def move(world: World, tree: Path) -> None:
+        world.git("mv", "f", "moved", cwd=tree)
+        world.git("commit", "-qm", "moved", cwd=tree)
+
+    told = two(
+        world,
+        [commit("f", line(9, "a")), commit("g", line(9, "a"))],
+        [commit("g", line(3, "b")), commit("h", line(3, "b"))],
+        [move],
+    )
+    assert told.level is Level.SAME_FILE
+    assert not needless.alone(told.landed[0])
+    assert needless.alone(told.landed[1])
+    assert not needless.between(*told.landed)
+    assert told.tried_alone
+    assert told.tried
+
+
 def test_a_merge_in_a_session_has_its_replay_tried(world: World) -> None:
     def merge(world: World, tree: Path) -> None:
         world.commit("g", line(3, "base"))
