@@ -67,7 +67,21 @@ def own_commits(
         trees[commit] = tree
         if mark != "-":
             parents[commit] = [parent for parent in rest if parent]
-    return {head: _own(_reachable(head, parents), trees, parents) for head in wanted}
+    found: dict[str, Own] = {}
+    for head in wanted:
+        commits = _reachable(head, parents)
+        if len(wanted) > 1 and _branches(commits, parents):
+            # Of two lines that were merged git replays one after the other; which comes first is
+            # told only where it walks from this head alone.
+            found |= own_commits(runner, quarantine, base, [head])
+        else:
+            found[head] = _own(commits, trees, parents)
+    return found
+
+
+def _branches(commits: list[str], parents: Mapping[str, list[str]]) -> bool:
+    """Whether a merge among own commits joins lines that are both its own."""
+    return any(sum(parent in parents for parent in parents[commit]) > 1 for commit in commits)
 
 
 def _own(commits: list[str], trees: Mapping[str, str], parents: Mapping[str, list[str]]) -> Own:

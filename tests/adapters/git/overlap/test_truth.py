@@ -8,14 +8,33 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from parallel_tui.model.overlap import Level, Verdict
 from tests.adapters.git.overlap.histories import FILES, HISTORIES, History
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World
 
+# Two that merged each other: which of two lines a rebase replays first decides whether it stops.
+CROSSED = [
+    (("edit", "dir/b.txt", 0, "xy"), "leave"),
+    (("restore", "dir/sub/d.txt", 10, "x"), "commit"),
+    (("edit", "dir/sub/d.txt", 5, "yx"), "merge other"),
+    (("rename", "a.txt", 1, "x"), "commit"),
+    (("mode", "dir/b.txt", 9, "xx"), "commit staged"),
+    (("restore", "dir/b.txt", 8, "xx"), "merge other"),
+]
 
+
+@example(
+    history=History(
+        one=CROSSED,
+        early=[("folder to file", "dir/sub/d.txt", 11, "x")],
+        stacked=False,
+        two=CROSSED,
+        late=[("edit", "bin", 4, "x"), ("append", "bin", 1, "xy")],
+    )
+)
 @given(history=HISTORIES)
 @settings(
     max_examples=int(os.environ.get("PDEV_TRUTH_EXAMPLES", "25")),
