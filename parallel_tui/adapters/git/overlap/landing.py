@@ -183,7 +183,8 @@ class Landings:
         frames = _step_frames(steps)
         count = len(frames)
         single, moved = told[1 : 1 + count], told[1 + count :]
-        whole = told[:1] if len(steps) < 2 else told[: 1 + count]
+        # Also of a single one: what base has of it already counts where the other goes on from it.
+        whole = told[: 1 + count]
         simple = len(steps) < 2 and not own.merges
         for frame, changes in zip(frames, single, strict=True):
             paths = frozenset(path for each in changes for path in each.touches)

@@ -211,8 +211,8 @@ class Predictor:
         for number, (a, b) in enumerate(pairs):
             if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
                 merges[number] = self._under_new_attributes(base, a, b)
-        # Git looks for renames since the fork of the one that is merged. Where the two forked at
-        # different times it may find others, so one order may merge what the other does not.
+        # What git compares is what changed since the fork of the one that is merged. Where the two
+        # forked at different times, that is other renames, and other changes of base.
         turned = [
             number
             for number, (a, b) in enumerate(pairs)
@@ -256,7 +256,7 @@ class Predictor:
         """The merge where the one landed first decides how it is done: the worse of both orders."""
 
         def tried(first: Landed, second: Landed) -> Merge | Unknown:
-            pair = self.inputs(base, first, second)
+            pair = self._landed(base, first), second.work.commit
             attributes = pair[0] if _sets_attributes(first) else base
             stage = self.landings.stage.for_base(attributes)
             return merge_all(self._runner, self._quarantine, [pair], stage=stage)[0]
@@ -267,14 +267,20 @@ class Predictor:
     def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
         """The two commits whose merge decides about a pair.
 
-        `a` landed, and `b`; the other way round where only `b` lands; where neither does, both as
-        they are.
+        `a` landed, and `b`; the other way round where only `b` lands, or is landed already, for
+        base has all of it; where neither does, both as they are.
         """
         if not a.merge.clean:
             if not b.merge.clean:
                 return a.work.commit, b.work.commit
             a, b = b, a
-        return self._quarantine.commit(a.merge.tree, (base, a.work.commit)), b.work.commit
+        elif b.merge.clean and a.changes and not b.changes:
+            a, b = b, a
+        return self._landed(base, a), b.work.commit
+
+    def _landed(self, base: str, side: Landed) -> str:
+        """The commit that landing a side makes."""
+        return self._quarantine.commit(side.merge.tree, (base, side.work.commit))
 
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
@@ -334,7 +340,7 @@ class Predictor:
                     and (self._drivers or not needless.between(side, other))
                 )
             ):
-                onto = self.inputs(base, other, side)[0]
+                onto = self._landed(base, other)
                 replay = Replay(
                     other.merge.tree, steps, (onto, side.work.commit) if twins else None
                 )
@@ -418,9 +424,13 @@ def _clean(merge: Merge | Unknown) -> bool:
 
 
 def _order_matters(a: Landed, b: Landed) -> bool:
-    return a.forks != b.forks and (
-        may_rename(a.reach, bool(a.lost)) or may_rename(b.reach, bool(b.lost))
-    )
+    """Whether one order of landing may merge what the other does not."""
+    if a.forks == b.forks or not (a.changes and b.changes):
+        return False
+    if may_rename(a.reach, bool(a.lost)) or may_rename(b.reach, bool(b.lost)):
+        return True
+    shared = frozenset().union(*a.patches) & frozenset().union(*b.patches)
+    return not shared.isdisjoint(a.moved | b.moved)
 
 
 def _sets_attributes(side: Landed) -> bool:

@@ -24,6 +24,11 @@ def proved(world: World) -> Level | None:
     return compare(Scratch(world), predict(world, NAMES), NAMES)
 
 
+def proved_alone(world: World, name: str) -> Level | None:
+    """The level of one session against base."""
+    return getattr(predict(world, [name])["base", name], "level", None)
+
+
 def stacked(world: World) -> tuple[Path, Path]:
     """Two sessions, the second on the first's one commit."""
     world.commit("f", LINES)
@@ -120,6 +125,23 @@ def test_a_rename_of_what_base_edited_before_one_of_them_forked(world: World) ->
     world.commit("f", "2\n")
     two = world.worktree("two")
     (two / "f").rename(two / "g")
+    assert proved(world) is Level.CONFLICT
+
+
+@pytest.mark.parametrize("names", [NAMES, NAMES[::-1]])
+def test_what_base_has_already_in_part_and_the_other_goes_on_from(
+    world: World, names: tuple[str, str]
+) -> None:
+    """Landed after the other, it would bring back what both base and the other went on from."""
+    early, late = names
+    world.commit("f", LINES)
+    tree = world.worktree(early)
+    world.write("f", line(3, "same"), cwd=tree)
+    world.commit("f", line(3, "same"))
+    assert proved_alone(world, early) is Level.CLEAR
+    world.write("f", line(3, "further"), cwd=world.worktree(late))
+    assert proved(world) is Level.CLEAR  # landed already, so it is not landed after the other
+    world.write("own", "x\n", cwd=tree)
     assert proved(world) is Level.CONFLICT
 
 

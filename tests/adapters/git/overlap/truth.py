@@ -72,6 +72,10 @@ class Real:
         assert self.merges(first, None), "the first does not land; judge that pair otherwise"
         return self._tried("merge", "-q", "--no-ff", "--no-edit", f"refs/work/{second}")
 
+    def is_landed(self, name: str) -> bool:
+        """Whether base has all that it does already: landing it leaves base as it is."""
+        return self.merges(name, None) and not self.git("diff", "--name-only", self._base, "HEAD")
+
     def rebases(self, onto: str | None, name: str) -> bool:
         """Land one on base (or none), then rebase the other: whether no commit conflicts."""
         if onto:
@@ -109,6 +113,7 @@ class Scratch(Real):
 
     def __init__(self, world: World, names: Sequence[str] = ("one", "two")) -> None:
         clone = world.root / "scratch"
+        shutil.rmtree(clone, ignore_errors=True)
         world.git("clone", "-q", "--no-local", str(world.repo), str(clone))
         super().__init__(world, clone, world.git("rev-parse", "main").strip())
         told = world.git("config", "--local", "-z", "--get-regexp", _SETTINGS, check=False)
@@ -171,7 +176,11 @@ def compare(
         return None
     verdict = verdicts[names]
     assert isinstance(verdict, Verdict)
-    clean = real.merges(*names) and real.merges(*reversed(names))  # either may land first
+    landed = [name for name in names if real.is_landed(name)]
+    if len(landed) == 1:  # that one was first, whatever is to come
+        clean = real.merges(landed[0], next(name for name in names if name not in landed))
+    else:
+        clean = real.merges(*names) and real.merges(*reversed(names))  # either may be first
     assert (verdict.level is Level.CONFLICT) == (not clean), verdict
     if clean:
         # What cannot be rebased to base alone is no news about the pair.
