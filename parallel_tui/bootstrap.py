@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.spawn import Spawner
     from parallel_tui.services.split_brain import Mender
     from parallel_tui.services.sync import Syncer
+    from parallel_tui.services.undoing import Undoer
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Core:
         inspector: Reads details.
         shared: Locks, handoffs, events and tasks.
         syncer: Brings sessions up to date with base.
+        undoer: Undoes whatever was done last, or what is named.
         doctor: Looks for what is wrong.
         mender: Sets a worktree's own copies of shared files aside.
         overlaps: Makes what predicts conflicts between sessions; whoever asks closes it.
@@ -92,6 +94,7 @@ class Core:
     inspector: Inspector
     shared: Shared
     syncer: Syncer
+    undoer: Undoer
     doctor: Doctor
     mender: Mender
     overlaps: Callable[[], Overlaps]
@@ -169,6 +172,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.split_brain import Mender
     from parallel_tui.services.sync import syncer
     from parallel_tui.services.tools import Tools
+    from parallel_tui.services.undoing import Undoer
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
@@ -202,6 +206,9 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     )
     remover = Remover(git, mux, processes, sessions, config, tools)
 
+    restorer = Restorer(tools, sessions, config)
+    syncs = syncer(runner, git, processes, sessions, shared, config, where)
+
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.overlap.board import Board
         from parallel_tui.adapters.git.overlap.cache import VerdictCache
@@ -227,15 +234,16 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
             tools=tools,
         ),
         remover=remover,
-        restorer=Restorer(tools, sessions, config),
+        restorer=restorer,
         cleaner=Cleaner(remover, sessions, Merged(runner), config),
         pruner=Pruner(remover, sessions, tools),
         expiry=Expiry(tools, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
         inspector=Inspector(git, config),
         shared=shared,
-        syncer=syncer(runner, git, processes, sessions, shared, config.base, where),
-        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time),
+        syncer=syncs,
+        undoer=Undoer(restorer, syncs, shared.store),
+        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time, env),
         mender=Mender(shared.store, git),
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),

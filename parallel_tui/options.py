@@ -44,6 +44,21 @@ def add_shared(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
         )
 
 
+def settings_of(arguments: argparse.Namespace, *, base: bool = True) -> dict[str, object]:
+    """Settings that the shared options give, by name.
+
+    Args:
+        arguments: Parsed ones.
+        base: Whether `--base` has its shared meaning.
+    """
+    given = vars(arguments)
+    return {
+        setting: given[option]
+        for option, setting in _SETTINGS.items()
+        if given.get(option) is not None and (base or option != "base")
+    }
+
+
 def overrides_of(arguments: argparse.Namespace, *, base: bool = True) -> Overrides:
     """What the shared options say.
 
@@ -53,12 +68,6 @@ def overrides_of(arguments: argparse.Namespace, *, base: bool = True) -> Overrid
     """
     from parallel_tui.bootstrap import Overrides
 
-    given = vars(arguments)
     return Overrides(
-        directory=given.get("directory"),
-        settings={
-            setting: given[option]
-            for option, setting in _SETTINGS.items()
-            if given.get(option) is not None and (base or option != "base")
-        },
+        directory=vars(arguments).get("directory"), settings=settings_of(arguments, base=base)
     )

@@ -52,7 +52,8 @@ def test_a_demo_is_a_world_of_every_kind_of_session_and_leaves_nothing(place: Pa
         core = open_core(Overrides(directory=world.repository, settings=world.settings))
         sessions = {session.name: session for session in core.sessions.all()}
         assert set(sessions) >= {"main", "auth", "checkout", "login-redirect", "orders-index"}
-        assert set(sessions) >= {"search", "bisect"}
+        assert set(sessions) >= {"search", "bisect", "coupons", "receipts"}
+        assert [each.name for each in core.cleaner.candidates() if each.ready] == ["coupons"]
         search, bisect = sessions["search"].worktree, sessions["bisect"].worktree
         assert search is not None
         assert search.operation is not None

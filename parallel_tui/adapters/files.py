@@ -17,6 +17,9 @@ from pathlib import Path
 
 from parallel_tui.errors import RefusedError
 
+BEING_WRITTEN = ".pdev-"
+"""How the name of a file begins whose contents are not complete yet."""
+
 _CHUNK = 1 << 20
 _GUARD_PATIENCE = 60.0
 """Seconds to wait for another pdev; adding a worktree of a large repository takes some."""
@@ -38,7 +41,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         mode = stat.S_IMODE(target.stat().st_mode)
-    descriptor, name = tempfile.mkstemp(prefix=".pdev-", dir=target.parent)
+    descriptor, name = tempfile.mkstemp(prefix=BEING_WRITTEN, dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as out:
             out.write(data)

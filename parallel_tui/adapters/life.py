@@ -46,6 +46,27 @@ def start_token(pid: int) -> str | None:
     return None if fields[0] == b"Z" else fields[19].decode("ascii")
 
 
+def began(pid: int, name: str) -> float | None:
+    """When the youngest program of a name started at or below a process, in epoch seconds.
+
+    Args:
+        pid: The process.
+        name: As the kernel calls the program.
+
+    Returns:
+        When the process itself started, where no program below it has the name; `None` when there
+        is no such process.
+    """
+    import psutil
+
+    try:
+        top = psutil.Process(pid)
+        found = [each for each in (top, *top.children(recursive=True)) if each.name() == name]
+        return max((each.create_time() for each in found), default=top.create_time())
+    except psutil.Error:
+        return None
+
+
 def holder_of(pid: int) -> Holder | None:
     """Describe a running process so that it can be recognised later."""
     token = start_token(pid)

@@ -58,6 +58,11 @@ class Record:
     entries: tuple[Entry, ...] = ()
     running: Standing | None = None
 
+    @property
+    def undoable(self) -> bool:
+        """Whether any branch of it was not put back yet."""
+        return any(not entry.undone for entry in self.entries)
+
 
 @dataclass(frozen=True, slots=True)
 class SyncRecords:
@@ -119,6 +124,24 @@ class SyncRecords:
         except OSError as error:
             raise RefusedError(f"What a sync does could not be recorded: {error}") from error
 
+    def settle(self, record: Record, *, clean: bool) -> None:
+        """Write a record in which nothing is under way; one that rewrote nothing is forgotten.
+
+        Args:
+            record: What to write.
+            clean: Whether no backup of its name is left; else the name must stay taken.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        if record.entries or not clean:
+            self.save(record)
+            return
+        try:
+            self.forget(record.time)
+        except OSError as error:
+            raise RefusedError(f"What a sync did could not be recorded: {error}") from error
+
     def load(self, time: str) -> Record:
         """One run.
 
@@ -144,6 +167,15 @@ class SyncRecords:
                 hint="Look what it did with: git for-each-ref refs/pdev/backup/sync",
             ) from error
 
+    def forget(self, time: str) -> None:
+        """Delete the record of a run; one that is not there is no error.
+
+        Raises:
+            OSError: When it cannot be deleted.
+        """
+        if _NAME.match(time):
+            (self.folder / f"{time}.json").unlink(missing_ok=True)
+
     def unfinished(self) -> Sequence[Record]:
         """Runs that ended in the middle of a session; call it with the guard held."""
         return [record for time in self.times() if (record := self.load(time)).running is not None]
@@ -166,12 +198,13 @@ def _standing(data: dict[str, object]) -> Standing:
     if not isinstance(rows, list):
         raise TypeError("status is no list")
     status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
-    branch, head = data["branch"], data["head"]
+    branch, head, original = data["branch"], data["head"], data.get("original")
     return Standing(
         branch if isinstance(branch, str) else None,
         head if isinstance(head, str) else None,
         str(data["index"]),
         status,
+        original if isinstance(original, str) else None,
     )
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from parallel_tui.adapters.files import write_atomically
+from parallel_tui.adapters.files import BEING_WRITTEN, write_atomically
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.join import inside
 from parallel_tui.model.trash import TrashItem
@@ -50,6 +50,10 @@ class Trash:
     def git_dir(self, item_id: str) -> Path:
         """Where the worktree's own git directory lies."""
         return self.folder / item_id / "git"
+
+    def log(self, item_id: str) -> Path:
+        """Where its branch's reflog lies, if the branch had one."""
+        return self.folder / item_id / "reflog"
 
     def write(self, item: TrashItem) -> None:
         """Write the manifest; the item is listed once its git directory lies beside it."""
@@ -154,8 +158,9 @@ class Trash:
     def forget(self, item_id: str) -> None:
         """Drop what is left of an item whose files are elsewhere again; never files."""
         place = self.folder / item_id
-        with suppress(FileNotFoundError):
-            (place / MANIFEST).unlink()
+        # A crash may have left what was being written into one of them.
+        for path in (place / MANIFEST, self.log(item_id), *place.glob(f"{BEING_WRITTEN}*")):
+            path.unlink(missing_ok=True)
         with suppress(FileNotFoundError):
             place.rmdir()
 

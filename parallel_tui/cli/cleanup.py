@@ -110,11 +110,13 @@ def run_prune(parsed: argparse.Namespace, output: Output) -> int:
     if not output.json:
         tell = output.line if only_shown else output.talk
         for each in found:
-            for line in checklist(each.plan, consents):
-                tell(line)
             if each.moved_to is not None:
+                tell(one_line(f"{each.name}: {each.plan.path}"))
                 again = f"it was only moved to {each.moved_to}: pdev prune --repair {each.name}"
                 tell(one_line(f"  {again}"))
+                continue
+            for line in checklist(each.plan, consents):
+                tell(line)
         if not found:
             output.talk("Every entry has its directory.")
     if only_shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,29 +12,14 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
+from parallel_tui.cli.sync_words import line_of, outcome_json, plan_json, preview
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.model.sync import (
-    Result,
-    SessionSync,
-    SyncOutcome,
-    SyncPlan,
-    SyncProgress,
-)
-from parallel_tui.model.words import plural
+from parallel_tui.model.sync import Result, Skip, SyncOutcome, SyncPlan, SyncProgress
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.output import Output
 
-_GLYPHS: Final = {
-    Result.SYNCED: "✓",
-    Result.SKIPPED: "·",
-    Result.CONFLICT: "✗",
-    Result.FAILED: "✗",
-    Result.CANCELLED: "·",
-    Result.RECOVERED: "↺",
-}
-_COLOURS: Final = {Result.SYNCED: "32", Result.CONFLICT: "33", Result.FAILED: "31"}
 _BAD: Final = frozenset({Result.CONFLICT, Result.FAILED, Result.CANCELLED})
 
 
@@ -66,7 +52,7 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
         raise UsageError("Either sessions or --all, not both")
     core = core_for(parsed, output)
     if parsed.undo is not None:
-        return _show(core.syncer.undo(parsed.undo or None), output, undo=True)
+        return show_undone(core.syncer.undo(parsed.undo or None), output)
     plan = core.syncer.planner.plan(
         None if parsed.all else _wanted(parsed.sessions, core),
         merge=parsed.merge,
@@ -115,6 +101,8 @@ def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
             for each in core.syncer.run(plan, cancelled=stop.is_set):
                 if isinstance(each, SyncProgress):
                     continue
+                if each.skip is Skip.BASE and plan.forward is not None:
+                    continue  # what became of base was told first
                 outcomes.append(each)
                 if not output.json:
                     output.line(line_of(each, output))
@@ -124,39 +112,51 @@ def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
                 setattr(error, "details", {"outcomes": [outcome_json(o) for o in outcomes]})  # noqa: B010
             raise
     if stop.is_set():
-        _show(outcomes, output, quiet=True, plan=plan)
+        _show(outcomes, output, plan)
         return 130
-    return _show(outcomes, output, quiet=True, plan=plan, skipped_is_bad=named)
+    return _show(outcomes, output, plan, skipped_is_bad=named)
 
 
 def _show(
-    outcomes: Sequence[SyncOutcome],
-    output: Output,
-    *,
-    quiet: bool = False,
-    undo: bool = False,
-    plan: SyncPlan | None = None,
-    skipped_is_bad: bool = False,
+    outcomes: Sequence[SyncOutcome], output: Output, plan: SyncPlan, *, skipped_is_bad: bool = False
 ) -> int:
-    done = sum(each.result is Result.SYNCED for each in outcomes)
+    """What is left to say once every outcome was told; returns the exit status."""
     if output.json:
-        about = plan_json(plan) if plan else {}
-        output.data({**about, "synced": done, "outcomes": [outcome_json(o) for o in outcomes]})
-    elif not quiet:
+        output.data({**plan_json(plan), **_json(outcomes)})
+    elif any(each.backup for each in outcomes if each.result is Result.SYNCED):
+        kept = (each.backup for each in outcomes if each.result is Result.SYNCED and each.backup)
+        output.talk(f"To take it back: pdev sync --undo {next(kept).split('/')[4]}")
+    clashed = [each.name for each in outcomes if each.result is Result.CONFLICT]
+    if clashed and not output.json:
+        what = f"git merge {plan.onto_name}" if plan.merge else f"git rebase {plan.onto_name}"
+        where = f'cd "$(pdev path {shlex.quote(clashed[0])})"'
+        output.talk(one_line(f"A conflict is yours to settle: {where} && {what}"))
+    # That base itself stays is told, and is no failure of the sessions that were asked for.
+    asked = [each for each in outcomes if each.branch != plan.base]
+    return _status(asked, skipped_is_bad=skipped_is_bad)
+
+
+def show_undone(outcomes: Sequence[SyncOutcome], output: Output, **more: object) -> int:
+    """What became of each branch of a sync that was undone; returns the exit status."""
+    if output.json:
+        output.data({**more, **_json(outcomes)})
+    else:
         for each in outcomes:
             output.line(line_of(each, output))
-    if not output.json and any(each.backup for each in outcomes) and not undo:
-        run = next(each.backup for each in outcomes if each.backup).split("/")[4]
-        output.talk(f"To take it back: pdev sync --undo {run}")
+    return _status(outcomes, skipped_is_bad=True)
+
+
+def _json(outcomes: Sequence[SyncOutcome]) -> dict[str, object]:
+    done = sum(each.result is Result.SYNCED for each in outcomes)
+    return {"synced": done, "outcomes": [outcome_json(each) for each in outcomes]}
+
+
+def _status(outcomes: Sequence[SyncOutcome], *, skipped_is_bad: bool) -> int:
     bad = any(each.result in _BAD for each in outcomes)
-    refused = (skipped_is_bad or undo) and any(
-        each.result is Result.SKIPPED and each.skip is not None and each.skip.value != _LEVEL
-        for each in outcomes
+    refused = skipped_is_bad and any(
+        each.result is Result.SKIPPED and each.skip is not Skip.LEVEL for each in outcomes
     )
     return 1 if bad or refused else 0
-
-
-_LEVEL: Final = "nothing to do"
 
 
 @contextmanager
@@ -180,92 +180,3 @@ def _stoppable(output: Output) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def preview(plan: SyncPlan) -> Iterator[str]:
-    """What a run would do, in lines for people."""
-    for note in plan.notes:
-        yield one_line(note)
-    if plan.forward:
-        yield one_line(f"{plan.base} would move on to {plan.onto_name} ({plan.onto[:10]})")
-    for row in plan.sessions:
-        if row.skip is not None:
-            yield one_line(f"· {row.name}: {row.skip.value}: {row.detail}")
-            continue
-        yield one_line(_head(row, plan))
-        for step in row.steps:
-            mark = f"  ✗ conflicts in {', '.join(step.conflicts)}" if step.conflicts else ""
-            yield one_line(f"    {step.commit[:10]} {step.subject}{mark}")
-        if row.conflicts:
-            yield one_line(f"    ✗ conflicts in {', '.join(row.conflicts)}")
-        for note in row.notes:
-            yield one_line(f"    {note}")
-
-
-def _head(row: SessionSync, plan: SyncPlan) -> str:
-    glyph = "✗" if row.conflicting else "→"
-    lacking = f"{plural(row.behind, 'commit')} behind {plan.onto_name}"
-    if plan.merge:
-        return f"{glyph} {row.name} ({row.branch}): {lacking}, to be merged"
-    own = plural(len(row.steps), "commit")
-    return f"{glyph} {row.name} ({row.branch}): {lacking}, {own} to replay"
-
-
-def line_of(outcome: SyncOutcome, output: Output) -> str:
-    """How it ended for one session, in one line."""
-    skip = f"{outcome.skip.value}: " if outcome.skip and outcome.result is Result.SKIPPED else ""
-    moved = ""
-    if outcome.after and outcome.before and outcome.after != outcome.before:
-        moved = f"  {outcome.before[:10]} → {outcome.after[:10]}"
-    glyph = output.paint(_GLYPHS[outcome.result], _COLOURS.get(outcome.result, ""))
-    return f"{glyph} " + one_line(f"{outcome.name}: {skip}{outcome.message}{moved}")
-
-
-def plan_json(plan: SyncPlan) -> dict[str, object]:
-    """A plan as JSON."""
-    return {
-        "base": plan.base,
-        "onto": plan.onto,
-        "onto_name": plan.onto_name,
-        "merge": plan.merge,
-        "fetched": plan.fetched,
-        "forward": plan.forward,
-        "notes": list(plan.notes),
-        "sessions": [
-            {
-                "session": row.name,
-                "key": row.key,
-                "path": row.path,
-                "branch": row.branch,
-                "head": row.head,
-                "behind": row.behind,
-                "skip": row.skip.value if row.skip else None,
-                "detail": row.detail,
-                "commits": [
-                    {
-                        "commit": step.commit,
-                        "subject": step.subject,
-                        "conflicts": list(step.conflicts),
-                    }
-                    for step in row.steps
-                ],
-                "conflicts": list(row.conflicts),
-                "notes": list(row.notes),
-            }
-            for row in plan.sessions
-        ],
-    }
-
-
-def outcome_json(outcome: SyncOutcome) -> dict[str, object]:
-    """How it ended for one session, as JSON."""
-    return {
-        "session": outcome.name,
-        "branch": outcome.branch,
-        "result": outcome.result.value,
-        "message": outcome.message,
-        "before": outcome.before,
-        "after": outcome.after,
-        "backup": outcome.backup or None,
-        "skip": outcome.skip.value if outcome.skip else None,
-    }

@@ -1,34 +1,69 @@
-"""`pdev undo`, `pdev trash` and `pdev history`: what was removed, and bringing it back."""
+"""`pdev undo` and `pdev trash`: what was removed or rewritten, and bringing it back."""
 
 from __future__ import annotations
 
 import argparse
-import time
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from parallel_tui.cli import ask, receipts
+from parallel_tui.cli import ask, receipts, sync
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.model import duration, words
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
-    from parallel_tui.model.trash import TrashItem
+    from parallel_tui.model.trash import SyncBackup, TrashItem
 
 
 def configure_undo(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev undo`."""
     parser.add_argument(
-        "id", metavar="ID", nargs="?", help="id or session; the one removed last without it"
+        "id", metavar="ID", nargs="?", help="as in `pdev history`, or a session; else the last one"
     )
+    _add_name(parser)
+    parser.set_defaults(run=run_undo)
+
+
+def _add_name(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", metavar="NAME", dest="name", help="come back under another name and directory"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.set_defaults(run=run_undo)
 
 
 def run_undo(parsed: argparse.Namespace, output: Output) -> int:
+    """Undo what was done last, or what is named, after saying what that is."""
+    core = core_for(parsed, output)
+    step = core.undoer.find(parsed.id)
+    if not output.json:
+        age = words.age(core.clock() - step.when)
+        output.talk(one_line(f"Undoing the {step.what}, {_ago(age)}"))
+    back, branches = core.undoer.undo(step, name=parsed.name)
+    if step.sync:
+        return sync.show_undone(branches, output, id=step.id)
+    if len(back) == 1:
+        return receipts.show(back[0], output, undone=step.id)
+    for receipt in back:
+        if not output.json:
+            receipts.show(receipt, output)
+    if output.json:
+        output.data(
+            {
+                "undone": step.id,
+                "done": "; ".join(receipt.message for receipt in back),
+                "sessions": [dict(receipt.details) for receipt in back],
+                "warnings": [line for receipt in back for line in receipt.warnings],
+            }
+        )
+    return 0
+
+
+def _ago(age: str) -> str:
+    return "just now" if age == "now" else f"{age} ago"
+
+
+def run_restore(parsed: argparse.Namespace, output: Output) -> int:
     """Bring a removed session back."""
     core = core_for(parsed, output)
     return receipts.show(core.restorer.restore(parsed.id, name=parsed.name), output)
@@ -39,9 +74,13 @@ def configure_trash(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
     verbs.add_parser("list", help="removed sessions, newest first").set_defaults(run=run_list)
     restore = verbs.add_parser("restore", help="bring one back")
-    configure_undo(restore)
-    empty = verbs.add_parser("empty", help="delete removed sessions for good")
-    empty.add_argument("id", metavar="ID", nargs="*", help="only these")
+    restore.add_argument(
+        "id", metavar="ID", nargs="?", help="id or session; the one removed last without it"
+    )
+    _add_name(restore)
+    restore.set_defaults(run=run_restore)
+    empty = verbs.add_parser("empty", help="delete removed sessions and backups of syncs for good")
+    empty.add_argument("id", metavar="ID", nargs="*", help="only these; the name of a sync, too")
     empty.add_argument("--older", metavar="AGE", default="0s", help="only older ones, such as 7d")
     empty.add_argument("--yes", "-y", action="store_true", help="answer the question beforehand")
     empty.set_defaults(run=run_empty)
@@ -55,66 +94,62 @@ def _line(item: TrashItem, now: float) -> str:
     return one_line(f"{item.id}  {age}  {words.size(item.size)}{branch}  {item.path}")
 
 
+def _sync_line(backup: SyncBackup, now: float) -> str:
+    of = f"sync of {', '.join(backup.sessions)}" if backup.sessions else "sync, undone"
+    refs = words.plural(len(backup.refs), "backup")
+    return one_line(f"{backup.time}  {words.age(now - backup.when)}  {of}, {refs}")
+
+
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """Show what can come back."""
     core = core_for(parsed, output)
-    items = core.restorer.items()
+    items, syncs = core.restorer.items(), core.syncer.expiry.all()
     if output.json:
-        output.data({"trash": [item.as_json() for item in items]})
+        output.data(
+            {
+                "trash": [item.as_json() for item in items],
+                "syncs": [asdict(each) for each in syncs],
+            }
+        )
         return 0
     for item in items:
         output.line(_line(item, core.clock()))
+    for each in syncs:
+        output.line(_sync_line(each, core.clock()))
     if not items:
-        output.talk("The trash is empty.")
+        output.talk("The trash is empty." if not syncs else "No removed session is in the trash.")
     return 0
 
 
 def run_empty(parsed: argparse.Namespace, output: Output) -> int:
-    """Delete what was removed, for good."""
+    """Delete what was removed, and what is kept of syncs, for good."""
     age = duration.parse(parsed.older)
     core = core_for(parsed, output)
-    chosen = [core.restorer.find(each).id for each in parsed.id]
-    items = tuple(item for item in core.expiry.older_than(age) if not chosen or item.id in chosen)
+    now = core.clock()
+    known = {each.time for each in core.syncer.expiry.all()}
+    chosen = {each if each in known else core.restorer.find(each).id for each in parsed.id}
+    items = tuple(i for i in core.expiry.older_than(age) if not chosen or i.id in chosen)
+    syncs = tuple(
+        each
+        for each in core.syncer.expiry.all()
+        if now - each.when >= age and (not chosen or each.time in chosen)
+    )
     if not output.json:
         for item in items:
-            output.talk(_line(item, core.clock()))
-    if items and not parsed.yes:
-        many = words.plural(len(items), "removed session")
-        ask.confirm(output, f"Delete {many} for good?", option="--yes")
-    return receipts.show(core.expiry.empty(items), output)
-
-
-def configure_history(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `pdev history`."""
-    parser.add_argument("-n", type=int, metavar="N", default=30, dest="count", help="lines shown")
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.set_defaults(run=run_history)
-
-
-def run_history(parsed: argparse.Namespace, output: Output) -> int:
-    """Show what was changed, newest first, with the command that undoes it."""
-    entries = core_for(parsed, output).shared.store.journal.tail(max(parsed.count, 1))
-    if output.json:
-        output.data(
-            {
-                "history": [
-                    {
-                        "when": entry.when,
-                        "who": entry.who,
-                        "what": entry.what,
-                        "about": dict(entry.about),
-                        "undo": entry.undo,
-                    }
-                    for entry in entries
-                ]
-            }
+            output.talk(_line(item, now))
+        for each in syncs:
+            output.talk(_sync_line(each, now))
+    if (items or syncs) and not parsed.yes:
+        many = [words.plural(len(items), "removed session")] if items else []
+        many += [f"what is kept of {words.plural(len(syncs), 'sync')}"] if syncs else []
+        ask.confirm(output, f"Delete {' and '.join(many)} for good?", option="--yes")
+    done = core.expiry.empty(items)
+    if syncs:
+        forgotten = core.syncer.expiry.empty(syncs)
+        done = replace(
+            done,
+            message=f"{done.message}; {forgotten.message[0].lower()}{forgotten.message[1:]}",
+            warnings=(*done.warnings, *forgotten.warnings),
+            details={**done.details, **forgotten.details},
         )
-        return 0
-    for entry in entries:
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.when / 1000))
-        about = " ".join(str(value) for value in entry.about.values() if value)
-        undo = f"  (undo: {entry.undo})" if entry.undo else ""
-        output.line(one_line(f"{when}  {entry.who}  {entry.what}  {about}{undo}"))
-    if not entries:
-        output.talk("Nothing was changed yet.")
-    return 0
+    return receipts.show(done, output)

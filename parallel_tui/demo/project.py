@@ -231,6 +231,32 @@ LINES: Final = (
 )
 """The local branches of the sessions."""
 
+BY_HAND: Final = (
+    # Its two commits came to `main` as one, "Accept coupons": a squash merge.
+    Line(
+        "feature/coupons",
+        5,
+        tuple(
+            Change(
+                hours,
+                SAM,
+                subject,
+                {path: text for path, text in _models("coupon").items() if path[:3] in folders},
+            )
+            for hours, subject, folders in (
+                (146, "Take coupons at checkout", ("api",)),
+                (143, "Store coupons, and test them", ("db/", "tes")),
+            )
+        ),
+    ),
+    Line(
+        "feature/receipts",
+        1,
+        (Change(26, SAM, "Print receipts", {"api/receipts.py": "WIDTH = 42\n"}),),
+    ),
+)
+"""Branches that were committed to in worktrees made with plain git."""
+
 REMOTE_ONLY: Final = Line(
     "feature/profile-page", 2, (Change(30, LIN, "Sketch a profile page", _pages("Profile")),)
 )

@@ -124,6 +124,14 @@ def build(folder: Path) -> Path:
     return clone
 
 
+def commit(home: Path, change: Change) -> None:
+    """Commit all that is in a worktree, as the person and at the time that a change names."""
+    when = f"{int(time.time()) - change.hours * _HOUR} +0000"
+    git(home, "add", "-A")
+    named = ["-c", f"user.name={change.author.partition(' <')[0]}"]
+    git(home, *named, "commit", "-q", f"--date={when}", "-m", change.subject)
+
+
 def worktree(repository: Path, name: str, branch: str | None, *, at: str = "main~3") -> Path:
     """Add a worktree by hand, as somebody would who has never heard of this program.
 

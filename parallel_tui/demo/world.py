@@ -114,12 +114,23 @@ def _dress(main: Path, name: str) -> None:
 
 
 def _adopted(main: Path) -> None:
-    """Worktrees made with plain git: a rebase that stopped at a conflict, a locked detached one."""
+    """Worktrees made with plain git.
+
+    A rebase that stopped at a conflict, a locked detached one, one whose work was squashed into
+    main, one that only has to be brought up to date.
+    """
     search = repository.worktree(main, "search", "feature/search")
     repository.git(search, "rebase", "main", check=False)
     repository.worktree(main, "bisect", None)
     reason = "a benchmark runs here until Friday"
     repository.git(main, "worktree", "lock", "--reason", reason, f"{main}-bisect")
+    for line in project.BY_HAND:
+        repository.git(main, "branch", "--no-track", line.branch, f"main~{line.behind}")
+        home = repository.worktree(main, line.branch.rpartition("/")[2], line.branch)
+        for change in line.changes:
+            for path, text in change.files.items():
+                _write(home, path, text)
+            repository.commit(home, change)
 
 
 def _open_by_hand(folder: Path, home: Path, name: str, command: str) -> None:

@@ -92,9 +92,12 @@ class Config:
             command to run in it; `None` to find the terminal in use.
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
-        trash_days: Days after which a removed session is deleted for good; at least one.
+        trash_days: Days after which a removed session, or the backup of a sync, is deleted for
+            good; at least one.
         trash_size: Bytes all removed sessions together may take; beyond it the oldest go, never
             one removed less than a day ago.
+        trash_syncs: Number of syncs whose backups are kept; beyond it the oldest go, never one
+            younger than a day.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
         conflict_events: Whether both sessions of a pair are told by an event when it comes to
             conflict.
@@ -119,3 +122,4 @@ class Config:
     conflict_events: bool = True
     trash_days: int = 14
     trash_size: int = 5 << 30
+    trash_syncs: int = 50

@@ -23,7 +23,7 @@ class Finding:
     Attributes:
         severity: How bad.
         topic: A word to filter by: `git`, `tmux`, `watching`, `shared files`, `locks`, `windows`,
-            `worktrees`, `leftovers`, `configuration`.
+            `worktrees`, `hooks`, `leftovers`, `configuration`.
         what: One sentence.
         where: Path, window or session it is about; may be empty.
         remedy: The command that mends it, or what to do; empty when nothing has to be done.

@@ -13,6 +13,7 @@ class Proof(StrEnum):
     SAME_TREE = "same tree"
     ADDS_NOTHING = "merge adds nothing"
     PATCH_ID = "patch-id"
+    EACH_PATCH = "patch-id of each commit"
 
 
 _WORDS = {
@@ -20,6 +21,7 @@ _WORDS = {
     Proof.SAME_TREE: "its files are those of {target}",
     Proof.ADDS_NOTHING: "merging it into {target} would change nothing",
     Proof.PATCH_ID: "{via} in {target} is the same change as the whole branch",
+    Proof.EACH_PATCH: "each commit of it was applied to {target} by itself, {via} the last",
 }
 
 

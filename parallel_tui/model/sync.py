@@ -153,14 +153,16 @@ class Standing:
     Attributes:
         branch: Branch that HEAD names.
         head: Commit it stands at.
-        index: Tree of its index.
+        index: Tree of its index; empty where the status proves it to be that of the commit.
         status: What is uncommitted.
+        original: Commit that ORIG_HEAD names; empty without one, `None` when nobody looked.
     """
 
     branch: str | None
     head: str | None
     index: str
     status: tuple[StatusEntry, ...]
+    original: str | None = None
 
     def differences(self, now: Standing) -> tuple[str, ...]:
         """What is not as it was, in words; empty when all is."""
@@ -173,6 +175,8 @@ class Standing:
             found.append("its index differs")
         if now.status != self.status:
             found.append("its uncommitted files differ")
+        if None not in (self.original, now.original) and now.original != self.original:
+            found.append("its ORIG_HEAD differs")
         return tuple(found)
 
 

@@ -29,6 +29,7 @@ class TrashItem:
         inode: Inode of the worktree directory, by which it is known again half way.
         branch_config: The `branch.<name>.*` settings, as key and value.
         submodules: Whether it holds submodules, whose links name the old place.
+        run: Common name of the items that one command removed together; empty for one alone.
     """
 
     id: str
@@ -45,6 +46,7 @@ class TrashItem:
     inode: int = 0
     branch_config: tuple[tuple[str, str], ...] = ()
     submodules: bool = False
+    run: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """As written into the manifest."""
@@ -97,4 +99,43 @@ def expired(
         else:
             continue
         total -= item.size
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncBackup:
+    """What is kept of one sync, so that it can be undone.
+
+    Attributes:
+        time: Name of the run, such as `20260131-140500`.
+        when: The same in epoch seconds.
+        sessions: Names of the sessions it rewrote and that were not put back yet.
+        refs: References that keep their commits.
+    """
+
+    time: str
+    when: float
+    sessions: tuple[str, ...]
+    refs: tuple[str, ...]
+
+
+def expired_syncs(
+    backups: Sequence[SyncBackup], now: float, *, days: int, count: int
+) -> tuple[tuple[SyncBackup, str], ...]:
+    """What is kept of syncs and may go for good, each with the reason; oldest first.
+
+    Args:
+        backups: All of them.
+        now: Epoch seconds.
+        days: Age from which on one goes.
+        count: How many stay at most; beyond it the oldest go, but never one younger than a day.
+    """
+    found: list[tuple[SyncBackup, str]] = []
+    ordered = sorted(backups, key=lambda each: (each.when, each.time))
+    for place, each in enumerate(ordered):
+        age = now - each.when
+        if age >= max(days, 1) * DAY:
+            found.append((each, f"older than {days} days"))
+        elif age >= DAY and len(ordered) - place > count:
+            found.append((each, f"more than {count} syncs"))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,10 @@ from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.remove import Remover
 from parallel_tui.services.sessions import Sessions
 
+_UNDO: Final = (
+    "`pdev undo` brings it back",
+    "`pdev undo` brings all back, `pdev undo NAME` one",
+)
 _GOES: Final = frozenset({LossKind.IGNORED})
 """What a merged session may still hold: ignored files go to the trash with it."""
 
@@ -127,6 +132,8 @@ class Cleaner:
         """
         done: list[str] = []
         warnings: list[str] = []
+        chosen = tuple(chosen)
+        run = f"cleanup-{secrets.token_hex(3)}" if len(chosen) > 1 else ""
         for candidate in chosen:
             if candidate.plan is None or not candidate.ready:
                 continue
@@ -135,7 +142,11 @@ class Cleaner:
                 consents.add(LossKind.COMMITS.value)  # proved to be in base
             try:
                 receipt = self.remover.remove(
-                    candidate.plan, consents, delete_branch=delete_branch, reason="cleanup"
+                    candidate.plan,
+                    consents,
+                    delete_branch=delete_branch,
+                    reason="cleanup",
+                    run=run,
                 )
             except ParallelError as error:
                 warnings.append(f"{candidate.name} stays: {error.message}")
@@ -146,7 +157,7 @@ class Cleaner:
             raise RefusedError("; ".join(warnings))
         return Receipt(
             f"Cleaned up {plural(len(done), 'session')}"
-            + (f": {', '.join(done)}; `pdev undo NAME` brings one back" if done else ""),
+            + (f": {', '.join(done)}; {_UNDO[len(done) > 1]}" if done else ""),
             scopes=(TOPOLOGY, MUX),
             warnings=tuple(warnings),
             details={"removed": len(done)},

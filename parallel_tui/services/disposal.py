@@ -7,9 +7,11 @@ finished; which of both is told by where things lie, not by what was written dow
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import shlex
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from parallel_tui.adapters.git import pointer
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.trash import measure
 from parallel_tui.errors import ParallelError, RefusedError
@@ -43,7 +45,9 @@ class Disposal:
 
     tools: Tools
 
-    def take(self, tree: Worktree, name: str, *, delete_at: str | None, reason: str) -> Disposed:
+    def take(
+        self, tree: Worktree, name: str, *, delete_at: str | None, reason: str, run: str = ""
+    ) -> Disposed:
         """Move one worktree to the trash and unregister it. The caller holds the guard.
 
         Args:
@@ -51,6 +55,7 @@ class Disposal:
             name: Name of the session.
             delete_at: Delete the branch if it stands at this commit; `None` to keep it.
             reason: The verb.
+            run: Common name of what one command removes together.
 
         Raises:
             RefusedError: When it cannot be moved, or belongs elsewhere; nothing was changed.
@@ -61,13 +66,15 @@ class Disposal:
             raise RefusedError("The main worktree is never removed")
         if not tree.missing:
             _demand_back_pointer(tree)
-        item = self._describe(tree, name, reason)
+        item = replace(self._describe(tree, name, reason), run=run)
         about = {"item": item.as_json(), "delete_at": delete_at}
         intent = self.tools.intents.begin("remove", about)
         try:
-            self.tools.backups.keep(item.id, tree.git_dir, tree.head)
+            self.tools.backups.keep(item.id, tree.git_dir, tree.head, item.branch)
             intent.finished("kept")
             self.tools.trash.write(item)
+            if item.branch is not None:
+                self.tools.backups.copy_log(item.branch, self.tools.trash.log(item.id))
             intent.finished("listed")
             if not tree.missing:
                 item = self.tools.trash.take(item, (t.path for t in self.tools.git.worktrees()))
@@ -156,16 +163,20 @@ class Disposal:
 def _demand_back_pointer(tree: Worktree) -> None:
     """The directory must say itself that it belongs to this entry."""
     try:
-        content = Path(tree.path, ".git").read_bytes()
+        named = pointer.named_in(tree.path)
     except OSError as error:
         raise RefusedError(
             f"{tree.path} does not say which repository it belongs to: {error.strerror}",
             hint="`git worktree repair` restores its link to the repository.",
         ) from error
-    pointer = os.fsdecode(content.removeprefix(b"gitdir:").strip())
-    named = os.path.realpath(Path(tree.path, pointer))
     if named != os.path.realpath(tree.git_dir):
         raise RefusedError(
             f"{tree.path} says that it belongs to {named}, not to {tree.git_dir}.",
             hint="`git worktree repair` restores its link to the repository.",
+        )
+    if Path(tree.path).is_symlink():
+        real = os.path.realpath(tree.path)
+        raise RefusedError(
+            f"{tree.path} is only a link to {real}, and moving the link would move no files.",
+            hint=f"Tell git where it really is: git worktree repair {shlex.quote(real)}",
         )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import exclude
+from parallel_tui.adapters import exclude, paths
 from parallel_tui.adapters.ports import Clock, GitReader, Mux
-from parallel_tui.adapters.store import documents
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.adapters.sync_record import SyncRecords
 from parallel_tui.errors import MuxError, ParallelError, UsageError
 from parallel_tui.model import naming
 from parallel_tui.model.config import Config, EditWatch, Kind
@@ -23,7 +21,8 @@ from parallel_tui.model.lock import LockState
 from parallel_tui.model.status import ChangeKind
 from parallel_tui.model.words import plural
 from parallel_tui.model.worktree import Worktree
-from parallel_tui.services import split_brain
+from parallel_tui.services import doctor_leftovers, split_brain
+from parallel_tui.services.doctor_hooks import HookLook
 
 _PREDICTS: Final = (2, 39)
 _WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -44,6 +43,7 @@ class Doctor:
         config: Effective settings.
         warnings: What reading them found.
         clock: Epoch seconds.
+        env: Where the user keeps settings and caches.
     """
 
     git: GitReader
@@ -52,10 +52,12 @@ class Doctor:
     config: Config
     warnings: Sequence[str]
     clock: Clock
+    env: Mapping[str, str]
 
     def examine(self) -> tuple[Finding, ...]:
         """Everything that was found, and what could not be looked at; never raises for that."""
         trees: tuple[Worktree, ...] = ()
+        repository = self.git.repository
         found: list[Finding] = list(self._programs())
         try:
             trees = self.git.worktrees()
@@ -68,7 +70,14 @@ class Doctor:
             ("locks", self._locks),
             ("worktrees", lambda: self._worktrees(trees)),
             ("shared files", lambda: self._excluded(trees)),
-            ("leftovers", lambda: self._leftovers(trees)),
+            ("hooks", lambda: self._hooks(trees)),
+            ("leftovers", lambda: doctor_leftovers.unfinished(repository, trees, self.store)),
+            (
+                "leftovers",
+                lambda: doctor_leftovers.files(
+                    repository, trees, self.store, paths.cache_dir(self.env)
+                ),
+            ),
         ]
         for topic, look in looks:
             try:
@@ -115,6 +124,14 @@ class Doctor:
                     ", ".join(window.id for window in session.windows),
                     f"pdev close {shlex.quote(session.name)}",
                 )
+
+    def _hooks(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        try:
+            windows = self.mux.listing().windows
+        except MuxError:
+            return  # told with the windows
+        sessions = join(self.git.repository, trees, windows)
+        yield from HookLook(self.store, self.env).findings(sessions, self.clock())
 
     def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         if self.config.edit_watch is not EditWatch.AUTO:
@@ -217,19 +234,3 @@ class Doctor:
                     mend = f"git rm --cached -- {shlex.quote(name)}"
                     what = f"{name} is committed, and changes whenever sessions talk"
                     yield Finding(PROBLEM, "shared files", what, name, mend)
-
-    def _leftovers(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
-        for tree in trees:
-            if tree.locked is not None and tree.locked.startswith("being made, "):
-                what = "a worktree is still marked as being made: its spawn was killed, or goes on"
-                mend = f"git worktree remove -f -f -- {shlex.quote(tree.path)}"
-                yield Finding(PROBLEM, "leftovers", what, tree.path, mend)
-        for record in SyncRecords(self.git.repository).unfinished():
-            entry = record.entries[-1]
-            what = f"a sync ended in the middle of {entry.name}, or goes on now"
-            yield Finding(PROBLEM, "leftovers", what, entry.branch, "pdev sync --all")
-        listed = documents.load(self.store.own, "waiting.json").data.get("waiting")
-        dead = (len(listed) if isinstance(listed, list) else 0) - len(self.store.waiting.load())
-        if dead > 0:
-            what = f"{plural(dead, 'command')} that waited for locks ended; the next one forgets it"
-            yield Finding(NOTE, "leftovers", what)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters.git import pointer
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.join import Joined
 from parallel_tui.model.removal import RemovalPlan
@@ -124,7 +125,7 @@ class Pruner:
         for number, folder in enumerate(_folders(dict.fromkeys(near))):
             if number > _MOST:
                 break
-            if _points_to(folder, tree.git_dir):
+            if pointer.belongs(str(folder), tree.git_dir):
                 return str(folder)
         return None
 
@@ -142,15 +143,3 @@ def _folders(parents: Iterable[Path]) -> Iterator[Path]:
             continue
         for name in found:
             yield parent / name
-
-
-def _points_to(folder: Path, git_dir: str) -> bool:
-    try:
-        with (folder / ".git").open("rb") as file:
-            content = file.read(1 << 14)
-    except OSError:
-        return False
-    if not content.startswith(b"gitdir:"):
-        return False
-    pointer = os.fsdecode(content.removeprefix(b"gitdir:").strip())
-    return os.path.realpath(folder / pointer) == os.path.realpath(git_dir)

@@ -62,6 +62,7 @@ class Remover:
         *,
         delete_branch: bool = False,
         reason: str = "remove",
+        run: str = "",
     ) -> Receipt:
         """Carry a plan out, after checking that it still describes the session.
 
@@ -72,6 +73,7 @@ class Remover:
             consents: Words of `LossKind`, or `all`.
             delete_branch: Whether the branch goes too, by compare-and-swap.
             reason: The verb, for the journal.
+            run: Common name of what one command removes together.
 
         Raises:
             RefusedError: When a loss has no consent, the session changed since, or is protected.
@@ -80,7 +82,9 @@ class Remover:
         try:
             with self.tools.guarded():
                 told = Recovery(self.tools).run()
-                now, done = self._act(plan, consents, delete_branch=delete_branch, reason=reason)
+                now, done = self._act(
+                    plan, consents, delete_branch=delete_branch, reason=reason, run=run
+                )
                 gone = Expiry(self.tools, self.config).run() if done.item is not None else ()
         except OSError as error:
             raise RefusedError(f"{plan.name} was not removed: {error}") from error
@@ -110,7 +114,13 @@ class Remover:
         )
 
     def _act(
-        self, plan: RemovalPlan, consents: Collection[str], *, delete_branch: bool, reason: str
+        self,
+        plan: RemovalPlan,
+        consents: Collection[str],
+        *,
+        delete_branch: bool,
+        reason: str,
+        run: str,
     ) -> tuple[RemovalPlan, Disposed]:
         """Look again, then take worktree and branch away; the caller holds the guard.
 
@@ -125,7 +135,7 @@ class Remover:
         tree = next((t for t in self.git.worktrees() if t.git_dir == now.key), None)
         if tree is None or tree.is_main or tree.path != now.path:
             raise RefusedError(f"The worktree {now.path} is not the one that was shown.")
-        return now, Disposal(self.tools).take(tree, now.name, delete_at=tip, reason=reason)
+        return now, Disposal(self.tools).take(tree, now.name, delete_at=tip, reason=reason, run=run)
 
     def _again(self, plan: RemovalPlan) -> RemovalPlan:
         try:

@@ -84,7 +84,9 @@ class Restorer:
             raise RefusedError(f"It was not restored: {error}") from error
         session = str(about["name"] or item.session)
         return Receipt(
-            message=f"Restored {session} in {about['path']}",
+            message=f"Restored {session} in {about['path']}"
+            if item.tree is not None
+            else f"Restored git's entry of {session}; its directory {about['path']} is still gone",
             scopes=(TOPOLOGY, MUX),
             warnings=warnings,
             details={

@@ -100,10 +100,12 @@ class Restoring:
     def _branch(self, item: TrashItem) -> None:
         if item.branch is None or item.tip is None:
             return
-        if self.tools.backups.tip(item.branch) is None:
-            self.tools.backups.restore_branch(
-                item.branch, item.tip, item.branch_config, f"pdev undo {item.id}"
-            )
+        backups, why = self.tools.backups, f"pdev undo {item.id}"
+        log = self.tools.trash.log(item.id)
+        if backups.tip(item.branch) is None:
+            logged = log.exists()
+            backups.restore_branch(item.branch, item.tip, item.branch_config, why, logged=logged)
+        backups.put_log(item.branch, log, why)
 
     @staticmethod
     def _point(item: TrashItem, stored: Path, path: str, git_dir: str, name: str | None) -> None:

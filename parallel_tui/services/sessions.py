@@ -35,13 +35,24 @@ class Sessions:
             MuxError: When windows matter and cannot be read, although tmux is there. Where it is
                 not there can be no windows of it.
         """
-        windows: tuple[Window, ...] = ()
+        windows = self.windows(windows_matter=windows_matter)
+        return join(self.git.repository, self.git.worktrees(), windows)
+
+    def windows(self, *, windows_matter: bool = False) -> tuple[Window, ...]:
+        """Every window of the multiplexer.
+
+        Args:
+            windows_matter: As for `all`.
+
+        Raises:
+            MuxError: As for `all`.
+        """
         try:
-            windows = self.mux.listing().windows
+            return self.mux.listing().windows
         except MuxError:
             if windows_matter and self._has_mux():
                 raise
-        return join(self.git.repository, self.git.worktrees(), windows)
+            return ()
 
     def _has_mux(self) -> bool:
         try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from parallel_tui.adapters.git.sync_look import Prediction, SyncLook, Upstream
+from parallel_tui.adapters.git.sync_look import Prediction, SyncLook
+from parallel_tui.adapters.git.upstream import Upstream
 from parallel_tui.adapters.ports import Clock, GitReader
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.join import Joined, inside

@@ -26,17 +26,18 @@ class NotRestoredError(ParallelError):
     title = "Not restored"
 
 
-def not_restored(name: str, tree: Worktree, backup: str, left: tuple[str, ...]) -> NotRestoredError:
+def not_restored(
+    name: str, tree: Worktree, backup: str, left: tuple[str, ...], locks: tuple[str, ...]
+) -> NotRestoredError:
     """The error that stops a run, with the way back for a person."""
     where = shlex.quote(tree.path)
-    lock = Path(tree.git_dir, "index.lock")
     hint = [
         f"Its commits are safe as {backup}. Look: git -C {where} status",
         f"End what is under way: git -C {where} rebase --abort (or merge --abort)",
         f"Then put the branch back: git -C {where} reset --keep {shlex.quote(backup)}",
     ]
-    if lock.exists():
-        hint.insert(1, f"If no git runs there, delete {lock}")
+    if locks:
+        hint.insert(1, f"If no git runs there, delete {shlex.join(locks)}, and sync again")
     return NotRestoredError(
         f"{name} could not be given back as it was, and nothing further was touched: "
         + "; ".join(left),
@@ -94,23 +95,40 @@ class Recovery:
                     "continue or abort it in its worktree",
                     entry.before,
                 )
-            self.acts.abort(tree)
-            left = self.acts.left(tree, before)
+            try:
+                self.acts.abort(tree, before)
+                left = self.acts.left(tree, before)
+            except ParallelError as error:
+                left = (error.message,)
             if left:
-                raise not_restored(entry.name, tree, _backup(record, entry), left)
-            return self._close(record, entry, None, "a killed sync was aborted in it; it stands "
-                               "exactly as before")  # fmt: skip
+                locks = self.acts.locks(tree, entry.branch)
+                raise not_restored(entry.name, tree, _backup(record, entry), left, locks)
+            told = "a killed sync was aborted in it; it stands exactly as before"
+            return self._close(record, entry, None, told, as_before=True)
         if tree.branch == entry.branch and tree.head not in (None, entry.before):
             if self.acts.started_from(tree) == entry.before:
                 return self._close(record, entry, tree.head, "git had finished a killed sync of it")
             return self._close(record, entry, None, "it moved on since a killed sync of it")
+        as_before = (tree.branch, tree.head) == (before.branch, before.head)
+        if as_before:
+            self.acts.abort(tree, before)
         left = self.acts.left(tree, before) if tree.operation is None else ()
         if left and tree.branch is None:
-            raise not_restored(entry.name, tree, _backup(record, entry), left)
-        return self._close(record, entry, None, "a killed sync had changed nothing in it")
+            raise not_restored(entry.name, tree, _backup(record, entry), left, ())
+        told = "a killed sync had changed nothing in it"
+        return self._close(record, entry, None, told, as_before=as_before)
 
-    def _close(self, record: Record, entry: Entry, after: str | None, message: str) -> SyncOutcome:
-        self.records.save(ended(record, after))
+    def _close(
+        self,
+        record: Record,
+        entry: Entry,
+        after: str | None,
+        message: str,
+        *,
+        as_before: bool = False,
+    ) -> SyncOutcome:
+        clean = as_before and self.acts.drop(_backup(record, entry), entry.before)
+        self.records.settle(ended(record, after), clean=clean)
         return SyncOutcome(
             entry.name,
             entry.branch,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
 from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.options import add_shared, settings_of
 
 if TYPE_CHECKING:
     from parallel_tui.adapters.git.locate import Located
@@ -32,12 +33,10 @@ def parser() -> argparse.ArgumentParser:
         description="One live dashboard for parallel coding sessions on one git repository.",
         epilog="In the dashboard ? shows all keys. `pdev` is the same as a command line.",
     )
-    made.add_argument("-C", dest="directory", metavar="DIR", help="look for the repository here")
-    made.add_argument("--tmux-socket", metavar="SOCKET", help="name or path of the tmux socket")
-    made.add_argument("--base", metavar="BRANCH", help="branch to measure sessions against")
     made.add_argument("--theme", metavar="NAME", help="theme, such as textual-light or ansi-dark")
     made.add_argument("--demo", action="store_true", help="open a throwaway repository with agents")
     made.add_argument("--version", action="version", version=f"pdev-tui {__version__}")
+    add_shared(made)
     return made
 
 
@@ -52,16 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
         if options.demo:
             return _demo(options)
-        return _run(options.directory or os.getcwd(), _settings(options), options.theme)  # noqa: PTH109
+        directory = vars(options).get("directory") or os.getcwd()  # noqa: PTH109
+        return _run(directory, settings_of(options), options.theme)
     except ParallelError as error:
         return _complain(error)
     except KeyboardInterrupt:
         return 130
-
-
-def _settings(options: argparse.Namespace) -> dict[str, object]:
-    given = {"tmux.socket": options.tmux_socket, "base": options.base}
-    return {name: value for name, value in given.items() if value is not None}
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -93,3 +93,45 @@ def test_prune_lists_and_takes_only_what_is_named(world: World) -> None:
     assert run(world, "prune", "gone", "--yes", "--json").json["entries"][0]["name"] == "gone"
     left = run(world, "prune", "--json").json["gone"]
     assert [each["session"] for each in left] == ["other"]
+
+
+def test_one_undo_for_all_and_the_history_of_it(world: World) -> None:
+    for name in ("one", "two"):
+        world.commit(f"{name}.txt", "1\n", cwd=world.worktree(name))
+    world.commit("base.txt", "base\n")
+    before = world.git("rev-parse", "feature/one", "feature/two")
+    assert run(world, "sync", "one", "two").status == 0
+    assert run(world, "remove", "two", "--yes").status == 0
+    history = run(world, "history", "--json").json["history"]
+    assert [(row["what"], row["undoable"]) for row in history] == [("remove", True), ("sync", True)]
+    listed = run(world, "trash", "list")
+    assert "sync of one, two, 2 backups" in listed.out
+    first = run(world, "undo")
+    assert (first.status, "Undoing the removal of two" in first.err) == (0, True)
+    second = run(world, "undo")
+    assert "Undoing the sync of one, two" in second.err
+    assert (second.status, second.out.count("put back as it was")) == (0, 2)
+    assert world.git("rev-parse", "feature/one", "feature/two") == before
+    again = run(world, "undo", history[1]["id"])
+    assert again.status == 1
+    assert "was undone already" in again.err
+    assert run(world, "undo").status == 1
+    shown = run(world, "history").out
+    assert shown.count("(undone or gone)") == 2
+    assert history[0]["id"] in shown
+    assert run(world, "trash", "empty", "--yes", "--json").json["syncs"] == 1
+    assert world.git("for-each-ref", "refs/pdev") == ""
+
+
+def test_base_is_told_of_once(world: World) -> None:
+    world.worktree("one")
+    origin = world.root / "origin.git"
+    world.commit("new.txt", "1")
+    world.git("clone", "-q", "--bare", str(world.repo), str(origin), cwd=world.root)
+    world.git("remote", "add", "origin", str(origin))
+    world.git("reset", "-q", "--hard", "HEAD~1")
+    shown = run(world, "sync", "--all", "--dry-run").out
+    assert [line for line in shown.splitlines() if "main:" in line] == []
+    assert "main would move on to origin/main" in shown
+    ran = run(world, "sync", "--all")
+    assert [line.split()[:2] for line in ran.out.splitlines()] == [["✓", "main:"], ["✓", "one:"]]

@@ -35,7 +35,9 @@ def test_preview_run_and_undo(world: World, isolated: dict[str, str]) -> None:
     assert "✓ one: now on main" in ran.out
     assert "✗ clash: CONFLICT (content): Merge conflict in README.md" in ran.out
     assert "it stands exactly as before" in ran.out
-    undo = ran.err.strip().splitlines()[-1].removeprefix("To take it back: ").split()
+    said = ran.err.strip().splitlines()
+    assert said[-1].endswith('cd "$(pdev path clash)" && git rebase main')
+    undo = said[-2].removeprefix("To take it back: ").split()
     assert undo[:3] == ["pdev", "sync", "--undo"]
     back = pdev(*undo[1:], cwd=world.repo, env=isolated)
     assert (back.status, back.out.splitlines()[0].split(":")[0]) == (0, "✓ one")

@@ -126,13 +126,15 @@ def test_a_branch_that_was_merged_twice(world: World, core_of: OpenCore) -> None
     assert judged(core, "auth").verdict.proof is Proof.ADDS_NOTHING
 
 
-def test_a_merge_on_the_remote_counts(world: World, core_of: OpenCore) -> None:
+@pytest.mark.parametrize("follows", [True, False])
+def test_a_merge_on_the_remote_counts(world: World, core_of: OpenCore, follows: bool) -> None:
     remote = world.root / "remote.git"
     world.git("clone", "-q", "--bare", str(world.repo), str(remote), cwd=world.root)
     world.git("remote", "add", "origin", str(remote))
     worked(world, "auth", "one\n")
     world.git("push", "-q", "origin", "main", "feature/auth")
-    world.git("branch", "-q", "--set-upstream-to=origin/main", "main")
+    if follows:
+        world.git("branch", "-q", "--set-upstream-to=origin/main", "main")
     there = world.root / "there"
     world.git("clone", "-q", str(remote), str(there), cwd=world.root)
     world.git("merge", "-q", "--squash", "origin/feature/auth", cwd=there)
@@ -144,6 +146,62 @@ def test_a_merge_on_the_remote_counts(world: World, core_of: OpenCore) -> None:
     found = judged(core, "auth")
     assert found.ready
     assert "origin/main" in found.verdict.words
+
+
+def test_commits_that_were_picked_one_by_one(world: World, core_of: OpenCore) -> None:
+    place = world.worktree("auth")
+    for step in range(3):
+        world.commit("file.txt", "".join(f"{n}\n" for n in range(step + 1)), cwd=place)
+    world.commit("before.txt", "unrelated\n")
+    core = core_of()
+    commits = world.git("rev-list", "--reverse", "feature/auth", "^main").split()
+    for number, each in enumerate(commits):
+        world.git("cherry-pick", "-x", each)
+        last = world.git("rev-parse", "HEAD").strip()
+        world.commit(f"between{number}.txt", "unrelated\n")
+        # Later edits of the same lines: merging again would be a conflict.
+        if number < 2:
+            assert not judged(core, "auth").ready, "only a part is there"
+    world.commit("file.txt", "quite different\n")
+    found = judged(core, "auth")
+    assert (found.verdict.proof, found.verdict.via) == (Proof.EACH_PATCH, last)
+    assert "each commit of it was applied to main" in found.verdict.words
+    world.git("checkout", "-q", "HEAD~1", "--", "file.txt")
+    world.git("commit", "-q", "-m", "and back")
+    world.git("revert", "--no-edit", last)
+    assert "reverted by" in judged(core, "auth").why_not
+
+
+def test_a_squash_after_a_conflict(world: World, core_of: OpenCore) -> None:
+    for name in ("here", "there"):
+        world.commit("README.md", f"{name}\n", cwd=world.worktree(name))
+    world.commit("README.md", "base\n")
+    place = world.root / "myapp-here"
+    world.git("merge", "-q", "main", cwd=place, check=False)
+    world.commit("README.md", "both\n", cwd=place, message="settled on the branch")
+    squash(world, "here")
+    core = core_of()
+    assert judged(core, "here").verdict.proof is Proof.SAME_TREE
+    world.commit("later.txt", "x\n")
+    assert judged(core, "here").verdict.proof is Proof.ADDS_NOTHING
+    # Settled in another way while it was squashed: git cannot know, so it is no candidate.
+    world.git("merge", "-q", "--squash", "feature/there", check=False)
+    world.write("README.md", "both, and there\n")
+    world.git("add", "README.md")
+    world.git("commit", "-q", "-m", "squashed there")
+    assert "not merged to main" in judged(core, "there").why_not
+
+
+def test_a_branch_made_anew_from_a_merged_one(world: World, core_of: OpenCore) -> None:
+    place = worked(world, "auth", "one\n")
+    world.git("merge", "-q", "--no-ff", "-m", "m", "feature/auth")
+    world.git("worktree", "add", "-q", "-b", "next", str(world.root / "next"), "feature/auth")
+    world.git("checkout", "-q", "-b", "onward", cwd=place)
+    core = core_of()
+    for name in ("next", "auth"):
+        assert "no commit of its own" in judged(core, name).why_not, name
+    world.commit("two.txt", "two\n", cwd=world.root / "next")
+    assert "not merged" in judged(core, "next").why_not
 
 
 def test_cleaning_up_takes_only_what_is_ready(world: World, core_of: OpenCore) -> None:

@@ -1,4 +1,4 @@
-"""Removing and undoing gives back every byte, mode, reference, index entry and stash."""
+"""Removing and undoing gives back every byte, mode, time, reference, index entry and stash."""
 
 from __future__ import annotations
 
@@ -8,114 +8,53 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from parallel_tui.bootstrap import Overrides, open_core
 from tests.lifecycle.picture import picture
+from tests.lifecycle.scenery import ACTS, DIRECTORIES, NAMES, STATES, do, put
 from tests.support.world import World
 
-NAMES = ("a.txt", "sp ace.txt", 'q"uote.txt', "$(x).txt", "ünï😀.txt", "new\nline.txt", "-dash")
-
-ACTS = (
-    "modify", "stage", "stage then modify", "delete", "delete staged", "untracked", "ignored",
-    "link", "broken link", "mode", "empty folder", "intent to add", "assume unchanged", "stash",
-    "rename", "bytes", "read-only folder",
-)  # fmt: skip
+EXAMPLES = int(os.environ.get("PDEV_ROUND_TRIP_EXAMPLES", "12"))
+YES = (True, True, True)
 
 
-def do(world: World, place: Path, act: str, name: str, data: bytes) -> None:
-    """One thing that a person may have done in a worktree."""
-    target = place / f"d/{name}"
-    target.parent.mkdir(exist_ok=True)
-    match act:
-        case "modify":
-            (place / "README.md").write_bytes(data)
-        case "stage" | "stage then modify" | "intent to add":
-            target.write_bytes(data)
-            flag = ["--intent-to-add"] if act == "intent to add" else []
-            world.git("add", *flag, "--", f"d/{name}", cwd=place)
-            if act == "stage then modify":
-                target.write_bytes(data + b"more")
-        case "delete":
-            (place / "src/app.py").unlink(missing_ok=True)
-        case "delete staged":
-            world.git("rm", "-q", "--cached", "--ignore-unmatch", "src/app.py", cwd=place)
-        case "untracked":
-            target.write_bytes(data)
-        case "ignored":
-            (place / "out").mkdir(exist_ok=True)
-            (place / "out" / name).write_bytes(data)
-        case "link" | "broken link":
-            link = place / f"d/link-{name}"
-            if not os.path.lexists(link):
-                link.symlink_to("/nowhere at all" if act == "broken link" else "../README.md")
-        case "mode":
-            (place / "README.md").chmod(0o755)
-        case "empty folder":
-            (place / "empty" / name).mkdir(parents=True, exist_ok=True)
-        case "assume unchanged":
-            world.git("update-index", "--assume-unchanged", "README.md", cwd=place)
-        case "stash":
-            (place / "kept.txt").write_bytes(data)
-            world.git("add", "kept.txt", cwd=place)
-            world.git("stash", "push", "-q", "--", "kept.txt", cwd=place, check=False)
-        case "rename":
-            world.git("mv", "-k", "src/app.py", "src/moved.py", cwd=place)
-        case "bytes":
-            Path(os.fsdecode(os.fsencode(place) + b"/raw-\xff\xfe")).write_bytes(data)
-        case "read-only folder":
-            (place / "locked").mkdir(exist_ok=True)
-            (place / "locked").chmod(0o555)
-
-
-def put(world: World, place: Path, state: str) -> None:
-    """Bring a worktree into a state, before anything is edited in it."""
-    world.commit("src/app.py", "x = 2\n", cwd=place, message="mine")
-    match state:
-        case "detached":
-            world.git("checkout", "-q", "--detach", cwd=place)
-            world.commit("loose.txt", "only here\n", cwd=place, message="loose")
-        case "rebase" | "merge" | "cherry-pick":
-            world.commit("src/app.py", "x = 3\n", message="theirs")
-            world.git(state, "main", cwd=place, check=False)
-        case "bisect":
-            world.git("bisect", "start", "HEAD", "HEAD~1", cwd=place)
-        case "submodule":
-            other = world.root / "other"
-            world.git("init", "-q", str(other), cwd=world.root)
-            world.commit("lib.c", "int x;\n", cwd=other)
-            allow = ("-c", "protocol.file.allow=always")
-            world.git(*allow, "submodule", "--quiet", "add", str(other), "lib", cwd=place)
-            world.git("commit", "-q", "-m", "lib", cwd=place)
-            (place / "lib/lib.c").write_text("int y;\n")
-
-
+@pytest.mark.timeout(60 + 10 * EXAMPLES)
 @settings(
-    max_examples=12,
+    max_examples=EXAMPLES,
     # An example costs seconds: a failing one is shown as it is found.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
-    state=st.sampled_from(
-        ["branch", "branch", "detached", "rebase", "merge", "cherry-pick", "bisect", "submodule"]
-    ),
+    state=st.sampled_from(sorted(STATES)),
+    directory=st.sampled_from(DIRECTORIES),
     acts=st.lists(
-        st.tuples(st.sampled_from(ACTS), st.sampled_from(NAMES), st.binary(max_size=64)),
+        st.tuples(st.sampled_from(sorted(ACTS)), st.sampled_from(NAMES), st.binary(max_size=64)),
         min_size=2,
         max_size=9,
     ),
     delete_branch=st.booleans(),
     locked=st.booleans(),
+    packed=st.booleans(),
+    crashed=st.booleans(),
 )
+@example("reset", "myapp-auth", [("references", "a", b""), ("special", "a", b"")], True, *YES)
+@example("merge, resolved", "-dash", [("read-only", "a", b""), ("old", "a", b"")], False, *YES)
+@example("dirty submodule", "ünï", [("stash", "a", b""), ("hard link", "a", b"")], True, *YES)
+@example("hooks", "raw-\udcff", [("intent to add", "-d", b""), ("nested", "a", b"")], True, *YES)
 def test_everything_comes_back(
     isolated: dict[str, str],
     state: str,
+    directory: str,
     acts: list[tuple[str, str, bytes]],
     delete_branch: bool,
     locked: bool,
+    packed: bool,
+    crashed: bool,
 ) -> None:
     with contextlib.ExitStack() as stack:
         root = Path(tempfile.mkdtemp(prefix="pd-trip-"))
@@ -123,17 +62,25 @@ def test_everything_comes_back(
         world = World(root / "w", isolated)
         world.init()
         world.commit(".gitignore", "out/\n")
-        place = world.worktree("auth")
+        place = world.root / directory
+        world.git("worktree", "add", "-q", "-b", "feature/auth", "--", str(place))
         put(world, place, state)
         for act, name, data in acts:
             do(world, place, act, name, data)
         if locked:
-            world.git("worktree", "lock", "--reason", "mine", str(place))
+            world.git("worktree", "lock", "--reason", "mine", "--", str(place))
+        if packed:
+            world.git("pack-refs", "--all")
+        if crashed:  # what a git that was killed leaves
+            git_dir = world.git("rev-parse", "--absolute-git-dir", cwd=place).strip("\n")
+            Path(git_dir, "index.lock").touch()
         overrides = Overrides(str(world.repo), {"tmux.socket": "world", "agent": ""})
         core = open_core(overrides, isolated)
+        found = (s for s in core.sessions.all() if s.worktree and s.worktree.path == str(place))
+        key = next(found).key
         before = picture(world, place)
 
-        plan = core.remover.plan("auth")
+        plan = core.remover.plan(key)
         core.remover.remove(plan, {"all"}, delete_branch=delete_branch)
         assert not place.exists()
         assert world.git("status", "--porcelain") == "", "nothing of it shows in main"
@@ -147,4 +94,5 @@ def test_everything_comes_back(
         for key, value in before.items():
             assert after[key] == value, key
         assert core.restorer.items() == ()
+        assert "refs/pdev" not in world.git("for-each-ref")
         world.git("fsck", "--connectivity-only", "--no-dangling", cwd=place)

@@ -241,7 +241,7 @@ def test_a_failure_that_is_not_undone_stops_and_says_the_way_back(
     before = tip(world, "two")
     plan = core.syncer.planner.plan(None)
     with monkeypatch.context() as broken:
-        broken.setattr(SyncActs, "abort", lambda self, tree: None)
+        broken.setattr(SyncActs, "abort", lambda self, tree, before: None)
         with pytest.raises(NotRestoredError, match="still under way") as caught:
             run(core, plan)
     assert "refs/pdev/backup/sync/" in caught.value.hint
@@ -279,8 +279,11 @@ list(core.syncer.run(core.syncer.planner.plan(None)))
         ("rebase", "before", False),
         ("rebase", "after", True),
         ("rebase", "after", False),
-        ("again", "after", False),
+        ("started_from", "before", False),
+        ("started_from", "after", False),
+        ("abort", "before", True),
         ("abort", "after", True),
+        ("left", "after", True),
         ("drop", "before", True),
         ("drop", "after", True),
     ],
@@ -305,6 +308,8 @@ def test_a_run_that_is_killed_is_ended_by_the_next(
         assert core.syncer.records.unfinished() == []
         assert run(core, core.syncer.planner.plan(None))["one"].result is Result.CONFLICT
         assert fingerprint(world, tree) == before
+        assert core.syncer.records.times() == (), "a run that rewrote nothing leaves nothing"
+        assert world.git("for-each-ref", "refs/pdev") == ""
         return
     if found:
         assert found["one"].result is Result.RECOVERED

@@ -60,6 +60,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("overlap", ("Tab", "Tab", "Tab", "Enter"), ("As git would leave it", "Login.tsx")),
     Scene("spawn", ("n", "=Password Reset!"), ("feature/password-reset",)),
     Scene("remove", ("w", "d"), ("api/auth/mail.py",)),
+    Scene("sync", ("w", "S"), ("y goes on", "receipts")),
+    Scene("cleanup", ("w", "c"), ("merging it into main", "coupons")),
     Scene("help", ("?",), ("Keys",)),
     Scene("light", ("w",), (QUESTION,), theme="textual-light"),
     Scene("small", ("w",), ("feature/auth",), size=(80, 24)),

@@ -1,27 +1,29 @@
 """Keeping alive what a worktree in the trash still needs, and putting branches back.
 
 Once a worktree is unregistered, git no longer sees its HEAD, index, reflog and half-done operation
-and would in time delete what only they name. One commit keeps all of it: its parents are every
-commit named there, its tree holds every blob of the index.
+and would in time delete what only they name. One commit keeps all of it: its ancestors are every
+commit named there, its tree holds every blob of the index. An annotated tag can be neither, so each
+gets a reference of its own.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git import refs
+from parallel_tui.adapters.files import write_atomically
+from parallel_tui.adapters.git import failure, named, refs
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError, RefusedError
 
 PREFIX: Final = "refs/pdev/backup/"
-_OID: Final = re.compile(rb"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
-_LARGEST: Final = 8 << 20
-_MOST: Final = 10_000
+_TAG: Final = ".tag-"
+_MOST: Final = 5_000
+"""Parents of one commit: a command line has an end."""
+
 _ANY: Final = range(256)
 _US: Final = {
     f"GIT_{role}_{what}": value
@@ -40,47 +42,64 @@ class Backups:
 
     runner: Runner
 
-    def keep(self, item_id: str, git_dir: str, head: str | None) -> None:
-        """Keep everything alive that a worktree's git directory names.
+    def keep(self, item_id: str, git_dir: str, head: str | None, branch: str | None) -> None:
+        """Keep everything alive that a worktree's git directory and its branch's reflog name.
 
         Raises:
             GitError: When git did not do it; then nothing may be moved.
         """
-        named = {oid for oid in (head,) if oid is not None}
-        named |= _named_in(Path(git_dir))
-        named |= _cached_trees(Path(git_dir, "index"), 32 if head and len(head) == 64 else 20)
-        commits, blobs, trees = self._kinds([*named, *self._index(git_dir)])
-        entries = [f"100644 blob {oid}\t{oid}" for oid in blobs]
-        entries += [f"040000 tree {oid}\t{oid}" for oid in trees]
-        if not commits and not entries:
-            return
+        found = {oid for oid in (head,) if oid is not None}
+        found |= named.in_folder(Path(git_dir))
+        found |= named.cached_trees(Path(git_dir, "index"), 32 if head and len(head) == 64 else 20)
+        if branch is not None:
+            found |= named.in_file(self._log(branch))
+        kinds = self._kinds([*found, *self._index(git_dir)])
+        entries = [f"100644 blob {oid}\t{oid}" for oid in kinds["blob"]]
+        entries += [f"040000 tree {oid}\t{oid}" for oid in kinds["tree"]]
+        orders = [f"create {PREFIX}{item_id}{_TAG}{oid} {oid}" for oid in kinds["tag"]]
+        if kinds["commit"] or entries:
+            made = self._commit(item_id, kinds["commit"], entries)
+            orders.append(f"create {PREFIX}{item_id} {made}")
+        if orders:
+            listing = "".join(f"{order}\n" for order in orders).encode()
+            self.runner.run(["update-ref", "--stdin"], stdin=listing, write=True)
+
+    def _commit(self, item_id: str, commits: Sequence[str], entries: Sequence[str]) -> str:
+        """One commit with these ancestors and this tree; several layers when they are many."""
         listing = "".join(f"{entry}\n" for entry in entries).encode()
         tree = self.runner.run(["mktree"], stdin=listing, write=True).text.strip()
-        parents = [word for oid in commits for word in ("-p", oid)]
-        made = self.runner.run(
-            ["commit-tree", *parents, "-m", f"What the removed session {item_id} needs", tree],
-            env=_US,
-            write=True,
-        ).text.strip()
-        self.runner.run(["update-ref", f"{PREFIX}{item_id}", made, "0" * len(made)], write=True)
+        parents = list(commits)
+        while True:
+            made = []
+            for start in range(0, max(len(parents), 1), _MOST):
+                words = [word for oid in parents[start : start + _MOST] for word in ("-p", oid)]
+                message = f"What the removed session {item_id} needs"
+                args = ["commit-tree", *words, "-m", message, tree]
+                made.append(self.runner.run(args, env=_US, write=True).text.strip())
+            if len(made) == 1:
+                return made[0]
+            parents = made
 
     def drop(self, item_id: str) -> None:
         """Keep it no longer. One that is not there is no error."""
-        self.runner.run(["update-ref", "-d", f"{PREFIX}{item_id}"], write=True)
+        args = ["for-each-ref", "--format=%(refname)", f"{PREFIX}{item_id}", f"{PREFIX}{item_id}.*"]
+        orders = "".join(f"delete {ref}\n" for ref in self.runner.run(args).text.splitlines())
+        if orders:
+            self.runner.run(["update-ref", "--stdin"], stdin=orders.encode(), write=True)
 
     def _index(self, git_dir: str) -> list[str]:
+        # What conflicts were before they were settled is remembered there too.
+        place = [f"--git-dir={git_dir}", "--work-tree=."]
         try:
-            stages = self.runner.run(
-                [f"--git-dir={git_dir}", "--work-tree=.", "ls-files", "--stage", "-z"]
-            )
+            stages = self.runner.run([*place, "ls-files", "--stage", "--resolve-undo", "-z"])
         except GitError:
             # One that git cannot read (cut off by a crash) names nothing; it moves as it is.
             return []
         found = {record.split(" ", 2)[1] for record in stages.fields()}
         return sorted(found)
 
-    def _kinds(self, oids: Iterable[str]) -> tuple[list[str], list[str], list[str]]:
-        """Those of some ids that exist here: commits, blobs and trees."""
+    def _kinds(self, oids: Iterable[str]) -> dict[str, list[str]]:
+        """Those of some ids that exist here, by the kind of their object."""
         asked = list(dict.fromkeys(oids))
         listing = "".join(f"{oid}\n" for oid in asked).encode()
         answer = self.runner.run(
@@ -88,12 +107,35 @@ class Backups:
             stdin=listing,
             env={"GIT_NO_LAZY_FETCH": "1"},
         )
-        found: dict[str, list[str]] = {"commit": [], "blob": [], "tree": []}
+        found: dict[str, list[str]] = {"commit": [], "blob": [], "tree": [], "tag": []}
         for line in answer.text.splitlines():
             oid, _, kind = line.partition(" ")
             if kind in found:
                 found[kind].append(oid)
-        return found["commit"][:_MOST], found["blob"], found["tree"]
+        return found
+
+    def copy_log(self, branch: str, target: Path) -> None:
+        """Copy a branch's reflog, which git deletes with the branch; nothing without one.
+
+        Raises:
+            OSError: When it cannot be written.
+        """
+        with suppress(FileNotFoundError):  # reftables keep it elsewhere, and it does not come back
+            write_atomically(target, self._log(branch).read_bytes())
+
+    def put_log(self, branch: str, source: Path, why: str) -> None:
+        """Move a reflog back to the place of the single line that making the branch wrote.
+
+        Raises:
+            OSError: When it cannot be moved.
+        """
+        with suppress(FileNotFoundError):  # moved before a crash already
+            now = self._log(branch).read_bytes()
+            if now.count(b"\n") == 1 and now.endswith(f"\t{why}\n".encode()):
+                source.replace(self._log(branch))
+
+    def _log(self, branch: str) -> Path:
+        return Path(self.runner.repository.common_dir, "logs/refs/heads", branch)
 
     def tip(self, branch: str) -> str | None:
         """Commit that a branch stands at; `None` when there is no such branch."""
@@ -107,30 +149,33 @@ class Backups:
         return tuple((key, value) for key, _, value in pairs if key.startswith(prefix))
 
     def restore_branch(
-        self, branch: str, tip: str, config: Iterable[tuple[str, str]], why: str
+        self,
+        branch: str,
+        tip: str,
+        config: Iterable[tuple[str, str]],
+        why: str,
+        *,
+        logged: bool,
     ) -> None:
         """Make a deleted branch again, if there is none of the name.
+
+        Args:
+            branch: Its name.
+            tip: Where it stood.
+            config: Its settings.
+            why: For its reflog.
+            logged: Whether it had a reflog.
 
         Raises:
             RefusedError: When git refuses, such as for a branch `a` beside one `a/b`.
         """
-        done = self.runner.run(
-            [
-                "update-ref",
-                "--create-reflog",
-                "-m",
-                why,
-                f"refs/heads/{branch}",
-                tip,
-                "0" * len(tip),
-            ],
-            ok=_ANY,
-            write=True,
-        )
+        log = ["--create-reflog"] if logged else []
+        made = ["update-ref", *log, "-m", why, f"refs/heads/{branch}", tip, "0" * len(tip)]
+        done = self.runner.run(made, ok=_ANY, write=True)
         if done.status:
             raise RefusedError(
-                f"The branch {branch} cannot be made again: {done.stderr.strip()}",
-                hint="Rename the branch that is in its way.",
+                f"The branch {branch} cannot be made again: {failure.first_line(done.stderr)}",
+                hint=failure.hint_for(done.stderr) or "Rename the branch that is in its way.",
             )
         if not self.branch_config(branch):
             for key, value in config:
@@ -150,43 +195,4 @@ class Backups:
         """
         done = self.runner.run(["worktree", "repair", "--", path], ok=_ANY, write=True)
         if done.status:
-            raise RefusedError(f"{path} was not repaired: {done.stderr.strip()}")
-
-
-def _named_in(git_dir: Path) -> set[str]:
-    """Object ids in the text files of a git directory: HEAD, reflog, half-done operations."""
-    found: set[str] = set()
-    for folder, folders, names in os.walk(git_dir):
-        folders[:] = [name for name in folders if name not in ("modules", "objects")]
-        for name in names:
-            path = Path(folder, name)
-            if name == "index" or name.startswith("sharedindex.") or path.is_symlink():
-                continue
-            try:
-                if not path.is_file() or path.stat().st_size > _LARGEST:
-                    continue
-                found |= {oid.decode() for oid in _OID.findall(path.read_bytes())}
-            except OSError:
-                continue
-    return found - {"0" * 40, "0" * 64}
-
-
-def _cached_trees(index: Path, width: int) -> set[str]:
-    """Trees that an index remembers (its TREE extension); git complains when one is gone.
-
-    Read loosely: what is no object is dropped when the ids are asked about.
-    """
-    try:
-        data = index.read_bytes()
-    except OSError:
-        return set()
-    entry = re.compile(rb"[^\0]*\0(-?\d+) \d+\n")
-    found: set[str] = set()
-    for start in (match.end() for match in re.finditer(b"TREE", data)):
-        place, end = start + 4, start + 4 + int.from_bytes(data[start : start + 4], "big")
-        while place < end <= len(data) and (match := entry.match(data, place, end)):
-            place = match.end()
-            if not match[1].startswith(b"-"):
-                found.add(data[place : place + width].hex())
-                place += width
-    return found
+            raise RefusedError(f"{path} was not repaired: {failure.first_line(done.stderr)}")

@@ -1,8 +1,9 @@
 """The ladder of proofs that a branch was merged, squashed or not.
 
 Ancestor; same tree; merging adds nothing; the patch-id of the whole branch equals that of one
-commit of base. A branch that never had a commit of its own looks merged to all of them, so its
-reflog is asked first. A squash that was edited in review cannot be found from git.
+commit of base; the patch-id of each of its commits does. A branch that never had a commit of its
+own looks merged to all of them, so its reflog is asked first. A squash that was edited in review
+cannot be found from git.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 
 from parallel_tui.adapters.git import refs
 from parallel_tui.adapters.git.runner import Output, Runner
+from parallel_tui.adapters.git.upstream import upstream_of
 from parallel_tui.model.merged import Proof, Verdict
 from parallel_tui.model.repository import Base
 
@@ -55,11 +57,10 @@ class Merged:
         """Base, and the remote branch it follows, where merges may have happened first."""
         found = [Target(base.name, base.oid)]
         if base.ref.startswith("refs/heads/"):
-            args = ["for-each-ref", "--format=%(upstream)", base.ref]
-            upstream = self.runner.run(args).text.split("\n")[0]
-            oid = refs.commit_of(self.runner, upstream) if upstream else None
-            if oid is not None and oid != base.oid:
-                found.append(Target(upstream.removeprefix("refs/remotes/"), oid))
+            upstream = upstream_of(self.runner, base)
+            oid = refs.commit_of(self.runner, upstream.tracking) if upstream else None
+            if upstream is not None and oid is not None and oid != base.oid:
+                found.append(Target(upstream.name, oid))
         return tuple(found)
 
     def judge(self, branch: str, targets: tuple[Target, ...]) -> Verdict:
@@ -86,49 +87,78 @@ class Merged:
         return last
 
     def _against(self, head: str, target: Target, moves: list[tuple[str, str]]) -> Verdict:
+        applied: frozenset[str] = frozenset()
         if self._is_ancestor(head, target.oid):
             if moves and not any(self._own(move, target.oid) for move in moves):
                 return Verdict(why_not="it has no commit of its own yet")
             verdict = Verdict(Proof.ANCESTOR, target.name)
         else:
-            found = self._by_content(head, target)
+            found, applied = self._by_content(head, target)
             if found is None:
                 return Verdict(why_not=f"not merged to {target.name}")
             verdict = found
         start = moves[-1][0] if moves else None
-        reverted = self._reverted(head, target, start, verdict.via)
+        reverted = self._reverted(head, target, start, verdict.via, applied)
         if reverted is not None:
             why = f"it was merged to {target.name}, and reverted by {reverted[:10]}"
             return Verdict(verdict.proof, target.name, verdict.via, why)
         return verdict
 
-    def _by_content(self, head: str, target: Target) -> Verdict | None:
+    def _by_content(self, head: str, target: Target) -> tuple[Verdict | None, frozenset[str]]:
+        """The proof, and the commits of target that are its changes where those were found."""
+        none: frozenset[str] = frozenset()
         fork = self._text(["merge-base", head, target.oid])
         if not fork:
-            return None
+            return None, none
         trees = ["rev-parse", f"{head}^{{tree}}", f"{target.oid}^{{tree}}", f"{fork}^{{tree}}"]
         mine, theirs, before = self.runner.run(trees).text.split()
         if mine == theirs:
-            return Verdict(Proof.SAME_TREE, target.name)
+            return Verdict(Proof.SAME_TREE, target.name), none
         if mine == before:
-            return Verdict(Proof.ADDS_NOTHING, target.name)
+            return Verdict(Proof.ADDS_NOTHING, target.name), none
         # Git before 2.38 does not know it, and says so with another status.
         merge = ["merge-tree", "--write-tree", "--no-messages", target.oid, head]
         done = self.runner.run(merge, ok=_ANY, write=True)
         if done.status == 0 and done.text.strip() == theirs:
-            return Verdict(Proof.ADDS_NOTHING, target.name)
-        via = self._by_patch(fork, head, target.oid)
-        return Verdict(Proof.PATCH_ID, target.name, via) if via is not None else None
-
-    def _by_patch(self, fork: str, head: str, base: str) -> str | None:
-        """The one commit of base that is the whole branch, if there is one."""
+            return Verdict(Proof.ADDS_NOTHING, target.name), none
+        theirs_by_patch = self._applied(fork, target.oid)
         whole = self.runner.run(["diff-tree", "-p", *_PLAIN, fork, head])
-        mine = next(self._patch_ids(whole), None)
-        if mine is None:
-            return None
+        mine_whole = next(self._patch_ids(whole), None)
+        via = theirs_by_patch.get(mine_whole[0]) if mine_whole else None
+        if via is not None:
+            return Verdict(Proof.PATCH_ID, target.name, via), frozenset({via})
+        found = self._each(fork, head, theirs_by_patch)
+        if not found:
+            return None, none
+        return Verdict(Proof.EACH_PATCH, target.name, found[0]), frozenset(found)
+
+    def _applied(self, fork: str, tip: str) -> dict[str, str]:
+        """The newest commits above a fork by their patch-id; merges have none.
+
+        Of several with one patch the newest: an older one may have been reverted in between.
+        """
         args = ["log", "-p", "--no-merges", f"--max-count={CAP}", "--format=commit %H", *_PLAIN]
-        commits = self.runner.run([*args, f"{fork}..{base}", "--"])
-        return next((oid for patch, oid in self._patch_ids(commits) if patch == mine[0]), None)
+        found: dict[str, str] = {}
+        for patch, commit in self._patch_ids(self.runner.run([*args, f"{fork}..{tip}", "--"])):
+            found.setdefault(patch, commit)
+        return found
+
+    def _each(self, fork: str, head: str, theirs: dict[str, str]) -> list[str]:
+        """The commits of target that are the branch's own ones, newest first; none unless all.
+
+        A merge commit may hold a resolution that is nowhere else, so that a branch with one is
+        never proved this way.
+        """
+        own = self.runner.run(["rev-list", "--parents", f"--max-count={CAP}", head, f"^{fork}"])
+        rows = [row.split() for row in own.text.splitlines()]
+        if len(rows) >= CAP or any(len(row) != 2 for row in rows):
+            return []
+        args = ["log", "-p", "--no-merges", "--format=commit %H", *_PLAIN, f"{fork}..{head}", "--"]
+        mine = {commit: patch for patch, commit in self._patch_ids(self.runner.run(args))}
+        # A commit that changes nothing has no patch, and nothing to be missing.
+        empty = {row[0] for row in rows} - mine.keys()
+        found = [theirs.get(mine[row[0]]) for row in rows if row[0] not in empty]
+        return [] if None in found else [each for each in found if each is not None]
 
     def _patch_ids(self, patches: Output) -> Iterator[tuple[str, str]]:
         args = ["patch-id", "--stable"]
@@ -154,7 +184,12 @@ class Merged:
         return bool(_OWN.match(subject)) and self._is_ancestor(oid, base)
 
     def _reverted(
-        self, head: str, target: Target, start: str | None, via: str | None
+        self,
+        head: str,
+        target: Target,
+        start: str | None,
+        via: str | None,
+        applied: frozenset[str],
     ) -> str | None:
         """A commit of target that undid what the branch brought, and was not undone itself."""
         args = [
@@ -170,7 +205,9 @@ class Merged:
             found.append((oid, _REVERTS.findall(message)))
         undone = {oid for _, oids in found for oid in oids}
         for oid, reverts in found:
-            if oid not in undone and any(self._brought(r, head, start, via) for r in reverts):
+            if oid not in undone and any(
+                r in applied or self._brought(r, head, start, via) for r in reverts
+            ):
                 return oid
         return None
 

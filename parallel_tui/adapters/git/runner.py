@@ -217,6 +217,19 @@ class Runner:
         if status:
             raise self._failed(args, status, text(said), None)
 
+    def converse(self, args: Sequence[str]) -> Process:
+        """Start a change that is told what to do, and answers, while it runs.
+
+        Whoever starts it ends it (`process.end`), and waits for no answer without a limit.
+
+        Args:
+            args: As for `run`.
+
+        Raises:
+            GitError: When it could not be started.
+        """
+        return self._start(args, None, None, write=True)
+
     def _start(
         self,
         args: Sequence[str],

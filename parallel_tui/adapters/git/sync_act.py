@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 import shutil
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git import failure, refs
+from parallel_tui.adapters.git import failure, pointer, refs
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.reader import GitCommands
+from parallel_tui.adapters.git.ref_session import RefSession
 from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.errors import GitError, RefusedError
 from parallel_tui.model.repository import Repository
+from parallel_tui.model.status import ChangeKind
 from parallel_tui.model.sync import Standing
 from parallel_tui.model.worktree import OperationKind, Worktree
 
 BACKUPS: Final = "refs/pdev/backup/sync"
+"""Where branches stood before a run, by its name and theirs."""
+
+UNDONE: Final = "refs/pdev/backup/undo"
+"""Where branches stood before a run was undone."""
+
 _ANY: Final = range(256)
+_PATIENCE: Final = 2.0
+"""Seconds to wait for lock files of somebody else's git to go."""
+
 _PLAINLY: Final = (
     # What a person set for rebases of their own would move other branches or ask questions here.
     "-c",
@@ -48,11 +59,13 @@ class SyncActs:
 
     runner: Runner
     _reader: GitCommands = field(init=False, repr=False)
+    _refs: RefSession = field(init=False, repr=False)
     _quarantine: Quarantine | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Make the reader that answers between two steps."""
+        """Make what answers and keeps between two steps."""
         self._reader = GitCommands(self.runner)
+        self._refs = RefSession(self.runner)
 
     @property
     def repository(self) -> Repository:
@@ -60,18 +73,27 @@ class SyncActs:
         return self.runner.repository
 
     def close(self) -> None:
-        """Delete what was made for proofs."""
+        """Delete what was made for proofs, and end what keeps references."""
+        self._refs.close()
         if self._quarantine is not None:
             self._quarantine.close()
             self._quarantine = None
 
-    def standing(self, tree: Worktree) -> Standing:
-        """What has to be the same after a failure.
+    def standing(self, tree: Worktree, *, exact: bool = False) -> Standing:
+        """What has to be the same after a failure; one process where nothing is staged.
+
+        Args:
+            tree: As just listed by git.
+            exact: Whether to read the index's tree even where the status proves it to be that of
+                the commit.
 
         Raises:
             GitError: When any of it cannot be read.
         """
-        return Standing(tree.branch, tree.head, self._index(tree), self._reader.status(tree))
+        status = self._reader.status(tree)
+        staged = any(e.kind is not ChangeKind.UNTRACKED and e.index != "." for e in status)
+        index = self._index(tree) if exact or staged else ""
+        return Standing(tree.branch, tree.head, index, status, self.started_from(tree) or "")
 
     def again(self, tree: Worktree) -> Worktree:
         """The worktree as it is now.
@@ -90,10 +112,7 @@ class SyncActs:
         Raises:
             RefusedError: When its link to the repository is lost.
         """
-        args = ["rev-parse", "--absolute-git-dir"]
-        done = self.runner.run(args, worktree=tree, ok=_ANY, write=True)
-        found = os.path.realpath(done.text.removesuffix("\n")) if done.status == 0 else ""
-        if found != os.path.realpath(tree.git_dir):
+        if not pointer.belongs(tree.path, tree.git_dir):
             raise RefusedError(
                 f"The directory {tree.path} does not belong to its worktree any more",
                 hint="Its link to the repository is lost: git worktree repair restores it.",
@@ -105,11 +124,15 @@ class SyncActs:
         Raises:
             RefusedError: When it could not be written; nothing may be rewritten then.
         """
-        self._must(["update-ref", "--no-deref", ref, oid, "0" * len(oid)])
+        self._refs.create(ref, oid)
 
-    def drop(self, ref: str, oid: str) -> None:
-        """Delete a backup that turned out to keep nothing; one that stays is harmless."""
-        self.runner.run(["update-ref", "--no-deref", "-d", ref, oid], ok=_ANY, write=True)
+    def drop(self, ref: str, oid: str) -> bool:
+        """Delete a backup that turned out to keep nothing; whether it is gone."""
+        try:
+            self._refs.delete(ref, oid)
+        except RefusedError:
+            return refs.commit_of(self.runner, ref) is None
+        return True
 
     def rebase(self, tree: Worktree, onto: str) -> Output:
         """Replay a branch's commits; the exit status tells whether all went well."""
@@ -122,30 +145,55 @@ class SyncActs:
         args += ["-m", message]
         return self._in(tree, [*_PLAINLY, *args, onto])
 
-    def abort(self, tree: Worktree) -> None:
-        """End what is under way in a worktree, if anything is, as if it had not begun."""
-        now = self.again(tree)
-        if now.operation is None:
-            return
-        if now.operation.kind in (OperationKind.REBASE, OperationKind.AM):
-            self._in(tree, ["rebase", "--abort"])
-        elif now.operation.kind is OperationKind.MERGE:
-            self._in(tree, ["merge", "--abort"])
+    def abort(self, tree: Worktree, before: Standing) -> None:
+        """End what is under way in a worktree, if anything is, as if it had not begun.
+
+        The worktree's own reflog goes on telling that it was begun and aborted.
+
+        Args:
+            tree: As just listed by git.
+            before: How it stood.
+
+        Raises:
+            RefusedError: When lock files are in the way; git would give up half way then, and
+                forget that anything was under way.
+        """
+        if tree.operation is not None:
+            self._wait_for_locks(tree, before.branch)
+            if tree.operation.kind in (OperationKind.REBASE, OperationKind.AM):
+                self._in(tree, ["rebase", "--abort"])
+            elif tree.operation.kind is OperationKind.MERGE:
+                self._in(tree, ["merge", "--abort"])
+        if before.original not in (None, before.head) and self.started_from(tree) == before.head:
+            change = ["ORIG_HEAD", before.original] if before.original else ["-d", "ORIG_HEAD"]
+            self._in(tree, ["update-ref", "--no-deref", *change])
+
+    def _wait_for_locks(self, tree: Worktree, branch: str | None) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while found := self.locks(tree, branch):
+            if time.monotonic() > deadline:
+                raise RefusedError(f"{shlex.join(found)} is in the way")
+            time.sleep(0.05)
+
+    def locks(self, tree: Worktree, branch: str | None) -> tuple[str, ...]:
+        """Lock files where a rewrite takes them; a git that was killed leaves its own."""
+        common = Path(self.repository.common_dir)
+        found = sorted(Path(tree.git_dir).glob("*.lock"))
+        shared = [common / "packed-refs.lock", common / f"refs/heads/{branch}.lock"]
+        return tuple(str(path) for path in (*found, *shared) if path.exists())
 
     def left(self, tree: Worktree, before: Standing) -> tuple[str, ...]:
-        """What differs from how a worktree stood; empty is the proof that nothing does."""
+        """What differs from how a worktree stood; empty is the proof that nothing does.
+
+        Its branch stands where it stood if HEAD names that branch and is at that commit.
+        """
         try:
             now = self.again(tree)
             if now.operation is not None:
                 return (f"a {now.operation.kind.value} is still under way",)
-            found = list(before.differences(self.standing(now)))
-            if before.branch and before.head:
-                tip = refs.commit_of(self.runner, f"refs/heads/{before.branch}")
-                if tip != before.head:
-                    found.append(f"{before.branch} stands at {(tip or 'nothing')[:10]}")
+            return before.differences(self.standing(now, exact=bool(before.index)))
         except GitError as error:
             return (f"it could not be looked at: {error.message}",)
-        return tuple(found)
 
     def started_from(self, tree: Worktree) -> str | None:
         """Commit that git says the last rewriting in a worktree began at."""
@@ -191,13 +239,6 @@ class SyncActs:
                 f"{branch} moved to {came_from[:10]} at the very moment; it was left there",
                 hint="Look again before undoing.",
             )
-
-    def backups(self) -> Mapping[str, str]:
-        """All references kept by syncs, by full name."""
-        args = ["for-each-ref", "--format=%(refname)%00%(objectname)%00", f"{BACKUPS}/"]
-        fields = self.runner.run(args).text.split("\0")
-        pairs = zip(fields[::2], fields[1::2], strict=False)
-        return {ref.lstrip("\n"): oid for ref, oid in pairs}
 
     def _index(self, tree: Worktree) -> str:
         if self._quarantine is None:

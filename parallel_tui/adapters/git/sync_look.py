@@ -14,32 +14,14 @@ from parallel_tui.adapters.git.overlap.merges import MINIMUM, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.upstream import Upstream, upstream_of
+from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.repository import Base
 from parallel_tui.model.sync import SyncStep
 
 FETCH_TIMEOUT: Final = 300.0
 """Seconds for a fetch; a first one over a slow line takes minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """Where base comes from.
-
-    Attributes:
-        remote: Name of the remote.
-        source: Full name of the branch there.
-        tracking: Full name of the reference that remembers it here.
-    """
-
-    remote: str
-    source: str
-    tracking: str
-
-    @property
-    def name(self) -> str:
-        """As people know it: `origin/main`."""
-        return self.tracking.removeprefix("refs/remotes/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +53,7 @@ class SyncLook:
 
     def upstream(self, base: Base) -> Upstream | None:
         """Where base comes from: its configured upstream, else the remote's branch of its name."""
-        remotes = self.runner.run(["remote"]).text.splitlines()
-        if base.ref.startswith("refs/remotes/"):
-            short = base.ref.removeprefix("refs/remotes/")
-            fitting = [name for name in remotes if short.startswith(f"{name}/")]
-            if not fitting:
-                return None
-            remote = max(fitting, key=len)
-            branch = short.removeprefix(f"{remote}/")
-            return Upstream(remote, f"refs/heads/{branch}", base.ref)
-        if not base.ref.startswith("refs/heads/") or not remotes:
-            return None
-        form = "%(refname)%00%(upstream)%00%(upstream:remotename)%00%(upstream:remoteref)%00"
-        fields = self.runner.run(["for-each-ref", f"--format={form}", base.ref]).text.split("\0")
-        rows = zip(*[iter(fields)] * 4, strict=False)
-        for ref, tracking, remote, source in rows:
-            if ref.strip("\n") == base.ref and remote in remotes and tracking and source:
-                return Upstream(remote, source, tracking)
-        remote = "origin" if "origin" in remotes else remotes[0] if len(remotes) == 1 else ""
-        if not remote:
-            return None
-        short = base.ref.removeprefix("refs/heads/")
-        return Upstream(remote, base.ref, f"refs/remotes/{remote}/{short}")
+        return upstream_of(self.runner, base)
 
     def fetch(self, upstream: Upstream, tell: Callable[[str], None]) -> None:
         """Fetch one branch, passing git's progress on.
@@ -116,9 +77,18 @@ class SyncLook:
             onto: Commit they are brought up to.
             heads: Commits of the branches.
             merge: Whether `onto` would be merged in.
+
+        Raises:
+            GitError: When it could not be simulated.
         """
         if not heads:
             return {}
+        try:
+            return self._predict(onto, heads, merge=merge)
+        except OSError as error:
+            raise GitError(f"No simulation was possible: {error.strerror or error}") from error
+
+    def _predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
         with self._quarantine() as quarantine:
             owns = own_commits(self.runner, quarantine, onto, heads)
             subjects = self._subjects([step.commit for own in owns.values() for step in own.steps])

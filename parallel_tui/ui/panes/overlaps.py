@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import var
 from textual.widgets import Static
@@ -25,6 +24,7 @@ from parallel_tui.model.text import safe
 from parallel_tui.model.words import plural
 from parallel_tui.ui.overlap_cells import OVERLAP_COLUMNS, overlap_row
 from parallel_tui.ui.panes.shared import SharedPane, titled
+from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.widgets.columns import Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -32,8 +32,10 @@ _MOST: Final = 300
 """Rows shown at most; the matrix has all pairs."""
 
 
-class OverlapsPane(Vertical):
+class OverlapsPane(TablePane):
     """One row a pair that overlaps or could not be looked at, worst first."""
+
+    DRAWN = ("overlaps", "sessions", "session", "now")
 
     overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     sessions: var[tuple[Session, ...]] = var(())
@@ -41,9 +43,7 @@ class OverlapsPane(Vertical):
     now: var[float] = var(0.0)
 
     def __init__(self) -> None:
-        super().__init__(id="overlaps", classes="pane -broad -void")
-        self.border_title = "Overlaps"
-        self._due = False
+        super().__init__("overlaps", "Overlaps", classes="pane -broad -void")
         self._drawn: object = None
         self._made: dict[tuple[Pair, bool], tuple[object, Row]] = {}
         self._said = ""
@@ -54,39 +54,8 @@ class OverlapsPane(Vertical):
         yield KeyedTable(OVERLAP_COLUMNS, id="overlaps-table")
         yield Static(classes="hint")
 
-    @property
-    def table(self) -> KeyedTable:
-        """The table."""
-        return self.query_one(KeyedTable)
-
-    def on_mount(self) -> None:
-        """Draw whatever is known by now."""
-        self._soon()
-
-    def watch_overlaps(self) -> None:
-        """Draw what is new."""
-        self._soon()
-
-    def watch_sessions(self) -> None:
-        """Names may have changed."""
-        self._soon()
-
-    def watch_session(self) -> None:
-        """Draw what concerns the selected session as such."""
-        self._soon()
-
-    def watch_now(self) -> None:
-        """Draw the ages that read differently by now."""
-        self._soon()
-
-    def _soon(self) -> None:
-        # One drawing for several reactives that change together.
-        if self.is_mounted and not self._due:
-            self._due = True
-            self.call_next(self._sync)
-
-    def _sync(self) -> None:
-        self._due = False
+    def sync(self) -> None:
+        """Draw the pairs, if there is anything new about them."""
         every = known(self.overlaps) or ()
         names = names_of(self.sessions)
         key = self.session.key if self.session else None

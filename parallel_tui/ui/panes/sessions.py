@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
@@ -16,11 +15,14 @@ from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.session import Session
 from parallel_tui.model.window import Window
 from parallel_tui.ui.cells import SESSION_COLUMNS, by_attention, matches, session_row
+from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 
-class SessionsPane(Vertical):
+class SessionsPane(TablePane):
     """One row a session."""
+
+    DRAWN = ("sessions", "windows", "coordination", "overlaps", "now", "filter_text")
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
@@ -33,9 +35,7 @@ class SessionsPane(Vertical):
         """The rows on screen are those of the latest sessions."""
 
     def __init__(self) -> None:
-        super().__init__(id="sessions", classes="pane")
-        self.border_title = "Sessions"
-        self._due = False
+        super().__init__("sessions", "Sessions")
         self._said: str | None = None
         self.complete = False
         """Whether the first picture has all that decides the order of rows."""
@@ -46,51 +46,12 @@ class SessionsPane(Vertical):
         yield Static(id="session-hint", classes="hint")
 
     @property
-    def table(self) -> KeyedTable:
-        """The table of sessions."""
-        return self.query_one(KeyedTable)
-
-    @property
     def shown(self) -> list[Session]:
         """The sessions on screen, top to bottom."""
         return [s for s in by_attention(self.sessions) if matches(s, self.filter_text)]
 
-    def on_mount(self) -> None:
-        """Draw whatever is known by now."""
-        self._soon()
-
-    def watch_sessions(self) -> None:
-        """Draw the new sessions."""
-        self._soon()
-
-    def watch_windows(self) -> None:
-        """Draw what windows add to sessions."""
-        self._soon()
-
-    def watch_coordination(self) -> None:
-        """Draw progress and unread events."""
-        self._soon()
-
-    def watch_overlaps(self) -> None:
-        """Draw who conflicts with whom."""
-        self._soon()
-
-    def watch_now(self) -> None:
-        """Draw the ages that read differently by now."""
-        self._soon()
-
-    def watch_filter_text(self) -> None:
+    def sync(self) -> None:
         """Draw the sessions that match."""
-        self._soon()
-
-    def _soon(self) -> None:
-        # One drawing for several reactives that change together.
-        if self.is_mounted and not self._due:
-            self._due = True
-            self.call_next(self._sync)
-
-    def _sync(self) -> None:
-        self._due = False
         windows = {window.id: window for window in self.windows}
         shown = self.shown
         shared = known(self.coordination) or Coordination()

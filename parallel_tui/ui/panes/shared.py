@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
@@ -16,16 +15,19 @@ from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, Unknown, known
 from parallel_tui.model.session import Session
 from parallel_tui.model.text import safe
+from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.words import say
 
 
-class SharedPane(Vertical):
+class SharedPane(TablePane):
     """One row a thing that sessions share; small while there is none.
 
     Subclasses give name, columns and hint, and say what they show and how.
     """
+
+    DRAWN = ("coordination", "session", "now")
 
     NAME: ClassVar[str]
     TITLE: ClassVar[str]
@@ -41,9 +43,7 @@ class SharedPane(Vertical):
         """The number of rows changed."""
 
     def __init__(self) -> None:
-        super().__init__(id=self.NAME, classes="pane -void")
-        self.border_title = self.TITLE
-        self._due = False
+        super().__init__(self.NAME, self.TITLE, classes="pane -void")
         self._drawn: object = None
         self._rows = 0
         self._made: dict[str, tuple[object, Row]] = {}
@@ -54,35 +54,8 @@ class SharedPane(Vertical):
         yield KeyedTable(self.COLUMNS, id=f"{self.NAME}-table")
         yield Static(Content(self.HINT), classes="hint")
 
-    @property
-    def table(self) -> KeyedTable:
-        """The table."""
-        return self.query_one(KeyedTable)
-
-    def on_mount(self) -> None:
-        """Draw whatever is known by now."""
-        self._soon()
-
-    def watch_coordination(self) -> None:
-        """Draw what is new."""
-        self._soon()
-
-    def watch_session(self) -> None:
-        """Draw what concerns the selected session as such."""
-        self._soon()
-
-    def watch_now(self) -> None:
-        """Draw the ages that read differently by now."""
-        self._soon()
-
-    def _soon(self) -> None:
-        # One drawing for several reactives that change together.
-        if self.is_mounted and not self._due:
-            self._due = True
-            self.call_next(self._sync)
-
-    def _sync(self) -> None:
-        self._due = False
+    def sync(self) -> None:
+        """Draw what is shared, if there is anything new about it."""
         found = known(self.coordination) or Coordination()
         name = self.session.name if self.session else ""
         # Ages are coarse, and a tick must not build thousands of rows anew to find nothing new.

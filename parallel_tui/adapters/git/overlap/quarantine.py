@@ -178,16 +178,28 @@ class Quarantine:
 
 def sweep(place: Path) -> int:
     """Delete quarantines of ours whose process is gone; returns how many."""
-    gone = 0
+    gone = stale(place)
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(gone)
+
+
+def places() -> tuple[Path, ...]:
+    """Folders in which quarantines are made."""
+    return tuple(dict.fromkeys((_MEMORY, Path(tempfile.gettempdir()))))
+
+
+def stale(place: Path) -> tuple[Path, ...]:
+    """Quarantines of ours whose process is gone."""
+    found = []
     for folder in place.glob(f"{_PREFIX}-*"):
         if not re.fullmatch(rf"{_PREFIX}-{os.getuid()}-\d+-\w+", folder.name):
             continue
         with suppress(OSError):
             if folder.is_symlink() or folder.stat().st_uid != os.getuid() or _lives(folder):
                 continue
-            shutil.rmtree(folder, ignore_errors=True)
-            gone += 1
-    return gone
+            found.append(folder)
+    return tuple(found)
 
 
 def _lives(folder: Path) -> bool:

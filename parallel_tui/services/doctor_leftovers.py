@@ -1,0 +1,80 @@
+"""What crashes left behind, each with the command that takes it away."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from parallel_tui.adapters import leftovers
+from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.journal import NAME
+from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.sync_record import SyncRecords
+from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.doctor import Finding, Severity
+from parallel_tui.model.repository import Repository
+from parallel_tui.model.words import plural
+from parallel_tui.model.worktree import Worktree
+
+PROBLEM, NOTE = Severity.PROBLEM, Severity.NOTE
+
+
+def unfinished(
+    repository: Repository, trees: Sequence[Worktree], store: Store
+) -> Iterator[Finding]:
+    """Changes that nobody ended."""
+    for tree in trees:
+        if tree.locked is not None and tree.locked.startswith("being made, "):
+            what = "a worktree is still marked as being made: its spawn was killed, or goes on"
+            mend = f"git worktree remove -f -f -- {shlex.quote(tree.path)}"
+            yield Finding(PROBLEM, "leftovers", what, tree.path, mend)
+    records = SyncRecords(repository)
+    for time in records.times():
+        try:
+            record = records.load(time)
+        except CouldNotLookError as error:
+            path = str(records.folder / f"{time}.json")
+            mend = f"mv -- {shlex.quote(path)} {shlex.quote(f'{path}.broken')}   ({error.hint})"
+            yield Finding(PROBLEM, "leftovers", error.message, path, mend)
+            continue
+        if record.running is not None:
+            entry = record.entries[-1]
+            what = f"a sync ended in the middle of {entry.name}, or goes on now"
+            yield Finding(PROBLEM, "leftovers", what, entry.branch, "pdev sync --all")
+    notes = sorted(Path(repository.runtime_dir, "intents").glob("*.jsonl"))
+    if notes:
+        what = f"{plural(len(notes), 'change')} of worktrees ended half way, or goes on now"
+        mend = "pdev trash empty --older 3650d   (whatever changes worktrees ends it first)"
+        yield Finding(NOTE, "leftovers", what, str(notes[0]), mend)
+    listed = documents.load(store.own, "waiting.json").data.get("waiting")
+    dead = (len(listed) if isinstance(listed, list) else 0) - len(store.waiting.load())
+    if dead > 0:
+        what = f"{plural(dead, 'command')} that waited for locks ended; the next one forgets it"
+        yield Finding(NOTE, "leftovers", what)
+
+
+def files(
+    repository: Repository, trees: Sequence[Worktree], store: Store, cache: Path
+) -> Iterator[Finding]:
+    """Files and folders that nobody needs any more."""
+    half = leftovers.half_written(repository, [tree.git_dir for tree in trees])
+    if half:
+        what = f"{plural(len(half), 'file')} that a crash left half written"
+        yield Finding(NOTE, "leftovers", what, half[0], f"rm -- {shlex.join(half)}")
+    simulations = leftovers.dead_simulations()
+    if simulations:
+        what = f"{plural(len(simulations), 'folder')} of simulated merges whose program ended"
+        mend = "pdev check   (the next simulation deletes them)"
+        yield Finding(NOTE, "leftovers", what, simulations[0], mend)
+    caches = leftovers.old_caches(cache)
+    if caches:
+        what = f"{plural(len(caches), 'cache')} that nobody wrote for months"
+        yield Finding(NOTE, "leftovers", what, caches[0], f"rm -- {shlex.join(caches)}")
+    journal = f"{store.own.path}/{NAME}"
+    bad = leftovers.unreadable_lines(journal)
+    if bad:
+        what = f"{plural(bad, 'line')} of the journal cannot be read and is left out of history"
+        aside = shlex.quote(f"{journal}.broken")
+        mend = f"mv -- {shlex.quote(journal)} {aside}   (a new one begins; nothing else is lost)"
+        yield Finding(PROBLEM, "shared files", what, journal, mend)

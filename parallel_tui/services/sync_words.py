@@ -1,0 +1,29 @@
+"""How an outcome is made from the row of a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome
+
+
+def outcome(
+    row: SessionSync, result: Result, message: str, *, after: str | None = None, backup: str = ""
+) -> SyncOutcome:
+    """How it ended for one session.
+
+    Args:
+        row: As planned.
+        result: How.
+        message: The same in words.
+        after: Where the branch stands; where it stood when not given.
+        backup: Reference that keeps where it stood.
+    """
+    return SyncOutcome(
+        row.name, row.branch, result, message, row.head, after or row.head, backup, row.skip
+    )
+
+
+def skipped(row: SessionSync, skip: Skip, detail: str) -> SyncOutcome:
+    """A session that was left alone, and why."""
+    return outcome(replace(row, skip=skip), Result.SKIPPED, detail)

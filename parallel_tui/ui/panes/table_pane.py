@@ -1,0 +1,51 @@
+"""What all panes with a table have in common: when they are drawn."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.containers import Vertical
+
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+
+
+class TablePane(Vertical):
+    """A table, drawn once for all that changes together.
+
+    Args:
+        name: Its id.
+        title: Heading in its border.
+        classes: Style classes.
+    """
+
+    DRAWN: ClassVar[tuple[str, ...]] = ()
+    """Names of the reactives that are drawn."""
+
+    def __init__(self, name: str, title: str, *, classes: str = "pane") -> None:
+        super().__init__(id=name, classes=classes)
+        self.border_title = title
+        self._due = False
+
+    @property
+    def table(self) -> KeyedTable:
+        """The table."""
+        return self.query_one(KeyedTable)
+
+    def on_mount(self) -> None:
+        """Draw whatever is known by now, and from now on what is new."""
+        for name in self.DRAWN:
+            self.watch(self, name, self._soon, init=False)
+        self._soon()
+
+    def _soon(self) -> None:
+        if self.is_mounted and not self._due:
+            self._due = True
+            self.call_next(self._draw)
+
+    def _draw(self) -> None:
+        self._due = False
+        self.sync()
+
+    def sync(self) -> None:
+        """Give the table its rows."""
+        raise NotImplementedError

@@ -1,0 +1,198 @@
+"""Disasters at every moment of remove, undo, spawn, cleanup and sync: nothing is lost.
+
+Whatever happened, the next verb finishes the change or takes it back, and both ways lead to every
+byte being there. The moments are not listed here: see `moments`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from parallel_tui.bootstrap import Core
+from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.sync import Result, SyncOutcome
+from tests.lifecycle.conftest import OpenCore
+from tests.lifecycle.moments import DISASTERS, Moment, every_moment
+from tests.lifecycle.picture import picture
+from tests.services.traces import traces
+from tests.support.world import World
+
+pytestmark = [pytest.mark.timeout(600), pytest.mark.parametrize("disaster", DISASTERS)]
+
+
+def busy(world: World, name: str = "auth") -> Path:
+    """A worktree with all sorts of work in it."""
+    place = world.worktree(name)
+    world.commit("src/app.py", f"x = '{name}'\n", cwd=place)
+    world.write("src/app.py", "x = 3\n", cwd=place)
+    world.write("staged.py", "s", cwd=place)
+    world.git("add", "staged.py", cwd=place)
+    world.write("notes.txt", "n", cwd=place)
+    return place
+
+
+def settled(core: Core, moment: Moment) -> None:
+    """Let the next verb do what it always does first; then nothing may be half done any more."""
+    told = core.expiry.empty(()).warnings
+    assert not list(Path(core.repository.runtime_dir, "intents").glob("*")), (moment, told)
+
+
+def names(core: Core) -> set[str]:
+    return {session.name for session in core.sessions.all()}
+
+
+def unlocked(world: World) -> None:
+    """Do what git's own messages ask for where a full disk killed it: delete its lock files."""
+    for lock in (world.repo / ".git").rglob("*.lock"):
+        lock.unlink()
+
+
+def back(core: Core) -> None:
+    """Bring everything back that went to the trash; then the trash keeps nothing."""
+    for item in core.restorer.items():
+        core.restorer.restore(item.id)
+    assert not list(Path(core.repository.runtime_dir, "trash").glob("*"))
+
+
+def test_remove(world: World, core_of: OpenCore, disaster: str) -> None:
+    place = busy(world)
+    core = core_of()
+    core.shared.locks.acquire(["src/app.py"], session="auth")
+    before = picture(world, place)
+    ends = set()
+
+    def verb() -> None:
+        core = core_of()
+        core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
+
+    for moment in every_moment(world.root, disaster, verb):
+        if disaster == "full":
+            unlocked(world)
+        settled(core, moment)
+        there = "auth" in names(core)
+        ends.add(there)
+        if there:
+            assert core.restorer.items() == (), moment
+            assert len(core.shared.store.read().locks) == 1, moment
+        back(core)
+        assert picture(world, place) == before, moment
+    assert ends == {True, False}
+
+
+@pytest.mark.parametrize("name", [None, "back"])
+def test_undo(world: World, core_of: OpenCore, disaster: str, name: str | None) -> None:
+    place = busy(world)
+    before = picture(world, place)
+    core = core_of()
+    core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
+    for moment in every_moment(
+        world.root, disaster, lambda: core_of().restorer.restore("auth", name=name)
+    ):
+        if disaster == "full":
+            unlocked(world)
+        settled(core, moment)
+        if name in names(core):
+            assert core.restorer.items() == (), moment
+            core.remover.remove(core.remover.plan("back"), {"all"})
+            shutil.rmtree(world.root / "myapp-back", ignore_errors=True)
+            continue
+        back(core)
+        assert picture(world, place) == before, moment
+
+
+@pytest.mark.parametrize("window", [False, True])
+def test_spawn(world: World, core_of: OpenCore, disaster: str, window: bool) -> None:
+    core = core_of()
+    core.spawner.spawn(SpawnRequest("earlier", window=False))
+    before = traces(world)
+    ends = set()
+
+    def verb() -> None:
+        core_of().spawner.spawn(SpawnRequest("fresh", window=window))
+
+    for moment in every_moment(world.root, disaster, verb):
+        if disaster == "full":
+            unlocked(world)
+        settled(core, moment)
+        there = "fresh" in names(core)
+        ends.add(there)
+        if there:
+            core.remover.remove(core.remover.plan("fresh"), {"all"}, delete_branch=True)
+        core.expiry.empty(core.restorer.items())
+        now = traces(world)
+        assert now[0] == before[0], moment
+        assert now[1:-1] == before[1:-1] or there, moment
+        world.tmux("kill-server", check=False)
+    assert False in ends
+
+
+def test_cleanup_of_several(world: World, core_of: OpenCore, disaster: str) -> None:
+    pictures = {}
+    for name in ("one", "two"):
+        place = world.worktree(name)
+        world.commit(f"{name}.txt", "1\n", cwd=place)
+        world.git("merge", "-q", "--squash", f"feature/{name}")
+        world.git("commit", "-q", "-m", f"squashed {name}")
+    for name in ("one", "two"):
+        pictures[name] = picture(world, world.root / f"myapp-{name}")
+    core = core_of()
+    ends = set()
+
+    def verb() -> None:
+        cleaner = core_of().cleaner
+        cleaner.clean(cleaner.choose(cleaner.candidates(), []), delete_branch=True)
+
+    for moment in every_moment(world.root, disaster, verb):
+        if disaster == "full":
+            unlocked(world)
+        settled(core, moment)
+        ends.add(len(names(core)))
+        back(core)
+        for name, before in pictures.items():
+            assert picture(world, world.root / f"myapp-{name}") == before, (name, moment)
+    assert ends >= {3, 2}
+
+
+def test_sync(world: World, core_of: OpenCore, disaster: str) -> None:
+    places = {name: world.worktree(name) for name in ("clash", "fine")}
+    for name, place in places.items():
+        path = "README.md" if name == "clash" else "own.txt"
+        world.commit(path, "mine\n", cwd=place)
+        world.write("notes.txt", "untracked\n", cwd=place)
+    new = world.commit("README.md", "base\n")
+    core = core_of()
+    before = {name: _standing(world, place) for name, place in places.items()}
+    ends = set()
+
+    def verb() -> None:
+        syncer = core_of().syncer
+        list(syncer.run(syncer.planner.plan(None)))
+
+    for moment in every_moment(world.root, disaster, verb):
+        if disaster == "full":
+            unlocked(world)
+        found = list(core.syncer.run(core.syncer.planner.plan([])))
+        assert core.syncer.records.unfinished() == [], moment
+        assert all(isinstance(e, SyncOutcome) and e.result is not Result.FAILED for e in found)
+        assert _standing(world, places["clash"]) == before["clash"], moment
+        rebased = _standing(world, places["fine"]) != before["fine"]
+        ends.add(rebased)
+        if rebased:
+            assert world.git("rev-parse", "feature/fine^").strip() == new, moment
+            assert world.git("status", "--porcelain", cwd=places["fine"]) == "?? notes.txt\n"
+            core.syncer.undo()
+            assert _standing(world, places["fine"]) == before["fine"], moment
+    assert ends == {True, False}
+
+
+def _standing(world: World, place: Path) -> tuple[object, ...]:
+    """What a session is, apart from the traces of having been looked at."""
+    kept = ("files", "index", "status", "head", "symbolic", "stash", "config")
+    seen = picture(world, place)
+    files = seen["files"]
+    assert isinstance(files, dict)
+    contents = {key: (kind, mode, data) for key, (kind, mode, _, data) in files.items()}
+    return (contents, *(seen[key] for key in kept[1:]))
