@@ -133,7 +133,7 @@ class Board:
             yield self._publish(pairs, answers)
         self.predictor.landings.retain(base, works.values())
         self._quick.retain(subjects)
-        self._kept.since = {p: s for p, s in self._kept.since.items() if p in set(pairs)}
+        self._kept.since = {p: s for p, s in self._kept.since.items() if p in self._last}
         self._save(base, works, pairs)
 
     def detail(
@@ -222,11 +222,14 @@ class Board:
     ) -> None:
         """What is known without a process."""
         for pair in pairs:
-            reasons = [unknown[key] for key in pair if key in unknown]
-            if reasons:
+            if isinstance(answers.get(pair), Verdict):
+                continue
+            a, b = pair
+            if a in unknown or b in unknown:
+                reasons = [unknown[key] for key in pair if key in unknown]
                 known = [each for each in reasons if isinstance(each, Unknown)]
                 answers[pair] = known[0] if known else PENDING
-            elif _ready(pair, works):
+            elif a in works and (b is None or b in works):
                 one, other = _sides(pair, works)
                 verdict = self.predictor.known(base, one, other)
                 if verdict is None:
@@ -292,12 +295,16 @@ class Board:
         made: dict[Pair, Overlap] = {}
         for pair in pairs:
             answer, before = answers.get(pair, PENDING), self._last.get(pair)
-            if isinstance(answer, Pending) and before and not isinstance(before.verdict, Pending):
+            if before is not None and answer is before.verdict and not before.stale:
+                made[pair] = before
+            elif isinstance(answer, Pending) and before and not isinstance(before.verdict, Pending):
                 made[pair] = Overlap(*pair, before.verdict, stale=True, since=before.since)
             else:
                 made[pair] = Overlap(*pair, answer, since=self._since(pair, answer))
         self._last = made
-        return tuple(sorted(made.values(), key=lambda each: (each.b is not None, each.a, each.b)))
+        return tuple(
+            made[pair] for pair in sorted(made, key=lambda each: (each[1] is not None, each))
+        )
 
     def _since(self, pair: Pair, answer: Fact[Verdict]) -> float | None:
         if not isinstance(answer, Verdict):
@@ -315,16 +322,17 @@ class Board:
         if self._cache is None or not self._unsaved:
             return
         kept: dict[Proof, Verdict] = {}
+        proofs: set[Proof] = set()
         for pair in pairs:
             if _ready(pair, works):
                 one, other = _sides(pair, works)
+                proof = _proof(base, one, other)
+                proofs.add(proof)
                 verdict = self.predictor.known(base, one, other)
                 if isinstance(verdict, Verdict):
-                    kept[_proof(base, one, other)] = verdict
+                    kept[proof] = verdict
         self._kept.verdicts = kept
-        self._failed &= {
-            _proof(base, *_sides(pair, works)) for pair in pairs if _ready(pair, works)
-        }
+        self._failed &= proofs
         if self._clock() - self._saved_at >= SAVE_EVERY:
             self._write()
 
@@ -341,7 +349,7 @@ def _pair(a: str, b: str) -> Pair:
 
 
 def _ready(pair: Pair, works: dict[str, Work]) -> bool:
-    return all(key is None or key in works for key in pair)
+    return pair[0] in works and (pair[1] is None or pair[1] in works)
 
 
 def _sides(pair: Pair, works: dict[str, Work]) -> tuple[Work, Work | None]:

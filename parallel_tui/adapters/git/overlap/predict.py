@@ -13,23 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Final
 
 from parallel_tui.adapters.git.overlap import needless
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
-from parallel_tui.adapters.git.overlap.history import Step
 from parallel_tui.adapters.git.overlap.inherited import without_inherited
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.names import by_names
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.overlap.replay import Replay, replay_all
+from parallel_tui.adapters.git.overlap.rebases import Rebases
+from parallel_tui.adapters.git.overlap.replay import Replay
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Change, Kind, Level, Verdict, judge, may_interact, may_rename
+from parallel_tui.model.overlap import Change, Kind, Verdict, judge, may_interact, may_rename
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
@@ -63,6 +61,7 @@ class Predictor:
         self._quarantine = quarantine
         self._version = version
         self.landings = Landings(runner, quarantine)
+        self._rebases = Rebases(runner, quarantine, self.landings, self.against_base)
         self._alone: dict[tuple[str, str], Outcome] = {}
         self._pairs: dict[tuple[str, str, str], Outcome] = {}
 
@@ -152,7 +151,7 @@ class Predictor:
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
             if not each.simple and not needless.alone(each)
         }
-        self._replay(base, list(replays.values()))
+        self._rebases.run(base, list(replays.values()))
         told: dict[str, Outcome] = {}
         for work in works:
             each = landed[work.commit]
@@ -233,7 +232,7 @@ class Predictor:
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
         )
-        replays = self._replays(base, pairs, merges, raw)
+        replays = self._rebases.between(base, pairs, merges, raw, self._landed)
         told: list[Outcome] = []
         for number, ((a, b), merge, lines) in enumerate(zip(pairs, merges, sides, strict=True)):
             if isinstance(merge, Unknown) or isinstance(lines, Unknown):
@@ -303,85 +302,6 @@ class Predictor:
         ]
         return list(zip(told[::2], told[1::2], strict=True))
 
-    def _replays(
-        self,
-        base: str,
-        pairs: Sequence[tuple[Landed, Landed]],
-        merges: Sequence[Merge | Unknown],
-        raw: Sequence[bool],
-    ) -> Mapping[int, tuple[Replay, ...]]:
-        """Each side's commits on the other side landed, where only the merge is known clean."""
-        tried: dict[int, tuple[Replay, ...]] = {}
-        wanted = [
-            (number, a, b)
-            for number, ((a, b), merge) in enumerate(zip(pairs, merges, strict=True))
-            if isinstance(merge, Merge) and merge.clean and not raw[number]
-            if not (a.simple and b.simple)
-        ]
-        works = {side.work.commit: side.work for _, a, b in wanted for side in (a, b)}
-        alone = self.against_base(base, list(works.values()))
-        tries = [
-            (number, side, other)
-            for number, a, b in wanted
-            for side, other in ((a, b), (b, a))
-            if not side.simple and _rebases(alone[side.work.key])
-        ]
-        alike = self._alike([(side, other) for _, side, other in tries])
-        for (number, side, other), twins in zip(tries, alike, strict=True):
-            # Commits that meet nothing of the other's are replayed as they are on base alone. But
-            # those that the other has as well are left out, even if it took them back since.
-            steps = _without(side.steps, other.steps)
-            dropped = bool(side.lost or other.lost)
-            if (
-                twins
-                or len(steps) < len(side.steps)
-                or (
-                    may_interact(side.reach, other.changes, dropped=dropped)
-                    and (self._drivers or not needless.between(side, other))
-                )
-            ):
-                onto = self._landed(base, other)
-                replay = Replay(
-                    other.merge.tree, steps, (onto, side.work.commit) if twins else None
-                )
-                tried[number] = (*tried.get(number, ()), replay)
-        self._replay(base, [each for some in tried.values() for each in some])
-        return tried
-
-    def _replay(self, base: str, replays: Sequence[Replay]) -> None:
-        replay_all(
-            self._runner,
-            self._quarantine,
-            replays,
-            stage=self.landings.stage.for_base(base),
-            base=base,
-            known=self.landings.memory.picks,
-        )
-
-    @cached_property
-    def _drivers(self) -> bool:
-        """Whether there are merge drivers of the user's own, which may tell the sides apart."""
-        args = ["config", "--name-only", "--get-regexp", r"^merge\..*\.driver$"]
-        return self._runner.run(args, ok=(0, 1)).status == 0
-
-    def _alike(self, sides: Sequence[tuple[Landed, Landed]]) -> list[bool]:
-        """Whether two sides may have commits with the same patch but other names."""
-        pairs = [
-            [
-                (mine, theirs)
-                for paths in side.patches.keys() & other.patches.keys()
-                for mine in side.patches[paths]
-                for theirs in other.patches[paths]
-            ]
-            for side, other in sides
-        ]
-        frames = {frame for some in pairs for pair in some for frame in pair}
-        try:
-            told = self.landings.memory.digests(frames)
-        except GitError:  # an object is gone: git itself is asked then, about each apart
-            return [bool(some) for some in pairs]
-        return [any(told.get(one) == told.get(other) for one, other in some) for some in pairs]
-
 
 def _apart(a: Landed, b: Landed) -> bool:
     """Whether two sessions cannot meet, so that no merge has to say so."""
@@ -447,16 +367,6 @@ def _interact(a: Landed, b: Landed) -> bool:
     if _sets_attributes(a) or _sets_attributes(b):  # base and the other may meet in a new way then
         return True
     return may_interact(a.reach, b.reach, dropped=bool(a.lost or b.lost))
-
-
-def _rebases(outcome: Outcome) -> bool:
-    return isinstance(outcome, Verdict) and outcome.level < Level.CONFLICT
-
-
-def _without(steps: Sequence[Step], landed: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps a rebase still has to replay: commits that are landed already are not."""
-    there = {step.commit for step in landed}
-    return tuple(step for step in steps if step.commit not in there)
 
 
 def _paths(changes: Sequence[Change]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -30,10 +31,14 @@ def _paths(root: str, entry: StatusEntry) -> Iterator[str]:
     if entry.submodule:
         yield from _submodule(f"{root}/{entry.path}/.git")
         return
-    if Path(root, entry.path).is_symlink():
+    place = f"{root}/{entry.path}".rstrip("/")  # with the slash a link would be followed
+    try:
+        if not stat.S_ISDIR(os.lstat(place).st_mode):
+            return
+    except (OSError, ValueError):
         return
-    # An untracked folder, or one that stands where a file was; nothing where there is a file.
-    for folder, folders, names in os.walk(f"{root}/{entry.path}"):
+    # An untracked folder, or one that stands where a file was.
+    for folder, folders, names in os.walk(place):
         folders[:] = sorted(name for name in folders if name != ".git")
         yield folder
         yield from (f"{folder}/{name}" for name in sorted(names))

@@ -249,15 +249,29 @@ def test_staged_outside_of_what_is_checked_out_is_in_it(world: World) -> None:
         assert wanted == world.git("write-tree", cwd=tree).strip()
 
 
-def test_an_edit_of_the_same_size_in_the_same_moment_is_seen(world: World) -> None:
+def test_an_edit_in_the_same_moment_is_seen(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_module, "stamp_of", lambda found: 0)  # the coarsest clock there is
     tree = world.worktree("one")
-    file = tree / "README.md"
     with looking(world) as look:
         trees = set()
         for text in ("one\n", "two\n", "six\n"):
-            file.write_text(text)
-            os.utime(file, ns=(1, 1))
+            world.write("README.md", text, cwd=tree)
             made, wanted = look.both()
             assert made == wanted
             trees.add(made)
         assert len(trees) == 3
+
+
+def test_files_that_rest_are_hashed_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_module, "_YOUNG", -1)
+    tree = world.worktree("one")
+    world.write("README.md", "one\n", cwd=tree)
+    with looking(world) as look:
+        made, wanted = look.both()
+        assert made == wanted
+        monkeypatch.setattr(quick_module, "MOST_BYTES", 1)
+        world.write("src/app.py", "", cwd=tree)
+        made, wanted = look.both()
+        assert made == wanted
+        world.write("README.md", "two\n", cwd=tree)
+        assert look.both()[0] is None
