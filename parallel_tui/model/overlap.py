@@ -209,13 +209,24 @@ def judge(
     theirs: Iterable[Change],
     conflicts: Iterable[Conflict],
     *,
-    replay_fails: bool = False,
+    replays: Iterable[Conflict] | None = None,
     trees: tuple[str, ...] = (),
     dirty: bool = False,
     raw: bool = False,
     notes: tuple[str, ...] = (),
 ) -> Verdict:
-    """Put the outcome of a merge and the two sides' changes into a verdict."""
+    """Put the outcome of a merge and the two sides' changes into a verdict.
+
+    Args:
+        ours: Changes of the first side.
+        theirs: Changes of the other.
+        conflicts: What the merge could not settle.
+        replays: What replaying the commits conflicts in; `None` when it does not fail.
+        trees: As in the verdict; the same for the rest.
+        dirty: See there.
+        raw: See there.
+        notes: See there.
+    """
     mine = _by_path(ours)
     other = _by_path(theirs)
     found: dict[str, PathOverlap] = {}
@@ -225,15 +236,22 @@ def judge(
         near = gap is not None and gap <= NEAR_LINES
         level = Level.NEAR if near else Level.SAME_FILE
         found[path] = PathOverlap(path, level, None, one.spans, two.spans)
-    for conflict in conflicts:
+
+    def add(conflict: Conflict, level: Level) -> None:
         standing = found.get(conflict.path)
         spans = (standing.ours, standing.theirs) if standing else ((), ())
         found[conflict.path] = PathOverlap(
-            conflict.path, Level.CONFLICT, conflict.kind, *spans, conflict.text
+            conflict.path, level, conflict.kind, *spans, conflict.text
         )
+
+    for conflict in conflicts:
+        add(conflict, Level.CONFLICT)
+    fails = replays is not None and all(each.level < Level.CONFLICT for each in found.values())
+    for conflict in replays or () if fails else ():
+        add(conflict, Level.REBASE)
     paths = tuple(sorted(found.values(), key=lambda each: (-each.level, each.path)))
     level = max((each.level for each in paths), default=Level.CLEAR)
-    if replay_fails and level < Level.CONFLICT:
+    if fails:
         level = Level.REBASE
     return Verdict(level, paths, trees, dirty, raw, notes=notes)
 

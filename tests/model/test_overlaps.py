@@ -97,12 +97,17 @@ def test_judging_is_symmetric(one: list[Span], other: list[Span]) -> None:
 def test_the_worst_path_decides() -> None:
     ours = [Change("f", "M", spans=(Span(1, 1),)), Change("g", "M", spans=(Span(1, 1),))]
     theirs = [Change("f", "M", spans=(Span(3, 1),)), Change("g", "M", spans=(Span(90, 1),))]
-    verdict = judge(ours, theirs, [], replay_fails=True)
+    replays = [Conflict("g", Kind.CONTENT, "replaying abc: why")]
+    verdict = judge(ours, theirs, [], replays=replays)
     assert verdict.level is Level.REBASE
     assert [(path.path, path.level) for path in verdict.paths] == [
+        ("g", Level.REBASE),
         ("f", Level.NEAR),
-        ("g", Level.SAME_FILE),
     ]
-    worse = judge(ours, theirs, [Conflict("g", Kind.CONTENT, "why")], replay_fails=True)
+    assert verdict.paths[0].ours == (Span(1, 1),)
+    assert verdict.kinds == (Kind.CONTENT,)
+    assert judge(ours, theirs, [], replays=[]).level is Level.REBASE
+    worse = judge(ours, theirs, [Conflict("g", Kind.CONTENT, "why")], replays=replays)
     assert worse.level is Level.CONFLICT
+    assert worse.paths[0].text == "why"
     assert worse.kinds == (Kind.CONTENT,)

@@ -112,20 +112,8 @@ class SyncLook:
             tree = trees_of(self.runner, quarantine, [onto]).get(onto, "")
             replays = {head: Replay(tree, own.steps, (onto, head)) for head, own in owns.items()}
             replay_all(self.runner, quarantine, list(replays.values()), stage=stage)
-            stopped = {head: replay for head, replay in replays.items() if replay.failed}
-            merges = merge_all(
-                self.runner,
-                quarantine,
-                [replay.inputs(quarantine) for replay in stopped.values()],
-                stage=stage,
-            )
-            paths = {
-                head: () if isinstance(each, Unknown) else tuple(one.path for one in each.conflicts)
-                for head, each in zip(stopped, merges, strict=True)
-            }
             return {
-                head: _prediction(replay, owns[head], subjects, paths.get(head, ()))
-                for head, replay in replays.items()
+                head: _prediction(replay, owns[head], subjects) for head, replay in replays.items()
             }
 
     @contextmanager
@@ -150,15 +138,14 @@ def _plain(own: Own, subjects: Mapping[str, str]) -> tuple[SyncStep, ...]:
     return tuple(SyncStep(step.commit, subjects.get(step.commit, "")) for step in own.steps)
 
 
-def _prediction(
-    replay: Replay, own: Own, subjects: Mapping[str, str], paths: tuple[str, ...]
-) -> Prediction:
+def _prediction(replay: Replay, own: Own, subjects: Mapping[str, str]) -> Prediction:
     notes = []
     if replay.unknown is not None:
         notes.append(f"conflicts are not predicted: {replay.unknown.reason}")
     if own.merges:
         notes.append(f"{own.merges} merge commits of its own are flattened, as git rebase does")
     failed = replay.failed.commit if replay.failed else None
+    paths = tuple(each.path for each in replay.conflicts)
     steps = tuple(
         SyncStep(
             step.commit,

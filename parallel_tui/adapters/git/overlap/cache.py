@@ -23,7 +23,7 @@ from parallel_tui.model.overlap import Kind, Level, PathOverlap, Span, Verdict
 from parallel_tui.model.overlaps import Pair
 from parallel_tui.model.repository import Repository
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 MOST: Final = 10_000
 """Verdicts kept at most."""
 MOST_PATHS: Final = 2_000

@@ -18,11 +18,13 @@ class Step:
         commit: Its object id.
         tree: Its tree.
         parent_tree: Tree of its first parent; `None` for a root commit.
+        uncommitted: Whether it stands for work that is not committed yet.
     """
 
     commit: str
     tree: str
     parent_tree: str | None
+    uncommitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,7 +274,7 @@ def _straight(work: Work, own: Own, steps: Sequence[Step]) -> bool:
 def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
     if not work.dirty:
         return committed
-    return (*committed, Step(work.commit, work.tree, work.head_tree))
+    return (*committed, Step(work.commit, work.tree, work.head_tree, uncommitted=True))
 
 
 def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:

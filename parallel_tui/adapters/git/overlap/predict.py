@@ -27,7 +27,15 @@ from parallel_tui.adapters.git.overlap.replay import Replay
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Change, Kind, Verdict, judge, may_interact, may_rename
+from parallel_tui.model.overlap import (
+    Change,
+    Conflict,
+    Kind,
+    Verdict,
+    judge,
+    may_interact,
+    may_rename,
+)
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
@@ -162,7 +170,7 @@ class Predictor:
             verdict = judge(
                 *((), ()),
                 each.merge.conflicts,
-                replay_fails=any(replay.failed is not None for replay in tried),
+                replays=_failed(tried),
                 trees=(base, work.tree),
                 dirty=work.dirty,
                 notes=work.notes,
@@ -242,7 +250,7 @@ class Predictor:
             verdict = judge(
                 *lines,
                 merge.conflicts,
-                replay_fails=any(each.failed is not None for each in tried),
+                replays=_failed(tried),
                 trees=(base, a.work.tree, b.work.tree),
                 dirty=a.work.dirty or b.work.dirty,
                 raw=raw[number],
@@ -321,6 +329,12 @@ def _alone(a: Landed, b: Landed) -> Merge | None:
 def _reason(*answers: object) -> Unknown:
     """The first unknown of some answers."""
     return next(each for each in answers if isinstance(each, Unknown))
+
+
+def _failed(tried: Sequence[Replay]) -> tuple[Conflict, ...] | None:
+    """What the replays that fail conflict in; `None` when none fails."""
+    failed = [each for each in tried if each.failed is not None]
+    return tuple(one for each in failed for one in each.conflicts) if failed else None
 
 
 def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:

@@ -7,7 +7,7 @@ of the longest session and not that of all pairs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.batch import Failed
@@ -18,13 +18,14 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.overlap import Conflict
 from parallel_tui.model.worktree import Worktree
 
 _MOST: Final = 10_000
 
-Picks = Bounded[tuple[str, str, str, str], str]
-"""Trees that steps lead to (empty where they conflict), by base, what they are picked onto, the
-tree they start from (empty for none) and theirs."""
+Picks = Bounded[tuple[str, str, str, str], Merge]
+"""What steps lead to, by base, what they are picked onto, the tree they start from (empty for none)
+and theirs."""
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Replay:
         twins: Commit it is rebased to, and what is rebased, where some steps may be there already
             by another name, which a rebase leaves out; `None` where none can be.
         failed: The step that conflicts; `None` while none does.
+        conflicts: What it conflicts in.
         unknown: Why it could not be tried to its end.
     """
 
@@ -44,6 +46,7 @@ class Replay:
     steps: Sequence[Step]
     twins: tuple[str, str] | None = None
     failed: Step | None = None
+    conflicts: tuple[Conflict, ...] = ()
     unknown: Unknown | None = None
     _place: int = field(default=0, repr=False)
     _tree: str = field(default="", repr=False)
@@ -67,14 +70,17 @@ class Replay:
         step = self.steps[self._place]
         return (base, self._tree or self.onto, step.parent_tree or "", step.tree)
 
-    def advance(self, tree: str) -> None:
-        """Go on from a tree."""
-        self._tree = tree
-        self._place += 1
-
-    def stop(self) -> None:
-        """End at the step that was tried."""
-        self.failed = self.steps[self._place]
+    def take(self, merge: Merge) -> None:
+        """Go on from the outcome of the next step, or end at it."""
+        if merge.clean:
+            self._tree = merge.tree
+            self._place += 1
+            return
+        step = self.failed = self.steps[self._place]
+        name = "the uncommitted work" if step.uncommitted else step.commit[:10]
+        self.conflicts = tuple(
+            replace(each, text=f"replaying {name}: {each.text}") for each in merge.conflicts
+        )
 
 
 def replay_all(
@@ -107,8 +113,8 @@ def replay_all(
             replay.steps = [step for step in replay.steps if step.commit not in there]
     while True:
         for replay in replays:
-            while not replay.done and (tree := picks.get(replay.pick(base))) is not None:
-                replay.advance(tree) if tree else replay.stop()
+            while not replay.done and (known_pick := picks.get(replay.pick(base))) is not None:
+                replay.take(known_pick)
         active = {replay.pick(base): replay for replay in replays if not replay.done}
         if not active:
             return
@@ -120,10 +126,8 @@ def replay_all(
             merge = merges[replay.pick(base)]
             if isinstance(merge, Unknown):
                 replay.unknown = merge
-            elif merge.clean:
-                replay.advance(merge.tree)
             else:
-                replay.stop()
+                replay.take(merge)
         for pick, merge in merges.items():
             if isinstance(merge, Merge):
-                picks.put(pick, merge.tree if merge.clean else "")
+                picks.put(pick, merge)

@@ -119,7 +119,12 @@ def test_merge_clean_and_rebase_dirty(world: World) -> None:
     world.commit("f", LINES, cwd=other)
     world.commit("own", "x\n", cwd=other)
     found = predict(world, ["one", "two"])
-    assert proved(found["one", "two"]).level is Level.REBASE
+    pair = proved(found["one", "two"])
+    assert pair.level is Level.REBASE
+    worst = pair.paths[0]
+    assert (worst.path, worst.level, worst.kind) == ("f", Level.REBASE, Kind.CONTENT)
+    commit = world.git("rev-parse", "feature/two~2").strip()
+    assert worst.text.startswith(f"replaying {commit[:10]}: CONFLICT")
     assert proved(found["base", "two"]).level is Level.CLEAR
 
 
