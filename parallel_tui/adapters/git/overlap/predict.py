@@ -40,6 +40,9 @@ from parallel_tui.model.overlap import (
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
 
+ALREADY: Final = "base has all of it already"
+"""Said of a session whose commits do not rebase since base has their work under other names."""
+
 CHUNK: Final = 64
 """Pairs decided between two questions whether to stop."""
 
@@ -167,13 +170,16 @@ class Predictor:
                 told[work.key] = each
                 continue
             tried = [replays[work.commit]] if work.commit in replays else []
+            failed = _failed(tried)
+            # As after a squash merge: the commits are other ones, what they come to is there.
+            merged = failed is not None and not each.changes
             verdict = judge(
                 *((), ()),
                 each.merge.conflicts,
-                replays=_failed(tried),
+                replays=failed,
                 trees=(base, work.tree),
                 dirty=work.dirty,
-                notes=work.notes,
+                notes=(*work.notes, *((ALREADY,) if merged else ())),
             )
             told[work.key] = _doubt(each.merge, tried) or verdict
             self._keep(base, work, None, told[work.key])

@@ -128,6 +128,18 @@ def test_merge_clean_and_rebase_dirty(world: World) -> None:
     assert proved(found["base", "two"]).level is Level.CLEAR
 
 
+def test_work_that_base_has_from_a_squash_is_said_to_be_there(world: World) -> None:
+    tree = world.worktree("one")
+    world.commit("f", "1\n", cwd=tree)
+    world.commit("f", "2\n", cwd=tree)
+    world.commit("f", "2\n")
+    alone = proved(predict(world, ["one"])["base", "one"])
+    assert alone.level is Level.REBASE
+    assert alone.notes == ("base has all of it already",)
+    world.commit("g", "more\n", cwd=tree)
+    assert proved(predict(world, ["one"])["base", "one"]).notes == ()
+
+
 def test_a_commit_that_base_has_under_another_name_is_not_replayed(world: World) -> None:
     world.commit("f", LINES)
     tree = world.worktree("one")
