@@ -355,6 +355,11 @@ class Trust(Protocol):
 class Overlaps(Protocol):
     """What live sessions do to each other. One at a time; `close` ends it."""
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last update failed at something that the next one tries once more."""
+        ...
+
     def update(
         self,
         base: str,

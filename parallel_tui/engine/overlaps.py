@@ -21,6 +21,9 @@ GATHER: Final = 0.15
 RETRY: Final = 30.0
 """Seconds until a prediction that failed is tried again."""
 
+AGAIN: Final = 1.0
+"""Seconds until an update follows one that missed an object, such as one that `git gc` removed."""
+
 Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
 
 
@@ -56,7 +59,7 @@ class OverlapReader:
             self._first = git_dir
 
     def read(self) -> float | None:
-        """Predict what changed; returns after how many seconds to try again, if it failed."""
+        """Predict what changed; returns after how many seconds to try failures again."""
         if self._stopping.wait(GATHER):
             return None
         asked = self._asked
@@ -84,7 +87,7 @@ class OverlapReader:
             self._changed()
             return RETRY
         self._facts.well(Source.OVERLAPS)
-        return None
+        return AGAIN if self._board.doubtful and not cancelled() else None
 
     def detail(self, a: str, b: str | None, path: str) -> PathDetail:
         """Both sides of one path of a pair; waits for a step that is under way.

@@ -77,7 +77,7 @@ class Board:
         self._settings: object = None
         self._saved_at = 0.0
         self._unsaved = False
-        self._doubtful = False
+        self.doubtful = False
         self._failed: set[Proof] = set()
         self._merged = 0
 
@@ -171,13 +171,13 @@ class Board:
         if self._merged >= MEASURE_EVERY:  # measuring takes as long as a few merges
             self._merged = 0
             full = self.quarantine.size() > MAX_BYTES
-        if self._doubtful or full:
+        if self.doubtful or full:
             # Too large, or an object it builds on is gone from the repository: all is made anew.
             self.quarantine.empty()
             self.predictor.forget()
             self._quick.forget()
             self._seen.clear()
-            self._doubtful = False
+            self.doubtful = False
         self._heed_settings()
 
     def _heed_settings(self) -> None:
@@ -276,7 +276,7 @@ class Board:
                 self.predictor.remember(base, one, other, outcome)
             else:
                 self._failed.add(proof)
-                self._doubtful = True
+                self.doubtful = True
 
     def _ask(self, base: str, works: dict[str, Work], chunk: Sequence[Pair]) -> dict[Pair, Outcome]:
         told: dict[Pair, Outcome] = {}

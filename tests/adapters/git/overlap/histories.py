@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,11 @@ FILES: Final = {
     "dir/sub/d.txt": "".join(f"d {n}\n" for n in range(1, 7)),
 }
 """What the first commit holds."""
+
+
+class GitAbortedError(Exception):
+    """Git gave up on a history with a message about a bug of its own."""
+
 
 Edit = tuple[str, str, int, str]
 """What is done, to which path, at which line or to which of several names, with which text."""
@@ -124,6 +130,8 @@ def _step(world: World, tree: Path, start: str, edit: Edit, fate: str) -> None:
         other = "feature/one" if tree.name.endswith("two") else "feature/two"
         source = "main" if fate == "merge main" else other
         world.git("merge", "-q", "--no-edit", source, cwd=tree, check=False)
+        if Path(world.git("rev-parse", "--git-path", "index.lock", cwd=tree).strip()).exists():
+            raise GitAbortedError
         if world.git("status", "--porcelain", cwd=tree):
             world.git("reset", "-q", "--hard", cwd=tree)
 
@@ -147,7 +155,8 @@ def _apply(world: World, tree: Path, start: str, edit: Edit) -> None:
 
 def _create(tree: Path, path: str, text: str) -> None:
     target = tree / path
-    if any(each.is_file() for each in target.parents) or target.is_dir():
+    above = (each for each in target.parents if os.path.lexists(each))
+    if not all(each.is_dir() for each in above) or target.is_dir():
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_symlink():

@@ -14,6 +14,7 @@ from parallel_tui.adapters.git.overlap.work import snapshot
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.overlap import Level, Verdict
+from tests.adapters.git.overlap.histories import GitAbortedError
 from tests.support.world import World
 
 
@@ -91,6 +92,8 @@ class Real:
         done = subprocess.run(
             ["git", *args], cwd=self._clone, env=dict(self._world.env), capture_output=True
         )
+        if b"BUG: " in done.stderr:
+            raise GitAbortedError(done.stderr)
         under_way = [
             name
             for name in ("MERGE_HEAD", "rebase-merge", "rebase-apply")

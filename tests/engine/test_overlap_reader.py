@@ -1,0 +1,52 @@
+"""When predictions are tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.overlaps import AGAIN, OverlapReader, Subject
+from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.overlaps import Overlap, PathDetail
+from parallel_tui.model.repository import Base, Repository
+
+REPOSITORY = Repository("myapp", "/r/.git", "/r", bare=False, coordination_root="/r")
+
+
+class Doubting:
+    """Misses an object in its first update."""
+
+    def __init__(self) -> None:
+        self.doubtful = False
+        self.updates = 0
+
+    def update(
+        self,
+        base: str,
+        sessions: Sequence[Subject],
+        *,
+        changed_first: str | None = None,
+        staged: Mapping[str, str | None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[tuple[Overlap, ...]]:
+        self.updates += 1
+        self.doubtful = self.updates == 1
+        yield ()
+
+    def detail(
+        self, base: str, a: str, b: str | None, path: str, *, max_bytes: int = 0
+    ) -> PathDetail:
+        raise CouldNotLookError("not asked here")
+
+    def close(self) -> None:
+        """Nothing to delete."""
+
+
+def test_a_missed_object_brings_one_further_update() -> None:
+    board = Doubting()
+    facts = Facts(REPOSITORY, lambda: 0.0)
+    facts.base = Base("main", "refs/heads/main", "a" * 40, "main")
+    reader = OverlapReader(lambda: board, facts, lambda: None)
+    assert reader.read() == AGAIN
+    assert reader.read() is None
+    assert board.updates == 2
