@@ -40,10 +40,14 @@ class PreviewPane(Vertical, can_focus=True):
         fits = (
             screen if pane is not None and screen is not None and screen.pane == pane.id else None
         )
-        terminal.show(fits)
-        terminal.display = fits is not None
-        hint.display = fits is None
-        if fits is None:
+        comes = fits is None and pane is not None and not is_ours(pane)
+        if comes:
+            terminal.wait()
+        else:
+            terminal.show(fits)
+        terminal.display = comes or fits is not None
+        hint.display = not terminal.display
+        if hint.display:
             say(hint, _why(session, pane))
         dead.display = pane is not None and pane.dead
         if pane is not None and pane.dead:
@@ -53,10 +57,8 @@ class PreviewPane(Vertical, can_focus=True):
 def _why(session: Session | None, pane: Pane | None) -> str:
     if session is None:
         return "Select a session to see its terminal here."
-    if pane is not None and is_ours(pane):
-        return "This dashboard runs in it."
     if pane is not None:
-        return "…"
+        return "This dashboard runs in it."
     if session.worktree is not None and session.worktree.missing:
         return "No window, and its directory is gone."
     if session.worktree is not None and session.worktree.bare:

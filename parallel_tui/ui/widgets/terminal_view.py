@@ -45,6 +45,7 @@ class TerminalView(ScrollView, can_focus=True):
         self._strips: dict[int, Strip] = {}
         self._styles: dict[Look, Style] = {}
         self._at_end = True
+        self._waiting = False
 
     @property
     def pane(self) -> str | None:
@@ -53,6 +54,9 @@ class TerminalView(ScrollView, can_focus=True):
 
     def show(self, screen: Screen | None) -> None:
         """Show other contents; lines that stay the same are not drawn again."""
+        if self._waiting:
+            self._waiting = False
+            self.refresh()
         pane = screen.pane if screen else None
         if pane != self._pane:
             self._pane, self._at_end = pane, True
@@ -75,6 +79,16 @@ class TerminalView(ScrollView, can_focus=True):
             self.refresh_line(index)
         if self._at_end:
             self.call_after_refresh(self._to_end)
+
+    def wait(self) -> None:
+        """Show that contents are on their way.
+
+        The extent stays: the next pane is mostly as large as the last, and another extent lays out
+        the whole screen.
+        """
+        if not self._waiting:
+            self._waiting = True
+            self.refresh()
 
     def _read(self, lines: list[str]) -> list[int]:
         """Parse what is new; returns the places of the lines that differ."""
@@ -100,6 +114,9 @@ class TerminalView(ScrollView, can_focus=True):
         """One row of what is in view."""
         left, top = self.scroll_offset
         index, width = top + y, self.scrollable_content_region.width
+        if self._waiting:
+            words = "  …" if y == 1 else ""
+            return Strip([Segment(words.ljust(width), self.rich_style)])
         if index >= len(self._pieces):
             return Strip.blank(width, self.rich_style)
         strip = self._strips.get(index)
