@@ -106,6 +106,10 @@ class PathOverlap:
     text: str = ""
 
 
+IN_BASE: Final = "base has all of it already"
+"""Note on a session whose commits do not rebase since base has their work under other names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What is known about one pair.
@@ -133,6 +137,11 @@ class Verdict:
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of conflict in it, each once."""
         return tuple(dict.fromkeys(path.kind for path in self.paths if path.kind is not None))
+
+    @property
+    def in_base(self) -> bool:
+        """Whether there is nothing left to land, as after a squash merge."""
+        return IN_BASE in self.notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def warning_words(warning: OverlapWarning, names: Mapping[str, str]) -> str:
 
 def conflicting(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
     """Pairs known to conflict, stale ones included."""
-    return tuple(each for each in overlaps if each.level is not None and each.level >= 3)
+    return tuple(each for each in overlaps if (each.concern or 0) >= Level.CONFLICT)
 
 
 def worst_first(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:

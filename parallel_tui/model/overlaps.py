@@ -41,6 +41,12 @@ class Overlap:
         """The level, if a verdict is known."""
         return self.verdict.level if isinstance(self.verdict, Verdict) else None
 
+    @property
+    def concern(self) -> Level | None:
+        """The level somebody has to act on: of what base has already, nothing is left to land."""
+        in_base = isinstance(self.verdict, Verdict) and self.verdict.in_base
+        return Level.CLEAR if in_base else self.level
+
 
 @dataclass(frozen=True, slots=True)
 class OverlapWarning:
@@ -70,7 +76,7 @@ def warnings(
     """
     found = []
     for overlap in new:
-        level = overlap.level
+        level = overlap.concern
         if overlap.stale or level is None or level < least:
             continue
         before = told.get(overlap.pair)
@@ -89,7 +95,7 @@ def told_after(
     """
     after: dict[Pair, Level] = {}
     for overlap in new:
-        level = overlap.level
+        level = overlap.concern
         if overlap.stale or level is None:
             if overlap.pair in told:
                 after[overlap.pair] = told[overlap.pair]

@@ -202,7 +202,7 @@ def _brought_up(
         seen = (
             [each for each in proofs if isinstance(each, str)] if isinstance(proofs, list) else []
         )
-        if overlap.verdict.level < Level.CONFLICT:
+        if (overlap.concern or 0) < Level.CONFLICT:
             if seen:
                 after[pair] = {"proofs": [*seen]}
             continue

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.overlap import (
+    IN_BASE,
     Change,
     Conflict,
     Kind,
@@ -18,6 +19,7 @@ from parallel_tui.model.overlap import (
     judge,
     may_interact,
 )
+from parallel_tui.model.overlap_words import conflicting
 from parallel_tui.model.overlaps import Overlap, Pair, told_after, warnings
 
 
@@ -60,6 +62,14 @@ def test_stale_and_pending_are_no_news_and_gone_pairs_are_forgotten() -> None:
     (found,) = warnings(told, [seen(Level.CONFLICT)])
     assert found.before is Level.NEAR
     assert not warnings({}, [seen(Level.NEAR)], least=Level.CONFLICT)
+
+
+def test_what_base_has_already_alarms_nobody() -> None:
+    merged = Overlap("a", None, Verdict(Level.REBASE, notes=(IN_BASE,)))
+    assert merged.level is Level.REBASE, "shown as what it is"
+    assert not warnings({}, [merged])
+    assert not told_after({}, [merged])
+    assert conflicting([merged, seen(Level.REBASE)]) == (seen(Level.REBASE),)
 
 
 def test_distance_counts_lines_of_base() -> None:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SHOWN: Final = 300
 """Lines of the journal that are read."""
 
+_WHOM: Final = ("session", "sessions", "name", "target", "task")
+_DETAILS: Final = frozenset({"id", "time", "onto", "events"})
+
 _COLUMNS: Final = (
     Column("when", "When", 16, 16),
     Column("what", "What", 4, 14),
@@ -140,4 +143,8 @@ def _text(value: object) -> str:
 
 
 def _facts(entry: JournalEntry) -> str:
-    return " · ".join(_text(value) for value in entry.about.values() if value)
+    """What a row has room for: whom it is about first; ids and commits are told below."""
+    about = {name: value for name, value in entry.about.items() if value and name not in _DETAILS}
+    first = [name for name in _WHOM if name in about]
+    order = [*first, *(name for name in about if name not in first)]
+    return " · ".join(_text(about[name]) for name in order)

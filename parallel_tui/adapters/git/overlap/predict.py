@@ -28,6 +28,7 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import (
+    IN_BASE,
     Change,
     Conflict,
     Kind,
@@ -39,9 +40,6 @@ from parallel_tui.model.overlap import (
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
-
-ALREADY: Final = "base has all of it already"
-"""Said of a session whose commits do not rebase since base has their work under other names."""
 
 CHUNK: Final = 64
 """Pairs decided between two questions whether to stop."""
@@ -179,7 +177,7 @@ class Predictor:
                 replays=failed,
                 trees=(base, work.tree),
                 dirty=work.dirty,
-                notes=(*work.notes, *((ALREADY,) if merged else ())),
+                notes=(*work.notes, *((IN_BASE,) if merged else ())),
             )
             told[work.key] = _doubt(each.merge, tried) or verdict
             self._keep(base, work, None, told[work.key])
