@@ -47,7 +47,7 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
             if parsed.name and each not in chosen:
                 continue
             mark = "x" if each in chosen else " "
-            tell(one_line(f"[{mark}] {each.name}: {each.why_not or _proof(each)}"))
+            tell(one_line(f"[{mark}] {each.name}: {each.why_not or each.proof}"))
             if each in chosen and each.plan is not None:
                 for loss in each.plan.losses:
                     tell(one_line(f"      with it: {loss.summary}"))
@@ -59,11 +59,6 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
         branches = " and their branches" if parsed.delete_branch else ""
         ask.confirm(output, f"Remove {plural(len(chosen), 'session')}{branches}?", option="--yes")
     return receipts.show(core.cleaner.clean(chosen, delete_branch=parsed.delete_branch), output)
-
-
-def _proof(candidate: Candidate) -> str:
-    proof = candidate.verdict.proof
-    return f"merged ({proof.value if proof else ''}): {candidate.verdict.words}"
 
 
 def _json(candidate: Candidate, chosen: tuple[Candidate, ...]) -> dict[str, object]:

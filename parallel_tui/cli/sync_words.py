@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.output import one_line
 from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan
+from parallel_tui.model.sync_words import GLYPHS, ended, own_work
 from parallel_tui.model.words import plural
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
 
-_GLYPHS: Final = {
-    Result.SYNCED: "✓",
-    Result.SKIPPED: "·",
-    Result.CONFLICT: "✗",
-    Result.FAILED: "✗",
-    Result.CANCELLED: "·",
-    Result.RECOVERED: "↺",
-}
 _COLOURS: Final = {Result.SYNCED: "32", Result.CONFLICT: "33", Result.FAILED: "31"}
 
 
@@ -48,20 +41,14 @@ def preview(plan: SyncPlan) -> Iterator[str]:
 def _head(row: SessionSync, plan: SyncPlan) -> str:
     glyph = "✗" if row.conflicting else "→"
     lacking = f"{plural(row.behind, 'commit')} behind {plan.onto_name}"
-    if plan.merge:
-        return f"{glyph} {row.name} ({row.branch}): {lacking}, to be merged"
-    own = plural(len(row.steps), "commit")
-    return f"{glyph} {row.name} ({row.branch}): {lacking}, {own} to replay"
+    own = own_work(row, merge=plan.merge)
+    return f"{glyph} {row.name} ({row.branch}): {lacking}, {own}"
 
 
 def line_of(outcome: SyncOutcome, output: Output) -> str:
     """How it ended for one session, in one line."""
-    skip = f"{outcome.skip.value}: " if outcome.skip and outcome.result is Result.SKIPPED else ""
-    moved = ""
-    if outcome.after and outcome.before and outcome.after != outcome.before:
-        moved = f"  {outcome.before[:10]} → {outcome.after[:10]}"
-    glyph = output.paint(_GLYPHS[outcome.result], _COLOURS.get(outcome.result, ""))
-    return f"{glyph} " + one_line(f"{outcome.name}: {skip}{outcome.message}{moved}")
+    glyph = output.paint(GLYPHS[outcome.result], _COLOURS.get(outcome.result, ""))
+    return f"{glyph} " + one_line(f"{outcome.name}: {ended(outcome)}")
 
 
 def plan_json(plan: SyncPlan) -> dict[str, object]:

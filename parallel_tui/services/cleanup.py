@@ -50,6 +50,12 @@ class Candidate:
         """Whether it can be cleaned up."""
         return not self.why_not
 
+    @property
+    def proof(self) -> str:
+        """Why it counts as merged, in words."""
+        found = self.verdict.proof
+        return f"merged ({found.value if found else ''}): {self.verdict.words}"
+
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parallel_tui.adapters.git.merged import Merged
+from parallel_tui.adapters.git.merged import Merged, Target
 from parallel_tui.adapters.git.sync_look import Prediction, SyncLook
 from parallel_tui.adapters.git.upstream import Upstream
 from parallel_tui.adapters.ports import Clock, GitReader
@@ -87,8 +87,9 @@ class SyncPlanner:
             notes.append(f"{upstream.remote} was not asked; {upstream.name} may be old")
         else:
             fetched = self._fetch(upstream, notes, tell, stale=stale)
-        plan = self._onto(self.git.base(self.base), upstream, notes)
-        rows = self._rows(chosen, [s.worktree for s in everyone if s.worktree], plan, merge)
+        base = self.git.base(self.base)
+        plan = self._onto(base, upstream, notes)
+        rows = self._rows(chosen, [s.worktree for s in everyone if s.worktree], plan, base, merge)
         return replace(plan, merge=merge, fetched=fetched, sessions=rows)
 
     def _fetch(self, upstream: Upstream, notes: list[str], tell: Tell, *, stale: bool) -> bool:
@@ -129,7 +130,12 @@ class SyncPlanner:
         return SyncPlan(base.name, tip, upstream.name, forward=forward, notes=tuple(notes))
 
     def _rows(
-        self, chosen: Sequence[Joined], trees: Sequence[Worktree], plan: SyncPlan, merge: bool
+        self,
+        chosen: Sequence[Joined],
+        trees: Sequence[Worktree],
+        plan: SyncPlan,
+        base: Base,
+        merge: bool,
     ) -> tuple[SessionSync, ...]:
         rows = [self.row(each, trees, plan) for each in chosen]
         late = [row for row in rows if row.head and row.skip in _MAY_BE_LEVEL]
@@ -146,16 +152,21 @@ class SyncPlanner:
         except GitError as error:
             note = f"conflicts are not predicted: {error.message}"
             found = {head: Prediction(notes=(note,)) for head in open_heads}
-        return tuple(
-            self._unless_merged(
-                replace(row, steps=seen.steps, conflicts=seen.conflicts, notes=seen.notes)
-            )
+        rows = [
+            replace(row, steps=seen.steps, conflicts=seen.conflicts, notes=seen.notes)
             if row.head and not row.skip and (seen := found.get(row.head))
             else row
             for row in rows
-        )
+        ]
+        if not any(row.conflicting for row in rows):
+            return tuple(rows)
+        try:
+            targets = self.merged.targets(base)
+        except GitError:
+            return tuple(rows)  # the rebases will tell
+        return tuple(self._unless_merged(row, targets) for row in rows)
 
-    def _unless_merged(self, row: SessionSync) -> SessionSync:
+    def _unless_merged(self, row: SessionSync, targets: tuple[Target, ...]) -> SessionSync:
         """A row as it is, unless it conflicts only because base has its work already.
 
         A squash merge leaves commits that no rebase recognises.
@@ -163,7 +174,7 @@ class SyncPlanner:
         if not row.conflicting or row.branch is None:
             return row
         try:
-            verdict = self.merged.judge(row.branch, self.merged.targets(self.git.base(self.base)))
+            verdict = self.merged.judge(row.branch, targets)
         except GitError:
             return row  # the rebase will tell
         if not verdict.merged:

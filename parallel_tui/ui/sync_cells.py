@@ -9,6 +9,8 @@ from typing import Final
 from textual.content import Content
 
 from parallel_tui.model.sync import Result, SessionSync, SyncOutcome, SyncPlan
+from parallel_tui.model.sync_words import GLYPHS, own_work
+from parallel_tui.model.sync_words import ended as words_of
 from parallel_tui.model.text import safe
 from parallel_tui.model.words import plural
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
@@ -20,13 +22,13 @@ COLUMNS: Final = (
     Column("what", "What", 20, 400),
 )
 
-_MARKS: Final = {
-    Result.SYNCED: ("✓", "good"),
-    Result.SKIPPED: ("·", "dim"),
-    Result.CONFLICT: ("✗", "waiting"),
-    Result.FAILED: ("✗", "bad"),
-    Result.CANCELLED: ("·", "note"),
-    Result.RECOVERED: ("↺", "note"),
+_TONES: Final = {
+    Result.SYNCED: "good",
+    Result.SKIPPED: "dim",
+    Result.CONFLICT: "waiting",
+    Result.FAILED: "bad",
+    Result.CANCELLED: "note",
+    Result.RECOVERED: "note",
 }
 _COUNTED: Final = {
     Result.SYNCED: "brought up to date",
@@ -42,8 +44,7 @@ def planned(row: SessionSync, plan: SyncPlan) -> Row:
     """One session before the run."""
     if row.skip is not None:
         return _row(row.key, row, ("·", "dim"), f"{row.skip.value}: {row.detail}", "dim")
-    own = "to be merged" if plan.merge else f"{plural(len(row.steps), 'commit')} to replay"
-    what = f"{plural(row.behind, 'commit')} behind, {own}"
+    what = f"{plural(row.behind, 'commit')} behind, {own_work(row, merge=plan.merge)}"
     if not row.conflicting:
         return _row(row.key, row, ("→", ""), what, "")
     paths = [*row.conflicts, *(path for step in row.steps for path in step.conflicts)]
@@ -58,12 +59,8 @@ def running(row: SessionSync) -> Row:
 
 def ended(key: str, outcome: SyncOutcome) -> Row:
     """One session, or the base, after its turn."""
-    skip = f"{outcome.skip.value}: " if outcome.skip and outcome.result is Result.SKIPPED else ""
-    moved = ""
-    if outcome.after and outcome.before and outcome.after != outcome.before:
-        moved = f"  {outcome.before[:10]} → {outcome.after[:10]}"
-    mark = _MARKS[outcome.result]
-    return _row(key, outcome, mark, f"{skip}{outcome.message}{moved}", mark[1])
+    tone = _TONES[outcome.result]
+    return _row(key, outcome, (GLYPHS[outcome.result], tone), words_of(outcome), tone)
 
 
 def about(row: SessionSync, outcome: SyncOutcome | None = None) -> Content:

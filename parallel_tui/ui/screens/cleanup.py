@@ -98,7 +98,7 @@ class CleanupScreen(ListScreen[Receipt]):
 
     def _row(self, key: str, each: Candidate) -> Row:
         mark = "[x]" if key in self.chosen else "[ ]" if each.ready else " · "
-        why = each.why_not or proof(each)
+        why = each.why_not or each.proof
         tone = "good" if each.ready else "dim"
         return Row(
             key,
@@ -114,7 +114,7 @@ class CleanupScreen(ListScreen[Receipt]):
     def about(self, key: str) -> Content:
         """The proof in full, and what would go to the trash with it."""
         each = self.candidates[key]
-        head = proof(each) if each.ready else f"Not ready: {each.why_not}"
+        head = each.proof if each.ready else f"Not ready: {each.why_not}"
         told = [safe(head, 2_000)]
         if each.plan is not None:
             told.append(safe(each.plan.path or "", 2_000))
@@ -162,7 +162,7 @@ class CleanupScreen(ListScreen[Receipt]):
 
     async def _clean(self) -> None:
         chosen = [each for key, each in self.candidates.items() if key in self.chosen]
-        told = [f"{each.name}: {proof(each)}" for each in chosen]
+        told = [f"{each.name}: {each.proof}" for each in chosen]
         told += [
             f"{each.name}: with it {loss.summary}"
             for each in chosen
@@ -196,9 +196,3 @@ class CleanupScreen(ListScreen[Receipt]):
         """Close, unless something is just being removed."""
         if not self._removing:
             self.dismiss(None)
-
-
-def proof(candidate: Candidate) -> str:
-    """Why it counts as merged."""
-    found = candidate.verdict.proof
-    return f"merged ({found.value if found else ''}): {candidate.verdict.words}"
