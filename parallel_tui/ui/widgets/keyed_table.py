@@ -17,10 +17,10 @@ from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from parallel_tui.ui.widgets.columns import GAP, Cell, Column, Row, fit, widths
+from parallel_tui.ui.widgets.line_view import LineView
 
 MARK = 2
 """Cells left of every row for the cursor's mark."""
@@ -29,9 +29,10 @@ MEASURED = 500
 """Rows by which the widths of columns are chosen."""
 
 
-class KeyedTable(ScrollView, can_focus=True):
+class KeyedTable(LineView):
     """Rows by key under a fixed heading."""
 
+    PREFIX = "keyed-table"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="cursor.up"),
         Binding("down,j", "move(1)", "Down", show=False, id="cursor.down"),
@@ -89,7 +90,6 @@ class KeyedTable(ScrollView, can_focus=True):
         first picture is complete."""
         self._index: dict[str, int] = {}
         self._widths: dict[str, int] = {}
-        self._styles: dict[str, Style] = {}
 
     def sync(self, rows: Iterable[Row]) -> None:
         """Show these rows, drawing only what differs.
@@ -174,24 +174,6 @@ class KeyedTable(ScrollView, can_focus=True):
         if self.cursor in self._index:
             self._reveal(self._index[self.cursor])
         self.refresh()
-
-    def on_focus(self) -> None:
-        """Show the cursor as the one that keys act on."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Show the cursor as resting."""
-        self.refresh()
-
-    def notify_style_update(self) -> None:
-        """Forget colours of the old theme."""
-        self._styles.clear()
-        super().notify_style_update()
-
-    def _style(self, name: str) -> Style:
-        if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(f"keyed-table--{name}", partial=True)
-        return self._styles[name]
 
     def render_line(self, y: int) -> Strip:
         """One line of the viewport; the first is the heading, which does not scroll."""

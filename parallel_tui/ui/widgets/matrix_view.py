@@ -13,12 +13,12 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from parallel_tui.model.overlap import Level
 from parallel_tui.model.overlap_words import letter
 from parallel_tui.model.overlaps import Overlap
+from parallel_tui.ui.widgets.line_view import LineView
 
 _HEAD: Final = 18
 """Cells that the heading of a row takes at most."""
@@ -68,9 +68,10 @@ class Grid:
         return self.overlaps.get((self.keys[row], other))
 
 
-class MatrixView(ScrollView, can_focus=True):
+class MatrixView(LineView):
     """The grid. Columns bear names where there is room for them, else numbers."""
 
+    PREFIX = "matrix"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1, 0)", "Up", show=False),
         Binding("down,j", "move(1, 0)", "Down", show=False),
@@ -120,7 +121,6 @@ class MatrixView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.grid = Grid()
         self._row, self._column = "", ""
-        self._styles: dict[str, Style] = {}
         self._head, self._wide, self._named = _NARROW, _NARROW, False
 
     @property
@@ -210,24 +210,6 @@ class MatrixView(ScrollView, can_focus=True):
         if row < len(keys) and column <= len(keys):
             self.choose(keys[row], keys[column - 1] if column else None)
             self.action_open()
-
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
-        self.refresh()
-
-    def notify_style_update(self) -> None:
-        """Forget colours of the old theme."""
-        self._styles.clear()
-        super().notify_style_update()
-
-    def _style(self, name: str) -> Style:
-        if name not in self._styles:
-            self._styles[name] = self.get_component_rich_style(f"matrix--{name}", partial=True)
-        return self._styles[name]
 
     def render_line(self, y: int) -> Strip:
         """One line of the viewport; headings do not scroll."""
