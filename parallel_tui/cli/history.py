@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import time
 from typing import TYPE_CHECKING
 
 from parallel_tui.cli.look import core_for
@@ -48,9 +47,8 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
         output.data({"history": rows})
         return 0
     for entry, undoable in zip(entries, can, strict=True):
-        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.when / 1000))
         undo = f"  (undo: {entry.undo})" if undoable else "  (undone or gone)" if entry.undo else ""
-        parts = (when, entry.who, entry.what, _about(entry), _id(entry))
+        parts = (entry.minute, entry.who, entry.what, _about(entry), _id(entry))
         output.line(one_line("  ".join(filter(None, parts)) + undo))
     if not entries:
         output.talk("Nothing was changed yet.")

@@ -30,6 +30,18 @@ def test_remove_undo_and_history(world: World) -> None:
     assert "(undo: pdev remove auth)" in run(world, "history").out
 
 
+def test_a_journal_with_lines_that_make_no_sense_is_shown_still(world: World) -> None:
+    world.worktree("auth")
+    assert run(world, "remove", "auth", "--yes").status == 0
+    journal = world.repo / ".claude/pdev/journal.jsonl"
+    odd = '{"when":1000000000000000000000000000000,"who":"a","what":"odd","about":{},"undo":""}\n'
+    journal.write_text(journal.read_text() + odd + "{torn\n")
+    shown = run(world, "history")
+    assert shown.status == 0, shown.err
+    assert "?  a  odd" in shown.out
+    assert "remove" in shown.out
+
+
 def test_on_a_terminal_what_comes_back_is_asked_in_one_question(world: World) -> None:
     place = world.worktree("auth")
     world.write("notes.txt", "n", cwd=place)

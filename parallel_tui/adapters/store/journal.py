@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,14 @@ class JournalEntry:
     what: str
     about: Mapping[str, Json]
     undo: str = ""
+
+    @property
+    def minute(self) -> str:
+        """When, in local time to the minute; `?` for a number that is no time."""
+        try:
+            return time.strftime("%Y-%m-%d %H:%M", time.localtime(self.when / 1000))
+        except (OverflowError, ValueError, OSError):
+            return "?"
 
 
 @dataclass(frozen=True, slots=True)

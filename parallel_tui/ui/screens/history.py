@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -84,7 +83,7 @@ class HistoryScreen(ListScreen[Step]):
         return Row(
             key,
             {
-                "when": ((_when(entry), "dim"),),
+                "when": ((entry.minute, "dim"),),
                 "what": ((safe(entry.what), "name"),),
                 "about": ((safe(_facts(entry)), ""),),
                 "who": ((safe(entry.who), "dim"),),
@@ -118,7 +117,7 @@ class HistoryScreen(ListScreen[Step]):
         else:
             question = ConfirmDialog(
                 f"Undo {entry.what}?",
-                f"{_when(entry)}  {_facts(entry)}\n{entry.undo}",
+                f"{entry.minute}  {_facts(entry)}\n{entry.undo}",
                 confirm="Undo",
             )
             self.run_worker(self._ask(question, step), group="history", exit_on_error=False)
@@ -129,13 +128,6 @@ class HistoryScreen(ListScreen[Step]):
 
     def _refuse(self, why: str) -> None:
         reporting.tell(self.app, why, severity="warning")
-
-
-def _when(entry: JournalEntry) -> str:
-    try:
-        return time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.when / 1000))
-    except (OverflowError, ValueError, OSError):  # a number that is no time
-        return "?"
 
 
 def _text(value: object) -> str:
