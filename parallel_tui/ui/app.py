@@ -180,6 +180,8 @@ class ParallelApp(App[int]):
 
     @on(SnapshotChanged)
     def _show(self, message: SnapshotChanged) -> None:
+        if not self.is_running:
+            return  # its panes are being taken down
         self.dashboard.snapshot = message.snapshot
         for line in self.news.of(message.snapshot):
             reporting.tell(self, line.text, severity=line.severity)
@@ -237,8 +239,8 @@ class ParallelApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End after an error of our own: the terminal restored, a file with the details."""
-        if self._exit and isinstance(error, NoMatches):
-            return  # the last news looked for a widget that is being taken down
+        if not self.is_running and isinstance(error, NoMatches):
+            return  # something looked for a widget that is being taken down
         if self.is_headless:
             super()._handle_exception(error)  # tests want the exception itself
             return

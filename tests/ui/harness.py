@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
@@ -69,3 +69,12 @@ def on_screen(pilot: Pilot[int]) -> str:
     """All that is written to the terminal for the present screen, as text."""
     lines = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+
+async def until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
+    """Wait for a condition; when it never comes true, show toasts and screen."""
+    for _ in range(2000):
+        if probe():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"never came true; toasts: {toasts(pilot)}\n{on_screen(pilot)}")

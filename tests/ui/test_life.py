@@ -37,7 +37,7 @@ from parallel_tui.ui.screens.sync import SyncScreen
 from parallel_tui.ui.undoing import Step, Way, parse
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, Recorder
-from tests.ui.harness import app_of, core_of, on_screen, running, settle, toasts
+from tests.ui.harness import app_of, core_of, on_screen, running, settle, toasts, until
 
 WIDE, NARROW = (120, 40), (80, 24)
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -182,26 +182,18 @@ def _core(syncer: FakeSyncer | None = None) -> FakeCore:
     return core
 
 
-async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
-    for _ in range(500):
-        if probe():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError(f"never came true; toasts: {toasts(pilot)}\n{on_screen(pilot)}")
-
-
 async def _open(pilot: Pilot[int], key: str) -> ListScreen[Any]:
     await pilot.press(key)
-    await _until(pilot, lambda: isinstance(pilot.app.screen, ListScreen))
+    await until(pilot, lambda: isinstance(pilot.app.screen, ListScreen))
     screen = cast("ListScreen[Any]", pilot.app.screen)
-    await _until(pilot, lambda: screen.table.rows)
+    await until(pilot, lambda: screen.table.rows)
     await pilot.pause()
     return screen
 
 
 async def _question(pilot: Pilot[int], words: str) -> None:
-    await _until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
-    await _until(pilot, lambda: words in on_screen(pilot))
+    await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+    await until(pilot, lambda: words in on_screen(pilot))
 
 
 def _cells(screen: ListScreen[Any], column: str) -> list[str]:
@@ -225,18 +217,18 @@ async def test_a_sync_is_shown_first_and_fills_in_as_it_runs() -> None:
         assert "Read the cookie [b]once[/b]" in on_screen(pilot)
         assert "\x1b" not in on_screen(pilot)
         await pilot.press("y")
-        await _until(pilot, lambda: _cells(screen, "mark")[0] == "…")
+        await until(pilot, lambda: _cells(screen, "mark")[0] == "…")
         assert _cells(screen, "mark") == ["…", "→", "·", "→", "↺", "✓"]
         core.live.pokes.clear()
         syncer.gate.release()
-        await _until(pilot, lambda: screen.phase == "ended" and len(screen.outcomes) == 6)
+        await until(pilot, lambda: screen.phase == "ended" and len(screen.outcomes) == 6)
         assert _cells(screen, "mark") == ["✗", "✓", "·", "✓", "↺", "✓"]
         assert "aaaaaaaaaa → bbbbbbbbbb" in _cells(screen, "what")[1]
         assert "3 brought up to date, 1 in conflict and put back" in _note(screen)
         assert "pdev sync --undo 20260101-000000" in _note(screen)
         assert core.live.pokes == [EVERYTHING]
         await pilot.press("escape")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
 
 
 @pytest.mark.parametrize("key", ["escape", "ctrl+c"])
@@ -246,13 +238,13 @@ async def test_a_run_stops_between_sessions_and_is_not_left_before_it_ended(key:
         screen = cast("SyncScreen", await _open(pilot, "s"))
         assert syncer.looks[0]["wanted"] == ["/work/myapp/.git/worktrees/auth"]
         await pilot.press("y")
-        await _until(pilot, lambda: _cells(screen, "mark")[0] == "…")
+        await until(pilot, lambda: _cells(screen, "mark")[0] == "…")
         await pilot.press(key)
         await pilot.pause()
         assert pilot.app.screen is screen
         assert "then stopping" in _note(screen)
         syncer.gate.release()
-        await _until(pilot, lambda: screen.phase == "ended")
+        await until(pilot, lambda: screen.phase == "ended")
         assert syncer.stopped == 1
         assert "1 not begun" in _note(screen)
 
@@ -261,15 +253,15 @@ async def test_an_unreachable_remote_is_told_and_may_be_passed_over() -> None:
     syncer = FakeSyncer(plan=CouldNotLookError("origin could not be asked"))
     async with running(_core(syncer)) as (pilot, _):
         await pilot.press("S")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, SyncScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SyncScreen))
         screen = cast("SyncScreen", pilot.app.screen)
-        await _until(pilot, lambda: screen.phase == "refused")
+        await until(pilot, lambda: screen.phase == "refused")
         assert "origin could not be asked" in _note(screen)
         await pilot.press("y")
         assert not screen.outcomes
         assert screen.plan is None
         await pilot.press("f")
-        await _until(pilot, lambda: screen.phase == "ready")
+        await until(pilot, lambda: screen.phase == "ready")
         assert [look["fetch"] for look in syncer.looks] == [True, False]
 
 
@@ -281,7 +273,7 @@ async def test_only_what_is_merged_is_chosen_and_one_consent_removes_it() -> Non
         assert "c0ffeec0ff in main is the same change" in _cells(screen, "why")[0]
         assert ".env among them" in on_screen(pilot)
         await pilot.press("f")
-        await _until(pilot, lambda: "fetched origin/main" in _note(screen))
+        await until(pilot, lambda: "fetched origin/main" in _note(screen))
         await pilot.press("enter")
         await pilot.pause()
         assert "Nothing is chosen" in toasts(pilot)
@@ -293,14 +285,14 @@ async def test_only_what_is_merged_is_chosen_and_one_consent_removes_it() -> Non
         await pilot.press("g", "space", "b", "enter")
         await _question(pilot, "Their branches are deleted.")
         await pilot.press("n")
-        await _until(pilot, lambda: pilot.app.screen is screen)
+        await until(pilot, lambda: pilot.app.screen is screen)
         assert [name for name, _ in core.cleaner.calls] == ["candidates"] * 2
         await pilot.press("enter")
         await _question(pilot, "api: merged (ancestor)")
         await pilot.press("y")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
         assert core.cleaner.calls[2:] == [("clean", ([CANDIDATES[1]], True))]
-        await _until(pilot, lambda: "pdev undo NAME" in toasts(pilot))
+        await until(pilot, lambda: "pdev undo NAME" in toasts(pilot))
 
 
 async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
@@ -325,8 +317,8 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
             await pilot.press("enter")
             await _question(pilot, line)
             await pilot.press("y")
-            await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
-            await _until(pilot, lambda: not dashboard.busy)
+            await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
+            await until(pilot, lambda: not dashboard.busy)
             told += toasts(pilot)
         undone = [about for name, about in core.undoer.calls if name == "undo"]
         assert undone == [("t1",), ("20260101-000000",)]
@@ -364,7 +356,7 @@ def test_life_screens(snap_compare: Compare, scene: str, size: tuple[int, int]) 
         if scene == "synced":
             sync = cast("SyncScreen", screen)
             await pilot.press("y")
-            await _until(pilot, lambda: sync.phase == "ended" and len(sync.outcomes) == 6)
+            await until(pilot, lambda: sync.phase == "ended" and len(sync.outcomes) == 6)
         if scene == "cleanup":
             await pilot.press("space")
         await pilot.pause()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -16,7 +16,7 @@ from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.screens.history import HistoryScreen
 from parallel_tui.ui.screens.sync import SyncScreen
 from tests.support.world import World
-from tests.ui.harness import on_screen, settle, toasts
+from tests.ui.harness import on_screen, settle, toasts, until
 
 pytestmark = pytest.mark.tmux
 
@@ -29,16 +29,8 @@ async def _running(world: World, sessions: int) -> AsyncIterator[Pilot[int]]:
     )
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
-        await _until(pilot, lambda: len(app.dashboard.sessions) == sessions)
+        await until(pilot, lambda: len(app.dashboard.sessions) == sessions)
         yield pilot
-
-
-async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
-    for _ in range(1000):
-        if probe():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"never came true; toasts: {toasts(pilot)}\n{on_screen(pilot)}")
 
 
 async def _select_undo(pilot: Pilot[int], words: str) -> None:
@@ -50,7 +42,7 @@ async def _select_undo(pilot: Pilot[int], words: str) -> None:
         keys = (key for key, entry in screen.entries.items() if entry.undo.startswith(words))
         return screen.table.select(next(keys, ""))
 
-    await _until(pilot, found)
+    await until(pilot, found)
 
 
 def _tip(world: World, ref: str) -> str:
@@ -76,31 +68,31 @@ async def test_a_sync_rebases_what_it_can_gives_back_the_rest_and_is_taken_back(
 
     async with _running(world, 3) as pilot:
         await pilot.press("S")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, SyncScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, SyncScreen))
         screen = pilot.app.screen
         assert isinstance(screen, SyncScreen)
-        await _until(pilot, lambda: screen.phase != "looking")
+        await until(pilot, lambda: screen.phase != "looking")
         assert screen.phase == "ready", on_screen(pilot)
         assert screen.plan is not None
         predicted = {row.name: row.conflicting for row in screen.plan.sessions if not row.skip}
         assert predicted == {"smooth": False, "clash": True}
         await pilot.press("y")
-        await _until(pilot, lambda: screen.phase == "ended")
-        await _until(pilot, lambda: "1 in conflict and put back" in on_screen(pilot))
+        await until(pilot, lambda: screen.phase == "ended")
+        await until(pilot, lambda: "1 in conflict and put back" in on_screen(pilot))
         assert _tip(world, "feature/clash") == old["clash"]
         assert _tip(world, "feature/smooth^") == new
         assert world.git("status", "--porcelain", cwd=clash) == ""
 
         await pilot.press("escape")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
         await pilot.press("H")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))
         await _select_undo(pilot, "pdev sync --undo")
         await pilot.press("u")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
         await pilot.press("y")
-        await _until(pilot, lambda: _tip(world, "feature/smooth") == old["smooth"])
-        await _until(pilot, lambda: "as before the sync: smooth" in toasts(pilot))
+        await until(pilot, lambda: _tip(world, "feature/smooth") == old["smooth"])
+        await until(pilot, lambda: "as before the sync: smooth" in toasts(pilot))
 
 
 async def test_a_merged_session_is_cleaned_up_and_comes_back_with_its_ignored_files(
@@ -114,29 +106,29 @@ async def test_a_merged_session_is_cleaned_up_and_comes_back_with_its_ignored_fi
 
     async with _running(world, 3) as pilot:
         await pilot.press("c")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, CleanupScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, CleanupScreen))
         screen = pilot.app.screen
         assert isinstance(screen, CleanupScreen)
-        await _until(pilot, lambda: screen.candidates)
+        await until(pilot, lambda: screen.candidates)
         ready = {each.name: each.ready for each in screen.candidates.values()}
         assert ready == {"done": True, "fresh": False}
         await pilot.press("a", "enter")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
         assert done.exists()
         await pilot.press("y")
-        await _until(pilot, lambda: not done.exists())
-        await _until(pilot, lambda: "Cleaned up 1 session: done" in toasts(pilot))
+        await until(pilot, lambda: not done.exists())
+        await until(pilot, lambda: "Cleaned up 1 session: done" in toasts(pilot))
         assert fresh.exists()
         assert isinstance(pilot.app.screen, Dashboard)
         dashboard = pilot.app.screen
-        await _until(pilot, lambda: len(dashboard.sessions) == 2)
+        await until(pilot, lambda: len(dashboard.sessions) == 2)
 
         await pilot.press("H")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, HistoryScreen))
         await _select_undo(pilot, "pdev undo")
         await pilot.press("u")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmDialog))
         await pilot.press("y")
-        await _until(pilot, lambda: len(dashboard.sessions) == 3)
+        await until(pilot, lambda: len(dashboard.sessions) == 3)
         assert (done / ".env").read_text() == "SECRET=1\n"
         assert _tip(world, "feature/done") == world.git("rev-parse", "HEAD", cwd=done).strip()

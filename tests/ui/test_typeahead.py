@@ -16,7 +16,7 @@ from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.screens.dashboard import Dashboard
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, Recorder
-from tests.ui.harness import core_of, on_screen, running
+from tests.ui.harness import core_of, running, until
 
 
 def _type(pilot: Pilot[int], *keys: str) -> None:
@@ -24,14 +24,6 @@ def _type(pilot: Pilot[int], *keys: str) -> None:
     for key in keys:
         name = "slash" if key == "/" else key
         pilot.app.post_message(events.Key(name, key if len(key) == 1 else None))
-
-
-async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
-    for _ in range(500):
-        if probe():
-            return
-        await pilot.pause(0.01)
-    raise AssertionError(on_screen(pilot))
 
 
 def _slow(answer: object) -> tuple[threading.Event, Callable[..., Any]]:
@@ -51,8 +43,8 @@ def _core() -> FakeCore:
 async def test_a_filter_takes_all_that_follows_its_key() -> None:
     async with running(_core()) as (pilot, dashboard):
         _type(pilot, "/", "a", "u", "t", "h", "enter")
-        await _until(pilot, lambda: dashboard.filter_text == "auth")
-        await _until(pilot, lambda: dashboard.focused is dashboard.sessions_pane.table)
+        await until(pilot, lambda: dashboard.filter_text == "auth")
+        await until(pilot, lambda: dashboard.focused is dashboard.sessions_pane.table)
         assert isinstance(pilot.app.screen, Dashboard)
 
 
@@ -67,7 +59,7 @@ async def test_a_name_typed_before_the_form_is_there_is_the_sessions() -> None:
         await pilot.pause()
         await pilot.pause()
         gate.set()
-        await _until(pilot, lambda: any(name == "spawn" for name, _ in core.spawner.calls))
+        await until(pilot, lambda: any(name == "spawn" for name, _ in core.spawner.calls))
         asked = next(args[0] for name, args in core.spawner.calls if name == "spawn")
         assert isinstance(asked, SpawnRequest)
         assert asked.name == "docs"
@@ -82,7 +74,7 @@ async def test_keys_before_a_question_do_not_answer_it() -> None:
         await pilot.pause()
         await pilot.pause()
         gate.set()
-        await _until(pilot, lambda: isinstance(pilot.app.screen, RemoveDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, RemoveDialog))
         await pilot.pause()
         assert isinstance(pilot.app.screen, RemoveDialog)
         assert [name for name, _ in core.remover.calls] == ["plan"]
@@ -97,11 +89,11 @@ async def test_escape_before_a_question_takes_it_back_and_keys_work_again() -> N
         _type(pilot, "d", "escape")
         await pilot.pause()
         gate.set()
-        await _until(pilot, lambda: core.remover.calls and not dashboard.busy)
+        await until(pilot, lambda: core.remover.calls and not dashboard.busy)
         assert isinstance(pilot.app.screen, Dashboard)
         before = dashboard.sessions_pane.table.cursor
         await pilot.press("j")
-        await _until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)
+        await until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)
         assert [name for name, _ in core.remover.calls] == ["plan"]
 
 
@@ -111,7 +103,7 @@ async def test_a_look_that_fails_gives_the_keys_back() -> None:
     async with running(core) as (pilot, dashboard):
         before = dashboard.sessions_pane.table.cursor
         await pilot.press("n")
-        await _until(pilot, lambda: not dashboard.busy)
+        await until(pilot, lambda: not dashboard.busy)
         await pilot.press("escape", "escape")
         await pilot.press("j")
-        await _until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)
+        await until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)
