@@ -7,6 +7,7 @@ from typing import Final
 
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.removal import Loss, LossKind
+from parallel_tui.model.state import is_shell
 from parallel_tui.model.status import ChangeKind, StatusEntry
 from parallel_tui.model.window import Window
 from parallel_tui.model.words import plural
@@ -18,18 +19,10 @@ _BUSY: Final = 15.0
 SHOWN: Final = 200
 """Names kept of one loss; its count says how many there are."""
 
-_SHELLS: Final = frozenset(
-    {"ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "pwsh", "rbash", "sh",
-     "tcsh", "xonsh", "yash", "zsh"}
-)  # fmt: skip
-
 
 def is_idle(window: Window) -> bool:
     """Whether nothing but shells at rest, or ended programs, is in a window."""
-    return all(
-        pane.dead or pane.command.removeprefix("-") in _SHELLS or not pane.command
-        for pane in window.panes
-    )
+    return all(pane.dead or is_shell(pane.command) or not pane.command for pane in window.panes)
 
 
 def needs_consent(window: Window) -> bool:

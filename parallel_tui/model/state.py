@@ -19,8 +19,8 @@ QUIET_AFTER: Final = 10.0
 """Seconds without output after which a running program counts as quiet."""
 
 SHELLS: Final = frozenset(
-    {"sh", "bash", "zsh", "fish", "dash", "ash", "ksh", "mksh", "tcsh", "csh", "nu", "xonsh"}
-    | {"elvish", "pwsh", "login"}
+    {"sh", "bash", "rbash", "zsh", "fish", "dash", "ash", "ksh", "mksh", "yash", "tcsh", "csh"}
+    | {"nu", "xonsh", "elvish", "pwsh", "login"}
 )
 """Programs that, in the foreground, mean that nothing runs."""
 

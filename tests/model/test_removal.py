@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parallel_tui.model import losses
 from parallel_tui.model.removal import ALL, Loss, LossKind, RemovalPlan, differences
+from parallel_tui.model.session import SessionState
+from parallel_tui.model.state import SHELLS, evidence_of_window
 from parallel_tui.model.status import ChangeKind, StatusEntry
 from parallel_tui.model.window import Pane, Window
 
@@ -68,3 +71,10 @@ def test_only_a_shell_at_rest_in_our_own_session_is_closed_unasked() -> None:
     assert not losses.needs_consent(window("vim", dead=True))
     assert losses.needs_consent(window("zsh", "vim"))
     assert losses.needs_consent(window("zsh", ours=False))
+
+
+@pytest.mark.parametrize("shell", sorted(SHELLS))
+def test_a_shell_at_rest_is_idle_on_screen_and_needs_no_consent(shell: str) -> None:
+    shown = evidence_of_window(window(shell), now=0.0)
+    assert shown.state is SessionState.IDLE
+    assert not losses.needs_consent(window(shell))
