@@ -21,6 +21,8 @@ from typing import Final
 from parallel_tui.errors import UsageError
 
 _MAGIC: Final = frozenset("*?[")
+_SPECIAL: Final = frozenset("*?[\\")
+"""Characters at which git's literal beginning of a pattern ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,22 @@ class _Builder:
         self.edges[inner].append((_SLASH, body))
         self.jumps[body].append(self.state())
 
+    def rest_and_folders(self) -> None:
+        """The rest of a component that has begun and further whole ones, slash included, or nothing."""
+        start = self.here
+        name = self.state()
+        self.jumps[start].append(name)
+        self.edges[name].append((_NOT_SLASH, name))
+        slash = self.state()
+        self.edges[name].append((_SLASH, slash))
+        inner = self.state()
+        self.edges[slash].append((_NOT_SLASH, inner))
+        self.edges[inner].append((_NOT_SLASH, inner))
+        self.edges[inner].append((_SLASH, slash))
+        end = self.state()
+        self.jumps[slash].append(end)
+        self.jumps[start].append(end)
+
 
 def is_pattern(text: str) -> bool:
     """Whether a text has characters that mean more than themselves."""
@@ -179,14 +197,25 @@ def compile_pattern(text: str) -> Pattern:
     if not anchored:
         builder.folders()
     components = body.split("/")
+    # git takes a literal beginning off before it looks at the rest, so that in `a**/b` the stars
+    # begin what is left and cross slashes, as a component `**` does (dir.c, match_pathname).
+    start = body.find("**")
+    literal_start = anchored and not _SPECIAL & set(body[: max(start, 0)])
+    glued = body.count("/", 0, start) if start > 0 and literal_start else -1
     for number, component in enumerate(components):
         last = number == len(components) - 1
-        if component == "**":
+        if len(component) > 1 and not component.strip("*"):
             if not last:
                 builder.folders()
                 continue
             builder.read(_NOT_SLASH)
             builder.star(_ANY)
+            continue
+        head = component.rstrip("*")
+        if number == glued and not last and not _SPECIAL & set(head):
+            for char in head:
+                builder.read(CharSet(frozenset(char)))
+            builder.rest_and_folders()
             continue
         for chars, repeated in _tokens(component, text):
             if repeated:

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallel_tui.errors import UsageError
@@ -91,6 +91,11 @@ def test_a_bad_pattern_is_refused(bad: str) -> None:
         compile_pattern(bad)
 
 
+@example("a**/a")
+@example("a***/b")
+@example("a/b**/a")
+@example("a*/b**/a")
+@example("b/***/a")
 @given(PATTERNS)
 @settings(max_examples=25, deadline=None)
 def test_matching_agrees_with_git(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
