@@ -62,19 +62,20 @@ def test_uncommitted_work_by_kind() -> None:
     }
 
 
-def test_only_a_shell_at_rest_in_our_own_session_is_closed_unasked() -> None:
-    def window(*commands: str, ours: bool = True, dead: bool = False) -> Window:
-        panes = tuple(Pane(f"%{n}", n, word, "/x", dead=dead) for n, word in enumerate(commands))
-        return Window("@1", "$1", "s", 0, "w", panes, ours=ours)
+def _window(*commands: str, ours: bool = True, dead: bool = False) -> Window:
+    panes = tuple(Pane(f"%{n}", n, word, "/x", dead=dead) for n, word in enumerate(commands))
+    return Window("@1", "$1", "s", 0, "w", panes, ours=ours)
 
-    assert not losses.needs_consent(window("zsh", "-bash"))
-    assert not losses.needs_consent(window("vim", dead=True))
-    assert losses.needs_consent(window("zsh", "vim"))
-    assert losses.needs_consent(window("zsh", ours=False))
+
+def test_only_a_shell_at_rest_in_our_own_session_is_closed_unasked() -> None:
+    assert not losses.needs_consent(_window("zsh", "-bash"))
+    assert not losses.needs_consent(_window("vim", dead=True))
+    assert losses.needs_consent(_window("zsh", "vim"))
+    assert losses.needs_consent(_window("zsh", ours=False))
 
 
 @pytest.mark.parametrize("shell", sorted(SHELLS))
 def test_a_shell_at_rest_is_idle_on_screen_and_needs_no_consent(shell: str) -> None:
-    shown = evidence_of_window(window(shell), now=0.0)
+    shown = evidence_of_window(_window(shell), now=0.0)
     assert shown.state is SessionState.IDLE
-    assert not losses.needs_consent(window(shell))
+    assert not losses.needs_consent(_window(shell))

@@ -23,7 +23,7 @@ from parallel_tui.model.text import safe
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn import failure
-from parallel_tui.ui.dialogs.spawn_form import field
+from parallel_tui.ui.fields import AreaField, LineField, labelled
 from parallel_tui.ui.tasks import ask
 
 Values: TypeAlias = Mapping[str, str]
@@ -130,17 +130,17 @@ class FormDialog(Dialog[Receipt | None]):
             yield Static(self._words, id="words", classes="text")
         for one in self._fields:
             if one.area:
-                area = TextArea(one.value, id=one.id, compact=True, tab_behavior="focus")
-                yield field(one.label, area)
+                area = AreaField(one.value, id=one.id, compact=True, tab_behavior="focus")
+                yield labelled(one.label, area)
             else:
-                line = Input(
+                line = LineField(
                     safe(one.value),
                     placeholder=one.hint,
                     suggester=one.suggester,
                     id=one.id,
                     compact=True,
                 )
-                yield field(one.label, line)
+                yield labelled(one.label, line)
 
     def _buttons(self) -> Iterator[Button]:
         for choice in self._choices:

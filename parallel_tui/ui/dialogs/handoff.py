@@ -12,7 +12,7 @@ from parallel_tui.services.handoffs import Handoffs
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.lock import labelled
-from parallel_tui.ui.dialogs.spawn_form import suggest
+from parallel_tui.ui.fields import suggest
 from parallel_tui.ui.shared_cells import ago
 
 

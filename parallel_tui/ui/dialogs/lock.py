@@ -14,7 +14,7 @@ from parallel_tui.services.locks import LockedError, Locks
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.spawn import failure
-from parallel_tui.ui.dialogs.spawn_form import suggest
+from parallel_tui.ui.fields import suggest
 from parallel_tui.ui.shared_cells import LOCK_MEANING, ago
 
 

@@ -18,7 +18,8 @@ from parallel_tui.model.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.text import safe
 from parallel_tui.services.spawn import SpawnChoices
 from parallel_tui.ui.dialogs.frame import Dialog, box
-from parallel_tui.ui.dialogs.spawn_form import branches, fields, suggest
+from parallel_tui.ui.dialogs.spawn_form import branches, fields
+from parallel_tui.ui.fields import suggest
 from parallel_tui.ui.tasks import ask
 
 DEBOUNCE = 0.12

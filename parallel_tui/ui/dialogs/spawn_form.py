@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from textual import events
-from textual.containers import Horizontal
 from textual.content import Content
-from textual.suggester import SuggestFromList
 from textual.widget import Widget
-from textual.widgets import Input, Select, Static, TextArea
+from textual.widgets import Select
 
 from parallel_tui.model.config import Kind
 from parallel_tui.model.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.text import safe
 from parallel_tui.services.spawn import SpawnChoices
+from parallel_tui.ui.fields import AreaField, LineField, harmless, labelled, suggest
 
 SOURCES = (
     ("a new branch", BranchSource.NEW),
@@ -23,44 +21,10 @@ SOURCES = (
 )
 
 
-class OneLine(Input):
-    """A line of text in which nothing pasted can command the terminal."""
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Textual inserts what is pasted as it comes, and draws it as it is."""
-        event.text = harmless(event.text)
-
-
-class ManyLines(TextArea):
-    """Lines of text in which nothing pasted can command the terminal."""
-
-    def on_paste(self, event: events.Paste) -> None:
-        """As in a single line."""
-        event.text = harmless(event.text)
-
-
-def harmless(text: str) -> str:
-    """Text of any length with its line breaks kept; a tab becomes spaces."""
-    lines = text.expandtabs(4).splitlines()
-    return "\n".join(safe(line, len(line)) for line in lines)
-
-
-def field(label: str, widget: Widget) -> Horizontal:
-    """A field with its label in front."""
-    return Horizontal(
-        Static(label, classes="label"), widget, classes="field", id=f"field-{widget.id}"
-    )
-
-
 def branches(choices: SpawnChoices, source: BranchSource) -> list[str]:
     """Branches that can be completed for a source; local and remote ones are told apart."""
     remote = source is BranchSource.REMOTE
     return [branch.name for branch in choices.branches if bool(branch.remote) is remote]
-
-
-def suggest(names: list[str]) -> SuggestFromList:
-    """Completion from real names; one that cannot be shown harmlessly is not offered."""
-    return SuggestFromList([name for name in names if safe(name) == name], case_sensitive=True)
 
 
 def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
@@ -68,11 +32,11 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     base = choices.bases[0] if choices.bases else ""
     layouts = [(Content(safe(name, 60)), name) for name in choices.layouts]
     agent = before.agent if before.agent is not None else choices.agent
-    yield field(
+    yield labelled(
         "Name",
-        OneLine(harmless(before.name), placeholder="what it is about", id="name", compact=True),
+        LineField(harmless(before.name), placeholder="what it is about", id="name", compact=True),
     )
-    yield field(
+    yield labelled(
         "Kind",
         Select(
             [(kind.value, kind) for kind in Kind],
@@ -82,13 +46,13 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
             compact=True,
         ),
     )
-    yield field(
+    yield labelled(
         "From",
         Select(SOURCES, value=before.source, allow_blank=False, id="source", compact=True),
     )
-    yield field(
+    yield labelled(
         "Base",
-        OneLine(
+        LineField(
             harmless(before.base or ""),
             placeholder=safe(base),
             suggester=suggest(list(choices.bases)),
@@ -96,9 +60,9 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
             compact=True,
         ),
     )
-    yield field(
+    yield labelled(
         "Branch",
-        OneLine(
+        LineField(
             harmless(before.branch or ""),
             placeholder="Tab or → completes",
             suggester=suggest(branches(choices, before.source)),
@@ -106,14 +70,14 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
             compact=True,
         ),
     )
-    yield field(
+    yield labelled(
         "Agent",
-        OneLine(safe(agent), placeholder="empty: a plain shell", id="agent", compact=True),
+        LineField(safe(agent), placeholder="empty: a plain shell", id="agent", compact=True),
     )
     if len(layouts) > 1:
         chosen = before.layout if before.layout in choices.layouts else choices.layouts[0]
-        yield field(
+        yield labelled(
             "Layout", Select(layouts, value=chosen, allow_blank=False, id="layout", compact=True)
         )
-    prompt = ManyLines(harmless(before.prompt), id="prompt", compact=True, tab_behavior="focus")
-    yield field("Prompt", prompt)
+    prompt = AreaField(harmless(before.prompt), id="prompt", compact=True, tab_behavior="focus")
+    yield labelled("Prompt", prompt)

@@ -21,6 +21,7 @@ from parallel_tui.model.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window import Screen, Window
 from parallel_tui.ui import commands, reporting, theme
 from parallel_tui.ui.commands import Situation
+from parallel_tui.ui.fields import LineField
 from parallel_tui.ui.overlap_cells import key_of
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.events import EventsPane
@@ -107,7 +108,7 @@ class Dashboard(TextualScreen[None]):
             )
             for pane in (LocksPane(), HandoffsPane(), EventsPane()):
                 yield pane.data_bind(Dashboard.coordination, Dashboard.session, Dashboard.now)
-        yield Input(placeholder="name, branch, path or state", id="filter", compact=True)
+        yield LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         yield Footer(show_command_palette=False)
         yield TooSmall(SMALLEST)
 
