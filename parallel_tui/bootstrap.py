@@ -212,7 +212,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.overlap.board import Board
         from parallel_tui.adapters.git.overlap.cache import VerdictCache
-        from parallel_tui.adapters.paths import cache_dir
+        from parallel_tui.model.user_dirs import cache_dir
 
         return Board(runner, cache=VerdictCache(cache_dir(env), repository))
 

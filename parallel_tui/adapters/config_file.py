@@ -35,11 +35,11 @@ from typing import Any, Final
 
 from parallel_tui.adapters import yaml_file
 from parallel_tui.adapters.config_words import spelled, wrong_value
-from parallel_tui.adapters.paths import config_dir
 from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.config import Config
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.settings import BY_NAME, GROUPS, GUIDE_KEYS, SETTINGS, Setting
+from parallel_tui.model.user_dirs import config_dir
 from parallel_tui.model.values import WrongValueError
 
 DEFAULT: Final = "default"

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parallel_tui.adapters import files, paths
+from parallel_tui.adapters import files
 from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.model import user_dirs
 
 _FORMAT = 1
 
@@ -36,7 +37,7 @@ class TrustFile:
     @property
     def path(self) -> Path:
         """The file; it need not exist."""
-        return paths.state_dir(self.env) / "trust.json"
+        return user_dirs.state_dir(self.env) / "trust.json"
 
     def trusts(self, repository: str, content: str) -> bool:
         """Whether exactly this content of this repository was trusted.

@@ -146,7 +146,7 @@ class _Builder:
         self.jumps[body].append(self.state())
 
     def rest_and_folders(self) -> None:
-        """The rest of a component that has begun and further whole ones, slash included, or nothing."""
+        """The rest of a component and further whole ones up to a slash, or nothing."""
         start = self.here
         name = self.state()
         self.jumps[start].append(name)

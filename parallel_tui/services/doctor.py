@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import exclude, paths
+from parallel_tui.adapters import exclude
 from parallel_tui.adapters.ports import Clock, GitReader, Mux
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import MuxError, ParallelError, UsageError
-from parallel_tui.model import naming
+from parallel_tui.model import naming, user_dirs
 from parallel_tui.model.config import Config, EditWatch, Kind
 from parallel_tui.model.doctor import Finding, Severity
 from parallel_tui.model.join import Joined, inside, join
@@ -75,7 +75,7 @@ class Doctor:
             (
                 "leftovers",
                 lambda: doctor_leftovers.files(
-                    repository, trees, self.store, paths.cache_dir(self.env)
+                    repository, trees, self.store, user_dirs.cache_dir(self.env)
                 ),
             ),
         ]

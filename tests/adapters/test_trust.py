@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters import paths
 from parallel_tui.adapters.trust import TrustFile
 from parallel_tui.errors import CouldNotLookError, RefusedError
 
@@ -50,10 +49,3 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RefusedError, match="could not be recorded"):
         TrustFile({"XDG_STATE_HOME": str(tmp_path / "file")}).grant("/r", "x")
-
-
-def test_where_the_user_s_files_are(tmp_path: Path) -> None:
-    home = {"HOME": "/home/u"}
-    assert paths.config_dir(home) == Path("/home/u/.config/pdev")
-    assert paths.state_dir({**home, "XDG_STATE_HOME": "/s"}) == Path("/s/pdev")
-    assert paths.state_dir({**home, "XDG_STATE_HOME": "rel"}) == Path("/home/u/.local/state/pdev")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.pilot import Pilot
 
@@ -60,18 +60,18 @@ async def running(
         yield pilot, app.dashboard
 
 
-def toasts(pilot: Pilot[int]) -> str:
+def toasts(pilot: Pilot[Any]) -> str:
     """The text of all toasts so far."""
     return "\n".join(note.message for note in pilot.app._notifications)
 
 
-def on_screen(pilot: Pilot[int]) -> str:
+def on_screen(pilot: Pilot[Any]) -> str:
     """All that is written to the terminal for the present screen, as text."""
     lines = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in lines)
 
 
-async def until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
+async def until(pilot: Pilot[Any], probe: Callable[[], object]) -> None:
     """Wait for a condition; when it never comes true, show toasts and screen."""
     for _ in range(2000):
         if probe():
