@@ -11,10 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import names
 from tests.support.isolation import SAFE_TMUX_DIRS, environment, install_guard
 from tests.support.world import World
 
 install_guard()
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None:
+    """Name a test by the beginning of a long text, and by its length."""
+    return names.short(val)
 
 
 @pytest.fixture(autouse=True)
