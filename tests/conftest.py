@@ -23,6 +23,13 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None
     return names.short(val)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what looks at pictures."""
+    for item in items:
+        if "snap_compare" in getattr(item, "fixturenames", ()):
+            item.add_marker("picture")
+
+
 @pytest.fixture(autouse=True)
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Replace the whole environment by one that knows nothing of the developer."""
