@@ -78,7 +78,7 @@ def test_a_depth_is_told_however_the_parser_words_its_own_limit(
 ) -> None:
     file = tmp_path / "f.yml"
     file.write_text("a: " + "[" * 2000)
-    mark = yaml.Mark("f", 1003, 0, 1003, None, None)
+    mark = yaml.Mark("f", 1003, 0, 1003, None, 0)
 
     def looks_ahead(*_: object, **__: object) -> None:
         raise yaml.MarkedYAMLError("while it looked ahead", None, "it gave up", mark)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.pilot import Pilot
 
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.screens.dashboard import Dashboard
+from tests.support.waiting import Deadline
 from tests.ui.fake_engine import FakeCore, FakeEngine
 from tests.ui.samples import screen
+from tests.ui.settling import settled
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -32,11 +34,8 @@ async def settle(pilot: Pilot[int]) -> None:
     """Wait until the live view has started and everything it told is on screen."""
     app = pilot.app
     assert isinstance(app, ParallelApp)
-    await pilot.pause()
-    while app.engine is None:
-        await pilot.pause(0.01)
-    await pilot.pause()
-    await pilot.pause()
+    await until(pilot, lambda: app.engine is not None)
+    await settled(pilot)
 
 
 async def with_screen(pilot: Pilot[int]) -> None:
@@ -45,8 +44,7 @@ async def with_screen(pilot: Pilot[int]) -> None:
     app = pilot.app
     assert isinstance(app, ParallelApp)
     app._publish_screen(screen())
-    await pilot.pause()
-    await pilot.pause()
+    await settled(pilot)
 
 
 @asynccontextmanager
@@ -60,21 +58,21 @@ async def running(
         yield pilot, app.dashboard
 
 
-def toasts(pilot: Pilot[int]) -> str:
+def toasts(pilot: Pilot[Any]) -> str:
     """The text of all toasts so far."""
     return "\n".join(note.message for note in pilot.app._notifications)
 
 
-def on_screen(pilot: Pilot[int]) -> str:
+def on_screen(pilot: Pilot[Any]) -> str:
     """All that is written to the terminal for the present screen, as text."""
     lines = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in lines)
 
 
-async def until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
+async def until(pilot: Pilot[Any], probe: Callable[[], object]) -> None:
     """Wait for a condition; when it never comes true, show toasts and screen."""
-    for _ in range(2000):
-        if probe():
-            return
+    late = Deadline()
+    while not probe():
+        if late:
+            raise AssertionError(f"never came true; toasts: {toasts(pilot)}\n{on_screen(pilot)}")
         await pilot.pause(0.01)
-    raise AssertionError(f"never came true; toasts: {toasts(pilot)}\n{on_screen(pilot)}")
