@@ -13,6 +13,11 @@ BIN    := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEV     := $(VENV)/.installed-dev
 
+# Exact versions with hashes, of the build backend too: what works today works in a year.
+PIP     := $(BIN)/python -m pip --quiet --disable-pip-version-check
+LOCKED  := install --require-hashes --requirement requirements/
+LINKED  := install --no-deps --no-build-isolation --editable .
+
 .PHONY: help
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,14 +33,16 @@ $(BIN)/python:
 	  PYTHON="$(PYTHON)" .ci/system-packages python3-venv
 	@$(PYTHON) -m venv $(VENV)
 
-$(RUNTIME): pyproject.toml | $(BIN)/python
+$(RUNTIME): pyproject.toml requirements/run.txt | $(BIN)/python
 	@echo "Installing pdev-tui into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PIP) $(LOCKED)run.txt
+	@$(PIP) $(LINKED)
 	@touch $@
 
-$(DEV): pyproject.toml | $(BIN)/python
+$(DEV): pyproject.toml requirements/dev.txt | $(BIN)/python
 	@echo "Installing pdev-tui and its tools into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(PIP) $(LOCKED)dev.txt
+	@$(PIP) $(LINKED)
 	@touch $(RUNTIME) $@
 
 .PHONY: run
@@ -48,6 +55,10 @@ demo: system $(RUNTIME) ## open the dashboard on a throwaway repository with sim
 
 .PHONY: install-dev
 install-dev: $(DEV) ## install the package with everything that its development needs
+
+.PHONY: lock
+lock: $(BIN)/python ## lock the newest versions (ARGS="-P rich" for one package alone)
+	@$(BIN)/python .ci/lock $(ARGS)
 
 .PHONY: lint
 lint: $(DEV) ## check formatting, style, types and the layers
@@ -80,7 +91,11 @@ benchmark: system $(DEV) ## measure the real program against floors of the same 
 .PHONY: build
 build: $(DEV) ## build the wheel and the source archive into dist/
 	@rm -rf dist
-	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+.PHONY: newest
+newest: system build ## try the newest versions that pyproject.toml allows
+	@.ci/newest dist/*.whl
 
 .PHONY: clean
 clean: ## delete what was built or installed here

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from tests.support import names
 from tests.support.isolation import SAFE_TMUX_DIRS, environment, install_guard
 from tests.support.world import World
 
 install_guard()
+
+# However slow the machine is, an example is only as slow as what it tests.
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
+
+# A job in the background (`make test &`, nohup) ignores Ctrl+C, and so would all that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None:
+    """Name a test by the beginning of a long text, and by its length."""
+    return names.short(val)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what looks at pictures."""
+    for item in items:
+        if "snap_compare" in getattr(item, "fixturenames", ()):
+            item.add_marker("picture")
 
 
 @pytest.fixture(autouse=True)

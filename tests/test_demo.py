@@ -17,7 +17,7 @@ from parallel_tui.demo.world import AGENT, demo
 from parallel_tui.model.overlap import Level
 from parallel_tui.model.worktree import OperationKind
 from tests.support.isolation import SAFE_TMUX_DIRS
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,7 +84,7 @@ def _outlive(place: Path, number: signal.Signals) -> subprocess.Popen[str]:
         "from parallel_tui.demo.world import demo\n"
         "with demo(still=True, parent=Path(sys.argv[1])):\n"
         "    print('up', flush=True)\n"
-        "    time.sleep(60)\n"
+        "    time.sleep(3600)\n"
     )
     child = subprocess.Popen(
         [sys.executable, "-c", code, str(place)], stdout=subprocess.PIPE, text=True, cwd=ROOT
@@ -92,7 +92,7 @@ def _outlive(place: Path, number: signal.Signals) -> subprocess.Popen[str]:
     assert child.stdout is not None
     assert child.stdout.readline() == "up\n"
     child.send_signal(number)
-    child.communicate(timeout=30)
+    child.communicate(timeout=PATIENCE)
     return child
 
 

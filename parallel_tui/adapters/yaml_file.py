@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parallel_tui.adapters import yaml_words
 from parallel_tui.errors import ConfigError
 
 MAX_BYTES: Final = 1024 * 1024
@@ -107,6 +108,15 @@ def read(path: str) -> Document | None:
         line = text.count("\n", 0, marker.start()) + 1
         raise _fail(path, "has unresolved conflict markers", "Resolve the merge first.", line)
 
+    if odd := yaml_words.unwelcome(text):
+        line = text.count("\n", 0, odd.start()) + 1
+        raise _fail(
+            path,
+            f"has the character U+{ord(odd[0]):04X}, which YAML does not allow",
+            "Delete it.",
+            line,
+        )
+
     import yaml
 
     # The stubs do not know that the C loader may be missing from a build of PyYAML.
@@ -114,18 +124,22 @@ def read(path: str) -> Document | None:
     try:
         _check_depth(path, yaml.parse(text, Loader=loader))
         root = yaml.compose(text, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = error.problem or error.context or "cannot be understood"
+    except (yaml.YAMLError, RecursionError) as error:
+        line_or_none = yaml_words.line_of(error, text)
+        if yaml_words.opened(error, text) > MAX_DEPTH:
+            # The parser looks ahead, and came to a limit of its own before the count got to ours.
+            raise _too_deep(path, line_or_none) from None
         raise _fail(
             path,
-            f"is not YAML: {what}",
+            f"is not YAML: {yaml_words.reason(error)}",
             "Check the indentation, the quotes and the colons there.",
-            mark.line + 1 if mark else None,
+            line_or_none,
         ) from None
-    except yaml.YAMLError as error:
-        raise _fail(path, f"is not YAML: {' '.join(str(error).split())}") from None
     return _Reader(path, loader("")).document(root)
+
+
+def _too_deep(path: str, line: int | None) -> ConfigError:
+    return _fail(path, f"nests deeper than {MAX_DEPTH}", "Write it flatter.", line)
 
 
 def _check_depth(path: str, events: Any) -> None:
@@ -134,7 +148,7 @@ def _check_depth(path: str, events: Any) -> None:
         if hasattr(event, "flow_style"):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _fail(path, f"nests deeper than {MAX_DEPTH}", "", event.start_mark.line + 1)
+                raise _too_deep(path, event.start_mark.line + 1)
         elif type(event).__name__ in ("MappingEndEvent", "SequenceEndEvent"):
             depth -= 1
 
@@ -210,8 +224,16 @@ class _Reader:
         try:
             value: object = self._loader.construct_object(node)
         except Exception as error:  # PyYAML lets all sorts escape: `!!int ''` is an IndexError
-            problem = getattr(error, "problem", None) or f"{node.tag} {str(node.value)[:80]!r}"
-            raise _fail(self._path, f"cannot be understood: {problem}", "", line) from None
+            raise self._odd(node, line) from error
         if isinstance(value, set | dict | list):  # a tag such as `!!set` before a plain scalar
-            raise _fail(self._path, f"cannot be understood: {node.tag}", "", line)
+            raise self._odd(node, line)
         return value
+
+    def _odd(self, node: Any, line: int) -> ConfigError:
+        kind = str(node.tag).replace("tag:yaml.org,2002:", "!!")[:80]
+        return _fail(
+            self._path,
+            f"cannot be understood: {str(node.value)[:80]!r} as {kind}",
+            "Put it in quotes to have it as text.",
+            line,
+        )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from parallel_tui.adapters.terminal_size import size_of
 from parallel_tui.cli import schema
 from parallel_tui.cli.output import Output, one_line
 from parallel_tui.cli.table import GAP, columns
@@ -96,7 +96,7 @@ def table(snapshot: Snapshot, output: Output) -> Iterator[str]:
                 )
             ]
         )
-    width = shutil.get_terminal_size().columns if output.out.isatty() else None
+    width = size_of(output.out.fileno())[0] if output.out.isatty() else None
     padded = columns(rows, width=width)
     yield output.paint(GAP.join(padded[0]).rstrip(), "2")
     for session, cells in zip(snapshot.sessions, padded[1:], strict=True):

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
+from parallel_tui.adapters.terminal_size import forget_claims, size_of
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
 
@@ -42,6 +43,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the dashboard; returns the exit status."""
+    # Here, once and first: what is imported later reads them, what is started later inherits them.
+    forget_claims(os.environ)
     options = parser().parse_args(argv)
     try:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -82,7 +85,7 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
     from parallel_tui.ui.splash import splash
 
     located = locate(directory)
-    sys.stdout.write(ENTER + splash(located, *os.get_terminal_size()))
+    sys.stdout.write(ENTER + splash(located, *size_of(sys.stdout.fileno())))
     sys.stdout.flush()
     try:
         from parallel_tui.bootstrap import Overrides

@@ -14,7 +14,7 @@ import pytest
 from parallel_tui.adapters.departures import Departures
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.model.repository import Repository
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a call of Linux")
@@ -37,7 +37,7 @@ def departures(told: queue.SimpleQueue[str]) -> Iterator[Departures]:
 
 def sleeper() -> subprocess.Popen[bytes]:
     """A process that waits to be ended."""
-    return subprocess.Popen(["sleep", "60"])
+    return subprocess.Popen(["sleep", "900"])
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -60,11 +60,11 @@ def test_the_end_of_a_followed_process_is_told_and_of_another_not(
         departures.follow([one.pid, two.pid, 2**22 + 1])
         end(three)
         end(one)
-        assert told.get(timeout=10) == "gone"
+        assert told.get(timeout=PATIENCE) == "gone"
         assert told.empty(), "the third was not followed any more"
         departures.follow([two.pid])
         end(two)
-        assert told.get(timeout=10) == "gone"
+        assert told.get(timeout=PATIENCE) == "gone"
     finally:
         for process in (one, two, three):
             end(process)
@@ -98,5 +98,5 @@ def test_a_window_closed_by_hand_in_any_session_is_told(
             world.tmux("send-keys", "-t", window, "exit", "Enter")
         else:
             world.tmux(close, "-t", window)
-        assert told.get(timeout=10) == "gone"
+        assert told.get(timeout=PATIENCE) == "gone"
         eventually(lambda: [w.id for w in tmux.listing().windows] == [kept])

@@ -25,7 +25,7 @@ from tests.support.waiting import eventually
 def tree() -> Iterator[int]:
     """A shell with three sleeping children, one of them below another shell."""
     started = subprocess.Popen(
-        ["sh", "-c", "sleep 60 & sleep 60 & sh -c 'sleep 60; :' & wait"], start_new_session=True
+        ["sh", "-c", "sleep 900 & sleep 900 & sh -c 'sleep 900; :' & wait"], start_new_session=True
     )
     yield started.pid
     os.killpg(started.pid, 9)
@@ -48,7 +48,7 @@ def test_cpu_is_what_was_spent_since_the_call_before(tree: int) -> None:
         table = ProcessTable()
         first = table.sample({"@busy": [busy.pid], "@idle": [tree]})
         assert first["@busy"].cpu == 0
-        eventually(lambda: table.sample({"@busy": [busy.pid]})["@busy"].cpu >= 10)
+        eventually(lambda: table.sample({"@busy": [busy.pid]})["@busy"].cpu >= 1)
         assert table.sample({"@idle": [tree]})["@idle"].cpu <= 5
     finally:
         busy.kill()
@@ -70,13 +70,13 @@ def test_both_readers_of_the_table_agree(tree: int) -> None:
             and abs(quick.resident - general.resident) <= 0.2 * general.resident
         )
 
-    eventually(agree, within=5)
+    eventually(agree)
 
 
 def test_a_process_with_a_hostile_name_is_read(tmp_path: Path) -> None:
     program = tmp_path / "a) R 1 (b"
     program.symlink_to("/bin/sleep")
-    started = subprocess.Popen([str(program), "60"])
+    started = subprocess.Popen([str(program), "900"])
     try:
         assert eventually(lambda: started.pid in linux_table())
         assert linux_table()[started.pid].parent == os.getpid()
@@ -91,7 +91,7 @@ def test_who_stands_in_a_directory(tmp_path: Path) -> None:
     below.mkdir(parents=True)
     (tmp_path / "wörk tree 2").mkdir()
     started = [
-        subprocess.Popen(["sleep", "60"], cwd=folder)
+        subprocess.Popen(["sleep", "900"], cwd=folder)
         for folder in (place, below, tmp_path / "wörk tree 2")
     ]
     before = Path.cwd()
@@ -114,7 +114,7 @@ def test_a_directory_reached_by_a_link_or_deleted_meanwhile_is_still_found(tmp_p
     real, link = tmp_path / "real", tmp_path / "link"
     real.mkdir()
     link.symlink_to(real)
-    started = subprocess.Popen(["sleep", "60"], cwd=real)
+    started = subprocess.Popen(["sleep", "900"], cwd=real)
     try:
         table = ProcessTable()
         eventually(lambda: [p.pid for p in table.standing_in(str(link))] == [started.pid])

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.waiting import PATIENCE
+
 PDEV = str(Path(sys.executable).parent / "pdev")
 
 
@@ -53,7 +55,7 @@ def pdev(*arguments: str, cwd: Path, env: Mapping[str, str], stdin: str = "", **
         input=stdin.encode(),
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
     return Ran(done.returncode, os.fsdecode(done.stdout), os.fsdecode(done.stderr))
 
@@ -89,7 +91,7 @@ def pdev_on_terminal(
             with suppress(OSError):  # Linux answers EIO once nobody holds the other side
                 while chunk := os.read(ours, 65536):
                     shown += chunk
-            status = process.wait(timeout=60)
+            status = process.wait(timeout=PATIENCE)
     finally:
         os.close(ours)
     return status, shown.decode("utf-8", "surrogateescape")

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.cli.running import PDEV, Ran, pdev
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 
@@ -188,7 +188,7 @@ def test_watch_tells_changes_as_lines_until_it_is_ended(
         world.commit("a.txt", "1", cwd=auth)
         read_until(process, lambda answer: sessions(answer)["auth"]["ahead"] == 1)
         process.send_signal(number)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == status
         assert b"Traceback" not in err
         eventually(lambda: group_is_gone(process), what="no process stays behind")
@@ -199,7 +199,7 @@ def test_watch_ends_when_its_reader_goes_away_although_nothing_changes(world: Wo
         read_until(process, settled)
         assert process.stdout is not None
         process.stdout.close()
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
         assert process.returncode == 141
         assert process.stderr is not None
         assert process.stderr.read() == b""
@@ -222,7 +222,7 @@ def test_watch_can_be_ended_while_its_reader_does_not_read(world: World) -> None
         world.worktree("news")
         eventually(lambda: unread(process) > 0, what="it hangs in writing")
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE)
         assert process.returncode == 143
         eventually(lambda: group_is_gone(process), what="no process stays behind")
 

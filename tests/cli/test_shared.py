@@ -13,7 +13,7 @@ import pytest
 
 from parallel_tui.adapters.store.store import Store
 from tests.cli.running import PDEV, Ran, pdev
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 
@@ -90,7 +90,7 @@ def test_waiting_gets_the_lock_when_it_goes_free(both: Sessions) -> None:
     both.does(both.auth, "lock", "a.py")
     waiting: list[Ran] = []
     thread = threading.Thread(
-        target=lambda: waiting.append(both.does(both.api, "lock", "a.py", "--wait", "30s"))
+        target=lambda: waiting.append(both.does(both.api, "lock", "a.py", "--wait", "10m"))
     )
     thread.start()
     store = Store(str(both.world.repo / ".claude"))
@@ -98,7 +98,7 @@ def test_waiting_gets_the_lock_when_it_goes_free(both: Sessions) -> None:
     refused = both.does(both.world.repo, "lock", "a.py")
     assert "api asked first" in refused.err
     both.does(both.auth, "unlock", "a.py")
-    thread.join(30)
+    thread.join(PATIENCE)
     assert waiting[0].status == 0
     assert store.waiting.load() == ()
 
@@ -107,7 +107,7 @@ def test_waiting_in_a_circle_is_refused_at_once(both: Sessions) -> None:
     both.does(both.auth, "lock", "a.py")
     both.does(both.api, "lock", "b.py")
     with subprocess.Popen(
-        [PDEV, "lock", "b.py", "--wait", "60s"],
+        [PDEV, "lock", "b.py", "--wait", "10m"],
         cwd=both.auth,
         env=dict(both.world.env),
         stdout=subprocess.DEVNULL,
@@ -115,7 +115,7 @@ def test_waiting_in_a_circle_is_refused_at_once(both: Sessions) -> None:
     ) as first:
         store = Store(str(both.world.repo / ".claude"))
         eventually(lambda: store.waiting.load(), what="auth waits for b.py")
-        refused = both.does(both.api, "lock", "a.py", "--wait", "60s")
+        refused = both.does(both.api, "lock", "a.py", "--wait", "10m")
         assert refused.status == 1
         assert "api → auth → api" in refused.err
         first.kill()
@@ -222,7 +222,7 @@ def test_a_killed_holder_leaves_the_guard_free(both: Sessions) -> None:
     both.does(both.auth, "lock", "a")
     holder = (
         "import sys,time\nfrom parallel_tui.adapters.store.store import Store\n"
-        "with Store(sys.argv[1]).transaction():\n print('held', flush=True)\n time.sleep(60)\n"
+        "with Store(sys.argv[1]).transaction():\n print('held', flush=True)\n time.sleep(3600)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(both.world.repo / ".claude")],

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from tests.cli.running import PDEV, pdev
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 
@@ -93,7 +93,7 @@ def test_an_interrupt_lets_the_session_under_way_finish(
         assert said is not None
         assert any("finishing" in line for line in iter(said.readline, ""))
         go_on.touch()
-        out, _ = process.communicate(timeout=60)
+        out, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "✓ one" in out
     assert "· two: you stopped before it" in out

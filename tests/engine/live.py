@@ -20,9 +20,7 @@ from parallel_tui.model.session import Session
 from parallel_tui.model.snapshot import Snapshot, WatchMode
 from parallel_tui.model.status import StatusEntry, WorkStatus
 from parallel_tui.model.worktree import Worktree
-
-PATIENCE = 20.0
-"""Seconds after which waiting fails a test; generous, since machines are busy."""
+from tests.support.waiting import PATIENCE
 
 
 class Counting(GitCommands):

@@ -12,7 +12,7 @@ from parallel_tui.engine.engine import Engine
 from parallel_tui.model.fact import known
 from parallel_tui.model.overlap import Level
 from parallel_tui.model.snapshot import Snapshot
-from tests.engine.live import PATIENCE
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 
 

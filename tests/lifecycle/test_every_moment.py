@@ -20,7 +20,7 @@ from tests.lifecycle.picture import picture
 from tests.services.traces import traces
 from tests.support.world import World
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.parametrize("disaster", DISASTERS)]
+pytestmark = [pytest.mark.timeout(1800), pytest.mark.parametrize("disaster", DISASTERS)]
 
 
 def busy(world: World, name: str = "auth") -> Path:

@@ -21,7 +21,7 @@ EXAMPLES = int(os.environ.get("PDEV_ROUND_TRIP_EXAMPLES", "12"))
 YES = (True, True, True)
 
 
-@pytest.mark.timeout(60 + 10 * EXAMPLES)
+@pytest.mark.timeout(600 + 60 * EXAMPLES)
 @settings(
     max_examples=EXAMPLES,
     # An example costs seconds: a failing one is shown as it is found.

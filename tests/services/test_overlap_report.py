@@ -20,6 +20,7 @@ from parallel_tui.model.overlaps import Overlap
 from parallel_tui.model.repository import Base
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.services.overlap_report import OverlapReport
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 from tests.ui import samples
 
@@ -231,6 +232,7 @@ import sys
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.model.overlap import Level
 from tests.services.test_overlap_report import seen, verdict
+from tests.support.waiting import PATIENCE
 core = open_core(Overrides(sys.argv[1]))
 sys.stdin.readline()
 for number in range(6):
@@ -252,7 +254,7 @@ def test_several_reporters_at_once_tell_each_conflict_once(world: World) -> None
         for _ in range(3)
     ]  # fmt: skip
     with ThreadPoolExecutor(3) as pool:
-        ended = list(pool.map(lambda each: each.communicate("go\n", timeout=60), running))
+        ended = list(pool.map(lambda each: each.communicate("go\n", timeout=PATIENCE), running))
     assert [each.returncode for each in running] == [0, 0, 0], ended
     assert 1 <= len(events(world)) <= 7
     assert state(world)["conflicts"] == ["auth × api: src/app.py (content)"]

@@ -20,7 +20,7 @@ from parallel_tui.services.spawn import Spawner
 from tests.services.conftest import OpenCore
 from tests.services.traces import traces
 from tests.support.broken import Broken
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 PLAIN = SpawnRequest("auth", window=False)
@@ -92,7 +92,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing(world: World) -> None:
         shell = int(eventually(lambda: marker.exists() and marker.read_text().strip()))
         assert group(shell)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert "KeyboardInterrupt" in errors
     assert traces(world) == before
     eventually(lambda: not group(shell))

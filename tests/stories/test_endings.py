@@ -48,7 +48,7 @@ def test_the_terminal_window_is_closed(user: User, world: World) -> None:
     processes = user.processes()
     assert len(processes) > 1
     user.closes_terminal()
-    eventually(lambda: gone(processes), within=30, what="no process left")
+    eventually(lambda: gone(processes), what="no process left")
     # The session is not ours to end.
     assert "api" in world.tmux("list-windows", "-a")
 
@@ -59,7 +59,7 @@ def test_the_terminal_window_is_closed_while_a_session_has_it(user: User, world:
     user.opens_dashboard().selects("api").presses("Enter").sees("[myapp]")
     processes = user.processes()
     user.closes_terminal()
-    eventually(lambda: gone(processes), within=30, what="no process left")
+    eventually(lambda: gone(processes), what="no process left")
     assert "api" in world.tmux("list-windows", "-a")
 
 
@@ -69,4 +69,4 @@ def test_a_killed_dashboard_leaves_no_children(user: User, world: World) -> None
     user.opens_dashboard()
     processes = user.processes()
     user.program().kill()
-    eventually(lambda: gone(processes), within=30, what="no process left")
+    eventually(lambda: gone(processes), what="no process left")

@@ -27,6 +27,36 @@ def test_too_small_a_terminal_says_so_and_grows_into_a_dashboard(world: World) -
         user.leaves()
 
 
+def test_exported_columns_and_lines_are_no_size(world: World) -> None:
+    """Jupyter and some shells export both: the terminal's own size is used, also a later one."""
+    world.worktree("api")
+    user = User(world, columns=130, rows=40, settings={"COLUMNS": "70", "LINES": "20"})
+
+    def fills(columns: int, rows: int) -> bool:
+        lines = user.lines()
+        return len(lines) == rows and max(map(len, lines)) == columns and bool(lines[-1].strip())
+
+    try:
+        user.opens_dashboard().waits(lambda: fills(130, 40), "130 by 40 in use")
+        user.resizes(100, 30).waits(lambda: fills(100, 30), "100 by 30 in use")
+        user.resizes(150, 45).waits(lambda: fills(150, 45), "150 by 45 in use").quits()
+    finally:
+        user.leaves()
+
+
+def test_the_table_of_sessions_fits_its_terminal(world: World) -> None:
+    """`pdev list` is cut to the terminal's width, whatever `COLUMNS` says, and in a pipe not."""
+    world.worktree("api")
+    user = User(world, columns=72, rows=20, settings={"COLUMNS": "200"})
+    try:
+        user.runs("pdev list").sees("feature/api", "ended with 0")
+        shown = [line for line in user.lines() if line]
+        assert ["NAME" in shown[0], "main" in shown[1], "feature/api" in shown[2]] == [True] * 3
+        user.runs("COLUMNS=20 pdev list | cat").sees("feature/api", "myapp-api", "ended with 0")
+    finally:
+        user.leaves()
+
+
 def test_everything_can_be_reached_at_80_by_24(world: World) -> None:
     """All panes, the form with its result and its button, the checklist and the help."""
     api = world.worktree("api")

@@ -23,8 +23,6 @@ from tests.support.waiting import eventually
 from tests.support.world import World
 
 BIN = Path(sys.executable).parent
-PATIENCE = 40.0
-"""Seconds a person would wait for nothing at all; machines that test are busy."""
 
 
 @dataclass
@@ -189,7 +187,7 @@ class User:
         """The selected row of the list of sessions, if it is in view."""
         return next((row[2:] for row in self.listed() if row.startswith("▌ ")), "")
 
-    def waits(self, seen: Callable[[], bool], otherwise: str, within: float = PATIENCE) -> User:
+    def waits(self, seen: Callable[[], bool], otherwise: str, within: float | None = None) -> User:
         """Wait for something; when it never comes, show the screen."""
         try:
             eventually(seen, within=within)
@@ -197,7 +195,7 @@ class User:
             raise AssertionError(f"{otherwise}; the screen:\n{self.screen()}") from None
         return self
 
-    def sees(self, *texts: str, within: float = PATIENCE) -> User:
+    def sees(self, *texts: str, within: float | None = None) -> User:
         """Wait until all texts are on the screen."""
 
         def shown() -> bool:
@@ -206,7 +204,7 @@ class User:
 
         return self.waits(shown, f"never saw {texts}", within)
 
-    def sees_no_more(self, *texts: str, within: float = PATIENCE) -> User:
+    def sees_no_more(self, *texts: str, within: float | None = None) -> User:
         """Wait until texts are gone from the screen."""
 
         def gone() -> bool:
@@ -215,7 +213,7 @@ class User:
 
         return self.waits(gone, f"{texts} stayed", within)
 
-    def sees_no_row(self, text: str, within: float = PATIENCE) -> User:
+    def sees_no_row(self, text: str, within: float | None = None) -> User:
         """Wait until no row of the list has a text; messages may still tell of it."""
         return self.waits(
             lambda: bool(self.listed()) and not any(text in row for row in self.listed()),
@@ -223,7 +221,9 @@ class User:
             within,
         )
 
-    def sees_row(self, name: str, *texts: str, without: str = "", within: float = PATIENCE) -> User:
+    def sees_row(
+        self, name: str, *texts: str, without: str = "", within: float | None = None
+    ) -> User:
         """Wait until one line holds a name and all texts, and not the one it must be without."""
 
         def shown() -> bool:
@@ -236,7 +236,7 @@ class User:
 
         return self.waits(shown, f"no row of {name!r} with {texts} without {without!r}", within)
 
-    def sees_cursor(self, *texts: str, within: float = PATIENCE) -> User:
+    def sees_cursor(self, *texts: str, within: float | None = None) -> User:
         """Wait until the selected row holds all texts."""
         return self.waits(
             lambda: all(text in self.cursor() for text in texts),
@@ -264,7 +264,7 @@ class User:
     def program(self) -> psutil.Process:
         """The process of the command that runs in the terminal."""
         shell = psutil.Process(self._shell)
-        (program,) = eventually(shell.children, within=PATIENCE)
+        (program,) = eventually(shell.children)
         return program
 
     def processes(self) -> list[psutil.Process]:

@@ -150,7 +150,7 @@ def take(scene: Scene, made: Demo, env: dict[str, str], folder: Path) -> None:
     terminal.open(repository)
     try:
         terminal.start([str(BIN / "pdev-tui")], repository)
-        terminal.until(_stands, within=15)
+        terminal.until(_stands)
         terminal.settle()
         for key in scene.keys:
             if key.startswith("="):
@@ -163,7 +163,7 @@ def take(scene: Scene, made: Demo, env: dict[str, str], folder: Path) -> None:
         def ready(lines: list[str]) -> bool:
             return all(text in "\n".join(lines) for text in wanted)
 
-        if terminal.until(ready, within=15) is None:
+        if terminal.until(ready) is None:
             raise SystemExit(
                 f"{scene.name}: never saw {wanted}; the screen:\n" + "\n".join(terminal.screen())
             )

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tests.support.waiting import Deadline
+
 _NUMBERS = itertools.count(1)
 
 
@@ -158,10 +160,12 @@ class Terminal:
             if now != before:
                 before, since = now, time.monotonic()
 
-    def until(self, seen: Callable[[list[str]], bool], *, within: float = 60.0) -> float | None:
+    def until(
+        self, seen: Callable[[list[str]], bool], *, within: float | None = None
+    ) -> float | None:
         """Wait until the screen is as wished; the time of that, or `None` when it never was."""
-        deadline = time.perf_counter() + within
-        while time.perf_counter() < deadline:
+        late = Deadline(within)
+        while not late:
             if seen(self.screen()):
                 return time.perf_counter()
             time.sleep(0.004)

@@ -11,8 +11,10 @@ from textual.pilot import Pilot
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.screens.dashboard import Dashboard
+from tests.support.waiting import Deadline
 from tests.ui.fake_engine import FakeCore, FakeEngine
 from tests.ui.samples import screen
+from tests.ui.settling import settled
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -32,11 +34,8 @@ async def settle(pilot: Pilot[int]) -> None:
     """Wait until the live view has started and everything it told is on screen."""
     app = pilot.app
     assert isinstance(app, ParallelApp)
-    await pilot.pause()
-    while app.engine is None:
-        await pilot.pause(0.01)
-    await pilot.pause()
-    await pilot.pause()
+    await until(pilot, lambda: app.engine is not None)
+    await settled(pilot)
 
 
 async def with_screen(pilot: Pilot[int]) -> None:
@@ -45,8 +44,7 @@ async def with_screen(pilot: Pilot[int]) -> None:
     app = pilot.app
     assert isinstance(app, ParallelApp)
     app._publish_screen(screen())
-    await pilot.pause()
-    await pilot.pause()
+    await settled(pilot)
 
 
 @asynccontextmanager
@@ -73,8 +71,8 @@ def on_screen(pilot: Pilot[Any]) -> str:
 
 async def until(pilot: Pilot[Any], probe: Callable[[], object]) -> None:
     """Wait for a condition; when it never comes true, show toasts and screen."""
-    for _ in range(2000):
-        if probe():
-            return
+    late = Deadline()
+    while not probe():
+        if late:
+            raise AssertionError(f"never came true; toasts: {toasts(pilot)}\n{on_screen(pilot)}")
         await pilot.pause(0.01)
-    raise AssertionError(f"never came true; toasts: {toasts(pilot)}\n{on_screen(pilot)}")

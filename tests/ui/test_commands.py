@@ -17,6 +17,7 @@ from parallel_tui.ui.commands import COMMANDS, check_keys, meant
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, running, settle, toasts
+from tests.ui.settling import settled
 
 RESERVED: Final = frozenset("mp")
 """Keys of what comes later; they must do nothing until then."""
@@ -132,8 +133,7 @@ async def test_an_unexpected_error_is_shown_and_the_program_goes_on() -> None:
     core = FakeCore(FakeEngine(samples.typical()), attacher=Recorder(attach=KeyError("[/oops]")))
     async with running(core) as (pilot, dashboard):
         await pilot.press("enter")
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert pilot.app.screen is not dashboard
         await pilot.press("escape")
         await pilot.pause()
@@ -144,7 +144,7 @@ async def test_the_palette_finds_commands_and_sessions() -> None:
     core = core_of(samples.crowded())
     async with running(core) as (pilot, dashboard):
         await pilot.press("colon", *"refresh")
-        await pilot.pause(0.3)
+        await settled(pilot)
         await pilot.press("enter", "enter")
         await pilot.pause()
         assert EVERYTHING in core.live.pokes

@@ -13,6 +13,7 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
 from tests.ui.harness import core_of, running, toasts
+from tests.ui.settling import settled
 
 
 def _with_state(snapshot: Snapshot, name: str, state: SessionState) -> Snapshot:
@@ -49,8 +50,7 @@ async def test_the_cursor_follows_its_session_and_the_viewport_stays() -> None:
         name = next(s.name for s in dashboard.sessions if s.key == key)
         assert table.rows[-2].key == key
         core.live.publish(_with_state(core.live.snapshot, name, SessionState.WAITING))
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert table.cursor == key
         assert table.rows[-2].key != key, "it should have moved up"
         assert table.scroll_offset.y == scrolled
@@ -64,8 +64,7 @@ async def test_a_session_that_vanishes_leaves_the_cursor_in_its_place() -> None:
         await pilot.press("j")
         rest = tuple(s for s in samples.typical().sessions if s.name != "api")
         core.live.publish(replace(samples.typical(), sessions=rest))
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert dashboard.situation.session is not None
         assert dashboard.situation.session.name == "search"
         assert "Session api is gone" in toasts(pilot)
@@ -82,8 +81,7 @@ async def test_only_rows_that_differ_are_drawn_again(monkeypatch: pytest.MonkeyP
             for s in samples.typical().sessions
         )
         core.live.publish(replace(samples.typical(), sessions=changed))
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert drawn == [_names(table).index("api")]
 
 
@@ -135,15 +133,13 @@ async def test_panes_take_turns_on_a_narrow_screen_and_all_can_be_reached() -> N
         assert dashboard.detail.region.height > 5
         assert not windows.region.height
         await pilot.press("tab", "tab")
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert dashboard.in_windows
         assert windows.region.height > 5
         assert not dashboard.detail.region.height
         for name in ("overlaps", "locks", "handoffs", "events"):
             await pilot.press("tab")
-            await pilot.pause()
-            await pilot.pause()
+            await settled(pilot)
             assert dashboard.pane_name == name
             assert dashboard.query_one(f"#{name}").region.height > 5
             assert not windows.region.height
@@ -169,8 +165,7 @@ async def test_zoom_gives_the_screen_to_one_pane_and_back() -> None:
         assert dashboard.sessions_pane.region.width == 120
         for name in ("events", "handoffs", "locks", "overlaps", "windows"):
             await pilot.press("shift+tab")
-            await pilot.pause()
-            await pilot.pause()
+            await settled(pilot)
             assert dashboard.query_one(f"#{name}").region.height > 30
             assert dashboard.query_one(f"#{name}").region.width == 120
         await pilot.press("z")
@@ -198,13 +193,11 @@ async def test_the_cursor_waits_on_top_until_the_first_picture_is_complete() -> 
         table = dashboard.sessions_pane.table
         first = table.cursor
         core.live.publish(samples.typical())
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert first != table.cursor == table.rows[0].key
         assert _names(table)[0] == "auth"
         core.live.publish(_with_state(samples.typical(), "auth", SessionState.IDLE))
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert table.cursor == "/work/myapp/.git/worktrees/auth"
         assert _names(table)[0] != "auth"
 

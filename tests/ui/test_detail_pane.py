@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 
 from textual.pilot import Pilot
@@ -15,7 +13,9 @@ from parallel_tui.model.session import Session
 from parallel_tui.model.window import Pane, Screen
 from parallel_tui.ui.widgets.patch_view import PatchView
 from parallel_tui.ui.widgets.terminal_view import TerminalView
+from tests.ui.harness import until
 from tests.ui.samples import HOSTILE, screen, typical, window
+from tests.ui.settling import settled
 from tests.ui.showing import Alone, Detailed, rendered
 
 PATCH = "@@ -1,2 +1,2 @@ def a():\n import os\n-def signin(): ...\n+def login(): ...\n"
@@ -35,12 +35,6 @@ def named(name: str) -> Session:
     found = typical().session(name)
     assert found is not None
     return found
-
-
-async def until(pilot: Pilot[None], probe: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not probe():
-            await pilot.pause(0.01)
 
 
 async def fill(pilot: Pilot[None], app: Detailed, session: Session | None) -> None:
@@ -106,7 +100,7 @@ async def test_a_diff_is_asked_for_when_seen_and_again_when_something_changed() 
         app.session = replace(app.session, last_activity=1.0)
         app.detail.show_tab("info")
         app.session = auth
-        await pilot.pause(0.5)
+        await settled(pilot)
         assert len(app.diffs) == 2, "activity is no change, and a hidden tab asks nothing"
 
 
@@ -131,8 +125,7 @@ async def test_a_refresh_keeps_the_file_and_an_answer_for_another_session_is_dro
         assert "cut: the patch is too long" in rendered(app)
         more = replace(DIFF, files=(FileDiff("0.py", "A", 1, 0, False, True), *DIFF.files))
         app.detail.show_diff(auth.key, more)
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert files.highlighted == 3
         assert "renamed from old.py" in rendered(app)
         await pilot.press("up")
@@ -190,8 +183,7 @@ async def test_the_end_stays_in_view_until_somebody_scrolls() -> None:
         await pilot.press("pageup")
         await until(pilot, lambda: not view._at_end)
         view.show(Screen("%1", (*lines, "more"), 80))
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         assert "more" not in rendered(app)
         view.show(Screen("%2", (*lines, "another"), 80))
         await until(pilot, lambda: "another" in rendered(app))

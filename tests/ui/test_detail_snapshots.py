@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Button, Input
+from textual.widgets import Button
 
 from parallel_tui.model.spawn import SpawnRequest
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.dialogs.spawn import SpawnDialog
+from tests.ui.harness import until
 from tests.ui.samples import screen
 from tests.ui.showing import Asking, Detailed
 from tests.ui.test_detail_pane import DIFF, fill, named
@@ -32,8 +32,6 @@ def test_tab(snap_compare: Compare, tab: str, theme: str) -> None:
         app.pane_screen = screen()
         app.detail.show_tab(tab)
         app.detail.show_diff(auth.key, DIFF)
-        await pilot.pause()
-        await pilot.pause()
 
     assert snap_compare(app, terminal_size=(80, 24), run_before=ready)
 
@@ -45,14 +43,7 @@ def test_spawn(snap_compare: Compare, size: tuple[int, int], theme: str) -> None
     app = Asking(SpawnDialog(CHOICES, plan, request=SpawnRequest("My F", prompt="a\nb")), theme)
 
     async def ready(pilot: Pilot[None]) -> None:
-        for box in app.screen.query(Input):
-            box.cursor_blink = False
-        create = app.screen.query_one("#create", Button)
-        async with asyncio.timeout(10):
-            while create.disabled:
-                await pilot.pause(0.01)
-        await pilot.pause()
-        await pilot.pause()
+        await until(pilot, lambda: not app.screen.query_one("#create", Button).disabled)
 
     assert snap_compare(app, terminal_size=size, run_before=ready)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual import events
-from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Select, TextArea
 
@@ -22,6 +20,7 @@ from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.dialogs.remove import RemoveAnswer, RemoveDialog
 from parallel_tui.ui.dialogs.spawn import SpawnDialog
 from parallel_tui.ui.dialogs.trust import TrustDialog
+from tests.ui.harness import until
 from tests.ui.samples import HOSTILE
 from tests.ui.showing import UNASKED, Asking, rendered
 
@@ -52,12 +51,6 @@ def plan(request: SpawnRequest) -> SpawnPlan:
 
 def removal(*losses: Loss, refusal: str | None = None) -> RemovalPlan:
     return RemovalPlan("k", "auth", "/w", "feature/auth", "a" * 40, losses, ("a note",), refusal)
-
-
-async def until(pilot: Pilot[None], probe: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not probe():
-            await pilot.pause(0.01)
 
 
 async def test_spawn_shows_what_it_makes_and_sends_what_was_shown() -> None:

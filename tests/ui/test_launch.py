@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 LAUNCH = ["-m", "parallel_tui"]
@@ -70,7 +70,7 @@ class Terminal:
 
     def status(self) -> int:
         """Wait for the end."""
-        status = self.process.wait(20)
+        status = self.process.wait(PATIENCE)
         eventually(lambda: self.process.poll() is not None)
         return status
 

@@ -38,6 +38,7 @@ from parallel_tui.ui.undoing import Step, Way, parse
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, Recorder
 from tests.ui.harness import app_of, core_of, on_screen, running, settle, toasts, until
+from tests.ui.settling import settled
 
 WIDE, NARROW = (120, 40), (80, 24)
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -359,7 +360,6 @@ def test_life_screens(snap_compare: Compare, scene: str, size: tuple[int, int]) 
             await until(pilot, lambda: sync.phase == "ended" and len(sync.outcomes) == 6)
         if scene == "cleanup":
             await pilot.press("space")
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
 
     assert snap_compare(app_of(_core()), run_before=before, terminal_size=size)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from textual.pilot import Pilot
 from textual.widgets import ContentSwitcher, Static
 
 from parallel_tui.errors import RefusedError
@@ -22,17 +21,13 @@ from parallel_tui.ui.widgets.patch_view import PatchView
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, running, toasts
+from tests.ui.settling import settled
 
 
 def _column(dashboard: Dashboard, pane: str, column: str) -> list[str]:
     table = dashboard.query_one(f"#{pane}-table")
     rows = getattr(table, "rows")  # noqa: B009
     return ["".join(text for text, _ in row.cells.get(column, ())) for row in rows]
-
-
-async def _pauses(pilot: Pilot[int]) -> None:
-    for _ in range(5):
-        await pilot.pause()
 
 
 def _with(*overlaps: Overlap) -> Snapshot:
@@ -71,16 +66,16 @@ async def test_what_is_not_known_is_never_shown_as_nothing() -> None:
         hint = dashboard.query_one(OverlapsPane).query_one(Static)
         assert "worked out" in str(hint.render())
         core.live.publish(replace(samples.typical(), overlaps=Unknown("git is gone")))
-        await _pauses(pilot)
+        await settled(pilot)
         assert "git is gone" in str(hint.render())
         core.live.publish(_with(_pair(Level.CLEAR)))
-        await _pauses(pilot)
+        await settled(pilot)
         assert "None" in str(hint.render())
         limited = replace(
             samples.verdict(Level.SAME_FILE, "x"), limited="prediction limited (git 2.37)"
         )
         core.live.publish(_with(replace(_pair(Level.SAME_FILE), verdict=limited)))
-        await _pauses(pilot)
+        await settled(pilot)
         subtitle = dashboard.query_one("#overlaps").border_subtitle
         assert str(subtitle) == "prediction limited (git 2.37)"
 
@@ -90,42 +85,42 @@ async def test_the_matrix_follows_keys_the_mouse_and_the_sessions() -> None:
     core.live.details["src/auth.py"] = samples.path_detail()
     async with running(core) as (pilot, _):
         await pilot.press("o")
-        await _pauses(pilot)
+        await settled(pilot)
         view = pilot.app.screen.query_one(MatrixView)
         words = pilot.app.screen.query_one("#matrix-words", Static)
         assert view.place == (0, 0)
         await pilot.press("right", "right", "down", "up")
-        await _pauses(pilot)
+        await settled(pilot)
         assert view.chosen is not None
         assert view.chosen.pair == (samples.key("auth"), samples.key("api"))
         assert "auth × api  conflict · 2 paths" in str(words.render())
         # The cursor stays on its pair when the sessions change their order.
         shot = samples.overlapping()
         core.live.publish(replace(shot, sessions=tuple(reversed(shot.sessions))))
-        await _pauses(pilot)
+        await settled(pilot)
         assert view.chosen.pair == (samples.key("auth"), samples.key("api"))
         await pilot.press("enter")
-        await _pauses(pilot)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, PairScreen)
         await pilot.press("escape")
-        await _pauses(pilot)
+        await settled(pilot)
         row, column = view.grid.keys.index(samples.key("tests")), 0
         await pilot.click(MatrixView, offset=(view._head + 1, row + 1))
-        await _pauses(pilot)
+        await settled(pilot)
         assert view.place == (row, column)
         assert isinstance(pilot.app.screen, PairScreen)
         await pilot.press("escape", "escape")
-        await _pauses(pilot)
+        await settled(pilot)
         assert len(pilot.app.screen_stack) == 1
 
 
 async def test_twenty_sessions_are_reached_on_a_small_screen() -> None:
     async with running(core_of(samples.entangled()), size=(80, 24)) as (pilot, _):
         await pilot.press("o")
-        await _pauses(pilot)
+        await settled(pilot)
         view = pilot.app.screen.query_one(MatrixView)
         await pilot.press("G", *["l"] * 19)
-        await _pauses(pilot)
+        await settled(pilot)
         assert view.place == (19, 19)
         bottom = view.render_line(view.scrollable_content_region.height - 1).text
         assert bottom.startswith("20 s20")
@@ -137,31 +132,31 @@ async def test_both_sides_are_read_shown_and_their_failure_told() -> None:
     core.live.details["src/auth.py"] = samples.path_detail()
     async with running(core) as (pilot, dashboard):
         dashboard.show_lower("overlaps")
-        await _pauses(pilot)
+        await settled(pilot)
         await pilot.press("j", "enter")
-        await _pauses(pilot)
+        await settled(pilot)
         screen = pilot.app.screen
         assert isinstance(screen, PairScreen)
         await screen.workers.wait_for_complete()
-        await _pauses(pilot)
+        await settled(pilot)
         ours, theirs = screen.query_one("#ours", PatchView), screen.query_one("#theirs", PatchView)
         assert "uncommitted, written 2m ago" in ours.render_line(0).text
         assert "Lin [b]Okafor[/b]" in theirs.render_line(0).text
         assert "line 4 of base" in theirs.render_line(1).text
         assert "\x1b" not in "".join(theirs.render_line(y).text for y in range(8))
         await pilot.press("m")
-        await _pauses(pilot)
+        await settled(pilot)
         assert screen.query_one(ContentSwitcher).current == "merged-pane"
         merged = screen.query_one("#merged", PatchView)
         assert "<<<<<<< auth" in "\n".join(merged.render_line(y).text for y in range(12))
         await pilot.press("down")
-        await _pauses(pilot)
+        await settled(pilot)
         await screen.workers.wait_for_complete()
-        await _pauses(pilot)
+        await settled(pilot)
         words = str(screen.query_one("#pair-words", Static).render())
         assert "git gave no answer about src/[b]login[/b].py" in words
         core.live.publish(_with(_pair(Level.CLEAR, other="tests")))
-        await _pauses(pilot)
+        await settled(pilot)
         assert "gone" in str(screen.query_one("#pair-remarks", Static).render())
 
 
@@ -171,7 +166,7 @@ async def test_an_overlap_is_told_once_and_again_only_when_it_rises() -> None:
 
         async def after(*overlaps: Overlap) -> int:
             core.live.publish(_with(*overlaps))
-            await _pauses(pilot)
+            await settled(pilot)
             return toasts(pilot).count("auth × api")
 
         assert await after(_pair(Level.SAME_FILE)) == 1
@@ -196,11 +191,11 @@ async def test_conflicts_are_noted_once_they_stand_and_a_failure_is_told_once() 
     core = FakeCore(FakeEngine(_with(_pair(Level.CLEAR))), report=report)
     async with running(core) as (pilot, _):
         core.live.publish(_with(_pair(Level.CONFLICT, stale=True)))
-        await _pauses(pilot)
+        await settled(pilot)
         before = len(report.calls)
         for since in (1.0, 2.0):
             core.live.publish(_with(replace(_pair(Level.CONFLICT), since=since)))
-            await _pauses(pilot)
+            await settled(pilot)
             await pilot.app.workers.wait_for_complete()
         assert len(report.calls) == before + 2
         assert toasts(pilot).count("could not be noted") == 1
@@ -209,7 +204,7 @@ async def test_conflicts_are_noted_once_they_stand_and_a_failure_is_told_once() 
 async def test_matrix_opens_on_the_selected_session() -> None:
     async with running(core_of(samples.overlapping())) as (pilot, _):
         await pilot.press("j", "j", "o")
-        await _pauses(pilot)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, MatrixScreen)
         chosen = pilot.app.screen.query_one(MatrixView).chosen
         assert chosen is not None

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from functools import partial
-
-from textual.pilot import Pilot
 
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.ui.app import ParallelApp
@@ -15,16 +11,8 @@ from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.screens.pair import PairScreen
 from parallel_tui.ui.widgets.patch_view import PatchView
 from tests.support.world import World
-from tests.ui.harness import settle, toasts
-
-
-async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> float:
-    begin = time.monotonic()
-    while time.monotonic() - begin < 30:
-        if probe():
-            return time.monotonic() - begin
-        await pilot.pause(0.02)
-    raise AssertionError(f"never came true; toasts: {toasts(pilot)}")
+from tests.ui.harness import settle, toasts, until
+from tests.ui.settling import settled
 
 
 def _shows(view: PatchView, text: str) -> bool:
@@ -38,28 +26,27 @@ async def test_an_edit_in_two_sessions_is_seen_told_and_can_be_looked_into(world
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         pane = app.dashboard.query_one(OverlapsPane)
-        await _until(pilot, lambda: pane._said.startswith("None"))
+        await until(pilot, lambda: pane._said.startswith("None"))
         (auth / "src/app.py").write_text("x = 2\n")
         (api / "src/app.py").write_text("x = 3\n")
-        await _until(pilot, lambda: pane.table.rows)
+        await until(pilot, lambda: pane.table.rows)
         assert "".join(text for text, _ in pane.table.rows[0].cells["mark"])[0] == "C"
         state = world.repo / ".claude/parallel-state.json"
-        await _until(pilot, lambda: state.exists() and json.loads(state.read_text())["conflicts"])
+        await until(pilot, lambda: state.exists() and json.loads(state.read_text())["conflicts"])
         folder = world.repo / ".claude/events"
-        await _until(pilot, lambda: folder.exists() and [*folder.glob("*.json")])
+        await until(pilot, lambda: folder.exists() and [*folder.glob("*.json")])
         (event,) = (world.repo / ".claude/events").glob("*.json")
         assert json.loads(event.read_text())["recipients"] == ["api", "auth"]
-        await _until(pilot, lambda: "conflict: src/app.py" in toasts(pilot))
+        await until(pilot, lambda: "conflict: src/app.py" in toasts(pilot))
         app.dashboard.show_lower("overlaps")
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         await pilot.press("enter")
-        await _until(pilot, lambda: isinstance(app.screen, PairScreen))
+        await until(pilot, lambda: isinstance(app.screen, PairScreen))
         ours = app.screen.query_one("#ours", PatchView)
-        await _until(pilot, lambda: "+x = 3" in "".join(ours.render_line(y).text for y in range(6)))
+        await until(pilot, lambda: "+x = 3" in "".join(ours.render_line(y).text for y in range(6)))
         (api / "src/app.py").write_text("x = 1\n")
-        await _until(pilot, lambda: not json.loads(state.read_text())["conflicts"])
-        await _until(pilot, lambda: not pane.table.rows)
+        await until(pilot, lambda: not json.loads(state.read_text())["conflicts"])
+        await until(pilot, lambda: not pane.table.rows)
 
 
 async def test_each_side_stands_under_its_name(world: World) -> None:
@@ -71,13 +58,12 @@ async def test_each_side_stands_under_its_name(world: World) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         pane = app.dashboard.query_one(OverlapsPane)
-        await _until(pilot, lambda: len(pane.table.rows) == 1)
+        await until(pilot, lambda: len(pane.table.rows) == 1)
         app.dashboard.show_lower("overlaps")
-        await pilot.pause()
-        await pilot.pause()
+        await settled(pilot)
         await pilot.press("enter")
-        await _until(pilot, lambda: isinstance(app.screen, PairScreen))
+        await until(pilot, lambda: isinstance(app.screen, PairScreen))
         for name, title, text in (("ours", "base main", "+x = 9"), ("theirs", "auth", "+x = 2")):
             view = app.screen.query_one(f"#{name}", PatchView)
-            await _until(pilot, partial(_shows, view, text))
+            await until(pilot, partial(_shows, view, text))
             assert str(app.screen.query_one(f"#{name}-pane").border_title) == title

@@ -23,6 +23,7 @@ from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, FakeShared, Recorder
 from tests.ui.harness import core_of, on_screen, running, toasts
 from tests.ui.samples import NOW
+from tests.ui.settling import settled
 
 
 def _core(snapshot: Snapshot | None = None, **services: Recorder) -> FakeCore:
@@ -43,16 +44,11 @@ def _title(dashboard: Dashboard, pane: str) -> str:
 async def _go(pilot: Pilot[int], pane: str) -> None:
     assert isinstance(pilot.app.screen, Dashboard)
     pilot.app.screen.show_lower(pane)
-    await _pauses(pilot)
-
-
-async def _pauses(pilot: Pilot[int]) -> None:
-    for _ in range(4):
-        await pilot.pause()
+    await settled(pilot)
 
 
 async def _form(pilot: Pilot[int]) -> FormDialog:
-    await _pauses(pilot)
+    await settled(pilot)
     form = pilot.app.screen
     assert isinstance(form, FormDialog)
     return form
@@ -60,11 +56,11 @@ async def _form(pilot: Pilot[int]) -> FormDialog:
 
 async def _sent(pilot: Pilot[int], *keys: str) -> None:
     await pilot.press(*keys)
-    await _pauses(pilot)
+    await settled(pilot)
     for worker in list(pilot.app.workers):
         if worker.group == "default":
             await worker.wait()
-    await _pauses(pilot)
+    await settled(pilot)
 
 
 def _calls(service: Recorder) -> list[tuple[str, tuple[Any, ...]]]:
@@ -89,7 +85,7 @@ async def test_each_pane_shows_its_share_in_its_order() -> None:
         assert _title(dashboard, "events") == "Events · 3 unread"
         assert "6 locks · 2 handoffs" in str(dashboard.query_one("#header").render())
         await pilot.press("j")
-        await _pauses(pilot)
+        await settled(pilot)
         assert _title(dashboard, "locks") == "Locks · 6 · 2 of api"
         assert _title(dashboard, "events") == "Events · 2 unread"
 
@@ -101,7 +97,7 @@ async def test_empty_panes_are_small_and_filled_ones_take_their_room() -> None:
         assert locks.region.width < dashboard.query_one("#windows").region.width / 2
         low = lower.region.height
         core.live.publish(samples.sharing())
-        await _pauses(pilot)
+        await settled(pilot)
         assert locks.region.width > 22
         assert lower.region.height > low
 
@@ -232,7 +228,7 @@ async def test_tasks_are_shown_and_ticked_where_the_cursor_is() -> None:
     tasks = Recorder()
     async with running(_core(tasks=tasks)) as (pilot, dashboard):
         await pilot.press("t")
-        await _pauses(pilot)
+        await settled(pilot)
         assert dashboard.pane_name == "tasks"
         progress = str(dashboard.query_one("#task-progress", Static).content)
         assert "▰▰▰▰▰▰▱▱▱▱▱▱ 2/4" in progress
@@ -262,9 +258,9 @@ async def test_a_file_that_cannot_be_read_is_told_once_with_what_mends_it() -> N
         shared = replace(samples.shared(), problems=(problem,))
         broken = replace(samples.sharing(), coordination=shared, health=(trouble,))
         core.live.publish(broken)
-        await _pauses(pilot)
+        await settled(pilot)
         core.live.publish(replace(broken, paused=True))
-        await _pauses(pilot)
+        await settled(pilot)
         assert toasts(pilot).count("not JSON") == 1
         assert "pdev repair parallel-state.json" in toasts(pilot)
         health = str(dashboard.query_one("#health").render())

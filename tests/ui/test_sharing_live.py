@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from parallel_tui.ui.dialogs.form import FormDialog
 from parallel_tui.ui.panes.shared import SharedPane
 from parallel_tui.ui.screens.dashboard import Dashboard
 from tests.support.world import World
-from tests.ui.harness import settle, toasts
+from tests.ui.harness import settle, toasts, until
 
 SCRIPT = Path(__file__).parents[1] / "guide" / "lock-files.sh"
 
@@ -35,16 +35,8 @@ async def _running(world: World) -> AsyncIterator[tuple[Pilot[int], Dashboard]]:
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         dashboard = app.dashboard
-        await _until(pilot, lambda: len(dashboard.sessions) == 3)
+        await until(pilot, lambda: len(dashboard.sessions) == 3)
         yield pilot, dashboard
-
-
-async def _until(pilot: Pilot[int], probe: Callable[[], object]) -> None:
-    for _ in range(1000):
-        if probe():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"never came true; toasts: {toasts(pilot)}")
 
 
 def _pdev(world: World, *args: str) -> subprocess.CompletedProcess[str]:
@@ -75,17 +67,17 @@ async def test_a_lock_made_with_a_key_keeps_other_sessions_out(world: World) -> 
     async with _running(world) as (pilot, dashboard):
         await _select(pilot, dashboard, "auth")
         await pilot.press("L")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
         await pilot.press(*"src/app.py", "enter")
-        await _until(pilot, lambda: _rows(dashboard, "locks", "owner") == ["auth"])
+        await until(pilot, lambda: _rows(dashboard, "locks", "owner") == ["auth"])
         assert (world.repo / ".claude/locks/src_app.py.lock").read_text().strip() == "auth"
         assert _pdev(world, "lock", "--check", "src/app.py", "--session", "api").returncode == 1
         assert _pdev(world, "lock", "--check", "src/app.py", "--session", "auth").returncode == 0
-        await _until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
         await pilot.press("u")
-        await _until(pilot, lambda: not isinstance(pilot.app.screen, Dashboard))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Dashboard))
         await pilot.press("y")
-        await _until(pilot, lambda: not _rows(dashboard, "locks", "owner"))
+        await until(pilot, lambda: not _rows(dashboard, "locks", "owner"))
         assert not (world.repo / ".claude/locks/src_app.py.lock").exists()
 
 
@@ -101,25 +93,25 @@ async def test_a_lock_of_the_guide_s_script_appears_as_it_is_and_goes_again(worl
 
     async with _running(world) as (pilot, dashboard):
         script("lock", "docs/guide.md")
-        await _until(pilot, lambda: _rows(dashboard, "locks", "state") == ["foreign"])
+        await until(pilot, lambda: _rows(dashboard, "locks", "state") == ["foreign"])
         assert _rows(dashboard, "locks", "target") == ["docs/guide.md"]
         await _select(pilot, dashboard, "auth")
         await pilot.press("L")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
         await pilot.press(*"docs", "enter")
         form = pilot.app.screen
-        await _until(pilot, lambda: form.query_one("#result").display)
+        await until(pilot, lambda: form.query_one("#result").display)
         assert "held by api" in str(form.query_one("#result").render())
         await pilot.press("escape")
         script("unlock", "docs/guide.md")
-        await _until(pilot, lambda: not _rows(dashboard, "locks", "state"))
+        await until(pilot, lambda: not _rows(dashboard, "locks", "state"))
 
 
 async def test_a_handoff_from_the_command_line_is_told_and_accepted_here(world: World) -> None:
     world.worktree("auth")
     world.worktree("api")
     async with _running(world) as (pilot, dashboard):
-        await _until(pilot, lambda: dashboard.snapshot and dashboard.snapshot.watch != "starting")
+        await until(pilot, lambda: dashboard.snapshot and dashboard.snapshot.watch != "starting")
         sent = _pdev(
             world,
             "handoff",
@@ -131,20 +123,18 @@ async def test_a_handoff_from_the_command_line_is_told_and_accepted_here(world: 
             "auth",
         )
         assert sent.returncode == 0, sent.stderr
-        await _until(pilot, lambda: _rows(dashboard, "handoffs", "state") == ["pending"])
-        await _until(pilot, lambda: "auth hands off to api: Wire it" in toasts(pilot))
+        await until(pilot, lambda: _rows(dashboard, "handoffs", "state") == ["pending"])
+        await until(pilot, lambda: "auth hands off to api: Wire it" in toasts(pilot))
         dashboard.show_lower("handoffs")
-        await _until(pilot, lambda: dashboard.pane_name == "handoffs")
+        await until(pilot, lambda: dashboard.pane_name == "handoffs")
         await pilot.press("enter")
-        await _until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormDialog))
         pilot.app.screen.query_one("#choice-accept", Button).press()
-        await _until(pilot, lambda: _rows(dashboard, "handoffs", "state") == ["accepted"])
+        await until(pilot, lambda: _rows(dashboard, "handoffs", "state") == ["accepted"])
         assert "accepted" in _pdev(world, "handoff", "list").stdout
         # Accepting tells the sender, whose event waits to be seen.
         await _select(pilot, dashboard, "auth")
-        await _until(pilot, lambda: "unread" in str(dashboard.query_one("#events").border_title))
+        await until(pilot, lambda: "unread" in str(dashboard.query_one("#events").border_title))
         dashboard.sessions_pane.table.focus()
         await pilot.press("a")
-        await _until(
-            pilot, lambda: "unread" not in str(dashboard.query_one("#events").border_title)
-        )
+        await until(pilot, lambda: "unread" not in str(dashboard.query_one("#events").border_title))

@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from parallel_tui.model.snapshot import Snapshot
 from tests.ui import samples
 from tests.ui.harness import app_of, core_of, with_screen
+from tests.ui.settling import settled
 
 WIDE, MIDDLING, NARROW = (120, 40), (110, 35), (80, 24)
 
@@ -27,7 +28,7 @@ def _shown(
         await with_screen(pilot)
         for key in keys:
             await pilot.press(key)
-            await pilot.pause()
+            await settled(pilot)
         await with_screen(pilot)
 
     app = app_of(core_of(snapshot), theme=theme)
@@ -123,8 +124,6 @@ def test_pair(snap_compare: Compare, keys: str, size: tuple[int, int]) -> None:
     async def before(pilot: Pilot[int]) -> None:
         await with_screen(pilot)
         await pilot.press("tab", "tab", "tab", "j", *keys.split())
-        await with_screen(pilot)
-        await pilot.app.screen.workers.wait_for_complete()
         await with_screen(pilot)
 
     assert snap_compare(app_of(core), run_before=before, terminal_size=size)

@@ -14,6 +14,7 @@ from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.spawn import SpawnChoices
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.screens.dashboard import Dashboard
+from tests.support.waiting import PATIENCE
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, Recorder
 from tests.ui.harness import core_of, running, until
@@ -30,7 +31,7 @@ def _slow(answer: object) -> tuple[threading.Event, Callable[..., Any]]:
     gate = threading.Event()
 
     def give(*_args: object, **_options: object) -> object:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         return answer
 
     return gate, give

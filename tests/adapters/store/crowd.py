@@ -8,12 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from parallel_tui.adapters.store.store import Store
 from tests.adapters.store.hammer import TARGETS
+from tests.support.waiting import PATIENCE, eventually
 
 ROOT = Path(__file__).parents[3]
 
@@ -57,17 +57,20 @@ class Crowd:
     killed: int = 0
     members: list[Member] = field(default_factory=list)
 
-    def run(self, kill_every: float) -> None:
-        """Let them work; kill a random one every so many seconds and put another in its place.
+    def run(self, kill_every: int) -> None:
+        """Let them work; kill a random one every so many operations and put another in its place.
 
-        Ends when as many operations are done as the first ones would have done in peace.
+        Ends when as many operations are done as the first ones would have done in peace. Killed by
+        work and not by time: on a slow machine nobody would live long enough to do any.
         """
         chance = random.Random(7)  # noqa: S311
         threads = [self._join() for _ in range(self.size)]
-        wanted = self.size * self.operations
-        while sum(len(member.lines) for member in self.members) < wanted:
-            time.sleep(kill_every)
-            alive = [each for each in self.members if each.process.poll() is None]
+        for done in range(kill_every, self.size * self.operations, kill_every):
+            eventually(
+                lambda done=done: self._done() >= done or not self._alive(),  # type: ignore[misc]
+                what=f"{done} operations",
+            )
+            alive = self._alive()
             if not alive:
                 break
             victim = chance.choice(alive)
@@ -78,9 +81,15 @@ class Crowd:
             if member.process.poll() is None:
                 member.process.send_signal(signal.SIGKILL)
         for thread in threads:
-            thread.join(60)
+            thread.join(PATIENCE)
         for member in self.members:
-            member.process.wait(60)
+            member.process.wait(PATIENCE)
+
+    def _done(self) -> int:
+        return sum(len(member.lines) for member in self.members)
+
+    def _alive(self) -> list[Member]:
+        return [each for each in self.members if each.process.poll() is None]
 
     def _join(self) -> threading.Thread:
         number = len(self.members)
@@ -103,7 +112,7 @@ class Crowd:
         Raises:
             AssertionError: Otherwise.
         """
-        store = Store(str(self.root), timeout=5)
+        store = Store(str(self.root), timeout=PATIENCE)
         seen = store.read(events=None)
         assert seen.problems == ()
         done = [(member.name, line) for member in self.members for line in member.lines]

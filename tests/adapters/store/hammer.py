@@ -12,6 +12,7 @@ import sys
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.model.lock import Liveness, Lock, LockState, decide
+from tests.support.waiting import PATIENCE
 
 TARGETS = [f"src/file{number}.py" for number in range(6)]
 
@@ -23,7 +24,7 @@ def _state(lock: Lock) -> LockState:
 def main(root: str, name: str, count: int, seed: int) -> None:
     """Do `count` random operations as session `name`."""
     random.seed(seed)
-    store = Store(root, timeout=60)
+    store = Store(root, timeout=PATIENCE)
     for number in range(count):
         line = _one(store, name, number)
         sys.stdout.write(line + "\n")

@@ -150,7 +150,7 @@ def test_panes_run_their_commands_in_the_layout_with_the_environment(
         directory=str(world.repo),
         panes=(
             LayoutPane("cat"),
-            LayoutPane("printf '%s' \"$VALUE\" >value; sleep 60", Split.RIGHT, 40),
+            LayoutPane("printf '%s' \"$VALUE\" >value; sleep 900", Split.RIGHT, 40),
             LayoutPane("", Split.BELOW, 25),
         ),
         env={"VALUE": value},
@@ -172,7 +172,7 @@ def test_panes_run_their_commands_in_the_layout_with_the_environment(
         ("syntax ((( error", ()),
         ("true # comment", ()),
         ("cat", ("C-c",)),
-        ("sleep 60; false", ("C-c",)),
+        ("sleep 900; false", ("C-c",)),
         ("cat", ("C-z", "C-d")),
     ],
 )

@@ -1,0 +1,39 @@
+"""The size of a terminal: what the terminal itself says, never what a variable claims.
+
+Jupyter, some shells and some wrappers export `COLUMNS` and `LINES`. Python, rich and Textual take
+the two for the truth, which they stop to be at the first resize.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, MutableMapping
+from typing import Final
+
+CLAIMS: Final = ("COLUMNS", "LINES")
+"""Variables that claim a size; no program that gets a terminal may inherit them from us."""
+
+_USUAL: Final = (80, 24)
+
+
+def forget_claims(env: MutableMapping[str, str]) -> None:
+    """Take the claims out of an environment, in place."""
+    for name in CLAIMS:
+        env.pop(name, None)
+
+
+def without_claims(env: Mapping[str, str]) -> dict[str, str]:
+    """A copy of an environment that claims no size."""
+    return {name: value for name, value in env.items() if name not in CLAIMS}
+
+
+def size_of(descriptor: int) -> tuple[int, int]:
+    """Columns and rows of the terminal that is open as a file descriptor.
+
+    80 by 24 where the terminal does not know, as on a serial line, or where it is none.
+    """
+    try:
+        columns, rows = os.get_terminal_size(descriptor)
+    except (OSError, ValueError):
+        return _USUAL
+    return columns or _USUAL[0], rows or _USUAL[1]
