@@ -17,7 +17,7 @@ from parallel_tui.model.fact import Fact
 from parallel_tui.model.overlaps import Overlap, PathDetail
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.window import MuxListing, Resources
+from parallel_tui.model.window import MuxListing, Resources, Window
 from parallel_tui.model.worktree import Worktree
 
 Clock = Callable[[], float]
@@ -252,6 +252,24 @@ class Mux(Protocol):
         """
         ...
 
+    @property
+    def notice(self) -> str:
+        """What the user should know about which server is used; empty for nothing."""
+        ...
+
+    def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
+        """Windows on the other servers on which windows of this repository were opened.
+
+        To be asked after `listing`, for that tells which server is ours.
+
+        Returns:
+            By socket, as `--tmux-socket` takes it. A server that ended is left out.
+
+        Raises:
+            MuxError: When one of them runs and cannot be asked.
+        """
+        ...
+
     def open_window(
         self,
         *,
@@ -276,7 +294,11 @@ class Mux(Protocol):
         ...
 
     def close_window(self, window_id: str) -> None:
-        """Close one window. A window already gone is no error."""
+        """Close one window. A window already gone is no error.
+
+        Raises:
+            MuxError: When it cannot be told whether it is gone.
+        """
         ...
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
