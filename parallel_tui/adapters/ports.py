@@ -114,6 +114,16 @@ class GitReader(Protocol):
         """
         ...
 
+    def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
+        """Why git does not work inside a worktree as it should, and what mends it.
+
+        Asked as whoever types a command there would; one process, two in a bare one.
+
+        Raises:
+            GitError: When git could not be asked.
+        """
+        ...
+
     def base(self, configured: str | None) -> Base:
         """The branch to measure against.
 
@@ -255,6 +265,14 @@ class Mux(Protocol):
     @property
     def notice(self) -> str:
         """What the user should know about which server is used; empty for nothing."""
+        ...
+
+    def oddities(self) -> tuple[tuple[str, str], ...]:
+        """What is odd about the server that is used, each with what mends it; one process.
+
+        Raises:
+            MuxError: When it gave no usable answer.
+        """
         ...
 
     def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:

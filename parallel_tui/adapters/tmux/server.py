@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
 from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.inheritance import AGENTS_OWN, ONE_COMMANDS, SESSIONS_OWN
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.window import MuxListing, Window
 
@@ -132,6 +134,27 @@ class Tmux:
                 raise unreachable(server)
             found[server.socket] = listed.windows
         return found
+
+    def oddities(self) -> tuple[tuple[str, str], ...]:
+        """See `Mux.oddities`."""
+        try:
+            text = ask(self._address, [["show-environment", "-g"]])
+        except NoServerError:
+            return ()
+        set_in = {line.partition("=")[0] for line in text.splitlines() if "=" in line}
+        harmful = sorted(set_in & {*ONE_COMMANDS, *SESSIONS_OWN, *AGENTS_OWN})
+        if not harmful:
+            return ()
+        shown = f"{', '.join(harmful[:4])}{' and more' if len(harmful) > 4 else ''}"
+        flags = shlex.join(self._address.flags)
+        each = " \\; ".join(f"set-environment -gu {name}" for name in harmful)
+        return (
+            (
+                f"the tmux server gives {shown} to every window opened by hand, where it means "
+                "another repository, session or agent",
+                f"tmux {flags} {each}",
+            ),
+        )
 
     def _demand_ended(self) -> None:
         """No answer is "no server" only where none of those known by their process still runs.
