@@ -49,16 +49,16 @@ def found(located: Located) -> tuple[Repository, tuple[Listed, ...]]:
         root = f"{common}/pdev" if bare else f"{main.rstrip('/')}/.claude"
         name = _name(main, bare=bare)
     else:
-        bare = said_bare and not os.path.exists(f"{common}/index")
         named = None if said_bare else _work_tree_of(common)
-        if named is not None:
-            main, root, name = named, f"{named.rstrip('/')}/.claude", _name(named, bare=False)
-        else:
-            # Nothing in the git directory leads to its main worktree: what is shared is kept in the
-            # git directory itself, which every worktree finds.
-            main = listed[0].path if bare else _seen(common, own, toplevel) or common
-            unknown = not bare and main == common
-            root, name = f"{common}/pdev", _name(common, bare=True)
+        main = named or _seen(common, own, toplevel) or ""
+        has_index = os.path.exists(f"{common}/index")  # which only a checkout has
+        bare = not main and (said_bare or not has_index)
+        unknown = not main and not bare
+        main = main or (listed[0].path if bare else common)
+        # Where nothing in the git directory leads to its main worktree, what is shared is kept in
+        # the git directory itself, which every worktree finds.
+        root = f"{common}/pdev" if named is None else f"{named.rstrip('/')}/.claude"
+        name = _name(named or common, bare=named is None)
     if said_bare != bare:
         listed = read_listing(common, bare=bare)
     repository = Repository(
@@ -79,7 +79,8 @@ def _work_tree_of(common: str) -> str | None:
     status, output, _ = plain.ask(args, directory=common)
     # Without `core.worktree` git takes the directory it was asked in.
     named = text(output)[:-1] if status == 0 and output else common
-    return None if os.path.realpath(named) == common else named
+    # One that does not lead back was set by mistake: it names a folder, and no worktree.
+    return named if identity.leads_to(named, common) else None
 
 
 def _seen(common: str, own: str, toplevel: str | None) -> str | None:

@@ -108,5 +108,5 @@ def _refused(repository: Repository, tree: Worktree, stderr: str) -> Trouble:
 def _repair(repository: Repository, tree: Worktree) -> str:
     if tree.is_main:
         return ""
-    at = shlex.quote(repository.common_dir)
-    return f"git --git-dir={at} worktree repair {shlex.quote(tree.path)}"
+    # Run there and without a path: a path is asked for the repository that it does not know.
+    return f"git -C {shlex.quote(repository.main_path)} worktree repair"
