@@ -125,9 +125,8 @@ class Tmux:
             mark = new_mark()
             try:
                 text = ask(Address(path=server.socket), commands(mark, ()))
-            except NoServerError as error:
-                if server.running:
-                    raise unreachable(server) from error
+            except NoServerError:
+                self._demand_ended(server)
                 continue
             listed = listing_of(mark, text, self._repository.common_dir)
             if listed.server not in (None, server.pid):
@@ -156,20 +155,20 @@ class Tmux:
             ),
         )
 
-    def _demand_ended(self) -> None:
+    def _demand_ended(self, server: Server | None = None) -> None:
         """No answer is "no server" only where none of those known by their process still runs.
+
+        Args:
+            server: Which did not answer; ours by default.
 
         Raises:
             MuxError: When one runs and cannot be reached.
         """
         deadline = time.monotonic() + _LAST_MOMENTS
-        while True:
-            known = self._known.running()
-            here = [each for each in known if self._is_ours(each)]
-            if not here:
-                return
+        meant = self._is_ours if server is None else server.__eq__
+        while running := [each for each in self._known.running() if meant(each)]:
             if time.monotonic() > deadline:
-                raise unreachable(here[0])
+                raise unreachable(running[0])
             time.sleep(0.02)
 
     def _is_ours(self, server: Server) -> bool:
