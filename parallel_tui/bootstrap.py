@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,7 +183,9 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     runner = Runner(repository)
     git = GitCommands(runner)
     writer = GitMutations(runner)
-    mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session)
+    mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+    if mux.notice:
+        loaded = replace(loaded, warnings=(*loaded.warnings, mux.notice))
     processes = ProcessTable()
     sessions = Sessions(git, mux)
     shared = Shared.of(

@@ -49,6 +49,60 @@ def test_importing_the_command_line_loads_nothing_heavy(module: str) -> None:
     assert done.stdout.split() == []
 
 
+STARTS = {
+    "subprocess": {"run", "Popen", "call", "check_call", "check_output", "getoutput"},
+    "os": {"system", "popen", "fork", "forkpty", "startfile", "posix_spawn", "posix_spawnp"},
+    "pty": {"spawn", "fork"},
+    "asyncio": {"create_subprocess_exec", "create_subprocess_shell"},
+    "multiprocessing": {"Process", "Pool"},
+}
+STARTERS = {
+    "adapters/programs.py",  # the one place
+    "demo/agent.py",  # a program of its own, which imports nothing of ours
+}
+LIBRARIES = {
+    "git.cmd": "adapters/git/runner.py",  # GitPython, with the environment of `for_git`
+    "libtmux": "adapters/tmux/gateway.py",  # clients that can start no server
+}
+
+
+def _starts(tree: ast.Module) -> set[str]:
+    """Names of functions used in a module that start another program."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            home = node.func.value
+            if isinstance(home, ast.Name):
+                named = f"{home.id}.{node.func.attr}"
+                begins = home.id == "os" and node.func.attr.startswith(("exec", "spawn"))
+                if begins or node.func.attr in STARTS.get(home.id, ()):
+                    found.add(named)
+        elif isinstance(node, ast.ImportFrom) and node.module in STARTS:
+            imported = {alias.name for alias in node.names}
+            found |= {f"{node.module}.{name}" for name in imported & STARTS[node.module]}
+            if node.module == "os":
+                found |= {name for name in imported if name.startswith(("exec", "spawn"))}
+    return found
+
+
+def test_other_programs_are_started_in_one_place() -> None:
+    """Else the next one inherits a hook's repository, a session's directory or a held lock."""
+    found: dict[str, set[str]] = {}
+    for path in MODULES:
+        name = str(path.relative_to(PACKAGE))
+        tree = ast.parse(path.read_bytes())
+        if name not in STARTERS and (starts := _starts(tree)):
+            found[name] = starts
+        for node in ast.walk(tree):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) else []
+            modules += [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            for module in modules:
+                if module in LIBRARIES and LIBRARIES[module] != name:
+                    found.setdefault(name, set()).add(str(module))
+    assert found == {}
+    assert _starts(ast.parse("import os\nos.execvp('x', [])\nfrom subprocess import run"))
+
+
 def test_nothing_of_ours_can_hurt_a_server_or_skip_a_hook() -> None:
     """The promises of the README that a search of the source can hold."""
     forbidden = ("--no-verify", '"kill-server"', "shell=True", '"-D"')

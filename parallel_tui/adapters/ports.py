@@ -17,7 +17,7 @@ from parallel_tui.model.fact import Fact
 from parallel_tui.model.overlaps import Overlap, PathDetail
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.window import MuxListing, Resources
+from parallel_tui.model.window import MuxListing, Resources, Window
 from parallel_tui.model.worktree import Worktree
 
 Clock = Callable[[], float]
@@ -111,6 +111,16 @@ class GitReader(Protocol):
         """All worktrees in git's order, operations and missing directories resolved.
 
         Costs one process whatever their number.
+        """
+        ...
+
+    def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
+        """Why git does not work inside a worktree as it should, and what mends it.
+
+        Asked as whoever types a command there would; one process, two in a bare one.
+
+        Raises:
+            GitError: When git could not be asked.
         """
         ...
 
@@ -252,6 +262,32 @@ class Mux(Protocol):
         """
         ...
 
+    @property
+    def notice(self) -> str:
+        """What the user should know about which server is used; empty for nothing."""
+        ...
+
+    def oddities(self) -> tuple[tuple[str, str], ...]:
+        """What is odd about the server that is used, each with what mends it; one process.
+
+        Raises:
+            MuxError: When it gave no usable answer.
+        """
+        ...
+
+    def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
+        """Windows on the other servers on which windows of this repository were opened.
+
+        To be asked after `listing`, for that tells which server is ours.
+
+        Returns:
+            By socket, as `--tmux-socket` takes it. A server that ended is left out.
+
+        Raises:
+            MuxError: When one of them runs and cannot be asked.
+        """
+        ...
+
     def open_window(
         self,
         *,
@@ -276,7 +312,11 @@ class Mux(Protocol):
         ...
 
     def close_window(self, window_id: str) -> None:
-        """Close one window. A window already gone is no error."""
+        """Close one window. A window already gone is no error.
+
+        Raises:
+            MuxError: When it cannot be told whether it is gone.
+        """
         ...
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
+from subprocess import STDOUT, TimeoutExpired
 
+from parallel_tui.adapters import programs
 from parallel_tui.errors import RefusedError
 
 _TAIL = 12
@@ -25,21 +26,20 @@ def run_line(line: str, *, directory: str, env: Mapping[str, str]) -> None:
     Args:
         line: What `sh -c` gets, exactly as configured; names reach it only through `env`.
         directory: Where.
-        env: Whole environment.
+        env: Variables that it gets besides what it may inherit.
 
     Raises:
         RefusedError: When it ends with another status than 0; the hint has its last lines.
     """
     # A file rather than a pipe: a server that the command leaves running would hold a pipe open.
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
+        process = programs.start(
             ["sh", "-c", line],
-            cwd=directory,
-            env=dict(env),
-            stdin=subprocess.DEVNULL,
+            env=os.environ,
+            more=env,
+            directory=directory,
             stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+            stderr=STDOUT,
         )
         try:
             status = process.wait()
@@ -57,10 +57,10 @@ def run_line(line: str, *, directory: str, env: Mapping[str, str]) -> None:
             )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: programs.Process) -> None:
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
-        with suppress(subprocess.TimeoutExpired):
+        with suppress(TimeoutExpired):
             process.wait(_GRACE)
             return

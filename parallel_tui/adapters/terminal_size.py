@@ -7,24 +7,18 @@ the two for the truth, which they stop to be at the first resize.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Final
 
-CLAIMS: Final = ("COLUMNS", "LINES")
-"""Variables that claim a size; no program that gets a terminal may inherit them from us."""
+from parallel_tui.model.inheritance import TERMINAL_SIZE
 
 _USUAL: Final = (80, 24)
 
 
 def forget_claims(env: MutableMapping[str, str]) -> None:
     """Take the claims out of an environment, in place."""
-    for name in CLAIMS:
+    for name in TERMINAL_SIZE:
         env.pop(name, None)
-
-
-def without_claims(env: Mapping[str, str]) -> dict[str, str]:
-    """A copy of an environment that claims no size."""
-    return {name: value for name, value in env.items() if name not in CLAIMS}
 
 
 def size_of(descriptor: int) -> tuple[int, int]:

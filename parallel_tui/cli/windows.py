@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from typing import TYPE_CHECKING
 
+from parallel_tui.adapters import programs
 from parallel_tui.cli import ask, receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.errors import MuxError, RefusedError, UsageError
@@ -54,7 +54,7 @@ def go(attachment: Attachment, output: Output) -> int:
     output.out.flush()
     sys.stderr.flush()
     try:
-        os.execvpe(attachment.argv[0], attachment.argv, dict(attachment.env))  # noqa: S606
+        programs.become(attachment.argv, env=attachment.env)
     except OSError as error:
         raise MuxError(f"{attachment.argv[0]} cannot be run: {error.strerror}") from error
 

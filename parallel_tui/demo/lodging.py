@@ -11,13 +11,16 @@ import fcntl
 import os
 import shutil
 import stat
-import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import SubprocessError
 from typing import Final
+
+from parallel_tui.adapters import programs
+from parallel_tui.model.inheritance import outside_tmux
 
 PREFIX: Final = "pdev-demo-"
 _CLAIM: Final = "claim"
@@ -30,17 +33,20 @@ def socket_of(folder: Path) -> Path:
     return folder / _SOCKET
 
 
-def _tmux(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    """Run tmux on a demo's own socket, and on no other."""
-    return subprocess.run(
+def tmux(folder: Path, *args: str, env: Mapping[str, str] | None = None) -> str:
+    """Run tmux on a demo's own socket, and on no other; returns what it printed.
+
+    Args:
+        folder: The demo's.
+        args: Options and commands.
+        env: Our environment; the process's own by default.
+    """
+    done = programs.run(
         ["tmux", "-S", str(socket_of(folder)), *args],
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        errors="replace",
-        check=False,
+        env=outside_tmux(os.environ if env is None else env),
         timeout=20,
     )
+    return done.stdout.decode("utf-8", "replace")
 
 
 def start_server(folder: Path, env: dict[str, str]) -> None:
@@ -49,23 +55,17 @@ def start_server(folder: Path, env: dict[str, str]) -> None:
     A plugin that restores saved sessions must not act on a throwaway server. Whoever opens the
     first window in it finds it running.
     """
-    subprocess.run(
-        [
-            *("tmux", "-S", str(socket_of(folder)), "-f", os.devnull, "start-server", ";"),
-            *("set-option", "-s", "exit-empty", "off", ";"),
-            *("set-option", "-g", "default-size", "100x32"),
-        ],
-        env={name: value for name, value in env.items() if not name.startswith("TMUX")},
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=20,
+    tmux(
+        folder,
+        *("-f", os.devnull, "start-server", ";"),
+        *("set-option", "-s", "exit-empty", "off", ";"),
+        *("set-option", "-g", "default-size", "100x32"),
+        env=env,
     )
 
 
 def _pids(folder: Path) -> list[int]:
-    listed = _tmux(folder, "list-panes", "-a", "-F", "#{pane_pid}").stdout.split()
+    listed = tmux(folder, "list-panes", "-a", "-F", "#{pane_pid}").split()
     return [int(word) for word in listed if word.isdigit()]
 
 
@@ -87,11 +87,11 @@ def take_down(folder: Path) -> None:
     Safe on a folder that is half built, half deleted or gone.
     """
     if socket_of(folder).exists():
-        with suppress(OSError, subprocess.SubprocessError):
+        with suppress(OSError, SubprocessError):
             pids = _pids(folder)
-            _tmux(folder, "set-option", "-s", "exit-empty", "on")
-            for session in _tmux(folder, "list-sessions", "-F", "#{session_id}").stdout.split():
-                _tmux(folder, "kill-session", "-t", session)
+            tmux(folder, "set-option", "-s", "exit-empty", "on")
+            for session in tmux(folder, "list-sessions", "-F", "#{session_id}").split():
+                tmux(folder, "kill-session", "-t", session)
             deadline = time.monotonic() + 3
             while any(map(_alive, pids)) and time.monotonic() < deadline:
                 time.sleep(0.02)

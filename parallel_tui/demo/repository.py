@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import programs
 from parallel_tui.demo import project
 from parallel_tui.demo.project import Change
 from parallel_tui.errors import GitError
@@ -48,13 +48,8 @@ def git(cwd: Path, *args: str, feed: bytes | None = None, check: bool = True) ->
         GitError: When it failed or is not installed.
     """
     try:
-        done = subprocess.run(
-            ["git", *args],
-            cwd=cwd,
-            env=environment(),
-            input=feed if feed is not None else b"",
-            capture_output=True,
-            check=False,
+        done = programs.run(
+            ["git", *args], env={}, more=environment(), directory=str(cwd), feed=feed or b""
         )
     except FileNotFoundError as error:
         raise GitError("git is not installed", hint="Install git 2.36 or newer.") from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -136,22 +135,7 @@ def _adopted(main: Path) -> None:
 def _open_by_hand(folder: Path, home: Path, name: str, command: str) -> None:
     """A window that this program did not make, in a tmux session of the user's own."""
     where = ["-n", name, "-c", str(home), command]
-    subprocess.run(
-        [
-            "tmux",
-            "-S",
-            str(lodging.socket_of(folder)),
-            "new-session",
-            "-d",
-            "-s",
-            "scratch",
-            *where,
-        ],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=20,
-    )
+    lodging.tmux(folder, "new-session", "-d", "-s", "scratch", *where)
 
 
 def _play(core: Core, folder: Path, *, still: bool) -> None:

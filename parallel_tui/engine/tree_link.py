@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
+import os
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import PIPE, TimeoutExpired
 from typing import Any, Final
 
 import parallel_tui
+from parallel_tui.adapters import programs
 
 _START: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -31,7 +33,7 @@ class TreeLink:
         self._heard = heard
         self._lost = lost
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: programs.Process | None = None
         self._reader: threading.Thread | None = None
 
     @property
@@ -47,14 +49,12 @@ class TreeLink:
             OSError: When the system starts no process.
         """
         above = str(Path(parallel_tui.__file__).parent.parent)
-        child = subprocess.Popen(
+        # An interrupt from the keyboard is for us; the child ends when its input does.
+        child = programs.start(
             [sys.executable, "-I", "-S", "-c", _START, above],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-            # An interrupt from the keyboard is for us; the child ends when its input does.
-            start_new_session=True,
+            env=os.environ,
+            stdin=PIPE,
+            stdout=PIPE,
         )
         with self._lock:
             self._child = child
@@ -85,13 +85,13 @@ class TreeLink:
         _hang_up(child)
         try:
             child.wait(0.2)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             child.kill()
             child.wait()
         if self._reader is not None and self._reader is not threading.current_thread():
             self._reader.join(1.0)
 
-    def _listen(self, child: subprocess.Popen[bytes]) -> None:
+    def _listen(self, child: programs.Process) -> None:
         if child.stdout is not None:
             with child.stdout as lines:
                 for line in lines:
@@ -108,7 +108,7 @@ class TreeLink:
         self._lost()
 
 
-def _hang_up(child: subprocess.Popen[bytes]) -> None:
+def _hang_up(child: programs.Process) -> None:
     if child.stdin is not None:
         with contextlib.suppress(OSError):
             child.stdin.close()

@@ -7,7 +7,7 @@ prompt only as one quoted word.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -111,13 +111,3 @@ def foreign_commands(
         own = (pane.command for pane in panes)
         lines += [f"layout {layout}: {line}" for line in own if line not in ("", AGENT)]
     return "\n".join(lines)
-
-
-def as_shell_environment(env: Mapping[str, str], **more: str) -> dict[str, str]:
-    """A copy of an environment with more variables and without what would misdirect git."""
-    kept = {
-        key: value
-        for key, value in env.items()
-        if key not in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
-    }
-    return {**kept, **more}

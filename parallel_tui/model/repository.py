@@ -13,10 +13,12 @@ class Repository:
         name: Directory name of the main worktree (of a bare repository: without `.git`).
         common_dir: Absolute path of the common git directory.
         main_path: Absolute path of the main worktree; of a bare repository its own directory.
-        bare: Whether the first entry of `git worktree list` has no work tree.
-        coordination_root: Where sessions share their files: `<main>/.claude`; of a bare
-            repository `<common>/pdev`.
+        bare: Whether it has no main worktree that could be looked at.
+        coordination_root: Where sessions share their files: `<main>/.claude`; where the common
+            git directory does not lead to a main worktree (bare, or standing elsewhere)
+            `<common>/pdev`.
         reftable: Whether references are stored as reftables rather than files.
+        main_unknown: Whether there is a main worktree, and nothing tells where.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Repository:
     bare: bool
     coordination_root: str
     reftable: bool = False
+    main_unknown: bool = False
 
     @property
     def runtime_dir(self) -> str:

@@ -109,8 +109,10 @@ class MuxListing:
             from a server without windows and from a server that gave no answer (an error).
         windows: All windows of all its sessions; a window linked into several sessions once.
         screens: Contents of the panes that were asked for and still exist.
+        server: Process id of the server; `None` where no window tells it.
     """
 
     running: bool
     windows: tuple[Window, ...] = ()
     screens: tuple[Screen, ...] = ()
+    server: int | None = None

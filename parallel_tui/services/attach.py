@@ -67,7 +67,9 @@ class Attacher:
         attachment = self.mux.attachment(self._window_of(session), outside)
         # A terminal may hand the command to a server of its own, with another environment.
         argv = ("env", "-u", "TMUX", "-u", "TMUX_PANE", *attachment.argv)
-        directory = session.worktree.path if session.worktree else str(Path.home())
+        # Not the session's: a terminal, and a server of terminals, keeps the directory it began in.
+        main = self.sessions.git.repository.main_path
+        directory = main if Path(main).is_dir() else str(Path.home())
         program = self.terminals.open(argv, title=session.name, directory=directory)
         return Receipt(
             message=f"Opened {session.name} in {program}",

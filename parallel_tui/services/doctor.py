@@ -21,7 +21,7 @@ from parallel_tui.model.lock import LockState
 from parallel_tui.model.status import ChangeKind
 from parallel_tui.model.words import plural
 from parallel_tui.model.worktree import Worktree
-from parallel_tui.services import doctor_leftovers, split_brain
+from parallel_tui.services import doctor_git, doctor_leftovers, split_brain
 from parallel_tui.services.doctor_hooks import HookLook
 
 _PREDICTS: Final = (2, 39)
@@ -64,7 +64,9 @@ class Doctor:
         except ParallelError as error:
             found.append(Finding(UNKNOWN, "worktrees", error.message, remedy=error.hint))
         looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+            ("git", lambda: doctor_git.worktrees(self.git, trees)),
             ("windows", lambda: self._windows(trees)),
+            ("tmux", lambda: self._servers(trees)),
             ("watching", lambda: self._watching(trees)),
             ("shared files", lambda: self._shared(trees)),
             ("locks", self._locks),
@@ -125,6 +127,21 @@ class Doctor:
                     f"pdev close {shlex.quote(session.name)}",
                 )
 
+    def _servers(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        try:
+            self.mux.check()
+        except MuxError:
+            return  # said already
+        for what, remedy in self.mux.oddities():
+            yield Finding(PROBLEM, "tmux", what, remedy=remedy)
+        for socket, windows in self.mux.elsewhere().items():
+            joined = join(self.git.repository, trees, windows)
+            names = [each.name for each in joined if each.windows]
+            if names:
+                what = f"windows of {', '.join(names)} are on another tmux server, and not seen"
+                mend = f"pdev list --tmux-socket {shlex.quote(socket)}"
+                yield Finding(NOTE, "tmux", what, socket, mend)
+
     def _hooks(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         try:
             windows = self.mux.listing().windows
@@ -158,6 +175,7 @@ class Doctor:
             path = next(t.path for t in trees if inside(problem.path, f"{t.path}/.claude"))
             remedy = f"pdev repair --split-brain {shlex.quote(path)}"
             yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
+        yield from doctor_git.unheard(self.git.repository)
         for problem in self.store.read(events=None).problems:
             remedy = problem.remedy or f"pdev repair {shlex.quote(problem.path)}"
             yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)

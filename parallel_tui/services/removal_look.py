@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from parallel_tui.adapters.carry import Untouched, mark
-from parallel_tui.adapters.ports import Clock, GitReader, Processes
+from parallel_tui.adapters.ports import Clock, GitReader, Process, Processes
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model import losses as losses_in
@@ -22,6 +23,9 @@ from parallel_tui.model.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.status import StatusEntry
 from parallel_tui.model.words import plural, size
 from parallel_tui.model.worktree import Worktree
+
+_TMUX_SERVER: Final = "tmux: server"
+"""What a tmux server calls itself in the process table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,15 @@ class Look:
     store: Store
     clock: Clock
 
-    def plan(self, session: Joined, all_sessions: Iterable[Joined]) -> RemovalPlan:
+    def plan(
+        self, session: Joined, all_sessions: Iterable[Joined], *, elsewhere: str | None = None
+    ) -> RemovalPlan:
         """Inspect one session.
 
         Args:
             session: Which.
             all_sessions: Every session, to see what else lies in its directory.
+            elsewhere: Why it stays, where a window of it is out of our reach.
 
         Raises:
             CouldNotLookError: When any inspection failed.
@@ -54,7 +61,7 @@ class Look:
         if tree is None:
             losses = list(losses_in.windows(session.windows))
             return self._plan(session, None, losses, [], None, [])
-        refusal = self._refusal(tree, all_sessions)
+        refusal = self._refusal(tree, all_sessions) or elsewhere
         if refusal is not None:
             return self._plan(session, tree, [], [], refusal, [])
         losses, notes, seen = self._missing(tree) if tree.missing else self._present(session, tree)
@@ -177,7 +184,8 @@ class Look:
             if not losses_in.needs_consent(window)
             for pane in window.panes
         }
-        found = [p for p in self.processes.standing_in(tree.path) if p.pid not in idle]
+        here = at_work(self.processes.standing_in(tree.path))
+        found = [process for process in here if process.pid not in idle]
         if found:
             items = tuple(f"{p.name} ({p.pid}) in {p.cwd}" for p in found)
             yield Loss(
@@ -236,6 +244,11 @@ class Look:
             windows=windows,
             fingerprint=digest.hexdigest(),
         )
+
+
+def at_work(processes: Iterable[Process]) -> tuple[Process, ...]:
+    """Those that work where they stand: a tmux server only happens to have been started there."""
+    return tuple(each for each in processes if each.name != _TMUX_SERVER)
 
 
 def _seen(tree: Worktree, entry: StatusEntry) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
+import time
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from parallel_tui.adapters.ports import GitReader, Mux, Processes
 from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError
 from parallel_tui.model.config import Config
+from parallel_tui.model.join import Joined
 from parallel_tui.model.removal import ALL, LossKind, RemovalPlan, differences
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.words import plural
@@ -15,9 +19,12 @@ from parallel_tui.services.disposal import Disposal, Disposed
 from parallel_tui.services.expiry import Expiry
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.recovery import Recovery
-from parallel_tui.services.removal_look import Look
+from parallel_tui.services.removal_look import Look, at_work
 from parallel_tui.services.sessions import Sessions, named
 from parallel_tui.services.tools import Tools
+
+_PARTING: Final = 3.0
+"""Seconds that programs get to end after their window was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,24 @@ class Remover:
         session = named(everyone, wanted)
         try:
             look = Look(self.git, self.processes, self.tools.shared.store, self.tools.clock)
-            return look.plan(session, everyone)
+            return look.plan(session, everyone, elsewhere=self._elsewhere(session))
         except OSError as error:
             raise CouldNotLookError(f"{wanted!r} could not be inspected: {error}") from error
+
+    def _elsewhere(self, session: Joined) -> str | None:
+        """Why a session stays whose windows are on a tmux server that we do not use.
+
+        Raises:
+            MuxError: When such a server runs and cannot be asked.
+        """
+        socket, windows = self.sessions.elsewhere(session)
+        if not windows:
+            return None
+        return (
+            f"its window {', '.join(window.name for window in windows)} is open on another tmux "
+            "server, and what runs in it would go on; use that server: "
+            f"pdev remove {shlex.quote(session.name)} --tmux-socket {shlex.quote(socket)}"
+        )
 
     def remove(
         self,
@@ -94,6 +116,7 @@ class Remover:
                 self.mux.close_window(window)
             except MuxError as error:
                 warnings.append(f"the window {window} stays: {error.message}")
+        warnings += self._survivors(now, done)
         what = "worktree" if now.path is not None else "window"
         kept = (
             "" if now.branch is None or done.branch_deleted else f"; the branch {now.branch} stays"
@@ -112,6 +135,20 @@ class Remover:
                 "trash": done.item.id if done.item is not None else None,
             },
         )
+
+    def _survivors(self, plan: RemovalPlan, done: Disposed) -> tuple[str, ...]:
+        """What still runs in a directory that went to the trash: told, for nobody will see it."""
+        tree = done.item.tree if done.item is not None else None
+        worked = any(loss.kind is LossKind.PROCESSES for loss in plan.losses)
+        if tree is None or not (worked or plan.windows):
+            return ()
+        deadline = time.monotonic() + _PARTING
+        while left := at_work(self.processes.standing_in(tree)):
+            if time.monotonic() > deadline:
+                who = ", ".join(f"{each.name} ({each.pid})" for each in left[:5])
+                return (f"still running in it: {who}; what they write goes to {tree}",)
+            time.sleep(0.02)
+        return ()
 
     def _act(
         self,

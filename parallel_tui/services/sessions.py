@@ -54,6 +54,23 @@ class Sessions:
                 raise
             return ()
 
+    def elsewhere(self, session: Joined) -> tuple[str, tuple[Window, ...]]:
+        """A session's windows on another server than the one that is used, after a look at that.
+
+        Starts no process where no other server has windows of this repository.
+
+        Returns:
+            That server's socket and the windows; no windows where there are none.
+
+        Raises:
+            MuxError: When such a server runs and cannot be asked.
+        """
+        for socket, windows in self.mux.elsewhere().items():
+            for other in join(self.git.repository, self.git.worktrees(), windows):
+                if other.key == session.key and other.windows:
+                    return socket, other.windows
+        return "", ()
+
     def _has_mux(self) -> bool:
         try:
             self.mux.check()

@@ -197,13 +197,12 @@ class Maker:
             shell.run_line(
                 line,
                 directory=plan.directory,
-                env=launch.as_shell_environment(
-                    os.environ,
-                    PDEV_SESSION=plan.name,
-                    PDEV_WORKTREE=plan.directory,
-                    PDEV_MAIN=self.git.repository.main_path,
-                    PDEV_BRANCH=plan.branch,
-                ),
+                env={
+                    **launch.environment(plan.name),
+                    "PDEV_WORKTREE": plan.directory,
+                    "PDEV_MAIN": self.git.repository.main_path,
+                    "PDEV_BRANCH": plan.branch,
+                },
             )
 
     def _unmake(self, directory: str) -> None:

@@ -9,7 +9,7 @@ from parallel_tui.adapters.git.merged import Merged, Target
 from parallel_tui.adapters.git.sync_look import Prediction, SyncLook
 from parallel_tui.adapters.git.upstream import Upstream
 from parallel_tui.adapters.ports import Clock, GitReader
-from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.errors import CouldNotLookError, GitError, MuxError
 from parallel_tui.model.join import Joined, inside
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import SessionState
@@ -206,7 +206,11 @@ class SyncPlanner:
         if session.worktree is not None and inside(self.cwd, session.worktree.path):
             return ""
         now = self.clock()
-        for window in session.windows:
+        try:
+            _, elsewhere = self.sessions.elsewhere(session)
+        except MuxError as error:
+            return f"it cannot be seen what its agent does: {error.message}"
+        for window in (*session.windows, *elsewhere):
             evidence = evidence_of_window(window, now)
             if evidence.state is SessionState.WORKING:
                 return f"its agent works: {evidence.detail}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from parallel_tui.adapters import programs
 from parallel_tui.adapters.ports import Attachment
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING, MUX
@@ -102,30 +102,19 @@ class Verbs:
 
     def _show(self, attachment: Attachment) -> None:
         if not attachment.takes_terminal:
-            done = self._call(attachment)
+            done = programs.borrow_terminal(attachment.argv, env=attachment.env, draws=False)
             if done.returncode == 0:
                 reporting.tell(self._app, f"To come back: {attachment.way_back}.")
         else:
             # Blocking on purpose: nothing may write to the terminal while tmux has it.
             with self._engine.paused(), self._app.suspend():
-                done = self._call(attachment)
+                done = programs.borrow_terminal(attachment.argv, env=attachment.env, draws=True)
         self._engine.poke(MUX)
         self._engine.hurry()
         if done.returncode != 0:
-            what = safe(done.stderr.strip()) or f"it ended with status {done.returncode}"
+            said = safe(done.stderr.decode("utf-8", "replace").strip())
+            what = said or f"it ended with status {done.returncode}"
             raise MuxError(f"The window could not be shown: {what}")
-
-    @staticmethod
-    def _call(attachment: Attachment) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            attachment.argv,
-            env=dict(attachment.env),
-            stderr=subprocess.PIPE,
-            stdout=None if attachment.takes_terminal else subprocess.DEVNULL,
-            text=True,
-            errors="replace",
-            check=False,
-        )
 
     def open_terminal(self) -> None:
         """Show the selected session in a new terminal of the desktop."""

@@ -92,7 +92,7 @@ def test_applescript_strings_end_where_they_should() -> None:
     assert applescript_string('a"b\\c') == '"a\\"b\\\\c"'
 
 
-def test_it_is_started_detached_in_the_directory_and_without_our_tmux(
+def test_it_is_started_detached_in_nobodys_directory_and_without_our_tmux(
     bin_dir: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "a b;$(touch x)"
@@ -103,7 +103,7 @@ def test_it_is_started_detached_in_the_directory_and_without_our_tmux(
     eventually(record.exists, what="the terminal was started")
     seen = json.loads(record.read_text())
     assert seen["argv"][-len(HOSTILE) :] == list(HOSTILE)
-    assert seen["cwd"] == str(folder)
+    assert seen["cwd"] == "/", "a terminal keeps the directory it began in"
     assert seen["sid"]
     assert seen["tmux"] is None
 

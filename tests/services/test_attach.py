@@ -76,7 +76,7 @@ def test_where_no_window_can_open(world: World, core_of: OpenCore) -> None:
 
 
 def test_a_new_terminal_is_outside_tmux(world: World, core_of: OpenCore) -> None:
-    place = world.worktree("auth")
+    world.worktree("auth")
     core = core_of()
     desktop = Desktop()
     inside = {**world.env, "TMUX": "/tmp/nowhere,1,0", "TMUX_PANE": "%0"}  # noqa: S108
@@ -84,7 +84,7 @@ def test_a_new_terminal_is_outside_tmux(world: World, core_of: OpenCore) -> None
     argv, title, directory = desktop.opened[0]
     assert argv[:5] == ("env", "-u", "TMUX", "-u", "TMUX_PANE")
     assert "attach-session" in argv
-    assert (title, directory) == ("auth", str(place))
+    assert (title, directory) == ("auth", str(world.repo))
     assert receipt.details["terminal"] == "xterm"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -10,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from parallel_tui.adapters.tmux import server
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.services import remove
 from tests.services.conftest import OpenCore
 from tests.support.broken import Broken
 from tests.support.waiting import eventually
@@ -298,3 +302,68 @@ def test_a_place_that_cannot_be_written_is_a_plain_message(world: World, core_of
     with pytest.raises(RefusedError, match="was not started"):
         core.spawner.spawn(SpawnRequest("api", window=False))
     assert place.is_dir()
+
+
+def test_a_session_with_a_window_on_another_server_stays(world: World, core_of: OpenCore) -> None:
+    place = core_of().spawner.spawn(SpawnRequest("auth")).details["directory"]
+    other = core_of(**{"tmux.socket": "other"})
+    plan = other.remover.plan("auth")
+    assert plan.refusal is not None
+    assert "another tmux server" in plan.refusal
+    with pytest.raises(RefusedError, match="--tmux-socket"):
+        other.remover.remove(plan, {"all"})
+    assert Path(str(place)).is_dir()
+    assert "tmux" in {each.topic for each in other.doctor.examine() if "not seen" in each.what}
+    core = core_of()
+    assert core.remover.remove(core.remover.plan("auth"), {"all"}).warnings == ()
+
+
+def test_a_server_that_cannot_be_reached_is_not_a_closed_window(
+    world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_LAST_MOMENTS", 0.1)
+    core = core_of()
+    place = core.spawner.spawn(SpawnRequest("auth")).details["directory"]
+    pid = int(world.tmux("display-message", "-p", "#{pid}"))
+    Path(world.tmux("display-message", "-p", "#{socket_path}").strip()).unlink()
+    for socket in ("world", "other"):
+        with pytest.raises(CouldNotLookError, match=str(pid)):
+            core_of(**{"tmux.socket": socket}).remover.plan("auth")
+    assert Path(str(place)).is_dir()
+    monkeypatch.setattr(server, "_LAST_MOMENTS", 60.0)
+    os.kill(pid, signal.SIGTERM)
+    eventually(lambda: not core.mux.listing().running)
+
+
+def test_what_runs_on_in_the_trash_is_told(
+    world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remove, "_PARTING", 0.1)
+    place = world.worktree("auth")
+    agent = subprocess.Popen(["sleep", "300"], cwd=place)
+    try:
+        core = core_of()
+        plan = core.remover.plan("auth")
+        assert "processes" in {loss.kind.value for loss in plan.losses}
+        receipt = core.remover.remove(plan, {"processes"})
+        (told,) = receipt.warnings
+        assert f"sleep ({agent.pid})" in told
+        assert str(receipt.details["trash"]) in told
+    finally:
+        agent.kill()
+        agent.wait()
+
+
+def test_a_tmux_server_is_at_work_nowhere(world: World, core_of: OpenCore) -> None:
+    place = world.worktree("auth")
+    start = ["new-session", "-d", "-s", "x", "-c", str(world.root)]
+    subprocess.run(
+        ["tmux", "-L", world.socket, "-f", "/dev/null", *start],
+        cwd=place,
+        env=dict(world.env),
+        check=True,
+    )
+    if Path("/proc/self/cwd").exists():
+        pid = world.tmux("display-message", "-p", "#{pid}").strip()
+        assert Path(f"/proc/{pid}/cwd").readlink() == place
+        assert words(core_of(), "auth") == set()

@@ -1,15 +1,15 @@
 """Finding the repository that a directory belongs to."""
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
-# ruff: noqa: PTH112, PTH119
+# ruff: noqa: PTH110, PTH112, PTH119
 
 from __future__ import annotations
 
 import os
 
-from parallel_tui.adapters.git import plain
+from parallel_tui.adapters.git import identity, plain
 from parallel_tui.adapters.git.environment import text
-from parallel_tui.adapters.git.locate import Listed, Located, locate
+from parallel_tui.adapters.git.locate import Listed, Located, locate, read_listing
 from parallel_tui.model.repository import Repository
 
 
@@ -34,33 +34,63 @@ def find(start: str) -> tuple[Repository, tuple[Listed, ...]]:
 
 
 def found(located: Located) -> tuple[Repository, tuple[Listed, ...]]:
-    """The repository that git's answers mean, with its worktrees where they really are."""
-    common, own, toplevel, listed = located
-    main = listed[0]
-    path = main.path
-    if own == common and toplevel is not None:
-        path = toplevel  # git lists the git directory itself when that stands elsewhere
-    elif own != common and not main.bare and path == common:
-        path = _main_of(common)
-    repository = Repository(
-        name=_name(path, bare=main.bare),
-        common_dir=common,
-        main_path=path,
-        bare=main.bare,
-        coordination_root=f"{common}/pdev" if main.bare else f"{path.rstrip('/')}/.claude",
-        reftable=os.path.isdir(f"{common}/reftable"),
-    )
-    return repository, (main.at(path), *listed[1:])
+    """The repository that git's answers mean, with its worktrees where they really are.
 
-
-def _main_of(common: str) -> str:
-    """Main worktree of a git directory that stands elsewhere, where that is recorded (submodules).
-
-    The git directory itself where it is not, as git says.
+    Where git's answers are odd (see `identity`), one process more.
     """
+    common, own, toplevel, listed = located
+    common, own = os.path.realpath(common), os.path.realpath(own)
+    said_bare = listed[0].bare
+    unknown = False
+    place = identity.place_of(common)
+    if place is not None:
+        bare = not identity.has_checkout(common, place, said_bare=said_bare)
+        main = listed[0].path if bare else place.path
+        root = f"{common}/pdev" if bare else f"{main.rstrip('/')}/.claude"
+        name = _name(main, bare=bare)
+    else:
+        named = None if said_bare else _work_tree_of(common)
+        main = named or _seen(common, own, toplevel) or ""
+        has_index = os.path.exists(f"{common}/index")  # which only a checkout has
+        bare = not main and (said_bare or not has_index)
+        unknown = not main and not bare
+        main = main or (listed[0].path if bare else common)
+        # Where nothing in the git directory leads to its main worktree, what is shared is kept in
+        # the git directory itself, which every worktree finds.
+        root = f"{common}/pdev" if named is None else f"{named.rstrip('/')}/.claude"
+        name = _name(named or common, bare=named is None)
+    if said_bare != bare:
+        listed = read_listing(common, bare=bare)
+    repository = Repository(
+        name=name,
+        common_dir=common,
+        main_path=main,
+        bare=bare or unknown,
+        coordination_root=root,
+        reftable=os.path.isdir(f"{common}/reftable"),
+        main_unknown=unknown,
+    )
+    return repository, (listed[0]._replace(path=main, bare=bare or unknown), *listed[1:])
+
+
+def _work_tree_of(common: str) -> str | None:
+    """Main worktree of a git directory that stands elsewhere and names it, as submodules do."""
     args = [f"--git-dir={common}", "rev-parse", "--path-format=absolute", "--show-toplevel"]
     status, output, _ = plain.ask(args, directory=common)
-    return text(output)[:-1] if status == 0 and output else common
+    # Without `core.worktree` git takes the directory it was asked in.
+    named = text(output)[:-1] if status == 0 and output else common
+    # One that does not lead back was set by mistake: it names a folder, and no worktree.
+    return named if identity.leads_to(named, common) else None
+
+
+def _seen(common: str, own: str, toplevel: str | None) -> str | None:
+    """Where the main worktree is: here, or where it was when it was last asked from there."""
+    known = identity.recorded_main(common)
+    if own == common and toplevel is not None and identity.leads_to(toplevel, common):
+        if known != toplevel:
+            identity.record_main(common, toplevel)
+        return toplevel
+    return known
 
 
 def _name(path: str, *, bare: bool) -> str:

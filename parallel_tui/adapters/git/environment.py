@@ -7,27 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from parallel_tui.model.inheritance import for_git
+
 MINIMUM: Final = (2, 36)
 """Oldest usable git: the first whose `worktree list` has `-z`."""
 
 SCRUBBED: Final = (
-    # What `git rev-parse --local-env-vars` names, less the configuration given by the user: these
-    # point at another repository, index or object store when we are started from a hook.
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
     # These change what is printed, or how our own paths are understood.
     "GIT_DIFF_OPTS",
     "GIT_EXTERNAL_DIFF",
@@ -40,7 +25,7 @@ SCRUBBED: Final = (
     "GIT_TRACE",
     "GIT_TRACE_SETUP",
 )
-"""Variables that no command of ours may inherit."""
+"""Variables that no command of ours may inherit, besides those that no program may inherit."""
 
 FIXED: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -79,14 +64,19 @@ READ_OPTIONS: Final = (
 
 
 def polluted() -> tuple[str, ...]:
-    """The variables of `SCRUBBED` that our own environment has now."""
-    return tuple(name for name in SCRUBBED if name in os.environ)
+    """The variables of our own environment that a git command may not see."""
+    kept = _passed_on()
+    return tuple(name for name in os.environ if name not in kept)
 
 
 def complete() -> dict[str, str]:
     """A whole environment for a read, for callers that start git without a library."""
-    kept = {key: value for key, value in os.environ.items() if key not in SCRUBBED}
-    return {**kept, **FIXED, **READING}
+    return {**_passed_on(), **FIXED, **READING}
+
+
+def _passed_on() -> dict[str, str]:
+    kept = for_git(os.environ)
+    return {name: value for name, value in kept.items() if name not in SCRUBBED}
 
 
 def text(raw: bytes) -> str:

@@ -118,17 +118,22 @@ def locate(start: str) -> Located:
     return Located(common, own, toplevel, read_listing(common))
 
 
-def read_listing(common: str) -> tuple[Listed, ...]:
+def read_listing(common: str, *, bare: bool | None = None) -> tuple[Listed, ...]:
     """Worktrees of the repository with this common git directory; one process.
 
     The command names the directory: seen from a linked worktree, git may take a bare main
     repository for one with a work tree.
 
+    Args:
+        common: The common git directory.
+        bare: Whether the repository is bare, where its own `core.bare` is not to be believed.
+
     Raises:
         GitError: When git is too old or gave no usable answer.
     """
     args = ["worktree", "list", "--porcelain", "-z"]
-    status, output, stderr = plain.ask([f"--git-dir={common}", *args], directory=common)
+    view = [] if bare is None else ["-c", f"core.bare={str(bare).lower()}"]
+    status, output, stderr = plain.ask([f"--git-dir={common}", *view, *args], directory=common)
     if status:
         plain.demand_minimum(common)
         raise failure.failed(args, status, stderr, common)

@@ -7,9 +7,10 @@ the first paint, and importing that library costs several times what they cost.
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Sequence
+from subprocess import TimeoutExpired
 
+from parallel_tui.adapters import programs
 from parallel_tui.adapters.git import failure
 from parallel_tui.adapters.git.environment import MINIMUM, READ_OPTIONS, complete, text
 from parallel_tui.errors import GitError
@@ -25,17 +26,10 @@ def ask(args: Sequence[str], *, directory: str) -> tuple[int, bytes, str]:
     """
     command = ["git", *READ_OPTIONS, "-C", directory, *args]
     try:
-        done = subprocess.run(
-            command,
-            env=complete(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
+        done = programs.run(command, env={}, more=complete(), timeout=_TIMEOUT)
     except FileNotFoundError as error:
         raise failure.not_installed() from error
-    except subprocess.TimeoutExpired as error:
+    except TimeoutExpired as error:
         raise failure.timed_out(args, _TIMEOUT, directory) from error
     except (OSError, ValueError) as error:
         raise GitError(f"git could not be started for {directory}: {error}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from parallel_tui.adapters.git import inventory, refs
+from parallel_tui.adapters.git import inventory, refs, within
 from parallel_tui.adapters.git.diff import read_diff
 from parallel_tui.adapters.git.environment import MINIMUM
 from parallel_tui.adapters.git.failure import too_old
@@ -51,6 +51,10 @@ class GitCommands:
             raise
         trees = resolve(self.repository, parse(output))
         return with_operations(self._runner, trees) if self.repository.reftable else trees
+
+    def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
+        """Why git does not work inside a worktree, and what mends it."""
+        return within.trouble(self.repository, worktree)
 
     def base(self, configured: str | None) -> Base:
         """The branch to measure against; at most five processes, two where a remote has a HEAD."""

@@ -279,14 +279,20 @@ class Runner:
     def _place(self, worktree: Worktree | None, *, write: bool) -> list[str]:
         common = self.repository.common_dir
         if worktree is None or worktree.bare:
-            return ["-C", common, f"--git-dir={common}"]
+            return ["-C", common, f"--git-dir={common}", *(() if write else self._view())]
         if write:
             # Hooks would inherit both names and look for `.` wherever they go; whoever changes a
             # worktree makes sure first that its directory is its own (`belongs`).
             return ["-C", worktree.path]
         # Named, not discovered: a folder whose `.git` was lost inside another worktree would
         # otherwise be answered for by that other one.
-        return ["-C", worktree.path, f"--git-dir={worktree.git_dir}", "--work-tree=."]
+        view = self._view() if worktree.is_main else ()
+        return ["-C", worktree.path, f"--git-dir={worktree.git_dir}", "--work-tree=.", *view]
+
+    def _view(self) -> tuple[str, ...]:
+        """How reads see the main worktree, whatever an agent set `core.bare` to since."""
+        bare = self.repository.bare and not self.repository.main_unknown
+        return ("-c", f"core.bare={str(bare).lower()}")
 
     def _failed(
         self, args: Sequence[str], status: int, stderr: str, worktree: Worktree | None

@@ -27,7 +27,7 @@ def resolve(repository: Repository, listed: Iterable[Listed]) -> tuple[Worktree,
     worktrees: list[Worktree] = []
     for number, entry in enumerate(listed):
         if number == 0:
-            main = entry.at(repository.main_path)
+            main = entry._replace(path=repository.main_path, bare=repository.bare)
             worktrees.append(_worktree(main, repository.common_dir, is_main=True))
             continue
         git_dir = _take(git_dirs, entry.path)

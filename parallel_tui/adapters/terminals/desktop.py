@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-import subprocess
 import threading
 from collections.abc import Mapping, Sequence
+from subprocess import TimeoutExpired
 from typing import Final
 
+from parallel_tui.adapters import programs
 from parallel_tui.adapters.terminals.emulators import EMULATORS, Request
-from parallel_tui.adapters.tmux.command import without_tmux
 from parallel_tui.errors import ConfigError, RefusedError
+from parallel_tui.model.inheritance import outside_tmux
 
 SETTLE: Final = 0.5
 """Seconds in which a terminal that cannot start has said so."""
@@ -34,7 +35,7 @@ class DesktopTerminals:
 
     def __init__(self, template: str | None, env: Mapping[str, str]) -> None:
         self._template = template
-        self._env = without_tmux(env)
+        self._env = outside_tmux(env)
 
     def check(self) -> None:
         """See `Terminals.check`."""
@@ -48,7 +49,7 @@ class DesktopTerminals:
             ConfigError: When the configured template cannot be used.
         """
         name, command = self.command(argv, title=title, directory=directory)
-        self._launch(name, command, directory)
+        self._launch(name, command)
         return name
 
     def command(
@@ -78,29 +79,20 @@ class DesktopTerminals:
     def _find(self, program: str) -> str | None:
         return shutil.which(program, path=self._env.get("PATH"))
 
-    def _launch(self, name: str, command: Sequence[str], directory: str) -> None:
-        where = directory if os.path.isdir(directory) else None  # noqa: PTH112 - raw path
+    def _launch(self, name: str, command: Sequence[str]) -> None:
         program = self._find(command[0])
         if program is None:
             raise RefusedError(f"The terminal {command[0]!r} is not on PATH", hint=_HINT)
         try:
-            # its own session: it outlives us, and a Ctrl+C here is not for it
-            started = subprocess.Popen(
-                [program, *command[1:]],
-                cwd=where,
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            # it outlives us, and the first one of some kinds is the server of all later ones
+            started = programs.start([program, *command[1:]], env=self._env)
         except OSError as error:
             raise RefusedError(
                 f"{name} could not be started: {error.strerror or error}", hint=_HINT
             ) from error
         try:
             status = started.wait(SETTLE)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             # It runs, for as long as it likes; somebody has to take its exit status then.
             threading.Thread(target=started.wait, name="terminal", daemon=True).start()
             return

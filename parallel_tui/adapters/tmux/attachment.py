@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parallel_tui.adapters.ports import Attachment
-from parallel_tui.adapters.tmux.command import Address, ask, socket_of, without_tmux
+from parallel_tui.adapters.tmux.command import Address, ask, socket_of
 from parallel_tui.adapters.tmux.listing import (
     Row,
     commands,
@@ -18,6 +18,7 @@ from parallel_tui.adapters.tmux.listing import (
 )
 from parallel_tui.adapters.tmux.names import key_name
 from parallel_tui.errors import MuxError
+from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.window import Window
 
 
@@ -70,7 +71,7 @@ def attachment(
     tmux = ("tmux", "-S", socket)
     # A target with a window makes that window current on the way, in one command.
     target = f"{window.session_id}:{window.id}"
-    outside = without_tmux(env)
+    outside = outside_tmux(env)
     if same_server(socket_of(env), socket):
         clients = [client for record in attached if (client := _client(record, mark))]
         showing = client_showing(env.get("TMUX_PANE", ""), rows, clients)
@@ -105,6 +106,11 @@ def same_server(ours: str | None, theirs: str) -> bool:
         return os.path.samefile(ours, theirs)  # noqa: PTH121 - raw paths from outside
     except OSError:
         return False
+
+
+def same_socket(one: str, other: str) -> bool:
+    """Whether two paths mean one socket, whether or not there is one at the moment."""
+    return same_server(one, other) or os.path.realpath(one) == os.path.realpath(other)
 
 
 def client_showing(pane: str, rows: Sequence[Row], clients: Sequence[Client]) -> Client | None:

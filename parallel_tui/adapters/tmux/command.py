@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import subprocess
+import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from subprocess import TimeoutExpired
 from typing import Final
 
-from parallel_tui.adapters.terminal_size import CLAIMS
+from parallel_tui.adapters import programs
 from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.errors import MuxError
+from parallel_tui.model.inheritance import outside_tmux
 
 TIMEOUT: Final = 5.0
 """Seconds until a server counts as hung; an answer takes 3 ms."""
@@ -30,40 +32,57 @@ class NoServerError(MuxError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A tmux server, whether it runs or not.
+    """A tmux server, whether it runs or not. Decided once, for questions and commands alike.
 
     Attributes:
         name: Socket name for `-L`, below `$TMUX_TMPDIR`.
         path: Socket path for `-S`. Without either it is the user's default server.
+        notice: What the user should know about the choice; empty for nothing.
     """
 
     name: str | None = None
     path: str | None = None
+    notice: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, socket: str | None, env: Mapping[str, str]) -> Address:
         """The server a setting means.
 
         Without a setting it is the one a bare `tmux` typed here would speak to: the server we run
-        inside, else the default one.
+        inside, else the default one. Where that one has ended (a variable that outlived its
+        tmux), it is the default one too, with a notice.
         """
         if socket:
             expanded = os.path.expanduser(socket)  # noqa: PTH111 - surrogates stay as they are
             return cls(path=expanded) if "/" in expanded else cls(name=socket)
         inside = socket_of(env)
-        return cls(path=inside) if inside and Path(inside).exists() else cls()
+        if not inside:
+            return cls()
+        if not ended(inside):
+            return cls(path=inside)
+        return cls(
+            notice=f"TMUX names a tmux server that has ended ({inside}): the default server is "
+            "used. `unset TMUX` ends this note; --tmux-socket chooses another server"
+        )
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """Options that come before the command."""
+        """Options that come before the command; never none, or tmux would decide by `TMUX`."""
+        return ("-S", self.path) if self.path is not None else ("-L", self.name or "default")
+
+    @property
+    def socket(self) -> str:
+        """Path of the server's socket, as tmux makes it."""
         if self.path is not None:
-            return ("-S", self.path)
-        return ("-L", self.name) if self.name is not None else ()
+            return self.path
+        folder = os.path.realpath(os.environ.get("TMUX_TMPDIR") or "/tmp")  # noqa: S108
+        return f"{folder}/tmux-{os.getuid()}/{self.name or 'default'}"
 
     @property
     def label(self) -> str:
         """How it is called in a message."""
-        return f"on socket {self.path or self.name}" if self.flags else "(default server)"
+        named = self.path or self.name
+        return f"on socket {named}" if named else "(default server)"
 
 
 def socket_of(env: Mapping[str, str]) -> str | None:
@@ -72,9 +91,17 @@ def socket_of(env: Mapping[str, str]) -> str | None:
     return env.get("TMUX", "").rsplit(",", 2)[0] or None
 
 
-def without_tmux(env: Mapping[str, str]) -> dict[str, str]:
-    """An environment that claims neither to be inside a tmux nor how large a terminal is."""
-    return {key: value for key, value in env.items() if key not in ("TMUX", "TMUX_PANE", *CLAIMS)}
+def ended(path: str) -> bool:
+    """Whether a socket is proved to have no server behind it; one we may not ask is not."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
+        asked.settimeout(1.0)
+        try:
+            asked.connect(path)
+        except OSError as error:
+            return error.errno in (errno.ENOENT, errno.ECONNREFUSED, errno.ENOTDIR)
+        except ValueError:  # no path at all
+            return True
+    return False
 
 
 def chain(commands: Sequence[Sequence[str]]) -> list[str]:
@@ -88,7 +115,10 @@ def chain(commands: Sequence[Sequence[str]]) -> list[str]:
 
 
 def ask(address: Address, commands: Sequence[Sequence[str]], *, timeout: float = TIMEOUT) -> str:
-    """Run commands that change nothing and return what they printed.
+    """Run commands and return what they printed.
+
+    A command that starts a server starts it in a directory of nobody's and with an environment of
+    nobody's: both are what it gives to every window that anybody opens in it.
 
     Undecodable bytes come as surrogate escapes, whatever the locale.
 
@@ -98,17 +128,10 @@ def ask(address: Address, commands: Sequence[Sequence[str]], *, timeout: float =
     """
     argv = ["tmux", "-u", *address.flags, *chain(commands)]
     try:
-        done = subprocess.run(
-            argv,
-            env=without_tmux(os.environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-        )
+        done = programs.run(argv, env=outside_tmux(os.environ), timeout=timeout)
     except FileNotFoundError as error:
         raise missing() from error
-    except subprocess.TimeoutExpired as error:
+    except TimeoutExpired as error:
         raise hung(address, timeout) from error
     except OSError as error:
         raise MuxError(f"tmux could not be started: {error.strerror or error}") from error

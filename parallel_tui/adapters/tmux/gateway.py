@@ -1,5 +1,8 @@
 """Verbs go through libtmux's `Server.cmd`, which alone keeps exit status and message apart.
 
+But for those that may start a server: libtmux gives its client our own directory and environment,
+and a server keeps both for ever. Those go through `command.ask`.
+
 libtmux's objects are not used: they swallow a dead server as an empty one, cost up to four
 processes a verb, and fail altogether when any pane on the server stands in a directory whose name
 holds a newline.
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from libtmux.common import tmux_cmd
 
 VERB_TIMEOUT: Final = 20.0
-"""Seconds; the first verb may start a server, which runs the user's configuration."""
+"""Seconds; the first command may start a server, which runs the user's configuration."""
 
 
 def perform(
@@ -27,7 +30,7 @@ def perform(
     """Run commands that change something, in one process, up to the first that fails.
 
     Args:
-        address: The server; started by a command that starts one.
+        address: The server; must run.
         commands: Words of each command; each word reaches tmux as it is.
         timeout: Seconds.
 
@@ -41,7 +44,10 @@ def perform(
     import libtmux
     from libtmux.exc import TmuxCommandNotFound
 
-    server = libtmux.Server(socket_name=address.name, socket_path=address.path)
+    server = libtmux.Server(
+        socket_name=address.name or "default" if address.path is None else None,
+        socket_path=address.path,
+    )
     first, *rest = chain(commands)
     answers: queue.SimpleQueue[tmux_cmd | Exception] = queue.SimpleQueue()
 

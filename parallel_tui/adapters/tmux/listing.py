@@ -37,6 +37,7 @@ _FIELDS: Final = (
     "pane_pid",
     "pane_width",
     "pane_height",
+    "pid",
     OWNER_OPTION,
     REPOSITORY_OPTION,
     "session_name",
@@ -64,6 +65,7 @@ class Row:
         bell: Whether a bell rang in it unseen.
         owner: pdev session it was made for.
         repository: Encoded repository that the tmux session was made for; empty for none.
+        server: Process id of the server.
     """
 
     pane: Pane
@@ -78,6 +80,7 @@ class Row:
     bell: bool
     owner: str | None
     repository: str
+    server: int
 
 
 def new_mark() -> str:
@@ -135,9 +138,9 @@ def _row(record: str, mark: str) -> Row:
             f"tmux printed a line of {len(fields)} fields where {len(_FIELDS)} were asked for",
             hint="Its version may be too new or too old for this program.",
         )
-    pane_id, window_id, session_id, *numbers = fields[:13]
-    owner, repository, session_name, name, command, title, path = fields[13:]
-    index, active, attached, activity, bell, in_front, dead, pid, width, height = (
+    pane_id, window_id, session_id, *numbers = fields[:14]
+    owner, repository, session_name, name, command, title, path = fields[14:]
+    index, active, attached, activity, bell, in_front, dead, pid, width, height, server = (
         int(number) if number.isascii() and number.isdigit() else 0 for number in numbers
     )
     return Row(
@@ -163,6 +166,7 @@ def _row(record: str, mark: str) -> Row:
         bell=bool(bell),
         owner=decode(owner) if owner else None,
         repository=repository,
+        server=server,
     )
 
 
@@ -222,4 +226,5 @@ def _window(rows: Sequence[Row], mine: str) -> Window:
 def listing_of(mark: str, text: str, common_dir: str) -> MuxListing:
     """The whole answer of a server that runs."""
     rows, screens = parse_rows(mark, text)
-    return MuxListing(True, windows_of(rows, common_dir), tuple(screens))
+    server = rows[0].server if rows else None
+    return MuxListing(True, windows_of(rows, common_dir), tuple(screens), server)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
+import shlex
+import time
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Final
 
+from parallel_tui.adapters import programs
 from parallel_tui.adapters.ports import Attachment
 from parallel_tui.adapters.tmux import attachment
 from parallel_tui.adapters.tmux.command import (
@@ -18,16 +22,21 @@ from parallel_tui.adapters.tmux.command import (
     ask,
     missing,
 )
+from parallel_tui.adapters.tmux.known import KnownServers, Server
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
 from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.inheritance import AGENTS_OWN, ONE_COMMANDS, SESSIONS_OWN
 from parallel_tui.model.repository import Repository
-from parallel_tui.model.window import MuxListing
+from parallel_tui.model.window import MuxListing, Window
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""
+
+_LAST_MOMENTS: Final = 3.0
+"""Seconds that a server which answers no more may take to end."""
 
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 
@@ -44,30 +53,38 @@ class Tmux:
             use here.
         session: Name of the repository's tmux session; `None` for the repository's own name. A
             session of that name that we did not make is left alone, and a suffix is used.
+        env: Our own environment, which says what tmux we run in; the process's by default.
     """
 
-    def __init__(self, repository: Repository, socket: str | None, session: str | None) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        socket: str | None,
+        session: str | None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self._repository = repository
-        self._address = Address.of(socket, os.environ)
-        self._windows = Windows(self._address, repository, session)
+        self._address = Address.of(socket, os.environ if env is None else env)
+        self._known = KnownServers(Path(repository.runtime_dir, "servers"))
+        self._windows = Windows(self._address, repository, session, self._known)
+        self._server: int | None = None
         self._last: tuple[str, MuxListing] | None = None
 
     def check(self) -> None:
         """See `Mux.check`."""
         try:
-            done = subprocess.run(
-                ["tmux", "-V"], capture_output=True, text=True, timeout=TIMEOUT, check=False
-            )
+            done = programs.run(["tmux", "-V"], env=os.environ, timeout=TIMEOUT)
         except FileNotFoundError as error:
             raise missing() from error
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except (OSError, TimeoutExpired) as error:
             raise MuxError(f"tmux could not be started: {error}", hint=INSTALL_HINT) from error
-        found = _VERSION.search(done.stdout)
+        said = done.stdout.decode("utf-8", "replace").strip()
+        found = _VERSION.search(said)
         # a version without numbers (`tmux master`) was built from newer sources
         if found and (int(found[1]), int(found[2])) < OLDEST:
             needed = ".".join(map(str, OLDEST))
             raise MuxError(
-                f"{done.stdout.strip()} is too old: {needed} or newer is needed",
+                f"{said} is too old: {needed} or newer is needed",
                 hint=INSTALL_HINT,
             )
 
@@ -77,6 +94,8 @@ class Tmux:
         try:
             text = ask(self._address, commands(mark, screens))
         except NoServerError:
+            self._demand_ended()
+            self._server = None
             return MuxListing(running=False)
         except MuxError as error:
             # said by a server that runs without any session (`exit-empty off`)
@@ -87,7 +106,73 @@ class Tmux:
         last = self._last
         if last is None or last[0] != told:
             last = self._last = (told, listing_of(mark, text, self._repository.common_dir))
+        self._server = last[1].server
         return last[1]
+
+    @property
+    def notice(self) -> str:
+        """See `Mux.notice`."""
+        return self._address.notice
+
+    def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
+        """See `Mux.elsewhere`. One process for each other server that runs."""
+        found: dict[str, tuple[Window, ...]] = {}
+        for server in self._known.running():
+            if self._is_ours(server):
+                if self._server not in (None, server.pid):
+                    raise unreachable(server)
+                continue
+            mark = new_mark()
+            try:
+                text = ask(Address(path=server.socket), commands(mark, ()))
+            except NoServerError:
+                self._demand_ended(server)
+                continue
+            listed = listing_of(mark, text, self._repository.common_dir)
+            if listed.server not in (None, server.pid):
+                raise unreachable(server)
+            found[server.socket] = listed.windows
+        return found
+
+    def oddities(self) -> tuple[tuple[str, str], ...]:
+        """See `Mux.oddities`."""
+        try:
+            text = ask(self._address, [["show-environment", "-g"]])
+        except NoServerError:
+            return ()
+        set_in = {line.partition("=")[0] for line in text.splitlines() if "=" in line}
+        harmful = sorted(set_in & {*ONE_COMMANDS, *SESSIONS_OWN, *AGENTS_OWN})
+        if not harmful:
+            return ()
+        shown = f"{', '.join(harmful[:4])}{' and more' if len(harmful) > 4 else ''}"
+        flags = shlex.join(self._address.flags)
+        each = " \\; ".join(f"set-environment -gu {name}" for name in harmful)
+        return (
+            (
+                f"the tmux server gives {shown} to every window opened by hand, where it means "
+                "another repository, session or agent",
+                f"tmux {flags} {each}",
+            ),
+        )
+
+    def _demand_ended(self, server: Server | None = None) -> None:
+        """No answer is "no server" only where none of those known by their process still runs.
+
+        Args:
+            server: Which did not answer; ours by default.
+
+        Raises:
+            MuxError: When one runs and cannot be reached.
+        """
+        deadline = time.monotonic() + _LAST_MOMENTS
+        meant = self._is_ours if server is None else server.__eq__
+        while running := [each for each in self._known.running() if meant(each)]:
+            if time.monotonic() > deadline:
+                raise unreachable(running[0])
+            time.sleep(0.02)
+
+    def _is_ours(self, server: Server) -> bool:
+        return attachment.same_socket(server.socket, self._address.socket)
 
     def open_window(
         self,
@@ -106,7 +191,10 @@ class Tmux:
 
     def close_window(self, window_id: str) -> None:
         """See `Mux.close_window`."""
-        self._windows.close(_checked(window_id))
+        try:
+            self._windows.close(_checked(window_id))
+        except NoServerError:
+            self._demand_ended()
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
         """See `Mux.attachment`.
@@ -116,6 +204,15 @@ class Tmux:
         """
         common = self._repository.common_dir
         return attachment.attachment(self._address, common, _checked(window_id), env)
+
+
+def unreachable(server: Server) -> MuxError:
+    """The error for a server that runs and cannot be reached: its windows are not closed."""
+    return MuxError(
+        f"The tmux server {server.pid} runs, and its socket {server.socket} does not lead to it: "
+        "its windows cannot be seen",
+        hint=f"`kill -USR1 {server.pid}` makes it open its socket again.",
+    )
 
 
 def _checked(window_id: str) -> str:

@@ -11,20 +11,29 @@ from typing import Final
 
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
-from parallel_tui.adapters.tmux.gateway import perform
+from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
+from parallel_tui.adapters.tmux.known import KnownServers
 from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark, record_of
 from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.config import LayoutPane, Split
+from parallel_tui.model.inheritance import AGENTS_OWN, DOUBTFUL, ONE_COMMANDS
 from parallel_tui.model.repository import Repository
 
 _SIZE: Final = ("-x", "200", "-y", "50")
 """Size of a session that nobody looks at yet; it takes the first client's."""
 
-_IDS: Final = "#{session_id} #{window_id} #{pane_id}"
+_IDS: Final = "#{session_id} #{window_id} #{pane_id} #{pid} #{socket_path}"
 _WAIT: Final = ("--", "sleep", "5")
 
-PANE_SCRIPT: Final = """\
+_NOT_FOR_PANES: Final = (*ONE_COMMANDS, *AGENTS_OWN, "COLUMNS", "LINES")
+
+PANE_SCRIPT: Final = (
+    f"""\
+[ -z "${{GIT_DIR+x}}${{GIT_INDEX_FILE+x}}${{GIT_EXEC_PATH+x}}" ] || unset {" ".join(DOUBTFUL)}
+unset {" ".join(_NOT_FOR_PANES)}
+"""
+    + """\
 if [ -n "$1" ]; then
   set -m
   trap : INT QUIT TSTP
@@ -36,7 +45,11 @@ if [ -n "$1" ]; then
 fi
 exec "${SHELL:-/bin/sh}"
 """
+)
 """Runs `$1` in a pane and then becomes the user's shell.
+
+The server may be one that somebody started from a git hook or inside an agent: what it would pass
+on is taken away first, by the same rule as for programs that we start ourselves.
 
 Job control (`-m`) makes the command the terminal's foreground process, so that tmux names it and
 not `sh`, and so that Ctrl+C ends it alone. There is no prompt to say `fg` at yet, so a command
@@ -53,11 +66,13 @@ class Windows:
         address: The server.
         repository: Whose tmux session it is.
         wish: Configured name of that session, if any.
+        known: Gets to know every server that a window was opened on.
     """
 
     address: Address
     repository: Repository
     wish: str | None
+    known: KnownServers
 
     def own_session(self) -> tuple[str | None, frozenset[str]]:
         """Id of the tmux session made for this repository, and the names of all the others."""
@@ -109,11 +124,15 @@ class Windows:
         return window
 
     def close(self, window_id: str) -> None:
-        """See `Mux.close_window`."""
+        """See `Mux.close_window`.
+
+        Raises:
+            NoServerError: When no server answers, which does not prove that the window is gone.
+        """
         try:
             perform(self.address, [["kill-window", "-t", window_id]])
         except NoServerError:
-            return
+            raise
         except MuxError as error:
             if "can't find window" not in error.message:
                 raise
@@ -139,7 +158,7 @@ class Windows:
             if own is None:
                 return self._new_session(others, name)
         begin = ["new-window", "-d", "-t", f"{own}:", "-n", name, "-P", "-F", _IDS]
-        return _ids(perform(self.address, [[*begin, *_WAIT]]))
+        return self._ids("\n".join(perform(self.address, [[*begin, *_WAIT]])))
 
     def _new_session(self, others: frozenset[str], name: str) -> tuple[str, str, str]:
         """Make the session with the wanted window as its only one.
@@ -150,20 +169,26 @@ class Windows:
         wanted = session_name(self.wish or self.repository.name, others)
         target = f"={wanted}:"
         place = ["-n", name, "-c", literal(self.repository.main_path), "-P", "-F", _IDS]
-        return _ids(
-            perform(
-                self.address,
+        printed = ask(
+            self.address,
+            [
+                ["new-session", "-d", "-s", wanted, *_SIZE, *place, *_WAIT],
+                # else a user's global setting ends a session that nobody looks at
+                ["set-option", "-t", target, "destroy-unattached", "off"],
                 [
-                    ["new-session", "-d", "-s", wanted, *_SIZE, *place, *_WAIT],
-                    # else a user's global setting ends a session that nobody looks at
-                    ["set-option", "-t", target, "destroy-unattached", "off"],
-                    [
-                        *("set-option", "-t", target, REPOSITORY_OPTION),
-                        encode(self.repository.common_dir),
-                    ],
+                    *("set-option", "-t", target, REPOSITORY_OPTION),
+                    encode(self.repository.common_dir),
                 ],
-            )
+            ],
+            timeout=VERB_TIMEOUT,
         )
+        return self._ids(printed.removesuffix("\n"))
+
+    def _ids(self, printed: str) -> tuple[str, str, str]:
+        """Read what was made, and remember where."""
+        session_id, window, pane, pid, socket = printed.split(" ", 4)
+        self.known.remember(socket, int(pid))
+        return session_id, window, pane
 
     def _split(self, pane: str, place: list[str], layout: LayoutPane) -> str:
         way = "-v" if layout.split is Split.BELOW else "-h"
@@ -205,11 +230,6 @@ class Windows:
         except OSError:
             return False
         return os.access(self.repository.runtime_dir, os.W_OK)
-
-
-def _ids(printed: Sequence[str]) -> tuple[str, str, str]:
-    session_id, window, pane = printed[-1].split(" ")
-    return session_id, window, pane
 
 
 def _environment(env: Mapping[str, str]) -> list[str]:

@@ -216,7 +216,7 @@ def test_a_window_that_is_gone_is_told(world: World, tmux: Tmux, open_window: Op
 def test_the_client_on_our_window_comes_before_a_more_recent_one() -> None:
     def row(pane: str, window: str, session: str) -> Row:
         return Row(
-            Pane(pane, 1, "sh", "/"), window, session, "s", 0, "w", True, 1, 0, False, None, ""
+            Pane(pane, 1, "sh", "/"), window, session, "s", 0, "w", True, 1, 0, False, None, "", 1
         )
 
     rows = [row("%1", "@1", "$1"), row("%1", "@1", "$2"), row("%2", "@2", "$1")]

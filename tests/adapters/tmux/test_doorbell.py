@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -105,7 +106,7 @@ def test_a_bell_that_cannot_be_rung_disturbs_nobody(
     Path(repository.runtime_dir).unlink()
     second = open_window("api")
     Path(repository.doorbell).unlink(missing_ok=True)
-    Path(repository.runtime_dir).rmdir()
+    shutil.rmtree(repository.runtime_dir)
     world.tmux("rename-window", "-t", second, "ring")
     # the job that could not write has ended once a later one has
     done = world.root / "done"

@@ -1,0 +1,149 @@
+"""The one place where other programs are started, and what each of them gets from us.
+
+* **Environment**: `model.inheritance`, and what the caller adds.
+* **Directory**: `/`, unless a program works on one directory and ends with its work. A server that
+  keeps a session's directory would be at work there for ever.
+* **Files**: nothing but the three standard ones, so that no lock or pipe of ours, or of whoever
+  started us, outlives us in a child.
+* **Signals**: a session of its own, so that a Ctrl+C meant for us ends nothing else. Python's own
+  ignored signals are default again.
+* **umask**: the user's own, untouched.
+
+git goes through GitPython (`git.runner`, with the same environment), and libtmux starts those tmux
+clients that can start no server (`tmux.gateway`). A test forbids every other way.
+"""
+
+# On the way to the first paint: nothing is imported here that is not needed.
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from typing import IO, Final, NoReturn
+
+from parallel_tui.model.inheritance import inherited
+
+NEUTRAL: Final = "/"
+"""Directory that belongs to no session and never goes away."""
+
+Process = subprocess.Popen[bytes]
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    more: Mapping[str, str] | None = None,
+    directory: str = NEUTRAL,
+    feed: bytes = b"",
+    timeout: float | None = None,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program to its end and return its status and what it printed.
+
+    Args:
+        argv: Program and arguments.
+        env: Our environment; the program gets what of it may be inherited.
+        more: Variables in addition.
+        directory: Where; only for a program that leaves nothing running behind.
+        feed: Given to it as input.
+        timeout: Seconds until it is killed; `None` for no limit.
+
+    Raises:
+        OSError: When it cannot be started.
+        subprocess.TimeoutExpired: When it was killed.
+    """
+    with start(
+        argv,
+        env=env,
+        more=more,
+        directory=directory,
+        stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            stdout, stderr = process.communicate(feed or None, timeout=timeout)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(argv, process.returncode, stdout, stderr)
+
+
+def start(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    more: Mapping[str, str] | None = None,
+    directory: str = NEUTRAL,
+    stdin: int | IO[bytes] = subprocess.DEVNULL,
+    stdout: int | IO[bytes] = subprocess.DEVNULL,
+    stderr: int | IO[bytes] = subprocess.DEVNULL,
+) -> Process:
+    """Start a program in a session of its own; whoever starts it waits for it.
+
+    Args:
+        argv: As for `run`.
+        env: As for `run`.
+        more: As for `run`.
+        directory: As for `run`.
+        stdin: What it reads.
+        stdout: Where it prints.
+        stderr: Where it complains.
+
+    Raises:
+        OSError: When it cannot be started.
+    """
+    return subprocess.Popen(
+        argv,
+        env={**inherited(env), "PWD": directory, **(more or {})},
+        cwd=directory,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        close_fds=True,
+        start_new_session=True,
+    )
+
+
+def borrow_terminal(
+    argv: Sequence[str], *, env: Mapping[str, str], draws: bool
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program in the foreground of our own terminal until it ends.
+
+    Args:
+        argv: As for `run`.
+        env: As for `run`.
+        draws: Whether it draws on the terminal; if not, what it prints is thrown away.
+
+    Raises:
+        OSError: When it cannot be started.
+    """
+    return subprocess.run(
+        argv,
+        env={**inherited(env), "PWD": NEUTRAL},
+        cwd=NEUTRAL,
+        stdout=None if draws else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        close_fds=True,
+        check=False,
+    )
+
+
+def become(argv: Sequence[str], *, env: Mapping[str, str]) -> NoReturn:
+    """Replace this process by another program, in our terminal.
+
+    Args:
+        argv: As for `run`.
+        env: As for `run`.
+
+    Raises:
+        OSError: When it cannot be started; this process goes on then.
+    """
+    before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # ignored by Python itself
+    try:
+        os.chdir(NEUTRAL)
+        os.execvpe(argv[0], tuple(argv), {**inherited(env), "PWD": NEUTRAL})  # noqa: S606
+    finally:
+        signal.signal(signal.SIGPIPE, before)
