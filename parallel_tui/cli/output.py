@@ -104,6 +104,11 @@ class Output:
         self.err.write(one_line(text) + "\n")
         self.err.flush()
 
+    def whole(self, text: str) -> None:
+        """Tell a person a line of any length, uncut; it is made harmless already."""
+        self.err.write(text + "\n")
+        self.err.flush()
+
     def abandon(self) -> None:
         """Let nothing more reach standard output, not even what Python flushes at its end."""
         try:

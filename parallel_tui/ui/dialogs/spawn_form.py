@@ -63,11 +63,15 @@ def suggest(names: list[str]) -> SuggestFromList:
     return SuggestFromList([name for name in names if safe(name) == name], case_sensitive=True)
 
 
+def agent_shown(choices: SpawnChoices, before: SpawnRequest) -> str:
+    """The agent command as its field begins: asked for before, else the configured one."""
+    return harmless(before.agent if before.agent is not None else choices.agent)
+
+
 def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     """All fields, filled with what was asked before."""
     base = choices.bases[0] if choices.bases else ""
     layouts = [(Content(safe(name, 60)), name) for name in choices.layouts]
-    agent = before.agent if before.agent is not None else choices.agent
     yield field(
         "Name",
         OneLine(harmless(before.name), placeholder="what it is about", id="name", compact=True),
@@ -108,7 +112,12 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     )
     yield field(
         "Agent",
-        OneLine(safe(agent), placeholder="empty: a plain shell", id="agent", compact=True),
+        OneLine(
+            agent_shown(choices, before),
+            placeholder="empty: a plain shell",
+            id="agent",
+            compact=True,
+        ),
     )
     if len(layouts) > 1:
         chosen = before.layout if before.layout in choices.layouts else choices.layouts[0]
