@@ -158,6 +158,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.trust import TrustFile
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
+    from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor import Doctor
     from parallel_tui.services.expiry import Expiry
     from parallel_tui.services.inspect import Inspector
@@ -230,8 +231,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
             mux=mux,
             sessions=sessions,
             config=config,
-            from_repository=loaded.from_repository,
-            trusted=TrustFile(env),
+            gate=Gate(git, TrustFile(env), config, loaded.origins),
             clock=time.time,
             tools=tools,
         ),

@@ -23,15 +23,17 @@ class ParallelError(Exception):
     Attributes:
         message: One sentence: what is wrong, and where.
         hint: What to do about it, or an empty string when there is nothing to do.
+        said: All that a program printed which failed; empty when none did.
     """
 
     title: ClassVar[str] = "Something went wrong"
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", said: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.said = said
 
 
 class UsageError(ParallelError):
@@ -66,9 +68,15 @@ class GitError(CouldNotLookError):
     title = "git did not answer"
 
     def __init__(
-        self, message: str, *, hint: str = "", status: int | None = None, stderr: str = ""
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        said: str = "",
+        status: int | None = None,
+        stderr: str = "",
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message, hint=hint, said=said or stderr)
         self.status = status
         self.stderr = stderr
 

@@ -27,7 +27,7 @@ file, and that over the repository's. Layouts of both files are joined by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import PurePath
 from types import MappingProxyType
@@ -36,7 +36,7 @@ from typing import Any, Final
 from parallel_tui.adapters import yaml_file
 from parallel_tui.adapters.config_words import spelled, wrong_value
 from parallel_tui.errors import ConfigError, UsageError
-from parallel_tui.model.config import Config
+from parallel_tui.model.config import Config, Origin
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.settings import BY_NAME, GROUPS, GUIDE_KEYS, SETTINGS, Setting
 from parallel_tui.model.user_dirs import config_dir
@@ -54,15 +54,26 @@ class LoadedConfig:
         config: The values.
         sources: By setting name: `default`, `environment NAME`, `command line`, or a file's path.
             Also `layouts.<name>` for each layout, as layouts of several files are joined.
-        from_repository: Names of settings whose effective value the repository's file gave;
-            `layouts` when any layout is from there, and `layouts.<name>` for each that is.
+        origins: The kind of place each value came from, by the same names; a name that is missing
+            has its default.
         warnings: Unknown keys with the nearest known one, and the like.
     """
 
     config: Config
     sources: Mapping[str, str]
-    from_repository: frozenset[str] = frozenset()
+    origins: Mapping[str, Origin] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+
+    @property
+    def from_repository(self) -> frozenset[str]:
+        """Names of settings whose effective value the repository's file gave.
+
+        `layouts` when any layout is from there, and `layouts.<name>` for each that is.
+        """
+        names = {name for name, origin in self.origins.items() if origin is Origin.REPOSITORY}
+        if any(name.startswith("layouts.") for name in names):
+            names.add("layouts")
+        return frozenset(names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +113,8 @@ def load(
     """
     where = paths(repository, env)
     merger = _Merger()
-    merger.file(where.repository, from_repository=True)
-    merger.file(where.user, from_repository=False)
+    merger.file(where.repository, Origin.REPOSITORY)
+    merger.file(where.user, Origin.USER)
     merger.environment(env)
     merger.command_line(overrides)
     return merger.result()
@@ -115,11 +126,12 @@ class _Merger:
     def __init__(self) -> None:
         self._values: dict[str, object] = {}
         self._sources: dict[str, str] = {}
-        self._foreign: set[str] = set()
+        self._origins: dict[str, Origin] = {}
         self._warnings: list[str] = []
 
-    def file(self, path: str, *, from_repository: bool) -> None:
+    def file(self, path: str, origin: Origin) -> None:
         """Take one file."""
+        from_repository = origin is Origin.REPOSITORY
         document = yaml_file.read(path)
         if document is None:
             return
@@ -134,7 +146,7 @@ class _Merger:
                 line = document.places[setting.keys].line
                 self._warnings.append(f"{path}, line {line}: {setting.name} is ignored: {reason}")
             else:
-                self._put(setting, value, path, from_repository)
+                self._put(setting, value, path, origin)
 
     def _look_up(self, document: yaml_file.Document, setting: Setting) -> tuple[object] | None:
         level: object = document.top
@@ -187,7 +199,7 @@ class _Merger:
                 continue
             source = f"environment {setting.env}"
             value = self._parsed(setting, setting.from_text(text), source, None)
-            self._put(setting, value, source, False)
+            self._put(setting, value, source, Origin.ENVIRONMENT)
 
     def command_line(self, overrides: Mapping[str, object]) -> None:
         """Take the command line."""
@@ -196,7 +208,7 @@ class _Merger:
             if setting is None:
                 raise UsageError(f"There is no setting named {name!r}")
             value = self._parsed(setting, given, COMMAND_LINE, None)
-            self._put(setting, value, COMMAND_LINE, False)
+            self._put(setting, value, COMMAND_LINE, Origin.TYPED)
 
     def _parsed(
         self, setting: Setting, value: object, source: str, document: yaml_file.Document | None
@@ -206,7 +218,7 @@ class _Merger:
         except WrongValueError as error:
             raise wrong_value(error, setting.keys, source, document) from None
 
-    def _put(self, setting: Setting, value: object, source: str, from_repository: bool) -> None:
+    def _put(self, setting: Setting, value: object, source: str, origin: Origin) -> None:
         names = [setting.name]
         if setting.merged and isinstance(value, Mapping):
             if not value:
@@ -219,9 +231,7 @@ class _Merger:
             self._values[setting.field] = value
         for name in names:
             self._sources[name] = source
-            self._foreign.discard(name)
-            if from_repository:
-                self._foreign.add(name)
+            self._origins[name] = origin
 
     def result(self) -> LoadedConfig:
         """Everything taken, checked as a whole."""
@@ -236,12 +246,9 @@ class _Merger:
                 f"{', '.join(config.layouts)}; found {config.layout!r}",
                 hint="Define it under layouts, or name another one.",
             )
-        foreign = set(self._foreign)
-        if any(name.startswith("layouts.") for name in foreign):
-            foreign.add("layouts")
         return LoadedConfig(
             config=config,
             sources=MappingProxyType(sources),
-            from_repository=frozenset(foreign),
+            origins=MappingProxyType(dict(self._origins)),
             warnings=tuple(self._warnings),
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Protocol
 
-from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.consent import ApprovedPane, NamedFile
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.fact import Fact
@@ -200,6 +200,15 @@ class GitReader(Protocol):
         """Untracked files of the main worktree that match gitignore patterns, relative to it."""
         ...
 
+    def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
+        """The files of a commit among some paths, links followed; what is no file is left out.
+
+        Args:
+            commit: Object id.
+            paths: Relative to the top, without newlines.
+        """
+        ...
+
     def tracked_in_claude(self) -> frozenset[str]:
         """Tracked paths below `.claude/` of the main worktree; git itself checks those out."""
         ...
@@ -294,7 +303,7 @@ class Mux(Protocol):
         session: str,
         name: str,
         directory: str,
-        panes: Sequence[LayoutPane],
+        panes: Sequence[ApprovedPane],
         env: Mapping[str, str],
     ) -> str:
         """Open a window in the repository's tmux session, making that session first if needed.
@@ -381,7 +390,10 @@ class SharedFiles(Protocol):
 
 
 class Trust(Protocol):
-    """Contents that the user allowed to run, recorded by hash, for this user on this machine."""
+    """Contents that the user allowed to run, recorded by hash, for this user on this machine.
+
+    What is passed as content is the key of a question (`model.consent.Question`).
+    """
 
     def trusts(self, repository: str, content: str) -> bool:
         """Whether exactly this content of this repository was trusted."""

@@ -1,4 +1,4 @@
-"""Running a setup command that the user wrote, as they would in that directory."""
+"""Running a setup command that may run, as the user would in that directory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from subprocess import STDOUT, TimeoutExpired
 
 from parallel_tui.adapters import programs
 from parallel_tui.errors import RefusedError
+from parallel_tui.model.consent import Approved
 
 _TAIL = 12
 """Lines of output that a failure shows."""
@@ -18,7 +19,7 @@ _GRACE = 3.0
 """Seconds between asking an interrupted command to end and ending it."""
 
 
-def run_line(line: str, *, directory: str, env: Mapping[str, str]) -> None:
+def run_line(line: Approved, *, directory: str, env: Mapping[str, str]) -> None:
     """Run one shell line to its end.
 
     It has no input, and its own process group, which ends with it when we are interrupted.
@@ -34,7 +35,7 @@ def run_line(line: str, *, directory: str, env: Mapping[str, str]) -> None:
     # A file rather than a pipe: a server that the command leaves running would hold a pipe open.
     with tempfile.TemporaryFile() as output:
         process = programs.start(
-            ["sh", "-c", line],
+            ["sh", "-c", line.text],
             env=os.environ,
             more=env,
             directory=directory,
@@ -52,7 +53,7 @@ def run_line(line: str, *, directory: str, env: Mapping[str, str]) -> None:
             tail = "\n".join(text.strip().splitlines()[-_TAIL:])
             how = f"status {status}" if status > 0 else f"signal {-status}"
             raise RefusedError(
-                f"The setup command `{line}` ended with {how}.",
+                f"The setup command `{line.text}` ended with {how}.",
                 hint=tail or "It printed nothing.",
             )
 

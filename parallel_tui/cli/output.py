@@ -24,6 +24,8 @@ EXIT_INTERNAL: Final = 70
 """`EX_SOFTWARE` of sysexits."""
 
 _LONGEST: Final = 8000
+_MOST_SAID: Final = 20
+"""Lines of another program's output that are shown with an error; `--json` has them all."""
 
 
 def wants_colour(stream: TextIO, env: Mapping[str, str]) -> bool:
@@ -104,6 +106,11 @@ class Output:
         self.err.write(one_line(text) + "\n")
         self.err.flush()
 
+    def whole(self, text: str) -> None:
+        """Tell a person a line of any length, uncut; it is made harmless already."""
+        self.err.write(text + "\n")
+        self.err.flush()
+
     def abandon(self) -> None:
         """Let nothing more reach standard output, not even what Python flushes at its end."""
         try:
@@ -125,6 +132,8 @@ class Output:
         self.talk(f"pdev: {error.title}: {error.message}")
         for line in error.hint.splitlines():
             self.talk(f"  {line}")
+        for line in _unsaid(error):
+            self.talk(f"  | {line}")
         return error.exit_code
 
     def crash(self, error: BaseException, env: Mapping[str, str]) -> int:
@@ -141,6 +150,15 @@ class Output:
         else:
             self.talk(f"  {hint}")
         return EXIT_INTERNAL
+
+
+def _unsaid(error: ParallelError) -> list[str]:
+    """What a program printed that failed, as far as the message does not repeat it."""
+    lines = [line.strip() for line in re.split(r"[\r\n]+", error.said) if line.strip()]
+    told = f"{error.message}\n{error.hint}"
+    if all(re.sub(r"^(fatal|error): ", "", line) in told for line in lines):
+        return []
+    return lines[-_MOST_SAID:]
 
 
 def _error(kind: str, title: str, message: str, hint: str) -> dict[str, object]:
@@ -162,4 +180,6 @@ def error_json(error: ParallelError) -> dict[str, object]:
     content = getattr(error, "content", None)
     if isinstance(content, str):
         made["content"] = content
+    if error.said:
+        made["said"] = error.said
     return made

@@ -135,7 +135,7 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _spawn(core: Core, request: SpawnRequest, output: Output, *, trust: bool) -> Receipt:
-    from parallel_tui.services.spawn import TrustNeededError
+    from parallel_tui.model.consent import TrustNeededError
 
     def progress(step: str) -> None:
         if output.err.isatty():
@@ -144,15 +144,15 @@ def _spawn(core: Core, request: SpawnRequest, output: Output, *, trust: bool) ->
     try:
         return core.spawner.spawn(request, progress)
     except TrustNeededError as error:
-        for line in error.content.splitlines():
-            output.talk(f"  | {line}")
+        for line in error.question.shown.split("\n"):
+            output.whole(f"  | {line}")
         if not trust:
             if not ask.can_ask(output):
-                error.hint = f"{error.hint} `--trust` allows exactly these.".strip()
+                error.hint = "`--trust` allows exactly these, now and later."
                 raise
             output.talk(f"{error.title}: {error.message}")
             ask.confirm(output, "Run exactly these, now and later?", option="--trust")
-        core.spawner.trust(error.content)
+        core.spawner.allow(error.question)
     return core.spawner.spawn(request, progress)
 
 

@@ -18,7 +18,8 @@ from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.demo import lodging, project, repository
 from parallel_tui.errors import MuxError
 from parallel_tui.model import launch
-from parallel_tui.model.config import Kind, LayoutPane
+from parallel_tui.model.config import Kind
+from parallel_tui.model.consent import ApprovedPane, ours
 from parallel_tui.model.spawn import BranchSource, SpawnRequest
 
 AGENT: Final = Path(__file__).with_name("agent.py")
@@ -157,7 +158,7 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
             session=cast.name,
             name=cast.name,
             directory=str(main.parent / f"{main.name}-{cast.name}"),
-            panes=[LayoutPane(_agent(folder, cast.script, *options))],
+            panes=[ApprovedPane(ours(_agent(folder, cast.script, *options)))],
             env=launch.environment(cast.name),
         )
     _adopted(main)

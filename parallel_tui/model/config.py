@@ -28,6 +28,21 @@ PREFIXES: Final[Mapping[Kind, str]] = MappingProxyType(
 )
 
 
+class Origin(StrEnum):
+    """Where a value came from; decides whether it may run without a question."""
+
+    DEFAULT = "default"
+    REPOSITORY = "repository"
+    USER = "user"
+    ENVIRONMENT = "environment"
+    TYPED = "command line"
+
+    @property
+    def asked_about(self) -> bool:
+        """Whether somebody else than the user may have written the value."""
+        return self is Origin.REPOSITORY
+
+
 class Split(StrEnum):
     """Where a further pane goes, seen from the one before it."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.errors import UsageError
@@ -72,42 +71,6 @@ def agent_with_prompt(agent: str, prompt: str, file: str | None = None) -> str:
     return f"{agent} {word}" if prompt.strip() else agent
 
 
-def filled(panes: Sequence[LayoutPane], command: str) -> tuple[LayoutPane, ...]:
-    """A layout's panes with the agent's command line in place of `{agent}`."""
-    return tuple(replace(pane, command=pane.command.replace(AGENT, command)) for pane in panes)
-
-
 def runs_agent(panes: Sequence[LayoutPane]) -> bool:
     """Whether a layout starts the agent at all."""
     return any(AGENT in pane.command for pane in panes)
-
-
-def foreign_commands(
-    from_repository: frozenset[str],
-    *,
-    setup: Sequence[str],
-    agent: str | None,
-    layout: str,
-    panes: Sequence[LayoutPane],
-) -> str:
-    """The commands of the repository's own configuration that a spawn would run, to be shown.
-
-    Args:
-        from_repository: Names of the settings whose effective value the repository gave.
-        setup: Effective setup commands.
-        agent: The configured agent command if it would run; `None` when another one does.
-        layout: Name of the layout that would be used.
-        panes: Its panes.
-
-    Returns:
-        One command a line with the setting it comes from; empty when nothing needs trust.
-    """
-    lines: list[str] = []
-    if "setup" in from_repository:
-        lines += [f"setup: {line}" for line in setup]
-    if "agent" in from_repository and agent:
-        lines.append(f"agent: {agent}")
-    if "layouts" in from_repository:
-        own = (pane.command for pane in panes)
-        lines += [f"layout {layout}: {line}" for line in own if line not in ("", AGENT)]
-    return "\n".join(lines)

@@ -6,8 +6,10 @@ decides what is allowed; where a value was found is `adapters.config_file`'s bus
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Final
 
@@ -32,6 +34,14 @@ def _socket_name_only(value: object) -> str | None:
     return None
 
 
+def _beside_only(value: object) -> str | None:
+    # Its files are the repository's: below `~/.vim/pack` or `~/.config` programs would run them.
+    place = PurePosixPath(os.path.normpath(f"/above/main/{value}"))
+    if str(value).startswith(("/", "~")) or place.parts[:2] != ("/", "above"):
+        return "the repository may name a place beside or inside the main worktree, no other"
+    return None
+
+
 def _anything(value: object) -> None:
     return None
 
@@ -50,6 +60,8 @@ class Setting:
         empty_env: Whether an empty variable is a value rather than no value.
         refuse: Whether a value may come from the repository.
         merged: Whether entries of all files are joined (mappings), stronger files winning.
+        runs: Whether its value is, holds or chooses a command that is run. Such a value from the
+            repository is refused, or passes through `model.consent` before it runs.
     """
 
     name: str
@@ -61,6 +73,8 @@ class Setting:
     empty_env: bool = False
     refuse: Refuse = _anything
     merged: bool = False
+    _: KW_ONLY
+    runs: bool
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -80,6 +94,7 @@ SETTINGS: Final = (
         values.optional(values.line("a branch name")),
         "branch that sessions start from and are measured against",
         env="PDEV_BASE",
+        runs=False,
     ),
     Setting(
         "directory",
@@ -87,24 +102,29 @@ SETTINGS: Final = (
         values.directory_template,
         "where new worktrees go, seen from the main one; {repo}, {name} and {kind} are filled in",
         env="PDEV_DIRECTORY",
+        refuse=_beside_only,
+        runs=False,
     ),
     Setting(
         "copy",
         "copy",
         values.patterns,
         "untracked files copied into new worktrees (gitignore patterns)",
+        runs=False,
     ),
     Setting(
         "symlink",
         "symlink",
         values.patterns,
         "untracked files linked into new worktrees (gitignore patterns)",
+        runs=False,
     ),
     Setting(
         "setup",
         "setup",
         values.commands,
         "commands run in a new worktree, one after the other",
+        runs=True,
     ),
     Setting(
         "agent",
@@ -113,6 +133,7 @@ SETTINGS: Final = (
         "command that starts the coding agent; {prompt} is the first prompt, quoted",
         env="PDEV_AGENT",
         empty_env=True,
+        runs=True,
     ),
     Setting(
         "layout",
@@ -120,6 +141,7 @@ SETTINGS: Final = (
         values.line("the name of a layout"),
         "layout of a new window",
         env="PDEV_LAYOUT",
+        runs=True,
     ),
     Setting(
         "layouts",
@@ -127,6 +149,7 @@ SETTINGS: Final = (
         values.layouts,
         "layouts by name, each a list of panes: {command, split: right|below, size: percent}",
         merged=True,
+        runs=True,
     ),
     Setting(
         "tmux.socket",
@@ -135,6 +158,7 @@ SETTINGS: Final = (
         "tmux socket to use instead of the default one",
         env="PDEV_TMUX_SOCKET",
         refuse=_socket_name_only,
+        runs=False,
     ),
     Setting(
         "tmux.session",
@@ -142,6 +166,7 @@ SETTINGS: Final = (
         values.optional(values.session_name),
         "name of the repository's tmux session",
         env="PDEV_TMUX_SESSION",
+        runs=False,
     ),
     Setting(
         "edit_watch",
@@ -149,6 +174,7 @@ SETTINGS: Final = (
         values.edit_watch,
         f"how uncommitted edits are noticed: {', '.join(EditWatch)}",
         env="PDEV_WATCH",
+        runs=False,
     ),
     Setting(
         "max_sessions",
@@ -157,6 +183,7 @@ SETTINGS: Final = (
         "number of sessions beyond which spawning warns",
         env="PDEV_MAX_SESSIONS",
         from_text=values.number_text,
+        runs=False,
     ),
     Setting(
         "trash.days",
@@ -166,6 +193,7 @@ SETTINGS: Final = (
         env="PDEV_TRASH_DAYS",
         from_text=values.number_text,
         refuse=_user_only,
+        runs=False,
     ),
     Setting(
         "trash.size",
@@ -174,6 +202,7 @@ SETTINGS: Final = (
         "space for removed sessions, such as 500M or 5G; the oldest go, none younger than a day",
         env="PDEV_TRASH_SIZE",
         refuse=_user_only,
+        runs=False,
     ),
     Setting(
         "trash.syncs",
@@ -183,6 +212,7 @@ SETTINGS: Final = (
         env="PDEV_TRASH_SYNCS",
         from_text=values.number_text,
         refuse=_user_only,
+        runs=False,
     ),
     Setting(
         "terminal",
@@ -191,6 +221,7 @@ SETTINGS: Final = (
         "command that opens a new terminal; {argv} is the command to run in it",
         env="PDEV_TERMINAL",
         refuse=_user_only,
+        runs=True,
     ),
     Setting(
         "theme",
@@ -199,6 +230,7 @@ SETTINGS: Final = (
         "theme of the dashboard",
         env="PDEV_THEME",
         refuse=_user_only,
+        runs=False,
     ),
     Setting(
         "keys",
@@ -207,6 +239,7 @@ SETTINGS: Final = (
         "keys of the dashboard by command id",
         refuse=_user_only,
         merged=True,
+        runs=False,
     ),
     Setting(
         "mouse",
@@ -215,6 +248,7 @@ SETTINGS: Final = (
         "what a click on a session does: attach, select",
         env="PDEV_MOUSE",
         refuse=_user_only,
+        runs=False,
     ),
     Setting(
         "conflict_events",
@@ -223,6 +257,7 @@ SETTINGS: Final = (
         "whether both sessions get an event when their work comes to conflict: true, false",
         env="PDEV_CONFLICT_EVENTS",
         from_text=values.yes_or_no_text,
+        runs=False,
     ),
 )
 """Every setting, in the order in which they are shown."""

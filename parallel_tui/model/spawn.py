@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from parallel_tui.model.config import Kind
+from parallel_tui.model.config import Kind, Origin
 
 
 class BranchSource(StrEnum):
@@ -28,6 +28,8 @@ class SpawnRequest:
         branch: For an existing branch its short name, for a remote one `remote/branch`;
             for a new one a full name that replaces prefix + slug; `None` to derive it.
         agent: Agent command; `None` for the configured one, empty for a plain shell.
+        agent_origin: Where `agent` came from. A text that began as the configured one and was
+            edited keeps the origin of that: only part of it was typed.
         prompt: First prompt for the agent; may have several lines.
         layout: Window layout; `None` for the configured one.
         window: Whether to open a window at all.
@@ -39,6 +41,7 @@ class SpawnRequest:
     source: BranchSource = BranchSource.NEW
     branch: str | None = None
     agent: str | None = None
+    agent_origin: Origin = Origin.TYPED
     prompt: str = ""
     layout: str | None = None
     window: bool = True

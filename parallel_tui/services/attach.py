@@ -9,7 +9,8 @@ from pathlib import Path
 from parallel_tui.adapters.ports import Attachment, Mux, Terminals
 from parallel_tui.errors import RefusedError
 from parallel_tui.model import launch
-from parallel_tui.model.config import Config, LayoutPane
+from parallel_tui.model.config import Config
+from parallel_tui.model.consent import PLAIN_SHELL
 from parallel_tui.model.join import Joined
 from parallel_tui.model.scope import MUX
 from parallel_tui.services.receipt import Receipt
@@ -116,6 +117,6 @@ class Attacher:
             session=session.name,
             name=session.name,
             directory=tree.path,
-            panes=(LayoutPane(command=""),),
+            panes=(PLAIN_SHELL,),
             env=launch.environment(session.name),
         )

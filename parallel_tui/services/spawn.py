@@ -8,10 +8,12 @@ from pathlib import Path
 
 from parallel_tui.adapters.files import missing_parents
 from parallel_tui.adapters.intents import Intent
-from parallel_tui.adapters.ports import Branch, Clock, GitReader, GitWriter, Mux, Trust
+from parallel_tui.adapters.ports import Branch, Clock, GitReader, GitWriter, Mux
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model.config import Config
+from parallel_tui.model.config import Config, Origin
+from parallel_tui.model.consent import Question, TrustNeededError
 from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.sessions import Sessions
@@ -21,20 +23,6 @@ from parallel_tui.services.tools import Tools
 from parallel_tui.services.undo import Undo
 
 __all__ = ["Progress", "SpawnChoices", "Spawner", "TrustNeededError"]
-
-
-class TrustNeededError(RefusedError):
-    """Commands that come from the repository would run and were never trusted in this wording.
-
-    Attributes:
-        content: The exact commands, to be shown and, on consent, passed to `Spawner.trust`.
-    """
-
-    title = "These commands come from the repository"
-
-    def __init__(self, message: str, *, hint: str = "", content: str) -> None:
-        super().__init__(message, hint=hint)
-        self.content = content
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +35,7 @@ class SpawnChoices:
         layouts: Names of layouts, the default first.
         agent: The agent command that would run; empty for a plain shell.
         names: Names already taken.
+        agent_origin: Where that command came from.
     """
 
     bases: tuple[str, ...]
@@ -54,6 +43,7 @@ class SpawnChoices:
     layouts: tuple[str, ...]
     agent: str
     names: frozenset[str]
+    agent_origin: Origin = Origin.DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +56,7 @@ class Spawner:
         mux: Where the window opens.
         sessions: Look-up of what exists.
         config: Effective settings.
-        from_repository: Names of settings whose value the repository gave (they need trust).
-        trusted: What the user trusted.
+        gate: What every command passes before it runs.
         clock: For the context file.
         tools: For the note of what is being made, and the journal.
     """
@@ -77,14 +66,13 @@ class Spawner:
     mux: Mux
     sessions: Sessions
     config: Config
-    from_repository: frozenset[str]
-    trusted: Trust
+    gate: Gate
     clock: Clock
     tools: Tools
 
     @property
     def _planner(self) -> Planner:
-        return Planner(self.git, self.mux, self.sessions, self.config, self.from_repository)
+        return Planner(self.git, self.mux, self.sessions, self.config, self.gate)
 
     def choices(self) -> SpawnChoices:
         """Read what a form should offer. A repository without a commit offers no base."""
@@ -101,6 +89,7 @@ class Spawner:
         layouts = [name for name in self.config.layouts if name != self.config.layout]
         if self.config.layout in self.config.layouts:
             layouts.insert(0, self.config.layout)
+        agent = self._planner.agent()
         return SpawnChoices(
             bases=tuple(bases),
             branches=tuple(
@@ -109,8 +98,9 @@ class Spawner:
                 if branch.worktree is None and (branch.remote or branch.name not in held)
             ),
             layouts=tuple(layouts),
-            agent=self._planner.agent(),
+            agent=agent.text,
             names=frozenset(session.name for session in existing),
+            agent_origin=agent.origin,
         )
 
     def plan(self, request: SpawnRequest) -> SpawnPlan:
@@ -138,11 +128,11 @@ class Spawner:
             with self.tools.guarded():
                 told = Recovery(self.tools).run()
                 prepared = self._planner.prepare(request)
-                self._need_trust(prepared)
+                ready = self.gate.ready(prepared.wanted, prepared.tip)
                 intent = self.tools.intents.begin("spawn", _about(prepared))
                 maker = replace(maker, finished=intent.finished)
                 worktree = maker.worktree(prepared)
-            receipt = maker.furnish(prepared, worktree)
+            receipt = maker.furnish(prepared, worktree, ready)
             plan = prepared.plan
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
             told += self.tools.record("spawn", journal, f"pdev remove {plan.name}")
@@ -163,19 +153,13 @@ class Spawner:
                 raise RefusedError(f"The session was not started: {error}") from error
             raise
 
-    def _need_trust(self, prepared: Prepared) -> None:
-        content = prepared.foreign
-        if content and not self.trusted.trusts(self.git.repository.common_dir, content):
-            raise TrustNeededError(
-                "The repository's configuration names commands that would run, "
-                "and you have not allowed them yet.",
-                hint=content,
-                content=content,
-            )
+    def allow(self, question: Question) -> None:
+        """Record that the user was shown all of these commands of this repository and said yes.
 
-    def trust(self, content: str) -> None:
-        """Record that the user allowed exactly these commands of this repository."""
-        self.trusted.grant(self.git.repository.common_dir, content)
+        Raises:
+            RefusedError: When they cannot be shown whole, or the answer cannot be recorded.
+        """
+        self.gate.allow(question)
 
 
 def _about(prepared: Prepared) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from parallel_tui.adapters import carry, exclude, files, shell
 from parallel_tui.adapters.ports import Clock, GitReader, GitWriter, Mux
 from parallel_tui.errors import RefusedError
 from parallel_tui.model import launch
-from parallel_tui.model.config import Config, LayoutPane
+from parallel_tui.model.config import Config
+from parallel_tui.model.consent import Approved, ApprovedPane, Ready
 from parallel_tui.model.runtime import CONTEXT, context
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.words import plural
@@ -83,14 +84,24 @@ class Maker:
             self.undo.push(f"the branch {plan.branch}", lambda: self._unbranch(prepared))
         self.undo.push(f"the worktree {plan.directory}", lambda: self._unmake(plan.directory))
 
-    def furnish(self, prepared: Prepared, worktree: Worktree) -> Receipt:
-        """Bring files over, write the context, set up, and open the window."""
+    def furnish(self, prepared: Prepared, worktree: Worktree, ready: Ready) -> Receipt:
+        """Bring files over, write the context, set up, and open the window.
+
+        Raises:
+            RefusedError: When another commit was checked out than the one whose files were shown.
+        """
+        if worktree.head != prepared.tip and prepared.wanted.foreign:
+            raise RefusedError(
+                f"The branch {prepared.plan.branch} moved while the session was made, so that "
+                "the repository's commands would run on other files than they were looked at.",
+                hint="Try again.",
+            )
         plan = prepared.plan
         warnings = [*plan.warnings, *self._carry(prepared, worktree)]
         if plan.changes:
             warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
         self.finished("carried")
-        self._set_up(prepared)
+        self._set_up(prepared, ready.setup)
         self.finished("set up")
         window: str | None = None
         if plan.window is not None:
@@ -100,7 +111,7 @@ class Maker:
                 session=plan.name,
                 name=plan.window,
                 directory=plan.directory,
-                panes=self._panes(prepared, worktree),
+                panes=self._panes(prepared, worktree, ready),
                 env=launch.environment(plan.name),
             )
         self.finished("complete")
@@ -118,14 +129,13 @@ class Maker:
         )
 
     @staticmethod
-    def _panes(prepared: Prepared, worktree: Worktree) -> tuple[LayoutPane, ...]:
+    def _panes(prepared: Prepared, worktree: Worktree, ready: Ready) -> tuple[ApprovedPane, ...]:
         file: str | None = None
         if launch.needs_file(prepared.prompt):
             file = f"{worktree.git_dir}/pdev-prompt"
             text = launch.prompt_word(prepared.prompt)
             files.write_atomically(Path(file), text.encode("utf-8", "surrogateescape"))
-        line = launch.agent_with_prompt(prepared.agent, prepared.prompt, file)
-        return launch.filled(prepared.panes, line)
+        return ready.window(prepared.prompt, file)
 
     def _carry(self, prepared: Prepared, worktree: Worktree) -> list[str]:
         """Local files, then the context file; both belong to the worktree and go with it."""
@@ -190,10 +200,10 @@ class Maker:
         files.write_atomically(path, text.encode("utf-8", "surrogateescape"))
         return None
 
-    def _set_up(self, prepared: Prepared) -> None:
+    def _set_up(self, prepared: Prepared, lines: Iterable[Approved]) -> None:
         plan = prepared.plan
-        for line in self.config.setup:
-            self.progress(f"setup: {line}")
+        for line in lines:
+            self.progress(f"setup: {line.text}")
             shell.run_line(
                 line,
                 directory=plan.directory,

@@ -11,10 +11,12 @@ from parallel_tui.adapters.ports import Branch, GitReader, Mux
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model import launch, naming
 from parallel_tui.model.config import Config, LayoutPane
+from parallel_tui.model.consent import Command, Wanted
 from parallel_tui.model.join import Joined, inside
 from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.status import WorkStatus
 from parallel_tui.model.words import plural
+from parallel_tui.services.consent import Gate
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.spawn_place import directory_of
 from parallel_tui.services.spawn_start import Starts
@@ -31,10 +33,8 @@ class Prepared:
         track: Remote-tracking branch a new local one follows.
         tip: Object id the branch will stand at when the worktree is made.
         creates_branch: Whether the branch does not exist yet.
-        panes: Panes of the window, the agent not filled in yet.
-        agent: Agent command; empty for a plain shell.
-        prompt: Its first prompt; empty for none.
-        foreign: Commands of the repository's configuration that would run; empty when none.
+        prompt: First prompt of the agent; empty for none.
+        wanted: Commands that would run, none of them approved yet.
     """
 
     plan: SpawnPlan
@@ -43,10 +43,8 @@ class Prepared:
     track: str | None
     tip: str
     creates_branch: bool
-    panes: tuple[LayoutPane, ...]
-    agent: str
     prompt: str
-    foreign: str
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +56,14 @@ class Planner:
         mux: Where the window would open.
         sessions: Look-up of what exists.
         config: Effective settings.
-        from_repository: Names of settings whose value the repository gave.
+        gate: Knows where the commands came from.
     """
 
     git: GitReader
     mux: Mux
     sessions: Sessions
     config: Config
-    from_repository: frozenset[str]
+    gate: Gate
 
     def prepare(self, request: SpawnRequest) -> Prepared:
         """Resolve a request against what is there now.
@@ -92,7 +90,7 @@ class Planner:
         directory = directory_of(
             self.git.repository, self.config.directory, slug.value, request.kind, existing
         )
-        layout, panes, agent = self._launch(request)
+        panes, wanted = self._launch(request)
         if request.window:
             self._need_mux()
         plan = SpawnPlan(
@@ -102,7 +100,7 @@ class Planner:
             window=slug.value if request.window else None,
             changes=slug.changes,
             start=start.words,
-            warnings=tuple(self._warnings(request, existing, directory, panes, agent)),
+            warnings=tuple(self._warnings(request, existing, directory, panes, wanted.agent.text)),
         )
         launch.prompt_word(request.prompt)
         return Prepared(
@@ -112,27 +110,13 @@ class Planner:
             track=start.track,
             tip=start.tip,
             creates_branch=start.creates,
-            panes=panes if request.window else (),
-            agent=agent,
             prompt=request.prompt,
-            foreign=launch.foreign_commands(
-                self.from_repository,
-                setup=self.config.setup,
-                agent=self._configured_agent(request, panes),
-                layout=layout,
-                panes=panes if request.window else (),
-            ),
+            wanted=wanted,
         )
 
-    def agent(self) -> str:
+    def agent(self) -> Command:
         """The agent command that runs when none is asked for; empty for a plain shell."""
-        if self.config.agent is not None:
-            return self.config.agent
-        return "claude" if shutil.which("claude") else ""
-
-    def _configured_agent(self, request: SpawnRequest, panes: tuple[LayoutPane, ...]) -> str | None:
-        used = request.window and request.agent is None and launch.runs_agent(panes)
-        return self.config.agent if used else None
+        return self.gate.agent("claude" if shutil.which("claude") else "")
 
     def _need_a_commit(self, existing: Iterable[Joined], branches: Iterable[Branch]) -> None:
         if any(branches) or any(s.worktree and s.worktree.head for s in existing):
@@ -161,7 +145,7 @@ class Planner:
             names |= {w.owner for w in session.windows if w.ours and w.owner}
         return names
 
-    def _launch(self, request: SpawnRequest) -> tuple[str, tuple[LayoutPane, ...], str]:
+    def _launch(self, request: SpawnRequest) -> tuple[tuple[LayoutPane, ...], Wanted]:
         layout = request.layout or self.config.layout
         panes = self.config.layouts.get(layout)
         if panes is None:
@@ -172,8 +156,16 @@ class Planner:
                 if near
                 else f"There are: {', '.join(self.config.layouts)}.",
             )
-        agent = self.agent() if request.agent is None else request.agent
-        return layout, panes, agent
+        agent = (
+            self.agent()
+            if request.agent is None
+            else Command(request.agent, request.agent_origin, "agent")
+        )
+        opened = panes if request.window else ()
+        asked = request.layout is not None
+        return panes, Wanted(
+            self.gate.setup(), agent, self.gate.layout(layout, opened, asked=asked)
+        )
 
     def _warnings(
         self,

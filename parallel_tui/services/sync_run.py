@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from parallel_tui.adapters.git.sync_act import BACKUPS, SyncActs, why
+from parallel_tui.adapters.git.sync_act import BACKUPS, SyncActs, conflict_in, why
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, begun, ended
 from parallel_tui.errors import ParallelError
@@ -138,16 +138,21 @@ class Run:
             ):
                 self._looked = True
                 return self._finish(row, now.head, backup, tree)
-            conflict = now is not None and now.operation is not None
-            reason = why(done)
+            clashing = self.acts.unmerged(now) if now is not None else ()
+            conflict = bool(clashing)
+            if clashing:
+                reason, hint = conflict_in(done, clashing), ""
+            else:
+                reason, hint = why(done).why, why(done).hint
         except ParallelError as error:
-            conflict, reason = False, error.message
+            conflict, reason, hint = False, error.message, error.hint
         except BaseException:  # interrupted: give the session back before anything else
             self._give_back(row, tree, None, before, backup)
             raise
         self._give_back(row, tree, now, before, backup)
         result = Result.CONFLICT if conflict else Result.FAILED
-        return outcome(row, result, f"{reason}; it stands exactly as before")
+        words = f"{reason}; it stands exactly as before"
+        return outcome(row, result, f"{words}. {hint}" if hint else words)
 
     def _finish(self, row: SessionSync, head: str, backup: str, tree: Worktree) -> SyncOutcome:
         plan, before = self.plan, row.head or ""

@@ -43,12 +43,14 @@ async def explain(app: App[int], error: Exception) -> None:
 
 
 def _is_short(error: ParallelError) -> bool:
+    if len(error.said.splitlines()) > 1:
+        return False
     return len(error.message) + len(error.hint) <= _SHORT and "\n" not in error.message
 
 
 def _dialog(error: Exception) -> ErrorDialog:
     if isinstance(error, ParallelError):
-        return ErrorDialog(error.title, error.message, error.hint)
+        return ErrorDialog(error.title, error.message, error.hint, error.said)
     return ErrorDialog(
         "Something went wrong",
         f"{type(error).__name__}: {error}",

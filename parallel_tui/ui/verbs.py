@@ -208,7 +208,7 @@ class Verbs:
                 await reporting.explain(self._app, error)
 
     async def _spawn_trusted(self, request: SpawnRequest) -> bool:
-        from parallel_tui.services.spawn import TrustNeededError
+        from parallel_tui.model.consent import TrustNeededError
         from parallel_tui.ui.dialogs.trust import TrustDialog
 
         spawner = self._core.spawner
@@ -216,9 +216,9 @@ class Verbs:
             try:
                 receipt = await asyncio.to_thread(spawner.spawn, request, self._progress)
             except TrustNeededError as needed:
-                if not await self._app.push_screen_wait(TrustDialog(needed.content)):
+                if not await self._app.push_screen_wait(TrustDialog(needed.question)):
                     return False
-                await asyncio.to_thread(spawner.trust, needed.content)
+                await asyncio.to_thread(spawner.allow, needed.question)
             else:
                 self.done(receipt)
                 if receipt.session is not None:

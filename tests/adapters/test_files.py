@@ -10,6 +10,7 @@ import pytest
 
 from parallel_tui.adapters import carry, exclude, files, shell
 from parallel_tui.errors import RefusedError
+from parallel_tui.model.consent import ours
 
 
 def test_an_atomic_write_keeps_mode_and_link_and_leaves_no_rest(tmp_path: Path) -> None:
@@ -135,12 +136,12 @@ def test_other_lines_survive_an_old_or_broken_block(tmp_path: Path) -> None:
 
 def test_a_setup_command_gets_no_input_and_shows_its_end(tmp_path: Path) -> None:
     env = {**os.environ, "NAME": "$(touch no)"}
-    shell.run_line('cat; printf %s "$NAME" >out', directory=str(tmp_path), env=env)
+    shell.run_line(ours('cat; printf %s "$NAME" >out'), directory=str(tmp_path), env=env)
     assert (tmp_path / "out").read_text() == "$(touch no)"
     with pytest.raises(RefusedError, match="status 7") as failure:
-        shell.run_line("seq 100; exit 7", directory=str(tmp_path), env=env)
+        shell.run_line(ours("seq 100; exit 7"), directory=str(tmp_path), env=env)
     assert failure.value.hint.splitlines()[-1] == "100"
     assert len(failure.value.hint.splitlines()) == 12
     # What it leaves running holds nobody up.
-    shell.run_line("sleep 60 & echo $! >pid", directory=str(tmp_path), env=env)
+    shell.run_line(ours("sleep 60 & echo $! >pid"), directory=str(tmp_path), env=env)
     os.kill(int((tmp_path / "pid").read_text()), 9)

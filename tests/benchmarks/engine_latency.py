@@ -20,7 +20,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.ports import Mux
 from parallel_tui.engine.engine import Engine
-from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.consent import PLAIN_SHELL
 from tests.support.big_repo import big_repo, git, path_of
 from tests.support.isolation import environment
 from tests.support.world import World
@@ -200,7 +200,7 @@ def _ours(
     options: argparse.Namespace, world: World, engine: Engine, probe: Probe, mux: Mux, home: Path
 ) -> list[float]:
     """Windows made by hand in the session that pdev made, whose hooks ring."""
-    panes = (LayoutPane(""),)
+    panes = (PLAIN_SHELL,)
     window = mux.open_window(
         session="s01", name="measured", directory=str(home), panes=panes, env={}
     )

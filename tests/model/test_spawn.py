@@ -1,4 +1,4 @@
-"""The command line of an agent, and which commands need trust."""
+"""The command line of an agent, and what belongs to the runtime."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model import launch
-from parallel_tui.model.config import LAYOUTS, LayoutPane, Split
+from parallel_tui.model.config import LayoutPane
 from parallel_tui.model.runtime import context, is_runtime
 
 
@@ -39,25 +39,8 @@ def test_prompts_that_need_care() -> None:
         launch.agent_with_prompt("claude", "a\0b")
 
 
-def test_panes_are_filled_in() -> None:
-    panes = (LayoutPane("cd x && {agent}; echo {y}"), LayoutPane("", Split.RIGHT, 40))
-    assert launch.filled(panes, "go")[0].command == "cd x && go; echo {y}"
-    assert launch.filled(panes, "go")[1] == panes[1]
+def test_a_layout_without_the_agent_starts_none() -> None:
     assert not launch.runs_agent((LayoutPane("htop"),))
-
-
-def test_only_commands_that_the_repository_gave_need_trust() -> None:
-    def content(*names: str) -> str:
-        panes = (*LAYOUTS["split"], LayoutPane("make watch", Split.BELOW))
-        return launch.foreign_commands(
-            frozenset(names), setup=("npm ci",), agent="bot", layout="mine", panes=panes
-        )
-
-    assert content() == ""
-    assert content("base", "copy") == ""
-    assert content("setup", "agent", "layouts") == (
-        "setup: npm ci\nagent: bot\nlayout mine: make watch"
-    )
 
 
 def test_runtime_state_is_told_from_settings() -> None:

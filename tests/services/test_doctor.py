@@ -10,6 +10,7 @@ import pytest
 
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import UsageError
+from parallel_tui.model.consent import PLAIN_SHELL
 from parallel_tui.model.doctor import Finding, Severity, exit_status
 from tests.support.world import World
 
@@ -75,7 +76,7 @@ def test_what_is_left_over_is_named_with_its_remedy(world: World, core_of: OpenC
         session="ghost",
         name="ghost",
         directory=str(world.root),
-        panes=core.loaded.config.layouts["single"],
+        panes=(PLAIN_SHELL,),
         env={},
     )
     gone.rename(world.root / "elsewhere")

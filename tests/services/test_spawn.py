@@ -11,8 +11,8 @@ import pytest
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.config import Kind, LayoutPane, Split
+from parallel_tui.model.consent import TrustNeededError
 from parallel_tui.model.spawn import BranchSource, SpawnRequest
-from parallel_tui.services.spawn import TrustNeededError
 from tests.services.conftest import OpenCore
 from tests.services.traces import traces
 from tests.support.waiting import eventually
@@ -294,7 +294,7 @@ def test_commands_of_the_repository_need_trust_in_their_exact_wording(
         core.spawner.spawn(PLAIN)
     assert asked.value.content == "setup: touch ran"
     assert traces(world) == before
-    core.spawner.trust(asked.value.content)
+    core.spawner.allow(asked.value.question)
     core.spawner.spawn(PLAIN)
     assert (world.root / "myapp-auth/ran").exists()
     world.commit(config, "setup:\n  - touch ran; curl evil\n")

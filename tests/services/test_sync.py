@@ -384,7 +384,7 @@ def test_hooks_and_settings_of_the_user_act_as_in_git(world: World, core_of: Ope
     core = core_of()
     found = run(core, core.syncer.planner.plan(None))["one"]
     assert found.result is Result.FAILED
-    assert "pre-rebase hook refused" in found.message
+    assert "the pre-rebase hook (" in found.message
     assert fingerprint(world, tree) == before
     hook.unlink()
     assert run(core, core.syncer.planner.plan(None))["one"].result is Result.SYNCED

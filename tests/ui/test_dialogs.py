@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from textual.widgets import Button, Input, Select, TextArea
 
 from parallel_tui.adapters.ports import Branch
 from parallel_tui.errors import UsageError
+from parallel_tui.model.config import Origin
+from parallel_tui.model.consent import Command, Question
 from parallel_tui.model.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.services.spawn import SpawnChoices
@@ -49,6 +52,10 @@ def plan(request: SpawnRequest) -> SpawnPlan:
     return SpawnPlan(slug, f"feature/{slug}", f"/w/{slug}", slug, changed, "main", ("many",))
 
 
+def question(*lines: str) -> Question:
+    return Question(tuple(Command(line, Origin.REPOSITORY, "setup") for line in lines))
+
+
 def removal(*losses: Loss, refusal: str | None = None) -> RemovalPlan:
     return RemovalPlan("k", "auth", "/w", "feature/auth", "a" * 40, losses, ("a note",), refusal)
 
@@ -62,7 +69,7 @@ async def test_spawn_shows_what_it_makes_and_sends_what_was_shown() -> None:
         await until(pilot, lambda: "! many" in rendered(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.answer is not UNASKED)
-        assert app.answer == SpawnRequest("My F", layout="single")
+        assert app.answer == SpawnRequest("My F")
 
 
 async def test_spawn_sent_off_early_waits_only_for_what_must_be_seen() -> None:
@@ -74,7 +81,7 @@ async def test_spawn_sent_off_early_waits_only_for_what_must_be_seen() -> None:
         assert app.answer is UNASKED, "the warning was not seen yet"
         await pilot.press("enter")
         await until(pilot, lambda: app.answer is not UNASKED)
-        assert app.answer == SpawnRequest("my-f", layout="single")
+        assert app.answer == SpawnRequest("my-f")
 
 
 async def test_spawn_tells_why_not_and_does_not_send() -> None:
@@ -124,7 +131,7 @@ async def test_spawn_from_an_existing_branch() -> None:
     [
         lambda: SpawnDialog(CHOICES, plan, prompt_first=True, request=SpawnRequest("My F")),
         lambda: RemoveDialog(removal(*LOSSES)),
-        lambda: TrustDialog("npm ci\n" * 60),
+        lambda: TrustDialog(question(*["npm ci"] * 60)),
         lambda: ErrorDialog("Not done", "It failed\n" * 60, "hint", "trace\n" * 60),
         lambda: ConfirmDialog("Sure?", "what\n" * 60),
     ],
@@ -204,11 +211,100 @@ async def test_confirm(key: str, answer: bool) -> None:
 
 @pytest.mark.parametrize("key", ["enter", "escape"])
 async def test_trust_is_not_given_by_accident(key: str) -> None:
-    app = Asking(TrustDialog("npm ci"))
+    app = Asking(TrustDialog(question("npm ci")))
     async with app.run_test() as pilot:
         await pilot.pause()
         await pilot.press("y", key)
         await until(pilot, lambda: app.answer is False)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 15), (200, 60)])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        question("; ".join(["true"] * 1500), "touch RAN"),
+        question(*[f"step {n}" for n in range(300)], "touch RAN"),
+        question("npm ci" + " x" * 9000 + "; touch RAN"),
+    ],
+)
+async def test_trust_can_be_given_only_after_every_line_was_on_screen(
+    asked: Question, size: tuple[int, int]
+) -> None:
+    dialog = TrustDialog(asked)
+    app = Asking(dialog)
+    async with app.run_test(size=size) as pilot:
+        yes = app.screen.query_one("#yes", Button)
+
+        def locked() -> bool:
+            return yes.disabled
+
+        await until(pilot, lambda: "to read before" in rendered(app))
+        assert locked()
+        assert not await pilot.click("#yes") or app.answer is UNASKED
+        commands = app.screen.query_one("#commands")
+        commands.scroll_end(animate=False)  # a jump to the end leaves out what lies between
+        await pilot.pause()
+        await pilot.pause()
+        assert locked()
+        commands.scroll_home(animate=False)
+        await pilot.pause()
+        seen = ""
+        for _ in range(2000):
+            seen += rendered(app)
+            if not locked():
+                break
+            at = commands.scroll_offset.y
+            await pilot.press("pagedown")
+            await until(
+                pilot,
+                lambda at=at: commands.scroll_offset.y > at or not locked(),  # type: ignore[misc]
+            )
+            await pilot.pause()
+        assert not locked()
+        assert "touch RAN" in " ".join(seen.split())
+        assert "to read before" not in rendered(app)
+        await pilot.click("#yes")
+        await until(pilot, lambda: app.answer is True)
+
+
+async def test_a_short_question_can_be_answered_at_once() -> None:
+    app = Asking(TrustDialog(question("npm ci")))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: not app.screen.query_one("#yes", Button).disabled)
+        await pilot.click("#yes")
+        await until(pilot, lambda: app.answer is True)
+
+
+@pytest.mark.parametrize(
+    ("keys", "agent", "origin"),
+    [
+        ((), None, Origin.TYPED),
+        (("!",), "evil  --x !", Origin.REPOSITORY),
+        (("!", "backspace"), "evil  --x", Origin.REPOSITORY),
+        (("ctrl+u",), "", Origin.TYPED),
+        (("ctrl+u", "m", "e"), "me", Origin.TYPED),
+    ],
+)
+async def test_the_form_knows_who_wrote_the_agents_command(
+    keys: tuple[str, ...], agent: str | None, origin: Origin
+) -> None:
+    choices = replace(CHOICES, agent="evil  --x ", agent_origin=Origin.REPOSITORY)
+    app = Asking(SpawnDialog(choices, plan, request=SpawnRequest("one")))
+    async with app.run_test(size=(80, 30)) as pilot:
+        app.screen.query_one("#agent", Input).focus()
+        await pilot.press("end", *keys)
+        create = app.screen.query_one("#create", Button)
+        await until(pilot, lambda: not create.disabled)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.answer is not UNASKED)
+        assert isinstance(app.answer, SpawnRequest)
+        assert (app.answer.agent, app.answer.agent_origin) == (agent, origin)
+        assert app.answer.layout is None, "nobody chose one"
+        again = SpawnDialog(choices, plan, request=app.answer)
+    app = Asking(again)
+    async with app.run_test(size=(80, 30)) as pilot:
+        await pilot.pause()
+        assert (again.request.agent, again.request.agent_origin) == (agent, origin)
 
 
 @pytest.mark.parametrize("kind", [Input, TextArea])
@@ -234,21 +330,18 @@ async def test_hostile_text_is_shown_and_does_nothing(name: str) -> None:
     dialogs: tuple[ModalScreen[Any], ...] = (
         ConfirmDialog(name, name, confirm=name),
         ErrorDialog(name, name, name, name),
-        TrustDialog(name),
+        TrustDialog(question(name)),
         RemoveDialog(RemovalPlan("k", name, name, name, None, (loss,), (name,))),
         RemoveDialog(RemovalPlan("k", name, name, name, None, (loss,), (name,), name)),
         SpawnDialog(choices, told, request=SpawnRequest(name, base=name, prompt=name)),
     )
-    app = Asking(dialogs[0])
-    async with app.run_test(size=(80, 30)) as pilot:
-        for dialog in dialogs[1:]:
-            app.push_screen(dialog)
-        await pilot.pause()
-        for dialog in reversed(dialogs):
+    for dialog in dialogs:
+        app = Asking(dialog)
+        async with app.run_test(size=(80, 30)) as pilot:
+            await pilot.pause()
             if isinstance(dialog, SpawnDialog):
-                await until(pilot, lambda: not app.screen.query_one("#create", Button).disabled)
+                create = app.screen.query_one("#create", Button)
+                await until(pilot, lambda create=create: not create.disabled)  # type: ignore[misc]
             shown = rendered(app)
             assert not any(ord(c) < 32 and c != "\n" for c in shown), type(dialog)
             assert "\u202e" not in shown
-            app.pop_screen()
-            await pilot.pause()

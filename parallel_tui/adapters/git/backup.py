@@ -17,7 +17,7 @@ from typing import Final
 from parallel_tui.adapters.files import write_atomically
 from parallel_tui.adapters.git import failure, named, refs
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.errors import GitError, RefusedError
+from parallel_tui.errors import GitError
 
 PREFIX: Final = "refs/pdev/backup/"
 _TAG: Final = ".tag-"
@@ -173,9 +173,10 @@ class Backups:
         made = ["update-ref", *log, "-m", why, f"refs/heads/{branch}", tip, "0" * len(tip)]
         done = self.runner.run(made, ok=_ANY, write=True)
         if done.status:
-            raise RefusedError(
-                f"The branch {branch} cannot be made again: {failure.first_line(done.stderr)}",
-                hint=failure.hint_for(done.stderr) or "Rename the branch that is in its way.",
+            raise failure.refused(
+                f"The branch {branch} cannot be made again",
+                done,
+                hint="Rename the branch that is in its way.",
             )
         if not self.branch_config(branch):
             for key, value in config:
@@ -195,4 +196,4 @@ class Backups:
         """
         done = self.runner.run(["worktree", "repair", "--", path], ok=_ANY, write=True)
         if done.status:
-            raise RefusedError(f"{path} was not repaired: {failure.first_line(done.stderr)}")
+            raise failure.refused(f"{path} was not repaired", done)

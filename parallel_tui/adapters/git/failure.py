@@ -3,57 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from parallel_tui.adapters.git.environment import MINIMUM
-from parallel_tui.errors import GitError
+from parallel_tui.errors import GitError, RefusedError
+
+# On the way to the first paint: what only a failure needs is imported when there is one.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, Protocol
+
+    from parallel_tui.adapters.git.children import Child
+
+    class Failed(Protocol):
+        """What a command answered (`runner.Output`)."""
+
+        @property
+        def status(self) -> int:
+            """Its exit status."""
+            ...
+
+        @property
+        def stderr(self) -> str:
+            """What it printed on standard error."""
+            ...
+
+        @property
+        def failed(self) -> tuple[Child, ...]:
+            """Programs that it started and that failed."""
+            ...
+
 
 INSTALL_HINT: Final = "Install git 2.36 or newer and make sure that it is on PATH."
-
-_HINTS: Final = (
-    (
-        "dubious ownership",
-        "The repository belongs to another user; if you trust it, run: "
-        "git config --global --add safe.directory <its directory>",
-    ),
-    (
-        "safe.bareRepository",
-        "Start in one of its worktrees, or allow it: git config --global safe.bareRepository all",
-    ),
-    (
-        ".lock': File exists",
-        "Another git command is at work in this repository. If none is, remove the lock file "
-        "that the message names.",
-    ),
-    ("Permission denied", "Check the permissions of the repository's files."),
-    ("Read-only file system", "The disk is mounted read-only."),
-    ("No space left on device", "The disk is full."),
-    ("bad config", "Correct the git configuration file that the message names."),
-    ("unknown repository extension", "The repository needs a newer git."),
-    ("Expected git repo version", "The repository needs a newer git."),
-    ("bad object", "Some objects are missing or damaged: run git fsck."),
-    ("unable to read tree", "Some objects are missing or damaged: run git fsck."),
-    ("index file corrupt", "The worktree's index is damaged: git read-tree HEAD rebuilds it."),
-    (
-        "index file smaller than expected",
-        "The worktree's index is damaged; git read-tree HEAD rebuilds it.",
-    ),
-)
-
-
-def first_line(stderr: str) -> str:
-    """The line of an error output that says what is wrong, without git's `fatal:`."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
-    for prefix in ("fatal: ", "error: "):
-        for line in lines:
-            if line.startswith(prefix):
-                return line[len(prefix) :]
-    return lines[-1] if lines else ""
-
-
-def hint_for(stderr: str) -> str:
-    """What to do about an error output; empty when nothing better than its text is known."""
-    return next((hint for sign, hint in _HINTS if sign in stderr), "")
 
 
 def subcommand(args: Sequence[str]) -> str:
@@ -66,15 +46,38 @@ def subcommand(args: Sequence[str]) -> str:
     return " ".join(("git", *words[:keep]))
 
 
-def failed(args: Sequence[str], status: int | None, stderr: str, where: str) -> GitError:
+def failed(
+    args: Sequence[str],
+    status: int | None,
+    stderr: str,
+    where: str,
+    children: Sequence[Child] = (),
+) -> GitError:
     """The error for a command that ended with a status nobody expected."""
-    why = first_line(stderr) or f"it ended with status {status}"
+    from parallel_tui.adapters.git.diagnosis import diagnose
+
+    found = diagnose(stderr, status, children)
     return GitError(
-        f"{subcommand(args)} failed in {where}: {why}",
-        hint=hint_for(stderr),
+        f"{subcommand(args)} failed in {where}: {found.why}",
+        hint=found.hint,
         status=status,
         stderr=stderr,
+        said=found.said,
     )
+
+
+def refused(what: str, done: Failed, *, hint: str = "") -> RefusedError:
+    """The error for a change that git did not carry out.
+
+    Args:
+        what: What did not come about, as the beginning of a sentence.
+        done: What git answered.
+        hint: What to do about it where nothing is known for the kind of the failure.
+    """
+    from parallel_tui.adapters.git.diagnosis import diagnose
+
+    found = diagnose(done.stderr, done.status, done.failed)
+    return RefusedError(f"{what}: {found.why}", hint=found.hint or hint, said=found.said)
 
 
 def timed_out(args: Sequence[str], seconds: float, where: str) -> GitError:

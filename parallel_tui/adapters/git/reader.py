@@ -8,6 +8,7 @@ from parallel_tui.adapters.git import inventory, refs, within
 from parallel_tui.adapters.git.diff import read_diff
 from parallel_tui.adapters.git.environment import MINIMUM
 from parallel_tui.adapters.git.failure import too_old
+from parallel_tui.adapters.git.files_at import files_at
 from parallel_tui.adapters.git.history import Divergences
 from parallel_tui.adapters.git.locate import parse
 from parallel_tui.adapters.git.pseudo_refs import with_operations
@@ -16,6 +17,7 @@ from parallel_tui.adapters.git.status import read_status
 from parallel_tui.adapters.git.worktree_list import resolve
 from parallel_tui.adapters.ports import Branch, IgnoredFiles
 from parallel_tui.errors import GitError
+from parallel_tui.model.consent import NamedFile
 from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.status import StatusEntry
@@ -143,6 +145,10 @@ class GitCommands:
     def tracked_in_claude(self) -> frozenset[str]:
         """Tracked paths below `.claude/` of the main worktree; one process."""
         return inventory.tracked_below(self._runner, self._main(), ".claude")
+
+    def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
+        """The files of a commit among some paths; at most two processes."""
+        return files_at(self._runner, commit, paths)
 
     def _main(self) -> Worktree:
         repository = self.repository

@@ -12,6 +12,7 @@ import time
 from typing import Final
 
 from parallel_tui.adapters.git import failure
+from parallel_tui.adapters.git.diagnosis import diagnose
 from parallel_tui.adapters.git.environment import raw, text
 from parallel_tui.adapters.git.process import Process, end, end_group, pipe_of
 from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Runner
@@ -80,6 +81,7 @@ class RefSession:
                 said += chunk
         except BrokenPipeError:
             stderr = text(pipe_of(process.stderr).read())
-            why = failure.first_line(stderr) or f"it ended with status {process.wait()}"
-            hint = failure.hint_for(stderr)
-            raise RefusedError(f"git update-ref failed: {why}", hint=hint) from None
+            found = diagnose(stderr, process.wait())
+            raise RefusedError(
+                f"git update-ref failed: {found.why}", hint=found.hint, said=found.said
+            ) from None

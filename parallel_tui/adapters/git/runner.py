@@ -13,11 +13,12 @@ import subprocess
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git import failure, plain
+from parallel_tui.adapters.git.children import Child, recorded
 from parallel_tui.adapters.git.environment import (
     FIXED,
     READ_OPTIONS,
@@ -47,11 +48,14 @@ class Output:
         status: Exit status.
         stdout: Bytes as printed.
         stderr: Error output as text.
+        failed: Programs that a change started (hooks, filters, signers) and that failed; known
+            when it failed itself.
     """
 
     status: int
     stdout: bytes
     stderr: str
+    failed: tuple[Child, ...] = ()
 
     @property
     def text(self) -> str:
@@ -112,6 +116,28 @@ class Runner:
             GitError: When the directory is gone, the status is none of `ok`, or there is no
                 answer in time.
         """
+        if write:
+            with recorded() as record:
+                told = {**(env or {}), **record.env}
+                done = self._finish(args, worktree, stdin, timeout, told, write=True)
+                if done.status:
+                    done = replace(done, failed=record.failed())
+        else:
+            done = self._finish(args, worktree, stdin, timeout, env, write=False)
+        if done.status not in ok:
+            raise self._failed(args, done.status, done.stderr, worktree, done.failed)
+        return done
+
+    def _finish(
+        self,
+        args: Sequence[str],
+        worktree: Worktree | None,
+        stdin: bytes,
+        timeout: float,
+        env: Mapping[str, str] | None,
+        *,
+        write: bool,
+    ) -> Output:
         where = self._where(worktree)
         process = self._start(args, worktree, env, write=write)
         try:
@@ -123,10 +149,7 @@ class Runner:
         except BaseException:
             end(process)
             raise
-        output = Output(process.returncode, stdout, text(stderr))
-        if output.status not in ok:
-            raise self._failed(args, output.status, output.stderr, worktree)
-        return output
+        return Output(process.returncode, stdout, text(stderr))
 
     @contextmanager
     def stream(
@@ -295,7 +318,12 @@ class Runner:
         return ("-c", f"core.bare={str(bare).lower()}")
 
     def _failed(
-        self, args: Sequence[str], status: int, stderr: str, worktree: Worktree | None
+        self,
+        args: Sequence[str],
+        status: int,
+        stderr: str,
+        worktree: Worktree | None,
+        children: Sequence[Child] = (),
     ) -> GitError:
         where = self._where(worktree)
         if worktree is not None and not Path(worktree.path).is_dir():
@@ -311,4 +339,4 @@ class Runner:
                 status=status,
                 stderr=stderr,
             )
-        return failure.failed(args, status, stderr, where)
+        return failure.failed(args, status, stderr, where, children)

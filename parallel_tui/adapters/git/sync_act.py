@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git import failure, pointer, refs
+from parallel_tui.adapters.git.diagnosis import Diagnosis, diagnose
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.ref_session import RefSession
@@ -42,6 +43,8 @@ _PLAINLY: Final = (
     "rebase.rebaseMerges=false",
     "-c",
     "rebase.missingCommitsCheck=ignore",
+    "-c",
+    "rerere.autoUpdate=false",
     "-c",
     "gc.auto=0",
     "-c",
@@ -145,6 +148,15 @@ class SyncActs:
         args += ["-m", message]
         return self._in(tree, [*_PLAINLY, *args, onto])
 
+    def unmerged(self, tree: Worktree) -> tuple[str, ...]:
+        """Paths in conflict in a worktree: the one proof that there is a conflict.
+
+        Raises:
+            GitError: When its index cannot be read.
+        """
+        done = self.runner.run(["ls-files", "--unmerged", "-z"], worktree=tree)
+        return tuple(dict.fromkeys(field.partition("\t")[2] for field in done.fields()))
+
     def abort(self, tree: Worktree, before: Standing) -> None:
         """End what is under way in a worktree, if anything is, as if it had not begun.
 
@@ -214,7 +226,7 @@ class SyncActs:
         self.demand_own(tree)
         done = self._in(tree, ["merge", "--ff-only", "--no-autostash", new])
         if done.status:
-            raise _refusal("It was not moved on", done)
+            raise failure.refused("It was not moved on", done)
 
     def reset(self, tree: Worktree | None, branch: str, expected: str, target: str) -> None:
         """Put a branch back, with its files, if it still stands where it was left.
@@ -231,7 +243,7 @@ class SyncActs:
         self.demand_own(tree)
         done = self._in(tree, ["reset", "--keep", "--quiet", target, "--"])
         if done.status:
-            raise _refusal(f"{branch} was not put back", done)
+            raise failure.refused(f"{branch} was not put back", done)
         came_from = self.started_from(tree)
         if came_from is not None and came_from != expected:
             self._in(tree, ["reset", "--keep", "--quiet", came_from, "--"])
@@ -263,17 +275,17 @@ class SyncActs:
     def _must(self, args: Sequence[str]) -> None:
         done = self.runner.run(args, ok=_ANY, timeout=WRITE_TIMEOUT, write=True)
         if done.status:
-            raise _refusal(f"{failure.subcommand(args)} failed", done)
+            raise failure.refused(f"{failure.subcommand(args)} failed", done)
 
 
-def _refusal(what: str, done: Output) -> RefusedError:
-    why = failure.first_line(done.stderr) or f"git ended with status {done.status}"
-    return RefusedError(f"{what}: {why}", hint=failure.hint_for(done.stderr))
+def why(done: Output) -> Diagnosis:
+    """What a rewriting that stopped means, where no path is in conflict."""
+    return diagnose(done.stderr, done.status, done.failed, stdout=done.text)
 
 
-def why(done: Output) -> str:
-    """What git said about a failure, in one line; paths in conflict are on standard output."""
+def conflict_in(done: Output, paths: Sequence[str]) -> str:
+    """What is in conflict, in one line: git's own words, which name the kind, or the paths."""
     for line in (*done.text.splitlines(), *done.stderr.splitlines()):
         if line.startswith("CONFLICT"):
             return line
-    return failure.first_line(done.stderr) or f"git ended with status {done.status}"
+    return f"conflict in {', '.join(paths[:3])}"

@@ -10,7 +10,8 @@ import os
 import shlex
 from typing import NamedTuple
 
-from parallel_tui.adapters.git import failure, plain
+from parallel_tui.adapters.git import plain
+from parallel_tui.adapters.git.diagnosis import diagnose
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.worktree import Worktree
@@ -71,7 +72,7 @@ def trouble(repository: Repository, tree: Worktree) -> Trouble | None:
         return Trouble(what, f"git {where} config{scope} --unset core.worktree")
     if rest[0].strip() != "true" or not toplevel:
         what = "git says that it is no work tree: git status, add and commit fail in it"
-        why = failure.first_line(stderr)
+        why = diagnose(stderr, status).why if stderr.strip() else ""
         return Trouble(
             f"{what} ({why})" if why else what,
             f"git -C {shlex.quote(tree.path)} config --worktree core.bare false",
@@ -95,14 +96,14 @@ def _is_true(common: str, setting: str) -> bool:
 
 
 def _refused(repository: Repository, tree: Worktree, stderr: str) -> Trouble:
-    why = failure.first_line(stderr) or "no reason given"
+    found = diagnose(stderr, None)
     if "dubious" in stderr:
         remedy = f"git config --global --add safe.directory {shlex.quote(tree.path)}"
     elif "not a git repository" in stderr and not tree.is_main:
         remedy = _repair(repository, tree)
     else:
-        remedy = failure.hint_for(stderr)
-    return Trouble(f"git does not work in it: {why}", remedy)
+        remedy = found.hint
+    return Trouble(f"git does not work in it: {found.why}", remedy)
 
 
 def _repair(repository: Repository, tree: Worktree) -> str:

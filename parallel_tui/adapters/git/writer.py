@@ -144,9 +144,10 @@ class GitMutations:
         if done.status == 0:
             return
         if self._listed(current) is None:
-            raise RefusedError(
+            raise failure.refused(
                 f"The worktree {current.path} was unregistered, but its directory could not be "
-                f"deleted entirely: {failure.first_line(done.stderr)}",
+                "deleted entirely",
+                done,
                 hint="Delete what is left of the directory by hand.",
             )
         if current.locked is not None and not discard:
@@ -239,8 +240,9 @@ def _to_be_updated(tree: Worktree) -> frozenset[str]:
 
 
 def _refusal(what: str, done: Output) -> RefusedError:
-    why = failure.first_line(done.stderr) or f"git ended with status {done.status}"
-    return RefusedError(f"{what}: {why}", hint=_hint(done.stderr))
+    error = failure.refused(what, done)
+    error.hint = _hint(done.stderr) or error.hint
+    return error
 
 
 def _hint(stderr: str) -> str:
@@ -254,4 +256,4 @@ def _hint(stderr: str) -> str:
         return "A removed worktree is still registered there: remove that session first."
     if "'.git' does not exist" in stderr or "is not a .git file" in stderr:
         return "Its link to the repository is lost: git worktree repair restores it."
-    return failure.hint_for(stderr)
+    return ""

@@ -27,7 +27,7 @@ from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
-from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.consent import ApprovedPane
 from parallel_tui.model.inheritance import AGENTS_OWN, ONE_COMMANDS, SESSIONS_OWN
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.window import MuxListing, Window
@@ -180,7 +180,7 @@ class Tmux:
         session: str,
         name: str,
         directory: str,
-        panes: Sequence[LayoutPane],
+        panes: Sequence[ApprovedPane],
         env: Mapping[str, str],
     ) -> str:
         """See `Mux.open_window`."""

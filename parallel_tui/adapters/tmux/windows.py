@@ -16,7 +16,8 @@ from parallel_tui.adapters.tmux.known import KnownServers
 from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark, record_of
 from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
 from parallel_tui.errors import MuxError, RefusedError
-from parallel_tui.model.config import LayoutPane, Split
+from parallel_tui.model.config import Split
+from parallel_tui.model.consent import PLAIN_SHELL, ApprovedPane
 from parallel_tui.model.inheritance import AGENTS_OWN, DOUBTFUL, ONE_COMMANDS
 from parallel_tui.model.repository import Repository
 
@@ -96,7 +97,7 @@ class Windows:
         session: str,
         name: str,
         directory: str,
-        panes: Sequence[LayoutPane],
+        panes: Sequence[ApprovedPane],
         env: Mapping[str, str],
     ) -> str:
         """See `Mux.open_window`."""
@@ -106,7 +107,7 @@ class Windows:
                 f"No window can open in {directory}: the directory is not there",
                 hint="Was it moved or deleted? `git worktree list` tells what git believes.",
             )
-        first, *further = panes or (LayoutPane(command=""),)
+        first, *further = panes or (PLAIN_SHELL,)
         place = ["-c", literal(directory), *_environment(env)]
         session_id, window, pane = self._placeholder(literal(window_name(name)))
         try:
@@ -190,7 +191,7 @@ class Windows:
         self.known.remember(socket, int(pid))
         return session_id, window, pane
 
-    def _split(self, pane: str, place: list[str], layout: LayoutPane) -> str:
+    def _split(self, pane: str, place: list[str], layout: ApprovedPane) -> str:
         way = "-v" if layout.split is Split.BELOW else "-h"
         where = ["-d", way, "-l", f"{layout.size}%", "-t", pane, "-P", "-F", "#{pane_id}"]
         return perform(self.address, [["split-window", *where, *place, *_program(layout)]])[-1]
@@ -236,6 +237,6 @@ def _environment(env: Mapping[str, str]) -> list[str]:
     return [word for key, value in env.items() for word in ("-e", f"{key}={value}")]
 
 
-def _program(pane: LayoutPane) -> list[str]:
+def _program(pane: ApprovedPane) -> list[str]:
     """Several words, so that tmux runs them as they are and not through the user's shell."""
-    return ["--", "sh", "-c", PANE_SCRIPT, "pdev", pane.command]
+    return ["--", "sh", "-c", PANE_SCRIPT, "pdev", pane.command.text]

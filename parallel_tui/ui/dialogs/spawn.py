@@ -14,11 +14,12 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Select, Static, TextArea
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
+from parallel_tui.model.config import Origin
 from parallel_tui.model.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.text import safe
 from parallel_tui.services.spawn import SpawnChoices
 from parallel_tui.ui.dialogs.frame import Dialog, box
-from parallel_tui.ui.dialogs.spawn_form import branches, fields
+from parallel_tui.ui.dialogs.spawn_form import agent_shown, branches, fields
 from parallel_tui.ui.fields import suggest
 from parallel_tui.ui.tasks import ask
 
@@ -54,6 +55,11 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         self._choices, self._plan = choices, plan
         self._prompt_first = prompt_first
         self._before = request or SpawnRequest("")
+        before = self._before
+        self._agent_shown = agent_shown(choices, before)
+        self._agent_given = before.agent is not None
+        origin = before.agent_origin if self._agent_given else choices.agent_origin
+        self._agent_origin = origin if self._agent_shown else Origin.TYPED
         self._planned: SpawnRequest | None = None
         self._eager: SpawnRequest | None = None
         self._timer: Timer | None = None
@@ -86,7 +92,8 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         source = self.query_one("#source", Select).value
         source = source if isinstance(source, BranchSource) else BranchSource.NEW
         layout = self.query("#layout")
-        agent = self._text("agent")
+        box = self.query_one("#agent", Input)
+        given = self._agent_given or box.value != self._agent_shown
         new = source is BranchSource.NEW
         return SpawnRequest(
             name=self._text("name"),
@@ -94,11 +101,17 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
             base=(self._text("base") or None) if new else None,
             source=source,
             branch=None if new else (self._text("branch") or None),
-            agent=None if agent == safe(self._choices.agent) else agent,
+            agent=box.value.strip() if given else None,
+            agent_origin=self._agent_origin if given else Origin.TYPED,
             prompt=self.query_one("#prompt", TextArea).text,
-            layout=str(layout.first(Select).value) if layout else None,
+            layout=self._layout(layout.first(Select)) if layout else None,
             window=self._before.window,
         )
+
+    def _layout(self, box: Select[str]) -> str | None:
+        """The layout chosen; `None` for the first, which is what the settings say."""
+        value = str(box.value)
+        return None if value == self._choices.layouts[0] else value
 
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()
@@ -113,6 +126,17 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         if isinstance(source, BranchSource) and not new:
             box = self.query_one("#branch", Input)
             box.suggester = suggest(branches(self._choices, source))
+
+    @on(Input.Changed, "#agent")
+    def _agent_edited(self, event: Input.Changed) -> None:
+        """Know where the command came from: edited it is still its author's, until it is emptied.
+
+        The text alone would not tell: what the repository wrote may look like what was typed.
+        """
+        if event.value != self._agent_shown:
+            self._agent_given = True
+        if not event.value:
+            self._agent_origin = Origin.TYPED
 
     @on(Input.Changed)
     @on(Select.Changed)

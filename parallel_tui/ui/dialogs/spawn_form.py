@@ -27,11 +27,15 @@ def branches(choices: SpawnChoices, source: BranchSource) -> list[str]:
     return [branch.name for branch in choices.branches if bool(branch.remote) is remote]
 
 
+def agent_shown(choices: SpawnChoices, before: SpawnRequest) -> str:
+    """The agent command as its field begins: asked for before, else the configured one."""
+    return harmless(before.agent if before.agent is not None else choices.agent)
+
+
 def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     """All fields, filled with what was asked before."""
     base = choices.bases[0] if choices.bases else ""
     layouts = [(Content(safe(name, 60)), name) for name in choices.layouts]
-    agent = before.agent if before.agent is not None else choices.agent
     yield labelled(
         "Name",
         LineField(harmless(before.name), placeholder="what it is about", id="name", compact=True),
@@ -72,7 +76,12 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
     )
     yield labelled(
         "Agent",
-        LineField(safe(agent), placeholder="empty: a plain shell", id="agent", compact=True),
+        LineField(
+            agent_shown(choices, before),
+            placeholder="empty: a plain shell",
+            id="agent",
+            compact=True,
+        ),
     )
     if len(layouts) > 1:
         chosen = before.layout if before.layout in choices.layouts else choices.layouts[0]

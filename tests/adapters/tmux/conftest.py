@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from parallel_tui.adapters.tmux.server import Tmux
-from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.consent import ApprovedPane, ours
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.window import Window
 from tests.support.world import World
@@ -45,7 +45,7 @@ def open_window(world: World, tmux: Tmux) -> Open:
             session=name,
             name=name,
             directory=directory or str(world.repo),
-            panes=(LayoutPane(command=command),),
+            panes=(ApprovedPane(ours(command)),),
             env=env,
         )
 

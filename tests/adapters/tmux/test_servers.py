@@ -14,7 +14,7 @@ from parallel_tui.adapters.tmux import server as module
 from parallel_tui.adapters.tmux.command import Address
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError
-from parallel_tui.model.config import LayoutPane
+from parallel_tui.model.consent import PLAIN_SHELL
 from parallel_tui.model.repository import Repository
 from tests.adapters.tmux.conftest import Open
 from tests.support.waiting import eventually
@@ -114,7 +114,7 @@ def test_what_is_read_is_what_is_changed(world: World, repository: Repository) -
     inside = Tmux(repository, None, None, {"TMUX": f"{path},1,0"})
     assert inside.notice == ""
     made = inside.open_window(
-        session="auth", name="auth", directory=str(world.repo), panes=(LayoutPane(""),), env={}
+        session="auth", name="auth", directory=str(world.repo), panes=(PLAIN_SHELL,), env={}
     )
     assert made in [window.id for window in inside.listing().windows]
     assert made in world.tmux("list-windows", "-a", "-F", "#{window_id}").split()

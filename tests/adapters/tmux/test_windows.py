@@ -11,7 +11,8 @@ import pytest
 
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError, RefusedError
-from parallel_tui.model.config import LayoutPane, Split
+from parallel_tui.model.config import Split
+from parallel_tui.model.consent import PLAIN_SHELL, ApprovedPane, ours
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.window import MuxListing
 from tests.adapters.tmux.conftest import Open, window_of
@@ -149,9 +150,9 @@ def test_panes_run_their_commands_in_the_layout_with_the_environment(
         name="auth",
         directory=str(world.repo),
         panes=(
-            LayoutPane("cat"),
-            LayoutPane("printf '%s' \"$VALUE\" >value; sleep 900", Split.RIGHT, 40),
-            LayoutPane("", Split.BELOW, 25),
+            ApprovedPane(ours("cat")),
+            ApprovedPane(ours("printf '%s' \"$VALUE\" >value; sleep 900"), Split.RIGHT, 40),
+            ApprovedPane(ours(""), Split.BELOW, 25),
         ),
         env={"VALUE": value},
     )
@@ -265,7 +266,7 @@ def test_a_failure_half_way_leaves_no_window(world: World, tmux: Tmux, open_wind
             session="api",
             name="api",
             directory=str(world.repo),
-            panes=[LayoutPane(""), *[LayoutPane("", Split.BELOW, 90)] * 30],
+            panes=[PLAIN_SHELL, *[ApprovedPane(ours(""), Split.BELOW, 90)] * 30],
             env={},
         )
     assert [window.id for window in tmux.listing().windows] == [kept]

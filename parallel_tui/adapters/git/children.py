@@ -1,0 +1,109 @@
+"""What git itself started during a change, and which of that failed: hooks, filters, signers.
+
+Git says little about these in words, and a failing hook it does not name at all. Its own record of
+events (`trace2`) names each program with its exit status.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+_LARGEST: Final = 4 << 20
+"""Bytes of a record that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A program that git started and that did not end well.
+
+    Attributes:
+        what: Git's own class of it: `hook`, `subprocess` (a filter that stays), `?` and others.
+        hook: Name of the hook; empty when it is none.
+        argv: Its command; one shell line where git goes through a shell.
+        status: Its exit status; -1 when it could not be started.
+    """
+
+    what: str
+    hook: str
+    argv: tuple[str, ...]
+    status: int
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no such program, or it may not be run."""
+        return self.status in (-1, 126, 127)
+
+    @property
+    def signs(self) -> bool:
+        """Whether it was to sign something."""
+        return "-bsau" in self.argv or self.argv[1:3] == ("-Y", "sign")
+
+
+class Record:
+    """Git's record of one run.
+
+    Attributes:
+        env: Variables that have git keep it; none where no file can be made.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self.env: Mapping[str, str] = MappingProxyType(
+            {"GIT_TRACE2_EVENT": str(path)} if path else {}
+        )
+
+    def failed(self) -> tuple[Child, ...]:
+        """What failed, in the order of the ends; git's own helpers are left out."""
+        if self._path is None:
+            return ()
+        try:
+            with self._path.open("rb") as file:
+                lines = file.read(_LARGEST).split(b"\n")
+        except OSError:
+            return ()
+        return tuple(_failures(lines))
+
+
+@contextmanager
+def recorded() -> Iterator[Record]:
+    """Have a git that is started in the block keep a record, which goes at its end."""
+    try:
+        # A folder: what a hook leaves running cannot make the file again when it is gone.
+        folder = tempfile.mkdtemp(prefix="pdev-git-")
+    except OSError:
+        yield Record(None)
+        return
+    try:
+        yield Record(Path(folder, "events"))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _failures(lines: list[bytes]) -> Iterator[Child]:
+    started: dict[tuple[object, object], dict[str, Any]] = {}
+    for line in lines:
+        if b'"child_' not in line:
+            continue
+        try:
+            event = json.loads(line)
+            key = (event["sid"], event["child_id"])
+            if event["event"] == "child_start":
+                started[key] = event
+            elif event["event"] == "child_exit" and event["code"] and key in started:
+                yield from _child(started[key], int(event["code"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+
+
+def _child(start: dict[str, Any], status: int) -> Iterator[Child]:
+    argv = tuple(str(word) for word in start["argv"])
+    if argv and argv[0] != "git":
+        yield Child(str(start["child_class"]), str(start.get("hook_name", "")), argv, status)

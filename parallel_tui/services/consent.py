@@ -1,0 +1,120 @@
+"""The gate: every command that a setting brings along passes here before anything runs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.ports import GitReader, Trust
+from parallel_tui.model.config import LAYOUTS, Config, LayoutPane, Origin
+from parallel_tui.model.consent import Command, NamedFile, Question, Ready, Wanted
+
+_WORDS: Final = re.compile(r"[^\s'\"`;|&<>(){}$=]+")
+_MANY: Final = 60
+"""Words up to which each is also looked for in the folders that the others name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Says what may run, and remembers what the user allowed.
+
+    Attributes:
+        git: Reads files of the branch that the repository's commands name.
+        trusted: What the user allowed.
+        config: Effective settings.
+        origins: Where each came from, by its name.
+    """
+
+    git: GitReader
+    trusted: Trust
+    config: Config
+    origins: Mapping[str, Origin]
+
+    def setup(self) -> tuple[Command, ...]:
+        """The configured setup lines."""
+        origin = self._origin("setup")
+        return tuple(Command(line, origin, "setup") for line in self.config.setup)
+
+    def agent(self, default: str) -> Command:
+        """The configured agent command.
+
+        Args:
+            default: What starts the agent where nothing is configured.
+        """
+        if self.config.agent is None:
+            return Command(default, Origin.DEFAULT, "agent")
+        return Command(self.config.agent, self._origin("agent"), "agent")
+
+    def layout(
+        self, name: str, panes: Iterable[LayoutPane], *, asked: bool
+    ) -> tuple[tuple[LayoutPane, Command], ...]:
+        """The panes of a layout, each with its command.
+
+        Args:
+            name: Of the layout.
+            panes: Its panes, as configured.
+            asked: Whether the user named it; the configuration did otherwise.
+        """
+        origin = self._origin(f"layouts.{name}")
+        if not asked and self._origin("layout").asked_about and name not in LAYOUTS:
+            # What the user wrote for one purpose the repository would run for another.
+            origin = self._origin("layout")
+        return tuple((pane, Command(pane.command, origin, f"layout {name}")) for pane in panes)
+
+    def ready(self, wanted: Wanted, commit: str) -> Ready:
+        """Let the commands of a new session pass.
+
+        Args:
+            wanted: All of them.
+            commit: What will be checked out.
+
+        Raises:
+            TrustNeededError: When the repository brought some along that were not allowed yet.
+            RefusedError: When these cannot be shown whole, or a file cannot be read.
+        """
+        repository = self.git.repository.common_dir
+        return wanted.approve(
+            lambda key: self.trusted.trusts(repository, key),
+            lambda commands: self._named(commands, commit),
+        )
+
+    def allow(self, question: Question) -> None:
+        """Record that the user was shown all of a question and said yes to exactly that.
+
+        Raises:
+            RefusedError: When it cannot be shown whole, or the answer cannot be recorded.
+        """
+        question.demand_showable()
+        self.trusted.grant(self.git.repository.common_dir, question.key)
+
+    def _origin(self, name: str) -> Origin:
+        return self.origins.get(name, Origin.DEFAULT)
+
+    def _named(self, commands: tuple[Command, ...], commit: str) -> tuple[NamedFile, ...]:
+        """Files of the branch that the commands name: what these hold is allowed with them."""
+        paths = candidates(command.text for command in commands)
+        return self.git.files_at(commit, paths)
+
+
+def candidates(lines: Iterable[str]) -> tuple[str, ...]:
+    """Paths that words of shell lines may mean, relative to the worktree they run in.
+
+    `./setup.sh`, `"$PWD/setup.sh"` and `cd tools && ./setup.sh` are understood; a line that puts a
+    name together from variables is not.
+    """
+    words: dict[str, None] = {}
+    for line in lines:
+        for word in _WORDS.findall(line):
+            parts = [part for part in word.split("/") if part not in ("", ".")]
+            if parts and ".." not in parts:
+                words.setdefault("/".join(parts))
+                words.setdefault("/".join(parts[1:]))  # `$PWD/x` has become `PWD/x`
+    words.pop("", None)
+    found = dict(words)
+    if len(words) <= _MANY:
+        for folder in words:
+            for word in words:
+                found.setdefault(f"{folder}/{word}")
+    return tuple(found)
