@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.overlap.landing import Landed
-from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.merges import Merge
+from parallel_tui.adapters.git.overlap.orders import decisive
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
@@ -72,9 +73,7 @@ def read_detail(
             _work_side(runner, quarantine, common, works[0].tree, works[0], path, common),
         ]
     else:
-        stage = landings.stage.for_base(base)
-        inputs = predictor.inputs(base, landed[0], landed[1])
-        merge = merge_all(runner, quarantine, [inputs], stage=stage)[0]
+        merge = decisive(predictor.orders.tried(base, [(landed[0], landed[1])])[0])
         sides = []
         for each in landed:
             tree = each.merge.tree if each.merge.clean else each.work.tree
@@ -87,7 +86,7 @@ def read_detail(
 
 
 def _common(runner: Runner, quarantine: Quarantine, base: str, work: Work) -> str:
-    return runner.run(["merge-base", base, work.head], env=quarantine.env).text.split()[0]
+    return runner.run(["merge-base", base, work.tip], env=quarantine.env).text.split()[0]
 
 
 def _work_side(
@@ -99,8 +98,8 @@ def _work_side(
     path: str,
     start: str,
 ) -> Side:
-    dirty = (work.head_tree, work.tree) if work.dirty else None
-    history = (f"{start}..{work.head}", dirty)
+    dirty = (work.head_tree, work.tree) if work.dirty and not work.merging else None
+    history = (f"{start}..{work.tip}", dirty)
     return _side(runner, quarantine, work.key, frame, tree, path, history)
 
 

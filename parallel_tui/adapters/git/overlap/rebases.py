@@ -18,7 +18,8 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Level, Verdict, may_interact
+from parallel_tui.model.meeting import meet
+from parallel_tui.model.overlap import Level, Verdict
 
 
 class Rebases:
@@ -84,13 +85,12 @@ class Rebases:
             # Commits that meet nothing of the other's are replayed as they are on base alone. But
             # those that the other has as well are left out, even if it took them back since.
             steps = _without(side.steps, other.steps)
-            dropped = bool(side.lost or other.lost)
             if (
                 twins
                 or len(steps) < len(side.steps)
                 or (
-                    may_interact(side.reach, other.changes, dropped=dropped)
-                    and (self._drivers or not needless.between(side, other))
+                    meet(side.marks, other.told, side.since, other.since)
+                    and (self.drivers or not needless.between(side, other))
                 )
             ):
                 onto = landed(base, other)
@@ -112,8 +112,12 @@ class Rebases:
             known=self._landings.memory.picks,
         )
 
+    def forget(self) -> None:
+        """Ask about settings again."""
+        self.__dict__.pop("drivers", None)
+
     @cached_property
-    def _drivers(self) -> bool:
+    def drivers(self) -> bool:
         """Whether there are merge drivers of the user's own, which may tell the sides apart."""
         args = ["config", "--name-only", "--get-regexp", r"^merge\..*\.driver$"]
         return self._runner.run(args, ok=(0, 1)).status == 0
