@@ -13,7 +13,7 @@ from typing import Final
 from parallel_tui.adapters.git.overlap.batch import Failed
 from parallel_tui.adapters.git.overlap.bounded import Bounded
 from parallel_tui.adapters.git.overlap.history import Step, already_there
-from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.merges import PICKED, Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
@@ -119,7 +119,11 @@ def replay_all(
         if not active:
             return
         pairs = [replay.inputs(quarantine) for replay in active.values()]
-        merges = dict(zip(active, merge_all(runner, quarantine, pairs, stage=stage), strict=True))
+        merges = dict(
+            zip(
+                active, merge_all(runner, quarantine, pairs, stage=stage, sides=PICKED), strict=True
+            )
+        )
         for replay in replays:
             if replay.done:
                 continue
