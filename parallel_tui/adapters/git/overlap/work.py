@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.contents import Contents, sort
 from parallel_tui.adapters.git.overlap.history import trees_of
+from parallel_tui.adapters.git.overlap.large import LARGE, PIECEWISE
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.overlap.quick import GivingUpError, Quick
 from parallel_tui.adapters.git.overlap.under_way import parents, returns_to, under_way
@@ -114,6 +115,8 @@ def snapshot(
         tree = trees_of(runner, quarantine, [tip])[tip]
         return Work(worktree.git_dir, tip, tip, tree, tree, dirty=False)
     if not entries:
+        if quick is not None:
+            quick.clean(worktree)
         return _made(runner, quarantine, worktree, head_tree, head_tree, ())
     try:
         made = (quick or Quick(runner, quarantine)).snapshot(
@@ -131,7 +134,9 @@ def through_index(
     with _copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
         contents = sort(runner, worktree, entries, env, CannotSnapshotError)
         _stage(runner, quarantine, worktree, contents, env, len(worktree.head or ""))
-        tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
+        # Large files may have gone to a place that was not there before.
+        now = {**quarantine.env, "GIT_INDEX_FILE": env["GIT_INDEX_FILE"]}
+        tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=now).text.strip()
     return tree, contents.notes
 
 
@@ -249,7 +254,12 @@ def _stage(
     if contents.paths:
         stdin = b"".join(raw(path) + b"\0" for path in contents.paths)
         command = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
-        runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
+        options: tuple[str, ...] = OPTIONS
+        room: Mapping[str, str] = env
+        if any(_is_large(f"{worktree.path}/{path}") for path in contents.paths):
+            options = (*OPTIONS, *PIECEWISE)
+            room = {**quarantine.disk_env, "GIT_INDEX_FILE": env["GIT_INDEX_FILE"]}
+        runner.run([*options, *command], worktree=worktree, stdin=stdin, env=room)
     if contents.standing or contents.hidden:
         lines = [
             f"{mode} {quarantine.blob(data, digits)}\t".encode() + raw(path) + b"\0"
@@ -258,3 +268,10 @@ def _stage(
         lines += [f"0 {'0' * digits}\t".encode() + raw(path) + b"\0" for path in contents.hidden]
         command = ["update-index", "--add", "--replace", "-z", "--index-info"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=b"".join(lines), env=env)
+
+
+def _is_large(path: str) -> bool:
+    try:
+        return os.lstat(path).st_size >= LARGE
+    except (OSError, ValueError):
+        return False
