@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from parallel_tui.adapters.git.overlap.attributes import Stage
+from parallel_tui.adapters.git.overlap.attributes import Stage, sets_attributes
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.history import (
     Own,
@@ -72,7 +72,7 @@ class Landed:
     @property
     def sets_attributes(self) -> bool:
         """Whether it changes what git goes by when it merges others onto it."""
-        return any(path.rpartition("/")[2] == ".gitattributes" for path in self.marks.touched)
+        return any(map(sets_attributes, self.reach))
 
 
 class Landings:

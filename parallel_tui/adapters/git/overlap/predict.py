@@ -172,12 +172,17 @@ class Predictor:
         landed = self.landings.of(base, works)
         base_tree = self.landings.tree_of(base)
         replays = {
-            work.commit: Replay(base_tree, each.steps)
+            work.commit: Replay(
+                base_tree,
+                each.steps,
+                attributes=base,
+                sets_attributes=each.sets_attributes,
+            )
             for work in works
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
             if not each.simple and not needless.alone(each)
         }
-        self._rebases.run(base, list(replays.values()))
+        self._rebases.run(list(replays.values()))
         told: dict[str, Outcome] = {}
         for work in works:
             each = landed[work.commit]

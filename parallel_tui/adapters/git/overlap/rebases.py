@@ -95,20 +95,23 @@ class Rebases:
             ):
                 onto = landed(base, other)
                 replay = Replay(
-                    other.merge.tree, steps, (onto, side.work.commit) if twins else None
+                    other.merge.tree,
+                    steps,
+                    (onto, side.work.commit) if twins else None,
+                    attributes=onto if other.sets_attributes else base,
+                    sets_attributes=side.sets_attributes,
                 )
                 tried[number] = (*tried.get(number, ()), replay)
-        self.run(base, [each for some in tried.values() for each in some])
+        self.run([each for some in tried.values() for each in some])
         return tried
 
-    def run(self, base: str, replays: Sequence[Replay]) -> None:
-        """Run replays under the attributes of base; what was tried before is known."""
+    def run(self, replays: Sequence[Replay]) -> None:
+        """Run replays; what was tried before is known."""
         replay_all(
             self._runner,
             self._quarantine,
             replays,
-            stage=self._landings.stage.for_base(base),
-            base=base,
+            stage=self._landings.stage.for_base,
             known=self._landings.memory.picks,
         )
 
