@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.model.overlap import Level, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap_words import landing_order, notes, remarks
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
@@ -119,25 +120,20 @@ def _pair_json(overlap: Overlap, checked: Checked) -> dict[str, object]:
     if overlap.b is not None:
         made["b"] = checked.names[overlap.b]
     verdict = overlap.verdict
-    if not isinstance(verdict, Verdict):
-        return {
-            **made,
-            "level": None,
-            "kinds": [],
-            "paths": [],
-            "reason": _reason(overlap),
-        }
+    told = verdict if isinstance(verdict, Verdict) else None
+    # One shape for all, known or not: what is not known is null, and `reason` says why.
     return {
         **made,
-        "level": int(verdict.level),
-        "name": _WORDS[verdict.level],
-        "kinds": [kind.value for kind in verdict.kinds],
-        "paths": [_path_json(path) for path in verdict.paths],
-        "reason": verdict.limited,
-        "dirty": verdict.dirty,
-        "raw": verdict.raw,
-        "notes": list(verdict.notes),
-        "trees": list(verdict.trees),
+        "level": int(told.level) if told else None,
+        "name": _WORDS[told.level] if told else "unknown",
+        "kinds": [kind.value for kind in told.kinds] if told else [],
+        "paths": [_path_json(path) for path in told.paths] if told else [],
+        "reason": told.limited if told else _reason(overlap),
+        "dirty": told.dirty if told else None,
+        "raw": told.raw if told else None,
+        "order": list(landing_order(overlap, checked.names)),
+        "notes": list(notes(overlap, checked.names)),
+        "trees": list(told.trees) if told else [],
     }
 
 
@@ -167,15 +163,17 @@ def _tell(checked: Checked, output: Output) -> None:
         pair = f"{checked.names[overlap.a]} × {other}"
         if not isinstance(verdict, Verdict):
             output.line(f"{'unknown':<9}  {one_line(f'{pair}: {_reason(overlap)}')}")
-        elif verdict.level is Level.CLEAR and not verdict.limited:
-            clear += 1
-        else:
+            continue
+        clear += verdict.level is Level.CLEAR and not verdict.limited
+        # What is said of a session and base is not said once more for each of its pairs.
+        if verdict.level or verdict.limited or (overlap.b is None and verdict.notes):
             word = output.paint(f"{_WORDS[verdict.level]:<9}", _COLOURS.get(verdict.level, ""))
-            output.line(f"{word}  {one_line(_sentence(pair, verdict))}")
+            said = "; ".join(remarks(overlap, checked.names))
+            output.line(f"{word}  {one_line(_sentence(pair, verdict, said))}")
     output.talk(f"{clear} of {len(checked.overlaps)} pairs are clear.")
 
 
-def _sentence(pair: str, verdict: Verdict) -> str:
+def _sentence(pair: str, verdict: Verdict, said: str) -> str:
     shown = [
         f"{path.path} ({path.kind.value})" if path.kind is not None else path.path
         for path in verdict.paths[:_MOST_PATHS]
@@ -184,7 +182,5 @@ def _sentence(pair: str, verdict: Verdict) -> str:
     told = ", ".join([*shown, *([f"{more} more"] if more > 0 else [])])
     if verdict.level is Level.REBASE:
         told = f"clean to merge, not to rebase{': ' if told else ''}{told}"
-    remarks = [verdict.limited, "one side does not merge with base" if verdict.raw else ""]
-    remarks += verdict.notes
-    said = "; ".join(remark for remark in remarks if remark)
-    return f"{pair}: {told}" + (f" [{said}]" if said else "")
+    sentence = f"{pair}: {told}" if told else pair
+    return sentence + (f" [{said}]" if said else "")

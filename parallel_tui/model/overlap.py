@@ -58,9 +58,14 @@ class Span:
     count: int
 
     @property
+    def before(self) -> int:
+        """Number of lines above it that stay."""
+        return self.start - 1 if self.count else self.start
+
+    @property
     def end(self) -> int:
-        """Last line touched; for an insertion the line it follows."""
-        return self.start + max(self.count, 1) - 1
+        """Number of lines up to its end: its last line, or that which an insertion follows."""
+        return self.before + self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ class PathOverlap:
 
 
 IN_BASE: Final = "base has all of it already"
-"""Note on a session whose commits do not rebase since base has their work under other names."""
+"""Note on a session of whose work nothing is left to land: merged, squashed, or copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +126,13 @@ class Verdict:
         dirty: Whether uncommitted work was in it.
         raw: Whether one side does not land on base: what it conflicts with there is no news about
             the pair, and left out.
-        limited: Why it is a lower bound only, judged by names; empty when it is proved.
+        limited: Why it is a lower bound only, as where git is too old or a rebase is half done;
+            empty when it is proved.
         notes: What in it is not judged by its contents, one sentence each.
+        first: Which side has to land first, `a` or `b`, where both land in that order only; empty
+            where the order makes no difference.
+        landed: Those sides, as letters, whose work base has already, so that nothing of it is left
+            to land.
     """
 
     level: Level
@@ -132,6 +142,8 @@ class Verdict:
     raw: bool = False
     limited: str = ""
     notes: tuple[str, ...] = ()
+    first: str = ""
+    landed: str = ""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -140,7 +152,7 @@ class Verdict:
 
     @property
     def in_base(self) -> bool:
-        """Whether there is nothing left to land, as after a squash merge."""
+        """Whether it is of one session that has nothing left to land, as after a squash merge."""
         return IN_BASE in self.notes
 
 
@@ -163,54 +175,11 @@ class Conflict:
 
 
 def distance(one: Sequence[Span], other: Sequence[Span]) -> int | None:
-    """Lines between the nearest edits of two sides; 0 when they meet, `None` without edits."""
-    best: int | None = None
-    for a in one:
-        for b in other:
-            gap = max(0, max(a.start, b.start) - min(a.end, b.end) - 1)
-            if a.start <= b.end and b.start <= a.end:
-                gap = 0
-            best = gap if best is None else min(best, gap)
-    return best
-
-
-def may_interact(one: Iterable[Change], other: Iterable[Change], *, dropped: bool = False) -> bool:
-    """Whether a merge of two sides could be anything but both of them side by side.
-
-    Sound: false only where no path is common, none is a folder of the other's, and neither side
-    may have renamed, for a renamed folder carries the other side's new files along. A side that
-    both removes and adds may have renamed, whatever was found, for git's merges look harder than
-    its diffs.
-
-    Args:
-        one: All changes of one side, those of its single commits included, which a rebase meets
-            also where a later commit undoes them.
-        other: Of the other.
-        dropped: Whether base lost paths since one of them forked: what a side adds may then be
-            taken for one of those, renamed.
-    """
-    ones, others = list(one), list(other)
-    if not ones or not others:
-        return False
-    if may_rename(ones, dropped) or may_rename(others, dropped):
-        return True
-    mine = {path for change in ones for path in change.touches}
-    theirs = {path for change in others for path in change.touches}
-    if mine & theirs:
-        return True
-    return _has_folder_of(mine, theirs) or _has_folder_of(theirs, mine)
-
-
-def may_rename(changes: Iterable[Change], dropped: bool = False) -> bool:
-    """Whether git may take some of these for renames; `dropped` as for `may_interact`."""
-    letters = {"R" if change.origin is not None else change.letter for change in changes}
-    letters |= {"D"} if dropped else set()
-    return "R" in letters or {"A", "D"} <= letters
-
-
-def _has_folder_of(paths: set[str], others: set[str]) -> bool:
-    folders = {path[:index] for path in paths for index, char in enumerate(path) if char == "/"}
-    return bool(folders & others)
+    """Lines of base that stay between the nearest edits of two sides; `None` without edits."""
+    return min(
+        (max(0, max(a.before, b.before) - min(a.end, b.end)) for a in one for b in other),
+        default=None,
+    )
 
 
 def judge(
@@ -223,6 +192,9 @@ def judge(
     dirty: bool = False,
     raw: bool = False,
     notes: tuple[str, ...] = (),
+    limited: str = "",
+    first: str = "",
+    landed: str = "",
 ) -> Verdict:
     """Put the outcome of a merge and the two sides' changes into a verdict.
 
@@ -235,6 +207,9 @@ def judge(
         dirty: See there.
         raw: See there.
         notes: See there.
+        limited: See there.
+        first: See there.
+        landed: See there.
     """
     mine = _by_path(ours)
     other = _by_path(theirs)
@@ -262,7 +237,7 @@ def judge(
     level = max((each.level for each in paths), default=Level.CLEAR)
     if fails:
         level = Level.REBASE
-    return Verdict(level, paths, trees, dirty, raw, notes=notes)
+    return Verdict(level, paths, trees, dirty, raw, limited, notes, first, landed)
 
 
 def _by_path(changes: Iterable[Change]) -> Mapping[str, Change]:

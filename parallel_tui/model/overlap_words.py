@@ -90,6 +90,48 @@ def pair_words(overlap: Overlap, names: Mapping[str, str]) -> str:
     return f"{names.get(overlap.a, overlap.a)} × {other}"
 
 
+def remarks(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What there is to say of a verdict besides its paths, all in sentences; none if unknown.
+
+    Args:
+        overlap: The pair.
+        names: Session names by key.
+    """
+    verdict = overlap.verdict
+    if not isinstance(verdict, Verdict):
+        return ()
+    told = [verdict.limited] if verdict.limited else []
+    if order := landing_order(overlap, names):
+        told.append(f"both land only if {order[0]} lands before {order[1]}")
+    if verdict.raw:
+        told.append("one side does not merge with base")
+    return (*told, *notes(overlap, names))
+
+
+def notes(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
+    """What no other part of a verdict says, such as that base has a session's work already."""
+    verdict = overlap.verdict
+    if not isinstance(verdict, Verdict):
+        return ()
+    sides = {"a": names.get(overlap.a, overlap.a)}
+    if overlap.b is not None:
+        sides["b"] = names.get(overlap.b, overlap.b)
+    landed = verdict.landed if overlap.b is not None else ""
+    return (
+        *(f"{BASE_KEY} has all of {sides[each]} already" for each in landed if each in sides),
+        *verdict.notes,
+    )
+
+
+def landing_order(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of both in the only order in which they land; empty where there is no such order."""
+    verdict = overlap.verdict
+    if not isinstance(verdict, Verdict) or not verdict.first or overlap.b is None:
+        return ()
+    pair = (names.get(overlap.a, overlap.a), names.get(overlap.b, overlap.b))
+    return pair if verdict.first == "a" else pair[::-1]
+
+
 def warning_words(warning: OverlapWarning, names: Mapping[str, str]) -> str:
     """A warning as a sentence."""
     overlap = warning.overlap
@@ -164,8 +206,6 @@ def settled(overlaps: Iterable[Overlap]) -> bool:
 
 
 def limits(overlaps: Iterable[Overlap]) -> str:
-    """Why verdicts are lower bounds only; empty when they are proved."""
-    for each in overlaps:
-        if isinstance(each.verdict, Verdict) and each.verdict.limited:
-            return each.verdict.limited
-    return ""
+    """Why no verdict is more than a lower bound; empty when any is proved."""
+    limited = {each.verdict.limited for each in overlaps if isinstance(each.verdict, Verdict)}
+    return limited.pop() if len(limited) == 1 else ""

@@ -33,8 +33,8 @@ class Checked:
     overlaps: tuple[Overlap, ...]
 
     def reaches(self, level: Level) -> bool:
-        """Whether any pair has at least this level."""
-        return any(each.level is not None and each.level >= level for each in self.overlaps)
+        """Whether any pair has at least this level, and it is still to come."""
+        return any(each.concern is not None and each.concern >= level for each in self.overlaps)
 
     @property
     def doubtful(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Level, PathOverlap, Verdict
-from parallel_tui.model.overlap_words import LETTERS, MEANING, letter, pair_words, word
+from parallel_tui.model.overlap_words import LETTERS, MEANING, letter, pair_words, remarks, word
 from parallel_tui.model.overlaps import Overlap, Pair
 from parallel_tui.model.text import safe
 from parallel_tui.ui.shared_cells import ago
@@ -77,7 +77,9 @@ def overlap_row(
         cells["count"] = ((str(len(verdict.paths)), "dim"),) if verdict.paths else ()
         cells["path"] = ((safe(worst_path(verdict)), ""),)
         tip = "\n".join(
-            each for each in (f"{MEANING[verdict.level]}.", tip, remarks(verdict)) if each
+            each
+            for each in (f"{MEANING[verdict.level]}.", tip, *map(safe, remarks(overlap, names)))
+            if each
         )
     elif isinstance(verdict, Unknown):
         cells["path"] = ((safe(verdict.reason), "dim"),)
@@ -92,14 +94,6 @@ def worst_path(verdict: Verdict) -> str:
         return ""
     worst = verdict.paths[0]
     return f"{worst.path} ({worst.kind.value})" if worst.kind is not None else worst.path
-
-
-def remarks(verdict: Verdict) -> str:
-    """What a verdict does not cover, a sentence a line."""
-    told = [verdict.limited, *verdict.notes]
-    if verdict.raw:
-        told.append("one side does not merge with base")
-    return "\n".join(safe(each) for each in told if each)
 
 
 def path_row(path: PathOverlap) -> Row:

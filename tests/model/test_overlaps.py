@@ -17,7 +17,6 @@ from parallel_tui.model.overlap import (
     Verdict,
     distance,
     judge,
-    may_interact,
 )
 from parallel_tui.model.overlap_words import conflicting
 from parallel_tui.model.overlaps import Overlap, Pair, told_after, warnings
@@ -80,18 +79,27 @@ def test_distance_counts_lines_of_base() -> None:
     assert distance([], [Span(1, 1)]) is None
 
 
-def test_only_provable_independence_spares_a_merge() -> None:
-    def edit(path: str) -> Change:
-        return Change(path, "M")
+def test_an_insertion_stands_between_lines() -> None:
+    """After line 8 there are three lines from an edit of line 5: 6, 7 and 8."""
+    assert distance([Span(5, 1)], [Span(8, 0)]) == 3
+    assert distance([Span(5, 1)], [Span(9, 0)]) == 4
+    assert distance([Span(5, 1)], [Span(4, 0)]) == 0
+    assert distance([Span(5, 1)], [Span(1, 0)]) == 3
+    assert distance([Span(5, 3)], [Span(6, 0)]) == 0
+    assert distance([Span(5, 0)], [Span(5, 0)]) == 0
+    assert distance([Span(5, 0)], [Span(7, 0)]) == 2
+    assert distance([Span(0, 0)], [Span(0, 0)]) == 0
 
-    assert not may_interact([edit("a")], [edit("b")])
-    assert not may_interact([], [Change("new", "R", "old")])
-    assert may_interact([edit("a")], [edit("a")])
-    assert may_interact([Change("x", "A")], [Change("x/y", "A")])
-    assert not may_interact([Change("x", "A")], [Change("xy", "A")])
-    assert may_interact([edit("a")], [Change("new", "R", "old")])
-    # As good as a rename, whatever a diff with its limits has found.
-    assert may_interact([Change("e/f", "A"), Change("d/f", "D")], [Change("d/new", "A")])
+
+@given(st.integers(1, 30), st.integers(0, 3), st.integers(1, 30), st.integers(0, 3))
+def test_distance_is_the_lines_that_stay_between(a: int, n: int, b: int, m: int) -> None:
+    def boundaries(start: int, count: int) -> set[int]:
+        """Ends of lines inside or at the edges of an edit; 0 is the top of the file."""
+        first = start - 1 if count else start
+        return set(range(first, first + count + 1))
+
+    expected = min(abs(x - y) for x in boundaries(a, n) for y in boundaries(b, m))
+    assert distance([Span(a, n)], [Span(b, m)]) == expected
 
 
 SPANS = st.lists(st.builds(Span, st.integers(1, 40), st.integers(0, 5)), max_size=4)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git import refs
-from parallel_tui.adapters.git.overlap.attributes import Stage
+from parallel_tui.adapters.git.overlap.attributes import Stage, sets_attributes
+from parallel_tui.adapters.git.overlap.changes import changed
 from parallel_tui.adapters.git.overlap.history import Own, own_commits, trees_of
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
@@ -98,23 +99,70 @@ class SyncLook:
                 return {
                     head: Prediction(_plain(owns[head], subjects), (), (note,)) for head in owns
                 }
-            stage = Stage(self.runner, quarantine).for_base(onto)
+            stage = Stage(self.runner, quarantine)
+            trees = trees_of(self.runner, quarantine, [onto, *owns])
+            tree = trees.get(onto, "")
             if merge:
-                merges = merge_all(
-                    self.runner, quarantine, [(head, onto) for head in owns], stage=stage
+                # A merge goes by the attribute files of what it merges into.
+                own = self._changing(
+                    quarantine, {head: [(tree, trees[head])] for head in owns if head in trees}
                 )
+                groups = [(onto, [head for head in owns if head not in own])]
+                groups += [(head, [head]) for head in own]
+                merges = {
+                    head: each
+                    for place, some in groups
+                    if some
+                    for head, each in zip(
+                        some,
+                        merge_all(
+                            self.runner,
+                            quarantine,
+                            [(head, onto) for head in some],
+                            stage=stage.for_base(place),
+                        ),
+                        strict=True,
+                    )
+                }
                 return {
                     head: Prediction((), (), (f"not predicted: {each.reason}",))
                     if isinstance(each, Unknown)
                     else Prediction((), tuple(one.path for one in each.conflicts))
-                    for head, each in zip(owns, merges, strict=True)
+                    for head, each in merges.items()
                 }
-            tree = trees_of(self.runner, quarantine, [onto]).get(onto, "")
-            replays = {head: Replay(tree, own.steps, (onto, head)) for head, own in owns.items()}
-            replay_all(self.runner, quarantine, list(replays.values()), stage=stage)
+            changing = self._changing(
+                quarantine,
+                {
+                    head: [(step.parent_tree, step.tree) for step in own.steps if step.parent_tree]
+                    for head, own in owns.items()
+                },
+            )
+            replays = {
+                head: Replay(
+                    tree,
+                    own.steps,
+                    (onto, head),
+                    attributes=onto,
+                    sets_attributes=head in changing,
+                )
+                for head, own in owns.items()
+            }
+            replay_all(self.runner, quarantine, list(replays.values()), stage=stage.for_base)
             return {
                 head: _prediction(replay, owns[head], subjects) for head, replay in replays.items()
             }
+
+    def _changing(
+        self, quarantine: Quarantine, frames: Mapping[str, Sequence[tuple[str, str]]]
+    ) -> list[str]:
+        """The heads of whose pairs of trees one differs in an attribute file; one process."""
+        flat = [pair for pairs in frames.values() for pair in pairs]
+        told = dict(zip(flat, changed(self.runner, quarantine, flat), strict=True))
+        return [
+            head
+            for head, pairs in frames.items()
+            if any(sets_attributes(each) for pair in pairs for each in told[pair])
+        ]
 
     @contextmanager
     def _quarantine(self) -> Iterator[Quarantine]:

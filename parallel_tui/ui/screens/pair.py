@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -15,13 +16,13 @@ from textual.widgets import ContentSwitcher, Footer, Static
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import Unknown, known
 from parallel_tui.model.overlap import PathOverlap, Verdict
-from parallel_tui.model.overlap_words import names_of, pair_words, word
+from parallel_tui.model.overlap_words import names_of, pair_words, remarks, word
 from parallel_tui.model.overlaps import Overlap, Pair, PathDetail
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.text import safe
 from parallel_tui.model.words import plural
 from parallel_tui.ui.merged_text import merged_lines, side_notes, side_patch
-from parallel_tui.ui.overlap_cells import PATH_COLUMNS, path_row, remarks
+from parallel_tui.ui.overlap_cells import PATH_COLUMNS, path_row
 from parallel_tui.ui.shared_cells import ago
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -132,7 +133,7 @@ class PairScreen(Screen[None]):
         pane.styles.height = len(table.rows) + 3
         if table.rows:
             table.unsettled = False
-        self._remark(_state(overlap))
+        self._remark(_state(overlap, names))
         self._read()
 
     def _remark(self, words: str) -> None:
@@ -231,14 +232,14 @@ def _base(snapshot: Snapshot) -> str:
     return base.name if base else ""
 
 
-def _state(overlap: Overlap) -> str:
+def _state(overlap: Overlap, names: Mapping[str, str]) -> str:
     """What there is to say about the verdict itself."""
     verdict = overlap.verdict
     if isinstance(verdict, Unknown):
         return f"Could not look: {safe(verdict.reason)}"
     if not isinstance(verdict, Verdict):
         return "Being worked out …"
-    told = [remarks(verdict)]
+    told = [*map(safe, remarks(overlap, names))]
     if overlap.stale:
         told.append("Being worked out anew; this is the verdict before.")
     if not verdict.paths:

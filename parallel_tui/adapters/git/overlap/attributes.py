@@ -16,12 +16,18 @@ from typing import Final
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
+from parallel_tui.model.overlap import Change
 from parallel_tui.model.worktree import Worktree
 
 _NAME: Final = b".gitattributes"
 
 Files = tuple[tuple[bytes, bytes], ...]
 """Paths with their blobs."""
+
+
+def sets_attributes(change: Change) -> bool:
+    """Whether a change is to an attribute file, so that git merges others by it from then on."""
+    return any(path.rpartition("/")[2] == ".gitattributes" for path in change.touches)
 
 
 class Stage:
@@ -35,7 +41,7 @@ class Stage:
         self._shown: Files | None = None
 
     def for_base(self, base: str) -> Worktree:
-        """The place to merge in, with the attributes of a commit.
+        """The place to merge in, with the attributes of a commit or tree.
 
         One process when it is new, and one for each attribute file when they differ.
         """

@@ -236,6 +236,7 @@ class Board:
                     verdict = self._kept.verdicts.get(_proof(base, one, other))
                     if verdict is not None:
                         self.predictor.remember(base, one, other, verdict)
+                        verdict = self.predictor.known(base, one, other)
                 if verdict is not None:
                     answers[pair] = verdict
 
@@ -328,7 +329,7 @@ class Board:
                 one, other = _sides(pair, works)
                 proof = _proof(base, one, other)
                 proofs.add(proof)
-                verdict = self.predictor.known(base, one, other)
+                verdict = self.predictor.proved(base, one, other)
                 if isinstance(verdict, Verdict):
                     kept[proof] = verdict
         self._kept.verdicts = kept

@@ -23,7 +23,7 @@ from parallel_tui.model.overlap import Kind, Level, PathOverlap, Span, Verdict
 from parallel_tui.model.overlaps import Pair
 from parallel_tui.model.repository import Repository
 
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 MOST: Final = 10_000
 """Verdicts kept at most."""
 MOST_PATHS: Final = 2_000
@@ -160,4 +160,6 @@ def _verdict(told: Mapping[str, Any]) -> Verdict:
         bool(told["raw"]),
         str(told["limited"]),
         tuple(told["notes"]),
+        str(told["first"]),
+        str(told["landed"]),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
 from typing import Final
 
 from parallel_tui.adapters.git.environment import text
@@ -58,9 +59,9 @@ def spans(
     """The lines of each first tree of a pair that the second changes, renames found."""
     if not pairs:
         return ()
-    raw = _diff_tree(
-        runner, quarantine, pairs, ["-p", "-U0", "-M", "--no-ext-diff", "--no-textconv", *_PREFIXES]
-    )
+    # What is added replaces no line, and may be large.
+    options = ["-p", "-U0", "-M", "--diff-filter=a", "--no-ext-diff", "--no-textconv", *_PREFIXES]
+    raw = _diff_tree(runner, quarantine, pairs, options)
     found: dict[tuple[str, str], dict[str, tuple[Span, ...]]] = {pair: {} for pair in pairs}
     for pair, path, lines in _spans(raw):
         found[pair][path] = lines
@@ -83,7 +84,8 @@ def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], str, tuple[Span, ...]]
     pair, path = ("", ""), ""
     found: list[Span] = []
     left = 0
-    for line in raw.split(b"\n"):
+    for whole in BytesIO(raw):  # never all lines at once, which take many times the room
+        line = whole.removesuffix(b"\n")
         if left:  # inside a hunk: removed and added lines, counted, never parsed
             left -= not line.startswith(b"\\")
             continue

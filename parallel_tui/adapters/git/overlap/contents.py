@@ -1,7 +1,7 @@
 """Which uncommitted paths a snapshot hashes, and what stands in for those it does not.
 
-A huge file is represented by its size and samples of it, an LFS file by its pointer: both are what
-a merge needs, since it cannot look into either. Nested repositories belong to nobody's work.
+An LFS file is represented by its pointer, which is what a merge sees of it; any other counts with
+all its contents, whatever its size. Nested repositories belong to nobody's work.
 """
 
 from __future__ import annotations
@@ -23,10 +23,6 @@ from parallel_tui.model.worktree import Worktree
 MOST_FILES: Final = 20_000
 """Uncommitted files of one session; more than that is generated, and ought to be ignored."""
 
-LARGEST: Final = 32 * 1024 * 1024
-"""Bytes of a file whose contents are hashed; a larger one is represented by samples."""
-
-_SAMPLE: Final = 1 << 16
 _POINTER: Final = b"version https://git-lfs.github.com/spec/v1\n"
 _LARGEST_POINTER: Final = 1024
 
@@ -106,12 +102,7 @@ def sort(
         found = _file(target)
         if found is None:
             continue
-        data: bytes | None = None
-        if path in pointers:
-            data = _pointer(target, found.st_size)
-        elif found.st_size > LARGEST:
-            data = _samples(target, found.st_size)
-            notes.append(f"{path} is large: judged by its size and samples")
+        data = _pointer(target, found.st_size) if path in pointers else None
         if data is not None:
             mode = "100755" if found.st_mode & stat.S_IXUSR else "100644"
             standing.append((path, mode, data))
@@ -202,16 +193,3 @@ def _pointer(path: Path, size: int) -> bytes | None:
     except OSError:
         return None
     return _POINTER + f"oid sha256:{digest}\nsize {length}\n".encode()
-
-
-def _samples(path: Path, size: int) -> bytes | None:
-    try:
-        with path.open("rb") as file:
-            digest = hashlib.sha256(file.read(_SAMPLE))
-            for place in (size // 2, max(0, size - _SAMPLE)):
-                file.seek(place)
-                digest.update(file.read(_SAMPLE))
-    except OSError:
-        return None
-    # The NUL makes it a binary file, which it is taken for.
-    return b"\0pdev stand-in\0" + f"{size} {digest.hexdigest()}\n".encode()

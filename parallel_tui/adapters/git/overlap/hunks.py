@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.overlap.landing import Landed
-from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.merges import Merge, Names
+from parallel_tui.adapters.git.overlap.orders import decisive
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
@@ -66,15 +67,17 @@ def read_detail(
         landed.append(each)
     if len(landed) == 1:
         merge: Merge | Unknown = landed[0].merge
+        names = Names((base, works[0].commit))
         common = _common(runner, quarantine, base, works[0])
         sides = [
             _side(runner, quarantine, None, common, base, path, (f"{common}..{base}", None)),
             _work_side(runner, quarantine, common, works[0].tree, works[0], path, common),
         ]
     else:
-        stage = landings.stage.for_base(base)
-        inputs = predictor.inputs(base, landed[0], landed[1])
-        merge = merge_all(runner, quarantine, [inputs], stage=stage)[0]
+        tried = predictor.orders.tried(base, [(landed[0], landed[1])])[0]
+        merge = decisive(tried)
+        order = next(order for order, each in tried if each is merge)
+        names = Names((order.first, order.second))
         sides = []
         for each in landed:
             tree = each.merge.tree if each.merge.clean else each.work.tree
@@ -82,12 +85,14 @@ def read_detail(
             sides.append(_work_side(runner, quarantine, frame, tree, each.work, path, base))
     if isinstance(merge, Unknown):
         raise CouldNotLookError(f"The two cannot be compared: {merge.reason}")
-    merged, cut = _blob(runner, quarantine, merge.tree, path, max_bytes)
-    return PathDetail(path, sides[0], sides[1], merged, truncated=cut)
+    places = [path, *(f"{path}~{oid}" for oid in names.pair)]  # where git moved it out of the way
+    merged, cut = _blob(runner, quarantine, merge.tree, places, max_bytes)
+    text_left = None if merged is None else names.marked(merged)
+    return PathDetail(path, sides[0], sides[1], text_left, truncated=cut)
 
 
 def _common(runner: Runner, quarantine: Quarantine, base: str, work: Work) -> str:
-    return runner.run(["merge-base", base, work.head], env=quarantine.env).text.split()[0]
+    return runner.run(["merge-base", base, work.tip], env=quarantine.env).text.split()[0]
 
 
 def _work_side(
@@ -99,8 +104,8 @@ def _work_side(
     path: str,
     start: str,
 ) -> Side:
-    dirty = (work.head_tree, work.tree) if work.dirty else None
-    history = (f"{start}..{work.head}", dirty)
+    dirty = (work.head_tree, work.tree) if work.dirty and not work.merging else None
+    history = (f"{start}..{work.tip}", dirty)
     return _side(runner, quarantine, work.key, frame, tree, path, history)
 
 
@@ -140,15 +145,16 @@ def _hunks(patch: bytes) -> tuple[Hunk, ...]:
 
 
 def _blob(
-    runner: Runner, quarantine: Quarantine, tree: str, path: str, most: int
+    runner: Runner, quarantine: Quarantine, tree: str, places: Sequence[str], most: int
 ) -> tuple[str | None, bool]:
-    entry = runner.run(
-        [*OPTIONS, "ls-tree", "-z", "--full-tree", tree, "--", path], env=quarantine.env
-    ).stdout
-    kind = entry.split(b"\t", 1)[0].split(b" ")
-    if len(kind) != 3 or kind[1] != b"blob":
+    """The first of some places that is a text, cut at so many bytes; and whether it was cut."""
+    args = [*OPTIONS, "ls-tree", "-z", "--full-tree", tree, "--", *places]
+    listed = runner.run(args, env=quarantine.env).stdout.split(b"\0")
+    found = (entry.split(b"\t", 1)[0].split(b" ") for entry in listed)
+    blob = next((each[2] for each in found if len(each) == 3 and each[1] == b"blob"), None)
+    if blob is None:
         return None, False
-    args = [*OPTIONS, "cat-file", "blob", kind[2].decode()]
+    args = [*OPTIONS, "cat-file", "blob", blob.decode()]
     data = runner.run(args, env=quarantine.env).stdout
     if b"\0" in data[:8000]:
         return None, False

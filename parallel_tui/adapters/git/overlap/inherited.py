@@ -6,9 +6,11 @@ conflicting part of its text is found in the text left by the merge with base al
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from typing import Final
 
 from parallel_tui.adapters.git.environment import raw
@@ -18,8 +20,8 @@ from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap import Conflict, Kind
 
-LARGEST: Final = 1 << 20
-"""Bytes of a file whose text is compared; a larger one counts as the pair's conflict."""
+LARGE: Final = 1 << 20
+"""Bytes from which on a file is read by itself, so that only one is in memory at a time."""
 
 _TEXTS: Final = (Kind.CONTENT, Kind.ADD_ADD)
 _Place = tuple[str, str]
@@ -58,39 +60,39 @@ def _texts(merge: Merge, alone: Merge) -> Iterator[Conflict]:
 
 
 def _left(
-    merge: Merge | Unknown, alone: Merge | None, read: dict[_Place, bytes]
+    merge: Merge | Unknown, alone: Merge | None, read: dict[_Place, Counter[bytes]]
 ) -> Merge | Unknown:
     if alone is None or isinstance(merge, Unknown):
         return merge
     same = {(each.path, each.stages) for each in alone.conflicts}
     for each in _texts(merge, alone):
         here, there = (read.get((tree, each.path)) for tree in (merge.tree, alone.tree))
-        if here is not None and there is not None and _is_within(here, there):
+        if here and there is not None and here <= there:
             same.add((each.path, each.stages))
     kept = tuple(each for each in merge.conflicts if (each.path, each.stages) not in same)
     return replace(merge, conflicts=kept)
 
 
-def _is_within(here: bytes, there: bytes) -> bool:
-    parts = Counter(_parts(here))
-    return bool(parts) and parts <= Counter(_parts(there))
-
-
 def _parts(merged: bytes) -> Iterator[bytes]:
-    """The conflicting parts of a merged file, without the names that git writes on the marks."""
+    """The conflicting parts of a merged file, without the names that git writes on the marks.
+
+    Each as a digest, for a part can be as large as the file.
+    """
     part: list[bytes] | None = None
-    for line in merged.split(b"\n"):
+    for line in BytesIO(merged):
         if line.startswith(b"<<<<<<< "):
             part = []
         elif part is not None and line.startswith(b">>>>>>> "):
-            yield b"\n".join(part)
+            yield hashlib.sha256(b"".join(part)).digest()
             part = None
         elif part is not None:
-            part.append(b"|||||||" if line.startswith(b"||||||| ") else line)
+            part.append(b"|||||||\n" if line.startswith(b"||||||| ") else line)
 
 
-def _read(runner: Runner, quarantine: Quarantine, places: Sequence[_Place]) -> dict[_Place, bytes]:
-    """Files of trees; two processes for all of them, and what is too large is left out."""
+def _read(
+    runner: Runner, quarantine: Quarantine, places: Sequence[_Place]
+) -> dict[_Place, Counter[bytes]]:
+    """The conflicting parts of files of trees; two processes, and one for each large file."""
     if not places:
         return {}
     ask = [*OPTIONS, "cat-file", "-z"]
@@ -100,22 +102,22 @@ def _read(runner: Runner, quarantine: Quarantine, places: Sequence[_Place]) -> d
         stdin=names,
         env=quarantine.env,
     ).stdout.split(b"\n")
-    oids = {
-        place: words[0]
+    blobs: dict[_Place, tuple[bytes, int]] = {
+        place: (words[0], int(words[2]))
         for place, line in zip(places, sizes, strict=False)
-        if len(words := line.split(b" ")) == 3 and words[1] == b"blob" and int(words[2]) <= LARGEST
+        if len(words := line.split(b" ")) == 3 and words[1] == b"blob"
     }
-    wanted = list(dict.fromkeys(oids.values()))
-    if not wanted:
-        return {}
-    stdin = b"".join(oid + b"\0" for oid in wanted)
-    answer = runner.run(
-        [*ask, "--batch=%(objectname) %(objectsize)"], stdin=stdin, env=quarantine.env
-    ).stdout
-    found: dict[bytes, bytes] = {}
-    start = 0
-    while (end := answer.find(b"\n", start)) >= 0:
-        oid, size = answer[start:end].split(b" ")
-        found[oid] = answer[end + 1 : end + 1 + int(size)]
-        start = end + int(size) + 2
-    return {place: found[oid] for place, oid in oids.items() if oid in found}
+    small = list(dict.fromkeys(oid for oid, size in blobs.values() if size < LARGE))
+    groups = [small] if small else []
+    groups += [[oid] for oid in dict.fromkeys(o for o, size in blobs.values() if size >= LARGE)]
+    found: dict[bytes, Counter[bytes]] = {}
+    for group in groups:
+        stdin = b"".join(oid + b"\0" for oid in group)
+        args = [*ask, "--batch=%(objectname) %(objectsize)"]
+        answer = runner.run(args, stdin=stdin, env=quarantine.env).stdout
+        start = 0
+        while (end := answer.find(b"\n", start)) >= 0:
+            oid, length = answer[start:end].split(b" ")
+            found[oid] = Counter(_parts(answer[end + 1 : end + 1 + int(length)]))
+            start = end + int(length) + 2
+    return {place: found[oid] for place, (oid, _) in blobs.items() if oid in found}

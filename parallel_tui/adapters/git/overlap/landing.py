@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from parallel_tui.adapters.git.overlap.attributes import Stage
+from parallel_tui.adapters.git.overlap.attributes import Stage, sets_attributes
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.history import (
     Own,
@@ -22,6 +22,7 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.meeting import NOTHING, Footprint, footprint
 from parallel_tui.model.overlap import Change
 
 UNRELATED: Final = Unknown("its history has nothing in common with base")
@@ -43,10 +44,11 @@ class Landed:
         simple: Whether replaying it is the very merge: one step, and no merge left out.
         patches: For each set of paths the steps that change just those, as trees before and after.
             Steps with the same patch change the same paths.
-        moved: Paths that base changed since it forked.
-        lost: Those of them that are gone from base. To git, what it adds may be those.
+        since: What base changed since it forked.
         straight: Whether its steps follow on each other from one fork, none left out.
-        forks: The commits of base it builds on.
+        own: Whether it has anything of its own, be it in base by now.
+        marks: The paths in `reach`.
+        told: The paths in `changes`.
     """
 
     work: Work
@@ -56,10 +58,21 @@ class Landed:
     steps: tuple[Step, ...]
     simple: bool
     patches: Mapping[frozenset[str], tuple[Frame, ...]] = field(default_factory=dict)
-    moved: frozenset[str] = frozenset()
-    lost: frozenset[str] = frozenset()
+    since: Footprint = NOTHING
     straight: bool = False
-    forks: tuple[str, ...] = ()
+    own: bool = False
+    marks: Footprint = field(default=NOTHING, repr=False)
+    told: Footprint = field(default=NOTHING, repr=False)
+
+    @property
+    def in_base(self) -> bool:
+        """Whether nothing is left to land of what it did: it was merged, squashed or copied."""
+        return self.own and self.merge.clean and not self.changes
+
+    @property
+    def sets_attributes(self) -> bool:
+        """Whether it changes what git goes by when it merges others onto it."""
+        return any(map(sets_attributes, self.reach))
 
 
 class Landings:
@@ -128,7 +141,7 @@ class Landings:
 
         owns = settle(
             lambda heads: self.memory.owned(base, heads),
-            [work.head for work in works],
+            [work.tip for work in works],
             "its commits cannot be read",
         )
         frames = [
@@ -143,6 +156,7 @@ class Landings:
             (
                 *((frame,) if isinstance(frame, tuple) else ()),
                 *_step_frames(some),
+                *_whole_frames(work, own),
                 *((fork, base_tree) for _, fork in _forks(work, own)),
             )
             for work, frame, some, own in zip(works, frames, steps, owns, strict=True)
@@ -182,9 +196,10 @@ class Landings:
         patches: dict[frozenset[str], tuple[Frame, ...]] = {}
         frames = _step_frames(steps)
         count = len(frames)
-        single, moved = told[1 : 1 + count], told[1 + count :]
+        single = told[1 : 1 + count]
         # Also of a single one: what base has of it already counts where the other goes on from it.
-        whole = told[: 1 + count]
+        everything = 1 + count + len(_whole_frames(work, own))
+        whole, moved = told[:everything], told[everything:]
         simple = len(steps) < 2 and not own.merges
         for frame, changes in zip(frames, single, strict=True):
             paths = frozenset(path for each in changes for path in each.touches)
@@ -197,17 +212,20 @@ class Landings:
             left = tuple(step for step in steps if step.commit not in there)
         else:
             left = steps
+        reach = tuple(dict.fromkeys(each for some in whole for each in some))
         return Landed(
             work,
             merge,
             told[0],
-            tuple(dict.fromkeys(each for some in whole for each in some)),
+            reach,
             left,
             simple,
             patches,
-            *_moves(moved),
+            footprint(each for some in moved for each in some),
             straight=left == steps and _straight(work, own, steps),
-            forks=tuple(commit for commit, _ in _forks(work, own)),
+            own=bool(steps or own.merges),
+            marks=footprint(reach),
+            told=footprint(told[0]),
         )
 
     def _there(
@@ -236,9 +254,7 @@ class Landings:
             return own
         if merge.clean and not own.roots:
             return base_tree, merge.tree
-        done = self._runner.run(
-            ["merge-base", base, work.head], ok=(0, 1), env=self._quarantine.env
-        )
+        done = self._runner.run(["merge-base", base, work.tip], ok=(0, 1), env=self._quarantine.env)
         if done.status:
             shallow = self._runner.run(["rev-parse", "--is-shallow-repository"]).text.strip()
             return CUT_OFF if shallow == "true" else UNRELATED
@@ -254,15 +270,6 @@ def _forks(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
     return own.forks or ((work.head, work.head_tree),)
 
 
-def _moves(moved: Iterable[tuple[Change, ...]]) -> tuple[frozenset[str], frozenset[str]]:
-    """Paths that were changed, and those of them that are gone."""
-    every = [each for some in moved for each in some]
-    return (
-        frozenset(path for each in every for path in each.touches),
-        frozenset(each.origin or each.path for each in every if each.letter == "D" or each.origin),
-    )
-
-
 def _straight(work: Work, own: Own, steps: Sequence[Step]) -> bool:
     forks = _forks(work, own)
     trees = [forks[0][1], *(step.tree for step in steps)]
@@ -272,7 +279,7 @@ def _straight(work: Work, own: Own, steps: Sequence[Step]) -> bool:
 
 
 def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
-    if not work.dirty:
+    if work.tip == work.commit:
         return committed
     return (*committed, Step(work.commit, work.tree, work.head_tree, uncommitted=True))
 
@@ -280,3 +287,10 @@ def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
 def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
     """What single commits changed."""
     return tuple((step.parent_tree, step.tree) for step in steps if step.parent_tree is not None)
+
+
+def _whole_frames(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
+    """What it changed since it forked, where its steps do not tell: a merge may hold any edit."""
+    if isinstance(own, Unknown) or not own.merges:
+        return ()
+    return tuple((fork, work.tree) for _, fork in _forks(work, own))

@@ -38,7 +38,7 @@ def by_names(
     def read(some: Sequence[Work]) -> list[tuple[Change, ...]]:
         frames = []
         for work in some:
-            args = ["merge-base", base, work.head]
+            args = ["merge-base", base, work.tip]
             common = runner.run(args, env=quarantine.env).text.split()[0]
             # Trees, for of two commits diff-tree takes the second for a parent of the first.
             frames.append((trees_of(runner, quarantine, [common])[common], work.tree))
@@ -64,7 +64,6 @@ def by_names(
             (base, one.tree, other.tree),
             dirty=one.dirty or other.dirty,
             limited=limited,
-            notes=one.notes + other.notes,
         )
     return result
 

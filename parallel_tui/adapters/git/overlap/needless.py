@@ -20,7 +20,7 @@ _ADDED = frozenset(("A",))
 
 def alone(side: Landed) -> bool:
     """Whether a session that merges with base is sure to be rebased to it as well."""
-    return _by_path(side, gone=bool(side.lost)) and _once(side, side.moved)
+    return _by_path(side, gone=bool(side.since.gone)) and _once(side, side.since.touched)
 
 
 def between(side: Landed, other: Landed) -> bool:
@@ -30,15 +30,15 @@ def between(side: Landed, other: Landed) -> bool:
         side: Merges with that without a conflict, and can be rebased to base alone.
         other: Landed on base. No commit of either is in the other or left out by a rebase.
     """
-    gone = bool(side.lost or other.lost)
+    gone = bool(side.since.gone or other.since.gone)
     shared = _touched(side) & _touched(other)
     return (
         _by_path(side, gone=gone)
         and _by_path(other, gone=gone)
         # What is known is one merge. That of the other direction is the same where both sides
         # started from what base still has.
-        and shared.isdisjoint(side.moved)
-        and shared.isdisjoint(other.moved)
+        and shared.isdisjoint(side.since.touched)
+        and shared.isdisjoint(other.since.touched)
         and _once(side, shared)
     )
 
@@ -56,7 +56,7 @@ def _by_path(side: Landed, *, gone: bool) -> bool:
         and allowed.issuperset(each.letter for each in side.reach)
         # With other attributes git may merge the same path in another way later.
         and not any(path.endswith(".gitattributes") for path in _touched(side))
-        and side.lost.isdisjoint(_touched(side))
+        and side.since.gone.isdisjoint(_touched(side))
     )
 
 

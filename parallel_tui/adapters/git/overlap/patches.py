@@ -9,6 +9,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from io import BytesIO
 from typing import Final
 
 from parallel_tui.adapters.git.environment import raw
@@ -18,7 +19,7 @@ from parallel_tui.adapters.git.runner import Runner
 Frame = tuple[str, str]
 """Trees before and after a commit."""
 
-_HEADER: Final = re.compile(rb"^([0-9a-f]{40,64}) ([0-9a-f]{40,64})$")
+_HEADER: Final = re.compile(rb"^([0-9a-f]{40,64}) ([0-9a-f]{40,64})\n?$")
 _PLACES: Final = (b"index ", b"@@ ")
 """Lines of a patch that name places, and not what is changed there."""
 _PATCH: Final = ("-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
@@ -39,7 +40,7 @@ def digests(
     args = [*OPTIONS, "diff-tree", "--stdin", *_PATCH]
     found: dict[Frame, str] = {}
     digest, frame = hashlib.sha256(), wanted[0]
-    for line in runner.run(args, stdin=stdin, env=quarantine.env).stdout.split(b"\n"):
+    for line in BytesIO(runner.run(args, stdin=stdin, env=quarantine.env).stdout):
         if header := _HEADER.match(line):
             digest = hashlib.sha256()
             frame = (header[1].decode(), header[2].decode())

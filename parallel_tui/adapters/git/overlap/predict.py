@@ -3,10 +3,10 @@
 What counts for a pair is each session's own work. So each is first landed on base alone: what
 fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Then
 one is merged onto base with the other landed, by the very merge that would happen, so that sessions
-stacked on each other keep the history they share. A session that does not land is merged in the
-same way, and only conflicts that it does not have with base alone are the pair's. In the same way a
-pair has level 4 only where a session that can be rebased to base alone cannot be once the other has
-landed.
+stacked on each other keep the history they share; and then the other way round (see `orders`). A
+session that does not land is merged in the same way, and only conflicts that it does not have with
+base alone are the pair's. In the same way a pair has level 4 only where a session that can be
+rebased to base alone cannot be once the other has landed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from parallel_tui.adapters.git.overlap import needless
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
 from parallel_tui.adapters.git.overlap.inherited import without_inherited
 from parallel_tui.adapters.git.overlap.landing import Landed, Landings
-from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
+from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge
 from parallel_tui.adapters.git.overlap.names import by_names
+from parallel_tui.adapters.git.overlap.orders import Orders, decisive, only_order
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.rebases import Rebases
 from parallel_tui.adapters.git.overlap.replay import Replay
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.meeting import meet
 from parallel_tui.model.overlap import (
     IN_BASE,
     Change,
@@ -34,8 +36,6 @@ from parallel_tui.model.overlap import (
     Kind,
     Verdict,
     judge,
-    may_interact,
-    may_rename,
 )
 
 KEPT: Final = 20_000
@@ -54,6 +54,7 @@ class Predictor:
 
     Attributes:
         landings: Sessions landed on base.
+        orders: Merges pairs.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Predictor:
         self._version = version
         self.landings = Landings(runner, quarantine)
         self._rebases = Rebases(runner, quarantine, self.landings, self.against_base)
+        self.orders = Orders(runner, quarantine, self.landings, self._rebases)
         self._alone: dict[tuple[str, str], Outcome] = {}
         self._pairs: dict[tuple[str, str, str], Outcome] = {}
 
@@ -84,6 +86,11 @@ class Predictor:
 
     def known(self, base: str, one: Work, other: Work | None) -> Outcome | None:
         """A remembered outcome, or `None`; the two sides in the order they were given in."""
+        outcome = self.proved(base, one, other)
+        return None if outcome is None else with_remarks(outcome, one, other)
+
+    def proved(self, base: str, one: Work, other: Work | None) -> Outcome | None:
+        """The same as far as it follows from the commits, which is all that is remembered."""
         if other is None:
             return self._alone.get((base, one.commit))
         return self._pairs.get((base, one.commit, other.commit))
@@ -109,13 +116,16 @@ class Predictor:
         if verdicts:
             self._alone.clear()
             self._pairs.clear()
-            self.__dict__.pop("_drivers", None)
+            self._rebases.forget()
 
     def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
         """Each session's work against base, by key."""
         fresh = [work for work in works if self.known(base, work, None) is None]
         told = self._judge_alone(base, fresh) if fresh else {}
-        return {work.key: self.known(base, work, None) or told[work.key] for work in works}
+        return {
+            work.key: self.known(base, work, None) or with_remarks(told[work.key], work, None)
+            for work in works
+        }
 
     def between(
         self,
@@ -141,11 +151,18 @@ class Predictor:
                 result[one.key, other.key] = verdict
         if self.limited:
             told = by_names(self._runner, self._quarantine, base, fresh, self.limited)
-            return {**result, **told}
+            for one, other in fresh:
+                key = one.key, other.key
+                result[key] = with_remarks(told[key], one, other)
+            return result
         for start in range(0, len(fresh), CHUNK):
             if cancelled():
                 break
-            result.update(self._decide(base, fresh[start : start + CHUNK]))
+            some = fresh[start : start + CHUNK]
+            decided = self._decide(base, some)
+            for one, other in some:
+                key = one.key, other.key
+                result[key] = with_remarks(decided[key], one, other)
         return result
 
     def _judge_alone(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
@@ -155,12 +172,17 @@ class Predictor:
         landed = self.landings.of(base, works)
         base_tree = self.landings.tree_of(base)
         replays = {
-            work.commit: Replay(base_tree, each.steps)
+            work.commit: Replay(
+                base_tree,
+                each.steps,
+                attributes=base,
+                sets_attributes=each.sets_attributes,
+            )
             for work in works
             if isinstance(each := landed[work.commit], Landed) and each.merge.clean
             if not each.simple and not needless.alone(each)
         }
-        self._rebases.run(base, list(replays.values()))
+        self._rebases.run(list(replays.values()))
         told: dict[str, Outcome] = {}
         for work in works:
             each = landed[work.commit]
@@ -169,15 +191,15 @@ class Predictor:
                 continue
             tried = [replays[work.commit]] if work.commit in replays else []
             failed = _failed(tried)
-            # As after a squash merge: the commits are other ones, what they come to is there.
-            merged = failed is not None and not each.changes
             verdict = judge(
                 *((), ()),
                 each.merge.conflicts,
                 replays=failed,
                 trees=(base, work.tree),
                 dirty=work.dirty,
-                notes=(*work.notes, *((IN_BASE,) if merged else ())),
+                # As after a squash merge: the commits are other ones, what they come to is there.
+                notes=(IN_BASE,) if each.in_base else (),
+                landed="a" if each.in_base else "",
             )
             told[work.key] = _doubt(each.merge, tried) or verdict
             self._keep(base, work, None, told[work.key])
@@ -203,7 +225,7 @@ class Predictor:
                     trees=(base, one.tree, other.tree),
                     dirty=one.dirty or other.dirty,
                     raw=not (a.merge.clean and b.merge.clean),
-                    notes=one.notes + other.notes,
+                    landed=_landed_already(a, b),
                 )
             else:
                 keys.append((one.key, other.key))
@@ -215,25 +237,9 @@ class Predictor:
         return told
 
     def _merge(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[Outcome]:
-        stage = self.landings.stage.for_base(base)
         raw = [not (a.merge.clean and b.merge.clean) for a, b in pairs]
-        inputs = [self.inputs(base, a, b) for a, b in pairs]
-        merges = list(merge_all(self._runner, self._quarantine, inputs, stage=stage))
-        for number, (a, b) in enumerate(pairs):
-            if not raw[number] and (_sets_attributes(a) or _sets_attributes(b)):
-                merges[number] = self._under_new_attributes(base, a, b)
-        # What git compares is what changed since the fork of the one that is merged. Where the two
-        # forked at different times, that is other renames, and other changes of base.
-        turned = [
-            number
-            for number, (a, b) in enumerate(pairs)
-            if not raw[number] and _order_matters(a, b) and _clean(merges[number])
-        ]
-        inputs = [self.inputs(base, b, a) for a, b in (pairs[number] for number in turned)]
-        stage = self.landings.stage.for_base(base)
-        again = merge_all(self._runner, self._quarantine, inputs, stage=stage)
-        for number, merge in zip(turned, again, strict=True):
-            merges[number] = merge
+        tried = self.orders.tried(base, pairs)
+        merges = [decisive(each) for each in tried]
         merges = list(
             settle(
                 lambda some: without_inherited(self._runner, self._quarantine, some),
@@ -244,54 +250,25 @@ class Predictor:
         sides = settle(
             lambda some: self._spans(base, some), pairs, "the changed lines cannot be read"
         )
-        replays = self._rebases.between(base, pairs, merges, raw, self._landed)
+        replays = self._rebases.between(base, pairs, merges, raw, self.orders.landed)
         told: list[Outcome] = []
         for number, ((a, b), merge, lines) in enumerate(zip(pairs, merges, sides, strict=True)):
             if isinstance(merge, Unknown) or isinstance(lines, Unknown):
                 told.append(_reason(merge, lines))
                 continue
-            tried = replays.get(number, ())
+            rebased = replays.get(number, ())
             verdict = judge(
                 *lines,
                 merge.conflicts,
-                replays=_failed(tried),
+                replays=_failed(rebased),
                 trees=(base, a.work.tree, b.work.tree),
                 dirty=a.work.dirty or b.work.dirty,
                 raw=raw[number],
-                notes=a.work.notes + b.work.notes,
+                first=only_order(tried[number], a),
+                landed=_landed_already(a, b),
             )
-            told.append(_doubt(merge, tried) or verdict)
+            told.append(_doubt(merge, rebased) or verdict)
         return told
-
-    def _under_new_attributes(self, base: str, a: Landed, b: Landed) -> Merge | Unknown:
-        """The merge where the one landed first decides how it is done: the worse of both orders."""
-
-        def tried(first: Landed, second: Landed) -> Merge | Unknown:
-            pair = self._landed(base, first), second.work.commit
-            attributes = pair[0] if _sets_attributes(first) else base
-            stage = self.landings.stage.for_base(attributes)
-            return merge_all(self._runner, self._quarantine, [pair], stage=stage)[0]
-
-        merge = tried(a, b)
-        return tried(b, a) if _clean(merge) else merge
-
-    def inputs(self, base: str, a: Landed, b: Landed) -> tuple[str, str]:
-        """The two commits whose merge decides about a pair.
-
-        `a` landed, and `b`; the other way round where only `b` lands, or is landed already, for
-        base has all of it; where neither does, both as they are.
-        """
-        if not a.merge.clean:
-            if not b.merge.clean:
-                return a.work.commit, b.work.commit
-            a, b = b, a
-        elif b.merge.clean and a.changes and not b.changes:
-            a, b = b, a
-        return self._landed(base, a), b.work.commit
-
-    def _landed(self, base: str, side: Landed) -> str:
-        """The commit that landing a side makes."""
-        return self._quarantine.commit(side.merge.tree, (base, side.work.commit))
 
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
@@ -357,34 +334,27 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
 
 
-def _clean(merge: Merge | Unknown) -> bool:
-    return isinstance(merge, Merge) and merge.clean
+def _landed_already(a: Landed, b: Landed) -> str:
+    """The sides of which nothing is left to land."""
+    return "".join(name for name, side in (("a", a), ("b", b)) if side.in_base)
 
 
-def _order_matters(a: Landed, b: Landed) -> bool:
-    """Whether one order of landing may merge what the other does not."""
-    if a.forks == b.forks or not (a.changes and b.changes):
-        return False
-    if may_rename(a.reach, bool(a.lost)) or may_rename(b.reach, bool(b.lost)):
-        return True
-    shared = frozenset().union(*a.patches) & frozenset().union(*b.patches)
-    return not shared.isdisjoint(a.moved | b.moved)
-
-
-def _sets_attributes(side: Landed) -> bool:
-    """Whether a side changes what git goes by when it merges others onto it."""
-    return any(
-        path.rpartition("/")[2] == ".gitattributes"
-        for change in side.changes
-        for path in change.touches
-    )
+def with_remarks(outcome: Outcome, one: Work, other: Work | None) -> Outcome:
+    """An outcome with what there is to say of the two works, which does not follow from commits."""
+    works = (one,) if other is None else (one, other)
+    notes = tuple(note for work in works for note in work.notes)
+    limits = [work.limited for work in works if work.limited]
+    if isinstance(outcome, Unknown) or not (notes or limits):
+        return outcome
+    limited = "; ".join(dict.fromkeys([*filter(None, (outcome.limited,)), *limits]))
+    return replace(outcome, notes=(*notes, *outcome.notes), limited=limited)
 
 
 def _interact(a: Landed, b: Landed) -> bool:
     """Whether landing both is more than both of them side by side, merged or rebased."""
-    if _sets_attributes(a) or _sets_attributes(b):  # base and the other may meet in a new way then
+    if a.sets_attributes or b.sets_attributes:  # base and the other may meet in a new way then
         return True
-    return may_interact(a.reach, b.reach, dropped=bool(a.lost or b.lost))
+    return meet(a.marks, b.marks, a.since, b.since)
 
 
 def _paths(changes: Sequence[Change]) -> set[str]:

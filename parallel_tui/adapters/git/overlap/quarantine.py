@@ -9,13 +9,15 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
+from parallel_tui.adapters.git.overlap import large
 from parallel_tui.errors import GitError
 from parallel_tui.model.repository import Repository
 
@@ -81,15 +83,12 @@ class Quarantine:
         if place is None and os.access(_MEMORY, os.W_OK):
             place = _MEMORY
         place = place or Path(tempfile.gettempdir())
-        sweep(place)
-        try:
-            name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
-            self.path = Path(tempfile.mkdtemp(prefix=name, dir=place))
-            self._alive = os.open(self.path / "alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            (self.path / "objects").mkdir()
-        except OSError as error:
-            raise GitError(f"No place for simulated merges in {place}: {error.strerror}") from error
+        self._where = where
+        self._lock = threading.Lock()
+        self._disk: tuple[Path, int] | None = None
+        for each in {place, large.disk()} if where is None else (place,):
+            sweep(each)
+        self.path, self._alive = _folder(place)
         self._made = itertools.count()
 
     @property
@@ -97,7 +96,7 @@ class Quarantine:
         """Variables that make git read the repository's objects and write here."""
         return {
             "GIT_OBJECT_DIRECTORY": str(self.path / "objects"),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": _listed(f"{self._repository.common_dir}/objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": ":".join(map(_listed, self._behind())),
             # Never our own or anybody's index, unless a snapshot names its copy.
             "GIT_INDEX_FILE": str(self.path / "no-index"),
             # A partial clone must not fetch what is missing; old git knows only the second word.
@@ -107,6 +106,21 @@ class Quarantine:
             "GIT_AUTHOR_EMAIL": "pdev",
             "GIT_COMMITTER_NAME": "pdev",
             "GIT_COMMITTER_EMAIL": "pdev",
+        }
+
+    @property
+    def disk_env(self) -> Mapping[str, str]:
+        """As `env`, but what git makes goes to a disk: for contents too large for memory.
+
+        Raises:
+            GitError: When there is no place on it.
+        """
+        objects = str(self._on_disk())
+        behind = [f"{self.path}/objects", *(each for each in self._behind() if each != objects)]
+        return {
+            **self.env,
+            "GIT_OBJECT_DIRECTORY": objects,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": ":".join(map(_listed, behind)),
         }
 
     def commit(self, tree: str, parents: Sequence[str] = ()) -> str:
@@ -129,6 +143,15 @@ class Quarantine:
             digits: Length of object ids in this repository.
         """
         return self._write(b"blob", data, digits)
+
+    def large(self, file: BinaryIO, size: int, digits: int) -> str:
+        """Write the blob of a large file, a piece at a time; for the rest see `large.store`."""
+        return large.store(file, size, digits, self._on_disk())
+
+    def keep_large(self, oids: Collection[str]) -> None:
+        """Delete all large blobs but some."""
+        if self._disk is not None:
+            large.keep(self._disk[0] / "objects", oids)
 
     def tree(self, entries: bytes, digits: int) -> str:
         """Write a tree without starting a process.
@@ -155,25 +178,64 @@ class Quarantine:
         return oid
 
     def size(self) -> int:
-        """Bytes in it, at most a little too few while something writes."""
+        """Bytes in it, at most a little too few while something writes.
+
+        Large blobs do not count: there are never more than the sessions have now.
+        """
         total = 0
-        for folder, _, names in os.walk(self.path):
-            for name in names:
-                with suppress(FileNotFoundError):
-                    total += Path(folder, name).stat().st_size
+        packs = [] if self._disk is None else [self._disk[0] / "objects/pack"]
+        for top in (self.path, *packs):
+            for folder, _, names in os.walk(top):
+                for name in names:
+                    with suppress(FileNotFoundError):
+                        total += Path(folder, name).stat().st_size
         return total
 
     def empty(self) -> None:
         """Throw all objects away."""
-        shutil.rmtree(self.path / "objects", ignore_errors=True)
-        (self.path / "objects").mkdir(exist_ok=True)
+        for home in (self.path, *(() if self._disk is None else (self._disk[0],))):
+            shutil.rmtree(home / "objects", ignore_errors=True)
+            (home / "objects").mkdir(exist_ok=True)
 
     def close(self) -> None:
         """Delete the directory. Closing twice is no error."""
-        shutil.rmtree(self.path, ignore_errors=True)
-        if self._alive >= 0:
-            os.close(self._alive)
-            self._alive = -1
+        _end(self.path, self._alive)
+        self._alive = -1
+        with self._lock:
+            if self._disk is not None:
+                _end(*self._disk)
+                self._disk = None
+
+    def _behind(self) -> list[str]:
+        """Directories of objects that are read only."""
+        disk = [] if self._disk is None else [f"{self._disk[0]}/objects"]
+        return [f"{self._repository.common_dir}/objects", *disk]
+
+    def _on_disk(self) -> Path:
+        """The directory of objects on a disk, made when it is needed the first time."""
+        with self._lock:
+            if self._disk is None:
+                self._disk = _folder(self._where or large.disk())
+            return self._disk[0] / "objects"
+
+
+def _folder(place: Path) -> tuple[Path, int]:
+    """A new directory of ours, and the descriptor whose lock proves that we live."""
+    try:
+        name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
+        path = Path(tempfile.mkdtemp(prefix=name, dir=place))
+        alive = os.open(path / "alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (path / "objects").mkdir()
+    except OSError as error:
+        raise GitError(f"No place for simulated merges in {place}: {error.strerror}") from error
+    return path, alive
+
+
+def _end(path: Path, alive: int) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+    if alive >= 0:
+        os.close(alive)
 
 
 def sweep(place: Path) -> int:
@@ -186,7 +248,7 @@ def sweep(place: Path) -> int:
 
 def places() -> tuple[Path, ...]:
     """Folders in which quarantines are made."""
-    return tuple(dict.fromkeys((_MEMORY, Path(tempfile.gettempdir()))))
+    return tuple(dict.fromkeys((_MEMORY, Path(tempfile.gettempdir()), large.disk())))
 
 
 def stale(place: Path) -> tuple[Path, ...]:

@@ -12,11 +12,12 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import BinaryIO, Final
 
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.contents import Contents, in_index_only, sort
 from parallel_tui.adapters.git.overlap.conversion import Conversions, Rules, rules_for
+from parallel_tui.adapters.git.overlap.large import LARGE
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.signature import stamp_of
 from parallel_tui.adapters.git.overlap.trees import (
@@ -63,14 +64,25 @@ class Quick:
         self.trees = Trees(runner, quarantine)
         self._conversions = Conversions(runner, quarantine)
         self._hashed: dict[str, _Hashed] = {}
+        self._large: dict[str, frozenset[str]] = {}
 
     def forget(self) -> None:
         """Drop what refers to objects in quarantine."""
         self._hashed.clear()
 
+    def clean(self, worktree: Worktree) -> None:
+        """Drop what is known about the files of a worktree, which has no uncommitted ones now."""
+        self._hashed.pop(worktree.git_dir, None)
+        self._large.pop(worktree.git_dir, None)
+
     def retain(self, keys: Iterable[str]) -> None:
-        """Drop what is known about the files of worktrees other than these."""
+        """Drop what is known about the files of worktrees other than these.
+
+        Of large files only those objects stay that the last snapshots of these have.
+        """
         wanted = set(keys)
+        self._large = {key: each for key, each in self._large.items() if key in wanted}
+        self._quarantine.keep_large(frozenset().union(*self._large.values()))
         self._hashed = {key: each for key, each in self._hashed.items() if key in wanted}
 
     def prepare(self, looks: Iterable[tuple[str, Sequence[StatusEntry]]]) -> None:
@@ -159,6 +171,7 @@ class Quick:
         edits: dict[str, File | None] = dict.fromkeys((*contents.gone, *contents.hidden))
         for path, mode, data in contents.standing:
             edits[path] = File(mode.encode(), self._quarantine.blob(data, digits))
+        large: set[str] = set()
         disk = _Disk(worktree.path, line_ends=line_ends)
         for path in contents.paths:
             found = disk.look(path)
@@ -169,13 +182,18 @@ class Quick:
             known = before.get(path)
             if known is not None and known[0] == mark:
                 file = known[1]
+            elif found.st_size >= LARGE and stat.S_ISREG(found.st_mode):
+                file = disk.large(path, self._quarantine, digits)
             else:
                 kind, content = disk.read(path, found)
                 file = File(kind, self._quarantine.blob(content, digits))
             edits[path] = file
+            if found.st_size >= LARGE:
+                large.add(file.oid)
             if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > _YOUNG:
                 hashed[path] = (mark, file)
         self._hashed[worktree.git_dir] = hashed
+        self._large[worktree.git_dir] = frozenset(large)
         return edits
 
 
@@ -206,10 +224,33 @@ class _Disk:
             return b"120000", os.fsencode(os.readlink(place))  # noqa: PTH115
         if not stat.S_ISREG(found.st_mode):
             raise GivingUpError
-        opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(opened, "rb") as file:
+        with _opened(place) as file:
             data = file.read(self._left + 1)
         self._left -= len(data)
         if self._left < 0 or (self._line_ends and b"\r" in data):
             raise GivingUpError
-        return b"100755" if found.st_mode & stat.S_IXUSR else b"100644", data
+        return _mode(found), data
+
+    def large(self, path: str, quarantine: Quarantine, digits: int) -> File:
+        """A large plain file, which is read piece by piece and never kept in memory.
+
+        Raises:
+            GivingUpError: When it would have to be searched for line ends first.
+            OSError: When it cannot be read, or changes meanwhile, or there is no room for it.
+        """
+        if self._line_ends:
+            raise GivingUpError
+        with _opened(f"{self._root}/{path}") as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise GivingUpError
+            return File(_mode(found), quarantine.large(file, found.st_size, digits))
+
+
+def _opened(place: str) -> BinaryIO:
+    opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    return os.fdopen(opened, "rb")
+
+
+def _mode(found: os.stat_result) -> bytes:
+    return b"100755" if found.st_mode & stat.S_IXUSR else b"100644"

@@ -18,7 +18,8 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Level, Verdict, may_interact
+from parallel_tui.model.meeting import meet
+from parallel_tui.model.overlap import Level, Verdict
 
 
 class Rebases:
@@ -84,36 +85,42 @@ class Rebases:
             # Commits that meet nothing of the other's are replayed as they are on base alone. But
             # those that the other has as well are left out, even if it took them back since.
             steps = _without(side.steps, other.steps)
-            dropped = bool(side.lost or other.lost)
             if (
                 twins
                 or len(steps) < len(side.steps)
                 or (
-                    may_interact(side.reach, other.changes, dropped=dropped)
-                    and (self._drivers or not needless.between(side, other))
+                    meet(side.marks, other.told, side.since, other.since)
+                    and (self.drivers or not needless.between(side, other))
                 )
             ):
                 onto = landed(base, other)
                 replay = Replay(
-                    other.merge.tree, steps, (onto, side.work.commit) if twins else None
+                    other.merge.tree,
+                    steps,
+                    (onto, side.work.commit) if twins else None,
+                    attributes=onto if other.sets_attributes else base,
+                    sets_attributes=side.sets_attributes,
                 )
                 tried[number] = (*tried.get(number, ()), replay)
-        self.run(base, [each for some in tried.values() for each in some])
+        self.run([each for some in tried.values() for each in some])
         return tried
 
-    def run(self, base: str, replays: Sequence[Replay]) -> None:
-        """Run replays under the attributes of base; what was tried before is known."""
+    def run(self, replays: Sequence[Replay]) -> None:
+        """Run replays; what was tried before is known."""
         replay_all(
             self._runner,
             self._quarantine,
             replays,
-            stage=self._landings.stage.for_base(base),
-            base=base,
+            stage=self._landings.stage.for_base,
             known=self._landings.memory.picks,
         )
 
+    def forget(self) -> None:
+        """Ask about settings again."""
+        self.__dict__.pop("drivers", None)
+
     @cached_property
-    def _drivers(self) -> bool:
+    def drivers(self) -> bool:
         """Whether there are merge drivers of the user's own, which may tell the sides apart."""
         args = ["config", "--name-only", "--get-regexp", r"^merge\..*\.driver$"]
         return self._runner.run(args, ok=(0, 1)).status == 0

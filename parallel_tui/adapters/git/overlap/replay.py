@@ -6,14 +6,14 @@ of the longest session and not that of all pairs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.batch import Failed
 from parallel_tui.adapters.git.overlap.bounded import Bounded
 from parallel_tui.adapters.git.overlap.history import Step, already_there
-from parallel_tui.adapters.git.overlap.merges import Merge, merge_all
+from parallel_tui.adapters.git.overlap.merges import PICKED, Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
@@ -24,8 +24,8 @@ from parallel_tui.model.worktree import Worktree
 _MOST: Final = 10_000
 
 Picks = Bounded[tuple[str, str, str, str], Merge]
-"""What steps lead to, by base, what they are picked onto, the tree they start from (empty for none)
-and theirs."""
+"""What steps lead to, by what the attributes are from, what they are picked onto, the tree they
+start from (empty for none) and theirs."""
 
 
 @dataclass(slots=True)
@@ -37,6 +37,10 @@ class Replay:
         steps: What is replayed, oldest first.
         twins: Commit it is rebased to, and what is rebased, where some steps may be there already
             by another name, which a rebase leaves out; `None` where none can be.
+        attributes: Commit or tree whose attribute files hold for the next step; those of git's
+            directory by default.
+        sets_attributes: Whether steps may change those: what a step leads to is checked out before
+            the next one, with its attribute files.
         failed: The step that conflicts; `None` while none does.
         conflicts: What it conflicts in.
         unknown: Why it could not be tried to its end.
@@ -45,6 +49,8 @@ class Replay:
     onto: str
     steps: Sequence[Step]
     twins: tuple[str, str] | None = None
+    attributes: str = ""
+    sets_attributes: bool = False
     failed: Step | None = None
     conflicts: tuple[Conflict, ...] = ()
     unknown: Unknown | None = None
@@ -65,16 +71,18 @@ class Replay:
         before = quarantine.commit(step.parent_tree)
         return quarantine.commit(onto, (before,)), quarantine.commit(step.tree, (before,))
 
-    def pick(self, base: str) -> tuple[str, str, str, str]:
-        """What the outcome of the next step depends on; base stands for the attributes."""
+    def pick(self) -> tuple[str, str, str, str]:
+        """What the outcome of the next step depends on."""
         step = self.steps[self._place]
-        return (base, self._tree or self.onto, step.parent_tree or "", step.tree)
+        return (self.attributes, self._tree or self.onto, step.parent_tree or "", step.tree)
 
     def take(self, merge: Merge) -> None:
         """Go on from the outcome of the next step, or end at it."""
         if merge.clean:
             self._tree = merge.tree
             self._place += 1
+            if self.sets_attributes:
+                self.attributes = merge.tree
             return
         step = self.failed = self.steps[self._place]
         name = "the uncommitted work" if step.uncommitted else step.commit[:10]
@@ -88,8 +96,7 @@ def replay_all(
     quarantine: Quarantine,
     replays: Sequence[Replay],
     *,
-    stage: Worktree | None = None,
-    base: str = "",
+    stage: Callable[[str], Worktree] | None = None,
     known: Picks | None = None,
 ) -> None:
     """Run replays to their end or their first conflict; results stand in them.
@@ -98,8 +105,8 @@ def replay_all(
         runner: The gateway to git.
         quarantine: Where new objects go.
         replays: What to try.
-        stage: Where git runs, which decides the attributes; the git directory by default.
-        base: The commit whose attributes those are.
+        stage: Gives the place for git to run in, which has the attribute files of a commit or tree;
+            the git directory by default.
         known: Steps that were tried before; new ones are added. None by default.
     """
     picks = Picks(_MOST) if known is None else known
@@ -113,17 +120,22 @@ def replay_all(
             replay.steps = [step for step in replay.steps if step.commit not in there]
     while True:
         for replay in replays:
-            while not replay.done and (known_pick := picks.get(replay.pick(base))) is not None:
+            while not replay.done and (known_pick := picks.get(replay.pick())) is not None:
                 replay.take(known_pick)
-        active = {replay.pick(base): replay for replay in replays if not replay.done}
+        active = {replay.pick(): replay for replay in replays if not replay.done}
         if not active:
             return
-        pairs = [replay.inputs(quarantine) for replay in active.values()]
-        merges = dict(zip(active, merge_all(runner, quarantine, pairs, stage=stage), strict=True))
+        merges: dict[tuple[str, str, str, str], Merge | Unknown] = {}
+        for attributes in dict.fromkeys(pick[0] for pick in active):
+            some = {pick: each for pick, each in active.items() if pick[0] == attributes}
+            place = stage(attributes) if stage is not None and attributes else None
+            inputs = [each.inputs(quarantine) for each in some.values()]
+            told = merge_all(runner, quarantine, inputs, stage=place, sides=PICKED)
+            merges.update(zip(some, told, strict=True))
         for replay in replays:
             if replay.done:
                 continue
-            merge = merges[replay.pick(base)]
+            merge = merges[replay.pick()]
             if isinstance(merge, Unknown):
                 replay.unknown = merge
             else:

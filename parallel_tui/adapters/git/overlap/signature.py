@@ -7,23 +7,32 @@ import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from parallel_tui.adapters.git.overlap.contents import MOST_FILES
 from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.worktree import OperationKind, Worktree
 
 
 def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
     """A value that differs once the work does: HEAD, the index, and every uncommitted file.
 
-    Clean work is its HEAD alone; an index written anew for nothing does not change that.
+    Clean work is its HEAD alone; an index written anew for nothing does not change that. So is a
+    command that stopped half way: what it merges, and what is still to come.
     """
+    operation = worktree.operation
+    if operation is not None and operation.kind is OperationKind.BISECT:
+        return object()  # of the branch it will return to nothing is seen here: look each time
+    half = (operation, *(stamp(f"{worktree.git_dir}/{name}") for name in _HALF_DONE))
     if not entries:
-        return worktree.head
+        return (worktree.head, half)
     index = stamp(f"{worktree.git_dir}/index")
     paths = (path for entry in entries for path in _paths(worktree.path, entry))
     stamps = tuple((path, stamp(path)) for path in islice(paths, MOST_FILES))
-    return (worktree.head, tuple(entries), index, stamps)
+    return (worktree.head, half, tuple(entries), index, stamps)
+
+
+_HALF_DONE: Final = ("MERGE_HEAD", "MERGE_MODE", "rebase-merge/git-rebase-todo", "sequencer/todo")
 
 
 def _paths(root: str, entry: StatusEntry) -> Iterator[str]:

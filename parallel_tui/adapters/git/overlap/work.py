@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.contents import Contents, sort
+from parallel_tui.adapters.git.overlap.history import trees_of
+from parallel_tui.adapters.git.overlap.large import LARGE, PIECEWISE
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.overlap.quick import GivingUpError, Quick
+from parallel_tui.adapters.git.overlap.under_way import parents, returns_to, under_way
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.status import ChangeKind, StatusEntry
@@ -38,6 +41,10 @@ class Work:
         head_tree: Tree of `head`.
         dirty: Whether uncommitted work is in it.
         notes: What of it is not judged by its contents, one sentence each.
+        limited: Why there is more to come that nobody can see yet, as in the middle of a rebase;
+            empty when this is all.
+        merging: Whether `commit` is the merge that is under way, and so has what it merges for
+            parents as well.
     """
 
     key: str
@@ -47,6 +54,13 @@ class Work:
     head_tree: str
     dirty: bool
     notes: tuple[str, ...] = ()
+    limited: str = ""
+    merging: bool = False
+
+    @property
+    def tip(self) -> str:
+        """The commit whose history is its own: uncommitted edits are one step more than that."""
+        return self.commit if self.merging else self.head
 
 
 def refusal(worktree: Worktree, entries: Sequence[StatusEntry]) -> str | None:
@@ -95,16 +109,22 @@ def snapshot(
     reason = refusal(worktree, entries)
     if reason is not None or worktree.head is None:
         raise CannotSnapshotError(reason or "it has no commit yet")
-    head = worktree.head
+    if (tip := _returns_to(runner, quarantine, worktree)) is not None:
+        if entries:
+            raise CannotSnapshotError("a bisect is under way, and it has edits beside it")
+        tree = trees_of(runner, quarantine, [tip])[tip]
+        return Work(worktree.git_dir, tip, tip, tree, tree, dirty=False)
     if not entries:
-        return Work(worktree.git_dir, head, head, head_tree, head_tree, dirty=False)
+        if quick is not None:
+            quick.clean(worktree)
+        return _made(runner, quarantine, worktree, head_tree, head_tree, ())
     try:
         made = (quick or Quick(runner, quarantine)).snapshot(
             worktree, entries, head_tree, CannotSnapshotError
         )
     except GivingUpError:
         made = through_index(runner, quarantine, worktree, entries)
-    return _made(quarantine, worktree, head, made[0], head_tree, made[1])
+    return _made(runner, quarantine, worktree, made[0], head_tree, made[1])
 
 
 def through_index(
@@ -114,7 +134,9 @@ def through_index(
     with _copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
         contents = sort(runner, worktree, entries, env, CannotSnapshotError)
         _stage(runner, quarantine, worktree, contents, env, len(worktree.head or ""))
-        tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
+        # Large files may have gone to a place that was not there before.
+        now = {**quarantine.env, "GIT_INDEX_FILE": env["GIT_INDEX_FILE"]}
+        tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=now).text.strip()
     return tree, contents.notes
 
 
@@ -148,21 +170,43 @@ def staged(
     source = index or Path(worktree.git_dir) / "index"
     with _copied_index(quarantine, source, worktree) as env:
         tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
-    return _made(quarantine, worktree, worktree.head, tree, head_tree, ())
+    return _made(runner, quarantine, worktree, tree, head_tree, ())
 
 
 def _made(
+    runner: Runner,
     quarantine: Quarantine,
     worktree: Worktree,
-    head: str,
     tree: str,
     head_tree: str,
     notes: tuple[str, ...],
 ) -> Work:
-    if tree == head_tree:  # only something that no commit would hold, such as a nested repository
-        return Work(worktree.git_dir, head, head, tree, head_tree, dirty=False, notes=notes)
-    commit = quarantine.commit(tree, (head,))
-    return Work(worktree.git_dir, head, commit, tree, head_tree, dirty=True, notes=notes)
+    """The work with a tree, as the commit it would be now."""
+    head = worktree.head or ""
+    try:
+        half = under_way(worktree)
+        behind = parents(runner, quarantine, worktree, half.merged) if half.merged else (head,)
+    except CannotSnapshotError:
+        raise
+    except CouldNotLookError as error:
+        raise CannotSnapshotError(error.message) from error
+    # The tree of HEAD is no news, whatever lies there that no commit would hold, but for a merge.
+    dirty = tree != head_tree or bool(half.merged)
+    commit = quarantine.commit(tree, behind) if dirty else head
+    return Work(
+        *(worktree.git_dir, head, commit, tree, head_tree),
+        dirty=dirty,
+        notes=notes,
+        limited=half.limited,
+        merging=bool(half.merged),
+    )
+
+
+def _returns_to(runner: Runner, quarantine: Quarantine, worktree: Worktree) -> str | None:
+    try:
+        return returns_to(runner, quarantine, worktree)
+    except CouldNotLookError as error:
+        raise CannotSnapshotError(error.message) from error
 
 
 @contextmanager
@@ -210,7 +254,12 @@ def _stage(
     if contents.paths:
         stdin = b"".join(raw(path) + b"\0" for path in contents.paths)
         command = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
-        runner.run([*OPTIONS, *command], worktree=worktree, stdin=stdin, env=env)
+        options: tuple[str, ...] = OPTIONS
+        room: Mapping[str, str] = env
+        if any(_is_large(f"{worktree.path}/{path}") for path in contents.paths):
+            options = (*OPTIONS, *PIECEWISE)
+            room = {**quarantine.disk_env, "GIT_INDEX_FILE": env["GIT_INDEX_FILE"]}
+        runner.run([*options, *command], worktree=worktree, stdin=stdin, env=room)
     if contents.standing or contents.hidden:
         lines = [
             f"{mode} {quarantine.blob(data, digits)}\t".encode() + raw(path) + b"\0"
@@ -219,3 +268,10 @@ def _stage(
         lines += [f"0 {'0' * digits}\t".encode() + raw(path) + b"\0" for path in contents.hidden]
         command = ["update-index", "--add", "--replace", "-z", "--index-info"]
         runner.run([*OPTIONS, *command], worktree=worktree, stdin=b"".join(lines), env=env)
+
+
+def _is_large(path: str) -> bool:
+    try:
+        return os.lstat(path).st_size >= LARGE
+    except (OSError, ValueError):
+        return False

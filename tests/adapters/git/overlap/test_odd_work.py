@@ -10,12 +10,11 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap import contents
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Kind, Level, Verdict
+from parallel_tui.model.overlap import Level, Verdict
 from tests.adapters.git.overlap.test_work import look, real
 from tests.adapters.git.overlap.truth import predict
 from tests.support.world import World
@@ -208,38 +207,6 @@ def test_a_rebase_under_way_is_judged_once_it_is_a_tree_again(world: World) -> N
         assert isinstance(sight.verdicts()["pair"].verdict, Verdict)
     finally:
         sight.board.close()
-
-
-def test_huge_files_that_differ_conflict_and_equal_ones_do_not(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What is read of them is bounded, and the verdict says that they were not read."""
-    monkeypatch.setattr(contents, "LARGEST", 1 << 20)
-    read = 0
-    sample = contents._samples
-
-    def counted(path: Path, size: int) -> bytes | None:
-        nonlocal read
-        read += 1
-        assert size > 1 << 20
-        return sample(path, size)
-
-    monkeypatch.setattr(contents, "_samples", counted)
-    for name in ("one", "two"):
-        tree = world.worktree(name)
-        with (tree / "same").open("wb") as file:
-            file.truncate(1 << 33)  # a hole: no disk is filled, but to read it takes long
-        with (tree / "other").open("wb") as file:
-            file.truncate(1 << 33)
-            file.seek(-10, 2)
-            file.write(name.encode())
-    verdict = predict(world, ["one", "two"])["one", "two"]
-    assert isinstance(verdict, Verdict)
-    assert read == 4
-    assert [(path.path, path.kind) for path in verdict.paths if path.level is Level.CONFLICT] == [
-        ("other", Kind.BINARY)
-    ]
-    assert "other is large: judged by its size and samples" in verdict.notes
 
 
 def _lfs_environment(world: World) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.overlap.attributes import Stage
-from parallel_tui.adapters.git.overlap.merges import Merge, _records, merge_all
+from parallel_tui.adapters.git.overlap.merges import Merge, Names, _records, merge_all
 from parallel_tui.adapters.git.overlap.predict import Outcome, Predictor
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
@@ -221,7 +221,7 @@ def test_a_bad_pair_spoils_only_itself(world: World) -> None:
 
 def test_a_conflict_without_a_path_is_no_clean_merge() -> None:
     with pytest.raises(GitError, match="names no path"):
-        list(_records(b"0\0" + b"d" * 40 + b"\0\0\0"))
+        list(_records(b"0\0" + b"d" * 40 + b"\0\0\0", [Names(("a" * 40, "b" * 40))]))
 
 
 @pytest.mark.parametrize("driver", ["union", "ours", "binary"])
