@@ -59,6 +59,7 @@ def merge_all(
     pairs: Sequence[tuple[str, str]],
     *,
     stage: Worktree | None = None,
+    options: Sequence[str] = (),
 ) -> tuple[Merge | Unknown, ...]:
     """Merge pairs of commits.
 
@@ -70,12 +71,13 @@ def merge_all(
         quarantine: Where new objects go.
         pairs: Object ids of commits.
         stage: Where git runs, which decides the attributes; the git directory by default.
+        options: Settings for these merges alone, each behind its `-c`.
 
     Returns:
         One outcome a pair, in order.
     """
     return settle(
-        lambda some: _batch(runner, quarantine, some, stage), pairs, "could not be merged"
+        lambda some: _batch(runner, quarantine, some, stage, options), pairs, "could not be merged"
     )
 
 
@@ -84,9 +86,11 @@ def _batch(
     quarantine: Quarantine,
     pairs: Sequence[tuple[str, str]],
     stage: Worktree | None,
+    options: Sequence[str],
 ) -> tuple[Merge, ...]:
     stdin = "".join(f"{ours} {theirs}\n" for ours, theirs in pairs).encode("ascii")
-    args = [*OPTIONS, "merge-tree", "--write-tree", "--allow-unrelated-histories", "-z", "--stdin"]
+    args = [*OPTIONS, *options, "merge-tree", "--write-tree", "--allow-unrelated-histories"]
+    args += ["-z", "--stdin"]
     # A batch that takes too long is halved like one that fails, so its time follows its length.
     seconds = _PATIENCE + len(pairs)
     output = runner.run(args, stdin=stdin, env=quarantine.env, timeout=seconds, worktree=stage)
