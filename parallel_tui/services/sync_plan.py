@@ -183,12 +183,27 @@ class SyncPlanner:
         if found is None:
             try:
                 status = self.git.status(tree)
-            except GitError as error:
-                found = (Skip.UNKNOWN, error.message)
-            else:
                 working = self.working(session)
                 found = skip_of(tree, trees, plan.base, status=status, working=working)
+                found = found or self.hidden(tree)
+            except GitError as error:
+                found = (Skip.UNKNOWN, error.message)
         return row if found is None else replace(row, skip=found[0], detail=found[1])
+
+    def hidden(self, tree: Worktree) -> tuple[Skip, str] | None:
+        """Why a session with edits that git does not see is left alone: an abort would lose them.
+
+        Raises:
+            GitError: When the index cannot be read.
+        """
+        try:
+            edits = self.git.hidden_edits(tree)
+        except OSError as error:
+            return Skip.UNKNOWN, f"a file that git was told not to see cannot be read: {error}"
+        if not edits:
+            return None
+        more = f" and {len(edits) - 1} more" if len(edits) > 1 else ""
+        return Skip.DIRTY, f"edits that git was told not to see: {edits[0]}{more}"
 
     def working(self, session: Joined) -> str:
         """What a session's agent is seen doing; empty when nothing is, or when it is us."""
