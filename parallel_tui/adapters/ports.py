@@ -217,10 +217,6 @@ class GitReader(Protocol):
         """Stash entries made on a branch, one line each."""
         ...
 
-    def submodules(self, worktree: Worktree) -> tuple[str, ...]:
-        """Paths of initialised submodules."""
-        ...
-
     def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """Untracked files of the main worktree that match gitignore patterns, relative to it."""
         ...

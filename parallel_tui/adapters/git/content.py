@@ -12,21 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.environment import text
+from parallel_tui.adapters.git.environment import BY_CONTENT, text
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.worktree import Worktree
-
-PLAIN_MERGES: Final = (
-    # Attributes say how to settle conflicts, and here they are the answer.
-    "-c",
-    "core.attributesFile=/dev/null",
-    "-c",
-    "merge.renormalize=false",
-)
 
 _HEADER: Final = re.compile(rb"[0-9a-f]{40,64} [0-9a-f]{40,64}\Z")
 _REGULAR: Final = ("100644", "100755")
@@ -86,7 +78,7 @@ class Content:
         stage = self.quarantine.path / "plain"
         stage.mkdir(exist_ok=True)
         place = Worktree(str(stage), self.runner.repository.common_dir, None, None)
-        return merge_all(self.runner, self.quarantine, pairs, stage=place, options=PLAIN_MERGES)
+        return merge_all(self.runner, self.quarantine, pairs, stage=place, options=BY_CONTENT)
 
     def missing(self, changes: Sequence[Change]) -> tuple[frozenset[str] | Unknown, ...]:
         """Paths in which a change, or a part of it, is not in its tree now.

@@ -88,15 +88,6 @@ def _settings(*pairs: str) -> tuple[str, ...]:
     return tuple(word for pair in pairs for word in ("-c", pair))
 
 
-MERGING: Final = _settings(
-    "merge.renames=true",
-    "merge.renameLimit=7000",
-    "merge.directoryRenames=conflict",
-    "merge.conflictStyle=merge",
-    "merge.verbosity=2",
-)
-"""How merges are made, simulated and real ones alike: a preview must be what happens then."""
-
 READ_OPTIONS: Final = (
     *_settings(
         # A read must not start a daemon, a hook, or a signature check.
@@ -121,8 +112,6 @@ READ_OPTIONS: Final = (
         "diff.noprefix=false",
         "diff.orderFile=/dev/null",
         "diff.relative=false",
-        "diff.renameLimit=1000",
-        "diff.renames=true",
         "diff.submodule=short",
         "diff.suppressBlankEmpty=false",
         "diff.wsErrorHighlight=none",
@@ -131,12 +120,27 @@ READ_OPTIONS: Final = (
         "log.decorate=false",
         "log.follow=false",
         "log.showRoot=true",
+        "status.renameLimit=1000",
         "status.renames=true",
         "submodule.recurse=false",
     ),
-    *MERGING,
 )
-"""Options that stand before the subcommand of every read: the one place for such settings."""
+"""Options that stand before the subcommand of every read: the one place for such settings.
+
+Not among them is how merges find renames: a prediction has to meet what a merge does here.
+"""
+
+BY_CONTENT: Final = _settings(
+    # Attributes say how to settle conflicts; where content decides, these are the answer.
+    "core.attributesFile=/dev/null",
+    "diff.renames=true",
+    "merge.conflictStyle=merge",
+    "merge.directoryRenames=conflict",
+    "merge.renameLimit=7000",
+    "merge.renames=true",
+    "merge.renormalize=false",
+)
+"""More of them for merges and patches that only tell whether content is there."""
 
 
 def polluted() -> tuple[str, ...]:

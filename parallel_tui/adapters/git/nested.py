@@ -77,6 +77,8 @@ def _all(
             with os.scandir(place) as entries:
                 names = {e.name: e.is_dir(follow_symlinks=False) for e in entries}
         except FileNotFoundError:
+            if not folder:
+                yield "", "", "its folder vanished while it was looked at"
             continue
         except OSError as error:
             yield folder, "", f"a folder that cannot be looked into ({error.strerror})"

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.content import PLAIN_MERGES, Content, Row
+from parallel_tui.adapters.git.content import Content, Row
+from parallel_tui.adapters.git.environment import BY_CONTENT
 from parallel_tui.adapters.git.lineage import Lineage
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS
 from parallel_tui.model.fact import Unknown
@@ -123,7 +124,7 @@ def _patch_ids(content: Content, frames: Sequence[Frame]) -> Mapping[Frame, str]
     made = {content.quarantine.commit(b, [content.quarantine.commit(a)]): (a, b) for a, b in frames}
     stdin = "".join(f"{commit}\n" for commit in made).encode("ascii")
     env = content.quarantine.env
-    args = [*OPTIONS, *PLAIN_MERGES, "diff-tree", "--stdin", *_PATCH]
+    args = [*OPTIONS, *BY_CONTENT, "diff-tree", "--stdin", *_PATCH]
     patches = content.runner.run(args, stdin=stdin, env=env).stdout
     told = content.runner.run(["patch-id", "--stable"], stdin=patches, env=env).text
     rows = (line.split() for line in told.splitlines())

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git import failure, pointer, refs
-from parallel_tui.adapters.git.environment import MERGING
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.ref_session import RefSession
@@ -50,7 +49,6 @@ _PLAINLY: Final = (
     # The other way of replaying meets other conflicts than the one that was foretold.
     "-c",
     "rebase.backend=merge",
-    *MERGING,
 )
 
 
