@@ -3,6 +3,7 @@
 * `ParallelError`
     * `UsageError`: the request itself is wrong; nothing was looked at.
     * `RefusedError`: understood, looked at, and not done because something would be lost or broken.
+        * `HalfMadeError`
     * `CouldNotLookError`: a neighbour (git, tmux, the disk) gave no usable answer.
         * `GitError`
         * `MuxError`
@@ -48,6 +49,13 @@ class RefusedError(ParallelError):
 
     title = "Not done"
     exit_code = 1
+
+
+class HalfMadeError(RefusedError):
+    """A worktree was not made in full, and holds what somebody else put there meanwhile: it stays.
+
+    Whoever asked for it decides where that goes.
+    """
 
 
 class CouldNotLookError(ParallelError):

@@ -62,6 +62,22 @@ class IgnoredFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlisted:
+    """What a worktree holds that no `git status` of it lists.
+
+    Attributes:
+        hidden: Edited files that git was told not to see (skip-worktree, assume-unchanged).
+        submodules: Paths of submodules that are checked out.
+        repositories: Other repositories in it with work that is nowhere else, each with what that
+            is; also places that could not be looked into.
+    """
+
+    hidden: tuple[str, ...] = ()
+    submodules: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Process:
     """A running process.
 
@@ -146,6 +162,22 @@ class GitReader(Protocol):
         """What is uncommitted in a worktree, or at and below some literal paths of it."""
         ...
 
+    def careful_status(self, worktree: Worktree) -> tuple[StatusEntry, ...]:
+        """What is uncommitted in a worktree, whatever settings spare git a look at some files."""
+        ...
+
+    def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
+        """Edited files that git was told not to see (skip-worktree, assume-unchanged)."""
+        ...
+
+    def unlisted(self, worktree: Worktree) -> Unlisted:
+        """What a worktree holds that no status of it lists.
+
+        Raises:
+            OSError: When a marked file cannot be read.
+        """
+        ...
+
     def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
         """Directories, relative to the worktree, that hold a tracked file; `""` is its root."""
         ...
@@ -181,7 +213,10 @@ class GitReader(Protocol):
         ...
 
     def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
-        """One line (`abc1234 subject`) a commit that only this worktree's HEAD keeps alive."""
+        """One line (`abc1234 subject`) a commit that only this worktree keeps alive.
+
+        By its HEAD, its private references, or its HEAD's reflog alone.
+        """
         ...
 
     def unpushed(self, branch: str) -> int | None:
@@ -190,10 +225,6 @@ class GitReader(Protocol):
 
     def stashes(self, branch: str) -> tuple[str, ...]:
         """Stash entries made on a branch, one line each."""
-        ...
-
-    def submodules(self, worktree: Worktree) -> tuple[str, ...]:
-        """Paths of initialised submodules."""
         ...
 
     def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
         for each in candidates:
             if parsed.name and each not in chosen:
                 continue
-            mark = "x" if each in chosen else " "
+            mark = "x" if each in chosen else "?" if each.verdict.unknown else " "
             tell(one_line(f"[{mark}] {each.name}: {each.why_not or each.proof}"))
             if each in chosen and each.plan is not None:
                 for loss in each.plan.losses:
@@ -67,6 +67,7 @@ def _json(candidate: Candidate, chosen: tuple[Candidate, ...]) -> dict[str, obje
         "session": candidate.name,
         "branch": candidate.branch,
         "ready": candidate.ready,
+        "unknown": verdict.unknown,
         "chosen": candidate in chosen,
         "proof": verdict.proof.value if verdict.proof else None,
         "target": verdict.target or None,

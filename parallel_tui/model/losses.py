@@ -75,6 +75,41 @@ def uncommitted(entries: Sequence[StatusEntry], brought: Callable[[str], bool]) 
             yield Loss(kind, summary, tuple(sorted(paths)[:SHOWN]), len(paths))
 
 
+def unlisted(
+    hidden: Sequence[str], submodules: Sequence[str], repositories: Sequence[str]
+) -> Iterable[Loss]:
+    """What no status lists.
+
+    Args:
+        hidden: Edited files that git was told not to see.
+        submodules: Paths of submodules that are checked out.
+        repositories: Other repositories with work that is nowhere else, in words.
+    """
+    if hidden:
+        files = plural(len(hidden), "edited file")
+        yield Loss(
+            LossKind.HIDDEN,
+            f"{files} that git was told not to see (skip-worktree, assume-unchanged)",
+            tuple(hidden[:SHOWN]),
+            len(hidden),
+        )
+    if submodules:
+        yield Loss(
+            LossKind.SUBMODULES,
+            f"{plural(len(submodules), 'submodule')} with their own repositories",
+            tuple(submodules[:SHOWN]),
+            len(submodules),
+        )
+    if repositories:
+        what = plural(len(repositories), "repository of its own", "repositories of their own")
+        yield Loss(
+            LossKind.REPOSITORIES,
+            f"{what} with work that is nowhere else, such as {repositories[0]}",
+            tuple(repositories[:SHOWN]),
+            len(repositories),
+        )
+
+
 def windows(all_windows: Sequence[Window]) -> Iterable[Loss]:
     """Windows that are not closed without being asked for."""
     found = [window for window in all_windows if needs_consent(window)]

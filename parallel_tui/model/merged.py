@@ -35,12 +35,14 @@ class Verdict:
         via: Commit that brought it in, where one was found.
         why_not: Why it is no candidate, also when it is merged (`it was reverted since`); empty
             when it is one.
+        unknown: Whether it could not be judged; `why_not` says why.
     """
 
     proof: Proof | None = None
     target: str = ""
     via: str | None = None
     why_not: str = ""
+    unknown: bool = False
 
     @property
     def merged(self) -> bool:

@@ -83,18 +83,26 @@ class Cleaner:
         """
         base = self.remover.git.base(self.config.base)
         targets = self.merged.targets(base)
+        bases = {target.name for target in targets}
         found: list[Candidate] = []
-        for session in self.sessions.all(windows_matter=True):
-            tree = session.worktree
-            if tree is None or tree.is_main or tree.bare:
-                continue
-            branch = tree.own_branch
+        everyone = [
+            session
+            for session in self.sessions.all(windows_matter=True)
+            if session.worktree is not None
+            and not (session.worktree.is_main or session.worktree.bare)
+        ]
+        branches = {s.key: s.worktree.own_branch for s in everyone if s.worktree is not None}
+        judged = self.merged.judge_all(
+            (name for name in branches.values() if name is not None and name not in bases), targets
+        )
+        for session in everyone:
+            branch = branches[session.key]
             if branch is None:
                 verdict = Verdict(why_not="it is on no branch")
-            elif branch in {target.name for target in targets}:
+            elif branch in bases:
                 verdict = Verdict(why_not="its branch is the base of the others")
             else:
-                verdict = self.merged.judge(branch, targets)
+                verdict = judged[branch]
             if not verdict.merged:
                 found.append(Candidate(session.name, branch, verdict, None, verdict.words))
                 continue

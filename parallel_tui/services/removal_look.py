@@ -115,7 +115,7 @@ class Look:
 
     def _present(self, session: Joined, tree: Worktree) -> tuple[list[Loss], list[str], list[str]]:
         untouched = Untouched.of(Path(tree.path), Path(tree.git_dir))
-        entries = self.git.status(tree)
+        entries = self.git.careful_status(tree)
         # Asked again: a directory that vanished meanwhile reads as if all was clean.
         if not Path(tree.path).is_dir():
             raise CouldNotLookError(f"{tree.path} vanished while it was looked at.")
@@ -130,16 +130,12 @@ class Look:
             files = plural(brought, "file")
             notes.append(f"with it: {files} that came with the session and nobody changed")
         losses += [*losses_in.operation(tree), *self._commits(tree)]
-        submodules = self.git.submodules(tree)
-        if submodules:
-            losses.append(
-                Loss(
-                    LossKind.SUBMODULES,
-                    f"{plural(len(submodules), 'submodule')} with their own repositories",
-                    submodules[: losses_in.SHOWN],
-                    len(submodules),
-                )
-            )
+        unlisted = self.git.unlisted(tree)
+        losses += losses_in.unlisted(unlisted.hidden, unlisted.submodules, unlisted.repositories)
+        seen += [f"hidden {path} {mark(Path(tree.path, path))}" for path in unlisted.hidden]
+        seen += unlisted.repositories
+        if Path(tree.git_dir, "config.worktree").exists():
+            notes.append("git settings of this worktree alone (config.worktree) go with it")
         losses += self._processes(session, tree)
         return losses, notes, seen
 

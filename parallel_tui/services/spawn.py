@@ -17,6 +17,7 @@ from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.sessions import Sessions
+from parallel_tui.services.spawn_back import Way, to_trash
 from parallel_tui.services.spawn_make import Maker, Progress
 from parallel_tui.services.spawn_plan import Planner, Prepared
 from parallel_tui.services.tools import Tools
@@ -121,7 +122,10 @@ class Spawner:
             RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
         """
         undo = Undo()
-        maker = Maker(self.git, self.writer, self.mux, self.config, self.clock, undo, progress)
+        back = Way(self.git, self.writer, to_trash(self.tools))
+        maker = Maker(
+            self.git, self.writer, self.mux, self.config, self.clock, undo, back, progress
+        )
         intent: Intent | None = None
         try:
             # Of two spawns at once the second plans when the first has its name, branch and place.
@@ -142,12 +146,18 @@ class Spawner:
             left = undo.unwind()
             if intent is not None:
                 intent.close()
+            kept = "".join(f" Kept: {each}." for each in undo.kept)
+            reason = error.message if isinstance(error, ParallelError) else str(error)
             if left:
-                reason = error.message if isinstance(error, ParallelError) else str(error)
                 raise RefusedError(
                     f"The session was not started ({reason or 'interrupted'}), and not all of it "
-                    f"could be taken back. Left behind: {'; '.join(left)}.",
+                    f"was taken back. Left behind: {'; '.join(left)}.{kept}",
                     hint="`pdev list` shows what is there; remove it by hand.",
+                ) from error
+            if kept:
+                raise RefusedError(
+                    f"The session was not started: {reason or 'interrupted'}.{kept}",
+                    hint=error.hint if isinstance(error, ParallelError) else "",
                 ) from error
             if isinstance(error, OSError):
                 raise RefusedError(f"The session was not started: {error}") from error

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters import carry, exclude, files, shell
 from parallel_tui.adapters.ports import Clock, GitReader, GitWriter, Mux
-from parallel_tui.errors import RefusedError
+from parallel_tui.errors import HalfMadeError, RefusedError
 from parallel_tui.model import launch
 from parallel_tui.model.config import Config
 from parallel_tui.model.consent import Approved, ApprovedPane, Ready
@@ -19,6 +19,7 @@ from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.words import plural
 from parallel_tui.model.worktree import Worktree
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.spawn_back import Way
 from parallel_tui.services.spawn_plan import Prepared
 from parallel_tui.services.undo import Undo
 
@@ -37,6 +38,7 @@ class Maker:
         config: Effective settings.
         clock: For the context file.
         undo: Gets the way back of each step.
+        back: The way back of worktree and branch.
         progress: Told each step as it begins.
         finished: Told each step when it is done.
     """
@@ -47,6 +49,7 @@ class Maker:
     config: Config
     clock: Clock
     undo: Undo
+    back: Way
     progress: Progress
     finished: Progress = lambda step: None
 
@@ -65,6 +68,9 @@ class Maker:
             made = self.writer.add_worktree(
                 plan.directory, plan.branch, start=prepared.start, track=prepared.track
             )
+        except HalfMadeError:
+            self._push_worktree(prepared)
+            raise
         except Exception:
             # The writer has taken back what was its own. What stands there now is somebody
             # else's, who was faster: not ours to take back.
@@ -81,8 +87,8 @@ class Maker:
     def _push_worktree(self, prepared: Prepared) -> None:
         plan = prepared.plan
         if prepared.creates_branch:
-            self.undo.push(f"the branch {plan.branch}", lambda: self._unbranch(prepared))
-        self.undo.push(f"the worktree {plan.directory}", lambda: self._unmake(plan.directory))
+            self.undo.push(f"the branch {plan.branch}", lambda: self.back.branch(prepared))
+        self.undo.push(f"the worktree {plan.directory}", lambda: self._unmake(prepared))
 
     def furnish(self, prepared: Prepared, worktree: Worktree, ready: Ready) -> Receipt:
         """Bring files over, write the context, set up, and open the window.
@@ -106,7 +112,8 @@ class Maker:
         window: str | None = None
         if plan.window is not None:
             self.progress(f"window {plan.window}")
-            self.undo.push(f"the window {plan.window}", lambda: self._close(plan.name))
+            opened: list[str] = []
+            self.undo.push(f"the window {plan.window}", lambda: self._close(plan.name, opened))
             window = self.mux.open_window(
                 session=plan.name,
                 name=plan.window,
@@ -114,6 +121,7 @@ class Maker:
                 panes=self._panes(prepared, worktree, ready),
                 env=launch.environment(plan.name),
             )
+            opened.append(window)
         self.finished("complete")
         return Receipt(
             message=f"Started {plan.name} on {plan.branch} in {plan.directory}",
@@ -152,6 +160,8 @@ class Maker:
             if copies or links:
                 self.progress(f"copying {plural(len(copies) + len(links), 'local file')}")
             carried = carry.carry(main, target, copies=copies, links=links, report=self.progress)
+        # At once: what was brought is known again, should a later step fail.
+        carry.record(Path(worktree.git_dir), carried.marks)
         warning = self._write_context(prepared, target)
         if warning:
             carried.warnings.append(warning)
@@ -215,22 +225,16 @@ class Maker:
                 },
             )
 
-    def _unmake(self, directory: str) -> None:
+    def _unmake(self, prepared: Prepared) -> str | None:
+        directory = prepared.plan.directory
         real = os.path.realpath(directory)
+        kept: str | None = None
         for tree in self.git.worktrees():
             if os.path.realpath(tree.path) == real and not tree.is_main:
-                self.writer.remove_worktree(tree, discard=True, locked=True)
+                kept = self.back.worktree(tree, prepared)
         if os.path.lexists(directory):
             raise RefusedError("its directory is still there")
-
-    def _unbranch(self, prepared: Prepared) -> None:
-        name = prepared.plan.branch
-        branch = next((b for b in self.git.branches() if b.remote is None and b.name == name), None)
-        if branch is None:
-            return
-        if branch.oid != prepared.tip:
-            raise RefusedError("it has new commits")
-        self.writer.delete_branch(name, prepared.tip)
+        return kept
 
     def _unexclude(self, common: Path, before: bytes | None) -> None:
         if before is not None and exclude.BEGIN in before:
@@ -243,9 +247,13 @@ class Maker:
         except FileNotFoundError:
             return
 
-    def _close(self, name: str) -> None:
+    def _close(self, name: str, opened: Sequence[str]) -> None:
+        """Close what was opened; where it is not known, for opening was cut off, all of the name.
+
+        The name was free, so that nobody else had windows of it.
+        """
         for window in self.mux.listing().windows:
-            if window.ours and window.owner == name:
+            if window.ours and window.owner == name and (not opened or window.id in opened):
                 self.mux.close_window(window.id)
 
 

@@ -86,4 +86,5 @@ class Now:
         if status is None:
             status = self.git.status(tree)
         working = self.planner.working(session)
-        return skip_of(tree, trees, base, status=status, working=working)
+        found = skip_of(tree, trees, base, status=status, working=working)
+        return found or self.planner.hidden(tree)

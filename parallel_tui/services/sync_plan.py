@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parallel_tui.adapters.git.merged import Merged, Target
+from parallel_tui.adapters.git.merged import Merged
 from parallel_tui.adapters.git.sync_look import Prediction, SyncLook
 from parallel_tui.adapters.git.upstream import Upstream
 from parallel_tui.adapters.ports import Clock, GitReader
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError
 from parallel_tui.model.join import Joined, inside
+from parallel_tui.model.merged import Verdict
 from parallel_tui.model.repository import Base
 from parallel_tui.model.session import SessionState
 from parallel_tui.model.state import evidence_of_window
@@ -161,25 +162,13 @@ class SyncPlanner:
         if not any(row.conflicting for row in rows):
             return tuple(rows)
         try:
-            targets = self.merged.targets(base)
+            judged = self.merged.judge_all(
+                [row.branch for row in rows if row.conflicting and row.branch is not None],
+                self.merged.targets(base),
+            )
         except GitError:
             return tuple(rows)  # the rebases will tell
-        return tuple(self._unless_merged(row, targets) for row in rows)
-
-    def _unless_merged(self, row: SessionSync, targets: tuple[Target, ...]) -> SessionSync:
-        """A row as it is, unless it conflicts only because base has its work already.
-
-        A squash merge leaves commits that no rebase recognises.
-        """
-        if not row.conflicting or row.branch is None:
-            return row
-        try:
-            verdict = self.merged.judge(row.branch, targets)
-        except GitError:
-            return row  # the rebase will tell
-        if not verdict.merged:
-            return row
-        return replace(row, skip=Skip.MERGED, detail=f"{verdict.words}; cleanup removes it")
+        return tuple(_unless_merged(row, judged.get(row.branch or "")) for row in rows)
 
     def row(self, session: Joined, trees: Sequence[Worktree], plan: SyncPlan) -> SessionSync:
         """One session without its prediction: whether it is left alone, and why."""
@@ -194,12 +183,27 @@ class SyncPlanner:
         if found is None:
             try:
                 status = self.git.status(tree)
-            except GitError as error:
-                found = (Skip.UNKNOWN, error.message)
-            else:
                 working = self.working(session)
                 found = skip_of(tree, trees, plan.base, status=status, working=working)
+                found = found or self.hidden(tree)
+            except GitError as error:
+                found = (Skip.UNKNOWN, error.message)
         return row if found is None else replace(row, skip=found[0], detail=found[1])
+
+    def hidden(self, tree: Worktree) -> tuple[Skip, str] | None:
+        """Why a session with edits that git does not see is left alone: an abort would lose them.
+
+        Raises:
+            GitError: When the index cannot be read.
+        """
+        try:
+            edits = self.git.hidden_edits(tree)
+        except OSError as error:
+            return Skip.UNKNOWN, f"a file that git was told not to see cannot be read: {error}"
+        if not edits:
+            return None
+        more = f" and {len(edits) - 1} more" if len(edits) > 1 else ""
+        return Skip.DIRTY, f"edits that git was told not to see: {edits[0]}{more}"
 
     def working(self, session: Joined) -> str:
         """What a session's agent is seen doing; empty when nothing is, or when it is us."""
@@ -220,3 +224,13 @@ class SyncPlanner:
         if row.behind:
             return row
         return replace(row, skip=Skip.LEVEL, detail=f"it has all of {plan.onto_name}")
+
+
+def _unless_merged(row: SessionSync, verdict: Verdict | None) -> SessionSync:
+    """A row as it is, unless it conflicts only because base has its work already.
+
+    A squash merge leaves commits that no rebase recognises.
+    """
+    if not row.conflicting or verdict is None or not verdict.merged:
+        return row
+    return replace(row, skip=Skip.MERGED, detail=f"{verdict.words}; cleanup removes it")

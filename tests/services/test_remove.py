@@ -98,7 +98,8 @@ def test_what_changed_since_it_was_shown_is_refused(world: World, core_of: OpenC
 
 
 @pytest.mark.parametrize(
-    "call", ["status", "ignored", "unreachable_commits", "submodules", "unpushed", "stashes"]
+    "call",
+    ["careful_status", "ignored", "unreachable_commits", "unlisted", "unpushed", "stashes"],
 )
 def test_a_failed_look_removes_nothing(world: World, core_of: OpenCore, call: str) -> None:
     place = world.worktree("auth")
@@ -282,7 +283,7 @@ def test_a_directory_that_vanishes_under_the_look_does_not_read_as_clean(
     class Vanishing(Broken):
         """git, answering for a directory that goes away at that moment."""
 
-        def status(self, *_: Any) -> tuple[()]:
+        def careful_status(self, *_: Any) -> tuple[()]:
             """Nothing is uncommitted where nothing is."""
             shutil.rmtree(place)
             return ()

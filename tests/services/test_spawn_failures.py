@@ -60,9 +60,95 @@ def test_a_failing_setup_command_shows_its_last_lines_and_leaves_nothing(
 ) -> None:
     before = traces(world)
     with pytest.raises(RefusedError, match="ended with status 3") as failure:
-        core_of(setup=["touch made", "echo why; exit 3"]).spawner.spawn(SpawnRequest("auth"))
+        core_of(setup=["true", "echo why; exit 3"]).spawner.spawn(SpawnRequest("auth"))
     assert failure.value.hint == "why"
     assert traces(world) == before
+
+
+def hook(world: World, *lines: str) -> None:
+    """A post-checkout hook for new worktrees."""
+    place = world.repo / ".git/hooks/post-checkout"
+    place.write_text("#!/bin/sh\n" + "\n".join(lines) + "\n")
+    place.chmod(0o755)
+
+
+_COMMIT = "echo x >made.txt; git add made.txt; git commit -q --no-verify -m 'by a hook'"
+
+
+@pytest.mark.parametrize(
+    ("lines", "setup"),
+    [
+        ((_COMMIT, "exit 1"), ()),
+        ((_COMMIT,), ("exit 3",)),
+        ((), (_COMMIT, "exit 3")),
+    ],
+)
+def test_a_commit_that_was_made_meanwhile_keeps_its_branch(
+    world: World, core_of: OpenCore, lines: tuple[str, ...], setup: tuple[str, ...]
+) -> None:
+    if lines:
+        hook(world, *lines)
+    with pytest.raises(RefusedError, match="has commits that were made meanwhile") as failure:
+        core_of(setup=list(setup)).spawner.spawn(PLAIN)
+    assert world.git("log", "-1", "--format=%s", "feature/auth").strip() == "by a hook"
+    assert "pdev undo auth-" in failure.value.message
+    assert not (world.root / "myapp-auth").exists()
+    hooked = world.repo / ".git/hooks/post-checkout"
+    hooked.unlink(missing_ok=True)
+    receipt = core_of().restorer.restore("auth")
+    assert (world.root / "myapp-auth/made.txt").read_text() == "x\n"
+    assert receipt.details["branch"] == "feature/auth"
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+@pytest.mark.parametrize("by_hook", [False, True])
+def test_what_somebody_put_there_meanwhile_goes_to_the_trash(
+    world: World, core_of: OpenCore, by_hook: bool, ignored: bool
+) -> None:
+    if ignored:
+        world.commit(".gitignore", "made.txt\n")
+    if by_hook:
+        hook(world, "echo x >made.txt", "exit 1")
+    with pytest.raises(RefusedError, match="comes back with: pdev undo auth-"):
+        core_of(setup=[] if by_hook else ["echo x >made.txt", "exit 3"]).spawner.spawn(PLAIN)
+    assert not (world.root / "myapp-auth").exists()
+    assert "feature/auth" not in world.git("branch"), "nobody has committed to it"
+    (world.repo / ".git/hooks/post-checkout").unlink(missing_ok=True)
+    core_of().restorer.restore("auth")
+    assert (world.root / "myapp-auth/made.txt").read_text() == "x\n"
+    assert core_of().sessions.find("auth").worktree.locked is None  # type: ignore[union-attr]
+
+
+def test_a_hook_that_only_fails_leaves_nothing(world: World, core_of: OpenCore) -> None:
+    hook(world, "exit 1")
+    before = traces(world)
+    with pytest.raises(RefusedError):
+        core_of().spawner.spawn(PLAIN)
+    assert traces(world) == before
+
+
+def test_only_the_window_that_was_opened_is_closed(world: World, core_of: OpenCore) -> None:
+    core = core_of()
+
+    class Crowded:
+        """A mux beside which somebody opens another window of the session at once."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(core.mux, name)
+
+        def open_window(self, **given: Any) -> str:
+            """Two windows, of which only the first is told."""
+            first = core.mux.open_window(**given)
+            core.mux.open_window(**given)
+            return first
+
+    crowded: Any = Crowded()
+    broken: Any = Broken(core.spawner.tools, "record", GitError("no"), after=False)
+    spawner = replace(core.spawner, mux=crowded, tools=broken)
+    with pytest.raises(ParallelError):
+        spawner.spawn(SpawnRequest("auth"))
+    windows = [each for each in core.mux.listing().windows if each.owner == "auth"]
+    assert len(windows) == 1
 
 
 def group(leader: int) -> list[int]:

@@ -32,6 +32,7 @@ _OPTIONS: Final = (
     "--no-textconv",
     "--no-color",
     "--find-renames",
+    "-l1000",
     "--submodule=short",
     "--ignore-submodules=none",
     "--src-prefix=a/",

@@ -1,33 +1,30 @@
-"""The ladder of proofs that a branch was merged, squashed or not.
+"""The ladder of proofs that branches were merged, squashed or not, and that the work is there now.
 
 Ancestor; same tree; merging adds nothing; the patch-id of the whole branch equals that of one
-commit of base; the patch-id of each of its commits does. A branch that never had a commit of its
-own looks merged to all of them, so its reflog is asked first. A squash that was edited in review
-cannot be found from git.
+commit of base; the patch-id of each of its commits does. Whatever way it came, base must have its
+content now: what was reverted since, in whatever way and words, is not merged. A branch that never
+had a commit of its own looks merged to all of them, so its reflog is asked first. A squash that was
+edited in review cannot be found from git.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from parallel_tui.adapters.git import refs
-from parallel_tui.adapters.git.runner import Output, Runner
+from parallel_tui.adapters.git import lineage, refs
+from parallel_tui.adapters.git.content import Change, Content
+from parallel_tui.adapters.git.lineage import Lineage, Moves
+from parallel_tui.adapters.git.overlap.batch import settle
+from parallel_tui.adapters.git.overlap.merges import Merge
+from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.same_patch import Found, applied
 from parallel_tui.adapters.git.upstream import upstream_of
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.merged import Proof, Verdict
 from parallel_tui.model.repository import Base
-
-CAP: Final = 500
-"""Commits of base whose patch-id is compared at most, newest first."""
-
-_OWN: Final = re.compile(r"(?:commit|cherry-pick|revert|am)\b")
-_REBASED: Final = re.compile(r"rebase.*\((?:finish|pick|continue)\).* onto ([0-9a-f]{40,64})$")
-_REVERTS: Final = re.compile(r"This reverts commit ([0-9a-f]{40,64})")
-_PLAIN: Final = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--full-index",
-                 "--binary")  # fmt: skip
-_ANY: Final = range(256)
+from parallel_tui.model.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,27 @@ class Target:
 
     name: str
     oid: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    name: str
+    head: str
+    moves: Moves
+
+    @property
+    def new(self) -> bool:
+        """Whether it never moved, as far as is known here."""
+        return bool(self.moves) and all(oid == self.moves[-1][0] for oid, _ in self.moves)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How one branch stands to one target."""
+
+    verdict: Verdict
+    is_ancestor: bool = False
+    on_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,188 +81,198 @@ class Merged:
                 found.append(Target(upstream.name, oid))
         return tuple(found)
 
-    def judge(self, branch: str, targets: tuple[Target, ...]) -> Verdict:
+    def judge(self, branch: str, targets: Sequence[Target]) -> Verdict:
         """Whether a branch is merged to one of the targets, and how that is known.
 
         Raises:
-            GitError: When git gave no answer.
+            GitError: When git gave no answer about any branch.
         """
-        head = refs.commit_of(self.runner, f"refs/heads/{branch}")
-        if head is None:
-            return Verdict(why_not="its branch has no commit")
-        moves = self._moves(branch)
-        if not moves and all(self._is_on(head, target.oid) for target in targets):
-            return Verdict(why_not="it cannot be told whether it ever had a commit of its own")
-        if moves and all(oid == moves[-1][0] for oid, _ in moves):
-            if any(self._is_ancestor(head, target.oid) for target in targets):
-                return Verdict(why_not="it has no commit of its own yet")
-            return Verdict(why_not="nothing was committed on it here, so it counts as new")
-        last = Verdict(why_not="not merged")
-        for target in targets:
-            verdict = self._against(head, target, moves)
-            if verdict.merged:
-                return verdict
-            if verdict.proof is not None or last.proof is None:
-                last = verdict
-        return last
+        return self.judge_all([branch], targets)[branch]
 
-    def _against(self, head: str, target: Target, moves: list[tuple[str, str]]) -> Verdict:
-        applied: frozenset[str] = frozenset()
-        if self._is_ancestor(head, target.oid):
-            if moves and not any(self._own(move, target.oid) for move in moves):
-                return Verdict(why_not="it has no commit of its own yet")
-            verdict = Verdict(Proof.ANCESTOR, target.name)
-        else:
-            found, applied = self._by_content(head, target)
-            if found is None:
-                return Verdict(why_not=f"not merged to {target.name}")
-            verdict = found
-        start = moves[-1][0] if moves else None
-        reverted = self._reverted(head, target, start, verdict.via, applied)
-        if reverted is not None:
-            why = f"it was merged to {target.name}, and reverted by {reverted[:10]}"
-            return Verdict(verdict.proof, target.name, verdict.via, why)
-        return verdict
+    def judge_all(
+        self, branches: Iterable[str], targets: Sequence[Target]
+    ) -> Mapping[str, Verdict]:
+        """Judge many branches; the number of processes does not grow with theirs.
 
-    def _by_content(self, head: str, target: Target) -> tuple[Verdict | None, frozenset[str]]:
-        """The proof, and the commits of target that are its changes where those were found."""
-        none: frozenset[str] = frozenset()
-        fork = self._text(["merge-base", head, target.oid])
-        if not fork:
-            return None, none
-        trees = ["rev-parse", f"{head}^{{tree}}", f"{target.oid}^{{tree}}", f"{fork}^{{tree}}"]
-        mine, theirs, before = self.runner.run(trees).text.split()
-        if mine == theirs:
-            return Verdict(Proof.SAME_TREE, target.name), none
-        if mine == before:
-            return Verdict(Proof.ADDS_NOTHING, target.name), none
-        # Git before 2.38 does not know it, and says so with another status.
-        merge = ["merge-tree", "--write-tree", "--no-messages", target.oid, head]
-        done = self.runner.run(merge, ok=_ANY, write=True)
-        if done.status == 0 and done.text.strip() == theirs:
-            return Verdict(Proof.ADDS_NOTHING, target.name), none
-        theirs_by_patch = self._applied(fork, target.oid)
-        whole = self.runner.run(["diff-tree", "-p", *_PLAIN, fork, head])
-        mine_whole = next(self._patch_ids(whole), None)
-        via = theirs_by_patch.get(mine_whole[0]) if mine_whole else None
-        if via is not None:
-            return Verdict(Proof.PATCH_ID, target.name, via), frozenset({via})
-        found = self._each(fork, head, theirs_by_patch)
-        if not found:
-            return None, none
-        return Verdict(Proof.EACH_PATCH, target.name, found[0]), frozenset(found)
+        One that cannot be judged is unknown alone, and says why.
 
-    def _applied(self, fork: str, tip: str) -> dict[str, str]:
-        """The newest commits above a fork by their patch-id; merges have none.
-
-        Of several with one patch the newest: an older one may have been reverted in between.
+        Raises:
+            GitError: When git gave no answer about any branch.
         """
-        args = ["log", "-p", "--no-merges", f"--max-count={CAP}", "--format=commit %H", *_PLAIN]
-        found: dict[str, str] = {}
-        for patch, commit in self._patch_ids(self.runner.run([*args, f"{fork}..{tip}", "--"])):
-            found.setdefault(patch, commit)
+        wanted = list(dict.fromkeys(branches))
+        tips = {each.name: each.oid for each in refs.branches(self.runner) if each.remote is None}
+        asked = [
+            _Branch(name, tips[name], lineage.moves_of(self.runner, name))
+            for name in wanted
+            if name in tips
+        ]
+        told: dict[str, list[_Standing]] = {each.name: [] for each in asked}
+        quarantine = Quarantine(self.runner.repository)
+        try:
+            for target in targets:
+                work = _Against(self.runner, Content(self.runner, quarantine), target)
+                for branch, found in zip(
+                    asked, settle(work.stand, asked, "git gave no answer"), strict=True
+                ):
+                    told[branch.name].append(
+                        _Standing(_unknown(found)) if isinstance(found, Unknown) else found
+                    )
+        finally:
+            quarantine.close()
+        verdicts = {each.name: _together(each, told[each.name]) for each in asked}
+        nothing = Verdict(why_not="its branch has no commit")
+        return {name: verdicts.get(name, nothing) for name in wanted}
+
+
+def _together(branch: _Branch, standings: Sequence[_Standing]) -> Verdict:
+    """One verdict from those of all targets."""
+    unknown = next((each.verdict for each in standings if each.verdict.unknown), None)
+    if not branch.moves and all(each.on_line for each in standings):
+        return Verdict(why_not="it cannot be told whether it ever had a commit of its own")
+    if branch.new:
+        if any(each.is_ancestor for each in standings):
+            return Verdict(why_not="it has no commit of its own yet")
+        return unknown or Verdict(why_not="nothing was committed on it here, so it counts as new")
+    last = Verdict(why_not="not merged")
+    for each in standings:
+        if each.verdict.merged:
+            return each.verdict
+        if each.verdict.proof is not None or last.proof is None:
+            last = each.verdict
+    return unknown or last
+
+
+def _unknown(found: Unknown) -> Verdict:
+    return Verdict(why_not=f"unknown: {found.reason}", unknown=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """Judges branches against one target."""
+
+    runner: Runner
+    content: Content
+    target: Target
+
+    def stand(self, branches: Sequence[_Branch]) -> Sequence[_Standing]:
+        """How each stands to the target.
+
+        Raises:
+            GitError: When history cannot be read.
+        """
+        starts = [each.moves[-1][0] for each in branches if each.moves]
+        heads = [each.head for each in branches]
+        history = lineage.read(self.runner, self.target.oid, heads, starts)
+        old = [each for each in branches if history.is_ancestor(each.head)]
+        rest = [each for each in branches if not history.is_ancestor(each.head) and not each.new]
+        verdicts = {**self._ancestors(history, old), **self._by_content(history, rest)}
+        line = set(history.line())
+        unjudged = Verdict(why_not=f"not merged to {self.target.name}")
+        return [
+            _Standing(
+                verdicts.get(each, unjudged),
+                is_ancestor=each in old,
+                on_line=each.head in line or each.head == history.root,
+            )
+            for each in branches
+        ]
+
+    def _ancestors(
+        self, history: Lineage, branches: Sequence[_Branch]
+    ) -> Mapping[_Branch, Verdict]:
+        found: dict[_Branch, Verdict] = {}
+        landings: dict[_Branch, list[tuple[str, str]]] = {}
+        for each in branches:
+            own = history.own(each.head, each.moves)
+            if each.new or (each.moves and not own & history.base):
+                found[each] = Verdict(why_not="it has no commit of its own yet")
+            else:
+                landings[each] = history.landings(own)
+        proved = {each: Verdict(Proof.ANCESTOR, self.target.name) for each in landings}
+        return {**found, **self._still_there(history, proved, landings)}
+
+    def _by_content(
+        self, history: Lineage, branches: Sequence[_Branch]
+    ) -> Mapping[_Branch, Verdict]:
+        now = history.nodes[self.target.oid].tree if self.target.oid in history.nodes else None
+        now = now or history.tree(self.target.oid) or ""
+        found: dict[_Branch, Verdict] = {}
+        asked: list[_Branch] = []
+        for each in branches:
+            if history.nodes[each.head].tree == now:
+                found[each] = Verdict(Proof.SAME_TREE, self.target.name)
+            elif history.fork(each.head) is None:
+                found[each] = Verdict(why_not=f"not merged to {self.target.name}")
+            else:
+                asked.append(each)
+        merges = self.content.merged([(self.target.oid, each.head) for each in asked])
+        open_ones: list[_Branch] = []
+        unknown: dict[_Branch, Unknown] = {}
+        for each, merge in zip(asked, merges, strict=True):
+            if isinstance(merge, Merge):
+                if merge.clean and merge.tree == now:
+                    found[each] = Verdict(Proof.ADDS_NOTHING, self.target.name)
+                    continue
+            else:
+                unknown[each] = merge
+            open_ones.append(each)
+        patches = applied(self.content, history, [each.head for each in open_ones])
+        proved: dict[_Branch, Verdict] = {}
+        landings: dict[_Branch, list[tuple[str, str]]] = {}
+        for each in open_ones:
+            patch = patches[each.head]
+            if isinstance(patch, Found):
+                proof = Proof.PATCH_ID if patch.whole else Proof.EACH_PATCH
+                proved[each] = Verdict(proof, self.target.name, patch.commits[0])
+                landings[each] = [
+                    (history.nodes[commit].parents[0], commit) for commit in patch.commits
+                ]
+            elif isinstance(patch, Unknown) or each in unknown:
+                reason = patch if isinstance(patch, Unknown) else unknown[each]
+                found[each] = _unknown(reason)
+            else:
+                found[each] = Verdict(why_not=f"not merged to {self.target.name}")
+        return {**found, **self._still_there(history, proved, landings)}
+
+    def _still_there(
+        self,
+        history: Lineage,
+        proved: Mapping[_Branch, Verdict],
+        landings: Mapping[_Branch, Sequence[tuple[str, str]]],
+    ) -> Mapping[_Branch, Verdict]:
+        """The verdicts, less those whose work is not in the target now."""
+        now = history.tree(self.target.oid) or ""
+        asked: list[tuple[_Branch, str, Change, Change]] = []
+        for each in proved:
+            mine = history.tree(each.head) or ""
+            for before, after in landings[each]:
+                frame = history.tree(before), history.tree(after)
+                if frame[0] is not None and frame[1] is not None:
+                    there = Change(frame[0], frame[1], now)
+                    asked.append((each, before, there, Change(frame[0], frame[1], mine)))
+        told = self.content.missing([change for row in asked for change in row[2:]])
+        gone: dict[_Branch, set[str]] = {}
+        since: dict[_Branch, str] = {}
+        found = dict(proved)
+        for (each, before, *_), lost, dropped in zip(asked, told[::2], told[1::2], strict=True):
+            if isinstance(lost, Unknown):
+                found[each] = _unknown(lost)
+                continue
+            # What the branch has not itself any more was not taken away from it.
+            left = lost if isinstance(dropped, Unknown) else lost - dropped
+            if left:
+                gone.setdefault(each, set()).update(left)
+                since.setdefault(each, before)
+        for each, paths in gone.items():
+            if not found[each].unknown:
+                found[each] = self._reverted(found[each], since[each], sorted(paths))
         return found
 
-    def _each(self, fork: str, head: str, theirs: dict[str, str]) -> list[str]:
-        """The commits of target that are the branch's own ones, newest first; none unless all.
-
-        A merge commit may hold a resolution that is nowhere else, so that a branch with one is
-        never proved this way.
-        """
-        own = self.runner.run(["rev-list", "--parents", f"--max-count={CAP}", head, f"^{fork}"])
-        rows = [row.split() for row in own.text.splitlines()]
-        if len(rows) >= CAP or any(len(row) != 2 for row in rows):
-            return []
-        args = ["log", "-p", "--no-merges", "--format=commit %H", *_PLAIN, f"{fork}..{head}", "--"]
-        mine = {commit: patch for patch, commit in self._patch_ids(self.runner.run(args))}
-        # A commit that changes nothing has no patch, and nothing to be missing.
-        empty = {row[0] for row in rows} - mine.keys()
-        found = [theirs.get(mine[row[0]]) for row in rows if row[0] not in empty]
-        return [] if None in found else [each for each in found if each is not None]
-
-    def _patch_ids(self, patches: Output) -> Iterator[tuple[str, str]]:
-        args = ["patch-id", "--stable"]
-        for line in self.runner.run(args, stdin=patches.stdout).text.splitlines():
-            patch, _, oid = line.partition(" ")
-            yield patch, oid
-
-    def _moves(self, branch: str) -> list[tuple[str, str]]:
-        """Where the branch stood, and what brought it there; newest first."""
-        args = ["log", "--walk-reflogs", "-z", "--format=%H %gs", f"refs/heads/{branch}", "--"]
-        done = self.runner.run(args, ok=_ANY)
-        if done.status:
-            return []
-        rows = (entry.partition(" ") for entry in done.fields())
-        return [(oid, subject) for oid, _, subject in rows]
-
-    def _own(self, move: tuple[str, str], base: str) -> bool:
-        """Whether a commit was made on the branch, and base has it."""
-        oid, subject = move
-        rebased = _REBASED.match(subject)
-        if rebased is not None:
-            return rebased[1] != oid and self._is_ancestor(oid, base)
-        return bool(_OWN.match(subject)) and self._is_ancestor(oid, base)
-
-    def _reverted(
-        self,
-        head: str,
-        target: Target,
-        start: str | None,
-        via: str | None,
-        applied: frozenset[str],
-    ) -> str | None:
-        """A commit of target that undid what the branch brought, and was not undone itself."""
-        args = [
-            "log",
-            "-z",
-            "--format=%H%n%B",
-            "--grep=This reverts commit",
-            f"{head}..{target.oid}",
-        ]
-        found: list[tuple[str, list[str]]] = []
-        for entry in self.runner.run([*args, "--"]).fields():
-            oid, _, message = entry.partition("\n")
-            found.append((oid, _REVERTS.findall(message)))
-        undone = {oid for _, oids in found for oid in oids}
-        for oid, reverts in found:
-            if oid not in undone and any(
-                r in applied or self._brought(r, head, start, via) for r in reverts
-            ):
-                return oid
-        return None
-
-    def _brought(self, commit: str, head: str, start: str | None, via: str | None) -> bool:
-        """Whether a commit is the branch's own, or is what brought it to base."""
-        if via is not None:
-            return commit == via
-        if refs.commit_of(self.runner, commit) is None:
-            return False
-        if self._is_ancestor(commit, head):
-            return start is not None and not self._is_ancestor(commit, start)
-        first = refs.commit_of(self.runner, f"{commit}^1")
-        is_merge = refs.commit_of(self.runner, f"{commit}^2") is not None
-        return (
-            is_merge
-            and first is not None
-            and self._is_ancestor(head, commit)
-            and not self._is_ancestor(head, first)
-        )
-
-    def _is_ancestor(self, commit: str, of: str) -> bool:
-        done = self.runner.run(["merge-base", "--is-ancestor", commit, of], ok=(0, 1))
-        return done.status == 0
-
-    def _is_on(self, commit: str, base: str) -> bool:
-        """Whether a commit lies on base's own line, where a branch without commits starts."""
-        if not self._is_ancestor(commit, base):
-            return False
-        args = ["rev-list", "--first-parent", "--parents", base, f"^{commit}", "--"]
-        line = self.runner.run(args)
-        return commit == base or any(commit == row.split()[1] for row in _rows(line))
-
-    def _text(self, args: list[str]) -> str:
-        return self.runner.run(args, ok=(0, 1)).text.split("\n")[0]
-
-
-def _rows(output: Output) -> Iterator[str]:
-    return (row for row in output.text.splitlines() if " " in row)
+    def _reverted(self, verdict: Verdict, since: str, paths: Sequence[str]) -> Verdict:
+        """The verdict on work that was merged, and that is not there now."""
+        args = ["log", "-1", "--format=%H", f"{since}..{self.target.oid}", "--", *paths]
+        last = self.runner.run(args).text.strip()[:10]
+        by = f" by {last}" if last else ""
+        more = f" and {plural(len(paths) - 1, 'other file')}" if len(paths) > 1 else ""
+        why = f"it was merged to {self.target.name}, and reverted{by}: {paths[0]}{more}"
+        return Verdict(verdict.proof, self.target.name, verdict.via, why)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from parallel_tui.adapters.git import inventory, refs, within
+from parallel_tui.adapters.git import hidden, inventory, nested, only_here, refs, within
 from parallel_tui.adapters.git.diff import read_diff
 from parallel_tui.adapters.git.environment import MINIMUM
 from parallel_tui.adapters.git.failure import too_old
@@ -15,15 +15,13 @@ from parallel_tui.adapters.git.pseudo_refs import with_operations
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.status import read_status
 from parallel_tui.adapters.git.worktree_list import resolve
-from parallel_tui.adapters.ports import Branch, IgnoredFiles
+from parallel_tui.adapters.ports import Branch, IgnoredFiles, Unlisted
 from parallel_tui.errors import GitError
 from parallel_tui.model.consent import NamedFile
 from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.repository import Base, Divergence, Repository
 from parallel_tui.model.status import StatusEntry
 from parallel_tui.model.worktree import Worktree
-
-_MOST_COMMITS = 200
 
 
 class GitCommands:
@@ -72,6 +70,10 @@ class GitCommands:
         """What is uncommitted in a worktree, or at and below some literal paths; one process."""
         return read_status(self._runner, worktree, paths)
 
+    def careful_status(self, worktree: Worktree) -> tuple[StatusEntry, ...]:
+        """What is uncommitted in a worktree, looked at file by file; one process."""
+        return read_status(self._runner, worktree, None, careful=True)
+
     def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
         """Directories that hold a tracked file; one process."""
         return inventory.tracked_directories(self._runner, worktree)
@@ -97,30 +99,9 @@ class GitCommands:
         return inventory.ignored(self._runner, worktree)
 
     def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
-        """Commits that only this worktree's HEAD keeps alive; two processes."""
-        listed = {tree.git_dir: tree.head for tree in self.worktrees()}
-        head = listed.pop(worktree.git_dir, worktree.head)
-        if head is None:
-            return ()
-        elsewhere = sorted({f"^{other}" for other in listed.values() if other is not None})
-        # The first three belong to one worktree and go with it; backups expire.
-        own = ["refs/bisect/*", "refs/worktree/*", "refs/rewritten/*", "refs/pdev/*"]
-        # Asked of the repository, not of the worktree: a missing directory loses commits too.
-        done = self._runner.run(
-            [
-                "rev-list",
-                "--no-commit-header",
-                "--format=%h %s",
-                f"--max-count={_MOST_COMMITS}",
-                head,
-                *elsewhere,
-                "--not",
-                *(f"--exclude={pattern}" for pattern in own),
-                "--glob=refs/*",
-                "--",
-            ]
-        )
-        return tuple(done.text.split("\n")[:-1])
+        """Commits that only this worktree keeps alive; two processes, rarely three."""
+        heads = {tree.git_dir: tree.head for tree in self.worktrees()}
+        return only_here.commits(self._runner, worktree, heads)
 
     def unpushed(self, branch: str) -> int | None:
         """Commits no remote-tracking branch has; two processes, `None` without a remote."""
@@ -137,6 +118,16 @@ class GitCommands:
     def submodules(self, worktree: Worktree) -> tuple[str, ...]:
         """Paths of initialised submodules; one process."""
         return inventory.submodules(self._runner, worktree)
+
+    def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
+        """Edited files that git was told not to see; one process, two where some are marked."""
+        return hidden.edited(self._runner, worktree, hidden.read_index(self._runner, worktree))
+
+    def unlisted(self, worktree: Worktree) -> Unlisted:
+        """What a worktree holds that no status lists; one process, more only where it has some."""
+        tracked = hidden.read_index(self._runner, worktree)
+        edits = hidden.edited(self._runner, worktree, tracked)
+        return Unlisted(edits, tracked.submodules, nested.work_in(worktree, tracked.submodules))
 
     def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """Untracked files of the main worktree that match gitignore patterns; one process."""

@@ -22,6 +22,16 @@ _COMMAND: Final = (
     "--no-ahead-behind",
 )
 
+_CAREFUL: Final = (
+    # Each of these spares git a look at a file that may have changed all the same.
+    "-c",
+    "core.untrackedCache=false",
+    "-c",
+    "core.trustctime=true",
+    "-c",
+    "core.checkStat=default",
+)
+
 _FATAL: Final = 128
 """Exit status of a git that refused; for a path, that it lies inside a submodule."""
 
@@ -30,7 +40,7 @@ _MOST_BYTES = 100_000
 
 
 def read_status(
-    runner: Runner, worktree: Worktree, paths: Collection[str] | None
+    runner: Runner, worktree: Worktree, paths: Collection[str] | None, *, careful: bool = False
 ) -> tuple[StatusEntry, ...]:
     """What is uncommitted in a worktree, or at and below some literal paths of it.
 
@@ -38,6 +48,12 @@ def read_status(
     a wholly untracked folder is answered by that folder, and one in a submodule by the submodule,
     as a whole status does. Paths that git will not be limited to are answered by a whole status:
     more than was asked, never less.
+
+    Args:
+        runner: The gateway to git.
+        worktree: Whose.
+        paths: Which; `None` for all.
+        careful: Whether to believe no setting that saves looking, for a whole status.
 
     Raises:
         GitError: When git gave no usable answer.
@@ -52,7 +68,8 @@ def read_status(
         except GitError as error:
             if error.status != _FATAL:
                 raise
-    return parse(runner.run(_COMMAND, worktree=worktree).stdout)
+    command = [*_CAREFUL, *_COMMAND] if careful else _COMMAND
+    return parse(runner.run(command, worktree=worktree).stdout)
 
 
 def _limited(runner: Runner, worktree: Worktree, paths: frozenset[str]) -> tuple[StatusEntry, ...]:

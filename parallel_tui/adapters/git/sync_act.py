@@ -49,6 +49,9 @@ _PLAINLY: Final = (
     "gc.auto=0",
     "-c",
     "maintenance.auto=false",
+    # The other way of replaying meets other conflicts than the one that was foretold.
+    "-c",
+    "rebase.backend=merge",
 )
 
 

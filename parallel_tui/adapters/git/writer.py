@@ -15,13 +15,16 @@ from parallel_tui.adapters.git import failure, refs
 from parallel_tui.adapters.git.locate import SESSION_FILE
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Output, Runner
-from parallel_tui.errors import GitError, RefusedError, UsageError
+from parallel_tui.errors import GitError, HalfMadeError, RefusedError, UsageError
 from parallel_tui.model.worktree import Worktree
 
 BEING_MADE: Final = "being made, "
 """How the reason of the lock begins that a worktree has while it is made."""
 
 _ANY_STATUS: Final = range(256)
+_LOGGED: Final = ("-c", "core.logAllRefUpdates=true")
+"""A branch that is made here has a reflog, which tells later whether anything was done on it."""
+
 _SEES_EVERYTHING: Final = (
     # `worktree remove` asks `status` whether it is clean; these settings would blind it.
     "-c",
@@ -41,9 +44,10 @@ class GitMutations:
     def add_worktree(
         self, path: str, branch: str, *, start: str | None = None, track: str | None = None
     ) -> Worktree:
-        """Make a worktree; what a failure half way made is taken back.
+        """Make a worktree; what a failure half way made is taken back, and nothing else.
 
         Raises:
+            HalfMadeError: When a hook failed and the worktree holds more than was made; it stays.
             RefusedError: When the directory or (for a new one) the branch exists, the branch is
                 missing or checked out elsewhere, or git refuses.
         """
@@ -68,22 +72,35 @@ class GitMutations:
             self._demand_unused(branch)
         # The lock tells our half-made worktree from one that somebody else makes at this moment.
         token = f"{BEING_MADE}{uuid.uuid4()}"
-        command = ["worktree", "add", "--quiet", "--no-guess-remote", "--lock", "--reason", token]
+        command = [
+            *_LOGGED,
+            "worktree",
+            "add",
+            "--quiet",
+            "--no-guess-remote",
+            "--lock",
+            "--reason",
+            token,
+        ]
         if start is not None:
             command += ["--no-track", "-b", branch, "--", path, start]
         elif track is not None:
             command += ["--track", "-b", branch, "--", path, f"refs/remotes/{track}"]
         else:
             command += ["--", path, branch]
+        tip = tip or start or refs.commit_of(self._runner, f"refs/remotes/{track}")
         try:
             done = self._write(command)
-        except GitError:
-            self._take_back(token, branch if new else None)
+        except GitError as error:
+            if not self._take_back(token, branch, tip, new=new):
+                raise HalfMadeError(error.message, hint=error.hint) from error
             raise
         if done.status:
             own_branch = new and "a branch named" not in done.stderr
-            self._take_back(token, branch if own_branch else None)
-            raise _refusal(f"The worktree {path} could not be made", done)
+            refusal = _refusal(f"The worktree {path} could not be made", done)
+            if not self._take_back(token, branch, tip, new=own_branch):
+                raise HalfMadeError(refusal.message, hint=refusal.hint)
+            raise refusal
         made = self._made(token)
         if made is None:
             raise GitError(f"git made the worktree {path} but does not list it")
@@ -215,15 +232,37 @@ class GitMutations:
             )
         return current
 
-    def _take_back(self, token: str, new_branch: str | None) -> None:
-        """Undo a failed `worktree add`: git leaves the new branch, a failed hook leaves all."""
+    def _take_back(self, token: str, branch: str, tip: str | None, *, new: bool) -> bool:
+        """Undo a failed `worktree add`: git leaves the new branch, a failed hook leaves all.
+
+        Args:
+            token: Reason of the lock of what was made.
+            branch: Its branch.
+            tip: Where that stood when it was made.
+            new: Whether it was made too.
+
+        Returns:
+            Whether the worktree is gone; one that a hook worked in stays.
+        """
         made = self._made(token)
         if made is not None and not made.is_main:
+            if not made.missing and not self._as_made(made, branch, tip):
+                return False
             self._write(["worktree", "remove", "--force", "--force", "--", made.path])
-        tip = self._tip(new_branch) if new_branch is not None else None
-        if new_branch is not None and tip is not None:
+        # A hook may have committed to it: then it stays.
+        if new and tip is not None and self._tip(branch) == tip:
             with suppress(RefusedError):
-                self.delete_branch(new_branch, tip)
+                self.delete_branch(branch, tip)
+        return True
+
+    def _as_made(self, made: Worktree, branch: str, tip: str | None) -> bool:
+        """Whether a worktree holds what git checked out, and nothing beside it."""
+        if (made.branch, made.head) != (branch, tip):
+            return False
+        status = self._reader.careful_status(made)
+        # Git was cut off while it checked out: files are missing, and none is anybody's.
+        unfinished = all(e.worktree == "D" or e.index == "D" for e in status)
+        return unfinished and not self._reader.ignored(made).names
 
 
 def _to_be_updated(tree: Worktree) -> frozenset[str]:

@@ -69,6 +69,7 @@ def merge_all(
     *,
     stage: Worktree | None = None,
     sides: tuple[str, str] = SIDES,
+    options: Sequence[str] = (),
 ) -> tuple[Merge | Unknown, ...]:
     """Merge pairs of commits.
 
@@ -81,12 +82,15 @@ def merge_all(
         pairs: Object ids of commits.
         stage: Where git runs, which decides the attributes; the git directory by default.
         sides: What the two sides of each are called in what is told about conflicts.
+        options: Settings for these merges alone, each behind its `-c`.
 
     Returns:
         One outcome a pair, in order.
     """
     return settle(
-        lambda some: _batch(runner, quarantine, some, stage, sides), pairs, "could not be merged"
+        lambda some: _batch(runner, quarantine, some, stage, sides, options),
+        pairs,
+        "could not be merged",
     )
 
 
@@ -96,9 +100,11 @@ def _batch(
     pairs: Sequence[tuple[str, str]],
     stage: Worktree | None,
     sides: tuple[str, str],
+    options: Sequence[str],
 ) -> tuple[Merge, ...]:
     stdin = "".join(f"{ours} {theirs}\n" for ours, theirs in pairs).encode("ascii")
-    args = [*OPTIONS, "merge-tree", "--write-tree", "--allow-unrelated-histories", "-z", "--stdin"]
+    args = [*OPTIONS, *options, "merge-tree", "--write-tree", "--allow-unrelated-histories"]
+    args += ["-z", "--stdin"]
     # A batch that takes too long is halved like one that fails, so its time follows its length.
     seconds = _PATIENCE + len(pairs)
     output = runner.run(args, stdin=stdin, env=quarantine.env, timeout=seconds, worktree=stage)
