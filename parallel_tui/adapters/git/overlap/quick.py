@@ -72,6 +72,7 @@ class Quick:
         """Drop what is known about the files of worktrees other than these."""
         wanted = set(keys)
         self._hashed = {key: each for key, each in self._hashed.items() if key in wanted}
+        self.trees.age()
 
     def prepare(self, looks: Iterable[tuple[str, Sequence[StatusEntry]]]) -> None:
         """Read with one process what snapshots of several worktrees will need.
