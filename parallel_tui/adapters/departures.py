@@ -43,7 +43,10 @@ class Departures:
             for pid in self._followed.keys() - wanted:
                 os.close(self._followed.pop(pid))  # which ends its watch, too
             if wanted and self._watch is None:
-                self._watch = _Watch(self._ended)
+                try:
+                    self._watch = _Watch(self._ended)
+                except (OSError, RuntimeError):  # no file or thread is left: tried at the next call
+                    return
             for pid in wanted - self._followed.keys():
                 # An older kernel, a full table of files, or a process that is gone.
                 with suppress(OSError):
@@ -77,10 +80,19 @@ class _Watch:
     def __init__(self, ready: Callable[[Collection[int]], None]) -> None:
         self._ready = ready
         self._epoll = select.epoll()
-        self._end = os.eventfd(0)
+        try:
+            self._end = os.eventfd(0)
+        except OSError:
+            self._epoll.close()
+            raise
         self._epoll.register(self._end, select.EPOLLIN)
         self._thread = threading.Thread(target=self._wait, name="departures", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:
+            self._epoll.close()
+            os.close(self._end)
+            raise
 
     def add(self, handle: int) -> None:
         self._epoll.register(handle, select.EPOLLIN)

@@ -7,6 +7,7 @@ result for a question that could not be answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -121,6 +122,13 @@ class GitReader(Protocol):
     @property
     def version(self) -> tuple[int, ...]:
         """Version of the git program, such as `(2, 39, 5)`."""
+        ...
+
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """Within this, a question asked by this thread is given up after so many seconds.
+
+        Questions that say themselves how long they may take are not concerned.
+        """
         ...
 
     def worktrees(self) -> tuple[Worktree, ...]:

@@ -1,4 +1,9 @@
-"""Where trees are not watched: a window that printed is a reason to look at its worktree."""
+"""Looking unasked: at what a window printed about, and at each worktree in turn.
+
+Where trees are watched one worktree a minute is looked at, for every event is only a hint. Where
+they are not, turns are so short that each worktree is looked at within a minute, as far as that
+costs little of the processor.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +11,23 @@ import time
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.retry import FRESH
 from parallel_tui.engine.status_queue import StatusQueue
+from parallel_tui.model.snapshot import WatchMode
 
 LEAST: Final = 2.0
 """Least seconds between two whole statuses of a worktree, or ten times what one costs."""
 
-SWEEP: Final = 20.0
-"""Seconds after which the worktree not looked at for longest is looked at."""
+ROUND: Final = FRESH / 2
+"""Seconds in which each worktree is looked at once where nobody tells of edits."""
+
+SHARE: Final = 20
+"""Looking unasked takes at most one part in so many of the time."""
+
+TURN: Final = 59.0
+"""Seconds between two turns where edits are told of."""
+
+_SHORTEST: Final = 0.5
 
 
 class ActivityWatch:
@@ -26,7 +41,6 @@ class ActivityWatch:
     def __init__(self, facts: Facts, queue: StatusQueue) -> None:
         self._facts = facts
         self._queue = queue
-        self._swept = time.monotonic()
 
     def tick(self) -> None:
         """Ask for what has become due."""
@@ -40,16 +54,22 @@ class ActivityWatch:
             covered = clock - (now - at) >= active + 1
             if not covered and now - at >= max(LEAST, 10 * cost):
                 self._queue.ask(entry.key, background=True)
-        self.sweep(SWEEP)
 
-    def sweep(self, least: float) -> None:
-        """Look at the worktree that was not looked at for longest; one, for a status is dear.
-
-        Args:
-            least: Seconds that it and the last sweep must be ago.
-        """
-        now = time.monotonic()
-        oldest = self._queue.oldest()
-        if oldest is not None and now - max(self._swept, oldest[1]) >= least:
-            self._swept = now
-            self._queue.ask(oldest[0], background=True)
+    def sweep(self) -> float:
+        """Look at the worktree that was not looked at for longest; in how many seconds again."""
+        mode = self._facts.watch
+        ages = self._queue.ages()
+        if mode is WatchMode.OFF or not ages:
+            return TURN
+        for name in self._facts.deaf & ages.keys():
+            if ages[name][0] >= ROUND:
+                self._queue.ask(name, background=True)
+        turn = TURN if not self._facts.deaf else ROUND
+        if mode is not WatchMode.TREE:
+            turn = max(_SHORTEST, ROUND / len(ages), SHARE * max(cost for _, cost in ages.values()))
+        name, (age, _) = max(ages.items(), key=lambda each: each[1])
+        least = TURN if mode is WatchMode.TREE else ROUND - turn
+        if age < least:
+            return max(_SHORTEST, min(TURN, least - age))
+        self._queue.ask(name, background=True)
+        return turn

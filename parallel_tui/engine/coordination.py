@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Final
 
 from parallel_tui.adapters.ports import SharedFiles
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.snapshot import Source
 
@@ -27,6 +29,7 @@ class CoordinationReader:
         self._files = files
         self._facts = facts
         self._changed = changed
+        self._backoff = Backoff()
 
     def read(self) -> float:
         """Read everything; returns after how many seconds to do it again."""
@@ -35,7 +38,8 @@ class CoordinationReader:
         except (ParallelError, OSError) as error:
             self._facts.trouble(Source.STORE, str(error))
             self._changed()
-            return RECONCILE
+            return self._backoff.failed(time.monotonic())
+        self._backoff.well(time.monotonic())
         with self._facts.lock:
             news = self._facts.coordination != found
             self._facts.coordination = found

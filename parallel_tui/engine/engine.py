@@ -17,17 +17,18 @@ from typing import Final
 
 from parallel_tui.adapters.departures import Departures
 from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes, SharedFiles
-from parallel_tui.engine.activity import ActivityWatch
+from parallel_tui.engine.activity import TURN, ActivityWatch
 from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
 from parallel_tui.engine.mux import MuxReader
 from parallel_tui.engine.overlaps import OverlapReader
+from parallel_tui.engine.polling import is_there
 from parallel_tui.engine.publisher import OUTSTANDING, Publisher
 from parallel_tui.engine.resources import ResourceReader
 from parallel_tui.engine.status_queue import StatusQueue
-from parallel_tui.engine.topology import RECONCILE, Topology
+from parallel_tui.engine.topology import Topology
 from parallel_tui.engine.tree_watch import TreeWatch
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
 from parallel_tui.errors import CouldNotLookError
@@ -39,6 +40,9 @@ from parallel_tui.model.window import Screen
 from parallel_tui.model.worktree import Worktree
 
 _LINUX: Final = platform.system() == "Linux"
+
+_JUMP: Final = 5.0
+"""Seconds by which two clocks may go apart between two looks; more is a sleep or a setting."""
 
 _LAST_BREATH: Final = 2.0
 """Seconds that `stop` waits at most for a neighbour that is just being asked."""
@@ -100,6 +104,7 @@ class Engine:
         )
         self._facts.watch = self._trees.mode
         self._watch = MetadataWatch(git.repository, _directories, self.poke, self._watch_trouble)
+        self._sweep_loop = Loop("sweep", self._activity.sweep, self._ledger, self._failed)
         self._topology_loop = Loop("topology", self._read_topology, self._ledger, self._failed)
         self._mux_loop = Loop("mux", self._mux.read, self._ledger, self._failed)
         self._tree_loop = Loop("trees", self._trees.work, self._ledger, self._failed)
@@ -110,9 +115,13 @@ class Engine:
             if self._overlaps
             else None
         )
-        loops = (self._topology_loop, self._mux_loop, self._tree_loop, self._shared_loop)
+        loops = (
+            *(self._topology_loop, self._mux_loop, self._tree_loop, self._shared_loop),
+            self._sweep_loop,
+        )
         self._loops = (*loops, self._overlap_loop) if self._overlap_loop else loops
         self._departures = Departures(lambda: self.poke(MUX))
+        self._apart = time.time() - time.monotonic()
         self._living: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._pauses = 0
@@ -164,6 +173,8 @@ class Engine:
         self._watch.start()
         self._topology_loop.ask()
         self._tree_loop.start()
+        self._sweep_loop.start(asked=False)
+        self._sweep_loop.within(TURN)
 
     def stop(self) -> None:
         """End every thread and child process; returns when they are gone. Safe to call twice.
@@ -329,10 +340,7 @@ class Engine:
             self.poke(EVERYTHING)
 
     def _read_topology(self) -> float:
-        pause = self._topology.read()
-        if self._trees.mode is WatchMode.TREE:
-            self._activity.sweep(RECONCILE - 1)
-        return pause
+        return self._topology.read()
 
     def _listed(self, trees: tuple[Worktree, ...], moved: frozenset[str]) -> None:
         """What follows from a list of worktrees."""
@@ -350,10 +358,12 @@ class Engine:
 
     def _heard(self) -> None:
         """What follows from an answer of the multiplexer."""
+        if self._jumped():  # the machine slept, and what is not on it went on
+            self.poke(EVERYTHING)
         with self._facts.lock:
             windows = self._facts.listing.windows if self._facts.listing else ()
             missing = [tree.path for tree in self._facts.worktrees or () if tree.missing]
-        if any(Path(path).is_dir() for path in missing):  # moved away and back: nobody tells
+        if any(is_there(path) for path in missing):  # moved away and back: nobody tells
             self.poke(TOPOLOGY)
         if not self._stopped:
             self._departures.follow([pane.pid for each in windows for pane in each.panes])
@@ -361,6 +371,12 @@ class Engine:
         self._resources.tick(now=now)
         if self._trees.mode is WatchMode.ACTIVITY:
             self._activity.tick()
+
+    def _jumped(self) -> bool:
+        """Whether the clock on the wall and the steady one went apart since the last call."""
+        apart = time.time() - time.monotonic()
+        before, self._apart = self._apart, apart
+        return abs(apart - before) > _JUMP
 
     def _make_runtime_dir(self) -> None:
         try:
@@ -381,11 +397,11 @@ class Engine:
             self._facts.trouble(Source.WATCH, message, about="directories", level=level)
         self._publisher.want()
 
-    def _failed(self, error: Exception | None) -> None:
+    def _failed(self, loop: str, error: Exception | None) -> None:
         if error is None:
-            self._facts.well(Source.WATCH, about="unexpected")
+            self._facts.well(Source.WATCH, about=loop)
         else:
-            self._facts.trouble(Source.WATCH, f"Reading failed: {error!r}", about="unexpected")
+            self._facts.trouble(Source.WATCH, f"Reading failed ({loop}): {error!r}", about=loop)
         self._publisher.want()
 
 

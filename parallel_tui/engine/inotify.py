@@ -165,3 +165,15 @@ class Inotify:
 def _failure() -> OSError:
     number = ctypes.get_errno()
     return OSError(number, os.strerror(number))
+
+
+def reason(error: BaseException) -> str:
+    """Why watching was refused, in words that name the limit."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EMFILE:
+        return "no inotify instance is left (fs.inotify.max_user_instances), or no file"
+    if number == errno.ENOSPC:
+        return "no inotify watch is left (fs.inotify.max_user_watches)"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or repr(error)

@@ -7,9 +7,7 @@ import time
 from collections.abc import Callable
 
 from parallel_tui.engine.ledger import Ledger
-
-_FIRST_RETRY = 1.0
-_LAST_RETRY = 30.0
+from parallel_tui.engine.retry import Backoff
 
 
 class Loop:
@@ -22,8 +20,8 @@ class Loop:
         name: For the thread, and the token in the ledger.
         job: Does the work and returns after how many seconds to do it unasked; `None` for never.
         ledger: Told while a request is open.
-        failed: Told an error that the job did not expect; the job is then tried again, each time
-            after a longer pause. Told `None` when it works again.
+        failed: Told this loop's name and an error that the job did not expect; the job is then
+            tried again, each time after a longer pause. Told `None` when it works again.
     """
 
     def __init__(
@@ -31,7 +29,7 @@ class Loop:
         name: str,
         job: Callable[[], float | None],
         ledger: Ledger,
-        failed: Callable[[Exception | None], None],
+        failed: Callable[[str, Exception | None], None],
     ) -> None:
         self._name = name
         self._job = job
@@ -42,7 +40,8 @@ class Loop:
         self._held = False
         self._stopped = False
         self._due: float | None = None
-        self._retry = _FIRST_RETRY
+        self._backoff = Backoff()
+        self._broken = False
         self._thread = threading.Thread(target=self._run, name=f"pdev-{name}", daemon=True)
 
     def start(self, *, asked: bool = True) -> None:
@@ -106,13 +105,14 @@ class Loop:
         while self._wait():
             try:
                 pause = self._job()
-                if self._retry != _FIRST_RETRY:
-                    self._retry = _FIRST_RETRY
-                    self._failed(None)
+                self._backoff.well(time.monotonic())
+                if self._broken:
+                    self._broken = False
+                    self._failed(self._name, None)
             except Exception as error:
-                self._failed(error)
-                pause = self._retry
-                self._retry = min(self._retry * 2, _LAST_RETRY)
+                self._broken = True
+                self._failed(self._name, error)
+                pause = self._backoff.failed(time.monotonic())
             with self._changed:
                 if pause is not None:
                     due = time.monotonic() + pause

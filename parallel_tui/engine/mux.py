@@ -9,6 +9,8 @@ from typing import Final
 
 from parallel_tui.adapters.ports import Mux
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.looks import WINDOWS
+from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.snapshot import Level, Source
 from parallel_tui.model.window import MuxListing, Screen
@@ -30,7 +32,6 @@ _ENDED_ALONE: Final = ("The tmux server ended with its last window.", Level.NOTE
 _ENDED: Final = ("The tmux server ended, and its windows with it.", Level.ERROR)
 
 _LIVE: Final = 2.0
-_RETRY: Final = 2.0
 
 
 class MuxReader:
@@ -63,6 +64,7 @@ class MuxReader:
         self._fast_until = 0.0
         self._absence = _NEVER_THERE
         self._windows = 0
+        self._backoff = Backoff(first=2.0, longest=15.0)
 
     def look_at(self, pane: str | None) -> None:
         """Choose the pane whose screen is read too."""
@@ -87,15 +89,25 @@ class MuxReader:
         """Read everything once; in how many seconds to read it again unasked."""
         with self._lock:
             pane = self._pane
+        with self._facts.lock:
+            began = self._facts.looks.begin(WINDOWS)
         try:
             listing = self._mux.listing((pane,) if pane else ())
-        except ParallelError as error:
+        except Exception as error:
+            if not isinstance(error, ParallelError):
+                with self._facts.lock:
+                    self._facts.looks.failed(WINDOWS)
+                raise
             with self._facts.lock:
                 # What is on screen stays, and is told to be old.
                 self._facts.unheard = error.message
+                self._facts.looks.failed(WINDOWS)
             self._facts.trouble(Source.TMUX, error.message)
             self._changed()
-            return max(_RETRY, self._pause(None))
+            return max(self._backoff.failed(time.monotonic()), self._pause(None))
+        self._backoff.well(time.monotonic())
+        with self._facts.lock:
+            self._facts.looks.done(WINDOWS, began)
         self._take(listing)
         with self._lock:
             same = pane == self._pane

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Final
 
 from parallel_tui.adapters.ports import Overlaps
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.overlaps import PathDetail
@@ -17,9 +19,6 @@ from parallel_tui.model.worktree import Worktree
 
 GATHER: Final = 0.15
 """Seconds waited after a change, so that one save of many files is one prediction."""
-
-RETRY: Final = 30.0
-"""Seconds until a prediction that failed is tried again."""
 
 AGAIN: Final = 1.0
 """Seconds until an update follows one that missed an object, such as one that `git gc` removed."""
@@ -47,6 +46,7 @@ class OverlapReader:
         self._stopping = threading.Event()
         self._asked = 0
         self._first: str | None = None
+        self._backoff = Backoff()
 
     def notice(self, git_dir: str | None) -> None:
         """Work may have changed: what is being predicted is given up between two steps.
@@ -85,7 +85,8 @@ class OverlapReader:
         except (ParallelError, OSError) as error:
             self._facts.trouble(Source.OVERLAPS, str(error))
             self._changed()
-            return RETRY
+            return self._backoff.failed(time.monotonic())
+        self._backoff.well(time.monotonic())
         self._facts.well(Source.OVERLAPS)
         return AGAIN if self._board.doubtful and not cancelled() else None
 

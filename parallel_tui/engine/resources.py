@@ -55,13 +55,16 @@ class ResourceReader:
         roots = {window.id: tuple(pane.pid for pane in window.panes) for window in windows}
         try:
             found = dict(self._processes.sample(roots))
-        except (ParallelError, OSError) as error:
-            self._facts.trouble(Source.PROCESSES, str(error))
+        except Exception as error:  # a library's own, or one of a machine out of something
+            reason = str(error) if isinstance(error, ParallelError | OSError) else repr(error)
+            self._facts.trouble(Source.PROCESSES, reason)
+            with self._facts.lock:
+                self._facts.unsampled = reason
             self._changed()
             return
         self._facts.well(Source.PROCESSES)
         with self._facts.lock:
-            news = self._facts.resources != found
-            self._facts.resources = found
+            news = self._facts.resources != found or self._facts.unsampled is not None
+            self._facts.resources, self._facts.unsampled = found, None
         if news:
             self._changed()

@@ -1,4 +1,8 @@
-"""Reading what is uncommitted: two at a time, the latest wish wins, never queued twice."""
+"""Reading what is uncommitted: two at a time, the latest wish wins, never queued twice.
+
+A git that hangs holds up its own worktree only: a read that takes long counts for none of the two,
+and worktrees whose reads were given up before share one place of their own.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +12,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.engine.dull import Dull
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
+from parallel_tui.engine.looks import work_of
+from parallel_tui.engine.polling import is_there
+from parallel_tui.engine.retry import GIVE_UP_LAST, Backoff, give_up_after
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.fact import Pending, Unknown
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.snapshot import Level, Source
 from parallel_tui.model.status import ChangeKind, WorkStatus
 from parallel_tui.model.worktree import Worktree
@@ -24,12 +30,22 @@ from parallel_tui.model.worktree import Worktree
 WORKERS: Final = 2
 """More do not finish sooner: git itself reads with several threads."""
 
+THREADS: Final = 6
+"""Reads at most, those that hang included."""
+
+LONG: Final = 5.0
+"""Seconds after which a read no longer keeps others from beginning."""
+
+HASTE: Final = 2.0
+"""Seconds after a failed read until an event may bring about the next one."""
+
 MOST_PATHS: Final = 100
 """Beyond this a whole status is cheaper than a limited one."""
 
 REST: Final = 0.1
 """Least seconds between two reads of one worktree, or three times what the last one took."""
 
+_NEVER: Final = float("inf")
 _SLOW: Final = 4.0
 _SLOW_AT_LEAST: Final = 0.5
 
@@ -47,9 +63,17 @@ class _Tree:
     full_at: float = 0.0
     dull: Dull = field(default_factory=Dull)
     later: dict[str, float] = field(default_factory=dict)
+    began: float = 0.0
+    backoff: Backoff = field(default_factory=Backoff)
+    given_up: int = 0
+    again: float | None = None
 
     def bring_due(self, now: float) -> None:
-        """Want the paths whose waiting is over."""
+        """Want the paths whose waiting is over, and everything after a failure."""
+        if self.again is not None and self.again <= now:
+            self.again = None
+            self.background = not self.wanted
+            self.wanted, self.paths = True, None
         for path in [path for path, at in self.later.items() if at <= now]:
             del self.later[path]
             self.wanted = True
@@ -60,9 +84,9 @@ class _Tree:
 class StatusQueue:
     """Keeps `Facts.statuses` up to date on request.
 
-    A read that fails keeps the value there was, and `Health` tells; without one, or when the
-    directory is gone, it becomes unknown: an old value would be about a worktree that is not
-    there any more.
+    A read that fails keeps the value there was, which is marked as old, and `Health` tells;
+    without one, or when the directory is gone, it becomes unknown: an old value would be about a
+    worktree that is not there any more. It is repeated until it works, each time a little later.
 
     Args:
         git: Who is asked.
@@ -96,7 +120,7 @@ class StatusQueue:
         self._stopped = False
         self._threads = [
             threading.Thread(target=self._run, name=f"pdev-status-{number}", daemon=True)
-            for number in range(WORKERS)
+            for number in range(THREADS)
         ]
 
     def start(self) -> None:
@@ -150,14 +174,18 @@ class StatusQueue:
                     del self._trees[git_dir]
                     self._ledger.drop(("status", git_dir))
 
-    def oldest(self) -> tuple[str, float] | None:
-        """The worktree whose last whole status is oldest, and when that was (monotonic)."""
+    def ages(self) -> dict[str, tuple[float, float]]:
+        """How long ago each worktree's last whole status was and what it cost, in seconds.
+
+        Those that failed are left out: they are read again anyway.
+        """
         with self._changed:
-            read = [(tree.full_at, name) for name, tree in self._trees.items() if tree.full_at]
-            if not read:
-                return None
-            at, name = min(read)
-            return name, at
+            now = time.monotonic()
+            return {
+                name: (now - tree.full_at, tree.costs[-1] if tree.costs else 0.0)
+                for name, tree in self._trees.items()
+                if tree.full_at and tree.again is None and not tree.wanted and not tree.reading
+            }
 
     def last_full(self, git_dir: str) -> tuple[float, float]:
         """When a worktree's last whole status was (monotonic), and what it cost, in seconds."""
@@ -200,95 +228,140 @@ class StatusQueue:
                 now = time.monotonic()
                 for tree in self._trees.values():
                     tree.bring_due(now)
+                for name, tree in self._trees.items():
+                    if tree.wanted:
+                        self._ledger.add(("status", name))
                 waiting = [
-                    (tree.background, tree.not_before, name)
+                    (tree.background, tree.not_before, name, self._room_for(tree, now))
                     for name, tree in self._trees.items()
                     if tree.wanted and not tree.reading
                 ]
-                ready = [] if self._held else [w for w in waiting if w[1] <= now]
+                ready = [] if self._held else [w for w in waiting if max(w[1], w[3]) <= now]
                 if ready:
                     name = min(ready)[2]
                     tree = self._trees[name]
                     paths = None if tree.paths is None else frozenset(tree.paths)
                     tree.wanted, tree.background, tree.reading = False, False, True
-                    tree.paths = set()
+                    tree.paths, tree.began = set(), now
                     if paths is None:
                         tree.later.clear()
+                        tree.again = None
                     return name, tree, paths
-                times = [at for _, at, _ in waiting]
-                times += [at for tree in self._trees.values() for at in tree.later.values()]
-                soonest = min(times, default=None)
-                pause = None if soonest is None or self._held else max(0.0, soonest - now)
-                self._changed.wait(pause)
+                times = [max(at, room) for _, at, _, room in waiting]
+                for tree in self._trees.values():
+                    times += tree.later.values()
+                    times += [tree.again] if tree.again is not None else []
+                soonest = min(times, default=_NEVER)
+                idle = soonest == _NEVER or self._held
+                self._changed.wait(None if idle else max(0.0, soonest - now))
         return None
+
+    def _room_for(self, tree: _Tree, now: float) -> float:
+        """From when on a worktree may be read, as far as the reads under way are concerned."""
+        reading = [each for each in self._trees.values() if each.reading]
+        if tree.given_up:
+            return _NEVER if any(each.given_up for each in reading) else now
+        young = sorted(each.began for each in reading if not each.given_up)
+        young = [began for began in young if now - began < LONG]
+        return now if len(young) < WORKERS else young[-WORKERS] + LONG
 
     def _run(self) -> None:
         while (found := self._next()) is not None:
             name, tree, paths = found
-            began = time.monotonic()
-            full = self._read(name, tree, paths)
-            took = time.monotonic() - began
+            pause: float | None = None
+            try:
+                full = self._read(name, tree, paths)
+                if full is not None:
+                    tree.backoff.well(time.monotonic())
+                else:
+                    pause = tree.backoff.failed(time.monotonic())
+            except Exception as error:  # a thread that ended would be missed by no one
+                full, pause = None, tree.backoff.failed(time.monotonic())
+                self._facts.trouble(Source.GIT, repr(error), about="status", worktree=name)
+            ended = time.monotonic()
+            took = ended - tree.began
             with self._changed:
                 tree.reading = False
-                tree.not_before = began + took + max(REST, 3 * took if not full else took)
+                if pause is not None:
+                    tree.again = ended + pause
+                    tree.not_before = ended + min(pause, HASTE)
+                else:
+                    tree.not_before = ended + max(REST, took if full else 3 * took)
                 if full:
-                    tree.full_at = began
+                    tree.full_at = tree.began
                 gone = name not in self._known()
                 if gone:
                     self._trees.pop(name, None)
                 if gone or not (tree.wanted or tree.later):
                     self._ledger.drop(("status", name))
-                self._changed.notify()
+                self._changed.notify_all()
 
     def _known(self) -> set[str]:
         with self._facts.lock:
             return {tree.git_dir for tree in self._facts.worktrees or ()}
 
-    def _read(self, name: str, tree: _Tree, paths: frozenset[str] | None) -> bool:
-        """Read one worktree; whether that was its whole status."""
+    def _read(self, name: str, tree: _Tree, paths: frozenset[str] | None) -> bool | None:
+        """Read one worktree; whether that was its whole status, `None` when it failed."""
         with self._facts.lock:
             worktree = next((w for w in self._facts.worktrees or () if w.git_dir == name), None)
             before = self._facts.statuses.get(name)
-        if worktree is None or worktree.bare or worktree.missing:
-            return False
+            if worktree is None or worktree.bare or worktree.missing:
+                return False
+            looked = self._facts.looks.begin(work_of(name))
         value = before if isinstance(before, WorkStatus) else None
         asked = None if value is None or paths is None else _widened(paths, value)
-        began = time.monotonic()
+        limit = GIVE_UP_LAST if value is None else give_up_after(tree.given_up)
         try:
-            entries = self._git.status(worktree, asked)
+            with self._git.patience(limit):
+                entries = self._git.status(worktree, asked)
         except Exception as error:
-            self._failed(worktree, value, error)
-            return False
+            with self._changed:
+                late = time.monotonic() - tree.began >= 0.9 * limit
+                tree.given_up = tree.given_up + 1 if late else 0
+            self._failed(worktree, value, error, first=tree.backoff.failures == 0)
+            return None
+        with self._changed:
+            tree.given_up = 0
         if asked is None:
-            self._cost(worktree, tree, time.monotonic() - began)
+            self._cost(worktree, tree, time.monotonic() - tree.began)
         fresh = WorkStatus.of(entries) if asked is None else None
         with self._facts.lock:
             if fresh is None and value is not None and asked is not None:
                 fresh = value.with_fresh(asked, entries)
+            marked = self._facts.looks.as_of(work_of(name)) is not None
+            if asked is None:
+                self._facts.looks.done(work_of(name), looked)
+            else:
+                self._facts.looks.enough(work_of(name))
             if fresh is not None:
                 self._facts.statuses[name] = fresh
-        self._facts.well(Source.GIT, about=f"status {name}")
+            self._facts.well(Source.GIT, about="status", worktree=name)
         if asked is not None and paths is not None:
             tree.dull.looked(paths, fresh != before, time.monotonic())
-        if fresh != before:
+        if fresh != before or marked:
             self._told()
         if fresh != before or entries:  # a modified file can be modified once more
             self._touched(name, fresh != before or asked is not None)
         return asked is None
 
-    def _failed(self, worktree: Worktree, value: WorkStatus | None, error: Exception) -> None:
+    def _failed(
+        self, worktree: Worktree, value: WorkStatus | None, error: Exception, *, first: bool
+    ) -> None:
         message = error.message if isinstance(error, ParallelError) else repr(error)
-        if not Path(worktree.path).is_dir():
-            with self._facts.lock:
-                self._facts.statuses.pop(worktree.git_dir, None)
+        key = worktree.git_dir
+        there = is_there(worktree.path)
+        if not there:
             self._vanished()
-            return
-        if value is None:
-            with self._facts.lock:
-                before = self._facts.statuses.get(worktree.git_dir)
-                if before is None or isinstance(before, Pending | Unknown):
-                    self._facts.statuses[worktree.git_dir] = Unknown(message)
-        self._facts.trouble(Source.GIT, message, about=f"status {worktree.git_dir}")
+            message = f"{worktree.path} is not a directory any more"
+        with self._facts.lock:
+            self._facts.looks.failed(work_of(key))
+            if not there and first:  # mostly it was removed, and the next listing says so
+                self._facts.statuses.pop(key, None)
+                return
+            before = self._facts.statuses.get(key)
+            if not there or (value is None and not isinstance(before, WorkStatus)):
+                self._facts.statuses[key] = Unknown(message)
+        self._facts.trouble(Source.GIT, message, about="status", worktree=key)
         self._told()
 
     def _cost(self, worktree: Worktree, tree: _Tree, took: float) -> None:
@@ -296,18 +369,18 @@ class StatusQueue:
 
         We never take `index.lock` in somebody's worktree, so the remedy is only offered.
         """
-        about = f"slow {worktree.git_dir}"
         usual = statistics.median(tree.costs) if len(tree.costs) >= 3 else None
         if usual is not None and took >= _SLOW_AT_LEAST and took > _SLOW * usual:
             self._facts.trouble(
                 Source.GIT,
                 f"git status of {worktree.path} has become slow; "
                 "`git update-index -q --refresh` in it may help",
-                about=about,
+                about="slow",
+                worktree=worktree.git_dir,
                 level=Level.NOTE,
             )
         elif usual is not None and took <= 2 * usual:
-            self._facts.well(Source.GIT, about=about)
+            self._facts.well(Source.GIT, about="slow", worktree=worktree.git_dir)
         tree.costs.append(took)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.looks import COMMITS
+from parallel_tui.engine.retry import GIVE_UP, Backoff
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.repository import Base, Divergence
@@ -16,8 +19,6 @@ from parallel_tui.model.worktree import Worktree
 
 RECONCILE: Final = 60.0
 """Seconds after which topology is read unasked: every event is only a hint."""
-
-_RETRY: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,40 @@ class Topology:
         self._changed = changed
         self._listed = listed
         self._cache: dict[tuple[str, str], Divergence] = {}
+        self._backoff = Backoff()
+        self._began = (0.0, 0.0)
 
     def read(self) -> float:
         """Read everything once; in how many seconds to read it again unasked."""
+        with self._facts.lock:
+            self._began = self._facts.looks.begin(COMMITS)
+        try:
+            with self._git.patience(GIVE_UP):
+                well = self._read()
+        except BaseException:
+            self._looked(well=False)
+            raise
+        if not well:
+            return self._backoff.failed(time.monotonic())
+        self._backoff.well(time.monotonic())
+        return RECONCILE
+
+    def _looked(self, *, well: bool) -> None:
+        with self._facts.lock:
+            if well:
+                self._facts.looks.done(COMMITS, self._began)
+            else:
+                self._facts.looks.failed(COMMITS)
+
+    def _read(self) -> bool:
+        """Read everything once; whether all that could be asked was answered."""
         try:
             trees = self._git.worktrees()
         except ParallelError as error:
             self._facts.trouble(Source.GIT, error.message, about="worktrees")
+            self._looked(well=False)
             self._changed()
-            return _RETRY
+            return False
         self._facts.well(Source.GIT, about="worktrees")
         with self._facts.lock:
             first = self._facts.worktrees is None
@@ -88,15 +114,13 @@ class Topology:
         measured = self._measure(trees)
         self._show(trees, measured)
         self._listed(trees, moved)
-        return RECONCILE if measured.well else _RETRY
+        return measured.well
 
     def _show(self, trees: tuple[Worktree, ...], measured: Measured | None) -> None:
         with self._facts.lock:
-            self._facts.worktrees = trees
-            known = {tree.git_dir for tree in trees if not tree.missing}
-            for gone in set(self._facts.statuses) - known:
-                del self._facts.statuses[gone]
+            self._facts.take_worktrees(trees)
             if measured is not None:
+                self._looked(well=measured.well)
                 self._facts.base = measured.base
                 self._facts.divergences = measured.divergences
         self._changed()

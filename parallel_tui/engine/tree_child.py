@@ -91,6 +91,10 @@ class Trees:
                 continue
             if event.directory == root and self._is_end(event):
                 gone.add(root)
+                if not event.name:
+                    # What may stand there next is another directory: it is watched anew when it
+                    # is asked for, and nothing of this one follows it to where it went.
+                    self.forget(root)
                 continue
             if event.name == ".git":
                 continue
@@ -114,6 +118,8 @@ class Trees:
                 self._grow(root, event.path, top or event.path)
             elif event.mask & (inotify.DELETE | inotify.MOVED_FROM):
                 self._shrink(root, event.path)
+            elif event.mask & inotify.ATTRIB and event.name and self._lacks(root, event.path):
+                self._grow(root, event.path, top or event.path)  # it may be read again
         if not event.name:
             # The parent directory tells the same of an entry it lost.
             return None
@@ -130,6 +136,9 @@ class Trees:
                 self._root_of.pop(path, None)
             return None
         return top[len(root) + 1 :]
+
+    def _lacks(self, root: str, path: str) -> bool:
+        return path in self._roots[root] and path not in self.inotify
 
     def _grow(self, root: str, path: str, top: str) -> None:
         """Watch a folder just made, and what was made in it before that."""
@@ -186,9 +195,10 @@ def _obey(trees: Trees, message: dict[str, Any]) -> None:
         try:
             trees.watch(root, message["directories"])
         except OSError as error:
-            _send({"failed": root, "error": str(error)})
+            _send({"failed": root, "error": inotify.reason(error)})
         else:
-            _send({"ready": root, "mark": message["mark"]})
+            answer = "ready" if root in trees.inotify else "absent"
+            _send({answer: root, "mark": message["mark"]})
     elif "forget" in message:
         trees.forget(message["forget"])
     elif "sync" in message:
@@ -197,8 +207,12 @@ def _obey(trees: Trees, message: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Serve until standard input ends."""
-    trees = Trees()
+    """Serve until standard input ends, or the system gives nothing to watch with."""
+    try:
+        trees = Trees()
+    except OSError as error:
+        _send({"failed": "", "error": inotify.reason(error)})
+        return
     events = trees.inotify.fileno()
     pending = b""
     while True:

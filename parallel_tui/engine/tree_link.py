@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import PIPE, TimeoutExpired
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import parallel_tui
 from parallel_tui.adapters import programs
+
+SEND_TIMEOUT: Final = 10.0
+"""Seconds until a child that takes no message counts as hung."""
 
 _START: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -26,13 +31,14 @@ class TreeLink:
 
     Args:
         heard: Told each message, on the listening thread.
-        lost: Called on that thread when the child ended by itself.
+        lost: Called on that thread when the child ended by itself, or was given up.
     """
 
     def __init__(self, heard: Callable[[dict[str, Any]], None], lost: Callable[[], None]) -> None:
         self._heard = heard
         self._lost = lost
         self._lock = threading.Lock()
+        self._sending = threading.Lock()
         self._child: programs.Process | None = None
         self._reader: threading.Thread | None = None
 
@@ -46,7 +52,7 @@ class TreeLink:
         """Start the child.
 
         Raises:
-            OSError: When the system starts no process.
+            OSError: When the system starts no process, or no thread to listen to it.
         """
         above = str(Path(parallel_tui.__file__).parent.parent)
         # An interrupt from the keyboard is for us; the child ends when its input does.
@@ -56,25 +62,43 @@ class TreeLink:
             stdin=PIPE,
             stdout=PIPE,
         )
-        with self._lock:
-            self._child = child
-        self._reader = threading.Thread(
+        if child.stdin is not None:
+            os.set_blocking(child.stdin.fileno(), False)
+        reader = threading.Thread(
             target=self._listen, args=(child,), name="pdev-trees-in", daemon=True
         )
-        self._reader.start()
+        with self._lock:
+            self._child, self._reader = child, reader
+        try:
+            reader.start()
+        except RuntimeError as error:
+            with self._lock:
+                self._child = self._reader = None
+            child.kill()
+            child.wait()
+            _close(child)
+            raise OSError(str(error)) from error
 
     def send(self, message: dict[str, Any]) -> bool:
-        """Send one message; whether there was a child to take it."""
-        with self._lock:
+        """Send one message; whether there was a child to take it. One that takes none is ended."""
+        with self._sending:
             child = self._child
             if child is None or child.stdin is None:
                 return False
             try:
-                child.stdin.write(json.dumps(message).encode() + b"\n")
-                child.stdin.flush()
+                _write(child.stdin, json.dumps(message).encode() + b"\n")
+            except TimeoutError:
+                child.kill()
+                return False
             except (OSError, ValueError):
                 return False
             return True
+
+    def give_up(self) -> None:
+        """End the child as if it had ended by itself: `lost` is called."""
+        child = self._child
+        if child is not None:
+            child.kill()
 
     def end(self) -> None:
         """End the child, if there is one; returns when it is gone."""
@@ -82,7 +106,13 @@ class TreeLink:
             child, self._child = self._child, None
         if child is None:
             return
-        _hang_up(child)
+        if not self._sending.acquire(timeout=0.2):
+            child.kill()  # which ends the sending that hangs
+            self._sending.acquire()
+        try:
+            _hang_up(child)
+        finally:
+            self._sending.release()
         try:
             child.wait(0.2)
         except TimeoutExpired:
@@ -103,12 +133,35 @@ class TreeLink:
             if self._child is not child:
                 return
             self._child = None
-        _hang_up(child)
+        child.kill()
         child.wait()
+        with self._sending:
+            _hang_up(child)
         self._lost()
+
+
+def _write(pipe: IO[bytes], data: bytes) -> None:
+    """Write all of it to a pipe that does not block, unless nobody reads it any more."""
+    left = memoryview(data)
+    deadline = time.monotonic() + SEND_TIMEOUT
+    poll = select.poll()
+    poll.register(pipe.fileno(), select.POLLOUT)
+    while left:
+        wait = deadline - time.monotonic()
+        if wait <= 0 or not poll.poll(1000 * wait):
+            raise TimeoutError
+        with contextlib.suppress(BlockingIOError):
+            left = left[os.write(pipe.fileno(), left) :]
 
 
 def _hang_up(child: programs.Process) -> None:
     if child.stdin is not None:
         with contextlib.suppress(OSError):
             child.stdin.close()
+
+
+def _close(child: programs.Process) -> None:
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()

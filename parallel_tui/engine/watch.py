@@ -1,5 +1,8 @@
 """Watching what git keeps about a repository: a few directories, never its objects.
 
+Where the system does not tell, they are read every two seconds instead (`polling`), and it is asked
+again later.
+
 Directories, never files: an atomic replacement kills a file's watch. The set is subscribed first
 and read afterwards, so that a change of the set loses nothing.
 """
@@ -10,13 +13,15 @@ import itertools
 import os
 import select
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
-from pathlib import Path
 from typing import Final, Protocol
 
 from parallel_tui.engine import inotify
 from parallel_tui.engine.classify import classify
 from parallel_tui.engine.inotify import Event, Inotify
+from parallel_tui.engine.polling import EVERY, PollingDirectories, is_there
+from parallel_tui.engine.retry import Backoff
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.scope import COORDINATION, EVERYTHING, TOPOLOGY, Scope
 from parallel_tui.model.snapshot import Level
@@ -61,7 +66,11 @@ class InotifyDirectories:
 
     def __init__(self) -> None:
         self._inotify = Inotify()
-        self._inner, self._outer = os.pipe()
+        try:
+            self._inner, self._outer = os.pipe()
+        except OSError:
+            self._inotify.close()  # or each try would take one more of the user's few
+            raise
         self._poll = select.poll()
         self._poll.register(self._inotify.fileno(), select.POLLIN)
         self._poll.register(self._inner, select.POLLIN)
@@ -113,9 +122,10 @@ class MetadataWatch:
 
     Args:
         repository: Whose.
-        directories: Makes the watch; called again after a failure.
+        directories: Makes the watch; called again after a failure, each time a little later.
         poke: Told what to look at again.
         trouble: Told a message when watching fails or is limited, `None` when it works again.
+        instead: Makes what watches meanwhile, and needs nothing of the system.
     """
 
     def __init__(
@@ -124,11 +134,15 @@ class MetadataWatch:
         directories: Callable[[], Directories],
         poke: Callable[[Scope], None],
         trouble: Callable[[str | None, Level], None],
+        instead: Callable[[], Directories] = PollingDirectories,
     ) -> None:
         self._repository = repository
         self._make = directories
         self._poke = poke
         self._trouble = trouble
+        self._instead = instead
+        self._backoff = Backoff()
+        self._retry_at: float | None = None
         self._roots: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._watch: Directories | None = None
@@ -176,33 +190,52 @@ class MetadataWatch:
                 self._watch.wake()
 
     def _subscribe(self) -> bool:
+        """Ask the system; whether it watches now. If not, something else does."""
+        watch: Directories | None = None
         try:
             watch = self._make()
             watch.watch(_directories(self._repository), self._roots)
         except (OSError, RuntimeError) as error:
-            self._trouble(f"Changes are not noticed at once: {error}", Level.ERROR)
+            if watch is not None:
+                watch.close()
+            self._fall_back(error)
             return False
-        with self._lock:
-            self._watch = watch
+        self._retry_at = None
+        self._backoff.well(time.monotonic())
+        self._use(watch)
         self._trouble(None, Level.NOTE)
         return True
 
+    def _fall_back(self, error: Exception) -> None:
+        self._retry_at = time.monotonic() + self._backoff.failed(time.monotonic())
+        if not isinstance(self._watch, PollingDirectories):
+            watch = self._instead()
+            watch.watch(_directories(self._repository), self._roots)
+            self._use(watch)
+        self._trouble(
+            f"What changes is noticed within {EVERY:g} s, not at once: {inotify.reason(error)}",
+            Level.NOTE,
+        )
+
+    def _use(self, watch: Directories) -> None:
+        with self._lock:
+            before, self._watch = self._watch, watch
+        if before is not None:
+            before.close()
+
     def _run(self) -> None:
-        pause = 1.0
         while not self._stopping.is_set():
             with self._lock:
                 watch = self._watch
-            if watch is None:
-                self._stopping.wait(pause)
-                pause = min(pause * 2, 30.0)
-                if not self._stopping.is_set() and self._subscribe():
-                    self._poke(EVERYTHING)
-                continue
             try:
-                self._follow(watch)
+                if watch is None or (self._retry_at and time.monotonic() >= self._retry_at):
+                    if self._subscribe():
+                        self._poke(EVERYTHING)
+                else:
+                    self._follow(watch)
             except (OSError, RuntimeError) as error:
-                self._trouble(f"Changes are not noticed at once: {error}", Level.ERROR)
-                self._close()
+                self._fall_back(error)
+                self._poke(EVERYTHING)
         self._close()
 
     def _close(self) -> None:
@@ -216,6 +249,8 @@ class MetadataWatch:
 
     def _follow(self, watch: Directories) -> None:
         while not self._stopping.is_set():
+            if self._retry_at is not None and time.monotonic() >= self._retry_at:
+                return
             events = watch.wait()
             with self._lock:
                 waiting, self._drained = self._drained, []
@@ -260,11 +295,11 @@ def _directories(repository: Repository) -> list[str]:
     for name in _folders(worktrees):
         found += (f"{worktrees}/{name}", f"{worktrees}/{name}/reftable")
     root = repository.coordination_root
-    if Path(root).is_dir():
+    if is_there(root):
         found += [root, f"{root}/locks", f"{root}/locks/.meta", f"{root}/events"]
     elif not repository.bare:
         found.append(repository.main_path)  # where it will be made
-    present = (each for each in dict.fromkeys(found) if Path(each).is_dir())
+    present = (each for each in dict.fromkeys(found) if is_there(each))
     return list(itertools.islice(present, _MOST_DIRECTORIES))
 
 

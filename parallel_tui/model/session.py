@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.freshness import Slice, Stale
 from parallel_tui.model.repository import Divergence
 from parallel_tui.model.status import WorkStatus
 from parallel_tui.model.window import Resources
@@ -60,6 +61,7 @@ class Session:
         managed: Whether pdev made its worktree or its window.
         revision: Grows when files of its worktree may have changed, also where the status reads as
             before: an edited file can be edited again.
+        stale: Parts that are shown as they were, for they could not be looked at since.
     """
 
     key: str
@@ -74,6 +76,11 @@ class Session:
     last_activity: float | None = None
     managed: bool = False
     revision: int = 0
+    stale: tuple[Stale, ...] = ()
+
+    def as_of(self, part: Slice) -> float | None:
+        """When a part was last known to be right, in epoch seconds; `None` while it is."""
+        return next((each.as_of for each in self.stale if each.part is part), None)
 
     @property
     def state(self) -> SessionState:

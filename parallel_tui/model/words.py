@@ -52,6 +52,17 @@ def age(seconds: float) -> str:
     return f"{days}d" if days < 70 else f"{days // 7}w"
 
 
+def ago(as_of: float, now: float) -> str:
+    """How old a value is that is shown as it was: `3m ago`, `<1m ago`.
+
+    Args:
+        as_of: When it was right, in epoch seconds.
+        now: Epoch seconds; by a clock that was set back nothing is younger than now.
+    """
+    span = age(max(0.0, now - as_of))
+    return f"{'<1m' if span == 'now' else span} ago"
+
+
 def size(count: float) -> str:
     """Bytes with a binary unit, at most four characters and the unit: `512B`, `1.4M`, `2.1G`."""
     if count < 1024:

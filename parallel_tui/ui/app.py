@@ -23,7 +23,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.session import Session
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Screen
-from parallel_tui.ui import commands, crash, reporting, theme
+from parallel_tui.ui import commands, crash, letting_go, reporting, theme
 from parallel_tui.ui.messages import HangUp, Progress, Ready, ScreenChanged, SnapshotChanged
 from parallel_tui.ui.news import News
 from parallel_tui.ui.overlapping import Overlapping
@@ -73,6 +73,7 @@ class ParallelApp(App[int]):
         driver: type[Driver] | None = None,
     ) -> None:
         self.env = dict(os.environ if env is None else env)
+        letting_go.install()
         super().__init__(driver_class=driver)
         # libtmux asks sys.stdout for its encoding; Textual's stand-in for it has none.
         for stream in (self._capture_stdout, self._capture_stderr):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from parallel_tui.errors import GitError, MuxError
@@ -41,6 +42,7 @@ class FakeGit:
         self.version = (2, 39, 5)
         self.reading = 0
         self.most_reading = 0
+        self.limits: list[float] = []
         self._lock = threading.Lock()
 
     def __getattr__(self, name: str) -> Any:
@@ -50,6 +52,11 @@ class FakeGit:
         self.asked.append(name)
         if name in self.failing:
             raise GitError(f"git {name} broke")
+
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """Remember how long an answer may take."""
+        self.limits.append(seconds)
+        return nullcontext()
 
     def worktrees(self) -> tuple[Worktree, ...]:
         """The worktrees as they were when the question began."""

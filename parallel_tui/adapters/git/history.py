@@ -21,7 +21,7 @@ from parallel_tui.model.repository import Divergence
 
 _OID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BASE: Final = 1
-_REMEMBERED: Final = 4096
+_REMEMBERED: Final = 512
 
 WINDOW: Final = 20_000
 """Commits walked at most; heads further away than that are counted one by one, by git."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 
 from parallel_tui.adapters.git import hidden, inventory, nested, only_here, refs, within
 from parallel_tui.adapters.git.diff import read_diff
@@ -40,6 +41,10 @@ class GitCommands:
     def version(self) -> tuple[int, ...]:
         """Version of the git program."""
         return self._runner.version
+
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """Give up what this thread asks within it after so many seconds."""
+        return self._runner.patience(seconds)
 
     def worktrees(self) -> tuple[Worktree, ...]:
         """All worktrees in git's order; one process (with reftables two) whatever their number."""

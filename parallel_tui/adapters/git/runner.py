@@ -78,6 +78,7 @@ class Runner:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._lock = threading.Lock()
+        self._patience = threading.local()
         self._version: tuple[int, ...] | None = None
         self.started = 0
         """Processes started so far; what a call costs is part of what it promises."""
@@ -89,6 +90,25 @@ class Runner:
             self._version = plain.parse_version(self.run(["version"]).text)
         return self._version
 
+    @contextmanager
+    def patience(self, seconds: float) -> Iterator[None]:
+        """Within this, a question of this thread that sets no limit has this one.
+
+        Args:
+            seconds: Until it is given up, with all that git started for it.
+        """
+        before = self._limit
+        self._patience.seconds = seconds
+        try:
+            yield
+        finally:
+            self._patience.seconds = before
+
+    @property
+    def _limit(self) -> float:
+        seconds: float = getattr(self._patience, "seconds", READ_TIMEOUT)
+        return seconds
+
     def run(
         self,
         args: Sequence[str],
@@ -96,7 +116,7 @@ class Runner:
         worktree: Worktree | None = None,
         stdin: bytes = b"",
         ok: Collection[int] = (0,),
-        timeout: float = READ_TIMEOUT,
+        timeout: float | None = None,
         env: Mapping[str, str] | None = None,
         write: bool = False,
     ) -> Output:
@@ -108,7 +128,8 @@ class Runner:
             worktree: Where; `None` for questions about the repository as a whole.
             stdin: Given to the command.
             ok: Exit statuses that are answers.
-            timeout: Seconds until the command and all its children are killed.
+            timeout: Seconds until the command and all its children are killed; `None` for what
+                `patience` says, or `READ_TIMEOUT`.
             env: Variables in addition.
             write: Whether it may change something: hooks run then.
 
@@ -139,6 +160,7 @@ class Runner:
         write: bool,
     ) -> Output:
         where = self._where(worktree)
+        timeout = self._limit if timeout is None else timeout
         process = self._start(args, worktree, env, write=write)
         try:
             stdout, stderr = process.communicate(stdin, timeout=timeout)
@@ -158,7 +180,7 @@ class Runner:
         *,
         worktree: Worktree | None = None,
         stdin: bytes = b"",
-        timeout: float = READ_TIMEOUT,
+        timeout: float | None = None,
         env: Mapping[str, str] | None = None,
     ) -> Iterator[Stream]:
         """Read a command's output as it comes; leaving the block ends the command.
@@ -173,6 +195,7 @@ class Runner:
         Raises:
             GitError: As for `run`; from `Stream.finished` or when reading timed out.
         """
+        limit = self._limit if timeout is None else timeout
         process = self._start(args, worktree, env, write=False)
         late = threading.Event()
 
@@ -180,13 +203,17 @@ class Runner:
             late.set()
             end_group(process)
 
-        watchdog = threading.Timer(timeout, expire)
+        watchdog = threading.Timer(limit, expire)
         watchdog.daemon = True
-        watchdog.start()
+        try:
+            watchdog.start()
+        except RuntimeError as error:  # no thread is left for it
+            end(process)
+            raise GitError(f"git could not be watched over: {error}") from error
 
         def fail(status: int, stderr: str) -> GitError:
             if late.is_set():
-                return failure.timed_out(args, timeout, self._where(worktree))
+                return failure.timed_out(args, limit, self._where(worktree))
             return self._failed(args, status, stderr, worktree)
 
         try:

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import var
 from textual.screen import Screen as TextualScreen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, known
@@ -19,7 +19,7 @@ from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window import Screen, Window
-from parallel_tui.ui import commands, reporting, theme
+from parallel_tui.ui import commands, letting_go, reporting, theme
 from parallel_tui.ui.commands import Situation
 from parallel_tui.ui.fields import LineField
 from parallel_tui.ui.overlap_cells import key_of
@@ -34,6 +34,7 @@ from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.panes.windows import WindowsPane
 from parallel_tui.ui.screens.arrangement import LOWER, SMALLEST, WIDE, Arrangement
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
+from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
 
@@ -109,7 +110,7 @@ class Dashboard(TextualScreen[None]):
             for pane in (LocksPane(), HandoffsPane(), EventsPane()):
                 yield pane.data_bind(Dashboard.coordination, Dashboard.session, Dashboard.now)
         yield LineField(placeholder="name, branch, path or state", id="filter", compact=True)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
         yield TooSmall(SMALLEST)
 
     def on_mount(self) -> None:
@@ -360,6 +361,10 @@ class Dashboard(TextualScreen[None]):
         self.app.push_screen(
             HelpScreen(self.app.get_key_display, self.active_bindings, ids=self.size.width >= WIDE)
         )
+
+    def on_screen_resume(self) -> None:
+        """Keep nothing of the screen that was in front."""
+        self.call_after_refresh(letting_go.let_go, self.app, self)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the room there is."""

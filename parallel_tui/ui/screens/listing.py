@@ -11,11 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from parallel_tui.model.text import safe
 from parallel_tui.ui.messages import Ready
 from parallel_tui.ui.widgets.columns import Column, Row
+from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 Answer = TypeVar("Answer")
@@ -59,7 +60,7 @@ class ListScreen(ModalScreen[Answer]):
         )
         frame.border_title = self.HEADING
         yield frame
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     @property
     def table(self) -> KeyedTable:

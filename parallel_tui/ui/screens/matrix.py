@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from parallel_tui.model.fact import Unknown, known
 from parallel_tui.model.overlap import Level, Verdict
@@ -32,6 +32,7 @@ from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.text import safe
 from parallel_tui.model.words import plural
 from parallel_tui.ui.shared_cells import ago
+from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.matrix_view import Grid, MatrixView
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class MatrixScreen(Screen[None]):
         yield pane
         yield Static(id="matrix-words")
         yield Static(_legend(), id="matrix-legend")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Follow the dashboard."""

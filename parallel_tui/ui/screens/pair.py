@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import ContentSwitcher, Footer, Static
+from textual.widgets import ContentSwitcher, Static
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import Unknown, known
@@ -25,6 +25,7 @@ from parallel_tui.ui.merged_text import merged_lines, side_notes, side_patch
 from parallel_tui.ui.overlap_cells import PATH_COLUMNS, path_row
 from parallel_tui.ui.shared_cells import ago
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.patch_view import PatchView
 
@@ -85,7 +86,7 @@ class PairScreen(Screen[None]):
                         yield PatchView(id=name)
             with Vertical(id="merged-pane", classes="pane"):
                 yield PatchView(id="merged")
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Follow the dashboard."""

@@ -110,7 +110,8 @@ class Board:
         order = sorted(subjects)
         if changed_first in subjects:
             order = [changed_first, *(key for key in order if key != changed_first)]
-        for key in self._seen.keys() - subjects.keys():
+        gone = self._seen.keys() - subjects.keys()
+        for key in gone:
             del self._seen[key]
         works, unknown = self._unchanged(subjects, staged)
         answers: dict[Pair, Fact[Verdict]] = {}
@@ -131,8 +132,9 @@ class Board:
             yield from self._compute(base, works, missing, pairs, answers, cancelled)
         elif changed:
             yield self._publish(pairs, answers)
-        self.predictor.landings.retain(base, works.values())
-        self._quick.retain(subjects)
+        if missing or changed or gone:
+            self.predictor.retain(base, works.values())
+            self._quick.retain(subjects)
         self._kept.since = {p: s for p, s in self._kept.since.items() if p in self._last}
         self._save(base, works, pairs)
 

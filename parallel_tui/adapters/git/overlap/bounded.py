@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
+HORIZON: Final = 32
+"""Rounds after which a value that nobody asked for is forgotten."""
+
+
 class Bounded(Generic[Key, Value]):
     """Values by keys, with a bound on their weight. Not for several threads at once.
+
+    What was of use once may never be again: every edit makes new trees. So the bound alone would
+    only say how much of that is piled up; `age` forgets it.
 
     Args:
         most: Weight at which the oldest go; a single heavier value is not kept.
@@ -19,8 +26,9 @@ class Bounded(Generic[Key, Value]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
+        self._kept: OrderedDict[Key, tuple[Value, int, int]] = OrderedDict()
         self._weight = 0
+        self._round = 0
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -30,6 +38,8 @@ class Bounded(Generic[Key, Value]):
         found = self._kept.get(key)
         if found is None:
             return None
+        if found[2] != self._round:
+            self._kept[key] = (found[0], found[1], self._round)
         self._kept.move_to_end(key)
         return found[0]
 
@@ -41,10 +51,20 @@ class Bounded(Generic[Key, Value]):
             value: It.
             weight: What it counts for.
         """
-        self._weight += weight - self._kept.pop(key, (value, 0))[1]
-        self._kept[key] = (value, weight)
+        self._weight += weight - self._kept.pop(key, (value, 0, 0))[1]
+        self._kept[key] = (value, weight, self._round)
         while self._weight > self._most:
             self._weight -= self._kept.popitem(last=False)[1][1]
+
+    def age(self, horizon: int = HORIZON) -> None:
+        """A round is over: forget what was not asked for in the last `horizon` of them."""
+        self._round += 1
+        while self._kept:
+            _, weight, used = next(iter(self._kept.values()))
+            if self._round - used <= horizon:
+                return
+            self._kept.popitem(last=False)
+            self._weight -= weight
 
     def clear(self) -> None:
         """Forget everything."""

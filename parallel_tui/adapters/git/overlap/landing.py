@@ -75,6 +75,10 @@ class Landed:
         return any(map(sets_attributes, self.reach))
 
 
+_TREES = 1_000
+"""Commits whose tree is remembered; one that is asked for again costs a process."""
+
+
 class Landings:
     """Lands works on a base, and remembers them while they are asked for."""
 
@@ -95,6 +99,9 @@ class Landings:
         """Drop what belongs to no work of these."""
         wanted = {(base, work.commit) for work in works}
         self._known = {key: each for key, each in self._known.items() if key in wanted}
+        for commit in list(self._trees)[:-_TREES]:
+            del self._trees[commit]
+        self.memory.age()
 
     def tree_of(self, commit: str) -> str:
         """Tree of a commit; one process the first time.

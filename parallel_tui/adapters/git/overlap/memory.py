@@ -46,6 +46,12 @@ class Memory:
         """Drop what refers to objects in quarantine."""
         self.picks.clear()
 
+    def age(self) -> None:
+        """A round of predictions is over: forget what has been of no use for long."""
+        for kept in (self._owns, self._changes, self._spans, self._digests, self._patched):
+            kept.age()
+        self.picks.age()
+
     def owned(self, base: str, heads: Sequence[str]) -> list[Own]:
         """What each head has that base does not; one process for all that are new.
 

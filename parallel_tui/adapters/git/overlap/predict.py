@@ -11,9 +11,9 @@ rebased to base alone cannot be once the other has landed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from parallel_tui.adapters.git.overlap import needless
 from parallel_tui.adapters.git.overlap.batch import Failed, settle
@@ -41,12 +41,18 @@ from parallel_tui.model.overlap import (
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
 
+SPARE: Final = 200
+"""Of them at most so many about work that is no longer as it was."""
+
 CHUNK: Final = 64
 """Pairs decided between two questions whether to stop."""
 
 Outcome = Verdict | Unknown
 PairKey = tuple[str, str]
 _Sides = tuple[tuple[Change, ...], tuple[Change, ...]]
+
+
+Proof = TypeVar("Proof", bound=tuple[str, ...])
 
 
 class Predictor:
@@ -105,6 +111,17 @@ class Predictor:
             self._alone.pop(next(iter(self._alone)))
         while len(self._pairs) > KEPT:
             self._pairs.pop(next(iter(self._pairs)))
+
+    def retain(self, base: str, works: Iterable[Work]) -> None:
+        """A round is over: of verdicts about other works keep the latest only.
+
+        An edit that is taken back finds its verdict; a day of edits does not pile them up.
+        """
+        works = list(works)
+        present = {base, *(work.commit for work in works)}
+        _thin(self._alone, present)
+        _thin(self._pairs, present)
+        self.landings.retain(base, works)
 
     def forget(self, *, verdicts: bool = False) -> None:
         """Drop what refers to objects in quarantine; verdicts stay true.
@@ -298,6 +315,12 @@ def _apart(a: Landed, b: Landed) -> bool:
         return not _interact(a, b)
     # What lands without changing base leaves nothing for the other to meet but base.
     return any(side.merge.clean and not side.changes for side in (a, b))
+
+
+def _thin(kept: MutableMapping[Proof, Outcome], present: set[str]) -> None:
+    """Drop outcomes about other commits than these, but for the latest."""
+    for key in [key for key in kept if not present.issuperset(key)][:-SPARE]:
+        del kept[key]
 
 
 def _alone(a: Landed, b: Landed) -> Merge | None:

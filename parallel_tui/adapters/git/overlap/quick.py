@@ -84,6 +84,7 @@ class Quick:
         self._large = {key: each for key, each in self._large.items() if key in wanted}
         self._quarantine.keep_large(frozenset().union(*self._large.values()))
         self._hashed = {key: each for key, each in self._hashed.items() if key in wanted}
+        self.trees.age()
 
     def prepare(self, looks: Iterable[tuple[str, Sequence[StatusEntry]]]) -> None:
         """Read with one process what snapshots of several worktrees will need.

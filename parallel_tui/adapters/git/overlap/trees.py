@@ -72,6 +72,11 @@ class Trees:
         self._lock = threading.Lock()
         self._kept: Bounded[str, Entries] = Bounded(MOST)
 
+    def age(self) -> None:
+        """A round of predictions is over: forget trees that have been of no use for long."""
+        with self._lock:
+            self._kept.age()
+
     def load(self, wanted: Iterable[tuple[str, str]]) -> None:
         """Read folders into memory, all that are new with one process.
 

@@ -1,0 +1,109 @@
+"""When each part was last looked at, and whether that look still counts; see `retry`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.engine.retry import PATIENCE, doubtful, doubtful_at
+from parallel_tui.model.freshness import Slice
+
+Key = tuple[Slice, str]
+"""A part, and whose: the git directory of a worktree, or nothing where one look answers for all."""
+
+WINDOWS: Final[Key] = (Slice.WINDOWS, "")
+COMMITS: Final[Key] = (Slice.COMMITS, "")
+
+
+def work_of(git_dir: str) -> Key:
+    """The look at what is uncommitted in a worktree."""
+    return Slice.WORK, git_dir
+
+
+@dataclass
+class _Look:
+    asked: float | None = None
+    asked_at: float = 0.0
+    looked: float | None = None
+    as_of: float = 0.0
+    failed: bool = False
+
+
+class Looks:
+    """Keeps the times. Guarded by the lock of whoever holds it.
+
+    Args:
+        clock: Epoch seconds, for what is shown.
+        steady: Seconds on a clock that is never set, for what is decided.
+    """
+
+    def __init__(self, clock: Callable[[], float], steady: Callable[[], float]) -> None:
+        self._clock = clock
+        self._steady = steady
+        self._looks: dict[Key, _Look] = {}
+
+    def begin(self, key: Key) -> tuple[float, float]:
+        """A look begins; give what this returns to `done`."""
+        look = self._looks.setdefault(key, _Look())
+        look.asked, look.asked_at = self._steady(), self._clock()
+        return look.asked, look.asked_at
+
+    def began(self, part: Slice, whose: str) -> float:
+        """When the look began that is under way, in epoch seconds."""
+        return self._looks[part, whose].asked_at
+
+    def done(self, key: Key, began: tuple[float, float]) -> None:
+        """A look at all of a part succeeded: it shows how things were when it began."""
+        self._looks[key] = _Look(looked=began[0], as_of=began[1])
+
+    def enough(self, key: Key) -> None:
+        """A look ended that says nothing about the whole."""
+        self._looks.setdefault(key, _Look()).asked = None
+
+    def failed(self, key: Key) -> None:
+        """A look failed."""
+        look = self._looks.setdefault(key, _Look())
+        look.asked, look.failed = None, True
+
+    def keep(self, git_dirs: Collection[str]) -> None:
+        """Forget what is about other worktrees than these."""
+        for key in [key for key in self._looks if key[1] and key[1] not in git_dirs]:
+            del self._looks[key]
+
+    def as_of(self, key: Key, *, told: bool = True) -> float | None:
+        """Since when a value is in doubt, in epoch seconds; `None` while it is not.
+
+        Args:
+            key: Which.
+            told: Whether somebody tells when it changes.
+        """
+        look = self._looks.get(key)
+        if look is None:
+            return None
+        doubt = doubtful(
+            self._steady(), failed=look.failed, asked=look.asked, looked=look.looked, told=told
+        )
+        return look.as_of if doubt else None
+
+    def overdue(self) -> list[Key]:
+        """The looks that have been under way for too long."""
+        late = self._steady() - PATIENCE
+        return sorted(
+            key
+            for key, look in self._looks.items()
+            if look.asked is not None and look.asked <= late
+        )
+
+    def next_doubt(self, *, told: bool) -> float | None:
+        """In how many seconds `as_of` or `overdue` will say something else without any news.
+
+        Args:
+            told: Whether somebody tells when work changes.
+        """
+        now, times = self._steady(), []
+        for (part, _), look in self._looks.items():
+            heard = told or part is not Slice.WORK
+            times.append(doubtful_at(asked=look.asked, looked=look.looked, told=heard))
+            times.append(None if look.asked is None else look.asked + PATIENCE)
+        return min((at - now for at in times if at is not None and at > now), default=None)

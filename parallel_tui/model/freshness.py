@@ -1,0 +1,27 @@
+"""Which part of a session is not known to be as it is shown, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Slice(StrEnum):
+    """A part of a session that is read by itself."""
+
+    WORK = "work"
+    COMMITS = "commits"
+    WINDOWS = "windows"
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A value that is still shown though it may be wrong by now.
+
+    Attributes:
+        part: Which part of the session.
+        as_of: When it was last known to be right, in epoch seconds.
+    """
+
+    part: Slice
+    as_of: float

@@ -1,0 +1,46 @@
+"""What Textual 8.2.8 would keep of widgets that are gone, and how it is made to let go.
+
+The version is pinned, so that each of these is known to be needed; look again with a newer one.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from textual._styles_cache import StylesCache
+from textual.color import Color
+from textual.dom import DOMNode
+from textual.style import Style
+from textual.widgets import DataTable
+
+
+@lru_cache(1024)
+def _inner_outer(base: Color, background: Color) -> tuple[Style, Style]:
+    return Style(background=base + background), Style(background=base)
+
+
+def _inner_outer_of(_: StylesCache, base: Color, background: Color) -> tuple[Style, Style]:
+    return _inner_outer(base, background)
+
+
+def install() -> None:
+    """Remember the colours of borders by the colours alone. May be called more than once.
+
+    Textual remembers them by the widget's cache of drawn lines as well, and so keeps the lines of
+    the last thousand widgets, gone or not: half a megabyte for each dialog that was ever open.
+    """
+    cache: Any = StylesCache
+    cache.get_inner_outer = _inner_outer_of
+
+
+def let_go(*nodes: DOMNode) -> None:
+    """Drop what widgets that are gone wanted to be told about these, and tables that are gone.
+
+    Textual drops a wish only when the attribute in question changes, which a theme may never do.
+    """
+    for node in nodes:
+        for watchers in getattr(node, "__watchers", {}).values():
+            watchers[:] = [each for each in watchers if not each[0]._closing]
+    styles: Any = DataTable._get_styles_to_render_cell
+    styles.cache_clear()

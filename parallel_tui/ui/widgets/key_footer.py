@@ -1,0 +1,55 @@
+"""The line of keys at the foot of a screen, which keeps nothing of what it drew before."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
+
+Shown = tuple[str, str, str, str, bool, str]
+
+
+class KeyFooter(Footer):
+    """Textual's footer without what it remembers, drawn anew only when it would differ.
+
+    Textual binds each key it draws to an attribute of the footer. Such a binding is dropped when
+    that attribute changes, which it never does, so that every widget of every footer ever drawn
+    stays in memory (https://github.com/Textualize/textual/issues/6666). Here a key is told once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(show_command_palette=False)
+        self._drawn: tuple[Shown, ...] | None = None
+
+    def compose(self) -> ComposeResult:
+        """One widget for each key that may be shown."""
+        if not self._bindings_ready:
+            return
+        self._drawn = self._wanted()
+        for key, display, description, action, enabled, tooltip in self._drawn:
+            made = FooterKey(
+                key, display, description, action, disabled=not enabled, tooltip=tooltip
+            )
+            made.set_reactive(FooterKey.compact, self.compact)
+            yield made
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Draw other keys, if they are others: moving the focus mostly changes none."""
+        self._bindings_ready = True
+        if not screen.app.app_focus or not self.is_attached or screen is not self.screen:
+            return
+        if self._wanted() != self._drawn:
+            self.call_after_refresh(self.recompose)
+
+    def _wanted(self) -> tuple[Shown, ...]:
+        """What there is to show: of several keys for one action the first."""
+        firsts: dict[str, Shown] = {}
+        for _, binding, enabled, tooltip in self.screen.active_bindings.values():
+            if binding.show:
+                display = self.app.get_key_display(binding)
+                firsts.setdefault(
+                    binding.action,
+                    (binding.key, display, binding.description, binding.action, enabled, tooltip),
+                )
+        return tuple(firsts.values())
