@@ -238,6 +238,9 @@ def _filter_program(child: Child) -> tuple[str, str]:
 
 def _filter(line: str, said: str) -> tuple[str, str]:
     found = re.search(r"external filter '(.*)' (?:failed|is not available)", said)
+    # git names the path in another line than the program.
+    named = re.search(r"(?m)^(?:fatal: |error: )?(.+: (?:smudge|clean|process) filter .*)$", said)
+    line = named[1] if named else line
     why = f"the filter `{found[1]}` failed: {line}" if found else f"a filter failed: {line}"
     return why, "git config --show-origin --get-regexp ^filter shows where it is set."
 

@@ -137,14 +137,15 @@ class Runner:
             GitError: When the directory is gone, the status is none of `ok`, or there is no
                 answer in time.
         """
+        limit = self._limit if timeout is None else timeout
         if write:
             with recorded() as record:
                 told = {**(env or {}), **record.env}
-                done = self._finish(args, worktree, stdin, timeout, told, write=True)
+                done = self._finish(args, worktree, stdin, limit, told, write=True)
                 if done.status:
                     done = replace(done, failed=record.failed())
         else:
-            done = self._finish(args, worktree, stdin, timeout, env, write=False)
+            done = self._finish(args, worktree, stdin, limit, env, write=False)
         if done.status not in ok:
             raise self._failed(args, done.status, done.stderr, worktree, done.failed)
         return done
@@ -160,7 +161,6 @@ class Runner:
         write: bool,
     ) -> Output:
         where = self._where(worktree)
-        timeout = self._limit if timeout is None else timeout
         process = self._start(args, worktree, env, write=write)
         try:
             stdout, stderr = process.communicate(stdin, timeout=timeout)
