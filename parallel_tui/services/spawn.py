@@ -13,7 +13,6 @@ from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.config import Config
 from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.spawn_make import Maker, Progress
 from parallel_tui.services.spawn_plan import Planner, Prepared
@@ -136,7 +135,6 @@ class Spawner:
         try:
             # Of two spawns at once the second plans when the first has its name, branch and place.
             with self.tools.guarded():
-                told = Recovery(self.tools).run()
                 prepared = self._planner.prepare(request)
                 self._need_trust(prepared)
                 intent = self.tools.intents.begin("spawn", _about(prepared))
@@ -145,7 +143,7 @@ class Spawner:
             receipt = maker.furnish(prepared, worktree)
             plan = prepared.plan
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
-            told += self.tools.record("spawn", journal, f"pdev remove {plan.name}")
+            told = self.tools.record("spawn", journal, f"pdev remove {plan.name}")
             intent.close()
             return replace(receipt, warnings=(*told, *receipt.warnings))
         except BaseException as error:
