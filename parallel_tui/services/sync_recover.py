@@ -210,7 +210,7 @@ class SyncSettler:
         self, tree: Worktree, move: Move, standing: Standing, what: str, told: _Tell
     ) -> Settled:
         seen = self.half.look(tree, move)
-        if seen.foreign or self.half.taken_over(tree):
+        if seen.foreign or self.half.taken_over(tree, move):
             where = shlex.quote(tree.path)
             paths = ", ".join(seen.foreign[:_SHOWN]) or "its commits"
             kind = tree.operation.kind.value if tree.operation else ""

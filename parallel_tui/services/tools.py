@@ -188,6 +188,7 @@ class Tools:
                 any(each.name == name and each.ended is None for each in now.sessions)
                 or any(lock.owner == name for lock in now.locks)
                 or any(each.receiver == name and each.open for each in now.handoffs)
+                or any(each.owner == name for each in self.shared.store.waiting.load())
             )
             if known:
                 self.shared.registry.end(name)
@@ -200,7 +201,7 @@ class Tools:
         try:
             now = self.shared.store.read(events=0)
             if any(each.name == name and each.ended is not None for each in now.sessions):
-                self.shared.registry.register(name, status="idle")
+                self.shared.registry.resume(name)
         except (ParallelError, OSError) as error:
             return (f"the register still calls it ended: {error}",)
         return ()

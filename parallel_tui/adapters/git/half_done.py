@@ -30,6 +30,7 @@ _PATIENCE: Final = 2.0
 """Seconds to wait for lock files of somebody else's git to go."""
 _CHUNK: Final = 200
 _MERGING: Final = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "MERGE_RR", "AUTO_MERGE")
+_PICKING: Final = ("CHERRY_PICK_HEAD", "REBASE_HEAD")
 _NOTES: Final = ("rebase-merge", "rebase-apply", "MERGE_HEAD", "MERGE_MSG", "AUTO_MERGE")
 _PERSON: Final = ("commit", "(continue)", "(skip)", "(squash)", "(edit)")
 """What a reflog says about a rebase that somebody took over."""
@@ -126,9 +127,9 @@ class HalfDone:
             return _line(tree, "MERGE_HEAD") == (move.target or _line(tree, "MERGE_HEAD"))
         return False
 
-    def taken_over(self, tree: Worktree) -> bool:
+    def taken_over(self, tree: Worktree, move: Move) -> bool:
         """Whether a person went on with the rebase under way, by a commit of their own."""
-        if tree.operation is None or tree.operation.kind is not OperationKind.REBASE:
+        if tree.branch is not None or tree.head in (move.before, move.target):
             return False
         with suppress(OSError, IndexError):
             last = Path(tree.git_dir, "logs", "HEAD").read_bytes().splitlines()[-1]
@@ -223,6 +224,8 @@ class HalfDone:
             self.runner.run(
                 args, worktree=tree, stdin=names, env=env, timeout=WRITE_TIMEOUT, write=True
             )
+            # What conflicts were before they were put back is no news to anybody.
+            self._write(tree, ["update-index", "--clear-resolve-undo"])
         for path in seen.paths - set(seen.known):
             self._delete(Path(tree.path), path, only_folders=True)
         if tree.branch is None:
@@ -246,13 +249,17 @@ class HalfDone:
         self._write(tree, ["symbolic-ref", "-m", "pdev: as before", "HEAD", f"refs/heads/{branch}"])
 
     def _forget(self, tree: Worktree, move: Move) -> None:
-        """Take away git's notes of what was under way, as its own `--abort` does."""
-        if tree.operation is not None and tree.operation.kind is not OperationKind.MERGE:
-            self._write(tree, ["rebase", "--quit"])
+        """Take away git's notes of what was under way, as its own `--abort` does.
+
+        What shows that it is ours goes last: a kill in between is met again.
+        """
+        for name in _PICKING:
+            if _mtime(Path(tree.git_dir, name)) >= move.since - _SLOP:
+                self._write(tree, ["update-ref", "--no-deref", "-d", name])
         if any(_mtime(Path(tree.git_dir, name)) >= move.since - _SLOP for name in _MERGING):
             self._write(tree, ["merge", "--quit"])
-        if _mtime(Path(tree.git_dir, "REBASE_HEAD")) >= move.since - _SLOP:
-            self._write(tree, ["update-ref", "--no-deref", "-d", "REBASE_HEAD"])
+        if tree.operation is not None and tree.operation.kind is not OperationKind.MERGE:
+            self._write(tree, ["rebase", "--quit"])
 
     def _write(self, tree: Worktree, args: Sequence[str]) -> None:
         self.runner.run(args, worktree=tree, timeout=WRITE_TIMEOUT, write=True)
