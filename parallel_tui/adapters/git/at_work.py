@@ -57,6 +57,8 @@ def _at_work(
         if not words or process.info["status"] == psutil.STATUS_ZOMBIE or _READS & set(words):
             continue
         program = os.path.basename(words[0])  # noqa: PTH119
+        if program == "env" and "git" in words:  # about to become one
+            program = "git"
         if program != "git" and not program.startswith("git-"):
             continue
         here = (process.info["cwd"] or "").removesuffix(" (deleted)")
