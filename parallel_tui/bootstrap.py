@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.config_file import LoadedConfig
     from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.recovery import Settled
     from parallel_tui.model.repository import Repository
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.spawn import Spawner
     from parallel_tui.services.split_brain import Mender
     from parallel_tui.services.sync import Syncer
+    from parallel_tui.services.tools import Tools
     from parallel_tui.services.undoing import Undoer
 
 
@@ -76,6 +78,7 @@ class Core:
         checker: Answers for `pdev check`.
         report: Puts conflicts where sessions read them.
         clock: Time.
+        tools: The way in for every change; tells what a recovery did.
         live: A live view that has begun already.
     """
 
@@ -101,6 +104,7 @@ class Core:
     checker: Checker
     report: OverlapReport
     clock: Clock
+    tools: Tools
     live: Engine | None = None
 
     @property
@@ -152,6 +156,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.intents import Intents
     from parallel_tui.adapters.processes import ProcessTable
     from parallel_tui.adapters.store.store import Store
+    from parallel_tui.adapters.sync_record import SyncRecords
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.trash import Trash
@@ -197,6 +202,16 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         clock=time.time,
     )
     runtime = Path(repository.runtime_dir)
+
+    def recover(tools: Tools) -> tuple[Settled, ...]:
+        from parallel_tui.adapters.git.half_done import HalfDone
+        from parallel_tui.adapters.git.sync_act import SyncActs
+        from parallel_tui.services.recovery import Recovery
+        from parallel_tui.services.sync_recover import SyncSettler
+
+        settler = SyncSettler(git, SyncActs(runner), HalfDone(runner), tools.syncs)
+        return Recovery(tools, settler, processes).run()
+
     tools = Tools(
         git=git,
         writer=writer,
@@ -206,11 +221,13 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         shared=shared,
         mux=mux,
         clock=time.time,
+        syncs=SyncRecords(repository),
+        recover=recover,
     )
     remover = Remover(git, mux, processes, sessions, config, tools)
 
     restorer = Restorer(tools, sessions, config)
-    syncs = syncer(runner, git, processes, sessions, shared, config, where)
+    syncs = syncer(runner, git, sessions, shared, config, where, tools)
 
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.overlap.board import Board
@@ -251,4 +268,5 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         checker=Checker(git, sessions, config, overlaps),
         report=OverlapReport(shared.store, shared.status, config, time.time),
         clock=time.time,
+        tools=tools,
     )

@@ -56,19 +56,23 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
 
 
 @contextmanager
-def guard(path: Path) -> Iterator[None]:
+def guard(path: Path, *, patience: float | None = None) -> Iterator[None]:
     """Hold an advisory lock on a file that is never deleted.
 
     It ends with the process, so a crash leaves nothing behind that would have to be broken.
 
+    Args:
+        path: The file.
+        patience: Seconds to wait for whoever holds it; a minute by default.
+
     Raises:
-        RefusedError: When somebody else holds it for a minute.
+        RefusedError: When somebody else holds it for longer.
         OSError: When the file cannot be made.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        deadline = time.monotonic() + _GUARD_PATIENCE
+        deadline = time.monotonic() + (_GUARD_PATIENCE if patience is None else patience)
         while True:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -11,6 +11,8 @@ import fcntl
 import json
 import os
 import secrets
+import shlex
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,7 +30,7 @@ class Intent:
 
     Attributes:
         path: Its file.
-        verb: What is done: `spawn`, `remove`, `restore`.
+        verb: What is done: `spawn`, `remove`, `restore`, `undo`, `forward`.
         about: What to; enough to finish or undo it.
         steps: Steps known to be finished.
     """
@@ -88,23 +90,20 @@ class Intents:
         return Intent(path, verb, about, _descriptor=descriptor)
 
     def abandoned(self) -> Iterator[Intent]:
-        """Changes whose process is gone, oldest first; each is held while it is looked at."""
-        try:
-            paths = sorted(self.folder.glob("*.jsonl"), key=lambda path: path.lstat().st_mtime_ns)
-        except FileNotFoundError:
-            return
-        for path in paths:
-            try:
-                flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-                descriptor = os.open(path, flags)
-            except FileNotFoundError:
+        """Changes whose process is gone, oldest first; each is held while it is looked at.
+
+        One that was cut off before anything was done is forgotten. One that cannot be read is
+        passed over, and told by `unreadable`.
+        """
+        for path in self._paths():
+            descriptor = _take(path)
+            if descriptor is None:
                 continue
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                intent = _read(path, descriptor)
+            except RefusedError:
                 os.close(descriptor)
                 continue
-            intent = _read(path, descriptor)
             if intent is None:
                 os.close(descriptor)
                 path.unlink()
@@ -113,6 +112,54 @@ class Intents:
                 yield intent
             finally:
                 intent.release()
+
+    def unreadable(self) -> Iterator[tuple[Path, RefusedError]]:
+        """Notes of dead processes that cannot be read, each with what to do about it."""
+        for path in self._paths():
+            descriptor = _take(path)
+            if descriptor is None:
+                continue
+            try:
+                _read(path, descriptor)
+            except RefusedError as error:
+                yield path, error
+            finally:
+                os.close(descriptor)
+
+    def cut_off(self) -> tuple[str, ...]:
+        """Verbs whose process is gone and whose change is not settled. Changes nothing."""
+        found = []
+        for path in self._paths():
+            descriptor = _take(path)
+            if descriptor is not None:
+                os.close(descriptor)
+                found.append(path.name.rpartition("-")[0])
+        return tuple(found)
+
+    def _paths(self) -> list[Path]:
+        """Notes, oldest first."""
+        found = []
+        for path in self.folder.glob("*.jsonl"):
+            with suppress(FileNotFoundError):  # its writer has just ended
+                found.append((path.lstat().st_mtime_ns, path))
+        return [path for _, path in sorted(found)]
+
+
+def _take(path: Path) -> int | None:
+    """A descriptor of a note that belongs to nobody any more, locked; `None` for any other."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return None
+        descriptor = os.open(path, flags)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _read(path: Path, descriptor: int) -> Intent | None:
@@ -124,10 +171,11 @@ def _read(path: Path, descriptor: int) -> Intent | None:
         first, *rest = (json.loads(line) for line in whole.split(b"\n"))
         steps = [str(line["step"]) for line in rest]
         return Intent(path, str(first["verb"]), dict(first["about"]), steps, descriptor)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise RefusedError(
             f"The note of an unfinished change in {path} cannot be read.",
-            hint="Look at it, and move it away once nothing of it is left to be done.",
+            hint="Look at it, and move it away once nothing of it is left to be done: "
+            f"mv -- {shlex.quote(str(path))} {shlex.quote(str(path))}.broken",
         ) from error
 
 

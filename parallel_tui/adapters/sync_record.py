@@ -7,9 +7,10 @@ run lives, so what a record calls under way was left by a dead one.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -19,6 +20,9 @@ from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.status import ChangeKind, StatusEntry
 from parallel_tui.model.sync import Standing
+
+_RESTS: Final = b'"running": null}\n'
+"""How a record ends in which nothing is under way."""
 
 _NAME: Final = re.compile(r"^\d{8}-\d{6}(-\d+)?$")
 
@@ -34,6 +38,7 @@ class Entry:
         before: Where it stood.
         after: Where it stands; empty while it is under way.
         undone: Whether it was put back.
+        target: Commit it was brought up to; empty in records of older versions.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Entry:
     before: str
     after: str = ""
     undone: bool = False
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +86,22 @@ class SyncRecords:
         """Name the folder."""
         object.__setattr__(self, "folder", Path(self.repository.runtime_dir) / "sync")
 
+    @property
+    def _guard(self) -> Path:
+        return Path(self.repository.runtime_dir) / "sync.guard"
+
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, *, patience: float | None = None) -> Iterator[None]:
         """Keep other syncs out.
+
+        Args:
+            patience: Seconds to wait for one that runs; a minute by default.
 
         Raises:
             RefusedError: When another one runs on, or nothing can be written there.
         """
         try:
-            with guard(Path(self.repository.runtime_dir) / "sync.guard"):
+            with guard(self._guard, patience=patience):
                 yield
         except OSError as error:
             raise RefusedError(f"Nothing was brought up to date: {error}") from error
@@ -160,7 +173,7 @@ class SyncRecords:
             data = json.loads(path.read_bytes())
             entries = tuple(Entry(**each) for each in data["entries"])
             running = data["running"]
-            return Record(str(data["time"]), entries, _standing(running) if running else None)
+            return Record(str(data["time"]), entries, standing_from(running) if running else None)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise CouldNotLookError(
                 f"The record {path} cannot be read: {error}",
@@ -177,8 +190,45 @@ class SyncRecords:
             (self.folder / f"{time}.json").unlink(missing_ok=True)
 
     def unfinished(self) -> Sequence[Record]:
-        """Runs that ended in the middle of a session; call it with the guard held."""
-        return [record for time in self.times() if (record := self.load(time)).running is not None]
+        """Runs that ended in the middle of a session; call it with the guard held.
+
+        A record that cannot be read is passed over: it is told by `pdev doctor`.
+        """
+        found = []
+        for time in self.times():
+            with suppress(CouldNotLookError, UsageError):
+                record = self.load(time)
+                if record.running is not None:
+                    found.append(record)
+        return found
+
+    def cut_off(self) -> bool:
+        """Whether any run ended in the middle of a session. Cheap, and takes nobody's turn."""
+        if not any(self._runs(time) for time in self.times()):
+            return False
+        try:
+            with guard(self._guard, patience=0.0):
+                return True
+        except RefusedError:
+            return False  # one that lives
+        except OSError:
+            return True
+
+    def _runs(self, time: str) -> bool:
+        """Whether the record of a run says that a session is under way, by its last bytes."""
+        try:
+            with (self.folder / f"{time}.json").open("rb") as file:
+                file.seek(-min(len(_RESTS), file.seek(0, os.SEEK_END)), os.SEEK_END)
+                return file.read() != _RESTS
+        except OSError:
+            return False
+
+    def written(self, time: str) -> float:
+        """When a record was last written, in epoch seconds; 0 when that cannot be told."""
+        try:
+            return (self.folder / f"{time}.json").lstat().st_mtime
+        except OSError:
+            return 0.0
 
 
 def begun(record: Record, entry: Entry, standing: Standing) -> Record:
@@ -193,7 +243,12 @@ def ended(record: Record, after: str | None) -> Record:
     return replace(record, entries=kept, running=None)
 
 
-def _standing(data: dict[str, object]) -> Standing:
+def standing_from(data: Mapping[str, object]) -> Standing:
+    """How a worktree stood, as `asdict` made it JSON.
+
+    Raises:
+        ValueError, TypeError, KeyError: When it is none.
+    """
     rows = data["status"]
     if not isinstance(rows, list):
         raise TypeError("status is no list")

@@ -33,10 +33,10 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
 
 def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
     """Show which sessions are merged and why, and remove them after one question."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, changes=not parsed.dry_run)
     if parsed.fetch:
         output.talk(one_line(core.cleaner.fetcher.fetch()))
-    candidates = core.cleaner.candidates()
+    candidates = core.cleaner.candidates(settle=not parsed.dry_run)
     chosen = core.cleaner.choose(candidates, parsed.name)
     if output.json and parsed.dry_run:
         output.data({"dry_run": True, "sessions": [_json(each, chosen) for each in candidates]})
@@ -101,8 +101,8 @@ def run_prune(parsed: argparse.Namespace, output: Output) -> int:
     consents = consents_of(parsed.discard)
     if parsed.repair and not parsed.name:
         raise UsageError("--repair needs the names of entries", hint="pdev prune lists them.")
-    core = core_for(parsed, output)
-    found = core.pruner.gone(parsed.name)
+    core = core_for(parsed, output, changes=not parsed.dry_run)
+    found = core.pruner.gone(parsed.name, settle=not parsed.dry_run)
     only_shown = parsed.dry_run or not parsed.name
     if output.json and only_shown:
         entries = [{"moved_to": each.moved_to, **plan_json(each.plan)} for each in found]

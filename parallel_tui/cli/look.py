@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parallel_tui import bootstrap
 from parallel_tui.errors import CouldNotLookError, UsageError
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.recovery import unfinished
 from parallel_tui.model.snapshot import Level, Snapshot, Source
 from parallel_tui.options import overrides_of
 
@@ -17,17 +18,27 @@ if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
 
 
-def core_for(parsed: argparse.Namespace, output: Output, *, base: bool = True) -> Core:
+def core_for(
+    parsed: argparse.Namespace, output: Output, *, base: bool = True, changes: bool = False
+) -> Core:
     """Open the repository that the options mean, and tell the configuration's warnings.
+
+    What a crash left half done is told too: by a command that changes worktrees as it is settled,
+    by any other as what it is.
 
     Args:
         parsed: The command line.
         output: For the warnings.
         base: Whether `--base` has its shared meaning.
+        changes: Whether the command goes on to change worktrees.
     """
     core = bootstrap.open_core(overrides_of(parsed, base=base))
     for warning in core.loaded.warnings:
         output.talk(f"pdev: note: {warning}")
+    core.tools.listeners.append(output.settled)
+    if not changes:
+        for verb in core.tools.unfinished():
+            output.unfinished(verb, unfinished(verb))
     return core
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.recovery import Settled
 from parallel_tui.model.text import safe
 
 SCHEMA: Final = 1
@@ -57,9 +58,10 @@ class Output:
         colour: Whether text for people may be coloured.
         out: Standard output.
         err: Standard error.
+        extra: What the next JSON object carries besides: `recovered` and `unfinished` changes.
     """
 
-    __slots__ = ("colour", "err", "json", "out")
+    __slots__ = ("_told", "colour", "err", "extra", "json", "out")
 
     def __init__(
         self,
@@ -71,6 +73,8 @@ class Output:
     ) -> None:
         self.json = json
         self.colour = colour
+        self.extra: dict[str, list[dict[str, object]]] = {}
+        self._told: set[str] = set()
         # A stream that the caller closed (`>&-`) is None to Python.
         self.out = out or sys.stdout or _nowhere()
         self.err = err or sys.stderr or _nowhere()
@@ -98,8 +102,27 @@ class Output:
         """Print one JSON object on one line, with the schema's version, and flush it."""
         import json
 
-        self.out.write(json.dumps({"schema": SCHEMA, **value}) + "\n")
+        extra, self.extra = self.extra, {}
+        self.out.write(json.dumps({"schema": SCHEMA, **value, **extra}) + "\n")
         self.out.flush()
+
+    def settled(self, settled: Settled) -> None:
+        """Tell once what became of a change that a crash had cut off."""
+        if settled.message in self._told:
+            return
+        self._told.add(settled.message)
+        key = "unfinished" if settled.open else "recovered"
+        self.extra.setdefault(key, []).append(settled.as_json())
+        self.talk(f"pdev: note: {settled.message}")
+        for line in settled.remedy:
+            self.talk(f"  {line}")
+
+    def unfinished(self, verb: str, message: str) -> None:
+        """Tell once that a change was cut off and is not settled yet."""
+        if message not in self._told:
+            self._told.add(message)
+            self.extra.setdefault("unfinished", []).append({"verb": verb, "message": message})
+            self.talk(f"pdev: note: {message}")
 
     def talk(self, text: str) -> None:
         """Tell a person something that is not data."""

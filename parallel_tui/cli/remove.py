@@ -73,8 +73,8 @@ def consents_of(given: list[str]) -> frozenset[str]:
 def run_remove(parsed: argparse.Namespace, output: Output) -> int:
     """Remove a session, or show what that would lose."""
     consents = consents_of(parsed.discard)
-    core = core_for(parsed, output)
-    plan = core.remover.plan(parsed.name)
+    core = core_for(parsed, output, changes=not parsed.dry_run)
+    plan = core.remover.plan(parsed.name, settle=not parsed.dry_run)
     if parsed.dry_run:
         if output.json:
             output.data({"dry_run": True, **plan_json(plan)})

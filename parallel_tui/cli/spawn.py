@@ -122,7 +122,7 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
             hint="Leave it out; `pdev attach NAME` goes there later.",
         )
     request = request_of(parsed)
-    core = core_for(parsed, output, base=False)
+    core = core_for(parsed, output, base=False, changes=not parsed.dry_run)
     if parsed.dry_run:
         return _show_plan(core.spawner.plan(request), output)
     receipt = _spawn(core, request, output, trust=parsed.trust)

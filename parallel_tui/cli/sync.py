@@ -50,15 +50,16 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
         raise UsageError("--undo puts back a whole sync; it takes no sessions")
     if parsed.all and parsed.sessions:
         raise UsageError("Either sessions or --all, not both")
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, changes=not parsed.dry_run)
     if parsed.undo is not None:
         return show_undone(core.syncer.undo(parsed.undo or None), output)
-    plan = core.syncer.planner.plan(
+    plan = core.syncer.plan(
         None if parsed.all else _wanted(parsed.sessions, core),
         merge=parsed.merge,
         fetch=not parsed.no_fetch,
         stale=parsed.stale,
         tell=_progress(output),
+        settle=not parsed.dry_run,
     )
     if parsed.dry_run:
         if output.json:

@@ -34,9 +34,9 @@ def _add_name(parser: argparse.ArgumentParser) -> None:
 
 def run_undo(parsed: argparse.Namespace, output: Output) -> int:
     """Undo what was done last, or what is named, after saying what that is."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, changes=True)
     step = core.undoer.find(parsed.id)
-    if not output.json:
+    if not output.json and not step.already:
         age = words.age(core.clock() - step.when)
         output.talk(one_line(f"Undoing the {step.what}, {_ago(age)}"))
     back, branches = core.undoer.undo(step, name=parsed.name)
@@ -65,7 +65,8 @@ def _ago(age: str) -> str:
 
 def run_restore(parsed: argparse.Namespace, output: Output) -> int:
     """Bring a removed session back."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, changes=True)
+    core.tools.settle()
     return receipts.show(core.restorer.restore(parsed.id, name=parsed.name), output)
 
 
@@ -124,7 +125,8 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 def run_empty(parsed: argparse.Namespace, output: Output) -> int:
     """Delete what was removed, and what is kept of syncs, for good."""
     age = duration.parse(parsed.older)
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, changes=True)
+    core.tools.settle()
     now = core.clock()
     known = {each.time for each in core.syncer.expiry.all()}
     chosen = {each if each in known else core.restorer.find(each).id for each in parsed.id}

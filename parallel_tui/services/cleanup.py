@@ -75,12 +75,19 @@ class Cleaner:
     fetcher: Fetcher
     config: Config
 
-    def candidates(self) -> tuple[Candidate, ...]:
-        """Every session but the main worktree, judged. Changes nothing.
+    def candidates(self, *, settle: bool = True) -> tuple[Candidate, ...]:
+        """Every session but the main worktree, judged.
+
+        Changes nothing, once what a crash left half done is settled.
+
+        Args:
+            settle: Whether that is done first; not where somebody only wants to look.
 
         Raises:
             CouldNotLookError: When git or tmux gave no answer.
         """
+        if settle:
+            self.remover.tools.settle()
         base = self.remover.git.base(self.config.base)
         targets = self.merged.targets(base)
         bases = {target.name for target in targets}
@@ -107,7 +114,7 @@ class Cleaner:
                 found.append(Candidate(session.name, branch, verdict, None, verdict.words))
                 continue
             try:
-                plan = self.remover.plan(session.key)
+                plan = self.remover.plan(session.key, settle=False)
             except ParallelError as error:
                 why = f"merged, but it could not be inspected: {error.message}"
                 found.append(Candidate(session.name, branch, verdict, None, why))

@@ -9,7 +9,6 @@ from parallel_tui.model.config import Config
 from parallel_tui.model.trash import TrashItem, expired
 from parallel_tui.model.words import plural, size
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.tools import Tools
 
 
@@ -49,7 +48,6 @@ class Expiry:
         """
         try:
             with self.tools.guarded():
-                told = Recovery(self.tools).run()
                 there = {item.id for item in self.tools.trash.items()}
                 done = [self._delete(item, "emptied") for item in items if item.id in there]
         except OSError as error:
@@ -57,7 +55,7 @@ class Expiry:
         total = sum(item.size for item in items if item.id in there)
         return Receipt(
             f"Deleted {plural(len(done), 'session')} for good, {size(total)}",
-            warnings=(*told, *done),
+            warnings=tuple(done),
             details={"deleted": len(done), "size": total},
         )
 

@@ -108,6 +108,8 @@ class Locks:
             while True:
                 with self.store.transaction():
                     queue = self.store.waiting.load()
+                    if queued and all(waiter.id != me.id for waiter in queue):
+                        self._demand_alive(owner)
                     locks = self.store.locks.all()
                     decision = decide(wanted, owner, locks, judge=self.state, take=take)
                     ahead = ahead_of(me, queue) if queued else _in_the_way(me, queue)
@@ -130,6 +132,13 @@ class Locks:
                 with self.store.transaction():
                     queue = self.store.waiting.load()
                     self.store.waiting.save(each for each in queue if each.id != me.id)
+
+    def _demand_alive(self, owner: str) -> None:
+        """Wait no longer for a session that was taken out of the line because it ended."""
+        if self.identity.session(owner) is None:
+            raise RefusedError(
+                f"{owner} ended while it waited", hint="Nothing was locked in its name."
+            )
 
     def release(
         self,

@@ -14,7 +14,6 @@ from parallel_tui.model.join import Joined
 from parallel_tui.model.removal import RemovalPlan
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.remove import Remover
 from parallel_tui.services.sessions import Sessions, named
 from parallel_tui.services.tools import Tools
@@ -52,15 +51,18 @@ class Pruner:
     sessions: Sessions
     tools: Tools
 
-    def gone(self, names: Iterable[str] = ()) -> tuple[Gone, ...]:
-        """Entries whose directory is gone. Changes nothing.
+    def gone(self, names: Iterable[str] = (), *, settle: bool = True) -> tuple[Gone, ...]:
+        """Entries whose directory is gone. Changes nothing, once what a crash left is settled.
 
         Args:
             names: Only these; all without any.
+            settle: Whether that is done first; not where somebody only wants to look.
 
         Raises:
             UsageError: When there is no session of a name, or its directory is there.
         """
+        if settle:
+            self.tools.settle()
         everyone = self.sessions.all(windows_matter=True)
         wanted = [named(everyone, name) for name in dict.fromkeys(names)]
         for session in wanted:
@@ -71,7 +73,11 @@ class Pruner:
                 )
         found = wanted or [session for session in everyone if _is_gone(session)]
         return tuple(
-            Gone(session.name, self.remover.plan(session.key), self._moved_to(session, everyone))
+            Gone(
+                session.name,
+                self.remover.plan(session.key, settle=False),
+                self._moved_to(session, everyone),
+            )
             for session in found
         )
 
@@ -101,12 +107,11 @@ class Pruner:
             )
         try:
             with self.tools.guarded():
-                told = Recovery(self.tools).run()
                 self.tools.backups.repair(gone.moved_to)
         except OSError as error:
             raise RefusedError(f"{gone.name} was not repaired: {error}") from error
         about = {"session": gone.name, "path": gone.moved_to, "before": gone.plan.path}
-        told += self.tools.record("repair worktree", about)
+        told = self.tools.record("repair worktree", about)
         return Receipt(
             f"{gone.name} is at {gone.moved_to}",
             scopes=(TOPOLOGY, MUX),

@@ -1,8 +1,13 @@
-"""Finishing or taking back what a crash left half done, before anything new begins."""
+"""The one recovery: finishing or taking back what crashes left half done, before anything new.
+
+It runs under the guard through which every verb enters (`Tools.guarded`), may be killed at any
+moment and run again, and keeps on record what it could not settle.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +15,15 @@ from pathlib import Path
 from parallel_tui.adapters.git.at_work import wait_for_git
 from parallel_tui.adapters.git.writer import BEING_MADE
 from parallel_tui.adapters.intents import Intent
-from parallel_tui.errors import ParallelError
+from parallel_tui.adapters.ports import Processes
+from parallel_tui.adapters.store.documents import Json
+from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.recovery import NAMES, End, Settled
 from parallel_tui.model.trash import TrashItem
+from parallel_tui.model.worktree import Worktree
 from parallel_tui.services.disposal import Disposal
 from parallel_tui.services.restoring import Restoring
+from parallel_tui.services.sync_recover import REWRITES, SyncSettler
 from parallel_tui.services.tools import Tools
 
 
@@ -23,77 +33,134 @@ class Recovery:
 
     Attributes:
         tools: The neighbours.
+        syncs: Settles branches that were on their way.
+        processes: Who works in a directory.
     """
 
     tools: Tools
+    syncs: SyncSettler
+    processes: Processes
 
-    def run(self) -> tuple[str, ...]:
-        """Settle all of them; returns what was done, for a person. The caller holds the guard.
+    def run(self) -> tuple[Settled, ...]:
+        """Settle all of them; returns what was done. The caller holds the guard of worktrees.
 
-        One that cannot be settled now stays, is told, and keeps nobody from anything else.
+        One that cannot be settled now stays on record, is told each time, and keeps nobody from
+        anything else.
         """
-        told: list[str] = []
-        for intent in self.tools.intents.abandoned():
-            try:
-                told += self._settle(intent)
-            except (ParallelError, OSError, ValueError, KeyError) as error:
-                told.append(f"an interrupted {intent.verb} is still unfinished: {error}")
+        told: list[Settled] = []
+        if self.tools.unfinished():
+            self._wait_for_orphans()
+        with self.tools.no_sync() as alone:
+            for intent in self.tools.intents.abandoned():
+                if intent.verb in REWRITES and not alone:
+                    continue
+                told += self._one(intent)
+            if alone:
+                told += self.syncs.all()
+                self.syncs.acts.close()
+        for path, error in self.tools.intents.unreadable():
+            remedy = tuple(error.hint.splitlines())
+            told.append(Settled("unknown", path.name, End.UNFINISHED, error.message, remedy))
         self.tools.trash.sweep()
+        for settled in told:
+            if not settled.open:
+                self._record(settled)
         return tuple(told)
 
-    def _settle(self, intent: Intent) -> tuple[str, ...]:
-        match intent.verb:
-            case "remove":
-                name = intent.about["item"]["session"]
-                done = Disposal(self.tools).settle(intent)
-                if done.item is None:
-                    return (f"an interrupted removal of {name} was taken back",)
-                return (f"an interrupted removal of {name} was finished", *done.warnings)
-            case "restore":
-                return self._restore(intent)
-            case "spawn":
-                return self._spawn(intent)
-        return (f"an interrupted {intent.verb} was left by another version; it stays",)
+    def _wait_for_orphans(self) -> None:
+        """Let commands of a dead pdev that change references end first; they take moments."""
+        with suppress(ParallelError):
+            wait_for_git(idle=(self.tools.git.repository.common_dir,))
 
-    def _restore(self, intent: Intent) -> tuple[str, ...]:
+    def _one(self, intent: Intent) -> tuple[Settled, ...]:
+        settlers: Mapping[str, Callable[[Intent], tuple[Settled, ...]]] = {
+            "remove": self._remove,
+            "restore": self._restore,
+            "spawn": self._spawn,
+            **dict.fromkeys(REWRITES, lambda each: (self.syncs.rewrite(each),)),
+        }
+        settler = settlers.get(intent.verb)
+        if settler is None:
+            message = f"an interrupted {intent.verb} was left by another version; it stays"
+            return (Settled(intent.verb, "", End.UNFINISHED, message),)
+        try:
+            return settler(intent)
+        except (ParallelError, OSError, ValueError, KeyError, TypeError) as error:
+            return (_unfinished(intent, error),)
+
+    def _remove(self, intent: Intent) -> tuple[Settled, ...]:
         item = TrashItem.from_json(intent.about["item"])
+        what = f"an interrupted removal of {item.session}"
+        done = Disposal(self.tools).settle(intent)
+        if done.item is None:
+            return (_settled(intent, item, End.TAKEN_BACK, f"{what} was taken back"),)
+        undo = f"; pdev undo {item.id} brings it back"
+        warned = "".join(f"; {each}" for each in done.warnings)
+        return (_settled(intent, item, End.FINISHED, f"{what} was finished{undo}{warned}"),)
+
+    def _restore(self, intent: Intent) -> tuple[Settled, ...]:
+        item = TrashItem.from_json(intent.about["item"])
+        what = f"an interrupted restore of {item.session}"
         restoring = Restoring(self.tools)
         try:
             warnings = restoring.advance(intent)
         except (ParallelError, OSError):
             if restoring.take_back(intent):
-                return (f"an interrupted restore of {item.session} was taken back",)
+                return (_settled(intent, item, End.TAKEN_BACK, f"{what} was taken back"),)
             raise
-        return (f"an interrupted restore of {item.session} was finished", *warnings)
+        warned = "".join(f"; {each}" for each in warnings)
+        return (_settled(intent, item, End.FINISHED, f"{what} was finished{warned}"),)
 
-    def _spawn(self, intent: Intent) -> tuple[str, ...]:
+    def _spawn(self, intent: Intent) -> tuple[Settled, ...]:
         about = intent.about
         name, directory = str(about["name"]), str(about["directory"])
         wait_for_git(directory)
-        if "complete" in intent.steps or self._has_window(name):
-            intent.close()
-            return (f"an interrupted start of {name} was complete; it stays",)
-        told: list[str] = []
+        what = f"an interrupted start of {name}"
+
+        def told(end: End, message: str) -> tuple[Settled, ...]:
+            branch = str(about["branch"])
+            return (Settled("spawn", name, end, f"{what} {message}", branch=branch),)
+
         real = os.path.realpath(directory)
         tree = next(
             (t for t in self.tools.git.worktrees() if os.path.realpath(t.path) == real), None
         )
+        if "complete" in intent.steps or self._has_window(name):
+            intent.close()
+            return told(End.FINISHED, "was complete; it stays")
+        if tree is not None and (tree.locked or "").startswith(BEING_MADE):
+            Path(tree.git_dir, "locked").unlink(missing_ok=True)
+        for user in self.processes.standing_in(directory):
+            raise RefusedError(
+                f"{user.name} (process {user.pid}) works in {directory}",
+                hint=f"When it has ended, or stands elsewhere, or after: kill {user.pid}",
+            )
+        if tree is not None and (why := self._worked_in(tree, str(about["tip"]))):
+            intent.close()
+            return told(End.LEFT, f"was left as it is, for {why}")
         delete_at = str(about["tip"]) if about["creates_branch"] else None
+        more = ""
         if tree is not None and not tree.is_main:
-            if (tree.locked or "").startswith(BEING_MADE):
-                Path(tree.git_dir, "locked").unlink(missing_ok=True)
             done = Disposal(self.tools).take(tree, name, delete_at=delete_at, reason="spawn")
-            kept = f"; what was in it: pdev undo {done.item.id}" if done.item else ""
-            told += [f"an interrupted start of {name} was taken back{kept}", *done.warnings]
-        else:
-            told.append(f"an interrupted start of {name} was taken back")
-            if delete_at is not None and self.tools.backups.tip(str(about["branch"])) == delete_at:
-                self.tools.writer.delete_branch(str(about["branch"]), delete_at)
+            more = f"; what was in it: pdev undo {done.item.id}" if done.item else ""
+            more += "".join(f"; {each}" for each in done.warnings)
+        elif delete_at is not None and self.tools.backups.tip(str(about["branch"])) == delete_at:
+            self.tools.writer.delete_branch(str(about["branch"]), delete_at)
         for folder in (directory, *about["folders"]):
             with suppress(OSError):  # only empty ones go
                 Path(folder).rmdir()
         intent.close()
-        return tuple(told)
+        return told(End.TAKEN_BACK, f"was taken back{more}")
+
+    def _worked_in(self, tree: Worktree, tip: str) -> str:
+        """Why a half-made worktree is not taken away: somebody has begun to use it."""
+        if tree.missing:
+            return ""
+        if tree.operation is not None:
+            return f"a {tree.operation.kind.value} is under way in it"
+        if tree.head not in (None, tip) and tree.branch is not None:
+            return "it has commits since"
+        return ""
 
     def _has_window(self, name: str) -> bool:
         try:
@@ -101,3 +168,44 @@ class Recovery:
         except ParallelError:
             return False
         return any(window.ours and window.owner == name for window in windows)
+
+    def _record(self, settled: Settled) -> None:
+        """A line in the journal; that it could not be written keeps nobody from anything."""
+        run = settled.backup.split("/")[4] if settled.backup.count("/") > 4 else ""
+        if settled.verb == "sync" and settled.end is End.FINISHED and settled.after:
+            sync: dict[str, Json] = {
+                "time": run,
+                "how": "finished after it was killed",
+                "sessions": [settled.session],
+            }
+            self.tools.record("sync", sync, f"pdev sync --undo {run}")
+            return
+        about: dict[str, Json] = {
+            "verb": settled.verb,
+            "session": settled.session,
+            "end": settled.end.value,
+            "message": settled.message,
+        }
+        self.tools.record("recover", about)
+
+
+def _settled(intent: Intent, item: TrashItem, end: End, message: str) -> Settled:
+    return Settled(intent.verb, item.session, end, message, key=item.git_dir, branch=item.branch)
+
+
+def _unfinished(intent: Intent, error: Exception) -> Settled:
+    about = intent.about
+    item = about.get("item")
+    found = item if isinstance(item, dict) else about
+    name = str(found.get("session") or found.get("name") or "")
+    why = error.message if isinstance(error, ParallelError) else str(error)
+    hint = error.hint if isinstance(error, ParallelError) else ""
+    kind = NAMES.get(intent.verb, intent.verb)
+    return Settled(
+        intent.verb,
+        name,
+        End.UNFINISHED,
+        f"{kind} of {name} is still unfinished: {why}",
+        tuple(hint.splitlines()),
+        str(found.get("git_dir") or ""),
+    )

@@ -7,14 +7,20 @@ from typing import Final
 
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.state import sessions_of
+from parallel_tui.adapters.store.state import give_back, sessions_of
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
-from parallel_tui.model.coordination import SessionRecord
+from parallel_tui.model.coordination import HandoffState, SessionRecord
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.status_file import StatusFile
+
+ENDED: Final = "its session ended"
+"""Why a handoff goes back to its sender without an answer."""
+
+_BROUGHT_BACK: Final = ("status", "current_task")
+"""What a session that comes back does again."""
 
 STATUSES: Final = ("active", "idle", "blocked")
 """The guide's words for what a session does."""
@@ -54,6 +60,7 @@ class Registry:
             if task is not None:
                 record["current_task"] = task or None
             record.pop("ended", None)
+            record.pop("before_end", None)
             if live is not None and live.worktree is not None:
                 record["worktree"] = live.worktree.path
                 record["branch"] = live.worktree.own_branch
@@ -65,31 +72,77 @@ class Registry:
     def end(self, session: str | None = None) -> Receipt:
         """Mark a session as ended: release its locks and give its open handoffs back.
 
-        A session that is not registered is no error.
+        A handoff that goes back is closed as declined, and its sender gets an event with the task
+        and the reason. Whoever waits for a lock in the session's name waits no longer. A session
+        that is not registered is no error.
         """
         name = self.identity.name(session)
-        released = returned = 0
+        released = 0
         with self.store.transaction():
+            data = self.store.state.for_change()  # first: nothing is released if it is unusable
             for lock in self.store.locks.all():
-                if lock.owner == name and not lock.foreign:
+                if lock.owner == name:
                     released += self.store.locks.remove(lock)
-            data = self.store.state.for_change()
+            queue = self.store.waiting.load()
+            if any(each.owner == name for each in queue):
+                self.store.waiting.save(each for each in queue if each.owner != name)
             sessions = data.get("sessions")
             if isinstance(sessions, dict) and isinstance(sessions.get(name), dict):
                 record = self._record(data, name)
+                if record.get("ended") is None:
+                    kept = {key: record.get(key) for key in _BROUGHT_BACK}
+                    record["before_end"] = kept
                 record.update(status="idle", current_task=None, ended=self._now())
                 record["last_update"] = self._now()
-            pending = data.get("pending_handoffs")
-            for item in pending if isinstance(pending, list) else ():
-                if isinstance(item, dict) and item.get("to") == name:
-                    item["undeliverable"] = True
-                    returned += 1
+            returned = give_back(data, name, ENDED, self._now())
             self.store.state.save(data)
-            about: dict[str, Json] = {"released": released, "returned": returned}
+            about: dict[str, Json] = {"released": released, "returned": len(returned)}
             self.store.record(name, "end", about)
             self.store.events.emit("session_ended", name, about, (), self._now())
+            for handoff in returned:
+                self.store.events.emit(
+                    "handoff",
+                    name,
+                    {
+                        "id": handoff.id,
+                        "state": HandoffState.DECLINED.value,
+                        "why": ENDED,
+                        "task": handoff.task,
+                    },
+                    (handoff.sender,),
+                    self._now(),
+                )
             self.status.refresh()
-        return Receipt(f"{name} ended", (COORDINATION,), details={"locks_released": released})
+        return Receipt(
+            f"{name} ended",
+            (COORDINATION,),
+            details={"locks_released": released, "handoffs_returned": len(returned)},
+        )
+
+    def resume(self, name: str) -> None:
+        """Take the mark of having ended off a session, which does again what it did before.
+
+        A session that is not registered is no error. Locks and handoffs are not taken again: others
+        may have them now.
+        """
+        with self.store.transaction():
+            data = self.store.state.for_change()
+            sessions = data.get("sessions")
+            if not isinstance(sessions, dict) or not isinstance(sessions.get(name), dict):
+                return
+            record = self._record(data, name)
+            kept = record.pop("before_end", None)
+            if isinstance(kept, dict):
+                record.update({key: kept[key] for key in _BROUGHT_BACK if key in kept})
+            record.pop("ended", None)
+            record["last_update"] = self._now()
+            live = self.identity.session(name)
+            if live is not None and live.worktree is not None:
+                record["worktree"] = live.worktree.path
+                record["branch"] = live.worktree.own_branch
+            self.store.state.save(data)
+            self.store.record(name, "resume", {"status": record.get("status")})
+            self.status.refresh()
 
     def complete(self, task: str, session: str | None = None) -> Receipt:
         """Report a task complete (guide: `completeTask`) and tell the others."""

@@ -18,10 +18,9 @@ from parallel_tui.model.words import plural
 from parallel_tui.services.disposal import Disposal, Disposed
 from parallel_tui.services.expiry import Expiry
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.removal_look import Look, at_work
 from parallel_tui.services.sessions import Sessions, named
-from parallel_tui.services.tools import Tools
+from parallel_tui.services.tools import Tools, demand_settled
 
 _PARTING: Final = 3.0
 """Seconds that programs get to end after their window was closed."""
@@ -47,13 +46,19 @@ class Remover:
     config: Config
     tools: Tools
 
-    def plan(self, wanted: str) -> RemovalPlan:
-        """Inspect a session. Changes nothing.
+    def plan(self, wanted: str, *, settle: bool = True) -> RemovalPlan:
+        """Inspect a session. Changes nothing, once what a crash left half done is settled.
+
+        Args:
+            wanted: Name or key of the session.
+            settle: Whether that is done first; not where somebody only wants to look.
 
         Raises:
             UsageError: When there is no such session.
             CouldNotLookError: When any inspection failed; what could not be seen is not removed.
         """
+        if settle:
+            self.tools.settle()
         everyone = self.sessions.all(windows_matter=True)
         session = named(everyone, wanted)
         try:
@@ -102,15 +107,15 @@ class Remover:
             CouldNotLookError: When it could not be inspected again; nothing was removed.
         """
         try:
-            with self.tools.guarded():
-                told = Recovery(self.tools).run()
+            with self.tools.guarded() as settled:
+                demand_settled(settled, plan.key, plan.name)
                 now, done = self._act(
                     plan, consents, delete_branch=delete_branch, reason=reason, run=run
                 )
                 gone = Expiry(self.tools, self.config).run() if done.item is not None else ()
         except OSError as error:
             raise RefusedError(f"{plan.name} was not removed: {error}") from error
-        warnings = [*told, *done.warnings, *gone]
+        warnings = [*done.warnings, *gone]
         for window in now.windows:
             try:
                 self.mux.close_window(window)
@@ -176,7 +181,7 @@ class Remover:
 
     def _again(self, plan: RemovalPlan) -> RemovalPlan:
         try:
-            now = self.plan(plan.key)
+            now = self.plan(plan.key, settle=False)
         except UsageError as error:
             raise RefusedError(
                 f"{plan.name} is not there any more.", hint="Somebody else removed it."

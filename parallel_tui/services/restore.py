@@ -14,7 +14,6 @@ from parallel_tui.model.config import Config, Kind
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.trash import TrashItem
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.restoring import Restoring
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.spawn_place import directory_of
@@ -74,12 +73,11 @@ class Restorer:
         """
         try:
             with self.tools.guarded():
-                warnings = Recovery(self.tools).run()
                 item = self.find(wanted)
                 about = self._about(item, name)
                 restoring = Restoring(self.tools)
                 intent = self.tools.intents.begin("restore", about)
-                warnings += self._carry_out(restoring, intent)
+                warnings = self._carry_out(restoring, intent)
         except OSError as error:
             raise RefusedError(f"It was not restored: {error}") from error
         session = str(about["name"] or item.session)

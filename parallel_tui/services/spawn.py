@@ -15,7 +15,6 @@ from parallel_tui.model.consent import Question, TrustNeededError
 from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.recovery import Recovery
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.spawn_back import Way, to_trash
 from parallel_tui.services.spawn_make import Maker, Progress
@@ -130,7 +129,6 @@ class Spawner:
         try:
             # Of two spawns at once the second plans when the first has its name, branch and place.
             with self.tools.guarded():
-                told = Recovery(self.tools).run()
                 prepared = self._planner.prepare(request)
                 ready = self.gate.ready(prepared.wanted, prepared.tip)
                 intent = self.tools.intents.begin("spawn", _about(prepared))
@@ -139,7 +137,7 @@ class Spawner:
             receipt = maker.furnish(prepared, worktree, ready)
             plan = prepared.plan
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
-            told += self.tools.record("spawn", journal, f"pdev remove {plan.name}")
+            told = self.tools.record("spawn", journal, f"pdev remove {plan.name}")
             intent.close()
             return replace(receipt, warnings=(*told, *receipt.warnings))
         except BaseException as error:

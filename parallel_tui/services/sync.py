@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Final
 
 from parallel_tui.adapters.git.merged import Merged
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.sync_act import SyncActs
 from parallel_tui.adapters.git.sync_backups import SyncBackups
 from parallel_tui.adapters.git.sync_look import SyncLook
-from parallel_tui.adapters.ports import Clock, GitReader, Processes
+from parallel_tui.adapters.ports import Clock, GitReader
 from parallel_tui.adapters.sync_record import SyncRecords
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.config import Config
+from parallel_tui.model.recovery import Settled
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan, SyncProgress
 from parallel_tui.services.fetch import Fetcher
@@ -25,10 +27,16 @@ from parallel_tui.services.sync_expiry import SyncExpiry
 from parallel_tui.services.sync_news import SyncNews
 from parallel_tui.services.sync_now import Now
 from parallel_tui.services.sync_plan import SyncPlanner
-from parallel_tui.services.sync_recover import Recovery
+from parallel_tui.services.sync_recover import REWRITES, outcome_of
 from parallel_tui.services.sync_run import Run
-from parallel_tui.services.sync_undo import Undoing
+from parallel_tui.services.sync_undo import Undoing, rewriting
 from parallel_tui.services.sync_words import outcome, skipped
+from parallel_tui.services.tools import Tools
+
+_OWN: Final = ("sync", *REWRITES)
+"""Verbs whose recovery is an outcome of the next run."""
+
+Tell = Callable[[str], None]
 
 SCOPES: tuple[Scope, ...] = (TOPOLOGY, status_of(None), COORDINATION)
 """What the live view looks at again after a run."""
@@ -43,7 +51,7 @@ class Syncer:
         planner: Says what would happen.
         acts: Changes worktrees.
         records: What runs rewrote.
-        recovery: Gives back what a killed run left.
+        tools: For the way in, and notes of what is under way.
         news: Journal lines and events.
         expiry: Forgets old runs.
     """
@@ -52,9 +60,37 @@ class Syncer:
     planner: SyncPlanner
     acts: SyncActs
     records: SyncRecords
-    recovery: Recovery
+    tools: Tools
     news: SyncNews
     expiry: SyncExpiry
+
+    def plan(
+        self,
+        wanted: Sequence[str] | None,
+        *,
+        merge: bool = False,
+        fetch: bool = True,
+        stale: bool = False,
+        tell: Tell = lambda line: None,
+        settle: bool = True,
+    ) -> SyncPlan:
+        """Say for each session what would happen, once what a crash left half done is settled.
+
+        Args:
+            wanted: As for `SyncPlanner.plan`, as all the others.
+            merge: Whether base would be merged in instead.
+            fetch: Whether to ask the remote first.
+            stale: Whether to go on with what is known when it cannot be asked.
+            tell: Given each line of git's progress.
+            settle: Whether that is done first; not where somebody only wants to look.
+
+        Raises:
+            CouldNotLookError: As for `SyncPlanner.plan`.
+            UsageError: As for `SyncPlanner.plan`.
+        """
+        if settle:
+            self.tools.settle()
+        return self.planner.plan(wanted, merge=merge, fetch=fetch, stale=stale, tell=tell)
 
     def run(
         self, plan: SyncPlan, *, cancelled: Callable[[], bool] = lambda: False
@@ -72,8 +108,9 @@ class Syncer:
                 further is touched.
             RefusedError: When another run goes on, or what is done could not be recorded.
         """
-        with self.records.alone(), self._ended():
-            yield from self.recovery.all()
+        with self._ended(), self.tools.syncing() as settled:
+            yield from (outcome_of(each) for each in settled if each.verb in _OWN)
+            plan = _without(plan, settled)
             record = self.records.new(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
             now = Now(self.git, self.planner)
             run = Run(plan, self.git, self.acts, self.records, now, record)
@@ -103,9 +140,9 @@ class Syncer:
             UsageError: When there is no such run.
             RefusedError: When there is nothing to put back.
         """
-        with self.records.alone(), self._ended():
-            tuple(self.recovery.all())
-            undoing = Undoing(self.acts, self.records, Now(self.git, self.planner))
+        with self._ended(), self.tools.syncing() as settled:
+            now = Now(self.git, self.planner)
+            undoing = Undoing(self.acts, self.records, now, self.tools.intents, tuple(settled))
             record = undoing.choose(wanted)
             outcomes = undoing.put_back(record)
             self.news.undone(record.time, outcomes)
@@ -128,20 +165,53 @@ class Syncer:
                 found = now.reason(home, "")
                 if found is not None:
                     return skipped(row, found[0], f"it stays where it is: {found[1]}")
-            self.acts.forward(tree, base.ref, base.oid, new)
-        except ParallelError as error:
-            return outcome(row, Result.FAILED, f"it stays where it is: {error.message}")
+            if tree is None:
+                self.acts.forward(None, base.ref, base.oid, new)
+            else:
+                note = rewriting(
+                    base.name, tree, base.name, base.oid, new, self.acts.standing(tree)
+                )
+                intent = self.tools.intents.begin("forward", note)
+                try:
+                    self.acts.forward(tree, base.ref, base.oid, new)
+                except ParallelError:
+                    intent.close()  # git refused, and changed nothing
+                    raise
+                except BaseException:
+                    intent.release()
+                    raise
+                intent.close()
+        except (ParallelError, OSError) as error:
+            return outcome(row, Result.FAILED, f"it stays where it is: {_words(error)}")
         return outcome(row, Result.SYNCED, f"moved on to {plan.onto_name}", after=new)
+
+
+def _without(plan: SyncPlan, settled: Iterable[Settled]) -> SyncPlan:
+    """The plan, leaving alone those in which something half done could not be settled."""
+    open_ones = {each.key: each.message for each in settled if each.open}
+    return replace(
+        plan,
+        sessions=tuple(
+            replace(row, skip=Skip.UNKNOWN, detail=open_ones[row.key])
+            if row.key in open_ones and row.skip is None
+            else row
+            for row in plan.sessions
+        ),
+    )
+
+
+def _words(error: Exception) -> str:
+    return error.message if isinstance(error, ParallelError) else str(error)
 
 
 def syncer(
     runner: Runner,
     git: GitReader,
-    processes: Processes,
     sessions: Sessions,
     shared: Shared,
     config: Config,
     cwd: str,
+    tools: Tools,
     clock: Clock = time.time,
 ) -> Syncer:
     """Put the parts together.
@@ -149,16 +219,16 @@ def syncer(
     Args:
         runner: The gateway to git.
         git: Questions to git.
-        processes: The process table.
         sessions: Look-up of what exists.
         shared: For the journal and events.
         config: Effective settings.
         cwd: Where we stand.
+        tools: For the way in, and notes of what is under way.
         clock: Epoch seconds.
     """
     acts = SyncActs(runner)
     look = SyncLook(runner)
-    records = SyncRecords(runner.repository)
+    records = tools.syncs
     return Syncer(
         git,
         SyncPlanner(
@@ -173,7 +243,7 @@ def syncer(
         ),
         acts,
         records,
-        Recovery(git, acts, records, processes),
+        tools,
         SyncNews(shared.store, shared.identity, clock),
-        SyncExpiry(records, SyncBackups(runner), shared.store, config, clock),
+        SyncExpiry(tools, SyncBackups(runner), shared.store, config, clock),
     )

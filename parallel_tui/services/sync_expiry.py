@@ -9,12 +9,12 @@ from parallel_tui.adapters.git import sync_backups
 from parallel_tui.adapters.git.sync_backups import SyncBackups
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.adapters.sync_record import SyncRecords
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.config import Config
 from parallel_tui.model.trash import SyncBackup, expired_syncs
 from parallel_tui.model.words import plural
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class SyncExpiry:
     """Forgets syncs.
 
     Attributes:
-        records: What runs rewrote.
+        tools: What runs rewrote, and the way in.
         backups: The references that keep it.
         store: For the journal.
         config: Effective settings.
         clock: Epoch seconds.
     """
 
-    records: SyncRecords
+    tools: Tools
     backups: SyncBackups
     store: Store
     config: Config
@@ -43,14 +43,14 @@ class SyncExpiry:
         """
         refs = self.backups.all()
         found = []
-        for run in {*refs, *self.records.times()}:
+        for run in {*refs, *self.tools.syncs.times()}:
             when = sync_backups.when(run)
             if when is None:
                 continue
             sessions: tuple[str, ...] = ()
-            if run in self.records.times():
+            if run in self.tools.syncs.times():
                 try:
-                    record = self.records.load(run)
+                    record = self.tools.syncs.load(run)
                 except ParallelError:
                     continue  # it is told by the doctor, and kept
                 if record.running is not None:
@@ -79,7 +79,7 @@ class SyncExpiry:
             RefusedError: When another sync runs on.
         """
         wanted = {each.time for each in chosen}
-        with self.records.alone():
+        with self.tools.syncing():
             done = [self._delete(each, "emptied") for each in self.all() if each.time in wanted]
         return Receipt(
             f"Deleted the backups of {plural(len(done), 'sync')} for good",
@@ -91,7 +91,7 @@ class SyncExpiry:
         try:
             # References first: a record without them is still listed, and goes the next time.
             self.backups.drop(each.refs)
-            self.records.forget(each.time)
+            self.tools.syncs.forget(each.time)
             with self.store.transaction():
                 self.store.record("user", "expire sync", {"id": each.time, "why": why})
         except (ParallelError, OSError) as error:

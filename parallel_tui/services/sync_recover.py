@@ -1,23 +1,34 @@
-"""Giving back what a sync that was killed left half done."""
+"""Ending, or giving back, what a sync or its undoing left half done when it was killed."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
+from parallel_tui.adapters.git.at_work import wait_for_git
+from parallel_tui.adapters.git.half_done import HalfDone, Move, Seen
 from parallel_tui.adapters.git.sync_act import BACKUPS, SyncActs
-from parallel_tui.adapters.ports import GitReader, Processes
-from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, ended
-from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.status import ChangeKind
-from parallel_tui.model.sync import Result, SyncOutcome
+from parallel_tui.adapters.intents import Intent
+from parallel_tui.adapters.ports import GitReader
+from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, ended, standing_from
+from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
+from parallel_tui.model.recovery import End, Settled
+from parallel_tui.model.sync import Result, Standing, SyncOutcome
 from parallel_tui.model.worktree import Worktree
 
-_SLOP: Final = 2.0
-"""Seconds by which files may be younger than git's own notes, and still be git's work."""
+REWRITES: Final = ("undo", "forward")
+"""Verbs of intents that move a branch in its worktree: undoing a sync, moving base on."""
+
+_WHAT: Final = {
+    "sync": "a killed sync of",
+    "undo": "a killed undo of the sync of",
+    "forward": "a killed move of",
+}
+_SHOWN: Final = 5
+
+_Tell = Callable[..., Settled]
 
 
 class NotRestoredError(ParallelError):
@@ -26,145 +37,266 @@ class NotRestoredError(ParallelError):
     title = "Not restored"
 
 
-def not_restored(
-    name: str, tree: Worktree, backup: str, left: tuple[str, ...], locks: tuple[str, ...]
-) -> NotRestoredError:
-    """The error that stops a run, with the way back for a person."""
+def way_back(tree: Worktree, backup: str, locks: tuple[str, ...]) -> tuple[str, ...]:
+    """Commands that put a session back by hand, one a line."""
     where = shlex.quote(tree.path)
-    hint = [
+    lines = [
         f"Its commits are safe as {backup}. Look: git -C {where} status",
         f"End what is under way: git -C {where} rebase --abort (or merge --abort)",
         f"Then put the branch back: git -C {where} reset --keep {shlex.quote(backup)}",
     ]
     if locks:
-        hint.insert(1, f"If no git runs there, delete {shlex.join(locks)}, and sync again")
+        lines.insert(1, f"If no git runs there, delete {shlex.join(locks)}, and sync again")
+    return tuple(lines)
+
+
+def not_restored(
+    name: str, tree: Worktree, backup: str, left: tuple[str, ...], locks: tuple[str, ...]
+) -> NotRestoredError:
+    """The error that stops a run, with the way back for a person."""
     return NotRestoredError(
         f"{name} could not be given back as it was, and nothing further was touched: "
         + "; ".join(left),
-        hint="\n".join(hint),
+        hint="\n".join(way_back(tree, backup, locks)),
+    )
+
+
+def outcome_of(settled: Settled) -> SyncOutcome:
+    """What became of a killed sync, as the outcome of a run."""
+    return SyncOutcome(
+        settled.session,
+        settled.branch,
+        Result.FAILED if settled.open else Result.RECOVERED,
+        settled.message,
+        settled.before,
+        settled.after or settled.before,
+        settled.backup,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Recovery:
-    """Ends what dead runs began. The caller holds the guard of syncs.
+class SyncSettler:
+    """Settles branches that were on their way. The caller holds the guard of syncs.
 
     Attributes:
         git: Questions to git.
-        acts: Changes worktrees.
+        acts: Backups and lock files.
+        half: Ends what is half done in a worktree.
         records: What runs rewrote.
-        processes: Whether a git that outlived its pdev still works.
     """
 
     git: GitReader
     acts: SyncActs
+    half: HalfDone
     records: SyncRecords
-    processes: Processes
 
-    def all(self) -> Iterator[SyncOutcome]:
-        """Give back, or take note of, every session under way in a dead run.
-
-        Raises:
-            NotRestoredError: When one cannot be proved to stand as before.
-            RefusedError: When git still works in it.
-        """
+    def all(self) -> Iterator[Settled]:
+        """Settle every session that was under way in a run."""
         for record in self.records.unfinished():
-            yield self._one(record)
-
-    def _one(self, record: Record) -> SyncOutcome:
-        entry = record.entries[-1]
-        before = record.running
-        tree = next((t for t in self.git.worktrees() if t.git_dir == entry.git_dir), None)
-        if tree is None or tree.missing or before is None:
-            return self._close(record, entry, None, "its worktree is gone")
-        if any(each.name == "git" for each in self.processes.standing_in(tree.path)):
-            raise RefusedError(
-                f"A git command still works in {tree.path}, begun by a pdev that was ended",
-                hint="Try again when it is done.",
-            )
-        if tree.operation is not None and tree.own_branch in (entry.branch, None):
-            began = _began_at(tree)
-            if began is not None and began != entry.before:
-                return self._close(record, entry, None, "something else is under way in it now")
-            if self._edited(tree):
-                return SyncOutcome(
-                    entry.name,
-                    entry.branch,
-                    Result.FAILED,
-                    f"a {tree.operation.kind.value} that a killed sync began was worked on since: "
-                    "continue or abort it in its worktree",
-                    entry.before,
-                )
+            entry = record.entries[-1]
             try:
-                self.acts.abort(tree, before)
-                left = self.acts.left(tree, before)
-            except ParallelError as error:
-                left = (error.message,)
-            if left:
-                locks = self.acts.locks(tree, entry.branch)
-                raise not_restored(entry.name, tree, _backup(record, entry), left, locks)
-            told = "a killed sync was aborted in it; it stands exactly as before"
-            return self._close(record, entry, None, told, as_before=True)
-        if tree.branch == entry.branch and tree.head not in (None, entry.before):
-            if self.acts.started_from(tree) == entry.before:
-                return self._close(record, entry, tree.head, "git had finished a killed sync of it")
-            return self._close(record, entry, None, "it moved on since a killed sync of it")
-        as_before = (tree.branch, tree.head) == (before.branch, before.head)
-        if as_before:
-            self.acts.abort(tree, before)
-        left = self.acts.left(tree, before) if tree.operation is None else ()
-        if left and tree.branch is None:
-            raise not_restored(entry.name, tree, _backup(record, entry), left, ())
-        told = "a killed sync had changed nothing in it"
-        return self._close(record, entry, None, told, as_before=as_before)
+                yield self._record(record, entry)
+            except (ParallelError, OSError, ValueError) as error:
+                yield self._unfinished("sync", entry, _backup(record, entry), error)
 
-    def _close(
-        self,
-        record: Record,
-        entry: Entry,
-        after: str | None,
-        message: str,
-        *,
-        as_before: bool = False,
-    ) -> SyncOutcome:
-        clean = as_before and self.acts.drop(_backup(record, entry), entry.before)
-        self.records.settle(ended(record, after), clean=clean)
-        return SyncOutcome(
-            entry.name,
-            entry.branch,
-            Result.RECOVERED,
-            message,
-            entry.before,
-            after or entry.before,
-            _backup(record, entry),
+    def rewrite(self, intent: Intent) -> Settled:
+        """Settle an undoing, or the moving on of base, and close its note unless it stays open."""
+        about = intent.about
+        move = Move(
+            str(about["branch"]),
+            str(about["before"]),
+            str(about["target"]),
+            exact=True,
+            since=intent.path.lstat().st_mtime,
         )
+        name = str(about["name"])
+        entry = Entry(name, str(about["git_dir"]), move.branch, move.before, target=move.target)
+        standing = standing_from(about["standing"])
+        backup = str(about.get("backup") or move.before)
+        try:
+            found = self._move(intent.verb, entry, move, standing, backup)
+        except (ParallelError, OSError) as error:
+            return self._unfinished(intent.verb, entry, backup, error)
+        run = str(about.get("run") or "")
+        if run and found.end is End.FINISHED:
+            record = self.records.load(run)
+            entries = tuple(
+                replace(each, undone=True)
+                if (each.git_dir, each.branch) == (entry.git_dir, entry.branch)
+                else each
+                for each in record.entries
+            )
+            self.records.save(replace(record, entries=entries))
+        intent.close()
+        return found
 
-    def _edited(self, tree: Worktree) -> bool:
-        """Whether somebody worked on it since git stopped: younger files than git's last note."""
-        notes = [Path(tree.git_dir, name) for name in ("rebase-merge", "MERGE_HEAD", "MERGE_MSG")]
-        notes += list(Path(tree.git_dir, "rebase-merge").glob("*"))
-        stopped = max((_mtime(note) for note in notes), default=0.0)
+    def _record(self, record: Record, entry: Entry) -> Settled:
+        standing, backup = record.running, _backup(record, entry)
+        if standing is None:
+            raise RefusedError(f"Nothing is under way in the sync {record.time}")
+        move = Move(
+            entry.branch, entry.before, entry.target, since=self.records.written(record.time)
+        )
+        found = self._move("sync", entry, move, standing, backup)
+        if found.end is End.FINISHED:
+            *others, last = record.entries
+            moved = replace(last, before=found.before or last.before)
+            if moved.before != last.before and self.half.tip_of(f"{backup}.started") is None:
+                self.acts.backup(f"{backup}.started", moved.before)
+            record = replace(record, entries=(*others, moved))
+            self.records.settle(ended(record, found.after), clean=False)
+            return found
+        as_before = found.end is End.TAKEN_BACK
+        clean = as_before and self.acts.drop(backup, entry.before)
+        self.records.settle(ended(record, None), clean=clean)
+        return found
+
+    def _move(
+        self, verb: str, entry: Entry, move: Move, standing: Standing, backup: str
+    ) -> Settled:
+        def told(end: End, message: str, **more: str | None) -> Settled:
+            before = more.get("before") or move.before
+            return Settled(
+                verb,
+                entry.name,
+                end,
+                message,
+                key=entry.git_dir,
+                branch=move.branch,
+                before=before,
+                after=more.get("after"),
+                backup=backup,
+            )
+
+        what = f"{_WHAT[verb]} {entry.name}"
+        tree = self._tree(entry.git_dir)
+        if tree is not None and not tree.missing:
+            self._wait(tree, what)
+            tree = self._tree(entry.git_dir)  # what it did meanwhile counts
+        tip = self.half.tip(move.branch)
+        done = self.half.result(move, tip)
+        if tree is None:
+            if done is not None:
+                return told(
+                    End.FINISHED, f"git had finished {what}; its worktree is gone since",
+                    before=done[0], after=done[1],
+                )  # fmt: skip
+            return told(End.LEFT, f"{what} was left, for its worktree is gone")
+        if tree.missing:
+            raise CouldNotLookError(
+                f"{what} is unfinished, and its directory {tree.path} is gone",
+                hint=f"If it is gone for good: pdev prune {shlex.quote(entry.name)}",
+            )
+        if not self.half.is_ours(tree, move, tip):
+            return told(End.LEFT, f"{what} was left: something else is under way in it now")
+        here = tree.own_branch in (move.branch, None)
+        if done is not None:
+            if here:
+                self.half.unlock(tree, move)
+                self.half.finish(tree, move, done[1])
+            return told(End.FINISHED, f"git had finished {what}", before=done[0], after=done[1])
+        if tip is not None and tip != move.before and tree.operation is not None and here:
+            move = replace(move, before=tip)  # one committed between our look and git's start
+        detached = tree.operation is None and tree.branch is None
+        if (
+            not here
+            or tip != move.before
+            or (detached and tree.head not in (move.before, move.target))
+        ):
+            return told(End.LEFT, f"it moved on since {what}, and was left as it is")
+        return self._give_back(tree, move, standing, what, told)
+
+    def _give_back(
+        self, tree: Worktree, move: Move, standing: Standing, what: str, told: _Tell
+    ) -> Settled:
+        seen = self.half.look(tree, move)
+        if seen.foreign or self.half.taken_over(tree, move):
+            where = shlex.quote(tree.path)
+            paths = ", ".join(seen.foreign[:_SHOWN]) or "its commits"
+            kind = tree.operation.kind.value if tree.operation else ""
+            raise WorkedOnError(
+                f"{what} left it half done, and it was worked on since ({paths}): "
+                + (f"continue or abort the {kind} in its worktree" if kind else "settle it there"),
+                hint=f"git -C {where} {kind} --continue\ngit -C {where} {kind} --abort"
+                if kind
+                else f"git -C {where} status\n"
+                f"Then put the rest back: git -C {where} restore --staged --worktree "
+                f"--source={move.before[:12]} -- PATH",
+            )
+        changed = (
+            seen.changed
+            or tree.operation is not None
+            or (tree.branch, tree.head) != (move.branch, move.before)
+            or self._leftovers(tree, seen, standing)
+        )
+        self.half.unlock(tree, move)
+        self.half.give_back(tree, move, seen, standing.original)
+        now = self.acts.again(tree)
+        left = self._left(now, move, seen, standing)
+        if left:
+            raise not_restored_by_recovery(what, left)
+        if not changed:
+            return told(End.TAKEN_BACK, f"{what} had changed nothing")
+        return told(End.TAKEN_BACK, f"{what} was aborted; it stands exactly as before")
+
+    def _left(self, now: Worktree, move: Move, seen: Seen, standing: Standing) -> tuple[str, ...]:
+        found = []
+        if now.operation is not None:
+            found.append(f"a {now.operation.kind.value} is still under way")
+        if (now.branch, now.head) != (move.branch, move.before):
+            found.append(f"HEAD is not at {move.before[:10]} of {move.branch}")
+        if self._leftovers(now, seen, standing):
+            found.append("its files differ")
+        return tuple(found)
+
+    def _leftovers(self, tree: Worktree, seen: Seen, standing: Standing) -> bool:
+        """Whether any file that git wrote on the way is still not as it was."""
+        before = set(standing.status)
         return any(
-            _mtime(Path(tree.path, entry.path)) > stopped + _SLOP
-            for entry in self.git.status(tree)
-            if entry.kind is not ChangeKind.UNTRACKED
+            entry.path in seen.paths for entry in self.git.status(tree) if entry not in before
         )
+
+    def _wait(self, tree: Worktree, what: str) -> None:
+        try:
+            wait_for_git(tree.path)
+        except CouldNotLookError as error:
+            raise CouldNotLookError(
+                f"{what} is unfinished: {error.message}", hint=error.hint
+            ) from error
+
+    def _tree(self, git_dir: str) -> Worktree | None:
+        return next((each for each in self.git.worktrees() if each.git_dir == git_dir), None)
+
+    def _unfinished(self, verb: str, entry: Entry, backup: str, error: Exception) -> Settled:
+        message = error.message if isinstance(error, ParallelError) else str(error)
+        hint = error.hint if isinstance(error, ParallelError) else ""
+        remedy = tuple(hint.splitlines())
+        tree = self._tree(entry.git_dir)
+        if not isinstance(error, WorkedOnError) and tree is not None and not tree.missing:
+            locks = self.acts.locks(tree, entry.branch)
+            remedy = (*remedy, *way_back(tree, backup, locks))
+        return Settled(
+            verb,
+            entry.name,
+            End.UNFINISHED,
+            message,
+            remedy,
+            entry.git_dir,
+            entry.branch,
+            entry.before,
+            None,
+            backup,
+        )
+
+
+class WorkedOnError(RefusedError):
+    """A person worked on what was left half done: nothing of it is taken away."""
+
+
+def not_restored_by_recovery(what: str, left: tuple[str, ...]) -> NotRestoredError:
+    """The error of a recovery that could not prove that a session stands as before."""
+    return NotRestoredError(f"{what} could not be given back as it was: {'; '.join(left)}")
 
 
 def _backup(record: Record, entry: Entry) -> str:
     return f"{BACKUPS}/{record.time}/{entry.branch}"
-
-
-def _began_at(tree: Worktree) -> str | None:
-    """Where the rebase under way began; `None` for a merge, or while git has not noted it."""
-    try:
-        return Path(tree.git_dir, "rebase-merge", "orig-head").read_text("ascii").strip()
-    except (OSError, ValueError):
-        return None
-
-
-def _mtime(path: Path) -> float:
-    try:
-        return path.lstat().st_mtime
-    except OSError:
-        return 0.0

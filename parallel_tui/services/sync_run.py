@@ -103,7 +103,8 @@ class Run:
                 return outcome(row, Result.FAILED, "it moved since it was looked at")
             branch, head = row.branch or "", row.head or ""
             backup = f"{BACKUPS}/{self.record.time}/{branch}"
-            self.record = begun(self.record, Entry(row.name, tree.git_dir, branch, head), before)
+            entry = Entry(row.name, tree.git_dir, branch, head, target=self.plan.onto)
+            self.record = begun(self.record, entry, before)
             self._save()  # first: its name keeps that of the backup unique
             try:
                 self.acts.backup(backup, head)

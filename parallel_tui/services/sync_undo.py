@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from parallel_tui.adapters.git.sync_act import BACKUPS, UNDONE, SyncActs
+from parallel_tui.adapters.intents import Intents
 from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.sync import Result, SessionSync, SyncOutcome
+from parallel_tui.model.recovery import Settled
+from parallel_tui.model.sync import Result, SessionSync, Standing, SyncOutcome
+from parallel_tui.model.worktree import Worktree
 from parallel_tui.services.sync_now import Now
 from parallel_tui.services.sync_words import outcome, skipped
+from parallel_tui.services.tools import demand_settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +25,15 @@ class Undoing:
         acts: Changes worktrees.
         records: What runs rewrote.
         now: What is there.
+        intents: Notes of what is under way.
+        settled: What the recovery told on entering.
     """
 
     acts: SyncActs
     records: SyncRecords
     now: Now
+    intents: Intents
+    settled: tuple[Settled, ...] = ()
 
     def choose(self, wanted: str | None) -> Record:
         """The run to undo; the newest that has something to put back without a name.
@@ -84,7 +93,55 @@ class Undoing:
             if look.commit_of(kept) is None:
                 self.acts.backup(kept, entry.after)
             tree = session.worktree if session is not None else None
-            self.acts.reset(tree, entry.branch, entry.after, entry.before)
+            if tree is None:
+                self.acts.reset(None, entry.branch, entry.after, entry.before)
+            else:
+                demand_settled(self.settled, entry.git_dir, entry.name)
+                self._reset(tree, entry, run, kept)
         except ParallelError as error:
             return outcome(row, Result.FAILED, error.message)
+        except OSError as error:
+            return outcome(row, Result.FAILED, f"it could not be noted: {error}")
         return outcome(row, Result.SYNCED, "put back as it was", after=entry.before, backup=backup)
+
+    def _reset(self, tree: Worktree, entry: Entry, run: str, kept: str) -> None:
+        standing = self.acts.standing(tree)
+        note = rewriting(entry.name, tree, entry.branch, entry.after, entry.before, standing)
+        intent = self.intents.begin("undo", {**note, "run": run, "backup": kept})
+        try:
+            self.acts.reset(tree, entry.branch, entry.after, entry.before)
+        except RefusedError:
+            intent.close()  # git refused, and changed nothing
+            raise
+        except BaseException:
+            intent.release()  # whoever comes next sees what became of it
+            raise
+        intent.close()
+
+
+def rewriting(
+    name: str,
+    tree: Worktree,
+    branch: str,
+    before: str,
+    target: str,
+    standing: Standing,
+) -> dict[str, Any]:
+    """What has to be known to settle the moving of a branch that a crash cut off.
+
+    Args:
+        name: Name of the session, or of the branch.
+        tree: Where it is checked out.
+        branch: The branch.
+        before: Where it stands.
+        target: Where it is to stand.
+        standing: How its worktree stands.
+    """
+    return {
+        "name": name,
+        "git_dir": tree.git_dir,
+        "branch": branch,
+        "before": before,
+        "target": target,
+        "standing": asdict(standing),
+    }

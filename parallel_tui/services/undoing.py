@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from parallel_tui.adapters.store.journal import JournalEntry
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.recovery import End
 from parallel_tui.model.sync import SyncOutcome
 from parallel_tui.model.trash import TrashItem
 from parallel_tui.services.receipt import Receipt
@@ -35,6 +36,7 @@ class Undoable:
         items: Ids in the trash that come back, in the order in which they do.
         sync: Name of the run to undo; empty when it is none.
         names: Names of the sessions.
+        already: What a recovery did that leaves nothing to undo, in words; empty else.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Undoable:
     items: tuple[str, ...] = ()
     sync: str = ""
     names: tuple[str, ...] = ()
+    already: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,24 @@ class Undoer:
     def find(self, wanted: str | None = None) -> Undoable:
         """What an id, a session in the trash, or nothing (the newest) means.
 
+        What a crash left half done is settled first; where that took back what is wanted, or is
+        the last thing that happened, it is what is found.
+
         Raises:
             UsageError: When there never was such a thing, or a name means several.
             RefusedError: When it was undone already or is gone for good, or nothing is left.
         """
+        settled = self.restorer.tools.settle()
+        back = [each for each in settled if each.end is End.TAKEN_BACK]
         known = self.all()
         if wanted is None:
+            if back:
+                return _taken_back(back[-1].message, back[-1].session, self.store)
             if not known:
+                last = next(iter(self.store.journal.tail(1)), None)
+                if last is not None and last.what == "recover" and _took_back(last):
+                    name = str(last.about.get("session") or "")
+                    return _taken_back(str(last.about.get("message")), name, self.store)
                 raise RefusedError(
                     "There is nothing to undo", hint="What was changed: pdev history"
                 )
@@ -96,6 +110,9 @@ class Undoer:
         if named:
             item = named[0] if len(named) == 1 else self.restorer.find(wanted)  # which asks
             return _removal([item], item.id)
+        for each_back in back:
+            if wanted == each_back.session:
+                return _taken_back(each_back.message, wanted, self.store)
         self._tell_why(wanted)
         raise UsageError(
             f"There is nothing to undo by the name {wanted!r}", hint="See: pdev history"
@@ -130,6 +147,8 @@ class Undoer:
             UsageError: When another name is given for anything but one session.
             RefusedError: When something is in the way; what came back before stays.
         """
+        if step.already:
+            return (Receipt(step.already, session=step.names[0]),), ()
         if name is not None and len(step.items) != 1:
             raise UsageError(f"--as names one removed session; this is a {step.what}")
         if step.sync:
@@ -165,6 +184,18 @@ class Undoer:
         if entry.what == "sync":
             return any(entry.about.get("time") == each.sync for each in known)
         return True
+
+
+def _took_back(entry: JournalEntry) -> bool:
+    return entry.about.get("end") == End.TAKEN_BACK.value
+
+
+def _taken_back(message: str, session: str, store: Store) -> Undoable:
+    """Nothing is left to undo, for a recovery has just done so."""
+    words = f"{message[:1].upper()}{message[1:]}; nothing of it is left to undo"
+    last = next(iter(store.journal.tail(1)), None)
+    when = last.when / 1000 if last is not None else 0.0
+    return Undoable("recovered", when, message, names=(session,), already=words)
 
 
 def _removals(items: Iterable[TrashItem]) -> Iterable[Undoable]:

@@ -20,11 +20,20 @@ from textual.driver import Driver
 from textual.screen import Screen as TextualScreen
 
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.recovery import Settled, unfinished
+from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session import Session
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Screen
 from parallel_tui.ui import commands, crash, letting_go, reporting, theme
-from parallel_tui.ui.messages import HangUp, Progress, Ready, ScreenChanged, SnapshotChanged
+from parallel_tui.ui.messages import (
+    HangUp,
+    Progress,
+    Ready,
+    Recovered,
+    ScreenChanged,
+    SnapshotChanged,
+)
 from parallel_tui.ui.news import News
 from parallel_tui.ui.overlapping import Overlapping
 from parallel_tui.ui.panes.detail import DetailPane
@@ -89,6 +98,7 @@ class ParallelApp(App[int]):
         self.typeahead = Typeahead(self.post_message)
         self._pane: str | None = None
         self._diff: Session | None = None
+        self._told: set[Settled] = set()
 
     def get_default_screen(self) -> TextualScreen[None]:
         """The dashboard."""
@@ -140,6 +150,9 @@ class ParallelApp(App[int]):
         if keys:
             self.set_keymap(keys)
         self.dashboard.mouse = config.mouse
+        core.tools.listeners.append(self._recovered)
+        for verb in core.tools.unfinished():
+            reporting.tell(self, unfinished(verb), title="Cut off", severity="warning")
         for warning in (*core.loaded.warnings, *warnings):
             reporting.tell(self, warning, title="Configuration", severity="warning")
 
@@ -158,6 +171,23 @@ class ParallelApp(App[int]):
     def _publish_screen(self, screen: Screen) -> None:
         with suppress(RuntimeError):
             self.post_message(ScreenChanged(screen))
+
+    def _recovered(self, settled: Settled) -> None:
+        """Whatever verb met it, in whatever thread."""
+        with suppress(RuntimeError):
+            self.post_message(Recovered(settled))
+
+    @on(Recovered)
+    def _tell_recovered(self, message: Recovered) -> None:
+        settled = message.settled
+        if settled in self._told:
+            return
+        self._told.add(settled)
+        words = "\n".join((settled.message, *settled.remedy))
+        title = "Still unfinished" if settled.open else "Recovered"
+        reporting.tell(self, words, title=title, severity="warning")
+        if self.engine is not None:
+            self.engine.poke(EVERYTHING)
 
     async def on_event(self, event: events.Event) -> None:
         """Give a key to what has the focus, in the order of typing.

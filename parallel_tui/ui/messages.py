@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from parallel_tui.model.recovery import Settled
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Screen
 
@@ -46,6 +47,18 @@ class Progress(Message, bubble=False):
 
 class Ready(Message):
     """A form or question is on the screen with its focus set: keys reach it from now on."""
+
+
+class Recovered(Message, bubble=False):
+    """What a crash had left half done was settled, or cannot be.
+
+    Attributes:
+        settled: What became of it.
+    """
+
+    def __init__(self, settled: Settled) -> None:
+        super().__init__()
+        self.settled = settled
 
 
 class HangUp(Message, bubble=False):

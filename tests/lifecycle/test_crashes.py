@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.bootstrap import Core
 from parallel_tui.model.spawn import SpawnRequest
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.picture import picture
@@ -20,6 +21,7 @@ CHILD = """
 import json, os, signal, sys
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.bootstrap import Core
 from parallel_tui.model.spawn import SpawnRequest
 
 where, verb, step, when = json.loads(sys.argv[1])
@@ -61,6 +63,11 @@ def nothing_is_open(world: World) -> bool:
     return not list((world.repo / ".git/pdev/intents").glob("*"))
 
 
+def settled(core: Core) -> tuple[str, ...]:
+    """What the recovery tells."""
+    return tuple(each.message for each in core.tools.settle())
+
+
 def busy(world: World) -> Path:
     """A worktree with all sorts of work in it, and locks held by it."""
     place = world.worktree("auth")
@@ -83,7 +90,7 @@ def test_remove(world: World, core_of: OpenCore, step: str, when: str) -> None:
     before = picture(world, place)
     killed(world, "remove", step, when)
 
-    told = core.expiry.empty(()).warnings
+    told = settled(core)
     assert any("interrupted removal of auth" in line for line in told)
     assert nothing_is_open(world)
     if step in ("kept", "listed", "moved"):
@@ -98,7 +105,7 @@ def test_remove(world: World, core_of: OpenCore, step: str, when: str) -> None:
         core.restorer.restore("auth")
     assert picture(world, place) == before
     assert not list((world.repo / ".git/pdev/trash").glob("*"))
-    assert core.expiry.empty(()).warnings == ()
+    assert settled(core) == ()
 
 
 @pytest.mark.parametrize("when", WHEN)
@@ -109,7 +116,7 @@ def test_undo(world: World, core_of: OpenCore, step: str, when: str) -> None:
     core = core_of()
     core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
     killed(world, "undo", step, when)
-    told = core.expiry.empty(()).warnings
+    told = settled(core)
     assert any("interrupted restore of auth was finished" in line for line in told)
     assert nothing_is_open(world)
     assert picture(world, place) == before
@@ -123,7 +130,7 @@ def test_undo_elsewhere_that_finds_its_place_taken(world: World, core_of: OpenCo
     core.remover.remove(core.remover.plan("auth"), {"all"})
     killed(world, "undo as", "branch", "after")
     (world.root / "myapp-back").mkdir()
-    told = core.expiry.empty(()).warnings
+    told = settled(core)
     assert any("taken back" in line for line in told)
     killed(world, "undo", "placed", "after")
     core.restorer.items()
@@ -141,7 +148,7 @@ def test_spawn(world: World, core_of: OpenCore, step: str, when: str) -> None:
     killed(world, "spawn", step, when)
     place = world.root / "myapp-fresh"
     (place / "typed.txt").write_text("by a fast person")
-    told = core.expiry.empty(()).warnings
+    told = settled(core)
     assert any("interrupted start of fresh was taken back" in line for line in told)
     assert nothing_is_open(world)
     (item,) = core.restorer.items()
@@ -168,7 +175,7 @@ def test_spawn_killed_while_git_makes_the_worktree(
     hook.chmod(0o755)
     killed(world, "spawn", "no step", "after")
     hook.unlink()
-    told = core.expiry.empty(()).warnings
+    told = settled(core)
     assert any("interrupted start of fresh was taken back" in line for line in told)
     assert nothing_is_open(world)
     core.expiry.empty(core.restorer.items())
@@ -179,7 +186,7 @@ def test_spawn_killed_while_git_makes_the_worktree(
 def test_a_spawn_whose_window_is_open_stays(world: World, core_of: OpenCore, when: str) -> None:
     killed(world, "spawn with window", "complete", when)
     core = core_of()
-    assert any("it stays" in line for line in core.expiry.empty(()).warnings)
+    assert any("it stays" in line for line in settled(core))
     assert nothing_is_open(world)
     assert core.sessions.find("fresh").windows
     assert core.restorer.items() == ()
@@ -188,9 +195,9 @@ def test_a_spawn_whose_window_is_open_stays(world: World, core_of: OpenCore, whe
 def test_what_another_process_is_doing_is_left_alone(world: World, core_of: OpenCore) -> None:
     core = core_of()
     intent = core.restorer.tools.intents.begin("spawn", {"name": "x"})
-    assert core_of().expiry.empty(()).warnings == ()
+    assert settled(core_of()) == ()
     assert not nothing_is_open(world)
     intent.close()
     (world.repo / ".git/pdev/intents/remove-torn.jsonl").write_text('{"verb": "remo')
-    assert core.expiry.empty(()).warnings == ()
+    assert settled(core) == ()
     assert nothing_is_open(world), "torn before anything was done"

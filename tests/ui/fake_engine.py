@@ -11,6 +11,7 @@ from parallel_tui.adapters.config_file import LoadedConfig
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.config import Config
 from parallel_tui.model.overlaps import PathDetail
+from parallel_tui.model.recovery import Settled
 from parallel_tui.model.scope import Scope
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.window import Screen
@@ -115,6 +116,18 @@ class FakeShared:
 
 
 @dataclass
+class FakeTools:
+    """The way in for changes, with what crashes left."""
+
+    listeners: list[Callable[[Settled], None]] = field(default_factory=list)
+    left: tuple[str, ...] = ()
+
+    def unfinished(self) -> tuple[str, ...]:
+        """What crashes left."""
+        return self.left
+
+
+@dataclass
 class FakeCore:
     """Everything that the dashboard uses of the core."""
 
@@ -132,6 +145,7 @@ class FakeCore:
     git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
     report: Recorder = field(default_factory=lambda: Recorder(report=False))
     shared: FakeShared = field(default_factory=lambda: FakeShared())
+    tools: FakeTools = field(default_factory=lambda: FakeTools())
 
     @property
     def loaded(self) -> LoadedConfig:

@@ -90,21 +90,17 @@ OUTCOMES = (
 class FakeSyncer:
     """Answers with a plan, then ends one session after the other whenever it may."""
 
-    plan: SyncPlan | Exception = PLAN
+    answer: SyncPlan | Exception = PLAN
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(100))
     looks: list[dict[str, Any]] = field(default_factory=list)
     stopped: int = 0
 
-    @property
-    def planner(self) -> SimpleNamespace:
-        def plan(wanted: Any, *, fetch: bool, tell: Callable[[str], None]) -> SyncPlan:
-            self.looks.append({"wanted": wanted, "fetch": fetch})
-            tell("Receiving objects: 50%")
-            if isinstance(self.plan, Exception) and fetch:
-                raise self.plan
-            return PLAN
-
-        return SimpleNamespace(plan=plan)
+    def plan(self, wanted: Any, *, fetch: bool, tell: Callable[[str], None]) -> SyncPlan:
+        self.looks.append({"wanted": wanted, "fetch": fetch})
+        tell("Receiving objects: 50%")
+        if isinstance(self.answer, Exception) and fetch:
+            raise self.answer
+        return PLAN
 
     def run(
         self, plan: SyncPlan, *, cancelled: Callable[[], bool]
@@ -251,7 +247,7 @@ async def test_a_run_stops_between_sessions_and_is_not_left_before_it_ended(key:
 
 
 async def test_an_unreachable_remote_is_told_and_may_be_passed_over() -> None:
-    syncer = FakeSyncer(plan=CouldNotLookError("origin could not be asked"))
+    syncer = FakeSyncer(answer=CouldNotLookError("origin could not be asked"))
     async with running(_core(syncer)) as (pilot, _):
         await pilot.press("S")
         await until(pilot, lambda: isinstance(pilot.app.screen, SyncScreen))

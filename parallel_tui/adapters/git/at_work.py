@@ -1,42 +1,87 @@
-"""Waiting for a git command that outlived the program which started it."""
+"""Git commands that outlived the program which started them: seen, and waited for."""
 
 from __future__ import annotations
 
 import os
 import time
-from typing import Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from parallel_tui.errors import CouldNotLookError
 
-_PATIENCE: Final = 60.0
+if TYPE_CHECKING:
+    import psutil
+
+PATIENCE: Final = 10.0
+"""Seconds to wait for one to end by itself."""
+
+_READS: Final = frozenset({"core.fsmonitor=false", "fsmonitor--daemon"})
+"""Words of commands that change nothing here: questions of ours, and a server of git's own."""
 
 
-def wait_for_git(directory: str, *, seconds: float = _PATIENCE) -> None:
-    """Wait until no `git worktree add` for a directory runs any more.
+def wait_for_git(*directories: str, idle: Sequence[str] = (), seconds: float | None = None) -> None:
+    """Wait until no git command works in some directories, or makes a worktree there.
+
+    Args:
+        directories: Where nothing may be restored beneath a working git.
+        idle: Directories, such as git's own, where only commands count whose pdev is gone.
+        seconds: Longest wait; `PATIENCE` by default.
 
     Raises:
         CouldNotLookError: When one still runs after that time.
     """
     import psutil
 
-    deadline = time.monotonic() + seconds
-    while True:
-        busy = []
-        for process in psutil.process_iter(["cmdline", "status"]):
-            words: list[str] = process.info["cmdline"] or []
-            if (
-                process.info["status"] != psutil.STATUS_ZOMBIE
-                and "worktree" in words
-                and "add" in words
-                and directory in words
-                and os.path.basename(words[0]) == "git"  # noqa: PTH119
-            ):
-                busy.append(process)
-        if not busy:
-            return
+    deadline = time.monotonic() + (PATIENCE if seconds is None else seconds)
+    while busy := _at_work(directories, idle):
         if time.monotonic() > deadline:
+            process, words = busy[0]
             raise CouldNotLookError(
-                f"git is still making the worktree {directory} (process {busy[0].pid}).",
-                hint="Try again when it is done.",
+                f"git still works there (process {process.pid}: {' '.join(words)[:200]})",
+                hint=f"When it is done, or after: kill {process.pid}",
             )
-        psutil.wait_procs(busy, timeout=0.1)
+        psutil.wait_procs([process for process, _ in busy], timeout=0.1)
+
+
+def _at_work(
+    directories: Sequence[str], idle: Sequence[str]
+) -> list[tuple[psutil.Process, list[str]]]:
+    import psutil
+
+    named = set(directories)
+    folders = tuple(os.path.realpath(each) for each in directories)
+    quiet = tuple(os.path.realpath(each) for each in idle)
+    found = []
+    for process in psutil.process_iter(["cmdline", "status", "cwd"]):
+        words: list[str] = process.info["cmdline"] or []
+        if not words or process.info["status"] == psutil.STATUS_ZOMBIE or _READS & set(words):
+            continue
+        program = os.path.basename(words[0])  # noqa: PTH119
+        if program == "env" and "git" in words:  # about to become one
+            program = "git"
+        if program != "git" and not program.startswith("git-"):
+            continue
+        here = (process.info["cwd"] or "").removesuffix(" (deleted)")
+        if (
+            _inside(here, folders)
+            or ("worktree" in words and named & set(words))
+            or (_inside(here, quiet) and _orphaned(process))
+        ):
+            found.append((process, words))
+    return found
+
+
+def _inside(path: str, folders: Sequence[str]) -> bool:
+    return bool(path) and any(path == each or path.startswith(f"{each}/") for each in folders)
+
+
+def _orphaned(process: psutil.Process) -> bool:
+    """Whether it was started by a pdev (which gives it a session of its own) that is gone."""
+    import psutil
+
+    try:
+        parent = process.parent()
+        own = os.getsid(process.pid) == process.pid
+        return own and (parent is None or not parent.name().startswith(("python", "pdev")))
+    except (psutil.Error, OSError):
+        return False

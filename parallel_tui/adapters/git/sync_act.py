@@ -244,6 +244,8 @@ class SyncActs:
             )
             return
         self.demand_own(tree)
+        # A file that was only touched would count as changed, and `reset` does not look again.
+        self._in(tree, ["update-index", "-q", "--refresh"])
         done = self._in(tree, ["reset", "--keep", "--quiet", target, "--"])
         if done.status:
             raise failure.refused(f"{branch} was not put back", done)

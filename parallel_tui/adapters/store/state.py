@@ -111,6 +111,34 @@ def entries(data: dict[str, Json], key: str) -> Iterator[tuple[Handoff, dict[str
             yield _handoff(item), item
 
 
+def give_back(data: dict[str, Json], receiver: str, why: str, now: int) -> tuple[Handoff, ...]:
+    """Close every open handoff to a session as declined.
+
+    Args:
+        data: The document, changed in place.
+        receiver: The session.
+        why: The reason that senders are told.
+        now: Epoch milliseconds.
+
+    Returns:
+        Those that were open.
+    """
+    found: list[Handoff] = []
+    back: list[Json] = []
+    for handoff, item in entries(data, "pending_handoffs"):
+        if handoff.receiver == receiver and handoff.open:
+            item.update(id=handoff.id, state=HandoffState.DECLINED.value, why=why, changed=now)
+            found.append(handoff)
+            back.append(item)
+    pending, closed = data.get("pending_handoffs"), data.get(CLOSED)
+    if found and isinstance(pending, list):
+        data["pending_handoffs"] = [
+            each for each in pending if not any(each is item for item in back)
+        ]
+        data[CLOSED] = [*(closed if isinstance(closed, list) else []), *back][-KEEP_CLOSED:]
+    return tuple(found)
+
+
 def _handoff(item: dict[str, Json]) -> Handoff:
     state = documents.text(item.get("state"), HandoffState.PENDING.value)
     return Handoff(

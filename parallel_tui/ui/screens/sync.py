@@ -101,9 +101,7 @@ class SyncScreen(ListScreen[None]):
 
     async def _planned(self, fetch: bool) -> None:
         try:
-            plan = await ask(
-                self._syncer.planner.plan, self._wanted, fetch=fetch, tell=self._tell_line
-            )
+            plan = await ask(self._syncer.plan, self._wanted, fetch=fetch, tell=self._tell_line)
         except ParallelError as error:
             self.say(error.message, "Nothing was changed. f goes on without asking the remote.")
             self._enter("refused")

@@ -1,0 +1,84 @@
+"""What became of a change that was cut off half way: by a kill, a crash, a power cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+NAMES: Final = {
+    "remove": "an interrupted removal",
+    "restore": "an interrupted restore",
+    "spawn": "an interrupted start",
+    "sync": "an interrupted sync",
+    "undo": "an interrupted undo of a sync",
+    "forward": "an interrupted sync",
+}
+"""What each kind of change is called while it is unfinished."""
+
+
+def unfinished(verb: str) -> str:
+    """What is told about a change that nobody settled yet, by whoever only looks.
+
+    Args:
+        verb: As in `Settled`.
+    """
+    name = NAMES.get(verb, f"an interrupted {verb}")
+    return f"{name} is unfinished; the next command that changes a worktree settles it"
+
+
+class End(StrEnum):
+    """How a recovery ended for one change."""
+
+    FINISHED = "finished"
+    TAKEN_BACK = "taken back"
+    LEFT = "left as it is"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """One change that was cut off, and what became of it.
+
+    Attributes:
+        verb: What was being done: `spawn`, `remove`, `restore`, `sync`, `undo`.
+        session: Name of the session it was done to; of the branch where there is none.
+        end: How it ended.
+        message: The same as one sentence for a person.
+        remedy: Commands for a person, where it is unfinished; one a line.
+        key: Git directory of the worktree; empty when it is not known.
+        branch: Branch of it, where one was being moved.
+        before: Commit that the branch stood at.
+        after: Commit it stands at now, where it was moved.
+        backup: Reference that keeps `before`; empty when there is none.
+    """
+
+    verb: str
+    session: str
+    end: End
+    message: str
+    remedy: tuple[str, ...] = ()
+    key: str = ""
+    branch: str | None = None
+    before: str | None = None
+    after: str | None = None
+    backup: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it stays on record, to be settled later."""
+        return self.end is End.UNFINISHED
+
+    def as_json(self) -> dict[str, object]:
+        """The same for `--json`."""
+        return {
+            "verb": self.verb,
+            "session": self.session,
+            "end": self.end.value,
+            "message": self.message,
+            "remedy": list(self.remedy),
+            "branch": self.branch,
+            "before": self.before,
+            "after": self.after,
+            "backup": self.backup or None,
+        }
