@@ -7,11 +7,11 @@ the two for the truth, which they stop to be at the first resize.
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Final
 
 CLAIMS: Final = ("COLUMNS", "LINES")
-"""Variables that claim a size."""
+"""Variables that claim a size; no program that gets a terminal may inherit them from us."""
 
 _USUAL: Final = (80, 24)
 
@@ -20,6 +20,11 @@ def forget_claims(env: MutableMapping[str, str]) -> None:
     """Take the claims out of an environment, in place."""
     for name in CLAIMS:
         env.pop(name, None)
+
+
+def without_claims(env: Mapping[str, str]) -> dict[str, str]:
+    """A copy of an environment that claims no size."""
+    return {name: value for name, value in env.items() if name not in CLAIMS}
 
 
 def size_of(descriptor: int) -> tuple[int, int]:

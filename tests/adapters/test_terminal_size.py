@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.terminal_size import CLAIMS, forget_claims, size_of
+from parallel_tui.adapters.terminal_size import CLAIMS, forget_claims, size_of, without_claims
+from parallel_tui.adapters.terminals import DesktopTerminals
+from parallel_tui.adapters.tmux.command import without_tmux
 from parallel_tui.ui.launch import main
 
 CLAIMED = {"COLUMNS": "7", "LINES": "5", "PATH": "/bin"}
@@ -47,13 +49,20 @@ def test_what_is_no_terminal_has_the_usual_size(tmp_path: Path) -> None:
         assert size_of(file.fileno()) == (80, 24)
 
 
-def test_an_environment_loses_the_claims_alone() -> None:
+def test_a_copy_and_the_environment_itself_lose_the_claims_alone() -> None:
     env = dict(CLAIMED)
+    assert without_claims(env) == {"PATH": "/bin"}
+    assert env == CLAIMED
     forget_claims(env)
     assert env == {"PATH": "/bin"}
 
 
-def test_the_dashboard_forgets_the_claims_so_that_nothing_it_starts_inherits_them(
+def test_nothing_that_gets_a_terminal_inherits_the_claims() -> None:
+    assert without_tmux(CLAIMED) == {"PATH": "/bin"}
+    assert not set(CLAIMS) & set(DesktopTerminals(None, CLAIMED)._env)
+
+
+def test_the_dashboard_forgets_the_claims_before_anything_else(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in CLAIMS:

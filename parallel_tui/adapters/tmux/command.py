@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters.terminal_size import CLAIMS
 from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.errors import MuxError
 
@@ -72,8 +73,8 @@ def socket_of(env: Mapping[str, str]) -> str | None:
 
 
 def without_tmux(env: Mapping[str, str]) -> dict[str, str]:
-    """An environment that no longer claims to be inside a tmux."""
-    return {key: value for key, value in env.items() if key not in ("TMUX", "TMUX_PANE")}
+    """An environment that claims neither to be inside a tmux nor how large a terminal is."""
+    return {key: value for key, value in env.items() if key not in ("TMUX", "TMUX_PANE", *CLAIMS)}
 
 
 def chain(commands: Sequence[Sequence[str]]) -> list[str]:
