@@ -232,7 +232,6 @@ import sys
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.model.overlap import Level
 from tests.services.test_overlap_report import seen, verdict
-from tests.support.waiting import PATIENCE
 core = open_core(Overrides(sys.argv[1]))
 sys.stdin.readline()
 for number in range(6):
