@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from parallel_tui.adapters.ports import Attachment, Mux, Terminals
 from parallel_tui.errors import RefusedError
@@ -68,7 +68,7 @@ class Attacher:
         attachment = self.mux.attachment(self._window_of(session), outside)
         # A terminal may hand the command to a server of its own, with another environment.
         argv = ("env", "-u", "TMUX", "-u", "TMUX_PANE", *attachment.argv)
-        directory = session.worktree.path if session.worktree else str(Path.home())
+        directory = session.worktree.path if session.worktree else os.path.expanduser("~")  # noqa: PTH111
         program = self.terminals.open(argv, title=session.name, directory=directory)
         return Receipt(
             message=f"Opened {session.name} in {program}",

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from parallel_tui import __version__
+from parallel_tui.adapters.paths import state_dir
 
 EXIT_CODE = 70
 """`EX_SOFTWARE` of sysexits.h."""
@@ -20,10 +21,8 @@ def record(error: BaseException, env: Mapping[str, str]) -> Path | None:
     Returns:
         The file, or `None` when nothing can be written there.
     """
-    state = env.get("XDG_STATE_HOME") or ""
-    base = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
     stamp = time.strftime("%Y%m%d-%H%M%S")
-    path = base / "pdev" / f"crash-{stamp}-{os.getpid()}.txt"
+    path = state_dir(env) / f"crash-{stamp}-{os.getpid()}.txt"
     text = f"pdev-tui {__version__}\n\n{''.join(traceback.format_exception(error))}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
