@@ -142,7 +142,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         env: Environment to use instead of the process's own.
 
     Raises:
-        UsageError: When the directory is in no git repository.
+        UsageError: When the directory is in no git repository, or gone.
         ConfigError: When a configuration file cannot be used.
         GitError: When git is missing or too old.
     """
@@ -161,6 +161,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.trash import Trash
     from parallel_tui.adapters.trust import TrustFile
+    from parallel_tui.adapters.world import standing
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
     from parallel_tui.services.consent import Gate
@@ -182,7 +183,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
-    where = str(Path(overrides.directory or ".").resolve())
+    where = str(Path(standing(overrides.directory)).resolve())
     repository = discover(where)
     loaded = config_file.load(repository, overrides.settings, env)
     config = loaded.config

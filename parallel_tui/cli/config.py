@@ -108,9 +108,10 @@ def _about(setting: Setting) -> list[str]:
 def _paths(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.adapters import config_file
     from parallel_tui.adapters.git.discover import discover
+    from parallel_tui.adapters.world import standing
 
     # Without reading them: this is asked when one of them is broken.
-    start = getattr(parsed, "directory", None) or os.getcwd()  # noqa: PTH109
+    start = standing(getattr(parsed, "directory", None))
     found = config_file.paths(discover(start), os.environ)
     both = {"user": found.user, "repository": found.repository}
     if output.json:

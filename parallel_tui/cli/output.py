@@ -126,23 +126,19 @@ class Output:
 
     def talk(self, text: str) -> None:
         """Tell a person something that is not data."""
-        self.err.write(one_line(text) + "\n")
-        self.err.flush()
+        self.whole(one_line(text))
 
     def whole(self, text: str) -> None:
         """Tell a person a line of any length, uncut; it is made harmless already."""
-        self.err.write(text + "\n")
-        self.err.flush()
+        try:
+            self.err.write(text + "\n")
+            self.err.flush()
+        except (OSError, ValueError):  # nobody can be told; what was asked for is done all the same
+            _let_go(self.err)
 
     def abandon(self) -> None:
         """Let nothing more reach standard output, not even what Python flushes at its end."""
-        try:
-            descriptor = self.out.fileno()
-        except OSError:
-            return
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, descriptor)
-        os.close(nowhere)
+        _let_go(self.out)
 
     def paint(self, text: str, code: str) -> str:
         """Colour a text by its SGR code, where colours are wanted."""
@@ -151,7 +147,12 @@ class Output:
     def error(self, error: ParallelError) -> int:
         """Show an error; returns the exit status it asks for."""
         if self.json:
-            self.data(error_json(error))
+            try:
+                self.data(error_json(error))
+            except BrokenPipeError:
+                raise
+            except OSError:  # what is wrong is still told below
+                self.abandon()
         self.talk(f"pdev: {error.title}: {error.message}")
         for line in error.hint.splitlines():
             self.talk(f"  {line}")
@@ -166,13 +167,29 @@ class Output:
         if self.json:
             self.data({"error": _error("internal", "Internal error", what, hint)})
         self.talk(f"pdev: Internal error: {what}")
-        if env.get("PDEV_DEBUG"):
-            import traceback
-
-            self.err.write("".join(traceback.format_exception(error)))
-        else:
+        if not self.trace(error, env):
             self.talk(f"  {hint}")
         return EXIT_INTERNAL
+
+    def trace(self, error: BaseException, env: Mapping[str, str]) -> bool:
+        """Show where an error came from, to those who asked for that; whether anybody did."""
+        if not env.get("PDEV_DEBUG"):
+            return False
+        import traceback
+
+        self.whole("".join(traceback.format_exception(error)).rstrip("\n"))
+        return True
+
+
+def _let_go(stream: TextIO) -> None:
+    """Let nothing more reach a stream, not even what Python flushes at its end."""
+    try:
+        descriptor = stream.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+    except (OSError, ValueError):
+        return
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _unsaid(error: ParallelError) -> list[str]:

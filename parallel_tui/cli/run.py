@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from parallel_tui.adapters.world import refusal
 from parallel_tui.cli import parser as commands
 from parallel_tui.cli.output import CouldNotWriteError, Output, wants_colour
 from parallel_tui.errors import ParallelError
@@ -32,17 +33,27 @@ def run(arguments: Sequence[str]) -> int:
         except (BrokenPipeError, KeyboardInterrupt):
             raise
         except OSError as error:
-            if error.filename is not None or error.errno not in _CANNOT_WRITE:
-                return output.crash(error, os.environ)
-            output.abandon()
-            return output.error(CouldNotWriteError(f"Standard output: {error.strerror}"))
+            if error.filename is None and error.errno in _CANNOT_WRITE:
+                output.abandon()
+                return output.error(CouldNotWriteError(f"Standard output: {error.strerror}"))
+            return _unforeseen(error, output)
         except Exception as error:
-            return output.crash(error, os.environ)
+            return _unforeseen(error, output)
     except BrokenPipeError:
         output.abandon()
         return EXIT_NOBODY_READS
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def _unforeseen(error: Exception, output: Output) -> int:
+    """Show what nobody expected: the system's own refusal as one, anything else as our fault."""
+    said_no = refusal(error)
+    if said_no is None:
+        return output.crash(error, os.environ)
+    status = output.error(said_no)
+    output.trace(error, os.environ)
+    return status
 
 
 def _dispatch(arguments: Sequence[str], output: Output) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,8 +14,9 @@ def _base(env: Mapping[str, str], variable: str, fallback: str) -> Path:
     # The specification: a relative path in these variables is to be ignored.
     if value.startswith("/"):
         return Path(value)
-    home = env.get("HOME")
-    return (Path(home) if home else Path.home()) / fallback
+    home = env.get("HOME") or os.path.expanduser("~")  # noqa: PTH111 - no error without a home
+    # A user without a home has no files: below this nothing can be read, and nothing written.
+    return Path(home if home.startswith("/") else os.devnull) / fallback
 
 
 def config_dir(env: Mapping[str, str]) -> Path:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from parallel_tui.adapters.ports import Attachment, Mux, Terminals
 from parallel_tui.errors import RefusedError
@@ -70,7 +70,7 @@ class Attacher:
         argv = ("env", "-u", "TMUX", "-u", "TMUX_PANE", *attachment.argv)
         # Not the session's: a terminal, and a server of terminals, keeps the directory it began in.
         main = self.sessions.git.repository.main_path
-        directory = main if Path(main).is_dir() else str(Path.home())
+        directory = main if Path(main).is_dir() else os.path.expanduser("~")  # noqa: PTH111
         program = self.terminals.open(argv, title=session.name, directory=directory)
         return Receipt(
             message=f"Opened {session.name} in {program}",

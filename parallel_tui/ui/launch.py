@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
 from parallel_tui.adapters.terminal_size import forget_claims, size_of
+from parallel_tui.adapters.world import refusal, standing
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
 
@@ -47,19 +48,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     forget_claims(os.environ)
     options = parser().parse_args(argv)
     try:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        # A stream that the caller closed is None to Python.
+        if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
             raise UsageError(
                 "pdev-tui needs a terminal",
                 hint="`pdev list` and `pdev status` work without one.",
             )
         if options.demo:
             return _demo(options)
-        directory = vars(options).get("directory") or os.getcwd()  # noqa: PTH109
+        directory = standing(vars(options).get("directory"))
         return _run(directory, settings_of(options), options.theme)
     except ParallelError as error:
         return _complain(error)
     except KeyboardInterrupt:
         return 130
+    except (OSError, MemoryError, RuntimeError) as error:
+        said_no = refusal(error)
+        if said_no is None or os.environ.get("PDEV_DEBUG"):
+            raise
+        return _complain(said_no)
 
 
 def _demo(options: argparse.Namespace) -> int:
