@@ -70,7 +70,7 @@ class Hidden:
             known = self._known.get(worktree.git_dir)
         if known is not None and known[0] == seen:
             return known[1]
-        found = ()
+        found: tuple[Marked, ...] = ()
         if has_marks(index, len(worktree.head or "") or 40):
             found = self._listed(worktree)
         with self._lock:
