@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, example, given, reject, settings
+from hypothesis import HealthCheck, Phase, event, example, given, reject, settings
 
 from parallel_tui.adapters.git.overlap import quick, work
 from parallel_tui.model.overlap import Level, Verdict
@@ -58,7 +58,12 @@ def test_generated_histories(isolated: dict[str, str], history: History) -> None
                 patch.setattr(quick, "LARGE", SMALL)
                 patch.setattr(work, "LARGE", SMALL)
             told = predict(world, ["one", "two"])
-        compare(Scratch(world), told, ("one", "two"))
+        level = compare(Scratch(world), told, ("one", "two"))
+        event("one does not land" if level is None else level.name)
+        pair = told["one", "two"]
+        if isinstance(pair, Verdict):
+            event("one order" if pair.first else "any order")
+            event(f"landed: {len(pair.landed)}")
     except GitAbortedError:
         reject()  # what git cannot do it says of itself; there is no truth to hold against
     finally:
