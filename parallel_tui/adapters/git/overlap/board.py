@@ -25,7 +25,6 @@ from parallel_tui.adapters.git.overlap.looking import Eyes, Seen, Subject
 from parallel_tui.adapters.git.overlap.predict import CHUNK, Outcome, Predictor
 from parallel_tui.adapters.git.overlap.quarantine import MAX_BYTES, Quarantine
 from parallel_tui.adapters.git.overlap.quick import Quick
-from parallel_tui.adapters.git.overlap.signature import signature
 from parallel_tui.adapters.git.overlap.work import Work, refusal
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.ports import Clock
@@ -33,6 +32,8 @@ from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
 from parallel_tui.model.overlap import Level, Verdict
 from parallel_tui.model.overlaps import Overlap, Pair, PathDetail
+from parallel_tui.model.status import StatusEntry
+from parallel_tui.model.worktree import Worktree
 
 MEASURE_EVERY: Final = 200
 """Pairs worked out between two looks at the size of the quarantine."""
@@ -210,9 +211,15 @@ class Board:
                 unknown[key] = Unknown(reason)
             elif key in staged:
                 continue
-            elif (seen := self._seen.get(key)) and seen.signature == signature(tree, status):
+            elif (seen := self._seen.get(key)) and self._is_same(seen, tree, status):
                 works[key] = seen.work
         return works, unknown
+
+    def _is_same(self, seen: Seen, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
+        try:
+            return seen.signature == self._eyes.signature(tree, status)
+        except GitError:  # the look that follows says why
+            return False
 
     def _recall(
         self,

@@ -9,11 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from parallel_tui.adapters.git.overlap.index_copy import CannotSnapshotError
 from parallel_tui.adapters.git.overlap.landing import Landings
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.quick import Quick
 from parallel_tui.adapters.git.overlap.signature import signature
-from parallel_tui.adapters.git.overlap.work import CannotSnapshotError, Work, snapshot
+from parallel_tui.adapters.git.overlap.work import Work, snapshot
 from parallel_tui.adapters.git.overlap.work import staged as snapshot_staged
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.status import read_status
@@ -101,6 +102,15 @@ class Eyes:
             taken = zip(left, pool.map(one, left), strict=True)
             return {**found, **{key: seen for key, seen in taken if seen is not None}}
 
+    def signature(self, tree: Worktree, entries: Sequence[StatusEntry]) -> object:
+        """A value that differs once the work in a worktree does.
+
+        Raises:
+            GitError: When git gave no answer about files that no status lists.
+        """
+        hidden = [each.path for each in self.quick.hidden.marked(tree)]
+        return signature(tree, entries, hidden)
+
     def _all(self, subject: Subject, head_tree: str) -> Seen | Unknown:
         """A snapshot; files that change under it get a second look, with a fresh status."""
         tree, status = subject
@@ -108,7 +118,7 @@ class Eyes:
         for last in (False, True):
             try:
                 # Taken before: what changes meanwhile is seen as a change the next time.
-                mark = signature(tree, entries)
+                mark = self.signature(tree, entries)
                 work = snapshot(
                     self.runner, self.quarantine, tree, entries, head_tree, quick=self.quick
                 )

@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.contents import Contents, in_index_only, sort
 from parallel_tui.adapters.git.overlap.conversion import Conversions, Rules, rules_for
+from parallel_tui.adapters.git.overlap.hidden import Hidden
 from parallel_tui.adapters.git.overlap.large import LARGE
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.signature import stamp_of
@@ -56,12 +57,14 @@ class Quick:
 
     Attributes:
         trees: Reads and writes trees.
+        hidden: Knows the files that no status lists.
     """
 
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
         self._quarantine = quarantine
         self.trees = Trees(runner, quarantine)
+        self.hidden = Hidden(runner, quarantine)
         self._conversions = Conversions(runner, quarantine)
         self._hashed: dict[str, _Hashed] = {}
         self._large: dict[str, frozenset[str]] = {}
@@ -81,6 +84,7 @@ class Quick:
         Of large files only those objects stay that the last snapshots of these have.
         """
         wanted = set(keys)
+        self.hidden.retain(wanted)
         self._large = {key: each for key, each in self._large.items() if key in wanted}
         self._quarantine.keep_large(frozenset().union(*self._large.values()))
         self._hashed = {key: each for key, each in self._hashed.items() if key in wanted}

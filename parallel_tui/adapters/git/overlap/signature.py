@@ -14,8 +14,15 @@ from parallel_tui.model.status import StatusEntry
 from parallel_tui.model.worktree import OperationKind, Worktree
 
 
-def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
+def signature(
+    worktree: Worktree, entries: Sequence[StatusEntry], hidden: Sequence[str] = ()
+) -> object:
     """A value that differs once the work does: HEAD, the index, and every uncommitted file.
+
+    Args:
+        worktree: Whose work.
+        entries: Its status.
+        hidden: Files of it that no status lists, edited or not.
 
     Clean work is its HEAD alone; an index written anew for nothing does not change that. So is a
     command that stopped half way: what it merges, and what is still to come.
@@ -23,7 +30,11 @@ def signature(worktree: Worktree, entries: Sequence[StatusEntry]) -> object:
     operation = worktree.operation
     if operation is not None and operation.kind is OperationKind.BISECT:
         return object()  # of the branch it will return to nothing is seen here: look each time
-    half = (operation, *(stamp(f"{worktree.git_dir}/{name}") for name in _HALF_DONE))
+    half = (
+        operation,
+        *(stamp(f"{worktree.git_dir}/{name}") for name in _HALF_DONE),
+        *((path, stamp(f"{worktree.path}/{path}")) for path in hidden),
+    )
     if not entries:
         return (worktree.head, half)
     index = stamp(f"{worktree.git_dir}/index")

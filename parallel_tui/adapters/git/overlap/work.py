@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.overlap.contents import Contents, sort
+from parallel_tui.adapters.git.overlap.hidden import Hidden
 from parallel_tui.adapters.git.overlap.history import trees_of
+from parallel_tui.adapters.git.overlap.index_copy import CannotSnapshotError, copied_index
 from parallel_tui.adapters.git.overlap.large import LARGE, PIECEWISE
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.overlap.quick import GivingUpError, Quick
@@ -21,12 +20,6 @@ from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.status import ChangeKind, StatusEntry
 from parallel_tui.model.worktree import Worktree
-
-
-class CannotSnapshotError(CouldNotLookError):
-    """This work cannot be written as a tree; the reason stands in the message."""
-
-    title = "No snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ def snapshot(
     *,
     quick: Quick | None = None,
 ) -> Work:
-    """Write a worktree's work as a commit into quarantine.
+    """Write a worktree's work as a commit into quarantine, with edits that no status lists.
 
     Only paths that differ are hashed, through the filters that `git add` would use (but for LFS,
     whose pointers are written without its program), so the cost follows what changed. Where HEAD's
@@ -109,30 +102,36 @@ def snapshot(
     reason = refusal(worktree, entries)
     if reason is not None or worktree.head is None:
         raise CannotSnapshotError(reason or "it has no commit yet")
+    looks = quick or Quick(runner, quarantine)
+    entries = looks.hidden.entries(worktree, entries)
     if (tip := _returns_to(runner, quarantine, worktree)) is not None:
         if entries:
             raise CannotSnapshotError("a bisect is under way, and it has edits beside it")
         tree = trees_of(runner, quarantine, [tip])[tip]
         return Work(worktree.git_dir, tip, tip, tree, tree, dirty=False)
     if not entries:
-        if quick is not None:
-            quick.clean(worktree)
+        looks.clean(worktree)
         return _made(runner, quarantine, worktree, head_tree, head_tree, ())
     try:
-        made = (quick or Quick(runner, quarantine)).snapshot(
-            worktree, entries, head_tree, CannotSnapshotError
-        )
+        made = looks.snapshot(worktree, entries, head_tree, CannotSnapshotError)
     except GivingUpError:
-        made = through_index(runner, quarantine, worktree, entries)
+        made = through_index(runner, quarantine, worktree, entries, looks.hidden)
     return _made(runner, quarantine, worktree, made[0], head_tree, made[1])
 
 
 def through_index(
-    runner: Runner, quarantine: Quarantine, worktree: Worktree, entries: Sequence[StatusEntry]
+    runner: Runner,
+    quarantine: Quarantine,
+    worktree: Worktree,
+    entries: Sequence[StatusEntry],
+    hidden: Hidden,
 ) -> tuple[str, tuple[str, ...]]:
     """The tree of a worktree's work as an index makes it, and notes; as for `snapshot`."""
-    with _copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
+    with copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
         contents = sort(runner, worktree, entries, env, CannotSnapshotError)
+        if unmarked := hidden.unmarked(worktree, contents.paths):
+            command = ["update-index", "-z", "--index-info"]
+            runner.run([*OPTIONS, *command], worktree=worktree, stdin=unmarked, env=env)
         _stage(runner, quarantine, worktree, contents, env, len(worktree.head or ""))
         # Large files may have gone to a place that was not there before.
         now = {**quarantine.env, "GIT_INDEX_FILE": env["GIT_INDEX_FILE"]}
@@ -168,7 +167,7 @@ def staged(
         # To git that is an empty one, by which all files are deleted. Nobody means that.
         raise CannotSnapshotError(f"there is no index {index} to take what is staged from")
     source = index or Path(worktree.git_dir) / "index"
-    with _copied_index(quarantine, source, worktree) as env:
+    with copied_index(quarantine, source, worktree) as env:
         tree = runner.run([*OPTIONS, "write-tree"], worktree=worktree, env=env).text.strip()
     return _made(runner, quarantine, worktree, tree, head_tree, ())
 
@@ -207,40 +206,6 @@ def _returns_to(runner: Runner, quarantine: Quarantine, worktree: Worktree) -> s
         return returns_to(runner, quarantine, worktree)
     except CouldNotLookError as error:
         raise CannotSnapshotError(error.message) from error
-
-
-@contextmanager
-def _copied_index(
-    quarantine: Quarantine, source: Path, worktree: Worktree
-) -> Iterator[dict[str, str]]:
-    name = hashlib.blake2b(os.fsencode(worktree.git_dir), digest_size=8).hexdigest()
-    index = quarantine.path / f"index-{name}"
-    try:
-        try:
-            _copy(source, index)
-        except FileNotFoundError:
-            index.unlink(missing_ok=True)
-        except OSError as error:
-            raise CannotSnapshotError(
-                f"its index {source} cannot be copied: {error.strerror}"
-            ) from error
-        yield {**quarantine.env, "GIT_INDEX_FILE": str(index)}
-    finally:
-        index.unlink(missing_ok=True)
-        index.with_name(index.name + ".lock").unlink(missing_ok=True)
-
-
-def _copy(source: Path, index: Path) -> None:
-    """Copy an index with its time.
-
-    git compares contents only of files that are as young as the index. A copy that looks younger
-    would hide an edit made in the second in which the file was checked out.
-    """
-    with source.open("rb") as old, index.open("wb") as new:
-        shutil.copyfileobj(old, new)
-        new.flush()
-        seen = os.fstat(old.fileno())
-        os.utime(new.fileno(), ns=(seen.st_atime_ns, seen.st_mtime_ns))
 
 
 def _stage(

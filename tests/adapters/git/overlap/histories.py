@@ -42,8 +42,11 @@ VERBS: Final = (
         "link",
     ),
     *("file to folder", "folder to file", "restore", "restore"),
+    *("copy", "delete folder", "attributes"),
 )
 _NEW: Final = ("new.txt", "dir/new.txt", "fresh/c.txt", "a.txt/in", "moved0/new.txt")
+
+_RULES: Final = ("*.txt merge=union\n", "*.txt -merge\n", "*.txt text\n", "b.txt merge=binary\n")
 
 FATES: Final = (
     "leave",
@@ -67,6 +70,13 @@ EDITS: Final = st.tuples(
 STEPS: Final = st.lists(st.tuples(EDITS, st.sampled_from(FATES)), min_size=1, max_size=6)
 
 
+TAKEN: Final = ("", "", "", "one --squash", "two --squash", "one --no-ff", "two --no-ff")
+"""What base takes over of a session, and how, before it goes on."""
+
+ENDS: Final = ("", "", "", "main", "main", "other", "both", "main ours")
+"""What a session is in the middle of merging at the end, conflicts settled somehow."""
+
+
 @dataclass(frozen=True)
 class History:
     """A story to play.
@@ -77,6 +87,10 @@ class History:
         stacked: Whether the second starts from the first's branch instead of base.
         two: What the second session does.
         late: Commits of base after that.
+        taken: Which session base takes over before that; see `TAKEN`.
+        ends: What each session is in the middle of merging; see `ENDS`.
+        after: What each does to its files then.
+        small: Whether files of some bytes count as large already.
     """
 
     one: list[tuple[Edit, str]]
@@ -84,6 +98,10 @@ class History:
     stacked: bool
     two: list[tuple[Edit, str]]
     late: list[Edit]
+    taken: str = ""
+    ends: tuple[str, str] = ("", "")
+    after: tuple[list[Edit], list[Edit]] = ((), ())  # type: ignore[assignment]
+    small: bool = False
 
     def play(self, world: World) -> None:
         """Make it happen in a world that was made with `FILES`."""
@@ -101,11 +119,18 @@ class History:
         world.git("worktree", "add", "-q", "-b", "feature/two", str(two), origin)
         for edit, fate in self.two:
             _step(world, two, start, edit, fate)
+        if self.taken:
+            _take(world, *self.taken.split())
         for edit in self.late:
             _apply(world, world.repo, start, edit)
             _commit(world, world.repo)
         for edit, fate in self.one[half:]:
             _step(world, one, start, edit, fate)
+        for tree, end, edits in zip((one, two), self.ends, self.after, strict=True):
+            if end:
+                _begin_to_merge(world, tree, end)
+                for edit in edits:
+                    _apply(world, tree, start, edit)
 
 
 HISTORIES: Final = st.builds(
@@ -114,8 +139,39 @@ HISTORIES: Final = st.builds(
     early=st.lists(EDITS, max_size=1),
     stacked=st.sampled_from((False, False, False, True)),
     two=STEPS,
-    late=st.lists(EDITS, max_size=2),
+    late=st.lists(EDITS, max_size=3),
+    taken=st.sampled_from(TAKEN),
+    ends=st.tuples(st.sampled_from(ENDS), st.sampled_from(ENDS)),
+    after=st.tuples(st.lists(EDITS, max_size=1), st.lists(EDITS, max_size=1)),
+    small=st.booleans(),
 )
+
+
+def _take(world: World, name: str, how: str) -> None:
+    world.git("merge", "-q", "--no-edit", how, f"feature/{name}", check=False)
+    _aborted(world, world.repo)
+    if world.git("ls-files", "-u"):
+        world.git("reset", "-q", "--hard")
+        world.git("clean", "-qffdx")
+    else:
+        _commit(world, world.repo)
+
+
+def _begin_to_merge(world: World, tree: Path, end: str) -> None:
+    """Merge without committing; conflicts stay in the files as git leaves them."""
+    _commit(world, tree)
+    other = "feature/one" if tree.name.endswith("two") else "feature/two"
+    sources = ["main", other] if end == "both" else [other if end == "other" else "main"]
+    strategy = ["-s", "ours"] if end == "main ours" else []
+    world.git("merge", "-q", "--no-commit", *strategy, *sources, cwd=tree, check=False)
+    _aborted(world, tree)
+    world.git("add", "-A", cwd=tree)
+
+
+def _aborted(world: World, tree: Path) -> None:
+    lock = world.git("rev-parse", "--path-format=absolute", "--git-path", "index.lock", cwd=tree)
+    if Path(lock.strip()).exists():
+        raise GitAbortedError
 
 
 def _step(world: World, tree: Path, start: str, edit: Edit, fate: str) -> None:
@@ -130,8 +186,7 @@ def _step(world: World, tree: Path, start: str, edit: Edit, fate: str) -> None:
         other = "feature/one" if tree.name.endswith("two") else "feature/two"
         source = "main" if fate == "merge main" else other
         world.git("merge", "-q", "--no-edit", source, cwd=tree, check=False)
-        if Path(world.git("rev-parse", "--git-path", "index.lock", cwd=tree).strip()).exists():
-            raise GitAbortedError
+        _aborted(world, tree)
         if world.git("status", "--porcelain", cwd=tree):
             world.git("reset", "-q", "--hard", cwd=tree)
 
@@ -147,7 +202,10 @@ def _apply(world: World, tree: Path, start: str, edit: Edit) -> None:
         _create(tree, _NEW[number % len(_NEW)], f"{text}\n" * (number % 3 + 1))
     elif verb == "restore":
         world.git("checkout", "-q", start, "--", path, cwd=tree, check=False)
-    elif verb in ("move folder", "copy folder", "folder to file"):
+    elif verb == "attributes":
+        home = ("", "dir/")[number % 2]
+        _create(tree, f"{home}.gitattributes", _RULES[number % len(_RULES)])
+    elif verb in ("move folder", "copy folder", "folder to file", "delete folder"):
         _folder(tree, verb, f"moved{number % 2}", text)
     elif (target := _existing(tree, path, number)) is not None:
         _change(tree, target, verb, number, text)
@@ -168,7 +226,9 @@ def _folder(tree: Path, verb: str, name: str, text: str) -> None:
     folder = next((tree / each for each in ("dir", "moved0") if (tree / each).is_dir()), None)
     if folder is None:
         return
-    if verb == "folder to file":
+    if verb == "delete folder":
+        shutil.rmtree(folder)
+    elif verb == "folder to file":
         shutil.rmtree(folder)
         folder.write_text(f"{text}\n")
     elif not (tree / name).exists():
@@ -211,6 +271,9 @@ def _change(tree: Path, target: Path, verb: str, number: int, text: str) -> None
     elif verb == "move":
         (tree / "other").mkdir(exist_ok=True)
         target.rename(tree / "other" / target.name)
+    elif verb == "copy":
+        if not (tree / "copied.txt").exists():
+            shutil.copyfile(target, tree / "copied.txt")
     elif verb == "rename":
         target.rename(target.with_name(f"renamed{number % 2}.txt"))
     else:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.overlap import quick as quick_module
+from parallel_tui.adapters.git.overlap.index_copy import CannotSnapshotError
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.quick import GivingUpError, Quick
-from parallel_tui.adapters.git.overlap.work import CannotSnapshotError, through_index
+from parallel_tui.adapters.git.overlap.work import through_index
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from tests.support.world import World
@@ -46,7 +47,9 @@ class Look:
         except GivingUpError:
             made = None
         self.cost = self.runner.started - before
-        return made, through_index(self.runner, self.quarantine, tree, entries)[0]
+        return made, through_index(self.runner, self.quarantine, tree, entries, self.quick.hidden)[
+            0
+        ]
 
 
 @contextmanager

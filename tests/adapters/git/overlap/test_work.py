@@ -11,8 +11,9 @@ import pytest
 
 from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.overlap import contents
+from parallel_tui.adapters.git.overlap.index_copy import CannotSnapshotError
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine, sweep
-from parallel_tui.adapters.git.overlap.work import CannotSnapshotError, Work, snapshot, staged
+from parallel_tui.adapters.git.overlap.work import Work, snapshot, staged
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
@@ -121,18 +122,12 @@ def _sparse(world: World, tree: Path) -> None:
     world.write("src/app.py", "other\n", cwd=tree)
 
 
-def _unseen(world: World, tree: Path) -> None:
-    world.git("update-index", "--assume-unchanged", "README.md", cwd=tree)
-    world.write("README.md", "nobody looks\n", cwd=tree)
-    world.write("src/app.py", "other\n", cwd=tree)
-
-
 @pytest.mark.parametrize(
     "act",
     [
         *(_edit, _everything, _folder_for_file, _intent, _eol, _filter),
         *(_folder_for_staged_file, _empty_folder_for_file),
-        *(_v4, _split, _sparse, _unseen),
+        *(_v4, _split, _sparse),
     ],
 )
 def test_the_tree_is_the_one_git_would_make(

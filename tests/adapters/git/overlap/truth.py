@@ -77,6 +77,10 @@ class Real:
         """Whether base has all that it does already: landing it leaves base as it is."""
         return self.merges(name, None) and not self.git("diff", "--name-only", self._base, "HEAD")
 
+    def is_own(self, name: str) -> bool:
+        """Whether it has any commit that base has not."""
+        return bool(self.git("rev-list", "-1", f"{self._base}..refs/work/{name}"))
+
     def rebases(self, onto: str | None, name: str) -> bool:
         """Land one on base (or none), then rebase the other: whether no commit conflicts."""
         if onto:
@@ -146,9 +150,23 @@ class Scratch(Real):
             else:
                 shutil.copy2(entry, self._clone / entry.name, follow_symlinks=False)
         self.git("add", "-A")
-        if self.git("status", "--porcelain"):
+        merging = self._merging(source)
+        if merging or self.git("status", "--porcelain"):
             self.git("commit", "-q", "-m", "work")
         self.git("update-ref", f"refs/work/{name}", "HEAD")
+
+    def _merging(self, source: Path) -> bool:
+        """Stand in the middle of the merge that a worktree stands in the middle of, if any."""
+        found = False
+        for name in ("MERGE_HEAD", "MERGE_MODE"):
+            told = self._world.git("rev-parse", "--git-path", name, cwd=source).strip()
+            if (source / told).exists():
+                shutil.copy(source / told, self._clone / ".git" / name)
+                found = True
+        if found:
+            for line in (self._clone / ".git/MERGE_HEAD").read_text().split():
+                self.git("fetch", "-q", str(source), line)
+        return found
 
 
 def _is_folder(path: Path) -> bool:
@@ -169,21 +187,25 @@ def compare(
     lands, rebases = {}, {}
     for name in names:
         verdict = verdicts["base", name]
-        assert isinstance(verdict, Verdict)
+        assert isinstance(verdict, Verdict), verdict
         lands[name] = real.merges(name, None)
         assert (verdict.level is Level.CONFLICT) == (not lands[name]), verdict
         if lands[name]:
+            assert verdict.in_base == (real.is_own(name) and real.is_landed(name)), verdict
             rebases[name] = real.rebases(None, name)
             assert (verdict.level is Level.REBASE) == (not rebases[name]), verdict
     if not all(lands.values()):
         return None
     verdict = verdicts[names]
-    assert isinstance(verdict, Verdict)
+    assert isinstance(verdict, Verdict), verdict
     landed = [name for name in names if real.is_landed(name)]
     if len(landed) == 1:  # that one was first, whatever is to come
         clean = real.merges(landed[0], next(name for name in names if name not in landed))
     else:
-        clean = real.merges(*names) and real.merges(*reversed(names))  # either may be first
+        orders = [real.merges(*names), real.merges(*reversed(names))]  # either may be first
+        clean = all(orders)
+        one_works = any(orders) and not clean
+        assert verdict.first == (("b", "a")[orders[0]] if one_works else ""), verdict
     assert (verdict.level is Level.CONFLICT) == (not clean), verdict
     if clean:
         # What cannot be rebased to base alone is no news about the pair.
