@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.files import write_atomically
-from parallel_tui.adapters.git import failure, named, refs
+from parallel_tui.adapters.git import failure, here, named, refs
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 
@@ -100,18 +100,9 @@ class Backups:
 
     def _kinds(self, oids: Iterable[str]) -> dict[str, list[str]]:
         """Those of some ids that exist here, by the kind of their object."""
-        asked = list(dict.fromkeys(oids))
-        listing = "".join(f"{oid}\n" for oid in asked).encode()
-        answer = self.runner.run(
-            ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
-            stdin=listing,
-            env={"GIT_NO_LAZY_FETCH": "1"},
-        )
         found: dict[str, list[str]] = {"commit": [], "blob": [], "tree": [], "tag": []}
-        for line in answer.text.splitlines():
-            oid, _, kind = line.partition(" ")
-            if kind in found:
-                found[kind].append(oid)
+        for oid, kind in here.kinds(self.runner, oids).items():
+            found[kind].append(oid)
         return found
 
     def copy_log(self, branch: str, target: Path) -> None:

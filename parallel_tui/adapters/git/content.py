@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from parallel_tui.adapters.git import here
 from parallel_tui.adapters.git.environment import BY_CONTENT, text
 from parallel_tui.adapters.git.overlap.merges import MINIMUM, Merge, merge_all
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
@@ -163,14 +164,8 @@ class Content:
 
     def absent(self, oids: Iterable[str]) -> frozenset[str]:
         """Which of some objects are not in this repository; one process."""
-        wanted = list(dict.fromkeys(oids))
-        if not wanted:
-            return frozenset()
-        stdin = "".join(f"{oid}\n" for oid in wanted).encode("ascii")
-        args = ["cat-file", "--batch-check=%(objecttype)"]
-        told = self.runner.run(args, stdin=stdin, env=self.quarantine.env).text.splitlines()
-        lost = (oid for oid, line in zip(wanted, told, strict=True) if line.endswith("missing"))
-        return frozenset(lost)
+        wanted = frozenset(oids)
+        return wanted - here.kinds(self.runner, wanted, env=self.quarantine.env).keys()
 
     def _blobs(self, oids: Iterable[str]) -> Mapping[str, bytes]:
         wanted = sorted(oids)

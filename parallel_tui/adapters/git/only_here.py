@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git import named
+from parallel_tui.adapters.git import here, named
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.worktree import Worktree
@@ -37,7 +37,8 @@ def commits(runner: Runner, worktree: Worktree, heads: Mapping[str, str | None])
     mine |= _private(runner, worktree)
     left, logged = _left_behind(runner, worktree)
     if left - mine - others:
-        known = _existing(runner, left | logged)
+        told = here.kinds(runner, left | logged)
+        known = {oid for oid, kind in told.items() if kind == "commit"}
         mine |= left & known
         others |= logged & known
     if not mine:
@@ -106,11 +107,3 @@ def _log(path: Path) -> Iterable[tuple[str, str]]:
         words = who.split(" ", 2)
         if len(words) == 3 and words[1].strip("0"):
             yield words[1], subject
-
-
-def _existing(runner: Runner, oids: Iterable[str]) -> set[str]:
-    wanted = sorted(oids)
-    stdin = "".join(f"{oid}\n" for oid in wanted).encode("ascii")
-    args = ["cat-file", "--batch-check=%(objectname) %(objecttype)"]
-    lines = runner.run(args, stdin=stdin).text.splitlines()
-    return {line.split()[0] for line in lines if line.endswith(" commit")}

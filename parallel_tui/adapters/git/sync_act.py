@@ -52,6 +52,9 @@ _PLAINLY: Final = (
     # The other way of replaying meets other conflicts than the one that was foretold.
     "-c",
     "rebase.backend=merge",
+    # Or git hands the list of commits to itself in an encoding that it cannot read.
+    "-c",
+    "i18n.logOutputEncoding=UTF-8",
 )
 
 
