@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from parallel_tui.adapters.ports import Attachment, Mux, Terminals
 from parallel_tui.errors import RefusedError

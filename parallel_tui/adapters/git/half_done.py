@@ -189,7 +189,8 @@ class HalfDone:
                 continue  # git takes a file away before it writes the new one
             place = Path(tree.path, path)
             late = stopped is not None and place.lstat().st_mtime > stopped + _SLOP
-            if late or (oid not in kept and not self._partly(tree, path, others)):
+            # What is cut short may be ours: this was begun before, and ended in its middle.
+            if (late or oid not in kept) and not self._partly(tree, path, (move.before, *others)):
                 foreign.append(path)
         return Seen(frozenset(paths), tuple(sorted(foreign)), known, bool(wanted))
 
@@ -354,7 +355,8 @@ class HalfDone:
         for other in others:
             args = ["cat-file", "--filters", f"{other}:{path}"]
             with suppress(GitError):
-                if self.runner.run(args, worktree=tree).stdout.startswith(here):
+                whole = self.runner.run(args, worktree=tree).stdout
+                if whole.startswith(here) and whole != here:
                     return True
         return False
 
