@@ -8,16 +8,17 @@ synced; one torn by a crash was never promised.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from parallel_tui.errors import RefusedError
+from parallel_tui.adapters import drafts, reading
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.model import strict_json
 
 _MOST: Final = 1 << 20
 
@@ -31,19 +32,26 @@ class Intent:
         verb: What is done: `spawn`, `remove`, `restore`.
         about: What to; enough to finish or undo it.
         steps: Steps known to be finished.
+        problem: Why the note cannot be read; empty when it can. It stays, and nobody settles it.
     """
 
     path: Path
     verb: str
     about: Mapping[str, Any]
     steps: list[str] = field(default_factory=list)
+    problem: str = ""
     _descriptor: int = -1
 
     def finished(self, step: str) -> None:
-        """Record a step as finished, on disk."""
+        """Record a step as finished, on disk.
+
+        A disk that takes nothing does not make it unfinished: how far a change has come is told
+        by where things lie, and this note only makes that quicker to see.
+        """
         self.steps.append(step)
         if self._descriptor >= 0:
-            _append(self._descriptor, {"step": step})
+            with suppress(OSError):
+                _append(self._descriptor, {"step": step})
 
     def close(self) -> None:
         """The whole is finished or taken back: forget it."""
@@ -95,9 +103,18 @@ class Intents:
             return
         for path in paths:
             try:
-                flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+                flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
                 descriptor = os.open(path, flags)
             except FileNotFoundError:
+                continue
+            except OSError as error:
+                yield _unreadable(path, error)
+                continue
+            try:
+                reading.demand_regular(descriptor, str(path))
+            except UnusableFileError as error:
+                os.close(descriptor)
+                yield _unreadable(path, error)
                 continue
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,20 +134,39 @@ class Intents:
 
 def _read(path: Path, descriptor: int) -> Intent | None:
     """A note as it stands; `None` when it was cut off before anything was done."""
-    whole, _, _ = os.pread(descriptor, _MOST, 0).rpartition(b"\n")
+    raw = os.pread(descriptor, _MOST, 0)
+    whole, _, torn = raw.rpartition(b"\n")
     if not whole:
         return None
+    if torn and len(raw) < _MOST:
+        with suppress(OSError):  # what comes next must not be glued to it
+            os.ftruncate(descriptor, len(raw) - len(torn))
     try:
-        first, *rest = (json.loads(line) for line in whole.split(b"\n"))
+        first, *rest = (_object(line) for line in whole.split(b"\n") if line)
         steps = [str(line["step"]) for line in rest]
-        return Intent(path, str(first["verb"]), dict(first["about"]), steps, descriptor)
+        about = first["about"]
+        if not isinstance(about, dict):
+            raise TypeError("it does not say what it is about")
+        return Intent(path, str(first["verb"]), about, steps, _descriptor=descriptor)
     except (ValueError, KeyError, TypeError) as error:
-        raise RefusedError(
-            f"The note of an unfinished change in {path} cannot be read.",
-            hint="Look at it, and move it away once nothing of it is left to be done.",
-        ) from error
+        return replace(_unreadable(path, error), _descriptor=descriptor)
+
+
+def _object(line: bytes) -> dict[str, strict_json.Json]:
+    found = strict_json.parse(line)
+    if not isinstance(found, dict):
+        raise TypeError("a line of it is no object")
+    return found
+
+
+def _unreadable(path: Path, error: Exception) -> Intent:
+    problem = (
+        f"the note of an unfinished change in {path} cannot be read and stays ({error}); "
+        "move it away once nothing of it is left to be done"
+    )
+    return Intent(path, "change", {}, problem=problem)
 
 
 def _append(descriptor: int, value: Mapping[str, Any]) -> None:
-    os.write(descriptor, json.dumps(value).encode("ascii") + b"\n")
+    drafts.append_line(descriptor, strict_json.line(value).encode("ascii") + b"\n")
     os.fsync(descriptor)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.files import BEING_WRITTEN
+from parallel_tui.adapters import drafts, reading
 from parallel_tui.adapters.git.overlap import quarantine
+from parallel_tui.adapters.store.journal import parse
 from parallel_tui.model.repository import Repository
-
-_YOUNG: Final = 3600.0
-"""Seconds in which a half-written file may be somebody's who writes it now."""
 
 OLD_CACHE: Final = 90 * 86400.0
 """Seconds after which a cache that nobody wrote belongs to a repository that is gone."""
 
-_HALF: Final = re.compile(rf"{re.escape(BEING_WRITTEN)}[a-z0-9_]{{8}}|\..+\.\d+\.\d+\.tmp")
+_LONGEST_LINE: Final = 1 << 20
 _DEEPEST: Final = 4
 
 
@@ -41,7 +37,6 @@ def half_written(repository: Repository, git_dirs: Iterable[str]) -> tuple[str, 
 
 
 def _below(top: str, depth: int) -> Iterator[str]:
-    before = time.time() - _YOUNG
     with suppress(OSError), os.scandir(top) as entries:
         for entry in entries:
             with suppress(OSError):
@@ -49,7 +44,7 @@ def _below(top: str, depth: int) -> Iterator[str]:
                 if entry.is_dir(follow_symlinks=False):
                     if depth and entry.name not in ("tree", "git", "quarantine"):
                         yield from _below(entry.path, depth - 1)
-                elif _HALF.fullmatch(entry.name) and entry.stat().st_mtime < before:
+                elif drafts.abandoned(entry.name, entry.stat(follow_symlinks=False).st_mtime):
                     yield entry.path
 
 
@@ -73,18 +68,13 @@ def unreadable_lines(journal: str) -> int:
     """Lines of a journal that are no JSON objects; a last one without line end is only torn.
 
     Raises:
-        OSError: When it cannot be read.
+        UnusableFileError: When it cannot be read.
     """
     bad = 0
     try:
-        with Path(journal).open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    continue
-                try:
-                    bad += not isinstance(json.loads(line), dict)
-                except ValueError:
-                    bad += 1
-    except FileNotFoundError:
-        return 0
+        with reading.opened(journal) as file:
+            while file is not None and (line := file.readline(_LONGEST_LINE)):
+                bad += line.endswith(b"\n") and bool(line.strip()) and parse(line) is None
+    except OSError as error:
+        raise reading.unusable(journal, error) from error
     return bad

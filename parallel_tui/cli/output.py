@@ -94,9 +94,9 @@ class Output:
 
     def data(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on one line, with the schema's version, and flush it."""
-        import json
+        from parallel_tui.model import strict_json
 
-        self.out.write(json.dumps({"schema": SCHEMA, **value}) + "\n")
+        self.out.write(strict_json.line({"schema": SCHEMA, **value}) + "\n")
         self.out.flush()
 
     def talk(self, text: str) -> None:

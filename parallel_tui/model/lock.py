@@ -87,8 +87,11 @@ class Lock:
 
     @property
     def pattern(self) -> globs.Pattern:
-        """The paths it covers."""
-        return compile_target(self.target)
+        """The paths it covers; what is guessed of a foreign lock may be no pattern at all."""
+        try:
+            return compile_target(self.target)
+        except UsageError:
+            return globs.literal(self.target)
 
     def state(self, now: float, liveness: Liveness) -> LockState:
         """What others may do about it.

@@ -34,6 +34,9 @@ class Recovery:
         """
         told: list[str] = []
         for intent in self.tools.intents.abandoned():
+            if intent.problem:
+                told.append(intent.problem)
+                continue
             try:
                 told += self._settle(intent)
             except (ParallelError, OSError, ValueError, KeyError) as error:

@@ -58,9 +58,11 @@ class Registry:
                 record["worktree"] = live.worktree.path
                 record["branch"] = live.worktree.own_branch
             self.store.state.save(data)
-            self.store.record(name, "register", {"status": status, "task": task})
-            self.status.refresh()
-        return Receipt(f"{name} is {status}", (COORDINATION,), details={"session": name})
+            warnings = self.store.record(name, "register", {"status": status, "task": task})
+            warnings += self.status.refresh()
+        return Receipt(
+            f"{name} is {status}", (COORDINATION,), warnings=warnings, details={"session": name}
+        )
 
     def end(self, session: str | None = None) -> Receipt:
         """Mark a session as ended: release its locks and give its open handoffs back.
@@ -68,12 +70,12 @@ class Registry:
         A session that is not registered is no error.
         """
         name = self.identity.name(session)
-        released = returned = 0
+        returned = 0
         with self.store.transaction():
-            for lock in self.store.locks.all():
-                if lock.owner == name and not lock.foreign:
-                    released += self.store.locks.remove(lock)
             data = self.store.state.for_change()
+            locks = [
+                lock for lock in self.store.locks.all() if lock.owner == name and not lock.foreign
+            ]
             sessions = data.get("sessions")
             if isinstance(sessions, dict) and isinstance(sessions.get(name), dict):
                 record = self._record(data, name)
@@ -84,12 +86,20 @@ class Registry:
                 if isinstance(item, dict) and item.get("to") == name:
                     item["undeliverable"] = True
                     returned += 1
-            self.store.state.save(data)
-            about: dict[str, Json] = {"released": released, "returned": returned}
-            self.store.record(name, "end", about)
-            self.store.events.emit("session_ended", name, about, (), self._now())
-            self.status.refresh()
-        return Receipt(f"{name} ended", (COORDINATION,), details={"locks_released": released})
+            about: dict[str, Json] = {"released": len(locks), "returned": returned}
+            with self.store.change() as change:
+                for lock in locks:
+                    self.store.locks.drop(change, lock)
+                self.store.state.stage(change, data)
+                self.store.events.stage(change, "session_ended", name, about, (), self._now())
+            warnings = self.store.record(name, "end", about)
+            warnings += self.status.refresh()
+        return Receipt(
+            f"{name} ended",
+            (COORDINATION,),
+            warnings=warnings,
+            details={"locks_released": len(locks)},
+        )
 
     def complete(self, task: str, session: str | None = None) -> Receipt:
         """Report a task complete (guide: `completeTask`) and tell the others."""
@@ -103,11 +113,15 @@ class Registry:
             sessions = data.get("sessions")
             if isinstance(sessions, dict) and isinstance(sessions.get(name), dict):
                 self._record(data, name).update(current_task=None, last_update=self._now())
-            self.store.state.save(data)
-            self.store.record(name, "task done", {"task": task})
-            self.store.events.emit("task_complete", name, {"task": task}, (), self._now())
-            self.status.refresh()
-        return Receipt(f"Done: {task}", (COORDINATION,), details={"session": name})
+            about: dict[str, Json] = {"task": task}
+            with self.store.change() as change:
+                self.store.state.stage(change, data)
+                self.store.events.stage(change, "task_complete", name, about, (), self._now())
+            warnings = self.store.record(name, "task done", about)
+            warnings += self.status.refresh()
+        return Receipt(
+            f"Done: {task}", (COORDINATION,), warnings=warnings, details={"session": name}
+        )
 
     def all(self) -> tuple[SessionRecord, ...]:
         """Every registered session.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import RefusedError, UsageError
@@ -65,17 +66,19 @@ class Tasks:
         """Deal a file's tasks out; what sessions already have stays, ticks and all."""
         with self.store.transaction():
             plan = self.plan(backlog, sessions)
-            for each in plan.lists:
-                if each.session in plan.added or self.store.tasks.text(each.session) is None:
-                    self._append(each, plan.added.get(each.session, ()))
+            with self.store.change() as change:
+                for each in plan.lists:
+                    if each.session in plan.added or self.store.tasks.text(each.session) is None:
+                        self._append(change, each, plan.added.get(each.session, ()))
             added = sum(len(texts) for texts in plan.added.values())
             about: dict[str, Json] = {"added": added, "kept": plan.kept}
-            self.store.record("user", "distribute", about)
-            self.status.refresh()
+            warnings = self.store.record("user", "distribute", about)
+            warnings += self.status.refresh()
         return Receipt(
             f"Dealt {words.plural(added, 'task')} to {words.plural(len(plan.lists), 'session')}"
             + (f"; {plan.kept} stayed where they were" if plan.kept else ""),
             (COORDINATION,),
+            warnings=warnings,
             details={"added": added, "kept": plan.kept},
         )
 
@@ -84,9 +87,10 @@ class Tasks:
         name = self.identity.name(session)
         with self.store.transaction():
             task = self.store.tasks.tick(name, number, done=done)
-            self.store.record(name, "tick" if done else "untick", {"task": task})
-            self.status.refresh()
-        return Receipt(f"{'Done' if done else 'Open again'}: {task}", (COORDINATION,))
+            warnings = self.store.record(name, "tick" if done else "untick", {"task": task})
+            warnings += self.status.refresh()
+        said = "Done" if done else "Open again"
+        return Receipt(f"{said}: {task}", (COORDINATION,), warnings=warnings)
 
     def pass_on(self, ended: str, to: Sequence[str]) -> Receipt:
         """Give an ended session's open tasks to others; its ticked ones stay with it.
@@ -107,22 +111,26 @@ class Tasks:
             others = {name: tasks for name, tasks in lists.items() if name != ended}
             names = [self.identity.name(name) for name in to]
             plan = distribute(still, names, others)
-            for each in plan.lists:
-                self._append(each, plan.added.get(each.session, ()))
             title = f"Session {ended}"
-            self.store.tasks.write(ended, render_list(title, rest))
-            self.store.record("user", "pass tasks on", {"from": ended, "tasks": len(still)})
-            self.status.refresh()
+            with self.store.change() as change:
+                for each in plan.lists:
+                    self._append(change, each, plan.added.get(each.session, ()))
+                self.store.tasks.stage(change, ended, render_list(title, rest))
+            about: dict[str, Json] = {"from": ended, "tasks": len(still)}
+            warnings = self.store.record("user", "pass tasks on", about)
+            warnings += self.status.refresh()
         return Receipt(
-            f"Passed {words.plural(len(still), 'open task')} of {ended} on", (COORDINATION,)
+            f"Passed {words.plural(len(still), 'open task')} of {ended} on",
+            (COORDINATION,),
+            warnings=warnings,
         )
 
-    def _append(self, tasks: TaskList, added: Sequence[str]) -> None:
+    def _append(self, change: Change, tasks: TaskList, added: Sequence[str]) -> None:
         """Write a list: a new file whole, an old one with only its new tasks at the end."""
         text = self.store.tasks.text(tasks.session)
         if text is None:
             title = f"Session {tasks.session}"
-            self.store.tasks.write(tasks.session, render_list(title, tasks.tasks))
+            self.store.tasks.stage(change, tasks.session, render_list(title, tasks.tasks))
             return
         if not added:
             return
@@ -134,4 +142,4 @@ class Tasks:
             for line in (f"- [{'x' if task.done else ' '}] {task.text}", *task.details)
         ]
         joint = "" if not text or text.endswith("\n") else end
-        self.store.tasks.write(tasks.session, text + joint + end.join(lines) + end)
+        self.store.tasks.stage(change, tasks.session, text + joint + end.join(lines) + end)
