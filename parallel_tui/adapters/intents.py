@@ -135,10 +135,12 @@ class Intents:
 def _read(path: Path, descriptor: int) -> Intent | None:
     """A note as it stands; `None` when it was cut off before anything was done."""
     raw = os.pread(descriptor, _MOST, 0)
+    if len(raw) == _MOST:
+        return replace(_unreadable(path, ValueError("it is too large")), _descriptor=descriptor)
     whole, _, torn = raw.rpartition(b"\n")
     if not whole:
         return None
-    if torn and len(raw) < _MOST:
+    if torn:
         with suppress(OSError):  # what comes next must not be glued to it
             os.ftruncate(descriptor, len(raw) - len(torn))
     try:

@@ -18,20 +18,25 @@ OLD_CACHE: Final = 90 * 86400.0
 """Seconds after which a cache that nobody wrote belongs to a repository that is gone."""
 
 _LONGEST_LINE: Final = 1 << 20
+_LOOKED_AT: Final = 32 << 20
+"""Bytes of a journal that are looked at, from its end."""
 _DEEPEST: Final = 4
 
 
-def half_written(repository: Repository, git_dirs: Iterable[str]) -> tuple[str, ...]:
+def half_written(
+    repository: Repository, git_dirs: Iterable[str], elsewhere: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Files of ours that were never completed, where we write.
 
     Args:
         repository: Whose.
         git_dirs: Git directories of the worktrees.
+        elsewhere: Further folders that we write in.
     """
     found: set[str] = set()
     for top in (repository.coordination_root, repository.runtime_dir):
         found.update(_below(top, _DEEPEST))
-    for folder in (f"{repository.common_dir}/info", *git_dirs):
+    for folder in (f"{repository.common_dir}/info", *git_dirs, *elsewhere):
         found.update(_below(folder, 0))
     return tuple(sorted(found))
 
@@ -73,6 +78,9 @@ def unreadable_lines(journal: str) -> int:
     bad = 0
     try:
         with reading.opened(journal) as file:
+            if file is not None and (size := os.fstat(file.fileno()).st_size) > _LOOKED_AT:
+                file.seek(size - _LOOKED_AT)
+                file.readline(_LONGEST_LINE)
             while file is not None and (line := file.readline(_LONGEST_LINE)):
                 bad += line.endswith(b"\n") and bool(line.strip()) and parse(line) is None
     except OSError as error:

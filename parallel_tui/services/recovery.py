@@ -39,7 +39,7 @@ class Recovery:
                 continue
             try:
                 told += self._settle(intent)
-            except (ParallelError, OSError, ValueError, KeyError) as error:
+            except (ParallelError, OSError, ValueError, LookupError, TypeError) as error:
                 told.append(f"an interrupted {intent.verb} is still unfinished: {error}")
         self.tools.trash.sweep()
         return tuple(told)

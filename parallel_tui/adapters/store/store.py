@@ -129,14 +129,14 @@ class Store:
                 common_dir, self._to_exclude = self._to_exclude, None
                 with suppress(OSError, UnusableFileError):  # then they show as untracked, no more
                     exclude.add(Path(common_dir))
-                self._sweep()
+                self.sweep()
             yield self
 
     def change(self) -> Change:
         """Several files to be changed as one, inside a transaction."""
         return Change(self.root)
 
-    def _sweep(self) -> None:
+    def sweep(self) -> None:
         """Delete drafts that writers left who were killed."""
         # Earlier versions left theirs beside what they wrote.
         for folder in (self.root.drafts(), self.root, self.locks.folder, self.locks.meta, self.own):
