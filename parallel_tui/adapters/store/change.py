@@ -129,7 +129,7 @@ class Change:
 
     def _draft(self, folder: Folder, name: str, data: bytes) -> str:
         try:
-            with self.root.drafts().descriptor(make=True) as there:
+            with self.root.drafting() as there:
                 draft = drafts.write(there, name, data)
         except (OSError, ValueError) as error:
             raise folder.refused(name, error) from error
@@ -145,10 +145,7 @@ class Change:
         done: list[tuple[Folder, str, Undo]] = []
         for folder, name, step in self._steps:
             try:
-                with (
-                    folder.descriptor(make=True) as here,
-                    self.root.drafts().descriptor(make=True) as there,
-                ):
+                with folder.descriptor(make=True) as here, self.root.drafting() as there:
                     undo = step(here, there)
                     if undo is not None:
                         done.append((folder, name, undo))

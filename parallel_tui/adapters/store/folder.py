@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -231,6 +231,21 @@ class Folder:
         return Folder(self.root, DRAFTS)
 
     @contextmanager
+    def drafting(self) -> Iterator[int]:
+        """The folder of drafts, open; it is made as needed.
+
+        Raises:
+            RefusedError: When it cannot be.
+        """
+        folder = self.drafts()
+        with ExitStack() as stack:
+            try:
+                there = stack.enter_context(folder.descriptor(make=True))
+            except OSError as error:
+                raise folder.refused("", error) from error
+            yield there
+
+    @contextmanager
     def descriptor(self, *, make: bool = False) -> Iterator[int]:
         """The folder itself, open.
 
@@ -260,10 +275,7 @@ class Folder:
     def _drafted(self, name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
         """A finished draft of a file: this folder, the folder of drafts, and the draft's name."""
         try:
-            with (
-                self.descriptor(make=True) as here,
-                self.drafts().descriptor(make=True) as there,
-            ):
+            with self.descriptor(make=True) as here, self.drafting() as there:
                 draft = drafts.write(there, name, data)
                 try:
                     yield here, there, draft
@@ -280,10 +292,8 @@ class Folder:
 
     def refused(self, name: str, error: OSError | ValueError) -> RefusedError:
         """What to tell when the disk does not let us change a file of this folder."""
-        return RefusedError(
-            f"{self._shown(name)} cannot be written: {reading.reason(error)}",
-            hint="Nothing was changed there.",
-        )
+        what = f"{self._shown(name)} cannot be written: {reading.reason(error)}"
+        return RefusedError(what, hint="Nothing was changed there.")
 
     def _shown(self, name: str) -> str:
         return f"{self.path}/{name}" if name else self.path
