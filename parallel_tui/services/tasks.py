@@ -11,6 +11,7 @@ from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model import words
+from parallel_tui.model.coordination import Problem
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.tasks import Distribution, TaskList, distribute, parse_backlog, render_list
 from parallel_tui.services.identity import Identity
@@ -37,6 +38,10 @@ class Tasks:
     def all(self) -> tuple[TaskList, ...]:
         """Every task list, by session."""
         return self.store.tasks.all()[0]
+
+    def unreadable(self) -> tuple[Problem, ...]:
+        """Task files that cannot be read."""
+        return self.store.tasks.all()[1]
 
     def plan(self, backlog: Path, sessions: Sequence[str]) -> Distribution:
         """What dealing a file out would change. Changes nothing.
@@ -104,7 +109,7 @@ class Tasks:
             )
         with self.store.transaction():
             lists = {each.session: each for each in self.all()}
-            if ended not in lists:
+            if ended not in lists and self.store.tasks.text(ended) is None:
                 raise UsageError(f"{ended} has no task file")
             still = [task for task in lists[ended].tasks if not task.done]
             rest = tuple(task for task in lists[ended].tasks if task.done)

@@ -20,6 +20,7 @@ from parallel_tui.adapters.store.journal import JournalEntry
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.spawn import SpawnRequest
 from tests.services.conftest import OpenCore
 from tests.services.conftest import core_of as core_of
 from tests.support.world import World
@@ -273,3 +274,55 @@ def test_what_somebody_else_made_meanwhile_survives_taking_back(tmp_path: Path) 
     with pytest.raises(TakenError):
         act()
     assert (tmp_path / "root/a").read_bytes() == b"foreign"
+
+
+@pytest.mark.parametrize("size", [0, 1, 45, 80, 150, 300, 450, 600, 900, 1500, 4000])
+def test_a_session_is_removed_and_comes_back_exactly_when_that_is_told(
+    world: World, core_of: OpenCore, size: int
+) -> None:
+    tree = world.worktree("auth")
+    core = core_of()
+    core.shared.locks.acquire(["a"], session="auth")
+    told = True
+    plan = core.remover.plan("auth")
+    try:
+        with room(size):
+            core.remover.remove(plan, {"all"}, delete_branch=True)
+    except ParallelError:
+        told = False
+    assert tree.exists() != told
+    assert (str(tree) in world.git("worktree", "list", "--porcelain")) != told
+    assert [item.session for item in core.restorer.items()] == (["auth"] if told else [])
+    if not told:
+        core.remover.remove(core.remover.plan("auth"), {"all"}, delete_branch=True)
+    told = True
+    try:
+        with room(size):
+            core.undoer.undo(core.undoer.find())
+    except ParallelError:
+        told = False
+    assert tree.exists() == told
+    assert (str(tree) in world.git("worktree", "list", "--porcelain")) == told
+    assert (core.restorer.items() == ()) == told
+    if not told:
+        core.undoer.undo(core.undoer.find())
+    assert world.git("status", "--porcelain", cwd=tree) == ""
+    assert world.git("branch", "--show-current", cwd=tree).strip() == "feature/auth"
+
+
+@pytest.mark.parametrize("size", [0, 30, 60, 120, 250, 500, 1000, 3000])
+def test_a_session_is_started_exactly_when_that_is_told(
+    world: World, core_of: OpenCore, size: int
+) -> None:
+    world.write(".claude/settings.local.json", "x" * 200)
+    core = core_of()
+    tree = world.root / "myapp-new"
+    told = True
+    try:
+        with room(size):
+            core.spawner.spawn(SpawnRequest("new", window=False))
+    except ParallelError:
+        told = False
+    assert tree.exists() == told
+    assert ("feature/new" in world.git("branch", "--list")) == told
+    assert list((world.repo / ".git/pdev/intents").glob("*")) == []
