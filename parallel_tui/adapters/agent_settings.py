@@ -6,12 +6,14 @@ ones; hooks of all of them run.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+
+from parallel_tui.adapters import reading
+from parallel_tui.adapters.reading import UnusableFileError
 
 AGENT: Final = "claude"
 """Name of the program whose settings these are."""
@@ -45,15 +47,11 @@ def read(worktree: str, env: Mapping[str, str]) -> HookSettings:
     found = HookSettings()
     for path in _files(worktree, env):
         try:
-            with path.open("rb") as file:
-                data: Any = json.loads(file.read(_LARGEST))
-        except FileNotFoundError:
+            data = reading.read_json(path, limit=_LARGEST, follow=True)
+        except UnusableFileError as error:
+            found.broken.append((str(path), error.message))
             continue
-        except (OSError, ValueError, RecursionError) as error:
-            found.broken.append((str(path), str(error)))
-            continue
-        if not isinstance(data, dict):
-            found.broken.append((str(path), "it is no JSON object"))
+        if data is None:
             continue
         if data.get("disableAllHooks") is True:
             found.disabled = str(path)

@@ -6,7 +6,7 @@ session can tell a copy nobody touched from work that would be lost.
 
 from __future__ import annotations
 
-import json
+import codecs
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -14,11 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import files
+from parallel_tui.adapters import drafts, files, reading
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.model import strict_json
 from parallel_tui.model.runtime import FOLDER, is_runtime
 from parallel_tui.model.words import plural, size
 
 RECORD: Final = "pdev-carried.json"
+_RECORD_LIMIT: Final = 64 << 20
+"""Bytes of a record that is read; it has a line for each file that was carried over."""
 _REPORT_EVERY: Final = 64 << 20
 """Bytes between two reports of a long copy."""
 
@@ -51,12 +55,15 @@ def include_patterns(main: Path) -> list[str]:
     """Patterns in the main worktree's `.worktreeinclude`; none when there is no such file.
 
     Raises:
-        OSError: When the file is there and cannot be read.
+        UnusableFileError: When the file is there and cannot be read.
     """
     try:
-        text = (main / ".worktreeinclude").read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
+        raw = reading.read(main / ".worktreeinclude", follow=True)
+    except UnusableFileError as error:
+        raise UnusableFileError(error.message, hint="Mend it or move it away.") from error
+    if raw is None:
         return []
+    text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
     lines = (line.rstrip("\r") for line in text.split("\n"))
     return [line for line in lines if line.strip() and not line.startswith("#")]
 
@@ -88,6 +95,8 @@ def carry(
     told = 0
     for top in sorted(set(copies)):
         for path in files.files_below(main, top):
+            if drafts.is_draft(os.path.basename(path)):  # noqa: PTH119 - many, and plain text
+                continue
             if any(path == link or path.startswith(link.rstrip("/") + "/") for link in links):
                 continue
             try:
@@ -127,7 +136,7 @@ def record(git_dir: Path, marks: Mapping[str, str]) -> None:
     Raises:
         OSError: When it cannot be written.
     """
-    files.write_atomically(git_dir / RECORD, json.dumps({"files": dict(marks)}).encode())
+    files.write_atomically(git_dir / RECORD, strict_json.line({"files": dict(marks)}).encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +155,11 @@ class Untouched:
     def of(cls, root: Path, git_dir: Path) -> Untouched:
         """Read the record. None, or one that cannot be understood, vouches for no file."""
         try:
-            found = json.loads((git_dir / RECORD).read_bytes())
-            return cls(root, {str(k): str(v) for k, v in found["files"].items()})
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            return cls(root, {})
+            found = (reading.read_json(git_dir / RECORD, limit=_RECORD_LIMIT) or {}).get("files")
+        except UnusableFileError:
+            found = None
+        marks = found if isinstance(found, dict) else {}
+        return cls(root, {name: look for name, look in marks.items() if isinstance(look, str)})
 
     def files(self, entry: str) -> tuple[str, ...]:
         """The files of an entry of git's, a file or a folder ending in `/`.

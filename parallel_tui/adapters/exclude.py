@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import drafts, reading
 from parallel_tui.adapters.files import write_atomically
 
 BEGIN: Final = b"# >>> pdev: runtime files of parallel sessions >>>\n"
@@ -22,8 +23,13 @@ RUNTIME: Final = (
     "/.claude/status.md",
     "/.claude/session-*-tasks.md",
     "/.claude/pdev/",
+    drafts.PATTERN,
+    "/.claude/.parallel-state.json.*.tmp",
+    "/.claude/.session-*-tasks.md.*.tmp",
+    "/.claude/.status.md.*.tmp",
 )
-"""Patterns, from the root of each worktree: the guide's runtime files and ours."""
+"""Patterns, from the root of each worktree: the guide's runtime files, ours, and what is being
+written; the last three are what earlier versions left when they were killed."""
 
 _BLOCK: Final = BEGIN + "".join(f"{line}\n" for line in RUNTIME).encode() + END
 
@@ -35,10 +41,11 @@ def add(common_dir: Path) -> bool:
         Whether the file was changed.
 
     Raises:
-        OSError: When it cannot be read or written.
+        OSError: When it cannot be written.
+        UnusableFileError: When it cannot be read.
     """
     path = common_dir / "info" / "exclude"
-    before = path.read_bytes() if path.exists() else b""
+    before = contents(common_dir) or b""
     head, found, rest = _split(before)
     if found == _BLOCK:
         return False
@@ -57,7 +64,10 @@ def remove(common_dir: Path, before: bytes | None) -> None:
             block has changed since; otherwise only the block is cut out.
     """
     path = common_dir / "info" / "exclude"
-    head, found, rest = _split(path.read_bytes())
+    standing = contents(common_dir)
+    if standing is None:
+        raise FileNotFoundError(path)
+    head, found, rest = _split(standing)
     if not found:
         return
     left = head + rest
@@ -70,11 +80,12 @@ def remove(common_dir: Path, before: bytes | None) -> None:
 
 
 def contents(common_dir: Path) -> bytes | None:
-    """The file as it stands; `None` when there is none."""
-    try:
-        return (common_dir / "info" / "exclude").read_bytes()
-    except FileNotFoundError:
-        return None
+    """The file as it stands; `None` when there is none.
+
+    Raises:
+        UnusableFileError: When something else stands there.
+    """
+    return reading.read(common_dir / "info" / "exclude", follow=True)
 
 
 def _split(data: bytes) -> tuple[bytes, bytes, bytes]:

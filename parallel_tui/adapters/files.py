@@ -9,16 +9,13 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from parallel_tui.adapters import drafts
 from parallel_tui.errors import RefusedError
-
-BEING_WRITTEN = ".pdev-"
-"""How the name of a file begins whose contents are not complete yet."""
 
 _CHUNK = 1 << 20
 _GUARD_PATIENCE = 60.0
@@ -41,18 +38,19 @@ def write_atomically(path: Path, data: bytes, *, mode: int = 0o644) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         mode = stat.S_IMODE(target.stat().st_mode)
-    descriptor, name = tempfile.mkstemp(prefix=BEING_WRITTEN, dir=target.parent)
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+    here = os.open(target.parent, flags)
     try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fchmod(out.fileno(), mode)
-            os.fsync(out.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+        draft = drafts.write(here, target.name, data, mode=mode)
+        try:
+            os.replace(draft, target.name, src_dir_fd=here, dst_dir_fd=here)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(draft, dir_fd=here)
+            raise
+        drafts.sweep(here)
+    finally:
+        os.close(here)
 
 
 @contextmanager
@@ -135,7 +133,8 @@ def copy_new(source: Path, target: Path) -> int | None:
         return None
     copied = 0
     try:
-        with os.fdopen(descriptor, "wb") as out, source.open("rb") as data:
+        reader = os.open(source, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "wb") as out, os.fdopen(reader, "rb") as data:
             while chunk := data.read(_CHUNK):
                 out.write(chunk)
                 copied += len(chunk)

@@ -8,18 +8,19 @@ synced; one torn by a crash was never promised.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import secrets
 import shlex
-import stat
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from parallel_tui.adapters import drafts, reading
+from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import RefusedError
+from parallel_tui.model import strict_json
 
 _MOST: Final = 1 << 20
 
@@ -42,10 +43,15 @@ class Intent:
     _descriptor: int = -1
 
     def finished(self, step: str) -> None:
-        """Record a step as finished, on disk."""
+        """Record a step as finished, on disk.
+
+        A disk that takes nothing does not make it unfinished: how far a change has come is told
+        by where things lie, and this note only makes that quicker to see.
+        """
         self.steps.append(step)
         if self._descriptor >= 0:
-            _append(self._descriptor, {"step": step})
+            with suppress(OSError):
+                _append(self._descriptor, {"step": step})
 
     def close(self) -> None:
         """The whole is finished or taken back: forget it."""
@@ -96,7 +102,10 @@ class Intents:
         passed over, and told by `unreadable`.
         """
         for path in self._paths():
-            descriptor = _take(path)
+            try:
+                descriptor = _take(path)
+            except UnusableFileError:
+                continue
             if descriptor is None:
                 continue
             try:
@@ -116,7 +125,11 @@ class Intents:
     def unreadable(self) -> Iterator[tuple[Path, RefusedError]]:
         """Notes of dead processes that cannot be read, each with what to do about it."""
         for path in self._paths():
-            descriptor = _take(path)
+            try:
+                descriptor = _take(path)
+            except UnusableFileError as error:
+                yield path, _unreadable(path, error)
+                continue
             if descriptor is None:
                 continue
             try:
@@ -130,10 +143,15 @@ class Intents:
         """Verbs whose process is gone and whose change is not settled. Changes nothing."""
         found = []
         for path in self._paths():
-            descriptor = _take(path)
-            if descriptor is not None:
+            try:
+                descriptor = _take(path)
+            except UnusableFileError:
+                descriptor = -1
+            if descriptor is None:
+                continue
+            if descriptor >= 0:
                 os.close(descriptor)
-                found.append(path.name.rpartition("-")[0])
+            found.append(path.name.rpartition("-")[0])
         return tuple(found)
 
     def _paths(self) -> list[Path]:
@@ -146,39 +164,68 @@ class Intents:
 
 
 def _take(path: Path) -> int | None:
-    """A descriptor of a note that belongs to nobody any more, locked; `None` for any other."""
+    """A descriptor of a note that belongs to nobody any more, locked; `None` for any other.
+
+    Raises:
+        UnusableFileError: When it is no regular file, or cannot be opened.
+    """
     flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return None
         descriptor = os.open(path, flags)
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise reading.unusable(str(path), error) from error
     try:
+        reading.demand_regular(descriptor, str(path))
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         os.close(descriptor)
         return None
+    except BaseException:
+        os.close(descriptor)
+        raise
     return descriptor
 
 
 def _read(path: Path, descriptor: int) -> Intent | None:
     """A note as it stands; `None` when it was cut off before anything was done."""
-    whole, _, _ = os.pread(descriptor, _MOST, 0).rpartition(b"\n")
+    raw = os.pread(descriptor, _MOST, 0)
+    if len(raw) == _MOST:
+        raise _unreadable(path, ValueError("it is too large"))
+    whole, _, torn = raw.rpartition(b"\n")
     if not whole:
         return None
+    if torn:
+        with suppress(OSError):  # what comes next must not be glued to it
+            os.ftruncate(descriptor, len(raw) - len(torn))
     try:
-        first, *rest = (json.loads(line) for line in whole.split(b"\n"))
+        first, *rest = (_object(line) for line in whole.split(b"\n") if line)
         steps = [str(line["step"]) for line in rest]
-        return Intent(path, str(first["verb"]), dict(first["about"]), steps, descriptor)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise RefusedError(
-            f"The note of an unfinished change in {path} cannot be read.",
-            hint="Look at it, and move it away once nothing of it is left to be done: "
-            f"mv -- {shlex.quote(str(path))} {shlex.quote(str(path))}.broken",
-        ) from error
+        about = first["about"]
+        if not isinstance(about, dict):
+            raise TypeError("it does not say what it is about")
+        return Intent(path, str(first["verb"]), about, steps, descriptor)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _object(line: bytes) -> dict[str, strict_json.Json]:
+    found = strict_json.parse(line)
+    if not isinstance(found, dict):
+        raise TypeError("a line of it is no object")
+    return found
+
+
+def _unreadable(path: Path, error: Exception) -> RefusedError:
+    reason = error.message if isinstance(error, UnusableFileError) else str(error)
+    return RefusedError(
+        f"The note of an unfinished change in {path} cannot be read: {reason}",
+        hint="Look at it, and move it away once nothing of it is left to be done: "
+        f"mv -- {shlex.quote(str(path))} {shlex.quote(str(path))}.broken",
+    )
 
 
 def _append(descriptor: int, value: Mapping[str, Any]) -> None:
-    os.write(descriptor, json.dumps(value).encode("ascii") + b"\n")
+    drafts.append_line(descriptor, strict_json.line(value).encode("ascii") + b"\n")
     os.fsync(descriptor)

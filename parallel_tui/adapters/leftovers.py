@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.files import BEING_WRITTEN
+from parallel_tui.adapters import drafts, reading
 from parallel_tui.adapters.git.overlap import quarantine
+from parallel_tui.adapters.store.journal import parse
 from parallel_tui.model.repository import Repository
-
-_YOUNG: Final = 3600.0
-"""Seconds in which a half-written file may be somebody's who writes it now."""
 
 OLD_CACHE: Final = 90 * 86400.0
 """Seconds after which a cache that nobody wrote belongs to a repository that is gone."""
 
-_HALF: Final = re.compile(rf"{re.escape(BEING_WRITTEN)}[a-z0-9_]{{8}}|\..+\.\d+\.\d+\.tmp")
+_LONGEST_LINE: Final = 1 << 20
+_LOOKED_AT: Final = 32 << 20
+"""Bytes of a journal that are looked at, from its end."""
 _DEEPEST: Final = 4
 
 
-def half_written(repository: Repository, git_dirs: Iterable[str]) -> tuple[str, ...]:
+def half_written(
+    repository: Repository, git_dirs: Iterable[str], elsewhere: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Files of ours that were never completed, where we write.
 
     Args:
         repository: Whose.
         git_dirs: Git directories of the worktrees.
+        elsewhere: Further folders that we write in.
     """
     found: set[str] = set()
     for top in (repository.coordination_root, repository.runtime_dir):
         found.update(_below(top, _DEEPEST))
-    for folder in (f"{repository.common_dir}/info", *git_dirs):
+    for folder in (f"{repository.common_dir}/info", *git_dirs, *elsewhere):
         found.update(_below(folder, 0))
     return tuple(sorted(found))
 
 
 def _below(top: str, depth: int) -> Iterator[str]:
-    before = time.time() - _YOUNG
     with suppress(OSError), os.scandir(top) as entries:
         for entry in entries:
             with suppress(OSError):
@@ -49,7 +49,7 @@ def _below(top: str, depth: int) -> Iterator[str]:
                 if entry.is_dir(follow_symlinks=False):
                     if depth and entry.name not in ("tree", "git", "quarantine"):
                         yield from _below(entry.path, depth - 1)
-                elif _HALF.fullmatch(entry.name) and entry.stat().st_mtime < before:
+                elif drafts.abandoned(entry.name, entry.stat(follow_symlinks=False).st_mtime):
                     yield entry.path
 
 
@@ -73,18 +73,16 @@ def unreadable_lines(journal: str) -> int:
     """Lines of a journal that are no JSON objects; a last one without line end is only torn.
 
     Raises:
-        OSError: When it cannot be read.
+        UnusableFileError: When it cannot be read.
     """
     bad = 0
     try:
-        with Path(journal).open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    continue
-                try:
-                    bad += not isinstance(json.loads(line), dict)
-                except ValueError:
-                    bad += 1
-    except FileNotFoundError:
-        return 0
+        with reading.opened(journal) as file:
+            if file is not None and (size := os.fstat(file.fileno()).st_size) > _LOOKED_AT:
+                file.seek(size - _LOOKED_AT)
+                file.readline(_LONGEST_LINE)
+            while file is not None and (line := file.readline(_LONGEST_LINE)):
+                bad += line.endswith(b"\n") and bool(line.strip()) and parse(line) is None
+    except OSError as error:
+        raise reading.unusable(journal, error) from error
     return bad

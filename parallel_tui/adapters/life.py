@@ -27,6 +27,11 @@ def boot_id() -> str:
         return f"{psutil.boot_time():.0f}"
 
 
+def host() -> str:
+    """Name of this machine."""
+    return socket.gethostname()
+
+
 def start_token(pid: int) -> str | None:
     """When a process started, in the kernel's own words; `None` when there is no such process."""
     try:
@@ -70,7 +75,7 @@ def began(pid: int, name: str) -> float | None:
 def holder_of(pid: int) -> Holder | None:
     """Describe a running process so that it can be recognised later."""
     token = start_token(pid)
-    return Holder(socket.gethostname(), boot_id(), pid, token) if token is not None else None
+    return Holder(host(), boot_id(), pid, token) if token is not None else None
 
 
 def holder_from(env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
@@ -81,7 +86,7 @@ def holder_from(env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
         pane_pid: First process of the pane this command runs in, if it runs in one.
     """
     claimed = env.get("CLAUDE_PID", "")
-    for pid in (int(claimed) if claimed.isdigit() else None, pane_pid):
+    for pid in (int(claimed) if claimed.isascii() and claimed.isdigit() else None, pane_pid):
         if pid:
             holder = holder_of(pid)
             if holder is not None:
@@ -98,7 +103,7 @@ def liveness(holder: Holder | None, worktree: str | None) -> Liveness:
     """
     if worktree is not None and _gone(worktree):
         return Liveness.DEAD
-    if holder is None or holder.host != socket.gethostname():
+    if holder is None or holder.host != host():
         return Liveness.UNKNOWN
     if holder.boot != boot_id():
         return Liveness.DEAD
@@ -114,6 +119,6 @@ def _gone(path: str) -> bool:
         os.lstat(path)
     except FileNotFoundError:
         return True
-    except OSError:
+    except (OSError, ValueError):  # a path that no file can have proves nothing
         return False
     return False

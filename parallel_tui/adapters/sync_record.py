@@ -6,17 +6,19 @@ run lives, so what a record calls under way was left by a dead one.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from parallel_tui.adapters import reading
 from parallel_tui.adapters.files import guard, write_atomically
+from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.model import strict_json
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.status import ChangeKind, StatusEntry
 from parallel_tui.model.sync import Standing
@@ -132,7 +134,7 @@ class SyncRecords:
         data = asdict(record)
         try:
             write_atomically(
-                self.folder / f"{record.time}.json", (json.dumps(data) + "\n").encode("ascii")
+                self.folder / f"{record.time}.json", (strict_json.line(data) + "\n").encode("ascii")
             )
         except OSError as error:
             raise RefusedError(f"What a sync does could not be recorded: {error}") from error
@@ -170,11 +172,13 @@ class SyncRecords:
                 hint=f"There were: {known}." if known else "Nothing was synced yet.",
             )
         try:
-            data = json.loads(path.read_bytes())
-            entries = tuple(Entry(**each) for each in data["entries"])
+            data: Any = reading.read_json(path) or {}
+            entries = tuple(_entry(each) for each in data["entries"])
             running = data["running"]
+            if running and not entries:
+                raise ValueError("it names no branch under way")
             return Record(str(data["time"]), entries, standing_from(running) if running else None)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (UnusableFileError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CouldNotLookError(
                 f"The record {path} cannot be read: {error}",
                 hint="Look what it did with: git for-each-ref refs/pdev/backup/sync",
@@ -243,6 +247,16 @@ def ended(record: Record, after: str | None) -> Record:
     return replace(record, entries=kept, running=None)
 
 
+def _entry(data: dict[str, object]) -> Entry:
+    entry = Entry(**data)  # type: ignore[arg-type]
+    texts = (entry.name, entry.git_dir, entry.branch, entry.before, entry.after)
+    if not all(isinstance(each, str) and "\0" not in each for each in texts):
+        raise TypeError("an entry holds something else than names")
+    if not isinstance(entry.undone, bool):
+        raise TypeError("an entry does not say whether it was put back")
+    return entry
+
+
 def standing_from(data: Mapping[str, object]) -> Standing:
     """How a worktree stood, as `asdict` made it JSON.
 
@@ -253,6 +267,8 @@ def standing_from(data: Mapping[str, object]) -> Standing:
     if not isinstance(rows, list):
         raise TypeError("status is no list")
     status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
+    if not all(isinstance(each.path, str) for each in status):
+        raise TypeError("status names no paths")
     branch, head, original = data["branch"], data["head"], data.get("original")
     return Standing(
         branch if isinstance(branch, str) else None,

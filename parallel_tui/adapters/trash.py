@@ -8,7 +8,6 @@ go to a hidden folder beside it instead, outside of every worktree, so that they
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import secrets
@@ -21,8 +20,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from parallel_tui.adapters.files import BEING_WRITTEN, write_atomically
+from parallel_tui.adapters import drafts, reading
+from parallel_tui.adapters.files import write_atomically
+from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import RefusedError
+from parallel_tui.model import strict_json
 from parallel_tui.model.join import inside
 from parallel_tui.model.trash import TrashItem
 
@@ -57,17 +59,13 @@ class Trash:
 
     def write(self, item: TrashItem) -> None:
         """Write the manifest; the item is listed once its git directory lies beside it."""
-        text = json.dumps(item.as_json(), indent=1)
-        write_atomically(self.folder / item.id / MANIFEST, text.encode("ascii"), mode=0o600)
+        text = strict_json.document(item.as_json())
+        write_atomically(self.folder / item.id / MANIFEST, text, mode=0o600)
 
     def read(self, item_id: str) -> TrashItem | None:
         """The manifest of an item; `None` where there is none that can be read."""
-        try:
-            data: Any = json.loads((self.folder / item_id / MANIFEST).read_bytes())
-            item = TrashItem.from_json(data)
-        except (OSError, ValueError, AttributeError):
-            return None
-        return item if item.id == item_id else None
+        item = _manifest(self.folder / item_id)
+        return item if item is not None and item.id == item_id else None
 
     def items(self) -> tuple[TrashItem, ...]:
         """Everything that can come back, newest first."""
@@ -82,6 +80,20 @@ class Trash:
         )
         items = [item for item in found if item is not None]
         return tuple(sorted(items, key=lambda item: (item.removed, item.id), reverse=True))
+
+    def unreadable(self) -> tuple[str, ...]:
+        """Folders of items whose manifest cannot be read: kept, and never listed."""
+        try:
+            names = os.listdir(self.folder)  # noqa: PTH208
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        return tuple(
+            str(self.folder / name)
+            for name in sorted(names)
+            if not name.startswith(".")
+            and os.path.lexists(self.folder / name / MANIFEST)
+            and self.read(name) is None
+        )
 
     def take(self, item: TrashItem, others: Iterable[str]) -> TrashItem:
         """Move the files of a worktree in; returns the item with their new place.
@@ -141,11 +153,7 @@ class Trash:
                 self._finish(going)
 
     def _finish(self, going: Path) -> None:
-        try:
-            data: Any = json.loads((going / MANIFEST).read_bytes())
-            item = TrashItem.from_json(data)
-        except (OSError, ValueError):
-            item = None
+        item = _manifest(going)
         # Only a folder of ours is ever deleted, whatever a manifest says.
         if item is not None and item.tree is not None:
             outside = Path(item.tree)
@@ -158,11 +166,23 @@ class Trash:
     def forget(self, item_id: str) -> None:
         """Drop what is left of an item whose files are elsewhere again; never files."""
         place = self.folder / item_id
-        # A crash may have left what was being written into one of them.
-        for path in (place / MANIFEST, self.log(item_id), *place.glob(f"{BEING_WRITTEN}*")):
+        for path in (place / MANIFEST, self.log(item_id)):
             path.unlink(missing_ok=True)
+        # A crash may have left what was being written into one of them; the guard is held.
+        with suppress(FileNotFoundError):
+            for name in os.listdir(place):  # noqa: PTH208
+                if drafts.is_draft(name):
+                    (place / name).unlink(missing_ok=True)
         with suppress(FileNotFoundError):
             place.rmdir()
+
+
+def _manifest(folder: Path) -> TrashItem | None:
+    try:
+        data = reading.read_json(folder / MANIFEST)
+        return None if data is None else TrashItem.from_json(data)
+    except (UnusableFileError, ValueError):
+        return None
 
 
 def measure(folder: str) -> int:

@@ -7,14 +7,14 @@ could grant itself trust would need none. A changed wording is a new question.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parallel_tui.adapters import files
+from parallel_tui.adapters import files, reading
+from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError
-from parallel_tui.model import user_dirs
+from parallel_tui.model import strict_json, user_dirs
 
 _FORMAT = 1
 
@@ -57,8 +57,8 @@ class TrustFile:
         try:
             with files.guard(self.path.with_suffix(".guard")):
                 granted = {**self._read(), _digest(repository, content): repository}
-                text = json.dumps({"format": _FORMAT, "granted": granted}, indent=1)
-                files.write_atomically(self.path, text.encode(), mode=0o600)
+                text = strict_json.document({"format": _FORMAT, "granted": {**granted}})
+                files.write_atomically(self.path, text, mode=0o600)
         except OSError as error:
             raise RefusedError(
                 f"The trust could not be recorded in {self.path}: {error.strerror or error}"
@@ -66,12 +66,12 @@ class TrustFile:
 
     def _read(self) -> dict[str, str]:
         try:
-            found = json.loads(self.path.read_bytes())
-        except FileNotFoundError:
+            found = reading.read_json(self.path, follow=True)
+        except UnusableFileError as error:
+            raise self._unreadable(error.message) from error
+        if found is None:
             return {}
-        except (OSError, ValueError) as error:
-            raise self._unreadable(str(error)) from error
-        granted = found.get("granted") if isinstance(found, dict) else None
+        granted = found.get("granted")
         if not isinstance(granted, dict):
             raise self._unreadable("it has no table of grants")
         return {str(key): str(value) for key, value in granted.items()}

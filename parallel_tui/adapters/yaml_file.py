@@ -8,14 +8,13 @@ become something else by the time anybody checks them.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parallel_tui.adapters import yaml_words
+from parallel_tui.adapters import reading, yaml_words
+from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import ConfigError
 
 MAX_BYTES: Final = 1024 * 1024
@@ -68,19 +67,13 @@ def _fail(path: str, message: str, hint: str = "", line: int | None = None) -> C
 
 def _text_of(path: str) -> str | None:
     try:
-        # Never wait for the writer of a FIFO that stands where a file should.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise _fail(path, f"cannot be read: {error.strerror}", "Check its permissions.") from error
-    try:
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise _fail(path, "is not a regular file")
+        with reading.opened(path, follow=True) as file:
+            if file is None:
+                return None
             raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _fail(path, f"cannot be read: {error.strerror}") from error
+    except (UnusableFileError, OSError) as error:
+        why = str(error).removeprefix(f"{path} ")
+        raise _fail(path, why, "Check its permissions.") from error
     if len(raw) > MAX_BYTES:
         raise _fail(path, "is larger than 1 MiB, which no configuration file is")
     try:

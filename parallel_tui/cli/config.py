@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.cli.table import GAP, columns
+from parallel_tui.model import strict_json
 from parallel_tui.model.config import LayoutPane
 from parallel_tui.model.settings import SETTINGS, Setting
 
@@ -81,7 +81,7 @@ def _show(parsed: argparse.Namespace, output: Output) -> int:
             one_line(text)
             for text in (
                 setting.name,
-                json.dumps(plain(getattr(loaded.config, setting.field)), ensure_ascii=False),
+                strict_json.readable(plain(getattr(loaded.config, setting.field))),
                 loaded.sources[setting.name],
             )
         ]

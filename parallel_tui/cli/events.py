@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from parallel_tui.cli import receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.errors import UsageError
-from parallel_tui.model import duration
+from parallel_tui.model import duration, strict_json
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
@@ -65,7 +64,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
                         "id": event.id,
                         "type": event.type,
                         "session": event.session,
-                        "payload": json.loads(event.payload),
+                        "payload": strict_json.parse(event.payload),
                         "timestamp": event.timestamp,
                         "acknowledged": list(event.acknowledged),
                         "recipients": list(event.recipients),

@@ -136,7 +136,7 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     for lock in locks:
         age = words.age(now - lock.since) if lock.since is not None else "?"
         cells = (lock.target, lock.owner or "unknown", core.shared.locks.state(lock).value, age)
-        output.line(one_line("  ".join(filter(None, (*cells, lock.reason)))))
+        output.line(one_line("  ".join(filter(None, (*cells, lock.reason or lock.problem)))))
     if not locks:
         output.talk("No locks.")
     return 0

@@ -100,10 +100,10 @@ class Output:
 
     def data(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on one line, with the schema's version, and flush it."""
-        import json
+        from parallel_tui.model import strict_json
 
         extra, self.extra = self.extra, {}
-        self.out.write(json.dumps({"schema": SCHEMA, **value, **extra}) + "\n")
+        self.out.write(strict_json.line({"schema": SCHEMA, **value, **extra}) + "\n")
         self.out.flush()
 
     def settled(self, settled: Settled) -> None:

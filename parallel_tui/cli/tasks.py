@@ -59,11 +59,9 @@ def configure_tasks(parser: argparse.ArgumentParser) -> None:
 
 def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
     """Show every session's tasks and how far it is."""
-    lists = [
-        each
-        for each in core_for(parsed, output).shared.tasks.all()
-        if parsed.session in (None, each.session)
-    ]
+    tasks = core_for(parsed, output).shared.tasks
+    lists = [each for each in tasks.all() if parsed.session in (None, each.session)]
+    problems = tasks.unreadable()
     if output.json:
         output.data(
             {
@@ -75,7 +73,8 @@ def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
                         "tasks": [{"text": task.text, "done": task.done} for task in each.tasks],
                     }
                     for each in lists
-                ]
+                ],
+                "problems": [problem.reason for problem in problems],
             }
         )
         return 0
@@ -83,7 +82,9 @@ def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
         output.line(one_line(f"{each.session}  {each.done}/{len(each.tasks)}"))
         for number, task in enumerate(each.tasks, start=1):
             output.line(one_line(f"  {number}. [{'x' if task.done else ' '}] {task.text}"))
-    if not lists:
+    for problem in problems:
+        output.talk(f"Not read: {problem.reason}")
+    if not lists and not problems:
         output.talk("No tasks.")
     return 0
 

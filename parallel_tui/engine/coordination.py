@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from parallel_tui.adapters.ports import SharedFiles
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.coordination import Coordination
+from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.snapshot import Source
 
 RECONCILE: Final = 60.0
@@ -36,11 +39,15 @@ class CoordinationReader:
         try:
             found = self._files.read()
         except (ParallelError, OSError) as error:
-            self._facts.trouble(Source.STORE, str(error))
-            self._changed()
+            self._failed(error)
             return self._backoff.failed(time.monotonic())
+        except Exception as error:
+            # Whatever it was, an empty list must not be shown as if it had been read.
+            self._failed(error)
+            raise
         self._backoff.well(time.monotonic())
         with self._facts.lock:
+            found = _with_last_known(found, self._facts.coordination)
             news = self._facts.coordination != found
             self._facts.coordination = found
             if found.problems:
@@ -50,3 +57,28 @@ class CoordinationReader:
         if news:
             self._changed()
         return RECONCILE
+
+    def _failed(self, error: Exception) -> None:
+        with self._facts.lock:
+            self._facts.trouble(Source.STORE, str(error))
+            before = self._facts.coordination
+            if not isinstance(before, Coordination):
+                self._facts.coordination = Unknown(str(error))
+        self._changed()
+
+
+def _with_last_known(found: Coordination, before: Fact[Coordination]) -> Coordination:
+    """What was read, and of parts that could not be what was known of them last."""
+    if not found.lost or not isinstance(before, Coordination):
+        return found
+    lost = {part for part, _ in found.lost}
+    return replace(
+        found,
+        locks=before.locks if "locks" in lost else found.locks,
+        ended=before.ended if "locks" in lost else found.ended,
+        sessions=before.sessions if "sessions" in lost else found.sessions,
+        handoffs=before.handoffs if "handoffs" in lost else found.handoffs,
+        events=before.events if "events" in lost else found.events,
+        events_omitted=before.events_omitted if "events" in lost else found.events_omitted,
+        tasks=before.tasks if "tasks" in lost else found.tasks,
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from parallel_tui.model import strict_json
 from parallel_tui.model.coordination import Coordination, HandoffState
 from parallel_tui.model.fact import known
 from parallel_tui.model.repository import Base
@@ -201,8 +201,8 @@ def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:
 def payload_text(payload: str, name: str) -> str:
     """A text in an event's payload; empty when there is none of that name."""
     try:
-        found = json.loads(payload)
-    except (ValueError, RecursionError):
+        found = strict_json.parse(payload)
+    except strict_json.NotJsonError:
         return ""
     value = found.get(name) if isinstance(found, dict) else None
     return value if isinstance(value, str) else ""

@@ -143,6 +143,8 @@ class Coordination:
         conflicts: Conflicts reported between sessions, a sentence each.
         problems: Files that cannot be read, and copies in linked worktrees (split-brain).
         ended: Names of locks whose owner is proved to be gone.
+        lost: Parts that could not be read at all (`locks`, `sessions`, `handoffs`, `events`,
+            `tasks`), each with the reason; what this holds of them is not the truth.
     """
 
     locks: tuple[Lock, ...] = ()
@@ -155,6 +157,11 @@ class Coordination:
     conflicts: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     ended: frozenset[str] = frozenset()
+    lost: tuple[tuple[str, str], ...] = ()
+
+    def why_lost(self, part: str) -> str:
+        """Why a part could not be read; empty when it could."""
+        return next((reason for name, reason in self.lost if name == part), "")
 
     def lock_state(self, lock: Lock, now: float) -> LockState:
         """What others may do about a lock at a time, in epoch seconds."""

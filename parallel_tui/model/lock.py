@@ -87,8 +87,11 @@ class Lock:
 
     @property
     def pattern(self) -> globs.Pattern:
-        """The paths it covers."""
-        return compile_target(self.target)
+        """The paths it covers; what is guessed of a foreign lock may be no pattern at all."""
+        try:
+            return compile_target(self.target)
+        except UsageError:
+            return globs.literal(self.target)
 
     def state(self, now: float, liveness: Liveness) -> LockState:
         """What others may do about it.
@@ -200,7 +203,11 @@ def check_target(target: str) -> str:
             hint="Lock its folder instead.",
         )
     joined = "/".join(parts) + ("/" if target.endswith("/") and globs.is_pattern(target) else "")
-    if len(lock_name(joined).encode(errors="surrogateescape")) > 240:
+    try:
+        length = len(lock_name(joined).encode(errors="surrogateescape"))
+    except UnicodeEncodeError:
+        raise UsageError(f"{shown} has half a character, which no path can have") from None
+    if length > 240:
         raise UsageError(f"{shown} is too long for a lock file", hint="Lock its folder instead.")
     compile_target(joined)
     return joined

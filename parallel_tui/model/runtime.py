@@ -23,6 +23,8 @@ _NAMES: Final = (
     "journal*",
     "*.lock",
     ".git",
+    ".pdev-draft.*",
+    ".*.tmp",
 )
 
 

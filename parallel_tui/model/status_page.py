@@ -35,7 +35,7 @@ def render(sessions: Sequence[Joined], seen: Coordination) -> str:
         f"- `{lock.target}` held by {_cell(lock.owner or 'unknown')}"
         + (f": {_cell(lock.reason)}" if lock.reason else "")
         for lock in seen.locks
-    ] or ["None."]
+    ] or [_nothing(seen, "locks")]
     lines += ["", "## Overlaps", ""]
     lines += [f"- {_cell(conflict)}" for conflict in seen.conflicts] or ["None reported."]
     lines += ["", "## Open handoffs", ""]
@@ -45,7 +45,7 @@ def render(sessions: Sequence[Joined], seen: Coordination) -> str:
         + f" since {_date(handoff.timestamp)}"
         for handoff in seen.handoffs
         if handoff.open
-    ] or ["None."]
+    ] or [_nothing(seen, "handoffs")]
     if seen.problems:
         lines += ["", "## Files that cannot be read", ""]
         lines += [f"- {_cell(problem.reason)}" for problem in seen.problems]
@@ -58,4 +58,11 @@ def _cell(text: str) -> str:
 
 
 def _date(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (OverflowError, ValueError, OSError):  # a number that is no time
+        return "?"
+
+
+def _nothing(seen: Coordination, part: str) -> str:
+    return "Not known: it cannot be read." if seen.why_lost(part) else "None."

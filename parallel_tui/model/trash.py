@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
+_LATEST: Final = 1e11
 DAY: Final = 86400.0
 """Nothing younger than this many seconds expires, whatever the settings say."""
 
@@ -65,13 +66,26 @@ class TrashItem:
                 (str(key), str(value)) for key, value in known.get("branch_config", ())
             )
             item = cls(**known)
-            texts = (item.id, item.session, item.path, item.git_dir, item.reason)
-            if not all(isinstance(text, str) for text in texts):
-                raise ValueError("a text is missing")
-            float(item.removed), int(item.size)
-        except (TypeError, KeyError) as error:
+            for name in ("id", "session", "path", "git_dir", "reason", "run"):
+                _demand(name, getattr(item, name), str)
+            for name in ("branch", "tip", "head", "tree"):
+                _demand(name, getattr(item, name), str, type(None))
+            for name in ("size", "inode"):
+                _demand(name, getattr(item, name), int)
+            _demand("removed", item.removed, int, float)
+            if abs(item.removed) > _LATEST:
+                raise ValueError("'removed' is no time")
+        except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(str(error)) from error
         return item
+
+
+def _demand(name: str, value: object, *kinds: type) -> None:
+    """Check a field of a manifest: what names a file must be able to."""
+    if not isinstance(value, kinds) or (isinstance(value, bool)):
+        raise ValueError(f"{name!r} holds {type(value).__name__}")
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError(f"{name!r} holds a character that no path has")
 
 
 def expired(

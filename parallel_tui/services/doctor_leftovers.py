@@ -11,6 +11,7 @@ from parallel_tui.adapters.store import documents
 from parallel_tui.adapters.store.journal import NAME
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.adapters.sync_record import SyncRecords
+from parallel_tui.adapters.trash import Trash
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.doctor import Finding, Severity
 from parallel_tui.model.repository import Repository
@@ -58,10 +59,18 @@ def files(
     repository: Repository, trees: Sequence[Worktree], store: Store, cache: Path
 ) -> Iterator[Finding]:
     """Files and folders that nobody needs any more."""
-    half = leftovers.half_written(repository, [tree.git_dir for tree in trees])
+    here = [tree.path for tree in trees if not (tree.bare or tree.missing)]
+    half = leftovers.half_written(
+        repository,
+        [tree.git_dir for tree in trees],
+        [*here, *(f"{path}/.claude" for path in here), str(cache / "overlap")],
+    )
     if half:
         what = f"{plural(len(half), 'file')} that a crash left half written"
         yield Finding(NOTE, "leftovers", what, half[0], f"rm -- {shlex.join(half)}")
+    for lost in Trash(Path(repository.runtime_dir, "trash")).unreadable():
+        what = "what was removed cannot come back by itself: its manifest cannot be read"
+        yield Finding(PROBLEM, "leftovers", what, lost, f"ls -la -- {shlex.quote(lost)}")
     simulations = leftovers.dead_simulations()
     if simulations:
         what = f"{plural(len(simulations), 'folder')} of simulated merges whose program ended"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Final
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import UsageError
-from parallel_tui.model import words
+from parallel_tui.model import strict_json, words
 from parallel_tui.model.coordination import Event
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.services.identity import Identity
@@ -65,16 +64,21 @@ class Events:
                 hint="Put it in a file and send its path.",
             )
         try:
-            value = json.loads(payload)
-        except (ValueError, RecursionError) as error:
+            value = strict_json.parse(payload)
+        except strict_json.NotJsonError as error:
             raise UsageError(f"The payload is not JSON: {error}") from error
         sender = self.identity.name(session)
         receivers = tuple(dict.fromkeys(self.identity.name(each) for each in to))
         with self.store.transaction():
             now = int(self.clock() * 1000)
             event_id = self.store.events.emit(kind, sender, value, receivers, now)
-            self.store.record(sender, "event", {"id": event_id, "type": kind})
-        return Receipt(f"Sent {kind} as {event_id}", (COORDINATION,), details={"id": event_id})
+            warnings = self.store.record(sender, "event", {"id": event_id, "type": kind})
+        return Receipt(
+            f"Sent {kind} as {event_id}",
+            (COORDINATION,),
+            warnings=warnings,
+            details={"id": event_id},
+        )
 
     def all(self, *, unread_by: str | None = None) -> tuple[Event, ...]:
         """Every event, newest first; only those a session still has to see, if one is named."""
@@ -119,14 +123,16 @@ class Events:
                 and now - event.timestamp > older_ms
                 and (unread_too or not any(event.unread_by(name) for name in names))
             ]
-            if not dry_run:
-                for event in old:
-                    self.store.events.remove(event.id)
-                if old:
-                    self.store.record("user", "clean events", {"removed": len(old)})
+            warnings: tuple[str, ...] = ()
+            if old and not dry_run:
+                with self.store.change() as change:
+                    for event in old:
+                        self.store.events.drop(change, event.id)
+                warnings = self.store.record("user", "clean events", {"removed": len(old)})
         verb = "Would remove" if dry_run else "Removed"
         return Receipt(
             f"{verb} {words.plural(len(old), 'event')}",
             (COORDINATION,),
+            warnings=warnings,
             details={"removed": 0 if dry_run else len(old), "found": len(old)},
         )

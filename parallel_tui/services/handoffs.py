@@ -104,13 +104,17 @@ class Handoffs:
             }
             pending = data.get("pending_handoffs")
             data["pending_handoffs"] = [*(pending if isinstance(pending, list) else []), handoff]
-            self.store.state.save(data)
             about: dict[str, Json] = {"id": handoff["id"], "to": receiver, "task": task}
-            self.store.record(sender, "hand off", about)
-            self.store.events.emit("handoff", sender, about, (receiver,), now)
-            self.status.refresh()
+            with self.store.change() as change:
+                self.store.state.stage(change, data)
+                self.store.events.stage(change, "handoff", sender, about, (receiver,), now)
+            warnings = self.store.record(sender, "hand off", about)
+            warnings += self.status.refresh()
         return Receipt(
-            f"Handed to {receiver}: {task}", (COORDINATION,), details={"id": str(handoff["id"])}
+            f"Handed to {receiver}: {task}",
+            (COORDINATION,),
+            warnings=warnings,
+            details={"id": str(handoff["id"])},
         )
 
     def accept(self, handoff_id: str, session: str | None = None) -> Receipt:
@@ -151,16 +155,17 @@ class Handoffs:
                 data["pending_handoffs"] = [each for each in rest if each is not item]
                 older = closed if isinstance(closed, list) else []
                 data[CLOSED] = [*older, item][-KEEP_CLOSED:]
-            self.store.state.save(data)
             about: dict[str, Json] = {"id": handoff.id, "state": state.value, "why": why}
-            self.store.record(who, "handoff", about)
-            self.store.events.emit(
-                "handoff", who, {**about, "task": handoff.task}, (handoff.sender,), now
-            )
-            self.status.refresh()
+            told: dict[str, Json] = {**about, "task": handoff.task}
+            with self.store.change() as change:
+                self.store.state.stage(change, data)
+                self.store.events.stage(change, "handoff", who, told, (handoff.sender,), now)
+            warnings = self.store.record(who, "handoff", about)
+            warnings += self.status.refresh()
         return Receipt(
             f"{state.value.capitalize()}: {handoff.task}",
             (COORDINATION,),
+            warnings=warnings,
             details={"id": handoff.id},
         )
 

@@ -6,14 +6,17 @@ import os
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.adapters import life
 from parallel_tui.adapters.ports import Clock
+from parallel_tui.adapters.store.change import Change, TakenError
 from parallel_tui.adapters.store.documents import Json
+from parallel_tui.adapters.store.locks import SUFFIX
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model import words
 from parallel_tui.model.lock import (
     Blocker,
@@ -114,7 +117,11 @@ class Locks:
                     decision = decide(wanted, owner, locks, judge=self.state, take=take)
                     ahead = ahead_of(me, queue) if queued else _in_the_way(me, queue)
                     if not decision.blockers and not ahead:
-                        return self._grant(decision, owner, reason, ttl)
+                        rest = tuple(each for each in queue if each.id != me.id)
+                        left = rest if queued else None
+                        receipt = self._grant(decision, owner, reason, ttl, left)
+                        queued = False
+                        return receipt
                     late = time.monotonic() >= deadline
                     blocked_by = _owners(decision, ahead)
                     asking = replace(me, blockers=blocked_by)
@@ -129,7 +136,8 @@ class Locks:
                 pause = min(pause * 1.5, _LONGEST_PAUSE)
         finally:
             if queued:
-                with self.store.transaction():
+                # A full disk may refuse it: the line forgets whose process has ended anyway.
+                with suppress(ParallelError), self.store.transaction():
                     queue = self.store.waiting.load()
                     self.store.waiting.save(each for each in queue if each.id != me.id)
 
@@ -178,18 +186,26 @@ class Locks:
             )
             if foreign and not force:
                 raise _locked(Decision(blockers=foreign), (), (), self.clock())
+            with self.store.change() as change:
+                for lock in chosen:
+                    self.store.locks.drop(change, lock)
+                    if lock.owner is not None and lock.owner != owner:
+                        self._tell(change, lock.owner, "lock_released", lock, owner, reason)
+            warnings: list[str] = []
             for lock in chosen:
-                self.store.locks.remove(lock)
                 about = {"target": lock.target, "owner": lock.owner, "generation": lock.generation}
-                self.store.record(owner, "unlock", {**about, "reason": reason})
-                if lock.owner is not None and lock.owner != owner:
-                    self._tell(lock.owner, "lock_released", lock, owner, reason)
-            self.status.refresh()
+                warnings += self.store.record(owner, "unlock", {**about, "reason": reason})
+            warnings += self.status.refresh()
         if not chosen:
             free = ", ".join(targets) or "nothing"
             return Receipt(f"Nothing to unlock: {free} is not locked", (COORDINATION,))
         shown = ", ".join(lock.target for lock in chosen)
-        return Receipt(f"Unlocked {shown}", (COORDINATION,), details={"unlocked": len(chosen)})
+        return Receipt(
+            f"Unlocked {shown}",
+            (COORDINATION,),
+            warnings=tuple(dict.fromkeys(warnings)),
+            details={"unlocked": len(chosen)},
+        )
 
     def check(self, target: str, session: str | None = None) -> tuple[Blocker, ...]:
         """What would keep a session from writing a path; nothing when it is free or its own."""
@@ -197,66 +213,88 @@ class Locks:
         wanted = (check_target(target),)
         return decide(wanted, owner, self.store.locks.all(), judge=self.state).blockers
 
-    def _grant(self, decision: Decision, owner: str, reason: str, ttl: float | None) -> Receipt:
+    def _grant(
+        self,
+        decision: Decision,
+        owner: str,
+        reason: str,
+        ttl: float | None,
+        queue: tuple[Waiter, ...] | None,
+    ) -> Receipt:
+        """Write what was decided, all of it or nothing.
+
+        Args:
+            decision: Grants without a blocker.
+            owner: Who gets them.
+            reason: Shown to others.
+            ttl: As for `acquire`.
+            queue: The line without this waiter, where it stood in it.
+        """
         session = self.identity.session(owner)
         holder = self.identity.holder(owner, session)
         worktree = session.worktree.git_dir if session and session.worktree else None
-        taken: list[Lock] = []
+        taken: dict[str, Lock] = {}
         made: list[Lock] = []
+        files = self.store.locks
         try:
-            for grant in decision.grants:
-                standing = self.store.locks.read(grant.name)
-                taken += [each for each in grant.breaks if self.store.locks.remove(each)]
-                lock = Lock(
-                    grant.name,
-                    grant.target,
-                    owner,
-                    since=standing.since if grant.renews and standing else self.clock(),
-                    reason=reason or (standing.reason if grant.renews and standing else ""),
-                    ttl=ttl,
-                    generation=self.store.locks.generation(grant.name) + (not grant.renews),
-                    holder=holder,
-                    worktree=worktree,
-                )
-                if grant.renews:
-                    self.store.locks.update(lock)
-                elif self.store.locks.create(lock):
-                    made.append(lock)
-                else:  # a program without our guard was faster
-                    now = self.store.locks.read(grant.name) or lock
-                    blocker = Blocker(grant.target, now, self.state(now), grant.target)
-                    raise _locked(Decision(blockers=(blocker,)), (), (), self.clock())
-        except BaseException:
-            for lock in made:
-                self.store.locks.remove(lock)
-            raise
+            with self.store.change() as change:
+                for grant in decision.grants:
+                    standing = files.read(grant.name)
+                    for broken in grant.breaks:
+                        if broken.name not in taken and files.read(broken.name) is not None:
+                            taken[broken.name] = broken
+                            files.drop(change, broken)
+                    lock = Lock(
+                        grant.name,
+                        grant.target,
+                        owner,
+                        since=standing.since if grant.renews and standing else self.clock(),
+                        reason=reason or (standing.reason if grant.renews and standing else ""),
+                        ttl=ttl,
+                        generation=files.generation(grant.name) + (not grant.renews),
+                        holder=holder,
+                        worktree=worktree,
+                    )
+                    if grant.renews:
+                        files.renew(change, lock)
+                    else:
+                        files.grant(change, lock)
+                        made.append(lock)
+                for lock in taken.values():
+                    if lock.owner is not None and lock.owner != owner:
+                        self._tell(change, lock.owner, "lock_taken", lock, owner, reason)
+                if queue is not None:
+                    self.store.waiting.stage(change, queue)
+        except TakenError as error:  # a program without our guard was faster
+            lock = next((each for each in made if error.name == f"{each.name}{SUFFIX}"), made[0])
+            now = files.read(lock.name) or lock
+            blocker = Blocker(lock.target, now, self.state(now), lock.target)
+            raise _locked(Decision(blockers=(blocker,)), (), (), self.clock()) from error
+        warnings = [f"taken over from {lock.owner}" for lock in taken.values()]
         for lock in made:
-            self.store.record(
+            warnings += self.store.record(
                 owner,
                 "lock",
                 {"target": lock.target, "generation": lock.generation, "reason": reason},
                 undo=f"pdev unlock --session {owner} -- {lock.target}",
             )
-        for lock in taken:
-            if lock.owner is not None and lock.owner != owner:
-                self._tell(lock.owner, "lock_taken", lock, owner, reason)
-        self.status.refresh()
+        warnings += self.status.refresh()
         shown = ", ".join(grant.target for grant in decision.grants)
         return Receipt(
             f"Locked {shown} for {owner}",
             (COORDINATION,),
-            warnings=tuple(f"taken over from {lock.owner}" for lock in taken),
+            warnings=tuple(dict.fromkeys(warnings)),
             details={"owner": owner, "locked": len(decision.grants)},
         )
 
-    def _tell(self, to: str, kind: str, lock: Lock, by: str, reason: str) -> None:
+    def _tell(self, change: Change, to: str, kind: str, lock: Lock, by: str, reason: str) -> None:
         payload: dict[str, Json] = {
             "target": lock.target,
             "generation": lock.generation,
             "by": by,
             "reason": reason,
         }
-        self.store.events.emit(kind, by, payload, (to,), int(self.clock() * 1000))
+        self.store.events.stage(change, kind, by, payload, (to,), int(self.clock() * 1000))
 
 
 def _in_the_way(me: Waiter, queue: Sequence[Waiter]) -> tuple[Waiter, ...]:

@@ -7,7 +7,6 @@ is dropped once the process that wrote it last is proved dead, for nobody keeps 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -15,6 +14,7 @@ from typing import Final
 
 from parallel_tui.adapters import life
 from parallel_tui.adapters.store.documents import Json
+from parallel_tui.model import strict_json
 from parallel_tui.model.lock import Holder, Liveness
 
 KEY: Final = "pdev_conflicts"
@@ -61,8 +61,8 @@ def entries_of(data: Mapping[str, Json]) -> dict[str, Entry]:
 def names_in(pair: str) -> tuple[str, ...]:
     """The sessions that a record is about; none where it is no record of ours."""
     try:
-        found = json.loads(pair)
-    except ValueError:
+        found = strict_json.parse(pair)
+    except strict_json.NotJsonError:
         return ()
     return tuple(map(str, found)) if isinstance(found, list) else ()
 

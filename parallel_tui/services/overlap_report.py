@@ -12,13 +12,13 @@ whoever dies in between loses nothing, and who comes next finds the mark and doe
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
+from parallel_tui.model import strict_json
 from parallel_tui.model.config import Config
 from parallel_tui.model.fact import known
 from parallel_tui.model.overlap import Level, Verdict
@@ -101,7 +101,7 @@ class OverlapReport:
     def _tell(self, overlap: Overlap, look: _Look) -> str | None:
         """Write the event, unless it is there already; its id where it was written."""
         names = look.names
-        about = json.dumps([look.base, _pair(overlap, names), _proof(overlap)])
+        about = strict_json.line([look.base, _pair(overlap, names), _proof(overlap)])
         mark = hashlib.sha256(about.encode()).hexdigest()[:16]
         if any(each.endswith(f"_{mark}") for each in self.store.events.ids()):
             return None
@@ -166,8 +166,8 @@ def _text(text: str) -> str:
 def _pair(overlap: Overlap, names: dict[str, str]) -> str:
     """Names a pair the same in every dashboard, whatever the order of the two."""
     if overlap.b is None:
-        return json.dumps([names[overlap.a]])
-    return json.dumps(sorted((names[overlap.a], names[overlap.b])))
+        return strict_json.line([names[overlap.a]])
+    return strict_json.line(sorted((names[overlap.a], names[overlap.b])))
 
 
 def _line(overlap: Overlap, names: dict[str, str]) -> str:

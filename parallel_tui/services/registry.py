@@ -65,9 +65,11 @@ class Registry:
                 record["worktree"] = live.worktree.path
                 record["branch"] = live.worktree.own_branch
             self.store.state.save(data)
-            self.store.record(name, "register", {"status": status, "task": task})
-            self.status.refresh()
-        return Receipt(f"{name} is {status}", (COORDINATION,), details={"session": name})
+            warnings = self.store.record(name, "register", {"status": status, "task": task})
+            warnings += self.status.refresh()
+        return Receipt(
+            f"{name} is {status}", (COORDINATION,), warnings=warnings, details={"session": name}
+        )
 
     def end(self, session: str | None = None) -> Receipt:
         """Mark a session as ended: release its locks and give its open handoffs back.
@@ -77,15 +79,10 @@ class Registry:
         that is not registered is no error.
         """
         name = self.identity.name(session)
-        released = 0
         with self.store.transaction():
             data = self.store.state.for_change()  # first: nothing is released if it is unusable
-            for lock in self.store.locks.all():
-                if lock.owner == name:
-                    released += self.store.locks.remove(lock)
+            locks = [lock for lock in self.store.locks.all() if lock.owner == name]
             queue = self.store.waiting.load()
-            if any(each.owner == name for each in queue):
-                self.store.waiting.save(each for each in queue if each.owner != name)
             sessions = data.get("sessions")
             if isinstance(sessions, dict) and isinstance(sessions.get(name), dict):
                 record = self._record(data, name)
@@ -95,28 +92,31 @@ class Registry:
                 record.update(status="idle", current_task=None, ended=self._now())
                 record["last_update"] = self._now()
             returned = give_back(data, name, ENDED, self._now())
-            self.store.state.save(data)
-            about: dict[str, Json] = {"released": released, "returned": len(returned)}
-            self.store.record(name, "end", about)
-            self.store.events.emit("session_ended", name, about, (), self._now())
-            for handoff in returned:
-                self.store.events.emit(
-                    "handoff",
-                    name,
-                    {
+            about: dict[str, Json] = {"released": len(locks), "returned": len(returned)}
+            with self.store.change() as change:
+                for lock in locks:
+                    self.store.locks.drop(change, lock)
+                self.store.state.stage(change, data)
+                self.store.events.stage(change, "session_ended", name, about, (), self._now())
+                for handoff in returned:
+                    told: dict[str, Json] = {
                         "id": handoff.id,
                         "state": HandoffState.DECLINED.value,
                         "why": ENDED,
                         "task": handoff.task,
-                    },
-                    (handoff.sender,),
-                    self._now(),
-                )
-            self.status.refresh()
+                    }
+                    self.store.events.stage(
+                        change, "handoff", name, told, (handoff.sender,), self._now()
+                    )
+            if any(each.owner == name for each in queue):
+                self.store.waiting.save(each for each in queue if each.owner != name)
+            warnings = self.store.record(name, "end", about)
+            warnings += self.status.refresh()
         return Receipt(
             f"{name} ended",
             (COORDINATION,),
-            details={"locks_released": released, "handoffs_returned": len(returned)},
+            warnings=warnings,
+            details={"locks_released": len(locks), "handoffs_returned": len(returned)},
         )
 
     def resume(self, name: str) -> None:
@@ -140,7 +140,8 @@ class Registry:
             if live is not None and live.worktree is not None:
                 record["worktree"] = live.worktree.path
                 record["branch"] = live.worktree.own_branch
-            self.store.state.save(data)
+            with self.store.change() as change:
+                self.store.state.stage(change, data)
             self.store.record(name, "resume", {"status": record.get("status")})
             self.status.refresh()
 
@@ -156,11 +157,15 @@ class Registry:
             sessions = data.get("sessions")
             if isinstance(sessions, dict) and isinstance(sessions.get(name), dict):
                 self._record(data, name).update(current_task=None, last_update=self._now())
-            self.store.state.save(data)
-            self.store.record(name, "task done", {"task": task})
-            self.store.events.emit("task_complete", name, {"task": task}, (), self._now())
-            self.status.refresh()
-        return Receipt(f"Done: {task}", (COORDINATION,), details={"session": name})
+            about: dict[str, Json] = {"task": task}
+            with self.store.change() as change:
+                self.store.state.stage(change, data)
+                self.store.events.stage(change, "task_complete", name, about, (), self._now())
+            warnings = self.store.record(name, "task done", about)
+            warnings += self.status.refresh()
+        return Receipt(
+            f"Done: {task}", (COORDINATION,), warnings=warnings, details={"session": name}
+        )
 
     def all(self) -> tuple[SessionRecord, ...]:
         """Every registered session.

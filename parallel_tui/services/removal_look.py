@@ -82,8 +82,9 @@ class Look:
             CouldNotLookError: When locks or handoffs cannot be read.
         """
         now = self.store.read(events=0)
+        lost = {now.why_lost(part) for part in ("locks", "sessions", "handoffs")}
         for problem in now.problems:
-            if problem.path in ("locks", "parallel-state.json"):
+            if problem.reason in lost:
                 raise CouldNotLookError(
                     f"It cannot be seen what {name} shares: {problem.reason}", hint=problem.remedy
                 )

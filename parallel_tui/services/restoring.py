@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import reading
 from parallel_tui.adapters.files import write_atomically
 from parallel_tui.adapters.git.locate import SESSION_FILE
 from parallel_tui.adapters.intents import Intent
@@ -35,11 +36,12 @@ class Restoring:
         places = {_BACK: git_dir / _BACK, SESSION_FILE: git_dir / SESSION_FILE}
         if item.tree is not None:
             places[".git"] = Path(item.tree, ".git")
-        return {
-            name: os.fsdecode(place.read_bytes())
+        found = {
+            name: reading.read(place, follow=True)
             for name, place in places.items()
             if place.is_file()
         }
+        return {name: os.fsdecode(raw) for name, raw in found.items() if raw is not None}
 
     def advance(self, intent: Intent) -> tuple[str, ...]:
         """Do every step that is not done yet; returns warnings. The caller holds the guard.
@@ -149,11 +151,5 @@ def _move(source: Path, target: Path) -> None:
 
 def _write(path: Path, content: str) -> None:
     data = os.fsencode(content)
-    try:
-        if path.read_bytes() == data:
-            return
-        write_atomically(path, data)
-    except OSError as error:
-        if not isinstance(error, FileNotFoundError):
-            raise
+    if reading.read(path, follow=True) != data:
         write_atomically(path, data)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.ports import GitReader
-from parallel_tui.adapters.store.folder import Folder, UnusableFileError
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.adapters.store.store import Store, split_brain
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.coordination import Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.store.folder import UnusableFileError
 from parallel_tui.adapters.store.store import Store
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.status_page import render
 from parallel_tui.services.sessions import Sessions
 
@@ -26,18 +26,23 @@ class StatusFile:
     store: Store
     sessions: Sessions
 
-    def refresh(self) -> bool:
-        """Bring the page up to date; returns whether it was written."""
+    def refresh(self) -> tuple[str, ...]:
+        """Bring the page up to date; returns warnings.
+
+        It tells what is done already: that it cannot be written makes none of that undone.
+        """
+        try:
+            self._write()
+        except (ParallelError, OSError) as error:
+            return (f"{NAME} was not brought up to date: {error}",)
+        return ()
+
+    def _write(self) -> None:
         with self.store.transaction():
-            text = render(self.sessions.all(), self.store.read(events=0)).encode(
-                "utf-8", "surrogateescape"
-            )
-            try:
-                standing = self.store.root.read(NAME)
-            except UnusableFileError:
-                return False
+            page = render(self.sessions.all(), self.store.read(events=0))
+            # Only what came from a name that is no text has no bytes in UTF-8.
+            text = page.encode("utf-8", "backslashreplace")
+            standing = self.store.root.read(NAME)
             foreign = standing is not None and _MARK.encode() not in standing
-            if standing == text or foreign:
-                return False
-            self.store.root.write(NAME, text)
-        return True
+            if standing != text and not foreign:
+                self.store.root.write(NAME, text)

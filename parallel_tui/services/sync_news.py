@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.adapters.sync_record import Record
-from parallel_tui.errors import UsageError
+from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.sync import Result, Skip, SyncOutcome, SyncPlan
 from parallel_tui.services.identity import Identity
 
@@ -35,7 +36,8 @@ class SyncNews:
         if not rewritten and not busy:
             return
         who = self._who()
-        with self.store.transaction():
+        # What was rewritten stays so, and its record tells of it whether or not this is written.
+        with suppress(ParallelError, OSError), self.store.transaction():
             if rewritten:
                 about: dict[str, Json] = {
                     "time": record.time,
@@ -59,7 +61,7 @@ class SyncNews:
         """A line in the journal."""
         back: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
         if back:
-            with self.store.transaction():
+            with suppress(ParallelError, OSError), self.store.transaction():
                 self.store.record(self._who(), "undo sync", {"time": time, "sessions": back})
 
     def _who(self) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model import words
+from parallel_tui.model.coordination import Problem
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.tasks import Distribution, TaskList, distribute, parse_backlog, render_list
 from parallel_tui.services.identity import Identity
@@ -36,6 +38,10 @@ class Tasks:
     def all(self) -> tuple[TaskList, ...]:
         """Every task list, by session."""
         return self.store.tasks.all()[0]
+
+    def unreadable(self) -> tuple[Problem, ...]:
+        """Task files that cannot be read."""
+        return self.store.tasks.all()[1]
 
     def plan(self, backlog: Path, sessions: Sequence[str]) -> Distribution:
         """What dealing a file out would change. Changes nothing.
@@ -65,17 +71,19 @@ class Tasks:
         """Deal a file's tasks out; what sessions already have stays, ticks and all."""
         with self.store.transaction():
             plan = self.plan(backlog, sessions)
-            for each in plan.lists:
-                if each.session in plan.added or self.store.tasks.text(each.session) is None:
-                    self._append(each, plan.added.get(each.session, ()))
+            with self.store.change() as change:
+                for each in plan.lists:
+                    if each.session in plan.added or self.store.tasks.text(each.session) is None:
+                        self._append(change, each, plan.added.get(each.session, ()))
             added = sum(len(texts) for texts in plan.added.values())
             about: dict[str, Json] = {"added": added, "kept": plan.kept}
-            self.store.record("user", "distribute", about)
-            self.status.refresh()
+            warnings = self.store.record("user", "distribute", about)
+            warnings += self.status.refresh()
         return Receipt(
             f"Dealt {words.plural(added, 'task')} to {words.plural(len(plan.lists), 'session')}"
             + (f"; {plan.kept} stayed where they were" if plan.kept else ""),
             (COORDINATION,),
+            warnings=warnings,
             details={"added": added, "kept": plan.kept},
         )
 
@@ -84,9 +92,10 @@ class Tasks:
         name = self.identity.name(session)
         with self.store.transaction():
             task = self.store.tasks.tick(name, number, done=done)
-            self.store.record(name, "tick" if done else "untick", {"task": task})
-            self.status.refresh()
-        return Receipt(f"{'Done' if done else 'Open again'}: {task}", (COORDINATION,))
+            warnings = self.store.record(name, "tick" if done else "untick", {"task": task})
+            warnings += self.status.refresh()
+        said = "Done" if done else "Open again"
+        return Receipt(f"{said}: {task}", (COORDINATION,), warnings=warnings)
 
     def pass_on(self, ended: str, to: Sequence[str]) -> Receipt:
         """Give an ended session's open tasks to others; its ticked ones stay with it.
@@ -100,29 +109,33 @@ class Tasks:
             )
         with self.store.transaction():
             lists = {each.session: each for each in self.all()}
-            if ended not in lists:
+            if ended not in lists and self.store.tasks.text(ended) is None:
                 raise UsageError(f"{ended} has no task file")
             still = [task for task in lists[ended].tasks if not task.done]
             rest = tuple(task for task in lists[ended].tasks if task.done)
             others = {name: tasks for name, tasks in lists.items() if name != ended}
             names = [self.identity.name(name) for name in to]
             plan = distribute(still, names, others)
-            for each in plan.lists:
-                self._append(each, plan.added.get(each.session, ()))
             title = f"Session {ended}"
-            self.store.tasks.write(ended, render_list(title, rest))
-            self.store.record("user", "pass tasks on", {"from": ended, "tasks": len(still)})
-            self.status.refresh()
+            with self.store.change() as change:
+                for each in plan.lists:
+                    self._append(change, each, plan.added.get(each.session, ()))
+                self.store.tasks.stage(change, ended, render_list(title, rest))
+            about: dict[str, Json] = {"from": ended, "tasks": len(still)}
+            warnings = self.store.record("user", "pass tasks on", about)
+            warnings += self.status.refresh()
         return Receipt(
-            f"Passed {words.plural(len(still), 'open task')} of {ended} on", (COORDINATION,)
+            f"Passed {words.plural(len(still), 'open task')} of {ended} on",
+            (COORDINATION,),
+            warnings=warnings,
         )
 
-    def _append(self, tasks: TaskList, added: Sequence[str]) -> None:
+    def _append(self, change: Change, tasks: TaskList, added: Sequence[str]) -> None:
         """Write a list: a new file whole, an old one with only its new tasks at the end."""
         text = self.store.tasks.text(tasks.session)
         if text is None:
             title = f"Session {tasks.session}"
-            self.store.tasks.write(tasks.session, render_list(title, tasks.tasks))
+            self.store.tasks.stage(change, tasks.session, render_list(title, tasks.tasks))
             return
         if not added:
             return
@@ -134,4 +147,4 @@ class Tasks:
             for line in (f"- [{'x' if task.done else ' '}] {task.text}", *task.details)
         ]
         joint = "" if not text or text.endswith("\n") else end
-        self.store.tasks.write(tasks.session, text + joint + end.join(lines) + end)
+        self.store.tasks.stage(change, tasks.session, text + joint + end.join(lines) + end)

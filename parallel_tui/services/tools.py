@@ -172,10 +172,9 @@ class Tools:
                     for entry in store.journal.tail(RECENT)
                 ):
                     return ()
-                store.record("user", what, dict(about), undo)
+                return store.record("user", what, dict(about), undo)
         except (ParallelError, OSError) as error:
             return (f"the journal was not written: {error}",)
-        return ()
 
     def end_session(self, name: str) -> tuple[str, ...]:
         """Release a session's locks, give its handoffs back and mark it as ended.
@@ -189,9 +188,11 @@ class Tools:
                 or any(lock.owner == name for lock in now.locks)
                 or any(each.receiver == name and each.open for each in now.handoffs)
                 or any(each.owner == name for each in self.shared.store.waiting.load())
+                # Where it cannot be read it may be known: then that is told, not passed over.
+                or bool(now.why_lost("sessions") or now.why_lost("locks"))
             )
             if known:
-                self.shared.registry.end(name)
+                return self.shared.registry.end(name).warnings
         except (ParallelError, OSError) as error:
             return (f"its locks and handoffs stay: {error}",)
         return ()

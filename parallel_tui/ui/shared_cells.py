@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from parallel_tui.model import strict_json
 from parallel_tui.model.coordination import Event, Handoff, HandoffState
 from parallel_tui.model.lock import Lock, LockState
 from parallel_tui.model.tasks import TaskList
@@ -145,13 +145,13 @@ def summary(payload: str) -> str:
     if payload == "null":
         return ""
     try:
-        value = json.loads(payload)
-    except (ValueError, RecursionError):
+        value = strict_json.parse(payload)
+    except strict_json.NotJsonError:
         return safe(payload, 200)
     if not isinstance(value, dict):
         return safe(value if isinstance(value, str) else payload, 200)
     parts = [
-        f"{name}: {each if isinstance(each, str) else json.dumps(each, ensure_ascii=False)}"
+        f"{name}: {each if isinstance(each, str) else strict_json.readable(each)}"
         for name, each in value.items()
         if each not in ("", None, [])
     ]

@@ -5,13 +5,14 @@ session's own name is recorded: the dashboard that follows makes them unique and
 """
 
 # Nothing that imports dataclasses: that alone takes twice as long as asking git does.
-# ruff: noqa: PTH118, PTH119, PTH123
+# ruff: noqa: PTH118, PTH119
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.locate import SESSION_FILE, Listed, Located
 from parallel_tui.model.text import safe
@@ -39,9 +40,8 @@ def _entries(listed: tuple[Listed, ...], main: str) -> Iterator[tuple[str, str]]
 def _recorded(path: str) -> str:
     """Name that a session was made with; empty when it was not made by us."""
     try:
-        with open(f"{path}/.git", "rb") as file:
-            pointer = text(file.read(4096)).removeprefix("gitdir:").strip()
-        with open(os.path.join(path, pointer, SESSION_FILE), "rb") as file:
-            return text(file.readline(200)).strip()
+        pointer = text(small_file.read(f"{path}/.git", 4096)).removeprefix("gitdir:").strip()
+        first = small_file.read(os.path.join(path, pointer, SESSION_FILE), 200)
+        return text(first.partition(b"\n")[0]).strip()
     except (OSError, ValueError):
         return ""

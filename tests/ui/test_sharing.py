@@ -10,6 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.coordination import Coordination, Problem
+from parallel_tui.model.fact import PENDING
 from parallel_tui.model.lock import Blocker, LockState
 from parallel_tui.model.snapshot import Health, Level, Snapshot, Source
 from parallel_tui.model.text import safe
@@ -304,3 +305,26 @@ def test_unread_events_are_counted_as_each_session_would() -> None:
     assert shared.unread_of(names) == counted
     assert len(set(counted.values())) > 1
     assert Coordination().unread_of(["auth"]) == {"auth": 0}
+
+
+async def test_a_part_that_cannot_be_read_is_never_shown_as_empty() -> None:
+    reason = "parallel-state.json is not JSON"
+    lost = Coordination(lost=(("handoffs", reason), ("tasks", reason)))
+    core = _core(replace(samples.typical(), coordination=PENDING))
+    async with running(core) as (pilot, dashboard):
+        hints = {
+            name: dashboard.query_one(f"#{name}", SharedPane).query_one(".hint", Static)
+            for name in ("locks", "handoffs")
+        }
+        assert all("None" not in str(hint.render()) for hint in hints.values())
+        core.live.publish(replace(samples.typical(), coordination=lost))
+        await settled(pilot)
+        assert f"Could not look: {reason}" in str(hints["handoffs"].render())
+        assert "could not look" in _title(dashboard, "handoffs")
+        assert "None" in str(hints["locks"].render())
+        assert "could not look" not in _title(dashboard, "locks")
+        kept = replace(samples.shared(), lost=(("locks", reason),))
+        core.live.publish(replace(samples.typical(), coordination=kept))
+        await settled(pilot)
+        assert _column(dashboard, "locks", "target"), "what was known last stays"
+        assert "could not look" in _title(dashboard, "locks")

@@ -1,13 +1,14 @@
 """Which git command stopped half way in a worktree, read from its git directory."""
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
-# ruff: noqa: PTH110, PTH123
+# ruff: noqa: PTH110
 
 from __future__ import annotations
 
 import os
 import re
 
+from parallel_tui.adapters import small_file
 from parallel_tui.model.worktree import Operation, OperationKind
 
 _OID = re.compile(r"[0-9a-f]{40,64}")
@@ -63,8 +64,8 @@ def _stepped(git_dir: str, folder: str, kind: OperationKind, step: str, total: s
 
 def _line(git_dir: str, name: str) -> str:
     try:
-        with open(f"{git_dir}/{name}", "rb") as file:
-            return os.fsdecode(file.readline(4096)).strip()
+        line = small_file.read(f"{git_dir}/{name}", 4096).partition(b"\n")[0]
+        return os.fsdecode(line).strip()
     except OSError:
         return ""
 

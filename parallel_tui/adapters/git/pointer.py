@@ -7,6 +7,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import small_file
+
 _MOST: Final = 1 << 14
 _SIGN: Final = b"gitdir:"
 
@@ -23,8 +25,7 @@ def named_in(directory: str) -> str | None:
     path = Path(directory, ".git")
     if stat.S_ISDIR(path.stat().st_mode):
         return os.path.realpath(path)
-    with path.open("rb") as file:
-        content = file.read(_MOST)
+    content = small_file.read(str(path), _MOST)
     if not content.startswith(_SIGN):
         return None
     # Relative since git 2.48 with worktree.useRelativePaths.

@@ -1,13 +1,14 @@
 """What only the git directories know about the entries of `git worktree list`."""
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
-# ruff: noqa: PTH116, PTH118, PTH123
+# ruff: noqa: PTH116, PTH118
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.locate import SESSION_FILE, Listed
 from parallel_tui.adapters.git.operation import operation_in
@@ -79,8 +80,7 @@ def _linked_git_dirs(common: str) -> dict[str, list[str]]:
 def back_pointer(git_dir: str) -> str | None:
     """The worktree directory that a linked git directory says it belongs to."""
     try:
-        with open(f"{git_dir}/gitdir", "rb") as file:
-            content = file.read()
+        content = small_file.read(f"{git_dir}/gitdir")
     except OSError:
         return None
     pointer = os.fsdecode(content.rstrip())
@@ -101,8 +101,7 @@ def _take(git_dirs: dict[str, list[str]], path: str) -> str | None:
                     others.remove(taken)
             return taken
     try:
-        with open(f"{path}/.git", "rb") as file:
-            content = file.read()
+        content = small_file.read(f"{path}/.git")
     except OSError:
         return None
     pointer = content.removeprefix(b"gitdir:").strip()
@@ -121,11 +120,10 @@ def _missing(path: str) -> bool:
 
 def _assigned_name(git_dir: str) -> str | None:
     try:
-        with open(f"{git_dir}/{SESSION_FILE}", "rb") as file:
-            first = file.readline(_NAME_LIMIT)
+        first = small_file.read(f"{git_dir}/{SESSION_FILE}", _NAME_LIMIT)
     except OSError:
         return None
-    return text(first).strip() or None
+    return text(first.partition(b"\n")[0]).strip() or None
 
 
 def _touched(git_dir: str) -> float | None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from parallel_tui.adapters.store.folder import Folder, UnusableFileError
+from parallel_tui.adapters import reading
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.adapters.store.folder import Folder
+from parallel_tui.model import strict_json
+from parallel_tui.model.strict_json import LARGEST
+from parallel_tui.model.strict_json import Json as Json
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-"""Anything that a JSON text can say."""
+QUARANTINE: Final = ("pdev", "quarantine")
+"""Where, below the root, files go that cannot be used and that something else replaces."""
+
+TEXT: Final = "a text"
+NUMBER: Final = "a number"
+WHOLE: Final = "a whole number"
+TEXTS: Final = "a list of texts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +42,65 @@ def load(folder: Folder, name: str) -> Document:
     """Read one document. Never raises for what the file contains."""
     try:
         raw = folder.read(name)
+        if raw is None:
+            return Document({}, exists=False)
+        return Document(reading.json_object(raw, f"{folder.path}/{name}"))
     except UnusableFileError as error:
         return Document({}, error.message)
-    if raw is None:
-        return Document({}, exists=False)
-    if not raw.strip():
-        return Document({}, f"{folder.path}/{name} is empty")
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        return Document({}, f"{folder.path}/{name} is not JSON: {error}")
-    if not isinstance(data, dict):
-        return Document({}, f"{folder.path}/{name} holds {type(data).__name__}, not an object")
-    return Document(data)
 
 
-def dump(data: dict[str, Json]) -> bytes:
+def dump(data: Mapping[str, Json]) -> bytes:
     """A document as the guide's scripts write theirs: two spaces, order kept."""
-    return (json.dumps(data, indent=2, ensure_ascii=False) + "\n").encode(
-        "utf-8", "surrogateescape"
-    )
+    return strict_json.document(data)
+
+
+def place_aside(folder: Folder, name: str) -> tuple[Folder, str]:
+    """Where a file that cannot be used may go, so that it is kept: a folder, a name free in it."""
+    target = Folder(folder.root, QUARANTINE)
+    there = set(target.names())
+    stem = kept = f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
+    number = 1
+    while kept in there:  # two of the same name in one second
+        number += 1
+        kept = f"{stem}-{number}"
+    return target, kept
+
+
+def set_aside(folder: Folder, name: str) -> str:
+    """Move a file that cannot be used out of the way, so that it is kept.
+
+    Returns:
+        Where it is now; empty when it was gone already.
+
+    Raises:
+        RefusedError: When it cannot be moved.
+    """
+    target, kept = place_aside(folder, name)
+    return f"{target.path}/{kept}" if folder.move(name, target, kept) else ""
+
+
+def odd(data: Mapping[str, Json], kinds: Mapping[str, str]) -> str | None:
+    """The first field that holds something else than it should; `None` when all are well.
+
+    Args:
+        data: An object of a document.
+        kinds: By field what it holds; a field that is missing or `null` is well.
+    """
+    for name, kind in kinds.items():
+        value = data.get(name)
+        if value is not None and not _is(value, kind):
+            return f"{name!r} is not {kind}"
+    return None
+
+
+def _is(value: Json, kind: str) -> bool:
+    if kind == TEXT:
+        return isinstance(value, str)
+    if kind == TEXTS:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= LARGEST and (kind == NUMBER or isinstance(value, int))
 
 
 def text(value: Json, default: str = "") -> str:
@@ -63,10 +114,13 @@ def optional_text(value: Json) -> str | None:
 
 
 def number(value: Json, default: int = 0) -> int:
-    """A whole number field, or a default when it holds anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return default
-    return int(value)
+    """A whole number field, or a default when it holds anything else or is out of range."""
+    return int(value) if isinstance(value, int | float) and _is(value, NUMBER) else default
+
+
+def real(value: Json) -> float | None:
+    """A number field, or `None` when it holds anything else or is out of range."""
+    return float(value) if isinstance(value, int | float) and _is(value, NUMBER) else None
 
 
 def texts(value: Json) -> tuple[str, ...]:

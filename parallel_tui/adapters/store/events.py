@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.folder import Folder, Stamp
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model import strict_json
 from parallel_tui.model.coordination import Event
 
 SUFFIX: Final = ".json"
 _TIME: Final = re.compile(r"^(\d{1,16})_")
+_KINDS: Final = {
+    "type": documents.TEXT,
+    "session": documents.TEXT,
+    "timestamp": documents.NUMBER,
+    "acknowledged": documents.TEXTS,
+    "recipients": documents.TEXTS,
+}
+"""What an event says, whoever wrote it."""
 _ID: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")
 
 
@@ -65,14 +74,18 @@ class EventFiles:
         if document.problem is not None:
             return Event(event_id, "?", "?", timestamp=_time_of(event_id), problem=document.problem)
         data = document.data
+        problem = documents.odd(data, _KINDS)
+        if problem is not None:
+            problem = f"{self.folder.path}/{event_id}{SUFFIX}: {problem}"
         return Event(
             id=event_id,
             type=documents.text(data.get("type"), "?"),
             session=documents.text(data.get("session"), "?"),
-            payload=json.dumps(data.get("payload"), ensure_ascii=False, separators=(",", ":")),
+            payload=strict_json.readable(data.get("payload")),
             timestamp=documents.number(data.get("timestamp"), _time_of(event_id)),
             acknowledged=documents.texts(data.get("acknowledged")),
             recipients=documents.texts(data.get("recipients")),
+            problem=problem,
         )
 
     def emit(
@@ -96,19 +109,23 @@ class EventFiles:
             mark: Ends the id, so that the sender knows its event again; random by default.
         """
         while True:
-            event_id = f"{now}_{mark or secrets.token_hex(6)}"
-            data: dict[str, Json] = {
-                "id": event_id,
-                "type": kind,
-                "session": session,
-                "payload": payload,
-                "timestamp": now,
-                "acknowledged": [],
-            }
-            if recipients:
-                data["recipients"] = list(recipients)
-            if self.folder.create(event_id + SUFFIX, documents.dump(data)) or mark:
+            event_id, data = _new(kind, session, payload, recipients, now, mark)
+            if self.folder.create(event_id + SUFFIX, data) or mark:
                 return event_id
+
+    def stage(
+        self,
+        change: Change,
+        kind: str,
+        session: str,
+        payload: Json,
+        recipients: tuple[str, ...],
+        now: int,
+    ) -> str:
+        """Make sending an event a part of a change; returns its id. Arguments as for `emit`."""
+        event_id, data = _new(kind, session, payload, recipients, now, "")
+        change.create(self.folder, event_id + SUFFIX, data)
+        return event_id
 
     def acknowledge(self, event_id: str, session: str) -> bool:
         """Add a session to those that have seen an event; returns whether it was new.
@@ -124,6 +141,9 @@ class EventFiles:
             raise UsageError(f"There is no event {event_id}", hint="See: pdev event list")
         if document.problem is not None:
             raise RefusedError(f"{document.problem}; it was left as it is")
+        problem = documents.odd(document.data, _KINDS)
+        if problem is not None:
+            raise RefusedError(f"The event {event_id}: {problem}; it was left as it is")
         seen = document.data.get("acknowledged")
         by = list(seen) if isinstance(seen, list) else []
         if session in by:
@@ -132,9 +152,26 @@ class EventFiles:
         self.folder.write(event_id + SUFFIX, documents.dump(document.data))
         return True
 
-    def remove(self, event_id: str) -> bool:
-        """Delete an event; returns whether it was there."""
-        return self.folder.remove(event_id + SUFFIX)
+    def drop(self, change: Change, event_id: str) -> None:
+        """Make deleting an event a part of a change."""
+        change.remove(self.folder, event_id + SUFFIX)
+
+
+def _new(
+    kind: str, session: str, payload: Json, recipients: tuple[str, ...], now: int, mark: str
+) -> tuple[str, bytes]:
+    event_id = f"{now}_{mark or secrets.token_hex(6)}"
+    data: dict[str, Json] = {
+        "id": event_id,
+        "type": kind,
+        "session": session,
+        "payload": payload,
+        "timestamp": now,
+        "acknowledged": [],
+    }
+    if recipients:
+        data["recipients"] = list(recipients)
+    return event_id, documents.dump(data)
 
 
 def _time_of(event_id: str) -> int:

@@ -6,28 +6,20 @@ a `.claude/locks` that points elsewhere is an error, not a place to write to.
 
 from __future__ import annotations
 
-import errno
-import itertools
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.adapters import drafts, reading
+from parallel_tui.adapters.reading import MAX_BYTES, UnusableFileError
+from parallel_tui.errors import RefusedError
 
-MAX_BYTES: Final = 8 * 1024 * 1024
-"""Files larger than this are not read: nothing that belongs here comes near it."""
-
-_counter = itertools.count()
-
-
-class UnusableFileError(CouldNotLookError):
-    """A file is there but cannot be used: a link, a folder, too large, unreadable."""
-
-    title = "Unusable file"
+DRAFTS: Final = ("pdev", "tmp")
+"""Where, below the root, files stand until they are complete: git is told to ignore it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,7 @@ class Folder:
             UnusableFileError: When it is not a plain folder, or cannot be read.
         """
         try:
-            with self._descriptor() as here:
+            with self.descriptor() as here:
                 return tuple(sorted(os.listdir(here)))  # noqa: PTH208 - by descriptor
         except FileNotFoundError:
             return ()
@@ -91,7 +83,7 @@ class Folder:
         """
         found: dict[str, Stamp] = {}
         try:
-            with self._descriptor() as here:
+            with self.descriptor() as here:
                 for name in os.listdir(here) if names is None else names:  # noqa: PTH208
                     with suppress(FileNotFoundError):
                         seen = os.stat(name, dir_fd=here, follow_symlinks=False)
@@ -112,47 +104,39 @@ class Folder:
         Raises:
             UnusableFileError: When it is no regular file, larger than `limit`, or unreadable.
         """
-        opened = self._open_regular(name)
-        if opened is None:
+        stream = self._open_regular(name)
+        if stream is None:
             return None
-        descriptor, size = opened
-        with os.fdopen(descriptor, "rb") as stream:
-            if size > limit:
-                raise UnusableFileError(
-                    f"{self.path}/{name} has {size} bytes, more than the {limit} read here"
-                )
-            try:
-                return stream.read(limit + 1)
-            except OSError as error:
-                raise self._unusable(name, error) from error
+        with stream:
+            return reading.bounded(stream, self._shown(name), limit)
 
     def read_tail(self, name: str, count: int) -> bytes | None:
-        """The last bytes of a file from the start of a line on, or `None` when there is none."""
-        opened = self._open_regular(name)
-        if opened is None:
-            return None
-        descriptor, size = opened
-        with os.fdopen(descriptor, "rb") as stream:
-            if size > count:
-                stream.seek(size - count)
-                stream.readline()
-            return stream.read()
+        """The last bytes of a file from the start of a line on, or `None` when there is none.
 
-    def _open_regular(self, name: str) -> tuple[int, int] | None:
-        """Open a regular file for reading: its descriptor and its size in bytes."""
+        Raises:
+            UnusableFileError: When it is no regular file, or unreadable.
+        """
+        stream = self._open_regular(name)
+        if stream is None:
+            return None
         try:
-            with self._descriptor() as here:
-                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-                descriptor = os.open(name, flags, dir_fd=here)
+            with stream:
+                size = os.fstat(stream.fileno()).st_size
+                if size > count:
+                    stream.seek(size - count)
+                    stream.readline()
+                return stream.read(count)
+        except OSError as error:
+            raise self._unusable(name, error) from error
+
+    def _open_regular(self, name: str) -> BinaryIO | None:
+        try:
+            with self.descriptor() as here:
+                return reading.open_at(here, name, self._shown(name))
         except FileNotFoundError:
             return None
         except OSError as error:
             raise self._unusable(name, error) from error
-        seen = os.fstat(descriptor)
-        if not stat.S_ISREG(seen.st_mode):
-            os.close(descriptor)
-            raise UnusableFileError(f"{self.path}/{name} is not a regular file")
-        return descriptor, seen.st_size
 
     def open(self, name: str, flags: int) -> int:
         """Open a file for the caller to close; folders are made as needed.
@@ -160,11 +144,20 @@ class Folder:
         Raises:
             RefusedError: When it cannot be opened.
         """
+        # Never wait for the reader of a pipe that stands where a file of ours should.
+        flags |= os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
         try:
-            with self._descriptor(make=True) as here:
-                return os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644, dir_fd=here)
-        except OSError as error:
-            raise self._refused(name, error) from error
+            with self.descriptor(make=True) as here:
+                descriptor = os.open(name, flags, 0o644, dir_fd=here)
+        except (OSError, ValueError) as error:
+            raise self.refused(name, error) from error
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise RefusedError(
+                f"{self._shown(name)} cannot be written: it is not a regular file",
+                hint="Move it away; nothing was changed there.",
+            )
+        return descriptor
 
     def write(self, name: str, data: bytes) -> None:
         """Replace a file's contents: readers see the old or the new, never half of it.
@@ -172,35 +165,50 @@ class Folder:
         Raises:
             RefusedError: When the disk refuses; the old contents are then still there.
         """
-        self._put(name, data, exclusive=False)
+        with self._drafted(name, data) as (here, there, draft):
+            os.replace(draft, name, src_dir_fd=there, dst_dir_fd=here)
 
     def create(self, name: str, data: bytes) -> bool:
         """Make a file with its contents, unless it exists; returns whether it was made.
 
         A hard link of a finished file, so that even a program that knows no guard sees either no
         file or a whole one.
+
+        Raises:
+            RefusedError: When the disk refuses; there is no such file then.
         """
-        return self._put(name, data, exclusive=True)
+        with self._drafted(name, data) as (here, there, draft):
+            try:
+                os.link(draft, name, src_dir_fd=there, dst_dir_fd=here)
+            except FileExistsError:
+                return False
+        return True
 
     def append(self, name: str, data: bytes) -> None:
-        """Add a line at the end of a file, in one write."""
-        descriptor = self.open(name, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        """Add a line at the end of a file: all of it or nothing. The caller holds the guard.
+
+        A last line without its end, left by a crash or by another program, is ended first.
+
+        Raises:
+            RefusedError: When the disk refuses; the file is then as it was.
+        """
+        descriptor = self.open(name, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         try:
-            os.write(descriptor, data)
+            drafts.append_line(descriptor, data)
         except OSError as error:
-            raise self._refused(name, error) from error
+            raise self.refused(name, error) from error
         finally:
             os.close(descriptor)
 
     def remove(self, name: str) -> bool:
         """Delete a file; returns whether it was there."""
         try:
-            with self._descriptor() as here:
+            with self.descriptor() as here:
                 os.unlink(name, dir_fd=here)
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise self._refused(name, error) from error
+            raise self.refused(name, error) from error
         return True
 
     def move(self, name: str, target: Folder, new_name: str) -> bool:
@@ -210,16 +218,43 @@ class Folder:
             Whether it was there.
         """
         try:
-            with self._descriptor() as here, target._descriptor(make=True) as there:
+            with self.descriptor() as here, target.descriptor(make=True) as there:
                 os.rename(name, new_name, src_dir_fd=here, dst_dir_fd=there)
         except FileNotFoundError:
             return False
         except OSError as error:
-            raise self._refused(name, error) from error
+            raise self.refused(name, error) from error
         return True
 
+    def drafts(self) -> Folder:
+        """Where files of this root stand until they are complete."""
+        return Folder(self.root, DRAFTS)
+
     @contextmanager
-    def _descriptor(self, *, make: bool = False) -> Iterator[int]:
+    def drafting(self) -> Iterator[int]:
+        """The folder of drafts, open; it is made as needed.
+
+        Raises:
+            RefusedError: When it cannot be.
+        """
+        folder = self.drafts()
+        with ExitStack() as stack:
+            try:
+                there = stack.enter_context(folder.descriptor(make=True))
+            except OSError as error:
+                raise folder.refused("", error) from error
+            yield there
+
+    @contextmanager
+    def descriptor(self, *, make: bool = False) -> Iterator[int]:
+        """The folder itself, open.
+
+        Args:
+            make: Whether it is made where it is not there yet.
+
+        Raises:
+            OSError: When it is not there, or no plain folder.
+        """
         if make:
             Path(self.root).mkdir(parents=True, exist_ok=True)
         here = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -236,46 +271,29 @@ class Folder:
         finally:
             os.close(here)
 
-    def _put(self, name: str, data: bytes, *, exclusive: bool) -> bool:
-        temporary = f".{name[:100]}.{os.getpid()}.{next(_counter)}.tmp"
+    @contextmanager
+    def _drafted(self, name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
+        """A finished draft of a file: this folder, the folder of drafts, and the draft's name."""
         try:
-            with self._descriptor(make=True) as here:
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-                descriptor = os.open(temporary, flags, 0o644, dir_fd=here)
+            with self.descriptor(make=True) as here, self.drafting() as there:
+                draft = drafts.write(there, name, data)
                 try:
-                    with os.fdopen(descriptor, "wb") as stream:
-                        stream.write(data)
-                        stream.flush()
-                        os.fsync(descriptor)
-                    if exclusive:
-                        try:
-                            os.link(temporary, name, src_dir_fd=here, dst_dir_fd=here)
-                        except FileExistsError:
-                            return False
-                    else:
-                        os.replace(temporary, name, src_dir_fd=here, dst_dir_fd=here)
-                    os.fsync(here)
+                    yield here, there, draft
                 finally:
                     with suppress(FileNotFoundError):
-                        os.unlink(temporary, dir_fd=here)
-        except OSError as error:
-            raise self._refused(name, error) from error
-        return True
+                        os.unlink(draft, dir_fd=there)
+                with suppress(OSError):  # it stands there already, whatever a crash now does
+                    os.fsync(here)
+        except (OSError, ValueError) as error:
+            raise self.refused(name, error) from error
 
     def _unusable(self, name: str, error: OSError) -> UnusableFileError:
-        return UnusableFileError(f"{self._shown(name)} cannot be read: {_reason(error)}")
+        return reading.unusable(self._shown(name), error)
 
-    def _refused(self, name: str, error: OSError) -> RefusedError:
-        return RefusedError(
-            f"{self._shown(name)} cannot be written: {_reason(error)}",
-            hint="Nothing was changed there.",
-        )
+    def refused(self, name: str, error: OSError | ValueError) -> RefusedError:
+        """What to tell when the disk does not let us change a file of this folder."""
+        what = f"{self._shown(name)} cannot be written: {reading.reason(error)}"
+        return RefusedError(what, hint="Nothing was changed there.")
 
     def _shown(self, name: str) -> str:
         return f"{self.path}/{name}" if name else self.path
-
-
-def _reason(error: OSError) -> str:
-    if error.errno in (errno.ELOOP, errno.ENOTDIR):
-        return "a symbolic link or a file stands where a folder or file of ours should be"
-    return (error.strerror or str(error)).lower()

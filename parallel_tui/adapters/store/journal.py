@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from parallel_tui.adapters.store import documents
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.folder import Folder
+from parallel_tui.model import strict_json
 
 NAME: Final = "journal.jsonl"
 _TAIL: Final = 256 * 1024
+_NEEDED: Final = ("when", "who", "what")
+_KINDS: Final = {
+    "when": documents.NUMBER,
+    "who": documents.TEXT,
+    "what": documents.TEXT,
+    "undo": documents.TEXT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +62,14 @@ class Journal:
 
     def write(self, entry: JournalEntry) -> None:
         """Append one line."""
-        line = json.dumps(
+        line = strict_json.compact(
             {
                 "when": entry.when,
                 "who": entry.who,
                 "what": entry.what,
                 "about": dict(entry.about),
                 "undo": entry.undo,
-            },
-            separators=(",", ":"),
+            }
         )
         self.folder.append(NAME, line.encode("ascii") + b"\n")
 
@@ -70,20 +77,31 @@ class Journal:
         """The newest entries, newest first; lines torn by a crash are passed over."""
         raw = self.folder.read_tail(NAME, _TAIL) or b""
         found: list[JournalEntry] = []
-        for line in reversed(raw.splitlines()):
-            try:
-                data = json.loads(line)
-                found.append(
-                    JournalEntry(
-                        int(data["when"]),
-                        str(data["who"]),
-                        str(data["what"]),
-                        dict(data["about"]),
-                        str(data.get("undo", "")),
-                    )
-                )
-            except (ValueError, KeyError, TypeError):
+        for line in reversed(raw.split(b"\n")):
+            entry = parse(line)
+            if entry is None:
                 continue
+            found.append(entry)
             if len(found) == count:
                 break
         return tuple(found)
+
+
+def parse(line: bytes) -> JournalEntry | None:
+    """One line of the journal; `None` when it is none of ours, or torn."""
+    try:
+        data = strict_json.parse(line)
+    except strict_json.NotJsonError:
+        return None
+    if not isinstance(data, dict) or documents.odd(data, _KINDS) is not None:
+        return None
+    about = data.get("about")
+    if not isinstance(about, dict) or any(data.get(name) is None for name in _NEEDED):
+        return None
+    return JournalEntry(
+        documents.number(data["when"]),
+        documents.text(data["who"]),
+        documents.text(data["what"]),
+        about,
+        documents.text(data.get("undo")),
+    )

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+import codecs
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.change import Change, TakenError
 from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.folder import Folder, Stamp, UnusableFileError
-from parallel_tui.model.lock import Holder, Lock, guessed_target
+from parallel_tui.adapters.store.folder import Folder, Stamp
+from parallel_tui.errors import UsageError
+from parallel_tui.model.lock import Holder, Lock, check_target, guessed_target, lock_name
 
 SUFFIX: Final = ".lock"
 _SCHEMA: Final = 1
 _MAX_OWNER: Final = 64 * 1024
+_MOST_PIDS: Final = 2**31
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
+_KINDS: Final = {
+    "target": documents.TEXT,
+    "owner": documents.TEXT,
+    "generation": documents.WHOLE,
+    "since": documents.NUMBER,
+    "reason": documents.TEXT,
+    "ttl": documents.NUMBER,
+    "host": documents.TEXT,
+    "boot": documents.TEXT,
+    "pid": documents.WHOLE,
+    "start": documents.TEXT,
+    "worktree": documents.TEXT,
+}
+"""What a sidecar of ours says."""
 
 
 @dataclass(slots=True)
@@ -64,56 +86,102 @@ class LockFiles:
             return Lock(name, guessed_target(name), None, problem=error.message, foreign=True)
         if raw is None:
             return None
-        owner = raw.decode("utf-8", "surrogateescape").split("\n", 1)[0].strip()
-        if not owner:
+        owner = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+        owner = owner.split("\n", 1)[0].strip()
+        if not owner or _CONTROL.search(owner):
             problem = f"{self.folder.path}/{name}{SUFFIX} names no owner"
             return Lock(name, guessed_target(name), None, problem=problem, foreign=True)
         side = documents.load(self.meta, f"{name}.json")
         data = side.data
+        unknown = side.problem or self._odd(name, data)
+        if unknown is not None:
+            return Lock(name, guessed_target(name), owner, problem=unknown, foreign=True)
         generation = documents.number(data.get("generation"))
         ours = data.get("held") is True and data.get("owner") == owner
         if not ours or not isinstance(data.get("target"), str):
             return Lock(name, guessed_target(name), owner, foreign=True, generation=generation)
-        since, ttl = data.get("since"), data.get("ttl")
         return Lock(
             name,
             documents.text(data["target"]),
             owner,
-            since=float(since) if isinstance(since, int | float) else None,
+            since=documents.real(data.get("since")),
             reason=documents.text(data.get("reason")),
-            ttl=float(ttl) if isinstance(ttl, int | float) else None,
+            ttl=documents.real(data.get("ttl")),
             generation=generation,
             holder=_holder(data),
             worktree=documents.optional_text(data.get("worktree")),
         )
+
+    def _odd(self, name: str, data: Mapping[str, Json]) -> str | None:
+        """What a sidecar says that none of ours can; `None` when it is well."""
+        where = f"{self.meta.path}/{name}.json"
+        problem = documents.odd(data, _KINDS)
+        if problem is not None:
+            return f"{where}: {problem}"
+        target = documents.optional_text(data.get("target"))
+        if target is not None and data.get("held") is True and not _fits(target, name):
+            return f"{where}: {target!r} is not what a lock of this name is about"
+        return None
 
     def generation(self, name: str) -> int:
         """The last generation granted under a name, also after its release."""
         return documents.number(documents.load(self.meta, f"{name}.json").data.get("generation"))
 
     def create(self, lock: Lock) -> bool:
-        """Write a new lock; returns whether the name was still free."""
-        owner = f"{lock.owner}\n".encode("utf-8", "surrogateescape")
-        if not self.folder.create(lock.name + SUFFIX, owner):
+        """Write a new lock, all of it or nothing; returns whether the name was still free."""
+        try:
+            with Change(self.root) as change:
+                self.grant(change, lock)
+        except TakenError:
             return False
-        self.update(lock)
         return True
-
-    def update(self, lock: Lock) -> None:
-        """Write the sidecar of a lock that is held."""
-        self.meta.write(f"{lock.name}.json", documents.dump(_sidecar(lock, held=True)))
 
     def remove(self, lock: Lock) -> bool:
         """Delete a lock; its generation stays on record. Returns whether it was there."""
-        gone = self.folder.remove(lock.name + SUFFIX)
+        there = self.folder.stamps([lock.name + SUFFIX])
+        with Change(self.root) as change:
+            self.drop(change, lock)
+        return bool(there)
+
+    def grant(self, change: Change, lock: Lock) -> None:
+        """Make writing a new lock a part of a change; another of its name makes that fail."""
+        owner = f"{lock.owner}\n".encode("utf-8", "surrogateescape")
+        # The details first: a lock without them would be taken for another program's.
+        self.renew(change, lock)
+        change.create(self.folder, lock.name + SUFFIX, owner)
+
+    def renew(self, change: Change, lock: Lock) -> None:
+        """Make writing the sidecar of a lock that is held a part of a change."""
+        self._write(change, lock, held=True)
+
+    def drop(self, change: Change, lock: Lock) -> None:
+        """Make deleting a lock a part of a change; its generation stays on record."""
+        change.remove(self.folder, lock.name + SUFFIX)
         if not lock.foreign:
-            self.meta.write(f"{lock.name}.json", documents.dump(_sidecar(lock, held=False)))
-        return gone
+            self._write(change, lock, held=False)
+
+    @property
+    def root(self) -> Folder:
+        """The coordination root."""
+        return Folder(self.folder.root)
+
+    def _write(self, change: Change, lock: Lock, *, held: bool) -> None:
+        name = f"{lock.name}.json"
+        if documents.load(self.meta, name).problem is not None:
+            change.set_aside(self.meta, name)
+        change.put(self.meta, name, documents.dump(_sidecar(lock, held=held)))
+
+
+def _fits(target: str, name: str) -> bool:
+    try:
+        return lock_name(check_target(target)) == name
+    except UsageError:
+        return False
 
 
 def _holder(data: dict[str, Json]) -> Holder | None:
     pid = data.get("pid")
-    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
+    if not isinstance(pid, int) or isinstance(pid, bool) or not 0 < pid < _MOST_PIDS:
         return None
     return Holder(
         documents.text(data.get("host")),

@@ -3,19 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from typing import Final
 
 from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Document, Json
 from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.errors import RefusedError
+from parallel_tui.model import strict_json
 from parallel_tui.model.coordination import Handoff, HandoffState, SessionRecord
 
 NAME: Final = "parallel-state.json"
 CLOSED: Final = "closed_handoffs"
 KEEP_CLOSED: Final = 200
+_RECORD: Final = {
+    "status": documents.TEXT,
+    "current_task": documents.TEXT,
+    "last_update": documents.NUMBER,
+    "ended": documents.NUMBER,
+}
+_HANDOFF: Final = {
+    "id": documents.TEXT,
+    "from": documents.TEXT,
+    "to": documents.TEXT,
+    "task": documents.TEXT,
+    "context": documents.TEXT,
+    "timestamp": documents.NUMBER,
+    "files": documents.TEXTS,
+    "branch": documents.TEXT,
+    "commit": documents.TEXT,
+    "state": documents.TEXT,
+    "why": documents.TEXT,
+    "changed": documents.NUMBER,
+}
 
 
 class StateFile:
@@ -49,8 +70,16 @@ class StateFile:
         return document.data
 
     def save(self, data: dict[str, Json]) -> None:
-        """Replace the document."""
+        """Replace the document.
+
+        Raises:
+            RefusedError: When the disk refuses; it is then as it was.
+        """
         self._folder.write(NAME, documents.dump(data))
+
+    def stage(self, change: Change, data: dict[str, Json]) -> None:
+        """Make replacing the document a part of a change."""
+        change.put(self._folder, NAME, documents.dump(data))
 
 
 def _empty() -> dict[str, Json]:
@@ -75,6 +104,29 @@ def _checked(folder: Folder, document: Document) -> Document:
     for key, empty in _empty().items():
         document.data.setdefault(key, empty)
     return document
+
+
+def oddities(data: dict[str, Json]) -> tuple[str, ...]:
+    """Entries that hold something else than they should, a sentence each.
+
+    They stay in the file as they are. What of them can be read is shown; the rest is not known.
+    """
+    found: list[str] = []
+    sessions = data.get("sessions")
+    for name, record in sessions.items() if isinstance(sessions, dict) else ():
+        found += _odd(record, _RECORD, f"the entry of session {name!r}")
+    for key in ("pending_handoffs", CLOSED):
+        items = data.get(key)
+        for number, item in enumerate(items if isinstance(items, list) else (), start=1):
+            found += _odd(item, _HANDOFF, f"entry {number} of {key!r}")
+    return tuple(found)
+
+
+def _odd(entry: Json, kinds: dict[str, str], what: str) -> tuple[str, ...]:
+    if not isinstance(entry, dict):
+        return (f"{what} is no object",)
+    problem = documents.odd(entry, kinds)
+    return () if problem is None else (f"{what}: {problem}",)
 
 
 def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
@@ -160,4 +212,4 @@ def _handoff(item: dict[str, Json]) -> Handoff:
 def _derived_id(item: dict[str, Json]) -> str:
     """An id for a handoff another program wrote: the same as long as its content is."""
     parts = [item.get(key) for key in ("from", "to", "task", "context", "timestamp")]
-    return "h" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:10]
+    return "h" + hashlib.sha256(strict_json.line(parts).encode()).hexdigest()[:10]

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import exclude, life
+from parallel_tui.adapters import drafts, exclude, life
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.events import EventFiles
-from parallel_tui.adapters.store.folder import Folder, UnusableFileError
+from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.adapters.store.guard import Guard
 from parallel_tui.adapters.store.journal import Journal, JournalEntry
 from parallel_tui.adapters.store.locks import LockFiles
-from parallel_tui.adapters.store.state import StateFile, handoffs_of, sessions_of
+from parallel_tui.adapters.store.state import StateFile, handoffs_of, oddities, sessions_of
 from parallel_tui.adapters.store.tasks import TaskFiles
 from parallel_tui.adapters.store.waiting import WaitingFile
-from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model import strict_json
 from parallel_tui.model.coordination import Coordination, Event, Problem
 from parallel_tui.model.lock import Liveness, Lock
 
@@ -64,6 +67,7 @@ class Store:
             events: How many of the newest events; `None` for all.
         """
         problems: list[Problem] = []
+        lost: list[tuple[str, str]] = []
         locks: tuple[Lock, ...] = ()
         found: tuple[Event, ...] = ()
         omitted = 0
@@ -71,20 +75,28 @@ class Store:
             locks = self.locks.all()
         except UnusableFileError as error:
             problems.append(Problem("locks", error.message))
+            lost.append(("locks", error.message))
         try:
             found, omitted = self.events.newest(events)
         except UnusableFileError as error:
             problems.append(Problem("events", error.message))
+            lost.append(("events", error.message))
         document = self.state.load()
         if document.problem is not None:
             remedy = "pdev repair parallel-state.json"
             problems.append(Problem("parallel-state.json", document.problem, remedy))
+            lost += [(part, document.problem) for part in ("sessions", "handoffs")]
+        problems += [
+            Problem("parallel-state.json", f"{self.root.path}/parallel-state.json: {oddity}")
+            for oddity in oddities(document.data)
+        ]
         try:
             lists, unreadable = self.tasks.all()
         except UnusableFileError as error:
             lists, unreadable = (), (Problem("", error.message),)
+            lost.append(("tasks", error.message))
         problems += [
-            Problem(f"locks/{lock.name}.lock", lock.problem) for lock in locks if lock.problem
+            Problem(_file_of(lock), lock.problem) for lock in locks if lock.problem is not None
         ]
         problems += [
             Problem(f"events/{each.id}.json", each.problem) for each in found if each.problem
@@ -101,6 +113,7 @@ class Store:
             completed=tuple(str(each) for each in completed) if isinstance(completed, list) else (),
             conflicts=tuple(map(_told, conflicts)) if isinstance(conflicts, list) else (),
             problems=(*problems, *unreadable),
+            lost=tuple(lost),
             ended=frozenset(
                 lock.name
                 for lock in locks
@@ -114,13 +127,34 @@ class Store:
         with self.guard.held():
             if self._to_exclude is not None:
                 common_dir, self._to_exclude = self._to_exclude, None
-                with suppress(OSError):  # then the files show as untracked; no more than that
+                with suppress(OSError, UnusableFileError):  # then they show as untracked, no more
                     exclude.add(Path(common_dir))
+                self.sweep()
             yield self
 
-    def record(self, who: str, what: str, about: dict[str, Json], undo: str = "") -> None:
-        """Write a line into the journal."""
-        self.journal.write(JournalEntry(int(time.time() * 1000), who, what, about, undo))
+    def change(self) -> Change:
+        """Several files to be changed as one, inside a transaction."""
+        return Change(self.root)
+
+    def sweep(self) -> None:
+        """Delete drafts that writers left who were killed."""
+        # Earlier versions left theirs beside what they wrote.
+        for folder in (self.root.drafts(), self.root, self.locks.folder, self.locks.meta, self.own):
+            with suppress(OSError), folder.descriptor() as here:
+                drafts.sweep(here)
+
+    def record(
+        self, who: str, what: str, about: dict[str, Json], undo: str = ""
+    ) -> tuple[str, ...]:
+        """Write a line into the journal about what is done; returns warnings.
+
+        A journal that cannot be written does not make undone what was done, so it is no error.
+        """
+        try:
+            self.journal.write(JournalEntry(int(time.time() * 1000), who, what, about, undo))
+        except ParallelError as error:
+            return (f"the journal was not written: {error.message}",)
+        return ()
 
     def repair(self, name: str) -> str:
         """Set an unusable file aside and start anew; returns where it went.
@@ -136,18 +170,21 @@ class Store:
             )
         *folders, last = name.split("/")
         with self.transaction():
-            source = self.root.below(*folders)
-            kept = f"{time.strftime('%Y%m%d-%H%M%S')}-{last}"
-            target = self.own.below("quarantine")
-            if not source.move(last, target, kept):
+            kept = documents.set_aside(self.root.below(*folders), last)
+            if not kept:
                 raise RefusedError(f"{name} is gone already")
-            self.record("user", "repair", {"file": name, "kept": f"pdev/quarantine/{kept}"})
-        return f"{target.path}/{kept}"
+            self.record("user", "repair", {"file": name, "kept": kept[len(self.root.path) + 1 :]})
+        return kept
 
 
 def _told(conflict: Json) -> str:
     """A conflict in words; other programs may have put down more than a sentence."""
-    return conflict if isinstance(conflict, str) else json.dumps(conflict, ensure_ascii=False)
+    return conflict if isinstance(conflict, str) else strict_json.readable(conflict)
+
+
+def _file_of(lock: Lock) -> str:
+    """The file that cannot be read: the lock's own, or where the details of it stand."""
+    return f"locks/{lock.name}.lock" if lock.owner is None else f"locks/.meta/{lock.name}.json"
 
 
 def split_brain(root: str, worktrees: Iterable[str]) -> tuple[Problem, ...]:

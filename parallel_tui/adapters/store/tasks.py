@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.store.folder import Folder, UnusableFileError
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.adapters.store.change import Change
+from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.coordination import Problem
 from parallel_tui.model.tasks import TaskList, parse_list, tick
@@ -42,14 +44,20 @@ class TaskFiles:
 
     def text(self, session: str) -> str | None:
         """A task file as written, or `None` when there is none."""
-        raw = self.folder.read(f"{PREFIX}{session}{SUFFIX}")
+        raw = self.folder.read(_name(session))
         return None if raw is None else raw.decode("utf-8", "surrogateescape")
 
-    def write(self, session: str, text: str) -> str:
-        """Replace a task file; returns its name."""
-        name = f"{PREFIX}{session}{SUFFIX}"
-        self.folder.write(name, text.encode("utf-8", "surrogateescape"))
-        return name
+    def write(self, session: str, text: str) -> None:
+        """Replace a task file.
+
+        Raises:
+            RefusedError: When the disk refuses; the file is then as it was.
+        """
+        self.folder.write(_name(session), _bytes(text))
+
+    def stage(self, change: Change, session: str, text: str) -> None:
+        """Make replacing a task file a part of a change."""
+        change.put(self.folder, _name(session), _bytes(text))
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
         """Set one tick, leaving every other byte of the file as it is; returns the task's text.
@@ -71,3 +79,15 @@ class TaskFiles:
         if changed != text:
             self.write(session, changed)
         return task
+
+
+def _name(session: str) -> str:
+    return f"{PREFIX}{session}{SUFFIX}"
+
+
+def _bytes(text: str) -> bytes:
+    """As it was read: a name that came from JSON may hold half a surrogate, which has no byte."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")

@@ -8,17 +8,29 @@ from typing import Final
 
 from parallel_tui.adapters import life
 from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.folder import Folder
-from parallel_tui.model.lock import Holder, Liveness
+from parallel_tui.errors import UsageError
+from parallel_tui.model.lock import Holder, Liveness, check_target
 from parallel_tui.model.waiting import Waiter
 
 NAME: Final = "waiting.json"
+_KINDS: Final = {
+    "id": documents.TEXT,
+    "owner": documents.TEXT,
+    "targets": documents.TEXTS,
+    "blockers": documents.TEXTS,
+    "host": documents.TEXT,
+    "boot": documents.TEXT,
+    "pid": documents.WHOLE,
+    "start": documents.TEXT,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingFile:
-    """The queue. Only ours; one that cannot be read counts as empty and is replaced.
+    """The queue. Only ours; one that cannot be read counts as empty and is set aside.
 
     Attributes:
         folder: `.claude/pdev`.
@@ -31,7 +43,7 @@ class WaitingFile:
         items = documents.load(self.folder, NAME).data.get("waiting")
         found: list[Waiter] = []
         for item in items if isinstance(items, list) else ():
-            if not isinstance(item, dict):
+            if not isinstance(item, dict) or not _usable(item):
                 continue
             waiter = Waiter(
                 documents.text(item.get("id")),
@@ -50,7 +62,16 @@ class WaitingFile:
         return tuple(found)
 
     def save(self, queue: Iterable[Waiter]) -> None:
-        """Replace the queue."""
+        """Replace the queue; an empty one needs no room on the disk.
+
+        Raises:
+            RefusedError: When the disk refuses; the queue is then as it was.
+        """
+        with Change(Folder(self.folder.root)) as change:
+            self.stage(change, queue)
+
+    def stage(self, change: Change, queue: Iterable[Waiter]) -> None:
+        """Make replacing the queue a part of a change; one that cannot be read is kept aside."""
         items: list[Json] = []
         for waiter in queue:
             process = waiter.process
@@ -66,4 +87,21 @@ class WaitingFile:
                     "start": process.start if process else "",
                 }
             )
-        self.folder.write(NAME, documents.dump({"schema": 1, "waiting": items}))
+        if documents.load(self.folder, NAME).problem is not None:
+            change.set_aside(self.folder, NAME)
+        if items:
+            change.put(self.folder, NAME, documents.dump({"schema": 1, "waiting": items}))
+        else:
+            change.remove(self.folder, NAME)
+
+
+def _usable(item: dict[str, Json]) -> bool:
+    """Whether an entry can be one of ours; any other would stand in the way for ever."""
+    if documents.odd(item, _KINDS) is not None or not 0 < documents.number(item.get("pid")) < 2**31:
+        return False
+    try:
+        for target in documents.texts(item.get("targets")):
+            check_target(target)
+    except UsageError:
+        return False
+    return bool(item.get("id")) and bool(item.get("host"))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters import files, life
+from parallel_tui.adapters import drafts, files, life, reading
 from parallel_tui.errors import CouldNotLookError
 
 _MOST = 8192
@@ -74,7 +74,7 @@ class KnownServers:
         except OSError as error:
             raise CouldNotLookError(f"{self.folder} cannot be read: {error.strerror}") from error
         for path in paths:
-            server = None if path.name.startswith(files.BEING_WRITTEN) else _read(path)
+            server = None if drafts.is_draft(path.name) else _read(path)
             if server is None:
                 continue
             if server.running:
@@ -87,15 +87,9 @@ class KnownServers:
 
 def _read(path: Path) -> Server | None:
     """What a file says; `None` when nobody of ours wrote it, or it is gone."""
-    if not path.is_file():
+    data = reading.read(path, limit=_MOST)
+    if data is None:
         return None
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MOST)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise CouldNotLookError(f"{path} cannot be read: {error.strerror}") from error
     head, found, socket = data.decode("utf-8", "surrogateescape").partition("\n")
     pid, _, start = head.partition(" ")
     if not found or not socket or not (pid.isascii() and pid.isdigit()):

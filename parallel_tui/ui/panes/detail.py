@@ -202,7 +202,11 @@ class DetailPane(Vertical):
             )
         elif self.tab == "tasks":
             shared = known(self.coordination)
-            self.query_one(TasksPane).show(self.session, shared.tasks if shared else ())
+            self.query_one(TasksPane).show(
+                self.session,
+                shared.tasks if shared else (),
+                shared.why_lost("tasks") if shared else "",
+            )
         elif self.tab == "info":
             self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
         looked = self._seen and self.tab == "preview" and not (shown and is_ours(shown[1]))

@@ -59,26 +59,34 @@ class SharedPane(TablePane):
         found = known(self.coordination) or Coordination()
         name = self.session.name if self.session else ""
         # Ages are coarse, and a tick must not build thousands of rows anew to find nothing new.
-        about = (self.shown(found), name, int(self.now // 15))
+        lost = self._why_lost()
+        about = (self.shown(found), name, int(self.now // 15), bool(lost))
         if about != self._drawn:
             self._drawn = about
             self._made = {}
             self.table.sync(self.rows(found, name))
             self._kept = self._made
-            self.border_title = Content(self.title(found, name))
-        self._say()
+            title = self.title(found, name)
+            self.border_title = Content(titled(title, "could not look") if lost else title)
+        self._say(lost)
         count = len(self.table.rows)
         self.set_class(not count, "-void")
         if count != self._rows:
             self._rows = count
             self.post_message(self.Filled())
 
-    def _say(self) -> None:
+    def _why_lost(self) -> str:
+        """Why what is shown may not be the truth; empty when it is, or was not read yet."""
+        if isinstance(self.coordination, Unknown):
+            return self.coordination.reason
+        found = known(self.coordination)
+        return found.why_lost(self.NAME) if found else ""
+
+    def _say(self, lost: str) -> None:
         hint = self.query_one(Static)
         hint.display = not self.table.rows
-        failed = isinstance(self.coordination, Unknown)
-        reason = self.coordination.reason if isinstance(self.coordination, Unknown) else ""
-        say(hint, f"Could not look: {safe(reason)}" if failed else self.HINT)
+        nothing = "Not read yet." if self.coordination is PENDING else self.HINT
+        say(hint, f"Could not look: {safe(lost)}" if lost else nothing)
 
     def row(self, key: str, about: object, make: Callable[[], Row]) -> Row:
         """A row, made only when something about it changed: there can be thousands.

@@ -41,8 +41,14 @@ class TasksPane(Vertical, can_focus=True):
         key = self.table.cursor
         return int(key.partition(".")[0]) if key else None
 
-    def show(self, session: Session | None, lists: tuple[TaskList, ...]) -> None:
-        """Show a session's tasks, and how far all are."""
+    def show(self, session: Session | None, lists: tuple[TaskList, ...], lost: str = "") -> None:
+        """Show a session's tasks, and how far all are.
+
+        Args:
+            session: The selected one.
+            lists: All lists, as they were read last.
+            lost: Why they cannot be read now; empty when they can.
+        """
         own = next((each for each in lists if session and each.session == session.name), None)
         others = [each for each in lists if each is not own and each.tasks]
         self.table.sync(task_rows(own) if own else ())
@@ -53,6 +59,8 @@ class TasksPane(Vertical, can_focus=True):
         if self.has_focus and filled:
             self.table.focus(scroll_visible=False)
         lines = [_progress(own, selected=True)] if own and own.tasks else [_none(session)]
+        if lost:
+            lines.insert(0, Content.styled(f"Could not look: {safe(lost)}", "$text-error"))
         lines += [_progress(each, selected=False) for each in others[: _BARS - 1]]
         if len(others) >= _BARS:
             lines.append(Content.styled(f"and {len(others) - _BARS + 1} more sessions", "dim"))

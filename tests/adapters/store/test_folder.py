@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.folder import Folder, UnusableFileError
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.adapters.store.guard import Guard
 from parallel_tui.errors import CouldNotLookError, RefusedError
 
@@ -37,7 +38,8 @@ def test_creating_is_exclusive(tmp_path: Path) -> None:
         thread.join()
     assert len(won) == 1
     assert folder.read("lock") == str(won[0]).encode()
-    assert folder.names() == ("lock",)
+    assert folder.names() == ("lock", "pdev")
+    assert folder.drafts().names() == ()
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])

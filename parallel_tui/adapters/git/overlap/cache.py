@@ -8,7 +8,6 @@ the repository's own) is in a fingerprint; when that changes the file counts as 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,9 +15,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from parallel_tui.adapters import reading
 from parallel_tui.adapters.files import write_atomically
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.reading import UnusableFileError
+from parallel_tui.model import strict_json
 from parallel_tui.model.overlap import Kind, Level, PathOverlap, Span, Verdict
 from parallel_tui.model.overlaps import Pair
 from parallel_tui.model.repository import Repository
@@ -64,16 +66,14 @@ class VerdictCache:
     def load(self, fingerprint: str) -> Kept:
         """What was kept; nothing when there is no file, or not one of ours that can be used."""
         try:
-            if self.path.stat().st_size > LARGEST:
-                return Kept()
-            data = json.loads(self.path.read_bytes())
+            data: Any = reading.read_json(self.path, limit=LARGEST) or {}
             if data["format"] != _FORMAT or data["fingerprint"] != fingerprint:
                 return Kept()
             return Kept(
                 {(a, b, c): _verdict(told) for a, b, c, told in data["verdicts"]},
                 {(a, b): (Level(level), float(when)) for a, b, level, when in data["since"]},
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (UnusableFileError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
             return Kept()
 
     def save(self, fingerprint: str, kept: Kept) -> None:
@@ -91,7 +91,7 @@ class VerdictCache:
             "since": since,
         }
         with suppress(OSError):
-            raw = json.dumps(data, separators=(",", ":")).encode("ascii")
+            raw = strict_json.compact(data).encode("ascii")
             write_atomically(self.path, raw, mode=0o600)
 
 
@@ -108,8 +108,8 @@ def fingerprint(runner: Runner, quarantine: Quarantine) -> str:
         if key == b"core.attributesfile"
     ]
     for path in (*_attribute_files(runner.repository), *map(os.path.expanduser, named)):
-        with suppress(OSError, ValueError):
-            digest.update(b"\0" + Path(path).read_bytes())
+        with suppress(UnusableFileError):
+            digest.update(b"\0" + (reading.read(path, follow=True) or b""))
     return digest.hexdigest()
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.signature import stamp
 from parallel_tui.adapters.git.runner import Runner
@@ -121,8 +122,7 @@ def rules_for(settings: Settings, worktree: Worktree, folders: Collection[str]) 
     home = (f"{worktree.path}/{each}/.gitattributes" for each in folders)
     for file in (*settings.rules, *home):
         try:
-            with open(file, "rb") as opened:  # noqa: PTH123 - many, and most are not there
-                data = opened.read(_LARGEST)
+            data = small_file.read(file, _LARGEST)  # many, and most are not there
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError:

@@ -1,0 +1,343 @@
+"""The one list of what reads files that others may have changed.
+
+`test_readers.py` puts odd things before each of them, and holds that no module reads such a file
+without being listed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from parallel_tui.adapters import (
+    agent_settings,
+    carry,
+    exclude,
+    leftovers,
+    yaml_file,
+)
+from parallel_tui.adapters.git import pointer, worktree_list
+from parallel_tui.adapters.git.operation import operation_in
+from parallel_tui.adapters.git.overlap import conversion
+from parallel_tui.adapters.git.overlap.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.intents import Intents
+from parallel_tui.adapters.store import documents
+from parallel_tui.adapters.store.folder import Folder
+from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.sync_record import SyncRecords
+from parallel_tui.adapters.trash import Trash
+from parallel_tui.adapters.trust import TrustFile
+from parallel_tui.errors import ParallelError
+from parallel_tui.model import changes, strict_json
+from parallel_tui.model.repository import Repository
+from parallel_tui.model.status_page import render
+from parallel_tui.model.trash import TrashItem
+from parallel_tui.services import doctor_leftovers, overlap_records
+from parallel_tui.services.restoring import Restoring
+from parallel_tui.services.split_brain import Mender
+from parallel_tui.services.tools import Tools
+from parallel_tui.ui import shared_cells, splash
+
+ROOT = ".claude"
+HASH = "0123456789abcdef0123456789abcdef01234567"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One reader of one file.
+
+    Attributes:
+        name: For the test's name.
+        modules: Modules of `parallel_tui` that it stands for, without the package's name.
+        path: The file, below the test's folder.
+        sample: What stands there when all is well.
+        read: Reads it, given the test's folder.
+        json: Whether it is JSON, so that single values of it are worth changing.
+    """
+
+    name: str
+    modules: tuple[str, ...]
+    path: str
+    sample: bytes
+    read: Callable[[Path], object]
+    json: bool = True
+
+
+def repository(root: Path) -> Repository:
+    """A repository in the test's folder that git need not know."""
+    return Repository("w", str(root / "git"), str(root), False, str(root / ROOT))
+
+
+def _store(root: Path) -> Store:
+    return Store(str(root / ROOT))
+
+
+@contextmanager
+def _calm() -> Iterator[None]:
+    """An error for a person is one of the right answers."""
+    try:
+        yield
+    except ParallelError:
+        return
+
+
+def _read_store(root: Path) -> object:
+    store = _store(root)
+    seen = store.read(events=None)
+    strict_json.line(asdict(seen).pop("tasks"))
+    render((), seen).encode("utf-8", "backslashreplace")
+    for lock in seen.locks:
+        _ = lock.pattern
+        seen.lock_state(lock, 1.0)
+    seen.unread_of(["a", "b"])
+    return seen
+
+
+def _read_lock(root: Path) -> object:
+    store = _store(root)
+    store.locks.generation("a")
+    return store.locks.read("a"), _read_store(root)
+
+
+def _read_state(root: Path) -> object:
+    seen = _read_store(root)
+    with _calm():
+        data = _store(root).state.for_change()
+        documents.dump(data)
+        entries = overlap_records.entries_of(data)
+        documents.dump(overlap_records.as_json(entries))
+        overlap_records.lines_of(entries)
+        overlap_records.lines_before(data)
+    return seen
+
+
+def _read_event(root: Path) -> object:
+    seen = _read_store(root)
+    for event in _store(root).events.newest()[0]:
+        changes.payload_text(event.payload, "target")
+        shared_cells.summary(event.payload)
+        for row in [shared_cells.event_row(event, unread=True, now=1.0)]:
+            assert row.key
+        if event.problem is None:
+            strict_json.line(strict_json.parse(event.payload))
+    return seen
+
+
+def _read_journal(root: Path) -> object:
+    found = _store(root).journal.tail(50)
+    for entry in found:
+        strict_json.line([entry.minute, entry.who, entry.what, dict(entry.about), entry.undo])
+    with _calm():
+        leftovers.unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
+    return found
+
+
+def _read_waiting(root: Path) -> object:
+    store = _store(root)
+    for each in doctor_leftovers.unfinished(repository(root), (), store):
+        assert each.what
+    return store.waiting.load()
+
+
+def _read_intents(root: Path) -> object:
+    intents = Intents(root / "n")
+    broken = [(path.name, error.message, error.hint) for path, error in intents.unreadable()]
+    return [(each.verb, list(each.steps)) for each in intents.abandoned()], broken
+
+
+def _read_trash(root: Path) -> object:
+    trash = Trash(root / "trash")
+    (root / "trash/x-1/git").mkdir(exist_ok=True)
+    found = trash.items()
+    for item in found:
+        strict_json.line(item.as_json())
+        assert TrashItem.from_json(item.as_json()) == item
+    return found, trash.unreadable()
+
+
+def _read_sync(root: Path) -> object:
+    records = SyncRecords(repository(root))
+    record = records.load("20260131-140500")
+    strict_json.line(asdict(record))
+    return record
+
+
+def _read_cache(root: Path) -> object:
+    cache = VerdictCache(root, repository(root))
+    (root / "overlap").mkdir(exist_ok=True)
+    place = root / "overlap/odd.json"
+    cache.path = place
+    return cache.load("f")
+
+
+def _read_attributes(root: Path) -> object:
+    settings = cast(Any, SimpleNamespace(line_ends=False, rules=(str(root / "attributes"),)))
+    tree = cast(Any, SimpleNamespace(path=str(root / "no")))
+    runner = SimpleNamespace(
+        run=lambda *a, **k: SimpleNamespace(
+            stdout=b"core.attributesfile\n" + bytes(root / "attributes") + b"\0"
+        ),
+        version=(2, 39),
+        repository=repository(root),
+    )
+    fingerprint(cast(Any, runner), cast(Any, SimpleNamespace(env={})))
+    return conversion.rules_for(settings, tree, ())
+
+
+def _read_pointers(root: Path) -> object:
+    found: list[object] = [
+        splash._recorded(str(root / "tree")),
+        worktree_list._take({}, str(root / "tree")),
+    ]
+    try:
+        found.append(pointer.named_in(str(root / "tree")))
+    except (OSError, ValueError) as error:
+        found.append(str(error))
+    item = SimpleNamespace(id="x", tree=str(root / "tree"))
+    tools = SimpleNamespace(trash=SimpleNamespace(git_dir=lambda item: root / "no"))
+    return found, Restoring(cast(Tools, tools)).pointers(cast(TrashItem, item))
+
+
+def _read_git_dir(root: Path) -> object:
+    folder = str(root / "dir")
+    return (
+        operation_in(folder),
+        worktree_list.back_pointer(folder),
+        worktree_list._assigned_name(folder),
+    )
+
+
+def _share_events(root: Path) -> object:
+    mender = Mender(_store(root), cast(Any, None))
+    return mender._share_events(Folder(str(root / "linked/.claude"), ("events",)))
+
+
+STATE = strict_json.document(
+    {
+        "sessions": {
+            "a": {"status": "idle", "current_task": "t", "last_update": 5, "ended": 6, "x": [1]}
+        },
+        "completed_tasks": ["t"],
+        "pending_handoffs": [
+            {"from": "a", "to": "b", "task": "t", "context": "c", "timestamp": 5,
+             "id": "h1", "files": ["f"], "branch": "b", "commit": HASH, "state": "pending",
+             "why": "w", "changed": 7}
+        ],
+        "closed_handoffs": [{"from": "a", "to": "b", "task": "t", "changed": 3}],
+        "conflicts": ["c"],
+        "pdev_conflicts": {
+            "main": {
+                "pairs": {'["a", "b"]': {"line": "l", "proofs": ["p"]}},
+                "by": {"host": "h", "boot": "b", "pid": 1, "start": "2"},
+            }
+        },
+    }
+)  # fmt: skip
+SIDECAR = strict_json.document(
+    {"schema": 1, "target": "a", "owner": "w", "held": True, "generation": 3, "since": 5.5,
+     "reason": "r", "ttl": 60, "host": "h", "boot": "b", "pid": 9, "start": "1",
+     "worktree": "/x"}
+)  # fmt: skip
+EVENT = strict_json.document(
+    {"id": "5_x", "type": "note", "session": "a", "payload": {"target": "t", "n": 1.5},
+     "timestamp": 5, "acknowledged": ["b"], "recipients": ["c"]}
+)  # fmt: skip
+ITEM = strict_json.document(
+    TrashItem(
+        "x-1", "x", "/p", "/g", "b", HASH, HASH, 1.5, "remove", 3, "/t", 4, (("k", "v"),), True, "r"
+    ).as_json()
+)
+RECORD = strict_json.document(
+    {"time": "20260131-140500",
+     "entries": [{"name": "a", "git_dir": "/g", "branch": "b", "before": HASH, "after": HASH,
+                  "undone": False}],
+     "running": {"branch": "b", "head": HASH, "index": HASH, "original": HASH,
+                 "status": [{"path": "p", "kind": "changed", "index": ".", "worktree": "M",
+                             "origin": None, "submodule": False}]}}
+)  # fmt: skip
+CACHE = strict_json.document(
+    {"format": 3, "fingerprint": "f",
+     "verdicts": [["a", "b", "c",
+                   {"level": 3, "dirty": False, "raw": False, "limited": "", "notes": ["n"],
+                    "trees": [HASH],
+                    "paths": [{"path": "p", "level": 3, "kind": "content", "text": "t",
+                               "ours": [{"start": 1, "count": 2}], "theirs": []}]}]],
+     "since": [["a", "b", 3, 1.5]]}
+)  # fmt: skip
+JOURNAL = b"".join(
+    strict_json.compact({"when": n, "who": "a", "what": "lock", "about": {"n": n}, "undo": ""}
+    ).encode() + b"\n"
+    for n in (1, 2)
+)  # fmt: skip
+WAITING = strict_json.document(
+    {"schema": 1,
+     "waiting": [{"id": "i", "owner": "a", "targets": ["x"], "blockers": ["b"], "host": "h",
+                  "boot": "b", "pid": 5, "start": "1"}]}
+)  # fmt: skip
+SETTINGS = strict_json.document(
+    {"disableAllHooks": False,
+     "hooks": {"Stop": [{"matcher": "", "hooks": [{"type": "command", "command": "pdev x"}]}]}}
+)  # fmt: skip
+NOTE = b'{"verb": "remove", "about": {"item": {"session": "x"}}}\n{"step": "kept"}\n'
+
+READERS: tuple[Reader, ...] = (
+    Reader("lock", ("adapters/store/locks", "adapters/store/documents"), f"{ROOT}/locks/a.lock",
+           b"w\n", _read_lock, json=False),
+    Reader("sidecar", ("adapters/store/locks",), f"{ROOT}/locks/.meta/a.json", SIDECAR, _read_lock),
+    Reader("state", ("adapters/store/state", "services/overlap_records"),
+           f"{ROOT}/parallel-state.json", STATE, _read_state),
+    Reader("event", ("adapters/store/events", "model/changes", "ui/shared_cells", "cli/events"),
+           f"{ROOT}/events/5_x.json", EVENT, _read_event),
+    Reader("tasks", ("adapters/store/tasks",), f"{ROOT}/session-a-tasks.md", b"# a\n- [ ] x\n",
+           _read_store, json=False),
+    Reader("waiting", ("adapters/store/waiting", "services/doctor_leftovers"),
+           f"{ROOT}/pdev/waiting.json", WAITING, _read_waiting),
+    Reader("journal", ("adapters/store/journal", "adapters/leftovers"),
+           f"{ROOT}/pdev/journal.jsonl", JOURNAL, _read_journal, json=False),
+    Reader("status page", ("services/status_file",), f"{ROOT}/status.md", b"# x\n",
+           lambda root: _store(root).root.read("status.md"), json=False),
+    Reader("note of a change", ("adapters/intents",), "n/remove-1.jsonl", NOTE, _read_intents,
+           json=False),
+    Reader("trash", ("adapters/trash",), "trash/x-1/manifest.json", ITEM, _read_trash),
+    Reader("sync", ("adapters/sync_record",), "git/pdev/sync/20260131-140500.json", RECORD,
+           _read_sync),
+    Reader("trust", ("adapters/trust",), "state/pdev/trust.json",
+           b'{"format": 1, "granted": {"h": "r"}}',
+           lambda root: TrustFile({"XDG_STATE_HOME": str(root / "state")}).trusts("r", "c")),
+    Reader("agent settings", ("adapters/agent_settings",), f"{ROOT}/settings.json", SETTINGS,
+           lambda root: agent_settings.read(str(root), {})),
+    Reader("configuration", ("adapters/yaml_file",), f"{ROOT}/parallel-config.yml",
+           b"base: main\n", lambda root: yaml_file.read(str(root / ROOT / "parallel-config.yml")),
+           json=False),
+    Reader(".worktreeinclude", ("adapters/carry",), ".worktreeinclude", b".env\n",
+           carry.include_patterns, json=False),
+    Reader("carried files", ("adapters/carry",), "dir/pdev-carried.json",
+           b'{"files": {"a": "file 1 2"}}',
+           lambda root: carry.Untouched.of(root, root / "dir")),
+    Reader("verdicts", ("adapters/git/overlap/cache",), "overlap/odd.json", CACHE, _read_cache),
+    Reader("exclude", ("adapters/exclude",), "git/info/exclude", b"x\n",
+           lambda root: exclude.contents(root / "git"), json=False),
+    Reader("attributes", ("adapters/git/overlap/conversion",), "attributes", b"* text\n",
+           _read_attributes, json=False),
+    Reader("pointer", ("adapters/git/pointer", "services/restoring", "ui/splash",
+                       "adapters/git/worktree_list"),
+           "tree/.git", b"gitdir: /x\n", _read_pointers, json=False),
+    Reader("back pointer", ("adapters/git/worktree_list",), "dir/gitdir", b"/x/.git\n",
+           _read_git_dir, json=False),
+    Reader("name of a session", ("adapters/git/worktree_list",), "dir/pdev-session", b"x\n",
+           _read_git_dir, json=False),
+    Reader("rebase", ("adapters/git/operation",), "dir/rebase-merge/head-name", b"refs/heads/x\n",
+           _read_git_dir, json=False),
+    Reader("own events", ("services/split_brain",), "linked/.claude/events/6_y.json", EVENT,
+           _share_events),
+)  # fmt: skip
+"""Every reader. One that is not listed makes `test_readers.py` fail."""
+
+ELSEWHERE = {
+    "services/events": "a payload from the command line; tested with the command",
+}
+"""Modules that parse what is no file."""
