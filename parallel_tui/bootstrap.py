@@ -162,6 +162,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.trash import Trash
     from parallel_tui.adapters.trust import TrustFile
     from parallel_tui.adapters.world import standing
+    from parallel_tui.model.inheritance import outside_tmux
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
     from parallel_tui.services.consent import Gate
@@ -198,7 +199,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     shared = Shared.of(
         store=Store(repository.coordination_root, common_dir=repository.common_dir),
         sessions=sessions,
-        env=env,
+        env=env if mux.surrounds(env) else outside_tmux(env),
         cwd=where,
         clock=time.time,
     )

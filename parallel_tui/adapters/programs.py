@@ -10,7 +10,7 @@
 * **umask**: the user's own, untouched.
 
 git goes through GitPython (`git.runner`, with the same environment), and libtmux starts those tmux
-clients that can start no server (`tmux.gateway`). A test forbids every other way.
+clients that start nothing (`tmux.gateway`). A test forbids every other way.
 """
 
 # On the way to the first paint: nothing is imported here that is not needed.

@@ -8,8 +8,9 @@ git does not say which of its variables the user exported before. Two kinds are 
 
 * Those of one repository or one command of git's go always.
 * Where one of them shows that git started us, all other `GIT_*` go too, but for those that git
-  itself never sets (`GIT_SSH_COMMAND`, `GIT_CONFIG_GLOBAL` and the like): a hook's author, editor
-  and reflog action look just like the user's own.
+  itself never sets (`GIT_SSH_COMMAND`, `GIT_CONFIG_GLOBAL` and the like): a hook's editor looks
+  just like the user's own. A person's name and address go where a date stands beside them, for git
+  sets all three for one commit.
 
 Without such a sign everything is the user's, and is passed on.
 """
@@ -53,18 +54,15 @@ ONE_COMMANDS: Final = (
 )
 """Variables that mean one repository or one command of git's; each shows that git started us."""
 
-DOUBTFUL: Final = (
-    "GIT_AUTHOR_DATE",
-    "GIT_AUTHOR_EMAIL",
-    "GIT_AUTHOR_NAME",
-    "GIT_COMMITTER_DATE",
-    "GIT_COMMITTER_EMAIL",
-    "GIT_COMMITTER_NAME",
-    "GIT_EDITOR",
-    "GIT_MERGE_AUTOEDIT",
-    "GIT_SEQUENCE_EDITOR",
-)
+DOUBTFUL: Final = ("GIT_EDITOR", "GIT_MERGE_AUTOEDIT", "GIT_SEQUENCE_EDITOR")
 """Variables that git sets for its hooks, and that users export as well."""
+
+PEOPLE: Final = ("GIT_AUTHOR", "GIT_COMMITTER")
+"""Beginnings of variables that name a person. git sets name, address and date together, for one
+commit; a user exports no date."""
+
+PERSONS: Final = ("DATE", "NAME", "EMAIL")
+"""Ends of them."""
 
 _CONFIGURATION: Final = ("GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 """Configuration given by the environment; `GIT_CONFIG_PARAMETERS` is that of `git -c`."""
@@ -150,7 +148,8 @@ def without_git(env: Mapping[str, str]) -> dict[str, str]:
     """
     if not started_by_git(env):
         return dict(env)
-    kept = {name: value for name, value in env.items() if _is_users(name)}
+    users = (*_USERS, *(f"{person}_" for person in PEOPLE if f"{person}_DATE" not in env))
+    kept = {name: value for name, value in env.items() if _is_users(name, users)}
     if "PATH" in kept:
         # git puts its own programs first, for its hooks alone.
         folders = kept["PATH"].split(":")
@@ -190,9 +189,9 @@ def outside_tmux(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if name not in INSIDE_TMUX}
 
 
-def _is_users(name: str) -> bool:
+def _is_users(name: str, users: tuple[str, ...]) -> bool:
     return not name.startswith(("GIT_", "GITHEAD_")) or (
-        name not in ONE_COMMANDS and name.startswith(_USERS)
+        name not in ONE_COMMANDS and name.startswith(users)
     )
 
 

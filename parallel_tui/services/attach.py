@@ -12,6 +12,7 @@ from parallel_tui.errors import RefusedError
 from parallel_tui.model import launch
 from parallel_tui.model.config import Config
 from parallel_tui.model.consent import PLAIN_SHELL
+from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.join import Joined
 from parallel_tui.model.scope import MUX
 from parallel_tui.services.receipt import Receipt
@@ -65,8 +66,7 @@ class Attacher:
         session = self._find(wanted)
         self.terminals.check()
         # The new terminal is not inside tmux, even if we are.
-        outside = {k: v for k, v in self.env.items() if k not in ("TMUX", "TMUX_PANE")}
-        attachment = self.mux.attachment(self._window_of(session), outside)
+        attachment = self.mux.attachment(self._window_of(session), outside_tmux(self.env))
         # A terminal may hand the command to a server of its own, with another environment.
         argv = ("env", "-u", "TMUX", "-u", "TMUX_PANE", *attachment.argv)
         # Not the session's: a terminal, and a server of terminals, keeps the directory it began in.

@@ -12,6 +12,8 @@ from parallel_tui.model.inheritance import (
     INSIDE_TMUX,
     NEVER,
     ONE_COMMANDS,
+    PEOPLE,
+    PERSONS,
     for_git,
     inherited,
     outside_tmux,
@@ -43,7 +45,10 @@ HOOK = {
 }
 """What git gives to a hook."""
 
-NAMES = st.sampled_from([*USERS, *HOOK, *ONE_COMMANDS, *DOUBTFUL, *NEVER, *INSIDE_TMUX, "LC_ALL"])
+PEOPLE_NAMES = [f"{who}_{what}" for who in PEOPLE for what in PERSONS]
+NAMES = st.sampled_from(
+    [*USERS, *HOOK, *ONE_COMMANDS, *DOUBTFUL, *PEOPLE_NAMES, *NEVER, *INSIDE_TMUX, "LC_ALL"]
+)
 
 
 def test_everything_that_git_calls_local_goes() -> None:
@@ -71,6 +76,13 @@ def test_what_git_gives_to_a_hook_or_an_alias_goes_and_what_the_user_exported_st
 def test_without_a_sign_of_git_everything_is_the_users() -> None:
     own = {**USERS, "GIT_EDITOR": "vim", "GIT_AUTHOR_NAME": "Ada", "GIT_CONFIG_COUNT": "0"}
     assert inherited(own) == own
+
+
+def test_a_person_goes_with_the_date_that_git_sets_beside_them() -> None:
+    own = {"GIT_AUTHOR_NAME": "Ada", "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "a@b"}
+    assert inherited({**own, "GIT_EXEC_PATH": "/x"}) == own, "an alias sets none of these"
+    in_hook = {**own, "GIT_EXEC_PATH": "/x", "GIT_AUTHOR_DATE": "@1 +0000"}
+    assert inherited(in_hook) == {k: v for k, v in own.items() if "AUTHOR" not in k}
 
 
 def test_nobody_speaks_for_the_session_that_started_them() -> None:

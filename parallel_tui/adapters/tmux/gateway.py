@@ -1,7 +1,7 @@
 """Verbs go through libtmux's `Server.cmd`, which alone keeps exit status and message apart.
 
-But for those that may start a server: libtmux gives its client our own directory and environment,
-and a server keeps both for ever. Those go through `command.ask`.
+But for those that start a program or a server: libtmux gives its client our own directory and
+environment, and tmux passes them on. Those go through `command.ask`.
 
 libtmux's objects are not used: they swallow a dead server as an empty one, cost up to four
 processes a verb, and fail altogether when any pane on the server stands in a directory whose name

@@ -21,6 +21,7 @@ from parallel_tui.adapters.tmux.command import (
     NoServerError,
     ask,
     missing,
+    socket_of,
 )
 from parallel_tui.adapters.tmux.known import KnownServers, Server
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
@@ -113,6 +114,14 @@ class Tmux:
     def notice(self) -> str:
         """See `Mux.notice`."""
         return self._address.notice
+
+    def surrounds(self, env: Mapping[str, str]) -> bool:
+        """Whether a program with this environment runs in a pane of this server.
+
+        If not, `TMUX_PANE` names somebody else's pane, or none: servers number panes alike.
+        """
+        inside = socket_of(env)
+        return inside is not None and attachment.same_socket(inside, self._address.socket)
 
     def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
         """See `Mux.elsewhere`. One process for each other server that runs."""

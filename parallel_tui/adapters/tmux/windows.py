@@ -18,7 +18,13 @@ from parallel_tui.adapters.tmux.names import encode, literal, session_name, wind
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.config import Split
 from parallel_tui.model.consent import PLAIN_SHELL, ApprovedPane
-from parallel_tui.model.inheritance import AGENTS_OWN, DOUBTFUL, ONE_COMMANDS
+from parallel_tui.model.inheritance import (
+    AGENTS_OWN,
+    DOUBTFUL,
+    ONE_COMMANDS,
+    PEOPLE,
+    PERSONS,
+)
 from parallel_tui.model.repository import Repository
 
 _SIZE: Final = ("-x", "200", "-y", "50")
@@ -29,9 +35,15 @@ _WAIT: Final = ("--", "sleep", "5")
 
 _NOT_FOR_PANES: Final = (*ONE_COMMANDS, *AGENTS_OWN, "COLUMNS", "LINES")
 
+_BY_GIT: Final = "".join(
+    f' [ -z "${{{who}_DATE+x}}" ] || unset {" ".join(f"{who}_{what}" for what in PERSONS)};'
+    for who in PEOPLE
+)
+
 PANE_SCRIPT: Final = (
     f"""\
-[ -z "${{GIT_DIR+x}}${{GIT_INDEX_FILE+x}}${{GIT_EXEC_PATH+x}}" ] || unset {" ".join(DOUBTFUL)}
+if [ -n "${{GIT_DIR+x}}${{GIT_INDEX_FILE+x}}${{GIT_EXEC_PATH+x}}" ]
+then unset {" ".join(DOUBTFUL)};{_BY_GIT} fi
 unset {" ".join(_NOT_FOR_PANES)}
 """
     + """\
@@ -114,7 +126,7 @@ class Windows:
             # options before the program: its first output could already rename the window
             # (not respawn-window, which makes the window the current one)
             start = ["respawn-pane", "-k", "-t", pane, *place, *_program(first)]
-            perform(self.address, [*self._marks(window, session), start])
+            self._begin([*self._marks(window, session), start])
             for layout in further:
                 pane = self._split(pane, place, layout)
         except BaseException:
@@ -159,7 +171,7 @@ class Windows:
             if own is None:
                 return self._new_session(others, name)
         begin = ["new-window", "-d", "-t", f"{own}:", "-n", name, "-P", "-F", _IDS]
-        return self._ids("\n".join(perform(self.address, [[*begin, *_WAIT]])))
+        return self._ids(self._begin([[*begin, *_WAIT]]))
 
     def _new_session(self, others: frozenset[str], name: str) -> tuple[str, str, str]:
         """Make the session with the wanted window as its only one.
@@ -170,8 +182,7 @@ class Windows:
         wanted = session_name(self.wish or self.repository.name, others)
         target = f"={wanted}:"
         place = ["-n", name, "-c", literal(self.repository.main_path), "-P", "-F", _IDS]
-        printed = ask(
-            self.address,
+        printed = self._begin(
             [
                 ["new-session", "-d", "-s", wanted, *_SIZE, *place, *_WAIT],
                 # else a user's global setting ends a session that nobody looks at
@@ -180,10 +191,17 @@ class Windows:
                     *("set-option", "-t", target, REPOSITORY_OPTION),
                     encode(self.repository.common_dir),
                 ],
-            ],
-            timeout=VERB_TIMEOUT,
+            ]
         )
-        return self._ids(printed.removesuffix("\n"))
+        return self._ids(printed)
+
+    def _begin(self, commands: Sequence[Sequence[str]]) -> str:
+        """Run commands that start something; returns what they printed, without its end.
+
+        Not through libtmux: tmux gives what its client has to the server that it starts, and the
+        client's `PATH` to every pane.
+        """
+        return ask(self.address, commands, timeout=VERB_TIMEOUT).removesuffix("\n")
 
     def _ids(self, printed: str) -> tuple[str, str, str]:
         """Read what was made, and remember where."""
@@ -194,7 +212,7 @@ class Windows:
     def _split(self, pane: str, place: list[str], layout: ApprovedPane) -> str:
         way = "-v" if layout.split is Split.BELOW else "-h"
         where = ["-d", way, "-l", f"{layout.size}%", "-t", pane, "-P", "-F", "#{pane_id}"]
-        return perform(self.address, [["split-window", *where, *place, *_program(layout)]])[-1]
+        return self._begin([["split-window", *where, *place, *_program(layout)]])
 
     def _marks(self, window: str, session: str) -> list[list[str]]:
         at = ["set-option", "-w", "-t", window]

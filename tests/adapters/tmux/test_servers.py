@@ -28,6 +28,8 @@ HOOK = {
     "GIT_EXEC_PATH": "/usr/lib/git-core",
     "GIT_PREFIX": "",
     "GIT_EDITOR": ":",
+    "GIT_AUTHOR_NAME": "Somebody",
+    "GIT_AUTHOR_DATE": "@1 +0000",
     "GIT_CONFIG_PARAMETERS": "'core.bare'='true'",
     "PDEV_SESSION": "other",
     "CLAUDECODE": "1",
@@ -55,6 +57,7 @@ def test_a_server_that_we_start_keeps_nothing_of_ours(
 ) -> None:
     for name, value in HOOK.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PATH", f"/usr/lib/git-core:{os.environ['PATH']}")
     monkeypatch.chdir(world.worktree("w1"))
     descriptor = os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR)
     os.set_inheritable(descriptor, True)
@@ -70,6 +73,7 @@ def test_a_server_that_we_start_keeps_nothing_of_ours(
         assert tmp_path / "lock" not in files
     seen = _environment(tmp_path / "seen")
     assert seen["PDEV_SESSION"] == "auth"
+    assert not seen["PATH"].startswith("/usr/lib/git-core")
     assert not (set(HOOK) - {"PDEV_SESSION"}) & set(seen)
 
 
@@ -113,6 +117,9 @@ def test_what_is_read_is_what_is_changed(world: World, repository: Repository) -
     path = world.tmux("display-message", "-p", "#{socket_path}").strip()
     inside = Tmux(repository, None, None, {"TMUX": f"{path},1,0"})
     assert inside.notice == ""
+    assert inside.surrounds({"TMUX": f"{path},1,0"})
+    assert not inside.surrounds({}), "a pane's number alone names no pane of this server"
+    assert not Tmux(repository, "other", None).surrounds({"TMUX": f"{path},1,0"})
     made = inside.open_window(
         session="auth", name="auth", directory=str(world.repo), panes=(PLAIN_SHELL,), env={}
     )
