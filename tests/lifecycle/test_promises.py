@@ -10,7 +10,7 @@ from parallel_tui.errors import RefusedError
 from parallel_tui.model.coordination import HandoffState
 from parallel_tui.model.removal import LossKind
 from tests.lifecycle.conftest import OpenCore
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 
@@ -69,7 +69,7 @@ def test_nobody_waits_on_for_a_session_that_ended(world: World, core_of: OpenCor
 
     def wait() -> None:
         try:
-            core_of().shared.locks.acquire(["src/app.py"], session="auth", wait=60)
+            core_of().shared.locks.acquire(["src/app.py"], session="auth", wait=PATIENCE)
         except RefusedError as error:
             ended.append(error)
 
@@ -77,7 +77,7 @@ def test_nobody_waits_on_for_a_session_that_ended(world: World, core_of: OpenCor
     waiting.start()
     eventually(lambda: len(core.shared.store.waiting.load()) == 1)
     core.remover.remove(core.remover.plan("auth"), {"all"})
-    waiting.join(60)
+    waiting.join(PATIENCE)
     assert "ended while it waited" in str(ended)
     assert core.shared.store.waiting.load() == ()
     assert [lock.owner for lock in core.shared.locks.all()] == ["api"]
