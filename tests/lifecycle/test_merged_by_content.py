@@ -149,6 +149,19 @@ def test_attributes_that_settle_conflicts_do_not_decide(world: World, core_of: O
     assert judged(core_of(), "auth").ready
 
 
+def test_a_branch_without_common_history_is_judged_apart(
+    squashed: World, core_of: OpenCore
+) -> None:
+    place = squashed.root / "pages"
+    squashed.git("worktree", "add", "-q", "--detach", str(place))
+    squashed.git("checkout", "-q", "--orphan", "pages", cwd=place)
+    squashed.commit("index.html", "1\n", cwd=place)
+    squashed.commit("index.html", "2\n", cwd=place)
+    core = core_of()
+    assert judged(core, "pages").why_not == "not merged to main"
+    assert judged(core, "auth").ready
+
+
 def test_no_process_more_for_more_sessions(world: World, core_of: OpenCore) -> None:
     counts = []
     names: list[str] = []

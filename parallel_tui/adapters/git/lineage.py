@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -42,13 +42,15 @@ class Lineage:
         below: Trees of the parents that are no longer in it, by commit.
         root: The common ancestor; empty where there is none.
         base: Everything in it that base has.
+        apart: Heads that have nothing in common with base; they are not in it.
     """
 
     tip: str
     nodes: Mapping[str, Node]
     below: Mapping[str, str]
     root: str
-    base: frozenset[str] = field(default=frozenset())
+    base: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
 
     def reach(self, commit: str, stop: Collection[str] = ()) -> frozenset[str]:
         """A commit and its ancestors in the graph, without some and what only they lead to."""
@@ -63,7 +65,7 @@ class Lineage:
 
     def is_ancestor(self, commit: str) -> bool:
         """Whether base has a commit; what is below the graph everybody has."""
-        return commit in self.base or commit not in self.nodes
+        return commit in self.base or (commit not in self.nodes and commit not in self.apart)
 
     def tree(self, commit: str) -> str | None:
         """Tree of a commit of the graph, or of a parent just below it."""
@@ -72,8 +74,8 @@ class Lineage:
 
     def fork(self, head: str) -> str | None:
         """The newest commit that base and a head have in common; `None` without any."""
-        mine = self.reach(head)
-        return next((each for each in self.nodes if each in mine & self.base), self.root or None)
+        common = self.reach(head) & self.base
+        return next((each for each in self.nodes if each in common), self.root or None)
 
     def line(self) -> list[str]:
         """Base's own line, newest first."""
@@ -123,6 +125,8 @@ class Lineage:
 def read(runner: Runner, tip: str, heads: Iterable[str], starts: Iterable[str]) -> Lineage:
     """Read the graph of base, some heads and the places where they started; at most 4 processes.
 
+    One more for each where some have nothing in common with base: their whole history is not read.
+
     Args:
         runner: The gateway to git.
         tip: Commit of base.
@@ -133,9 +137,14 @@ def read(runner: Runner, tip: str, heads: Iterable[str], starts: Iterable[str]) 
         GitError: When git cannot walk from one of them.
     """
     tips = list(dict.fromkeys((tip, *heads)))
-    around = _around(runner, tips, list(starts))
+    starts = list(starts)
+    around = _around(runner, tips, starts)
     done = runner.run(["merge-base", "--octopus", *tips, *around], ok=(0, 1))
     root = done.text.split("\n")[0]
+    apart = frozenset() if root else _unrelated(runner, tip, dict.fromkeys((*tips, *around)))
+    if apart:
+        near = read(runner, tip, set(tips) - apart, set(starts) - apart)
+        return replace(near, apart=near.apart | (apart & set(tips)))
     args = ["log", "--topo-order", "--format=%H %T %P", "--stdin"]
     stdin = "".join(f"{each}\n" for each in tips) + (f"^{root}\n" if root else "")
     nodes: dict[str, Node] = {}
@@ -145,7 +154,14 @@ def read(runner: Runner, tip: str, heads: Iterable[str], starts: Iterable[str]) 
     edge = {parent for node in nodes.values() for parent in node.parents} - nodes.keys()
     below = _trees(runner, {*edge, *((root,) if root else ())})
     made = Lineage(tip, nodes, below, root)
-    return Lineage(tip, nodes, below, root, made.reach(tip))
+    return replace(made, base=made.reach(tip))
+
+
+def _unrelated(runner: Runner, tip: str, commits: Iterable[str]) -> frozenset[str]:
+    """Commits that have no history in common with base."""
+    return frozenset(
+        each for each in commits if runner.run(["merge-base", tip, each], ok=(0, 1)).status
+    )
 
 
 def _around(runner: Runner, tips: Sequence[str], starts: Sequence[str]) -> list[str]:

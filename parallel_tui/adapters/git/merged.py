@@ -164,7 +164,9 @@ class _Against:
         heads = [each.head for each in branches]
         history = lineage.read(self.runner, self.target.oid, heads, starts)
         old = [each for each in branches if history.is_ancestor(each.head)]
-        rest = [each for each in branches if not history.is_ancestor(each.head) and not each.new]
+        rest = [
+            each for each in branches if not (each in old or each.new or each.head in history.apart)
+        ]
         verdicts = {**self._ancestors(history, old), **self._by_content(history, rest)}
         line = set(history.line())
         unjudged = Verdict(why_not=f"not merged to {self.target.name}")
