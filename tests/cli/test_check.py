@@ -167,3 +167,65 @@ def test_a_detached_session_keeps_its_name_and_a_bad_one_spoils_only_itself(thre
     assert "no commit yet" in pairs[frozenset(("one", "three"))]["reason"]
     assert told.status == 1
     assert check(three, "--fail-on", "never").status == 2
+
+
+def test_all_pairs_have_one_shape_known_or_not(three: World) -> None:
+    def shapes() -> set[tuple[str, ...]]:
+        told = check(three, "--json")
+        assert told.status
+        groups = {tuple(sorted(each)) for each in told.json["pairs"]}
+        alone = {tuple(sorted((*each, "b"))) for each in told.json["base"]}
+        return groups | alone
+
+    known = shapes()
+    (shape,) = known
+    tree = three.root / "myapp-one"
+    three.git("commit", "-qam", "one", cwd=tree)
+    three.commit("f", LINES.replace("\n5\n", "\nbase\n"))
+    three.git("merge", "-q", "main", cwd=tree, check=False)
+    assert shapes() == known
+    told = check(three, "--json").json
+    unknown = [each for each in told["pairs"] if each["level"] is None]
+    assert len(unknown) == 3  # with each of the others, and with the main worktree
+    for each in unknown:
+        assert each["name"] == "unknown"
+        assert "unmerged" in each["reason"]
+        assert (each["dirty"], each["raw"]) == (None, None)
+        assert each["kinds"] == each["paths"] == each["order"] == each["notes"] == []
+    assert "order" in shape
+
+
+def test_the_order_in_which_two_land_is_named(world: World) -> None:
+    world.commit("f", "".join(f"line {n}\n" for n in range(6)))
+    one, two = world.worktree("one"), world.worktree("two")
+    world.git("mv", "f", "g", cwd=two)
+    world.commit("other", "x\n", cwd=two)
+    kept = (one / "f").read_text()
+    text = "".join(f"new {n}\n" for n in range(12)) + kept + "last\n" * 12
+    world.commit("f", text, cwd=one)
+    world.git("mv", "f", "g")
+    world.git("commit", "-qm", "base renames f")
+    shown = check(world)
+    assert shown.status == 1
+    assert "both land only if two lands before one" in shown.out
+    pairs = check(world, "--json").json["pairs"]
+    assert [each["order"] for each in pairs if each["order"]] == [["two", "one"]]
+
+
+def test_work_that_base_has_already_is_said_once_and_fails_nothing(world: World) -> None:
+    world.commit("f", LINES)
+    one = world.worktree("one")
+    for number in (5, 9):
+        edit(world, "one", number)
+        world.git("commit", "-qam", f"step {number}", cwd=one)
+    world.git("merge", "-q", "--squash", "feature/one")
+    world.git("commit", "-qm", "taken over")
+    world.worktree("two")
+    world.worktree("three")
+    shown = check(world, "--fail-on", "same-file")
+    assert shown.status == 0, shown.out
+    assert shown.out.count("base has all of it already") == 1
+    told = check(world, "--json").json
+    notes = {(each["a"], each["b"]): each["notes"] for each in told["pairs"]}
+    assert [key for key, each in notes.items() if each] == [key for key in notes if "one" in key]
+    assert ["base has all of one already"] in notes.values()
