@@ -65,6 +65,10 @@ format: $(DEV) ## format the code and fix what can be fixed
 test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
+.PHONY: soak
+soak: system $(DEV) ## run for ten minutes and more, and count what piles up
+	PDEV_SOAK=1 $(BIN)/pytest -n auto --dist worksteal tests/soak $(ARGS)
+
 .PHONY: screenshots
 screenshots: system $(DEV) ## draw screenshots/*.svg from the demo
 	$(BIN)/python -m tests.support.screenshots $(ARGS)

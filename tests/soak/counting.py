@@ -42,6 +42,6 @@ async def grows(act: Act, settle: Callable[[], Awaitable[None]], *, first: int, 
             await act(first + half * (times // 2) + number)
         await settle()
         halves.append(alive() - before)
-        if sum(halves[-1].values()) <= SLACK * (times // 2) + 200:
+        if sum(halves[-1].values()) <= SLACK * (times // 2) + 60:
             return ""
     return "\n".join(f"{count:>7} {name}" for name, count in halves[-1].most_common(15))

@@ -23,6 +23,7 @@ LONG = bool(os.environ.get("PDEV_SOAK"))
 pytestmark = [pytest.mark.tmux, pytest.mark.timeout(3600 if LONG else 300)]
 
 PATIENCE = 60.0
+ALL = ("question_mark", "H", "n", "L", "h", "slash", "ctrl+p", "o", "M", "c")
 SESSIONS = ("a", "b", "c")
 
 
@@ -56,7 +57,7 @@ async def _seen(pilot: Pilot[int], app: ParallelApp) -> None:
     await pilot.pause()
 
 
-@pytest.mark.parametrize("key", ["tab", "down", "z", "T"])
+@pytest.mark.parametrize("key", ["tab", "down", "z", "T"] if LONG else ["tab"])
 async def test_keys(world: World, key: str) -> None:
     async with _running(world) as (pilot, app):
 
@@ -67,7 +68,7 @@ async def test_keys(world: World, key: str) -> None:
         assert not left, left
 
 
-@pytest.mark.parametrize("key", ["question_mark", "H", "n", "L", "h", "slash", "ctrl+p", "o", "M"])
+@pytest.mark.parametrize("key", ALL if LONG else ["question_mark", "n", "ctrl+p"])
 async def test_what_opens_and_closes(world: World, key: str) -> None:
     async with _running(world) as (pilot, app):
 
@@ -91,7 +92,7 @@ async def test_edits(world: World) -> None:
             await _seen(pilot, app)
 
         # What predictions remember is bounded by rounds: those have to be over first.
-        times = {"first": 200, "times": 1000} if LONG else {"first": 90, "times": 60}
+        times = {"first": 200, "times": 1000} if LONG else {"first": 45, "times": 40}
         left = await grows(edit, lambda: _seen(pilot, app), **times)
         assert not left, left
 
