@@ -80,6 +80,10 @@ test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")
 	PDEV_MOMENT_STRIDE=1 $(BIN)/pytest -n auto --dist worksteal tests/lifecycle/test_every_moment.py $(ARGS)
 
+.PHONY: soak
+soak: system $(DEV) ## run for ten minutes and more, and count what piles up
+	PDEV_SOAK=1 $(BIN)/pytest -n auto --dist worksteal tests/soak $(ARGS)
+
 .PHONY: screenshots
 screenshots: system $(DEV) ## draw screenshots/*.svg from the demo
 	$(BIN)/python -m tests.support.screenshots $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from parallel_tui.adapters.terminal_size import size_of
@@ -12,6 +13,7 @@ from parallel_tui.cli.output import Output, one_line
 from parallel_tui.cli.table import GAP, columns
 from parallel_tui.model import words
 from parallel_tui.model.fact import Pending, Unknown
+from parallel_tui.model.freshness import Slice
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.snapshot import Snapshot
 from parallel_tui.model.status import StatusEntry
@@ -75,13 +77,25 @@ def _window(session: Session, snapshot: Snapshot) -> str:
     return f"{place} {session.command}".rstrip()
 
 
-def table(snapshot: Snapshot, output: Output) -> Iterator[str]:
-    """One line a session, under a line of titles; cut to the terminal where there is one."""
+def _with_age(session: Session, now: float, text: str, part: Slice) -> str:
+    as_of = session.as_of(part)
+    return text if as_of is None else f"{words.ago(as_of, now)}: {text}"
+
+
+def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
+    """One line a session, under a line of titles; cut to the terminal where there is one.
+
+    Args:
+        snapshot: The picture.
+        output: Where it goes.
+        now: Epoch seconds, for the ages of what could not be looked at again.
+    """
     titles = ["", "NAME", "BRANCH", "±BASE", "WORK", "WINDOW", "PATH"]
     rows = [titles]
     for session in snapshot.sessions:
         tree = session.worktree
         bare = tree is None or tree.bare
+        old = partial(_with_age, session, now)
         rows.append(
             [
                 one_line(text)
@@ -89,9 +103,9 @@ def table(snapshot: Snapshot, output: Output) -> Iterator[str]:
                     f"{words.GLYPHS[session.state]} {session.state.value}",
                     session.name,
                     _where(session),
-                    "" if bare else words.divergence_label(session.divergence),
-                    "" if bare else words.work_label(session.status),
-                    _window(session, snapshot),
+                    "" if bare else old(words.divergence_label(session.divergence), Slice.COMMITS),
+                    "" if bare else old(words.work_label(session.status), Slice.WORK),
+                    old(_window(session, snapshot), Slice.WINDOWS),
                     tree.path if tree else "",
                 )
             ]
@@ -148,6 +162,8 @@ def _facts(session: Session, snapshot: Snapshot, now: float) -> Iterator[tuple[s
         yield "head", tree.head or "no commit is checked out"
         yield "base", _against_base(session, snapshot)
         yield from _work(session)
+        for each in session.stale:
+            yield "old", f"{each.part} as of {words.ago(each.as_of, now)}: not seen since"
         if tree.locked is not None:
             yield "locked", tree.locked or "without a reason"
         if tree.prunable is not None:

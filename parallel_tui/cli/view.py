@@ -51,7 +51,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.json:
         output.data(schema.snapshot_json(snapshot))
         return 0
-    for line in people.table(snapshot, output):
+    for line in people.table(snapshot, output, core.clock()):
         output.line(line)
     return 0
 
@@ -96,6 +96,6 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     for health in snapshot.health:
         output.line(one_line(f"{health.source.value}: {health.message}"))
     output.line()
-    for line in people.table(snapshot, output):
+    for line in people.table(snapshot, output, core.clock()):
         output.line(line)
     return 0

@@ -99,7 +99,7 @@ class Engine:
             ask=self._statuses.ask,
             gone=lambda: self.poke(TOPOLOGY),
             again=lambda seconds: self._tree_loop.within(seconds),
-            changed=want,
+            changed=self._watching_changed,
             quiet=self._statuses.quiet,
         )
         self._facts.watch = self._trees.mode
@@ -305,6 +305,11 @@ class Engine:
         if self._overlaps is None:
             raise CouldNotLookError("Overlaps are not predicted here")
         return self._overlaps.detail(a, b, path)
+
+    def _watching_changed(self) -> None:
+        self._publisher.want()
+        if self._trees.mode is WatchMode.ACTIVITY:  # what takes over begins now
+            self._sweep_loop.within(0.0)
 
     def _history_changed(self) -> None:
         self._publisher.want()

@@ -21,7 +21,7 @@ from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.looks import work_of
 from parallel_tui.engine.polling import is_there
 from parallel_tui.engine.retry import GIVE_UP_LAST, Backoff, give_up_after
-from parallel_tui.errors import ParallelError
+from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.snapshot import Level, Source
 from parallel_tui.model.status import ChangeKind, WorkStatus
@@ -318,7 +318,9 @@ class StatusQueue:
             with self._changed:
                 late = time.monotonic() - tree.began >= 0.9 * limit
                 tree.given_up = tree.given_up + 1 if late else 0
-            self._failed(worktree, value, error, first=tree.backoff.failures == 0)
+            # The limit grows; the news is the same.
+            told = GitError(f"git status gives no answer in {worktree.path}") if late else error
+            self._failed(worktree, value, told, first=tree.backoff.failures == 0)
             return None
         with self._changed:
             tree.given_up = 0
@@ -355,13 +357,11 @@ class StatusQueue:
             message = f"{worktree.path} is not a directory any more"
         with self._facts.lock:
             self._facts.looks.failed(work_of(key))
-            if not there and first:  # mostly it was removed, and the next listing says so
-                self._facts.statuses.pop(key, None)
-                return
             before = self._facts.statuses.get(key)
             if not there or (value is None and not isinstance(before, WorkStatus)):
                 self._facts.statuses[key] = Unknown(message)
-        self._facts.trouble(Source.GIT, message, about="status", worktree=key)
+        if there or not first:  # mostly it was removed, and the next listing says so
+            self._facts.trouble(Source.GIT, message, about="status", worktree=key)
         self._told()
 
     def _cost(self, worktree: Worktree, tree: _Tree, took: float) -> None:

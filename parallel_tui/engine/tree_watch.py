@@ -353,12 +353,14 @@ class TreeWatch:
             if root in by_root:
                 self._ask(by_root[root], paths)
         if message["gone"]:
+            gone = [by_root[root] for root in message["gone"] if root in by_root]
             with self._lock:
-                for git_dir in [by_root[root] for root in message["gone"] if root in by_root]:
-                    # Whatever stands there next is another directory.
+                for git_dir in gone:  # whatever stands there next is another directory
                     self._sent.pop(git_dir, None)
                     self._ready.discard(git_dir)
             self._gone()
+            for git_dir in gone:
+                self._ask(git_dir)
             self._again(RECOUNT)
         if message["lost"]:
             for git_dir in ready:

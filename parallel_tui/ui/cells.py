@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import Fact, Pending, Unknown, known
+from parallel_tui.model.freshness import Slice
 from parallel_tui.model.session import Session, SessionState
 from parallel_tui.model.tasks import TaskList
 from parallel_tui.model.text import safe
@@ -16,6 +17,7 @@ from parallel_tui.model.words import (
     PENDING_TEXT,
     UNKNOWN_TEXT,
     age,
+    ago,
     branch_label,
     divergence_label,
     plural,
@@ -43,9 +45,9 @@ SESSION_COLUMNS: Final = (
     Column("state", "State", 11, 11, keep=99),
     Column("name", "Name", 12, 28, keep=100),
     Column("branch", "Branch", 15, 44, keep=90),
-    Column("divergence", "Base", 5, 11, keep=80),
+    Column("divergence", "Base", 5, 16, keep=80),
     Column("conflict", "", 1, 1, keep=95, always=False),
-    Column("work", "Work", 6, 16, keep=85),
+    Column("work", "Work", 6, 22, keep=85),
     Column("overlap", "", 6, 18, keep=82, always=False),
     Column("tasks", "Tasks", 5, 7, keep=55, right=True, always=False),
     Column("unread", "", 2, 4, keep=57, always=False),
@@ -116,6 +118,20 @@ def _reason(fact: Fact[object]) -> str:
     return f"Unknown: {safe(fact.reason)}" if isinstance(fact, Unknown) else ""
 
 
+def _old(session: Session, part: Slice, now: float, *, before: str = "") -> str:
+    as_of = session.as_of(part)
+    return "" if as_of is None else f"{before}As of {ago(as_of, now)}; it could not be seen since"
+
+
+def _aged(cell: Cell, session: Session, part: Slice, now: float) -> Cell:
+    """A cell behind its age, when what it says is not known to be so any more.
+
+    Before it, for a narrow column cuts off what stands behind.
+    """
+    as_of = session.as_of(part)
+    return cell if as_of is None else ((f"{ago(as_of, now)}: ", "note"), *cell)
+
+
 def _branch_tip(session: Session) -> str:
     tree = session.worktree
     if tree is None:
@@ -160,11 +176,14 @@ def session_row(
         "state": ((f"{GLYPHS[session.state]} {session.state}", tone),),
         "name": ((safe(session.name), "name"),),
         "branch": _branch(session),
-        "divergence": _shown(session.divergence, divergence_label(session.divergence), ""),
+        "divergence": _aged(
+            _shown(session.divergence, divergence_label(session.divergence), ""),
+            *(session, Slice.COMMITS, now),
+        ),
         "conflict": (("⚠", "bad"),) if conflicted else (),
-        "work": _shown(session.status, label, work_tone),
+        "work": _aged(_shown(session.status, label, work_tone), session, Slice.WORK, now),
         "window": ((safe(f"{window.session_name}:{window.index}{more}"), "dim"),) if window else (),
-        "command": ((safe(session.command), ""),),
+        "command": _aged(((safe(session.command), ""),), session, Slice.WINDOWS, now),
         "age": ((_ago(session.last_activity, now), "dim"),),
     }
     if tasks is not None and tasks.tasks:
@@ -183,10 +202,11 @@ def session_row(
         if not used and resources is not None:
             cells["memory"] = ((size(resources.memory), ""),)
     tips = {
-        "state": f"{session.evidence.source}: {safe(session.evidence.detail)}",
+        "state": f"{session.evidence.source}: {safe(session.evidence.detail)}"
+        + _old(session, Slice.WINDOWS, now, before="\n"),
         "branch": _branch_tip(session),
-        "divergence": _reason(session.divergence),
-        "work": _reason(session.status),
+        "divergence": _reason(session.divergence) or _old(session, Slice.COMMITS, now),
+        "work": _reason(session.status) or _old(session, Slice.WORK, now),
         "conflict": plural(conflicted, "unmerged file") if conflicted else "",
         "cpu": _reason(session.resources),
         "overlap": "Conflicts with " + safe(", ".join(rivals)) if rivals else "",

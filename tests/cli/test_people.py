@@ -17,7 +17,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udff
 
 def _table(snapshot: object, *, colour: bool = False) -> list[str]:
     output = Output(colour=colour, out=io.StringIO(), err=io.StringIO())
-    return list(people.table(snapshot, output))  # type: ignore[arg-type]
+    return list(people.table(snapshot, output, samples.NOW))  # type: ignore[arg-type]
 
 
 def test_the_table_has_one_line_a_session_with_what_matters_in_it() -> None:

@@ -15,6 +15,7 @@ import pytest
 from parallel_tui.engine import tree_watch
 from parallel_tui.engine.classify import classify
 from parallel_tui.engine.inotify import Inotify
+from parallel_tui.engine.polling import PollingDirectories
 from parallel_tui.engine.portable import PortableDirectories
 from parallel_tui.engine.tree_child import MOST_YOUNG, Trees
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
@@ -79,7 +80,7 @@ def test_what_lies_elsewhere_says_nothing() -> None:
     assert classify(REPO, "/w/app/.git-other/HEAD") is None
 
 
-@pytest.mark.parametrize("make", [InotifyDirectories, PortableDirectories])
+@pytest.mark.parametrize("make", [InotifyDirectories, PortableDirectories, PollingDirectories])
 def test_folders_made_while_watching_are_watched_and_nothing_in_them_is_lost(
     world: World, make: Callable[[], Directories]
 ) -> None:

@@ -14,7 +14,7 @@ from parallel_tui.model.repository import Base
 from parallel_tui.model.session import Session
 from parallel_tui.model.text import safe
 from parallel_tui.model.window import Window
-from parallel_tui.model.words import GLYPHS, age, branch_label, plural, size
+from parallel_tui.model.words import GLYPHS, age, ago, branch_label, plural, size
 from parallel_tui.model.worktree import Worktree
 
 Line = tuple[str, str]
@@ -71,6 +71,8 @@ def facts(
     if evidence.since is not None:
         since = f", since {_ago(evidence.since, now)}"
     yield "Because", f"{evidence.source}: {evidence.detail}{since}"
+    for each in session.stale:
+        yield "Old", f"{each.part} as of {ago(each.as_of, now)}: it could not be seen since"
     if session.last_activity is not None:
         yield "Last sign", _ago(session.last_activity, now)
     yield "", ""

@@ -80,7 +80,7 @@ class Dashboard(TextualScreen[None]):
     def compose(self) -> ComposeResult:
         """Panes, each bound to what it shows."""
         yield HeaderLine(id="header").data_bind(Dashboard.snapshot, Dashboard.busy)
-        yield HealthLine(id="health").data_bind(Dashboard.snapshot)
+        yield HealthLine(id="health").data_bind(Dashboard.snapshot, Dashboard.now)
         with Container(id="upper"):
             yield SessionsPane().data_bind(
                 Dashboard.sessions,

@@ -11,7 +11,7 @@ from parallel_tui.model.overlap_words import conflicting
 from parallel_tui.model.session import SessionState
 from parallel_tui.model.snapshot import Health, Level, Snapshot, WatchMode
 from parallel_tui.model.text import safe
-from parallel_tui.model.words import plural, size
+from parallel_tui.model.words import age, plural, size
 
 _WATCH = {
     WatchMode.STARTING: "edits: …",
@@ -92,6 +92,7 @@ class HealthLine(Widget):
     """Sources that do not answer; takes no room when all do."""
 
     snapshot: reactive[Snapshot | None] = reactive(None, layout=True)
+    now: reactive[float] = reactive(0.0)
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Appear only with something to say."""
@@ -104,7 +105,9 @@ class HealthLine(Widget):
             bad = health.level is Level.ERROR
             style = "bold $text-error" if bad else "dim"
             mark, remedy = "✕" if bad else "·", self._remedy(health)
-            line = f"{mark} {health.source}: {safe(health.message, 300)}{remedy}"
+            span = age(max(0.0, self.now - health.since)) if bad and self.now else "now"
+            lasting = "" if span == "now" else f" · for {span}"
+            line = f"{mark} {health.source}: {safe(health.message, 300)}{remedy}{lasting}"
             lines.append(Content.styled(line, style))
         return Content("\n").join(lines)
 

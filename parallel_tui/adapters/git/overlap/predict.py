@@ -41,7 +41,7 @@ from parallel_tui.model.overlap import (
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
 
-SPARE: Final = 200
+SPARE: Final = 64
 """Of them at most so many about work that is no longer as it was."""
 
 CHUNK: Final = 64
