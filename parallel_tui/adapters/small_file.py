@@ -30,3 +30,13 @@ def read(path: str, limit: int = LIMIT) -> bytes:
         return os.read(descriptor, limit)
     finally:
         os.close(descriptor)
+
+
+def touch(path: str) -> None:
+    """Write nothing into a file, which tells whoever watches it; it is made where it is not there.
+
+    Raises:
+        OSError: When it cannot be written. A pipe that nobody reads is not waited for.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    os.close(os.open(path, flags, 0o644))

@@ -251,7 +251,6 @@ MAY_OPEN: Final = {
     "adapters/git/backup": "reflogs",
     "adapters/git/sync_act": "git's own files during a rebase",
     "adapters/git/writer": "git's own files during a rebase",
-    "adapters/tmux/windows": "rings the doorbell",
     "services/sync_recover": "git's own files during a rebase",
     "services/doctor": "/proc",
     "services/tasks": "a file that the user names",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
@@ -240,7 +241,7 @@ class Windows:
         """Tell every dashboard of this repository; tmux itself is silent about some of it."""
         if self._doorbell_ready():
             with suppress(OSError):
-                Path(self.repository.doorbell).write_bytes(b"")
+                small_file.touch(self.repository.doorbell)
 
     def _doorbell_ready(self) -> bool:
         """Whether there is a folder for the doorbell; on a read-only disk there is none."""
