@@ -13,6 +13,7 @@ import os
 import secrets
 import shlex
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ class Intents:
         passed over, and told by `unreadable`.
         """
         for path in self._paths():
-            descriptor = _take(path)
+            descriptor = _take(path, patience=0.05)
             if descriptor is None:
                 continue
             try:
@@ -145,8 +146,13 @@ class Intents:
         return [path for _, path in sorted(found)]
 
 
-def _take(path: Path) -> int | None:
-    """A descriptor of a note that belongs to nobody any more, locked; `None` for any other."""
+def _take(path: Path, *, patience: float = 0.0) -> int | None:
+    """A descriptor of a note that belongs to nobody any more, locked; `None` for any other.
+
+    Args:
+        path: The note.
+        patience: Seconds to wait for somebody who only looks at it.
+    """
     flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
@@ -154,12 +160,16 @@ def _take(path: Path) -> int | None:
         descriptor = os.open(path, flags)
     except OSError:
         return None
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except OSError:
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                return None
+        time.sleep(0.005)
 
 
 def _read(path: Path, descriptor: int) -> Intent | None:
