@@ -207,11 +207,13 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
 
     def recover(tools: Tools) -> tuple[Settled, ...]:
         from parallel_tui.adapters.git.half_done import HalfDone
+        from parallel_tui.adapters.git.half_look import HalfLook
         from parallel_tui.adapters.git.sync_act import SyncActs
         from parallel_tui.services.recovery import Recovery
         from parallel_tui.services.sync_recover import SyncSettler
 
-        settler = SyncSettler(git, SyncActs(runner), HalfDone(runner), tools.syncs)
+        look, half = HalfLook(runner), HalfDone(runner)
+        settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs)
         return Recovery(tools, settler, processes).run()
 
     tools = Tools(

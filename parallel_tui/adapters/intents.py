@@ -11,6 +11,7 @@ import fcntl
 import os
 import secrets
 import shlex
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -103,7 +104,7 @@ class Intents:
         """
         for path in self._paths():
             try:
-                descriptor = _take(path)
+                descriptor = _take(path, patience=0.05)
             except UnusableFileError:
                 continue
             if descriptor is None:
@@ -163,8 +164,12 @@ class Intents:
         return [path for _, path in sorted(found)]
 
 
-def _take(path: Path) -> int | None:
+def _take(path: Path, *, patience: float = 0.0) -> int | None:
     """A descriptor of a note that belongs to nobody any more, locked; `None` for any other.
+
+    Args:
+        path: The note.
+        patience: Seconds to wait for somebody who only looks at it.
 
     Raises:
         UnusableFileError: When it is no regular file, or cannot be opened.
@@ -176,16 +181,21 @@ def _take(path: Path) -> int | None:
         return None
     except OSError as error:
         raise reading.unusable(str(path), error) from error
+    deadline = time.monotonic() + patience
     try:
         reading.demand_regular(descriptor, str(path))
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return descriptor
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    os.close(descriptor)
+                    return None
+            time.sleep(0.005)
     except BaseException:
         os.close(descriptor)
         raise
-    return descriptor
 
 
 def _read(path: Path, descriptor: int) -> Intent | None:

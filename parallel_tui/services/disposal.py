@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.adapters.git import pointer
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.trash import measure
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import MuxError, ParallelError, RefusedError
 from parallel_tui.model.trash import TrashItem
 from parallel_tui.model.worktree import Worktree
 from parallel_tui.services.tools import Tools
@@ -46,7 +47,14 @@ class Disposal:
     tools: Tools
 
     def take(
-        self, tree: Worktree, name: str, *, delete_at: str | None, reason: str, run: str = ""
+        self,
+        tree: Worktree,
+        name: str,
+        *,
+        delete_at: str | None,
+        reason: str,
+        run: str = "",
+        windows: Sequence[str] = (),
     ) -> Disposed:
         """Move one worktree to the trash and unregister it. The caller holds the guard.
 
@@ -56,6 +64,7 @@ class Disposal:
             delete_at: Delete the branch if it stands at this commit; `None` to keep it.
             reason: The verb.
             run: Common name of what one command removes together.
+            windows: Ids of windows that are closed once all else is done.
 
         Raises:
             RefusedError: When it cannot be moved, or belongs elsewhere; nothing was changed.
@@ -67,7 +76,7 @@ class Disposal:
         if not tree.missing:
             _demand_back_pointer(tree)
         item = replace(self._describe(tree, name, reason), run=run)
-        about = {"item": item.as_json(), "delete_at": delete_at}
+        about = {"item": item.as_json(), "delete_at": delete_at, "windows": list(windows)}
         intent = self.tools.intents.begin("remove", about)
         try:
             self.tools.backups.keep(item.id, tree.git_dir, tree.head, item.branch)
@@ -82,14 +91,19 @@ class Disposal:
             Path(tree.git_dir).rename(self.tools.trash.git_dir(item.id))
             intent.finished("unregistered")
         except BaseException as error:
-            done = self.settle(intent)
+            done = self.settle(intent, windows)
             if done.item is None or not isinstance(error, ParallelError | OSError):
                 raise
             return done
-        return self.settle(intent)
+        return self.settle(intent, windows)
 
-    def settle(self, intent: Intent) -> Disposed:
-        """Finish a removal, or take it back, whichever it is nearer to."""
+    def settle(self, intent: Intent, windows: Sequence[str] = ()) -> Disposed:
+        """Finish a removal, or take it back, whichever it is nearer to.
+
+        Args:
+            intent: Its note.
+            windows: Ids of windows to close when it is finished.
+        """
         item = TrashItem.from_json(intent.about["item"])
         if not self.tools.trash.git_dir(item.id).is_dir():
             self._take_back(self.tools.trash.read(item.id) or item)
@@ -108,7 +122,9 @@ class Disposal:
                     self.tools.writer.delete_branch(item.branch, delete_at)
                 deleted = True
             except ParallelError as error:
-                warnings.append(f"the branch stays: {error.message}")
+                deleted = self.tools.backups.tip(item.branch) is None  # a dead pdev's git was there
+                if not deleted:
+                    warnings.append(f"the branch stays: {error.message}")
         intent.finished("branch")
         warnings += self.tools.end_session(item.session)
         intent.finished("released")
@@ -125,6 +141,11 @@ class Disposal:
             again=True,
         )
         intent.finished("recorded")
+        for window in windows:
+            try:
+                self.tools.mux.close_window(window)
+            except MuxError as error:
+                warnings.append(f"the window {window} stays: {error.message}")
         intent.close()
         return Disposed(item, deleted, tuple(warnings))
 
@@ -149,6 +170,13 @@ class Disposal:
 
     def _take_back(self, item: TrashItem) -> None:
         if item.tree is not None and os.path.lexists(item.tree):
+            if not os.path.lexists(item.git_dir):
+                raise RefusedError(
+                    f"Somebody made git forget {item.session} when its files were on their way to "
+                    f"the trash. They are in {item.tree}.",
+                    hint=f"Take them from there: mv -- {shlex.quote(item.tree)} "
+                    f"{shlex.quote(item.path)}",
+                )
             if os.path.lexists(item.path):
                 raise RefusedError(
                     f"{item.path} was on its way to the trash, and something else is there now. "

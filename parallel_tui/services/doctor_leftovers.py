@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from parallel_tui.adapters import leftovers
 from parallel_tui.adapters.store import documents
@@ -17,6 +18,9 @@ from parallel_tui.model.doctor import Finding, Severity
 from parallel_tui.model.repository import Repository
 from parallel_tui.model.words import plural
 from parallel_tui.model.worktree import Worktree
+
+SETTLES: Final = "pdev prune   (any command that changes a worktree settles it first)"
+"""What ends whatever was cut off."""
 
 PROBLEM, NOTE = Severity.PROBLEM, Severity.NOTE
 
@@ -42,12 +46,11 @@ def unfinished(
         if record.running is not None:
             entry = record.entries[-1]
             what = f"a sync ended in the middle of {entry.name}, or goes on now"
-            yield Finding(PROBLEM, "leftovers", what, entry.branch, "pdev sync --all")
+            yield Finding(PROBLEM, "leftovers", what, entry.branch, SETTLES)
     notes = sorted(Path(repository.runtime_dir, "intents").glob("*.jsonl"))
     if notes:
         what = f"{plural(len(notes), 'change')} of worktrees ended half way, or goes on now"
-        mend = "pdev trash empty --older 3650d   (whatever changes worktrees ends it first)"
-        yield Finding(NOTE, "leftovers", what, str(notes[0]), mend)
+        yield Finding(NOTE, "leftovers", what, str(notes[0]), SETTLES)
     listed = documents.load(store.own, "waiting.json").data.get("waiting")
     dead = (len(listed) if isinstance(listed, list) else 0) - len(store.waiting.load())
     if dead > 0:

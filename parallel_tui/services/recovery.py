@@ -91,7 +91,7 @@ class Recovery:
     def _remove(self, intent: Intent) -> tuple[Settled, ...]:
         item = TrashItem.from_json(intent.about["item"])
         what = f"an interrupted removal of {item.session}"
-        done = Disposal(self.tools).settle(intent)
+        done = Disposal(self.tools).settle(intent, self._windows_of(item.session, intent))
         if done.item is None:
             return (_settled(intent, item, End.TAKEN_BACK, f"{what} was taken back"),)
         undo = f"; pdev undo {item.id} brings it back"
@@ -161,6 +161,17 @@ class Recovery:
         if tree.head not in (None, tip) and tree.branch is not None:
             return "it has commits since"
         return ""
+
+    def _windows_of(self, name: str, intent: Intent) -> list[str]:
+        """Windows that a removal had still to close, as far as they are proved to be the same."""
+        ids = intent.about.get("windows")
+        if not isinstance(ids, list) or not ids:
+            return []
+        try:
+            windows = self.tools.mux.listing().windows
+        except ParallelError:
+            return []
+        return [each.id for each in windows if each.id in ids and each.ours and each.owner == name]
 
     def _has_window(self, name: str) -> bool:
         try:

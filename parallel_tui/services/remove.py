@@ -116,7 +116,7 @@ class Remover:
         except OSError as error:
             raise RefusedError(f"{plan.name} was not removed: {error}") from error
         warnings = [*done.warnings, *gone]
-        for window in now.windows:
+        for window in now.windows if now.path is None else ():
             try:
                 self.mux.close_window(window)
             except MuxError as error:
@@ -177,7 +177,9 @@ class Remover:
         tree = next((t for t in self.git.worktrees() if t.git_dir == now.key), None)
         if tree is None or tree.is_main or tree.path != now.path:
             raise RefusedError(f"The worktree {now.path} is not the one that was shown.")
-        return now, Disposal(self.tools).take(tree, now.name, delete_at=tip, reason=reason, run=run)
+        return now, Disposal(self.tools).take(
+            tree, now.name, delete_at=tip, reason=reason, run=run, windows=now.windows
+        )
 
     def _again(self, plan: RemovalPlan) -> RemovalPlan:
         try:

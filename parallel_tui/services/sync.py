@@ -27,10 +27,10 @@ from parallel_tui.services.sync_expiry import SyncExpiry
 from parallel_tui.services.sync_news import SyncNews
 from parallel_tui.services.sync_now import Now
 from parallel_tui.services.sync_plan import SyncPlanner
-from parallel_tui.services.sync_recover import REWRITES, outcome_of
+from parallel_tui.services.sync_recover import REWRITES
 from parallel_tui.services.sync_run import Run
 from parallel_tui.services.sync_undo import Undoing, rewriting
-from parallel_tui.services.sync_words import outcome, skipped
+from parallel_tui.services.sync_words import outcome, outcome_of, skipped
 from parallel_tui.services.tools import Tools
 
 _OWN: Final = ("sync", *REWRITES)

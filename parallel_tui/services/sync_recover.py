@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.adapters.git.at_work import wait_for_git
-from parallel_tui.adapters.git.half_done import HalfDone, Move, Seen
+from parallel_tui.adapters.git.half_done import HalfDone
+from parallel_tui.adapters.git.half_look import HalfLook, Move, Seen
 from parallel_tui.adapters.git.sync_act import BACKUPS, SyncActs
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, ended, standing_from
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
 from parallel_tui.model.recovery import End, Settled
-from parallel_tui.model.sync import Result, Standing, SyncOutcome
+from parallel_tui.model.sync import Standing
 from parallel_tui.model.worktree import Worktree
 
 REWRITES: Final = ("undo", "forward")
@@ -61,19 +62,6 @@ def not_restored(
     )
 
 
-def outcome_of(settled: Settled) -> SyncOutcome:
-    """What became of a killed sync, as the outcome of a run."""
-    return SyncOutcome(
-        settled.session,
-        settled.branch,
-        Result.FAILED if settled.open else Result.RECOVERED,
-        settled.message,
-        settled.before,
-        settled.after or settled.before,
-        settled.backup,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class SyncSettler:
     """Settles branches that were on their way. The caller holds the guard of syncs.
@@ -81,12 +69,14 @@ class SyncSettler:
     Attributes:
         git: Questions to git.
         acts: Backups and lock files.
-        half: Ends what is half done in a worktree.
+        look: Looks at what is half done in a worktree.
+        half: Ends it.
         records: What runs rewrote.
     """
 
     git: GitReader
     acts: SyncActs
+    look: HalfLook
     half: HalfDone
     records: SyncRecords
 
@@ -141,7 +131,7 @@ class SyncSettler:
         if found.end is End.FINISHED:
             *others, last = record.entries
             moved = replace(last, before=found.before or last.before)
-            if moved.before != last.before and self.half.tip_of(f"{backup}.started") is None:
+            if moved.before != last.before and self.look.tip_of(f"{backup}.started") is None:
                 self.acts.backup(f"{backup}.started", moved.before)
             record = replace(record, entries=(*others, moved))
             self.records.settle(ended(record, found.after), clean=False)
@@ -173,8 +163,8 @@ class SyncSettler:
         if tree is not None and not tree.missing:
             self._wait(tree, what)
             tree = self._tree(entry.git_dir)  # what it did meanwhile counts
-        tip = self.half.tip(move.branch)
-        done = self.half.result(move, tip)
+        tip = self.look.tip(move.branch)
+        done = self.look.result(move, tip)
         if tree is None:
             if done is not None:
                 return told(
@@ -187,7 +177,7 @@ class SyncSettler:
                 f"{what} is unfinished, and its directory {tree.path} is gone",
                 hint=f"If it is gone for good: pdev prune {shlex.quote(entry.name)}",
             )
-        if not self.half.is_ours(tree, move, tip):
+        if not self.look.is_ours(tree, move, tip):
             return told(End.LEFT, f"{what} was left: something else is under way in it now")
         here = tree.own_branch in (move.branch, None)
         if done is not None:
@@ -209,8 +199,8 @@ class SyncSettler:
     def _give_back(
         self, tree: Worktree, move: Move, standing: Standing, what: str, told: _Tell
     ) -> Settled:
-        seen = self.half.look(tree, move)
-        if seen.foreign or self.half.taken_over(tree, move):
+        seen = self.look.look(tree, move)
+        if seen.foreign or self.look.taken_over(tree, move):
             where = shlex.quote(tree.path)
             paths = ", ".join(seen.foreign[:_SHOWN]) or "its commits"
             kind = tree.operation.kind.value if tree.operation else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from parallel_tui.model.recovery import Settled
 from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome
 
 
@@ -27,3 +28,16 @@ def outcome(
 def skipped(row: SessionSync, skip: Skip, detail: str) -> SyncOutcome:
     """A session that was left alone, and why."""
     return outcome(replace(row, skip=skip), Result.SKIPPED, detail)
+
+
+def outcome_of(settled: Settled) -> SyncOutcome:
+    """What became of a killed sync, as the outcome of a run."""
+    return SyncOutcome(
+        settled.session,
+        settled.branch,
+        Result.FAILED if settled.open else Result.RECOVERED,
+        settled.message,
+        settled.before,
+        settled.after or settled.before,
+        settled.backup,
+    )

@@ -147,7 +147,8 @@ class Tools:
             return
         with ExitStack() as stack:
             try:
-                stack.enter_context(self.syncs.alone(patience=0.0))
+                # Not at once: somebody who only looks holds it for a moment.
+                stack.enter_context(self.syncs.alone(patience=0.1))
             except RefusedError:
                 yield False
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core
+from parallel_tui.model.recovery import End
 from parallel_tui.model.spawn import SpawnRequest
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.picture import picture
@@ -21,7 +23,6 @@ CHILD = """
 import json, os, signal, sys
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.bootstrap import Core
 from parallel_tui.model.spawn import SpawnRequest
 
 where, verb, step, when = json.loads(sys.argv[1])
@@ -201,3 +202,61 @@ def test_what_another_process_is_doing_is_left_alone(world: World, core_of: Open
     (world.repo / ".git/pdev/intents/remove-torn.jsonl").write_text('{"verb": "remo')
     assert settled(core) == ()
     assert nothing_is_open(world), "torn before anything was done"
+
+
+@pytest.mark.parametrize("step", ["moved", "recorded"])
+def test_a_removal_that_is_finished_closes_its_windows_too(
+    world: World, core_of: OpenCore, step: str
+) -> None:
+    core = core_of()
+    core.spawner.spawn(SpawnRequest("auth", window=True))
+    assert core.sessions.find("auth").windows
+    killed(world, "remove", step, "after")
+    told = settled(core)
+    assert nothing_is_open(world)
+    if step == "moved":
+        assert any("taken back" in line for line in told)
+        assert core.sessions.find("auth").windows, "a removal that is taken back closes none"
+    else:
+        assert any("was finished" in line for line in told)
+        assert all(window.owner != "auth" for window in core.mux.listing().windows)
+
+
+def test_a_removal_whose_entry_somebody_pruned_keeps_its_files(
+    world: World, core_of: OpenCore
+) -> None:
+    place = busy(world)
+    core = core_of()
+    killed(world, "remove", "moved", "after")
+    world.git("worktree", "prune")
+    for _ in range(2):
+        (told,) = core.tools.settle()
+        assert told.end is End.UNFINISHED
+        (line,) = told.remedy
+    assert not place.exists()
+    subprocess.run(shlex.split(line.partition(": ")[2]), check=True)
+    assert (place / "notes.txt").read_text() == "n"
+    (told,) = core.tools.settle()
+    assert told.end is End.TAKEN_BACK
+    assert nothing_is_open(world)
+    assert (place / "notes.txt").exists()
+
+
+def test_a_start_in_which_somebody_works_is_not_taken_away(world: World, core_of: OpenCore) -> None:
+    core = core_of()
+    killed(world, "spawn", "carried", "after")
+    place = world.root / "myapp-fresh"
+    with subprocess.Popen(["sleep", "600"], cwd=place) as worker:
+        try:
+            (told,) = core.tools.settle()
+            assert told.end is End.UNFINISHED
+            assert any(str(worker.pid) in line for line in told.remedy)
+            assert not nothing_is_open(world)
+        finally:
+            worker.kill()
+    world.commit("work.txt", "a person's\n", cwd=place)
+    (told,) = core.tools.settle()
+    assert told.end is End.LEFT
+    assert (place / "work.txt").exists()
+    assert core.restorer.items() == ()
+    assert nothing_is_open(world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import signal
 import subprocess
@@ -317,3 +318,14 @@ def test_a_live_change_is_nobody_elses(world: World, core_of: OpenCore) -> None:
         assert core_of().tools.unfinished() == ()
         with core_of().tools.guarded() as told:
             assert told == ()
+
+
+def test_no_verb_comes_in_another_way() -> None:
+    """The guards are taken in one place, where the recovery runs first."""
+    services = Path(__file__).parents[2] / "parallel_tui/services"
+    others = [
+        path.name
+        for path in sorted(services.glob("*.py"))
+        if path.name != "tools.py" and re.search(r"\bguard\(|\.alone\(", path.read_text())
+    ]
+    assert others == []

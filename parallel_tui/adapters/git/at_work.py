@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 PATIENCE: Final = 10.0
 """Seconds to wait for one to end by itself."""
 
-_READS: Final = frozenset({"core.fsmonitor=false", "fsmonitor--daemon"})
-"""Words of commands that change nothing here: questions of ours, and a server of git's own."""
+_QUESTION: Final = "core.fsmonitor=false"
+"""Stands in every question of ours."""
+_READS: Final = frozenset(
+    {"blame", "cat-file", "diff", "for-each-ref", "fsmonitor--daemon", "log", "rev-list", "show"}
+)
+"""Commands that change nothing, and that some programs keep running for long."""
+_WITH_VALUE: Final = frozenset({"-C", "-c", "--git-dir", "--work-tree", "--namespace"})
 
 
 def wait_for_git(*directories: str, idle: Sequence[str] = (), seconds: float | None = None) -> None:
@@ -54,12 +59,14 @@ def _at_work(
     found = []
     for process in psutil.process_iter(["cmdline", "status", "cwd"]):
         words: list[str] = process.info["cmdline"] or []
-        if not words or process.info["status"] == psutil.STATUS_ZOMBIE or _READS & set(words):
+        if not words or process.info["status"] == psutil.STATUS_ZOMBIE or _QUESTION in words:
             continue
         program = os.path.basename(words[0])  # noqa: PTH119
         if program == "env" and "git" in words:  # about to become one
             program = "git"
         if program != "git" and not program.startswith("git-"):
+            continue
+        if _subcommand(words) in _READS:
             continue
         here = (process.info["cwd"] or "").removesuffix(" (deleted)")
         if (
@@ -69,6 +76,16 @@ def _at_work(
         ):
             found.append((process, words))
     return found
+
+
+def _subcommand(words: Sequence[str]) -> str:
+    rest = iter(words[words.index("git") + 1 if "git" in words else 1 :])
+    for word in rest:
+        if word in _WITH_VALUE:
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word
+    return ""
 
 
 def _inside(path: str, folders: Sequence[str]) -> bool:
