@@ -20,7 +20,7 @@ from parallel_tui.adapters import (
     leftovers,
     yaml_file,
 )
-from parallel_tui.adapters.git import pointer, worktree_list
+from parallel_tui.adapters.git import identity, pointer, worktree_list
 from parallel_tui.adapters.git.operation import operation_in
 from parallel_tui.adapters.git.overlap import conversion
 from parallel_tui.adapters.git.overlap.cache import VerdictCache, fingerprint
@@ -29,6 +29,7 @@ from parallel_tui.adapters.store import documents
 from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.adapters.sync_record import SyncRecords
+from parallel_tui.adapters.tmux.known import KnownServers
 from parallel_tui.adapters.trash import Trash
 from parallel_tui.adapters.trust import TrustFile
 from parallel_tui.errors import ParallelError
@@ -149,6 +150,14 @@ def _read_intents(root: Path) -> object:
     return [(each.verb, list(each.steps)) for each in intents.abandoned()], broken
 
 
+def _read_servers(root: Path) -> object:
+    return KnownServers(root / "n").running()
+
+
+def _read_main(root: Path) -> object:
+    return identity.recorded_main(str(root / "git"))
+
+
 def _read_trash(root: Path) -> object:
     trash = Trash(root / "trash")
     (root / "trash/x-1/git").mkdir(exist_ok=True)
@@ -260,10 +269,10 @@ RECORD = strict_json.document(
                              "origin": None, "submodule": False}]}}
 )  # fmt: skip
 CACHE = strict_json.document(
-    {"format": 3, "fingerprint": "f",
+    {"format": 4, "fingerprint": "f",
      "verdicts": [["a", "b", "c",
                    {"level": 3, "dirty": False, "raw": False, "limited": "", "notes": ["n"],
-                    "trees": [HASH],
+                    "trees": [HASH], "first": "", "landed": "",
                     "paths": [{"path": "p", "level": 3, "kind": "content", "text": "t",
                                "ours": [{"start": 1, "count": 2}], "theirs": []}]}]],
      "since": [["a", "b", 3, 1.5]]}
@@ -332,6 +341,11 @@ READERS: tuple[Reader, ...] = (
            _read_git_dir, json=False),
     Reader("rebase", ("adapters/git/operation",), "dir/rebase-merge/head-name", b"refs/heads/x\n",
            _read_git_dir, json=False),
+    Reader("servers of windows", ("adapters/tmux/known",), "n/0123456789abcdef",
+           b"1 \n/tmp/tmux-0/default", _read_servers, json=False),
+    Reader("main worktree", ("adapters/git/identity", "adapters/git/nested",
+                             "adapters/git/overlap/under_way"),
+           "git/pdev/main-worktree", b"/x\n", _read_main, json=False),
     Reader("own events", ("services/split_brain",), "linked/.claude/events/6_y.json", EVENT,
            _share_events),
 )  # fmt: skip

@@ -7,7 +7,7 @@ sessions share their locks may depend on none of that, or one path is locked twi
 """
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
-# ruff: noqa: PTH103, PTH105, PTH108, PTH110, PTH112, PTH118, PTH123
+# ruff: noqa: PTH110, PTH112, PTH118
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import os
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.environment import raw, text
 
 _SIGN: Final = b"gitdir:"
@@ -58,8 +59,7 @@ def leads_to(directory: str, common: str) -> bool:
     found = f"{directory}/.git"
     try:
         if not os.path.isdir(found):
-            with open(found, "rb") as file:
-                content = file.read(_MOST)
+            content = small_file.read(found, _MOST)
             if not content.startswith(_SIGN):
                 return False
             pointer = os.fsdecode(content.removeprefix(_SIGN).lstrip(b" ").rstrip(b"\r\n"))
@@ -96,8 +96,7 @@ def _used(root: str) -> bool:
 def recorded_main(common: str) -> str | None:
     """The main worktree that was seen before, if it still belongs to this git directory."""
     try:
-        with open(f"{common}/{_RECORD}", "rb") as file:
-            path = text(file.read(_MOST))
+        path = text(small_file.read(f"{common}/{_RECORD}", _MOST))
     except OSError:
         return None
     return path if path.startswith("/") and leads_to(path, common) else None
@@ -105,13 +104,9 @@ def recorded_main(common: str) -> str | None:
 
 def record_main(common: str, path: str) -> None:
     """Remember where the main worktree is; a disk that takes nothing is no reason to stop."""
-    temporary = f"{common}/pdev/.pdev-main-{os.getpid()}"
+    from pathlib import Path
+
+    from parallel_tui.adapters.files import write_atomically
+
     with suppress(OSError):
-        os.makedirs(f"{common}/pdev", exist_ok=True)
-        try:
-            with open(temporary, "xb") as file:
-                file.write(raw(path))
-            os.replace(temporary, f"{common}/{_RECORD}")
-        except OSError:
-            os.unlink(temporary)
-            raise
+        write_atomically(Path(common, _RECORD), raw(path))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git import plain
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.errors import GitError
@@ -119,8 +120,8 @@ def _put_away(worktree: Worktree, submodules: frozenset[str]) -> Iterator[tuple[
 
 def _linked(pointer: str) -> str:
     """Where a `.git` file points; the path itself where it is none."""
-    with suppress(OSError), open(pointer, "rb") as file:  # noqa: PTH123
-        content = file.read(1 << 14)
+    with suppress(OSError):
+        content = small_file.read(pointer, 1 << 14)
         if content.startswith(b"gitdir:"):
             named = os.fsdecode(content.removeprefix(b"gitdir:").strip())
             return os.path.join(os.path.dirname(pointer), named)  # noqa: PTH118, PTH120

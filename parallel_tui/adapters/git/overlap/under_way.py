@@ -11,6 +11,7 @@ import os
 import re
 from dataclasses import dataclass
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError, GitError
@@ -86,8 +87,7 @@ def returns_to(runner: Runner, quarantine: Quarantine, worktree: Worktree) -> st
 
 def _merged(worktree: Worktree) -> tuple[str, ...]:
     try:
-        with open(f"{worktree.git_dir}/MERGE_HEAD", "rb") as file:  # noqa: PTH123 - each look
-            lines = file.read(1 << 16).split()
+        lines = small_file.read(f"{worktree.git_dir}/MERGE_HEAD").split()
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -123,8 +123,7 @@ def _left(worktree: Worktree) -> int:
 
 def _steps(worktree: Worktree, name: str) -> int | None:
     try:
-        with open(f"{worktree.git_dir}/{name}", "rb") as file:  # noqa: PTH123 - each look
-            lines = file.read(1 << 20).splitlines()
+        lines = small_file.read(f"{worktree.git_dir}/{name}", 1 << 20).splitlines()
     except OSError:
         return None
     return sum(
@@ -134,7 +133,7 @@ def _steps(worktree: Worktree, name: str) -> int | None:
 
 def _line(worktree: Worktree, name: str) -> bytes:
     try:
-        with open(f"{worktree.git_dir}/{name}", "rb") as file:  # noqa: PTH123 - each look
-            return file.readline(4096).strip()
+        found = small_file.read(f"{worktree.git_dir}/{name}", 4096)
+        return found.partition(b"\n")[0].strip()
     except OSError:
         return b""
