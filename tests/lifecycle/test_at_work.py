@@ -11,6 +11,7 @@ import pytest
 
 from parallel_tui.adapters.git.at_work import wait_for_git
 from parallel_tui.errors import CouldNotLookError
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 
 
@@ -22,7 +23,7 @@ def running(world: World, place: Path, *words: str) -> Iterator[subprocess.Popen
         stdout=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         yield process
-        process.communicate(timeout=60)
+        process.communicate(timeout=PATIENCE)
 
 
 def test_a_change_is_waited_for_and_named(world: World) -> None:

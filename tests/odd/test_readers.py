@@ -72,8 +72,13 @@ def check(reader: Reader, content: bytes) -> None:
     with placed(reader) as (root, path):
         path.write_bytes(content)
         look(reader, root)
-        if reader.name != "note of a change":  # one cut off before its first line is nobody's
+        # A note cut off before its first line is nobody's; a server that ended is forgotten.
+        if reader.name not in ("note of a change", "servers of windows"):
             assert path.read_bytes() == content
+
+
+SILENT: Final = ("trust", "exclude", "attributes", "main worktree")
+"""Readers that answer the same where the file is missing."""
 
 
 def ids(reader: Reader) -> str:
@@ -87,7 +92,7 @@ def test_what_is_well_is_read(reader: Reader) -> None:
         path.write_bytes(reader.sample)
         found = look(reader, root)
         assert not isinstance(found, ParallelError), found
-        assert repr(found) != repr(missing) or reader.name in ("trust", "exclude", "attributes")
+        assert repr(found) != repr(missing) or reader.name in SILENT
 
 
 @pytest.mark.parametrize("reader", READERS, ids=ids)
@@ -252,7 +257,7 @@ MAY_OPEN: Final = {
     "adapters/git/lineage": "reflogs",
     "adapters/git/only_here": "reflogs",
     "adapters/git/children": "a record that git writes for us alone",
-    "adapters/git/half_done": "git's own files during a rebase, and files it was writing",
+    "adapters/git/half_look": "git's own files during a rebase, and files it was writing",
     "adapters/git/hidden": "files of a worktree, looked at before",
     "adapters/git/overlap/hidden": "an index of git's",
     "adapters/git/overlap/large": "a folder of our own, private to the user",
