@@ -93,7 +93,7 @@ async def test_edits(world: World) -> None:
 
         # What predictions remember is bounded by rounds: those have to be over first.
         times = {"first": 200, "times": 1000} if LONG else {"first": 45, "times": 40}
-        left = await grows(edit, lambda: _seen(pilot, app), **times)
+        left = await grows(edit, lambda: _seen(pilot, app), spare=60, **times)
         assert not left, left
 
 
