@@ -18,6 +18,7 @@ from typing import Final
 from parallel_tui.adapters.departures import Departures
 from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes, SharedFiles
 from parallel_tui.engine.activity import TURN, ActivityWatch
+from parallel_tui.engine.clock_jumps import ClockJumps
 from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
@@ -40,9 +41,6 @@ from parallel_tui.model.window import Screen
 from parallel_tui.model.worktree import Worktree
 
 _LINUX: Final = platform.system() == "Linux"
-
-_JUMP: Final = 5.0
-"""Seconds by which two clocks may go apart between two looks; more is a sleep or a setting."""
 
 _LAST_BREATH: Final = 2.0
 """Seconds that `stop` waits at most for a neighbour that is just being asked."""
@@ -105,27 +103,22 @@ class Engine:
         self._facts.watch = self._trees.mode
         self._watch = MetadataWatch(git.repository, _directories, self.poke, self._watch_trouble)
         self._sweep_loop = Loop("sweep", self._activity.sweep, self._ledger, self._failed)
-        self._topology_loop = Loop("topology", self._read_topology, self._ledger, self._failed)
+        self._topology_loop = Loop("topology", self._topology.read, self._ledger, self._failed)
         self._mux_loop = Loop("mux", self._mux.read, self._ledger, self._failed)
         self._tree_loop = Loop("trees", self._trees.work, self._ledger, self._failed)
         self._shared = CoordinationReader(files, self._facts, want)
         self._shared_loop = Loop("shared", self._shared.read, self._ledger, self._failed)
-        self._overlap_loop = (
-            Loop("overlaps", self._overlaps.read, self._ledger, self._failed)
-            if self._overlaps
-            else None
-        )
-        loops = (
-            *(self._topology_loop, self._mux_loop, self._tree_loop, self._shared_loop),
-            self._sweep_loop,
-        )
-        self._loops = (*loops, self._overlap_loop) if self._overlap_loop else loops
+        loops = (self._topology_loop, self._mux_loop, self._tree_loop, self._shared_loop)
+        self._loops: tuple[Loop, ...] = (*loops, self._sweep_loop)
+        self._overlap_loop: Loop | None = None
+        if self._overlaps is not None:
+            self._overlap_loop = Loop("overlaps", self._overlaps.read, self._ledger, self._failed)
+            self._loops += (self._overlap_loop,)
         self._departures = Departures(lambda: self.poke(MUX))
-        self._apart = time.time() - time.monotonic()
+        self._jumps = ClockJumps()
         self._living: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._pauses = 0
-        self._sample_now = False
         self._heard_by: Callable[[Snapshot], None] | None = None
         self._started = False
         self._stopped = False
@@ -197,8 +190,9 @@ class Engine:
         self._publisher.stop()
         self._trees.stop()
         deadline = time.monotonic() + _LAST_BREATH
-        for part in (*self._loops, self._statuses, self._watch, self._publisher):
-            part.join(max(0.01, deadline - time.monotonic()))
+        rest = (self._statuses.join, self._watch.join, self._publisher.join)
+        for join in (*(loop.join for loop in self._loops), *rest):
+            join(max(0.01, deadline - time.monotonic()))
         # A child that the loop began while it was told to stop.
         self._trees.stop()
         if self._overlaps is not None:
@@ -212,8 +206,7 @@ class Engine:
                 self._topology_loop.ask()
             if everything or scope.look is Look.COORDINATION:
                 self._shared_loop.ask()
-            if everything or scope.look in (Look.MUX, Look.RESOURCES):
-                self._sample_now = self._sample_now or scope.look is Look.RESOURCES
+            if everything or scope.look is Look.MUX:
                 self._mux_loop.ask()
             if scope.look is Look.STATUS and scope.worktree is not None:
                 self._statuses.ask(scope.worktree, scope.paths)
@@ -339,13 +332,11 @@ class Engine:
             held = self._pauses > 0
             if (before > 0) == held:
                 return
-            for part in (*self._loops, self._statuses, self._publisher):
-                part.hold(held)
+            for hold in (*(loop.hold for loop in self._loops), self._statuses.hold):
+                hold(held)
+            self._publisher.hold(held)
         if not held:
             self.poke(EVERYTHING)
-
-    def _read_topology(self) -> float:
-        return self._topology.read()
 
     def _listed(self, trees: tuple[Worktree, ...], moved: frozenset[str]) -> None:
         """What follows from a list of worktrees."""
@@ -363,7 +354,7 @@ class Engine:
 
     def _heard(self) -> None:
         """What follows from an answer of the multiplexer."""
-        if self._jumped():  # the machine slept, and what is not on it went on
+        if self._jumps.happened():  # the machine slept, and what is not on it went on
             self.poke(EVERYTHING)
         with self._facts.lock:
             windows = self._facts.listing.windows if self._facts.listing else ()
@@ -372,28 +363,17 @@ class Engine:
             self.poke(TOPOLOGY)
         if not self._stopped:
             self._departures.follow([pane.pid for each in windows for pane in each.panes])
-        now, self._sample_now = self._sample_now, False
-        self._resources.tick(now=now)
+        self._resources.tick()
         if self._trees.mode is WatchMode.ACTIVITY:
             self._activity.tick()
-
-    def _jumped(self) -> bool:
-        """Whether the clock on the wall and the steady one went apart since the last call."""
-        apart = time.time() - time.monotonic()
-        before, self._apart = self._apart, apart
-        return abs(apart - before) > _JUMP
 
     def _make_runtime_dir(self) -> None:
         try:
             Path(self._repository.runtime_dir).mkdir(exist_ok=True)
         except OSError as error:
-            self._facts.trouble(
-                Source.WATCH,
-                f"tmux changes are noticed within a second only: {error.filename} cannot be made "
-                f"({error.strerror})",
-                about="runtime",
-                level=Level.NOTE,
-            )
+            why = f"{error.filename} cannot be made ({error.strerror})"
+            told = f"tmux changes are noticed within a second only: {why}"
+            self._facts.trouble(Source.WATCH, told, about="runtime", level=Level.NOTE)
 
     def _watch_trouble(self, message: str | None, level: Level) -> None:
         if message is None:

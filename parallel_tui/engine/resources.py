@@ -36,8 +36,8 @@ class ResourceReader:
         self._sampled: float | None = None
         self._windows: frozenset[str] = frozenset()
 
-    def tick(self, *, now: bool = False) -> None:
-        """Sample if it is time to, or at once."""
+    def tick(self) -> None:
+        """Sample if it is time to."""
         windows = [window for entry in self._facts.joined() for window in entry.windows]
         ids = frozenset(window.id for window in windows)
         clock = self._facts.clock()
@@ -46,7 +46,7 @@ class ResourceReader:
             time.monotonic() - self._sampled >= (BUSY if busy else QUIET)
         )
         # A new window is measured at once: a gap on the screen reads as "uses nothing".
-        if not (due or now or ids - self._windows):
+        if not (due or ids - self._windows):
             return
         self._sampled = time.monotonic()
         self._windows = ids

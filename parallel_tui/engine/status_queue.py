@@ -9,18 +9,16 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.ports import GitReader
-from parallel_tui.engine.dull import Dull
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.looks import work_of
 from parallel_tui.engine.polling import is_there
-from parallel_tui.engine.retry import GIVE_UP_LAST, Backoff, give_up_after
+from parallel_tui.engine.retry import GIVE_UP_LAST, give_up_after
+from parallel_tui.engine.tree_reads import TreeReads
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.snapshot import Level, Source
@@ -48,37 +46,6 @@ REST: Final = 0.1
 _NEVER: Final = float("inf")
 _SLOW: Final = 4.0
 _SLOW_AT_LEAST: Final = 0.5
-
-
-@dataclass
-class _Tree:
-    """What is to be read of one worktree, and what its reads cost."""
-
-    wanted: bool = False
-    background: bool = False
-    paths: set[str] | None = field(default_factory=set)
-    reading: bool = False
-    not_before: float = 0.0
-    costs: deque[float] = field(default_factory=lambda: deque(maxlen=9))
-    full_at: float = 0.0
-    dull: Dull = field(default_factory=Dull)
-    later: dict[str, float] = field(default_factory=dict)
-    began: float = 0.0
-    backoff: Backoff = field(default_factory=Backoff)
-    given_up: int = 0
-    again: float | None = None
-
-    def bring_due(self, now: float) -> None:
-        """Want the paths whose waiting is over, and everything after a failure."""
-        if self.again is not None and self.again <= now:
-            self.again = None
-            self.background = not self.wanted
-            self.wanted, self.paths = True, None
-        for path in [path for path, at in self.later.items() if at <= now]:
-            del self.later[path]
-            self.wanted = True
-            if self.paths is not None:
-                self.paths.add(path)
 
 
 class StatusQueue:
@@ -114,7 +81,7 @@ class StatusQueue:
         self._told = changed
         self._touched = touched
         self._vanished = vanished
-        self._trees: dict[str, _Tree] = {}
+        self._trees: dict[str, TreeReads] = {}
         self._changed = threading.Condition()
         self._held = False
         self._stopped = False
@@ -141,7 +108,7 @@ class StatusQueue:
         with self._changed:
             if self._stopped:
                 return
-            tree = self._trees.setdefault(git_dir, _Tree())
+            tree = self._trees.setdefault(git_dir, TreeReads())
             if paths is not None:
                 now = time.monotonic()
                 waits = {path: tree.dull.delay(path, now) for path in paths}
@@ -221,7 +188,7 @@ class StatusQueue:
             if thread.ident is not None:
                 thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _next(self) -> tuple[str, _Tree, frozenset[str] | None] | None:
+    def _next(self) -> tuple[str, TreeReads, frozenset[str] | None] | None:
         """Wait for a worktree to read and mark it clean; `None` at the end."""
         with self._changed:
             while not self._stopped:
@@ -256,7 +223,7 @@ class StatusQueue:
                 self._changed.wait(None if idle else max(0.0, soonest - now))
         return None
 
-    def _room_for(self, tree: _Tree, now: float) -> float:
+    def _room_for(self, tree: TreeReads, now: float) -> float:
         """From when on a worktree may be read, as far as the reads under way are concerned."""
         reading = [each for each in self._trees.values() if each.reading]
         if tree.given_up:
@@ -300,7 +267,7 @@ class StatusQueue:
         with self._facts.lock:
             return {tree.git_dir for tree in self._facts.worktrees or ()}
 
-    def _read(self, name: str, tree: _Tree, paths: frozenset[str] | None) -> bool | None:
+    def _read(self, name: str, tree: TreeReads, paths: frozenset[str] | None) -> bool | None:
         """Read one worktree; whether that was its whole status, `None` when it failed."""
         with self._facts.lock:
             worktree = next((w for w in self._facts.worktrees or () if w.git_dir == name), None)
@@ -364,7 +331,7 @@ class StatusQueue:
             self._facts.trouble(Source.GIT, message, about="status", worktree=key)
         self._told()
 
-    def _cost(self, worktree: Worktree, tree: _Tree, took: float) -> None:
+    def _cost(self, worktree: Worktree, tree: TreeReads, took: float) -> None:
         """Tell when a status has grown slow, which an index that cannot heal itself makes it.
 
         We never take `index.lock` in somebody's worktree, so the remedy is only offered.

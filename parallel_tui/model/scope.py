@@ -19,8 +19,6 @@ class Look(Enum):
     """Uncommitted work of one worktree, or of all."""
     MUX = auto()
     """Windows and panes."""
-    RESOURCES = auto()
-    """CPU and memory."""
     COORDINATION = auto()
     """Locks, handoffs, events, tasks: the files of the coordination root."""
     EVERYTHING = auto()
@@ -44,7 +42,6 @@ class Scope:
 
 TOPOLOGY = Scope(Look.TOPOLOGY)
 MUX = Scope(Look.MUX)
-RESOURCES = Scope(Look.RESOURCES)
 COORDINATION = Scope(Look.COORDINATION)
 EVERYTHING = Scope(Look.EVERYTHING)
 

@@ -16,7 +16,6 @@ NAME: Final = "journal.jsonl"
 _TAIL: Final = 256 * 1024
 _NEEDED: Final = ("when", "who", "what")
 _KINDS: Final = {
-    "when": documents.NUMBER,
     "who": documents.TEXT,
     "what": documents.TEXT,
     "undo": documents.TEXT,
@@ -95,11 +94,14 @@ def parse(line: bytes) -> JournalEntry | None:
         return None
     if not isinstance(data, dict) or documents.odd(data, _KINDS) is not None:
         return None
-    about = data.get("about")
+    about, when = data.get("about"), data.get("when")
+    # A number that is no time is shown as such: what was done is still worth knowing.
+    if isinstance(when, bool) or not isinstance(when, int | float):
+        return None
     if not isinstance(about, dict) or any(data.get(name) is None for name in _NEEDED):
         return None
     return JournalEntry(
-        documents.number(data["when"]),
+        int(when),
         documents.text(data["who"]),
         documents.text(data["what"]),
         about,

@@ -21,10 +21,10 @@ class Failed(Unknown):
 def settle(
     ask: Callable[[Sequence[Asked]], Sequence[Answer]], items: Sequence[Asked], what: str
 ) -> tuple[Answer | Unknown, ...]:
-    """Ask about all items with one call; when that fails, find the culprits by halving.
+    """Ask about all items with one call; when git fails, find the culprits by halving.
 
     Args:
-        ask: Answers every item, in order, or raises `GitError`.
+        ask: Answers every item, in order, or raises `GitError` or `OSError`.
         items: What to ask about.
         what: Said before the reason where an item has no answer.
 
@@ -35,6 +35,8 @@ def settle(
         return ()
     try:
         return tuple(ask(items))
+    except OSError as error:  # no room for temporary objects, say: the same for each of them
+        return tuple(Failed(f"{what}: {error.strerror or error}") for _ in items)
     except GitError as error:
         if len(items) == 1:
             return (Failed(f"{what}: {error.message}"),)
