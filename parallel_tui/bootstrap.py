@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.config_file import LoadedConfig
     from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.model.recovery import Settled
-    from parallel_tui.model.repository import Repository
+    from parallel_tui.model.lifecycle.recovery import Settled
+    from parallel_tui.model.session.repository import Repository
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
     from parallel_tui.services.doctor import Doctor
@@ -236,7 +236,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.overlap.board import Board
         from parallel_tui.adapters.git.overlap.cache import VerdictCache
-        from parallel_tui.model.user_dirs import cache_dir
+        from parallel_tui.model.settings.user_dirs import cache_dir
 
         return Board(runner, cache=VerdictCache(cache_dir(env), repository))
 

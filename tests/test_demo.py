@@ -14,8 +14,8 @@ import pytest
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.demo import lodging
 from parallel_tui.demo.world import AGENT, demo
-from parallel_tui.model.overlap import Level
-from parallel_tui.model.worktree import OperationKind
+from parallel_tui.model.overlap.verdict import Level
+from parallel_tui.model.session.worktree import OperationKind
 from tests.support.isolation import SAFE_TMUX_DIRS
 from tests.support.waiting import PATIENCE, eventually
 

@@ -1,1 +1,1 @@
-"""The outside world, one module or folder per neighbour; the only importers of their libraries."""
+"""The outside world, one folder a neighbour; the only importers of their libraries."""

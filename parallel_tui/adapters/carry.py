@@ -16,9 +16,9 @@ from typing import Final
 
 from parallel_tui.adapters import drafts, files, reading
 from parallel_tui.adapters.reading import UnusableFileError
-from parallel_tui.model import strict_json
-from parallel_tui.model.runtime import FOLDER, is_runtime
-from parallel_tui.model.words import plural, size
+from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.words import plural, size
 
 RECORD: Final = "pdev-carried.json"
 _RECORD_LIMIT: Final = 64 << 20

@@ -36,11 +36,11 @@ from typing import Any, Final
 from parallel_tui.adapters import yaml_file
 from parallel_tui.adapters.config_words import spelled, wrong_value
 from parallel_tui.errors import ConfigError, UsageError
-from parallel_tui.model.config import Config, Origin
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.settings import BY_NAME, GROUPS, GUIDE_KEYS, SETTINGS, Setting
-from parallel_tui.model.user_dirs import config_dir
-from parallel_tui.model.values import WrongValueError
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.settings.config import Config, Origin
+from parallel_tui.model.settings.table import BY_NAME, GROUPS, GUIDE_KEYS, SETTINGS, Setting
+from parallel_tui.model.settings.user_dirs import config_dir
+from parallel_tui.model.settings.values import WrongValueError
 
 DEFAULT: Final = "default"
 COMMAND_LINE: Final = "command line"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from parallel_tui.adapters.yaml_file import Document, Place
 from parallel_tui.errors import ConfigError
-from parallel_tui.model.values import WrongValueError
+from parallel_tui.model.settings.values import WrongValueError
 
 
 def wrong_value(

@@ -21,7 +21,7 @@ from typing import Any, Final
 from parallel_tui.adapters import drafts, reading
 from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import RefusedError
-from parallel_tui.model import strict_json
+from parallel_tui.model.text import strict_json
 
 _MOST: Final = 1 << 20
 

@@ -12,7 +12,7 @@ from typing import Final
 from parallel_tui.adapters import drafts, reading
 from parallel_tui.adapters.git.overlap import quarantine
 from parallel_tui.adapters.store.journal import parse
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
 
 OLD_CACHE: Final = 90 * 86400.0
 """Seconds after which a cache that nobody wrote belongs to a repository that is gone."""

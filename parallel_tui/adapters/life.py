@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from parallel_tui.model.lock import Holder, Liveness
+from parallel_tui.model.sharing.lock import Holder, Liveness
 
 
 @lru_cache(maxsize=1)

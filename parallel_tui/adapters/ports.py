@@ -11,15 +11,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from parallel_tui.model.consent import ApprovedPane, NamedFile
-from parallel_tui.model.coordination import Coordination
-from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.fact import Fact
-from parallel_tui.model.overlaps import Overlap, PathDetail
-from parallel_tui.model.repository import Base, Divergence, Repository
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.window import MuxListing, Resources, Window
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+from parallel_tui.model.session.diff import SessionDiff
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.repository import Base, Divergence, Repository
+from parallel_tui.model.session.window import MuxListing, Resources, Window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.consent import ApprovedPane, NamedFile
+from parallel_tui.model.sharing.coordination import Coordination
 
 Clock = Callable[[], float]
 """Epoch seconds. Injected, so that tests own time."""

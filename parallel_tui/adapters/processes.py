@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Final
 
 from parallel_tui.adapters.ports import Process
-from parallel_tui.model.window import Resources
+from parallel_tui.model.session.window import Resources
 
 _MIB: Final = 1024 * 1024
 

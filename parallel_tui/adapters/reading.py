@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model import strict_json
-from parallel_tui.model.strict_json import Json
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.strict_json import Json
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 """Files larger than this are not read: nothing that belongs here comes near it."""

@@ -11,7 +11,7 @@ from subprocess import STDOUT, TimeoutExpired
 
 from parallel_tui.adapters import programs
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.consent import Approved
+from parallel_tui.model.settings.consent import Approved
 
 _TAIL = 12
 """Lines of output that a failure shows."""

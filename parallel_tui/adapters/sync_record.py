@@ -18,10 +18,10 @@ from parallel_tui.adapters import reading
 from parallel_tui.adapters.files import guard, write_atomically
 from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
-from parallel_tui.model import strict_json
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.status import ChangeKind, StatusEntry
-from parallel_tui.model.sync import Standing
+from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.text import strict_json
 
 _RESTS: Final = b'"running": null}\n'
 """How a record ends in which nothing is under way."""

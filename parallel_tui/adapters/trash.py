@@ -24,9 +24,9 @@ from parallel_tui.adapters import drafts, reading
 from parallel_tui.adapters.files import write_atomically
 from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import RefusedError
-from parallel_tui.model import strict_json
-from parallel_tui.model.join import inside
-from parallel_tui.model.trash import TrashItem
+from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.session.join import inside
+from parallel_tui.model.text import strict_json
 
 MANIFEST: Final = "manifest.json"
 _GOING: Final = ".going-"

@@ -14,7 +14,8 @@ from pathlib import Path
 from parallel_tui.adapters import files, reading
 from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError
-from parallel_tui.model import strict_json, user_dirs
+from parallel_tui.model.settings import user_dirs
+from parallel_tui.model.text import strict_json
 
 _FORMAT = 1
 

@@ -1,1 +1,1 @@
-"""`pdev`: one module per command group, each a thin call into a service."""
+"""`pdev`: arguments in, a service called, words or JSON out."""

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
-from parallel_tui.model.overlap import Level, PathOverlap, Span, Verdict
-from parallel_tui.model.overlap_words import landing_order, notes, remarks
+from parallel_tui.model.overlap.verdict import Level, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap.words import landing_order, notes, remarks
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
-    from parallel_tui.model.overlaps import Overlap
+    from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.services.overlap import Checked
 
 LEVELS: Final = {

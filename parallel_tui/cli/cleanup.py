@@ -10,8 +10,8 @@ from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.cli.remove import KINDS, checklist, consents_of, plan_json
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model.removal import ALL
-from parallel_tui.model.words import plural
+from parallel_tui.model.lifecycle.removal import ALL
+from parallel_tui.model.text.words import plural
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.cli.table import GAP, columns
-from parallel_tui.model import strict_json
-from parallel_tui.model.config import LayoutPane
-from parallel_tui.model.settings import SETTINGS, Setting
+from parallel_tui.model.settings.config import LayoutPane
+from parallel_tui.model.settings.table import SETTINGS, Setting
+from parallel_tui.model.text import strict_json
 
 if TYPE_CHECKING:
     from parallel_tui.adapters.config_file import LoadedConfig

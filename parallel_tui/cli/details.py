@@ -12,12 +12,12 @@ from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.cli.table import GAP, columns
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.diff import FileDiff, SessionDiff
+from parallel_tui.model.session.diff import FileDiff, SessionDiff
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.output import Output
-    from parallel_tui.model.worktree import Worktree
+    from parallel_tui.model.session.worktree import Worktree
 
 _NEEDS_ESCAPE: Final = re.compile(r'[\x00-\x1f"\\\x7f]')
 

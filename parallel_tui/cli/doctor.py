@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui import bootstrap
 from parallel_tui.cli.output import one_line
-from parallel_tui.model.doctor import Severity, exit_status
+from parallel_tui.model.lifecycle.finding import Severity, exit_status
 from parallel_tui.options import overrides_of
 
 if TYPE_CHECKING:

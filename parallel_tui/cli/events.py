@@ -10,7 +10,7 @@ from parallel_tui.cli import receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.errors import UsageError
-from parallel_tui.model import duration, strict_json
+from parallel_tui.model.text import duration, strict_json
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
@@ -51,7 +51,7 @@ def run_emit(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List events."""
-    from parallel_tui.model import words
+    from parallel_tui.model.text import words
 
     core = core_for(parsed, output)
     reader = core.shared.identity.name(parsed.session) if parsed.unread or parsed.session else None

@@ -72,7 +72,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List handoffs, those that wait longest first."""
     from dataclasses import asdict
 
-    from parallel_tui.model import words
+    from parallel_tui.model.text import words
 
     found = [
         handoff

@@ -10,12 +10,12 @@ from parallel_tui.cli import receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.errors import UsageError
-from parallel_tui.model import duration
+from parallel_tui.model.text import duration
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.output import Output
-    from parallel_tui.model.lock import Lock
+    from parallel_tui.model.sharing.lock import Lock
 
 
 def _session_option(parser: argparse.ArgumentParser) -> None:
@@ -125,7 +125,7 @@ def configure_locks(parser: argparse.ArgumentParser) -> None:
 
 def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     """List every lock with its owner, age and state."""
-    from parallel_tui.model import words
+    from parallel_tui.model.text import words
 
     core = core_for(parsed, output)
     locks = core.shared.locks.all()

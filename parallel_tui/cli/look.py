@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from parallel_tui import bootstrap
 from parallel_tui.errors import CouldNotLookError, UsageError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.recovery import unfinished
-from parallel_tui.model.snapshot import Level, Snapshot, Source
+from parallel_tui.model.lifecycle.recovery import unfinished
+from parallel_tui.model.view.snapshot import Level, Snapshot, Source
 from parallel_tui.options import overrides_of
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.recovery import Settled
-from parallel_tui.model.text import safe
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.text.safe import safe
 
 SCHEMA: Final = 1
 """Version of every JSON object printed; it grows only when something is removed or renamed."""
@@ -100,7 +100,7 @@ class Output:
 
     def data(self, value: Mapping[str, object]) -> None:
         """Print one JSON object on one line, with the schema's version, and flush it."""
-        from parallel_tui.model import strict_json
+        from parallel_tui.model.text import strict_json
 
         extra, self.extra = self.extra, {}
         self.out.write(strict_json.line({"schema": SCHEMA, **value, **extra}) + "\n")

@@ -11,13 +11,13 @@ from parallel_tui.adapters.terminal_size import size_of
 from parallel_tui.cli import schema
 from parallel_tui.cli.output import Output, one_line
 from parallel_tui.cli.table import GAP, columns
-from parallel_tui.model import words
 from parallel_tui.model.fact import Pending, Unknown
-from parallel_tui.model.freshness import Slice
-from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.window import Window
+from parallel_tui.model.session.freshness import Slice
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.text import words
+from parallel_tui.model.view.snapshot import Snapshot
 
 COLOURS: Final = {
     SessionState.WAITING: "1;33",

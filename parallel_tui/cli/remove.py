@@ -10,8 +10,8 @@ from parallel_tui.cli import ask, receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model import words
-from parallel_tui.model.removal import ALL, RESTORABLE, Loss, LossKind, RemovalPlan
+from parallel_tui.model.lifecycle.removal import ALL, RESTORABLE, Loss, LossKind, RemovalPlan
+from parallel_tui.model.text import words
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output

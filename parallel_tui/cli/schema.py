@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown, known
-from parallel_tui.model.overlap import Level as OverlapLevel
-from parallel_tui.model.overlap_words import names_of, word, worst_first
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.repository import Base
-from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.snapshot import Health, Snapshot, Source
-from parallel_tui.model.window import Pane, Resources, Window
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Level as OverlapLevel
+from parallel_tui.model.overlap.words import names_of, word, worst_first
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.session.window import Pane, Resources, Window
+from parallel_tui.model.view.snapshot import Health, Snapshot, Source
 
 Json = dict[str, object]
 

@@ -11,8 +11,8 @@ from parallel_tui.cli import ask, receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.errors import UsageError
-from parallel_tui.model.config import Kind
-from parallel_tui.model.spawn import BranchSource, SpawnPlan, SpawnRequest
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
+from parallel_tui.model.settings.config import Kind
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -135,7 +135,7 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _spawn(core: Core, request: SpawnRequest, output: Output, *, trust: bool) -> Receipt:
-    from parallel_tui.model.consent import TrustNeededError
+    from parallel_tui.model.settings.consent import TrustNeededError
 
     def progress(step: str) -> None:
         if output.err.isatty():

@@ -14,7 +14,7 @@ from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 from parallel_tui.cli.sync_words import line_of, outcome_json, plan_json, preview
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.model.sync import Result, Skip, SyncOutcome, SyncPlan, SyncProgress
+from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan, SyncProgress
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core

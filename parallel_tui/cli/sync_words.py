@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.output import one_line
-from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan
-from parallel_tui.model.sync_words import GLYPHS, ended, own_work
-from parallel_tui.model.words import plural
+from parallel_tui.model.lifecycle.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan
+from parallel_tui.model.lifecycle.sync_words import GLYPHS, ended, own_work
+from parallel_tui.model.text.words import plural
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output

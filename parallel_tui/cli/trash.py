@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from parallel_tui.cli import ask, receipts, sync
 from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
-from parallel_tui.model import duration, words
+from parallel_tui.model.text import duration, words
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
-    from parallel_tui.model.trash import SyncBackup, TrashItem
+    from parallel_tui.model.lifecycle.trash import SyncBackup, TrashItem
 
 
 def configure_undo(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.output import Output
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.model.snapshot import Snapshot
+    from parallel_tui.model.view.snapshot import Snapshot
 
 _KEPT: Final = 64
 """Snapshots kept for a reader that is slow; beyond it the oldest are dropped, never the newest."""
@@ -209,9 +209,9 @@ def _as_json(output: Output) -> Show:
 
 def _as_words(core: Core, output: Output) -> Show:
     """A header when the sessions are known first, then a line with the time for each change."""
-    from parallel_tui.model.changes import changes
-    from parallel_tui.model.overlap_news import OverlapNews
-    from parallel_tui.model.snapshot import Snapshot
+    from parallel_tui.model.view.changes import changes
+    from parallel_tui.model.view.overlap_news import OverlapNews
+    from parallel_tui.model.view.snapshot import Snapshot
 
     previous, overlaps = Snapshot(core.repository), OverlapNews()
 

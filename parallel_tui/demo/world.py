@@ -17,10 +17,10 @@ from typing import Final, NoReturn
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.demo import lodging, project, repository
 from parallel_tui.errors import MuxError
-from parallel_tui.model import launch
-from parallel_tui.model.config import Kind
-from parallel_tui.model.consent import ApprovedPane, ours
-from parallel_tui.model.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.settings.config import Kind
+from parallel_tui.model.settings.consent import ApprovedPane, ours
 
 AGENT: Final = Path(__file__).with_name("agent.py")
 
@@ -159,7 +159,7 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
             name=cast.name,
             directory=str(main.parent / f"{main.name}-{cast.name}"),
             panes=[ApprovedPane(ours(_agent(folder, cast.script, *options)))],
-            env=launch.environment(cast.name),
+            env=agent_command.environment(cast.name),
         )
     _adopted(main)
     shell = "exec ${SHELL:-/bin/sh}"

@@ -1,1 +1,1 @@
-"""The live view: watch, classify, rebuild, publish. Reads only; knows no widget and no verb."""
+"""The live view: watch, read, build a snapshot, publish. Knows no widget and no verb."""

@@ -13,7 +13,7 @@ from typing import Final
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import FRESH
 from parallel_tui.engine.status_queue import StatusQueue
-from parallel_tui.model.snapshot import WatchMode
+from parallel_tui.model.view.snapshot import WatchMode
 
 LEAST: Final = 2.0
 """Least seconds between two whole statuses of a worktree, or ten times what one costs."""

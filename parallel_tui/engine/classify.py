@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parallel_tui.model.repository import Repository
 from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY, Scope, status_of
+from parallel_tui.model.session.repository import Repository
 
 _TOPOLOGY: Final = frozenset(
     {

@@ -33,12 +33,12 @@ from parallel_tui.engine.topology import Topology
 from parallel_tui.engine.tree_watch import TreeWatch
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.config import Config
-from parallel_tui.model.overlaps import PathDetail
+from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Look, Scope
-from parallel_tui.model.snapshot import Level, Snapshot, Source, WatchMode
-from parallel_tui.model.window import Screen
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.window import Screen
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
 
 _LINUX: Final = platform.system() == "Linux"
 

@@ -11,18 +11,18 @@ from typing import Final
 
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.engine.looks import COMMITS, WINDOWS, Looks, work_of
-from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, Unknown
-from parallel_tui.model.freshness import Slice, Stale
-from parallel_tui.model.join import Joined, join
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.repository import Base, Divergence, Repository
-from parallel_tui.model.session import Evidence, Session
-from parallel_tui.model.snapshot import Health, Level, Snapshot, Source, WatchMode
-from parallel_tui.model.state import changes_by_itself_at, evidence_of
-from parallel_tui.model.status import WorkStatus
-from parallel_tui.model.window import MuxListing, Resources, Window
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.session.freshness import Slice, Stale
+from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.session.join import Joined, join
+from parallel_tui.model.session.repository import Base, Divergence, Repository
+from parallel_tui.model.session.session import Evidence, Session
+from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
+from parallel_tui.model.session.window import MuxListing, Resources, Window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
 
 ACTIVITY_GRAIN: Final = 15
 """Seconds to which times of activity are rounded: a busy window is not news every second."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.engine.retry import PATIENCE, doubtful, doubtful_at
-from parallel_tui.model.freshness import Slice
+from parallel_tui.model.session.freshness import Slice
 
 Key = tuple[Slice, str]
 """A part, and whose: the git directory of a worktree, or nothing where one look answers for all."""

@@ -12,8 +12,8 @@ from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import WINDOWS
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.snapshot import Level, Source
-from parallel_tui.model.window import MuxListing, Screen
+from parallel_tui.model.session.window import MuxListing, Screen
+from parallel_tui.model.view.snapshot import Level, Source
 
 FOCUSED: Final = 1.0
 """Seconds between two reads while the dashboard has the focus."""

@@ -12,10 +12,10 @@ from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import PENDING, Fact, known
-from parallel_tui.model.overlaps import PathDetail
-from parallel_tui.model.snapshot import Source
-from parallel_tui.model.status import StatusEntry, WorkStatus
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import PathDetail
+from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.view.snapshot import Source
 
 GATHER: Final = 0.15
 """Seconds waited after a change, so that one save of many files is one prediction."""

@@ -10,8 +10,8 @@ from typing import Final, TypeVar
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.window import Screen
+from parallel_tui.model.session.window import Screen
+from parallel_tui.model.view.snapshot import Snapshot
 
 FLUSH: Final = 0.12
 """Least seconds between two snapshots: repainting a table is the cost of the whole program."""

@@ -21,9 +21,9 @@ from parallel_tui.engine.retry import GIVE_UP_LAST, give_up_after
 from parallel_tui.engine.tree_reads import TreeReads
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.snapshot import Level, Source
-from parallel_tui.model.status import ChangeKind, WorkStatus
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import ChangeKind, WorkStatus
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.view.snapshot import Level, Source
 
 WORKERS: Final = 2
 """More do not finish sooner: git itself reads with several threads."""

@@ -13,9 +13,9 @@ from parallel_tui.engine.looks import COMMITS
 from parallel_tui.engine.retry import GIVE_UP, Backoff
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.fact import Fact, Unknown
-from parallel_tui.model.repository import Base, Divergence
-from parallel_tui.model.snapshot import Source
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.repository import Base, Divergence
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.view.snapshot import Source
 
 RECONCILE: Final = 60.0
 """Seconds after which topology is read unasked: every event is only a hint."""

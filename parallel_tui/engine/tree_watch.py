@@ -19,9 +19,9 @@ from parallel_tui.engine.polling import is_there
 from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
 from parallel_tui.engine.tree_link import TreeLink
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.config import EditWatch
-from parallel_tui.model.snapshot import Level, Source, WatchMode
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import EditWatch
+from parallel_tui.model.view.snapshot import Level, Source, WatchMode
 
 SHARE: Final = 4
 """At most one in so many of the user's inotify watches; editors need some too."""

@@ -22,9 +22,9 @@ from parallel_tui.engine.classify import classify
 from parallel_tui.engine.inotify import Event, Inotify
 from parallel_tui.engine.polling import EVERY, PollingDirectories, is_there
 from parallel_tui.engine.retry import Backoff
-from parallel_tui.model.repository import Repository
 from parallel_tui.model.scope import COORDINATION, EVERYTHING, TOPOLOGY, Scope
-from parallel_tui.model.snapshot import Level
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.view.snapshot import Level
 
 GATHER: Final = 0.015
 """Seconds waited after a first event, so that one git command is one look."""

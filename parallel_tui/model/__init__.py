@@ -1,1 +1,1 @@
-"""Frozen values and pure rules. Standard library only; no clock, no disk, no process."""
+"""Frozen values and pure rules, by noun. Standard library only; no clock, no disk, no process."""

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from parallel_tui.adapters.ports import Attachment, Mux, Terminals
 from parallel_tui.errors import RefusedError
-from parallel_tui.model import launch
-from parallel_tui.model.config import Config
-from parallel_tui.model.consent import PLAIN_SHELL
 from parallel_tui.model.inheritance import outside_tmux
-from parallel_tui.model.join import Joined
+from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.scope import MUX
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.settings.consent import PLAIN_SHELL
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sessions import Sessions
 
@@ -119,5 +119,5 @@ class Attacher:
             name=session.name,
             directory=tree.path,
             panes=(PLAIN_SHELL,),
-            env=launch.environment(session.name),
+            env=agent_command.environment(session.name),
         )

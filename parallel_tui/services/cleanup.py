@@ -9,11 +9,11 @@ from typing import Final
 
 from parallel_tui.adapters.git.merged import Merged
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model.config import Config
-from parallel_tui.model.merged import Verdict
-from parallel_tui.model.removal import LossKind, RemovalPlan
+from parallel_tui.model.lifecycle.merge_proof import Verdict
+from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import MUX, TOPOLOGY
-from parallel_tui.model.words import plural
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.text.words import plural
 from parallel_tui.services.fetch import Fetcher
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.remove import Remover

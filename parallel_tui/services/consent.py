@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.ports import GitReader, Trust
-from parallel_tui.model.config import LAYOUTS, Config, LayoutPane, Origin
-from parallel_tui.model.consent import Command, NamedFile, Question, Ready, Wanted
+from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
+from parallel_tui.model.settings.consent import Command, NamedFile, Question, Ready, Wanted
 
 _WORDS: Final = re.compile(r"[^\s'\"`;|&<>(){}$=]+")
 _MANY: Final = 60

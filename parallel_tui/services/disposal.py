@@ -16,8 +16,8 @@ from parallel_tui.adapters.git import pointer
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.trash import measure
 from parallel_tui.errors import MuxError, ParallelError, RefusedError
-from parallel_tui.model.trash import TrashItem
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.services.tools import Tools
 
 

@@ -13,14 +13,15 @@ from parallel_tui.adapters import exclude
 from parallel_tui.adapters.ports import Clock, GitReader, Mux
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import MuxError, ParallelError, UsageError
-from parallel_tui.model import naming, user_dirs
-from parallel_tui.model.config import Config, EditWatch, Kind
-from parallel_tui.model.doctor import Finding, Severity
-from parallel_tui.model.join import Joined, inside, join
-from parallel_tui.model.lock import LockState
-from parallel_tui.model.status import ChangeKind
-from parallel_tui.model.words import plural
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.session import naming
+from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.join import Joined, inside, join
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings import user_dirs
+from parallel_tui.model.settings.config import Config, EditWatch, Kind
+from parallel_tui.model.sharing.lock import LockState
+from parallel_tui.model.text.words import plural
 from parallel_tui.services import doctor_git, doctor_leftovers, split_brain
 from parallel_tui.services.doctor_hooks import HookLook
 

@@ -8,9 +8,9 @@ from typing import Final
 
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.doctor import Finding, Severity
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
 
 _SHARED: Final = ("locks", "events", "parallel-state.json")
 

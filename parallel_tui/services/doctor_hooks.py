@@ -9,8 +9,8 @@ from typing import Final
 
 from parallel_tui.adapters import agent_settings, life
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.model.doctor import Finding, Severity
-from parallel_tui.model.join import Joined
+from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.session.join import Joined
 
 _GRACE: Final = 60.0
 """Seconds in which an agent that just started need not have told anything yet."""

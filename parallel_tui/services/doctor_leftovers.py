@@ -14,10 +14,10 @@ from parallel_tui.adapters.store.store import Store
 from parallel_tui.adapters.sync_record import SyncRecords
 from parallel_tui.adapters.trash import Trash
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.doctor import Finding, Severity
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.words import plural
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.text.words import plural
 
 SETTLES: Final = "pdev prune   (any command that changes a worktree settles it first)"
 """What ends whatever was cut off."""

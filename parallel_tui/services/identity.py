@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from parallel_tui.adapters import life
 from parallel_tui.errors import UsageError
-from parallel_tui.model.join import Joined
-from parallel_tui.model.lock import Holder
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.sharing.lock import Holder
 from parallel_tui.services.sessions import Sessions
 
 VARIABLES = ("PDEV_SESSION", "CLAUDE_SESSION_ID", "CLAUDE_SESSION")

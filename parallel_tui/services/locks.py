@@ -17,8 +17,8 @@ from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.locks import SUFFIX
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model import words
-from parallel_tui.model.lock import (
+from parallel_tui.model.scope import COORDINATION
+from parallel_tui.model.sharing.lock import (
     Blocker,
     Decision,
     Lock,
@@ -27,8 +27,8 @@ from parallel_tui.model.lock import (
     decide,
     lock_name,
 )
-from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.waiting import Waiter, ahead_of, circle
+from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
+from parallel_tui.model.text import words
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.status_file import StatusFile

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from parallel_tui.adapters.ports import GitReader, Overlaps
 from parallel_tui.errors import GitError, UsageError
-from parallel_tui.model.config import Config
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Level, Verdict
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.repository import Base
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import Config
 from parallel_tui.services.sessions import Sessions
 
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from parallel_tui.adapters import life
 from parallel_tui.adapters.store.documents import Json
-from parallel_tui.model import strict_json
-from parallel_tui.model.lock import Holder, Liveness
+from parallel_tui.model.sharing.lock import Holder, Liveness
+from parallel_tui.model.text import strict_json
 
 KEY: Final = "pdev_conflicts"
 """Our own part of the state file."""

@@ -18,13 +18,13 @@ from typing import Final
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.model import strict_json
-from parallel_tui.model.config import Config
 from parallel_tui.model.fact import known
-from parallel_tui.model.overlap import Level, Verdict
-from parallel_tui.model.overlap_words import names_of, pair_words, paths_words, settled
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.overlap.words import names_of, pair_words, paths_words, settled
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.overlap_records import (
     KEY,
     Entry,

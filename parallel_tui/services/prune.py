@@ -10,9 +10,9 @@ from typing import Final
 
 from parallel_tui.adapters.git import pointer
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model.join import Joined
-from parallel_tui.model.removal import RemovalPlan
+from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.scope import MUX, TOPOLOGY
+from parallel_tui.model.session.join import Joined
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.remove import Remover
 from parallel_tui.services.sessions import Sessions, named

@@ -18,9 +18,9 @@ from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.ports import Processes
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.recovery import NAMES, End, Settled
-from parallel_tui.model.trash import TrashItem
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
+from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.services.disposal import Disposal
 from parallel_tui.services.restoring import Restoring
 from parallel_tui.services.sync_recover import REWRITES, SyncSettler

@@ -17,12 +17,12 @@ from parallel_tui.adapters.carry import Untouched, mark
 from parallel_tui.adapters.ports import Clock, GitReader, Process, Processes
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model import losses as losses_in
-from parallel_tui.model.join import Joined, inside
-from parallel_tui.model.removal import Loss, LossKind, RemovalPlan
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.words import plural, size
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle import losses as losses_in
+from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.join import Joined, inside
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.text.words import plural, size
 
 _TMUX_SERVER: Final = "tmux: server"
 """What a tmux server calls itself in the process table."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model import naming
-from parallel_tui.model.config import Config, Kind
+from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.scope import MUX, TOPOLOGY
-from parallel_tui.model.trash import TrashItem
+from parallel_tui.model.session import naming
+from parallel_tui.model.settings.config import Config, Kind
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.restoring import Restoring
 from parallel_tui.services.sessions import Sessions

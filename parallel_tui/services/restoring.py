@@ -13,7 +13,7 @@ from parallel_tui.adapters.files import write_atomically
 from parallel_tui.adapters.git.locate import SESSION_FILE
 from parallel_tui.adapters.intents import Intent
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.trash import TrashItem
+from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.services.tools import Tools
 
 _BACK: Final = "gitdir"

@@ -8,8 +8,8 @@ from difflib import get_close_matches
 
 from parallel_tui.adapters.ports import GitReader, Mux
 from parallel_tui.errors import MuxError, UsageError
-from parallel_tui.model.join import Joined, inside, join
-from parallel_tui.model.window import Window
+from parallel_tui.model.session.join import Joined, inside, join
+from parallel_tui.model.session.window import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from parallel_tui.adapters.carry import Untouched
 from parallel_tui.adapters.git.writer import BEING_MADE
 from parallel_tui.adapters.ports import GitReader, GitWriter
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.status import ChangeKind
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.services.disposal import Disposal
 from parallel_tui.services.spawn_plan import Prepared
 from parallel_tui.services.tools import Tools

@@ -11,13 +11,13 @@ from pathlib import Path
 from parallel_tui.adapters import carry, exclude, files, shell
 from parallel_tui.adapters.ports import Clock, GitReader, GitWriter, Mux
 from parallel_tui.errors import HalfMadeError, RefusedError
-from parallel_tui.model import launch
-from parallel_tui.model.config import Config
-from parallel_tui.model.consent import Approved, ApprovedPane, Ready
-from parallel_tui.model.runtime import CONTEXT, context
+from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
 from parallel_tui.model.scope import MUX, TOPOLOGY
-from parallel_tui.model.words import plural
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
+from parallel_tui.model.text.words import plural
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.spawn_back import Way
 from parallel_tui.services.spawn_plan import Prepared
@@ -119,7 +119,7 @@ class Maker:
                 name=plan.window,
                 directory=plan.directory,
                 panes=self._panes(prepared, worktree, ready),
-                env=launch.environment(plan.name),
+                env=agent_command.environment(plan.name),
             )
             opened.append(window)
         self.finished("complete")
@@ -139,9 +139,9 @@ class Maker:
     @staticmethod
     def _panes(prepared: Prepared, worktree: Worktree, ready: Ready) -> tuple[ApprovedPane, ...]:
         file: str | None = None
-        if launch.needs_file(prepared.prompt):
+        if agent_command.needs_file(prepared.prompt):
             file = f"{worktree.git_dir}/pdev-prompt"
-            text = launch.prompt_word(prepared.prompt)
+            text = agent_command.prompt_word(prepared.prompt)
             files.write_atomically(Path(file), text.encode("utf-8", "surrogateescape"))
         return ready.window(prepared.prompt, file)
 
@@ -218,7 +218,7 @@ class Maker:
                 line,
                 directory=plan.directory,
                 env={
-                    **launch.environment(plan.name),
+                    **agent_command.environment(plan.name),
                     "PDEV_WORKTREE": plan.directory,
                     "PDEV_MAIN": self.git.repository.main_path,
                     "PDEV_BRANCH": plan.branch,

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model import naming
-from parallel_tui.model.config import Kind
-from parallel_tui.model.join import Joined, inside
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session import naming
+from parallel_tui.model.session.join import Joined, inside
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.settings.config import Kind
 
 _GIT_FOLDERS: Final = frozenset(
     {"branches", "hooks", "info", "lfs", "logs", "modules", "objects", "pdev", "refs", "reftable",

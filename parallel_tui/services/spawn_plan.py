@@ -9,13 +9,14 @@ from difflib import get_close_matches
 
 from parallel_tui.adapters.ports import Branch, GitReader, Mux
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
-from parallel_tui.model import launch, naming
-from parallel_tui.model.config import Config, LayoutPane
-from parallel_tui.model.consent import Command, Wanted
-from parallel_tui.model.join import Joined, inside
-from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
-from parallel_tui.model.status import WorkStatus
-from parallel_tui.model.words import plural
+from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.session import naming
+from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.session.join import Joined, inside
+from parallel_tui.model.settings.config import Config, LayoutPane
+from parallel_tui.model.settings.consent import Command, Wanted
+from parallel_tui.model.text.words import plural
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.spawn_place import directory_of
@@ -102,7 +103,7 @@ class Planner:
             start=start.words,
             warnings=tuple(self._warnings(request, existing, directory, panes, wanted.agent.text)),
         )
-        launch.prompt_word(request.prompt)
+        agent_command.prompt_word(request.prompt)
         return Prepared(
             plan=plan,
             title=title,
@@ -188,7 +189,7 @@ class Planner:
         if request.prompt.strip():
             if not request.window:
                 yield "without a window nobody reads the prompt; it stands in the context file"
-            elif not agent.strip() or not launch.runs_agent(panes):
+            elif not agent.strip() or not agent_command.runs_agent(panes):
                 yield "no agent is started, so nobody reads the prompt"
         yield from self._dirt(existing)
 

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 
 from parallel_tui.adapters.ports import Branch, GitReader
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model import naming
-from parallel_tui.model.config import Config
-from parallel_tui.model.join import Joined
-from parallel_tui.model.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.session import naming
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.settings.config import Config
 
 
 @dataclass(frozen=True, slots=True)

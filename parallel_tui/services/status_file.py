@@ -7,7 +7,7 @@ from typing import Final
 
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.status_page import render
+from parallel_tui.model.sharing.status_page import render
 from parallel_tui.services.sessions import Sessions
 
 NAME: Final = "status.md"

@@ -16,10 +16,17 @@ from parallel_tui.adapters.git.sync_look import SyncLook
 from parallel_tui.adapters.ports import Clock, GitReader
 from parallel_tui.adapters.sync_record import SyncRecords
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.config import Config
-from parallel_tui.model.recovery import Settled
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.lifecycle.sync import (
+    Result,
+    SessionSync,
+    Skip,
+    SyncOutcome,
+    SyncPlan,
+    SyncProgress,
+)
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
-from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan, SyncProgress
+from parallel_tui.model.settings.config import Config
 from parallel_tui.services.fetch import Fetcher
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.shared import Shared

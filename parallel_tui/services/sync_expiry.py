@@ -10,9 +10,9 @@ from parallel_tui.adapters.git.sync_backups import SyncBackups
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.config import Config
-from parallel_tui.model.trash import SyncBackup, expired_syncs
-from parallel_tui.model.words import plural
+from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.text.words import plural
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.tools import Tools
 

@@ -11,7 +11,7 @@ from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.adapters.sync_record import Record
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.model.sync import Result, Skip, SyncOutcome, SyncPlan
+from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan
 from parallel_tui.services.identity import Identity
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.ports import GitReader
-from parallel_tui.model.join import Joined, join
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.sync import Skip, skip_of
-from parallel_tui.model.window import Window
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.sync import Skip, skip_of
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.join import Joined, join
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.services.sync_plan import SyncPlanner
 
 _FRESH: Final = 1.0

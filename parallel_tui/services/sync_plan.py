@@ -10,14 +10,14 @@ from parallel_tui.adapters.git.sync_look import Prediction, SyncLook
 from parallel_tui.adapters.git.upstream import Upstream
 from parallel_tui.adapters.ports import Clock, GitReader
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError
-from parallel_tui.model.join import Joined, inside
-from parallel_tui.model.merged import Verdict
-from parallel_tui.model.repository import Base
-from parallel_tui.model.session import SessionState
-from parallel_tui.model.state import evidence_of_window
-from parallel_tui.model.sync import SessionSync, Skip, SyncPlan, skip_of
-from parallel_tui.model.words import plural
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.merge_proof import Verdict
+from parallel_tui.model.lifecycle.sync import SessionSync, Skip, SyncPlan, skip_of
+from parallel_tui.model.session.join import Joined, inside
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.session.state import evidence_of_window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.text.words import plural
 from parallel_tui.services.fetch import Fetcher, Tell, no_remote
 from parallel_tui.services.sessions import Sessions, named
 

@@ -15,9 +15,9 @@ from parallel_tui.adapters.intents import Intent
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, ended, standing_from
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
-from parallel_tui.model.recovery import End, Settled
-from parallel_tui.model.sync import Standing
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.recovery import End, Settled
+from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.session.worktree import Worktree
 
 REWRITES: Final = ("undo", "forward")
 """Verbs of intents that move a branch in its worktree: undoing a sync, moving base on."""

@@ -9,7 +9,7 @@ from parallel_tui.adapters.git.sync_act import BACKUPS, SyncActs, conflict_in, w
 from parallel_tui.adapters.ports import GitReader
 from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, begun, ended
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.sync import (
+from parallel_tui.model.lifecycle.sync import (
     Result,
     SessionSync,
     Skip,
@@ -18,7 +18,7 @@ from parallel_tui.model.sync import (
     SyncPlan,
     SyncProgress,
 )
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.services.sync_now import Now
 from parallel_tui.services.sync_recover import not_restored
 from parallel_tui.services.sync_words import outcome, skipped

@@ -9,9 +9,9 @@ from parallel_tui.adapters.git.sync_act import BACKUPS, UNDONE, SyncActs
 from parallel_tui.adapters.intents import Intents
 from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.recovery import Settled
-from parallel_tui.model.sync import Result, SessionSync, Standing, SyncOutcome
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.lifecycle.sync import Result, SessionSync, Standing, SyncOutcome
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.services.sync_now import Now
 from parallel_tui.services.sync_words import outcome, skipped
 from parallel_tui.services.tools import demand_settled

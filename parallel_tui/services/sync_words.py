@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from parallel_tui.model.recovery import Settled
-from parallel_tui.model.sync import Result, SessionSync, Skip, SyncOutcome
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.lifecycle.sync import Result, SessionSync, Skip, SyncOutcome
 
 
 def outcome(

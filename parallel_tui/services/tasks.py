@@ -10,10 +10,16 @@ from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model import words
-from parallel_tui.model.coordination import Problem
 from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.tasks import Distribution, TaskList, distribute, parse_backlog, render_list
+from parallel_tui.model.sharing.coordination import Problem
+from parallel_tui.model.sharing.tasks import (
+    Distribution,
+    TaskList,
+    distribute,
+    parse_backlog,
+    render_list,
+)
+from parallel_tui.model.text import words
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.status_file import StatusFile

@@ -16,7 +16,7 @@ from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.sync_record import SyncRecords
 from parallel_tui.adapters.trash import Trash
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.recovery import Settled
+from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.services.shared import Shared
 
 RECENT = 50

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from parallel_tui.adapters.store.journal import JournalEntry
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model.recovery import End
-from parallel_tui.model.sync import SyncOutcome
-from parallel_tui.model.trash import TrashItem
+from parallel_tui.model.lifecycle.recovery import End
+from parallel_tui.model.lifecycle.sync import SyncOutcome
+from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.restore import Restorer
 from parallel_tui.services.sync import Syncer

@@ -1,1 +1,1 @@
-"""The dashboard. Widgets post requests; the app runs commands; services do the work."""
+"""The dashboard. Widgets post requests; controllers run commands; services do the work."""

@@ -20,11 +20,11 @@ from textual.driver import Driver
 from textual.screen import Screen as TextualScreen
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.recovery import Settled, unfinished
+from parallel_tui.model.lifecycle.recovery import Settled, unfinished
 from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.model.session import Session
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.window import Screen
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Screen
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, crash, letting_go, reporting, theme
 from parallel_tui.ui.messages import (
     HangUp,

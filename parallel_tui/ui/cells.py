@@ -7,12 +7,13 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import Fact, Pending, Unknown, known
-from parallel_tui.model.freshness import Slice
-from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.tasks import TaskList
-from parallel_tui.model.text import safe
-from parallel_tui.model.window import Window
-from parallel_tui.model.words import (
+from parallel_tui.model.session.freshness import Slice
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import (
     GLYPHS,
     PENDING_TEXT,
     UNKNOWN_TEXT,
@@ -24,7 +25,6 @@ from parallel_tui.model.words import (
     size,
     work_label,
 )
-from parallel_tui.model.worktree import Worktree
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 TONES: Final[Mapping[SessionState, str]] = MappingProxyType(

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final
 from textual.binding import Binding
 from textual.keys import _character_to_key
 
-from parallel_tui.model.coordination import Coordination, Event, Handoff
 from parallel_tui.model.fact import known
-from parallel_tui.model.lock import Lock
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.window import Window
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff
+from parallel_tui.model.sharing.lock import Lock
+from parallel_tui.model.view.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from parallel_tui.ui.screens.dashboard import Dashboard

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from parallel_tui import __version__
-from parallel_tui.model.user_dirs import state_dir
+from parallel_tui.model.settings.user_dirs import state_dir
 
 EXIT_CODE = 70
 """`EX_SOFTWARE` of sysexits.h."""

@@ -8,7 +8,7 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 
 
 class LineField(Input):

@@ -22,7 +22,7 @@ from parallel_tui.options import add_shared, settings_of
 if TYPE_CHECKING:
     from parallel_tui.adapters.git.locate import Located
     from parallel_tui.bootstrap import Overrides
-    from parallel_tui.model.snapshot import Snapshot
+    from parallel_tui.model.view.snapshot import Snapshot
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -78,7 +78,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _complain(error: ParallelError) -> int:
-    from parallel_tui.model.text import safe
+    from parallel_tui.model.text.safe import safe
 
     print(f"pdev-tui: {safe(error.message, 2000)}", file=sys.stderr)
     if error.hint:
@@ -109,7 +109,7 @@ def _first(located: Located) -> Snapshot:
     """What git told already: the rows, with everything else pending."""
     from parallel_tui.adapters.git.discover import found
     from parallel_tui.adapters.git.worktree_list import resolve
-    from parallel_tui.model.first import first_snapshot
+    from parallel_tui.model.view.first_snapshot import first_snapshot
 
     repository, listed = found(located)
     return first_snapshot(repository, resolve(repository, listed))

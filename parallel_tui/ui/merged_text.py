@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parallel_tui.model.overlap import Span
-from parallel_tui.model.overlaps import Author, PathDetail, Side
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import age, plural
+from parallel_tui.model.overlap.pairs import Author, PathDetail, Side
+from parallel_tui.model.overlap.verdict import Span
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import age, plural
 from parallel_tui.ui.widgets.code import LONGEST, Line
 
 _MARKERS = {"<<<<<<<": "added", "|||||||": "context", "=======": "added", ">>>>>>>": "context"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from parallel_tui.model.recovery import Settled
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.window import Screen
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.session.window import Screen
+from parallel_tui.model.view.snapshot import Snapshot
 
 
 class SnapshotChanged(Message, bubble=False):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from parallel_tui.model.changes import Change, ChangeKind, Severity, changes
-from parallel_tui.model.overlap_news import OverlapNews
-from parallel_tui.model.snapshot import Snapshot, WatchMode
+from parallel_tui.model.view.changes import Change, ChangeKind, Severity, changes
+from parallel_tui.model.view.overlap_news import OverlapNews
+from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 
 _MANY = 3
 """More news of one kind than this at once are told as one."""

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Level, PathOverlap, Verdict
-from parallel_tui.model.overlap_words import LETTERS, MEANING, letter, pair_words, remarks, word
-from parallel_tui.model.overlaps import Overlap, Pair
-from parallel_tui.model.text import safe
+from parallel_tui.model.overlap.pairs import Overlap, Pair
+from parallel_tui.model.overlap.verdict import Level, PathOverlap, Verdict
+from parallel_tui.model.overlap.words import LETTERS, MEANING, letter, pair_words, remarks, word
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.shared_cells import ago
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 

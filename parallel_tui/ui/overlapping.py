@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import known
-from parallel_tui.model.overlap_words import settled
-from parallel_tui.model.overlaps import Overlap, Pair
+from parallel_tui.model.overlap.pairs import Overlap, Pair
+from parallel_tui.model.overlap.words import settled
 from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import reporting
 from parallel_tui.ui.overlap_cells import pair_of
 

@@ -8,8 +8,8 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import branch_label
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import branch_label
 from parallel_tui.ui.commands import COMMANDS, Command
 from parallel_tui.ui.screens.dashboard import Dashboard
 

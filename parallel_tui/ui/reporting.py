@@ -6,7 +6,7 @@ import traceback
 from typing import TYPE_CHECKING, Final, Literal
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.dialogs.error import ErrorDialog
 
 if TYPE_CHECKING:

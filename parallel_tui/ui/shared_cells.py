@@ -7,12 +7,12 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from parallel_tui.model import strict_json
-from parallel_tui.model.coordination import Event, Handoff, HandoffState
-from parallel_tui.model.lock import Lock, LockState
-from parallel_tui.model.tasks import TaskList
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import age
+from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
+from parallel_tui.model.sharing.lock import Lock, LockState
+from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import age
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 LOCK_COLUMNS: Final = (

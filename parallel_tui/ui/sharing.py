@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from parallel_tui.model.session import Session
+from parallel_tui.model.session.session import Session
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.typeahead import Opens
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.locate import SESSION_FILE, Listed, Located
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 
 _NAME = 28
 

@@ -8,11 +8,11 @@ from typing import Final
 
 from textual.content import Content
 
-from parallel_tui.model.sync import Result, SessionSync, SyncOutcome, SyncPlan
-from parallel_tui.model.sync_words import GLYPHS, own_work
-from parallel_tui.model.sync_words import ended as words_of
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import plural
+from parallel_tui.model.lifecycle.sync import Result, SessionSync, SyncOutcome, SyncPlan
+from parallel_tui.model.lifecycle.sync_words import GLYPHS, own_work
+from parallel_tui.model.lifecycle.sync_words import ended as words_of
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 COLUMNS: Final = (

@@ -11,8 +11,8 @@ from parallel_tui.adapters import programs
 from parallel_tui.adapters.ports import Attachment
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING, MUX
-from parallel_tui.model.session import Session
-from parallel_tui.model.text import safe
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.text.safe import safe
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui import reporting
 from parallel_tui.ui.messages import Progress
@@ -22,7 +22,7 @@ from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.model.spawn import SpawnRequest
+    from parallel_tui.model.lifecycle.spawn import SpawnRequest
     from parallel_tui.ui.screens.dashboard import Dashboard
 
 
@@ -208,7 +208,7 @@ class Verbs:
                 await reporting.explain(self._app, error)
 
     async def _spawn_trusted(self, request: SpawnRequest) -> bool:
-        from parallel_tui.model.consent import TrustNeededError
+        from parallel_tui.model.settings.consent import TrustNeededError
         from parallel_tui.ui.dialogs.trust import TrustDialog
 
         spawner = self._core.spawner

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from parallel_tui.model.lifecycle.sync import Result
 from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.model.sync import Result
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.typeahead import Opens
 

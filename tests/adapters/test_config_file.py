@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from parallel_tui.adapters import config_file
 from parallel_tui.adapters.config_file import COMMAND_LINE, LoadedConfig
 from parallel_tui.errors import ConfigError, UsageError
-from parallel_tui.model.config import LAYOUTS, Config, EditWatch, LayoutPane, Split
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.settings import SETTINGS
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.settings.config import LAYOUTS, Config, EditWatch, LayoutPane, Split
+from parallel_tui.model.settings.table import SETTINGS
 
 Load = Callable[..., LoadedConfig]
 

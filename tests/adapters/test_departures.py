@@ -13,7 +13,7 @@ import pytest
 
 from parallel_tui.adapters.departures import Departures
 from parallel_tui.adapters.tmux.server import Tmux
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 

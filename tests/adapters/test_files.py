@@ -10,7 +10,7 @@ import pytest
 
 from parallel_tui.adapters import carry, exclude, files, shell
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.consent import ours
+from parallel_tui.model.settings.consent import ours
 
 
 def test_an_atomic_write_keeps_mode_and_link_and_leaves_no_rest(tmp_path: Path) -> None:

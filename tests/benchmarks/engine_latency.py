@@ -20,7 +20,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.ports import Mux
 from parallel_tui.engine.engine import Engine
-from parallel_tui.model.consent import PLAIN_SHELL
+from parallel_tui.model.settings.consent import PLAIN_SHELL
 from tests.support.big_repo import big_repo, git, path_of
 from tests.support.isolation import environment
 from tests.support.world import World
@@ -93,9 +93,9 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     from parallel_tui.adapters.processes import ProcessTable
     from parallel_tui.adapters.store.store import Store
     from parallel_tui.adapters.tmux.server import Tmux
-    from parallel_tui.model.config import Config
-    from parallel_tui.model.repository import Divergence
-    from parallel_tui.model.status import WorkStatus
+    from parallel_tui.model.session.git_status import WorkStatus
+    from parallel_tui.model.session.repository import Divergence
+    from parallel_tui.model.settings.config import Config
 
     repo = big_repo(options.worktrees, options.files)
     homes = [repo.parent / f"big-s{n:02d}" for n in range(1, options.worktrees + 1)]

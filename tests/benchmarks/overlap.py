@@ -28,11 +28,11 @@ from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Fact
-from parallel_tui.model.overlap import Verdict
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Verdict
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
 from tests.benchmarks import overlap_untouched
 from tests.benchmarks.harness import pss_mib
 from tests.support.big_repo import big_repo, git, path_of

@@ -21,10 +21,10 @@ from typing import Final
 from parallel_tui.adapters.git.overlap.board import Board
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.overlap import Verdict
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Verdict
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
 from tests.support.big_repo import git
 
 _MAINTENANCE: Final = (

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.model.lock import Lock, lock_name
+from parallel_tui.model.sharing.lock import Lock, lock_name
 from tests.adapters.store.crowd import Crowd
 
 ROOT = Path(__file__).parents[2]

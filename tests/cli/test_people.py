@@ -8,8 +8,8 @@ import re
 from parallel_tui.cli import people
 from parallel_tui.cli.output import Output
 from parallel_tui.cli.table import cells, columns, fit
-from parallel_tui.model import words
-from parallel_tui.model.session import SessionState
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.text import words
 from tests.ui import samples
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

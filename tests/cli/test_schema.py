@@ -11,8 +11,8 @@ import pytest
 
 from parallel_tui.cli import schema
 from parallel_tui.model.fact import PENDING, Unknown
-from parallel_tui.model.session import Evidence, Session, SessionState
-from parallel_tui.model.snapshot import Health, Level, Snapshot, Source
+from parallel_tui.model.session.session import Evidence, Session, SessionState
+from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 from tests.ui import samples
 
 PROMISED = {

@@ -15,7 +15,7 @@ from parallel_tui.adapters.world import refusal, standing
 from parallel_tui.cli.output import EXIT_INTERNAL
 from parallel_tui.cli.parser import COMMANDS
 from parallel_tui.errors import UsageError
-from parallel_tui.model import user_dirs
+from parallel_tui.model.settings import user_dirs
 from tests.cli.running import PDEV
 from tests.support.world import World
 

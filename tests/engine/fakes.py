@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from parallel_tui.errors import GitError, MuxError
-from parallel_tui.model.repository import Base, Divergence, Repository
-from parallel_tui.model.status import ChangeKind, StatusEntry
-from parallel_tui.model.window import MuxListing, Resources
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.repository import Base, Divergence, Repository
+from parallel_tui.model.session.window import MuxListing, Resources
+from parallel_tui.model.session.worktree import Worktree
 
 HEAD = "a" * 40
 

@@ -15,11 +15,11 @@ from parallel_tui.adapters.processes import ProcessTable
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.engine.engine import Engine
-from parallel_tui.model.config import Config
-from parallel_tui.model.session import Session
-from parallel_tui.model.snapshot import Snapshot, WatchMode
-from parallel_tui.model.status import StatusEntry, WorkStatus
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from tests.support.waiting import PATIENCE
 
 

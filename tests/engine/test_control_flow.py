@@ -13,15 +13,15 @@ from parallel_tui.adapters.store.store import Store
 from parallel_tui.engine import mux
 from parallel_tui.engine.engine import Engine
 from parallel_tui.engine.mux import FAST
-from parallel_tui.model.config import Config, EditWatch
 from parallel_tui.model.fact import PENDING, Unknown
-from parallel_tui.model.repository import Repository
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, status_of
-from parallel_tui.model.session import SessionState
-from parallel_tui.model.snapshot import Level, Snapshot, Source, WatchMode
-from parallel_tui.model.status import WorkStatus
-from parallel_tui.model.window import MuxListing, Pane, Screen, Window
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.session.window import MuxListing, Pane, Screen, Window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import Config, EditWatch
+from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
 from tests.engine.fakes import HEAD, FakeClock, FakeGit, FakeMux, FakeProcesses
 from tests.support.waiting import PATIENCE, eventually
 

@@ -11,12 +11,12 @@ import pytest
 from parallel_tui.adapters.life import holder_of
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.engine.classify import classify
-from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import known
-from parallel_tui.model.lock import Lock, LockState
-from parallel_tui.model.repository import Repository
 from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.snapshot import Source
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.sharing.lock import Lock, LockState
+from parallel_tui.model.view.snapshot import Source
 from tests.cli.running import pdev
 from tests.engine.live import Live, live
 from tests.support.world import World

@@ -13,9 +13,9 @@ import pytest
 from parallel_tui.engine import activity, looks, retry, tree_link
 from parallel_tui.engine.tree_child import Trees
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.freshness import Slice
-from parallel_tui.model.snapshot import Level, Snapshot, Source, WatchMode
-from parallel_tui.model.status import WorkStatus
+from parallel_tui.model.session.freshness import Slice
+from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
 from tests.engine.live import live
 from tests.support.waiting import eventually
 from tests.support.world import World

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.model.fact import Unknown, known
-from parallel_tui.model.repository import Divergence
-from parallel_tui.model.session import SessionState
-from parallel_tui.model.snapshot import Level, Source
-from parallel_tui.model.worktree import OperationKind
+from parallel_tui.model.session.repository import Divergence
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.session.worktree import OperationKind
+from parallel_tui.model.view.snapshot import Level, Source
 from tests.engine.live import Live, live
 from tests.support.waiting import eventually
 from tests.support.world import World

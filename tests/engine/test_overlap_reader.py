@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.overlaps import AGAIN, OverlapReader, Subject
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.overlaps import Overlap, PathDetail
-from parallel_tui.model.repository import Base, Repository
+from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+from parallel_tui.model.session.repository import Base, Repository
 
 REPOSITORY = Repository("myapp", "/r/.git", "/r", bare=False, coordination_root="/r")
 

@@ -10,8 +10,8 @@ import time
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.fact import known
-from parallel_tui.model.overlap import Level
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.overlap.verdict import Level
+from parallel_tui.model.view.snapshot import Snapshot
 from tests.support.waiting import PATIENCE
 from tests.support.world import World
 

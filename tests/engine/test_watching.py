@@ -19,11 +19,11 @@ from parallel_tui.engine.polling import PollingDirectories
 from parallel_tui.engine.portable import PortableDirectories
 from parallel_tui.engine.tree_child import MOST_YOUNG, Trees
 from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
-from parallel_tui.model.config import Config, EditWatch
-from parallel_tui.model.repository import Repository
 from parallel_tui.model.scope import MUX, TOPOLOGY, Scope, status_of
-from parallel_tui.model.snapshot import Level, Source, WatchMode
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import Config, EditWatch
+from parallel_tui.model.view.snapshot import Level, Source, WatchMode
 from tests.engine.live import live
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World

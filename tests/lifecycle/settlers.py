@@ -12,8 +12,8 @@ from typing import Final
 
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.recovery import Settled
-from parallel_tui.model.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from tests.lifecycle.moments import START
 
 _NOWHERE: Final = SpawnRequest("later", source=BranchSource.EXISTING, branch="nowhere")

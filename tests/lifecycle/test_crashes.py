@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core
-from parallel_tui.model.recovery import End
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.recovery import End
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.picture import picture
 from tests.services.traces import traces

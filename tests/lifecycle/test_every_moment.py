@@ -15,7 +15,7 @@ import pytest
 
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.moments import DISASTERS, STRIDE, Moment, every_moment
 from tests.lifecycle.picture import picture

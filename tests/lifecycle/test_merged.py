@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.merged import Proof
+from parallel_tui.model.lifecycle.merge_proof import Proof
 from tests.lifecycle.conftest import OpenCore
 from tests.support.world import World
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.content import Change, Content
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.model.merged import Proof
+from parallel_tui.model.lifecycle.merge_proof import Proof
 from tests.adapters.git.support import Git
 from tests.cli.running import pdev
 from tests.lifecycle.conftest import OpenCore

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.coordination import HandoffState
-from parallel_tui.model.removal import LossKind
+from parallel_tui.model.lifecycle.removal import LossKind
+from parallel_tui.model.sharing.coordination import HandoffState
 from tests.lifecycle.conftest import OpenCore
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core
-from parallel_tui.model.recovery import End
+from parallel_tui.model.lifecycle.recovery import End
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.picture import picture
 from tests.support.waiting import eventually

@@ -33,10 +33,11 @@ from parallel_tui.adapters.tmux.known import KnownServers
 from parallel_tui.adapters.trash import Trash
 from parallel_tui.adapters.trust import TrustFile
 from parallel_tui.errors import ParallelError
-from parallel_tui.model import changes, strict_json
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.status_page import render
-from parallel_tui.model.trash import TrashItem
+from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.sharing.status_page import render
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.view import changes
 from parallel_tui.services import doctor_leftovers, overlap_records
 from parallel_tui.services.restoring import Restoring
 from parallel_tui.services.split_brain import Mender
@@ -299,7 +300,7 @@ READERS: tuple[Reader, ...] = (
     Reader("sidecar", ("adapters/store/locks",), f"{ROOT}/locks/.meta/a.json", SIDECAR, _read_lock),
     Reader("state", ("adapters/store/state", "services/overlap_records"),
            f"{ROOT}/parallel-state.json", STATE, _read_state),
-    Reader("event", ("adapters/store/events", "model/changes", "ui/shared_cells", "cli/events"),
+    Reader("event", ("adapters/store/events", "model/view/changes", "ui/shared_cells", "cli/events"),
            f"{ROOT}/events/5_x.json", EVENT, _read_event),
     Reader("tasks", ("adapters/store/tasks",), f"{ROOT}/session-a-tasks.md", b"# a\n- [ ] x\n",
            _read_store, json=False),

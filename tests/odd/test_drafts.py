@@ -14,7 +14,7 @@ import pytest
 from parallel_tui.adapters import carry, drafts, files
 from parallel_tui.adapters.leftovers import half_written
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.model.runtime import is_runtime
+from parallel_tui.model.lifecycle.runtime_files import is_runtime
 from tests.cli.running import pdev
 from tests.odd.readers import repository
 from tests.support.world import World

@@ -20,7 +20,7 @@ from parallel_tui.adapters.store.journal import JournalEntry
 from parallel_tui.adapters.store.store import Store
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.services.conftest import OpenCore
 from tests.services.conftest import core_of as core_of
 from tests.support.world import World

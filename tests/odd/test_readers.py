@@ -236,7 +236,7 @@ OPENS: Final = {
 METHODS: Final = ("read_text", "read_bytes", "write_text", "write_bytes")
 
 MAY_OPEN: Final = {
-    "model/strict_json": "the one reader and writer of JSON",
+    "model/text/strict_json": "the one reader and writer of JSON",
     "adapters/reading": "the one reader of shared files",
     "adapters/small_file": "the same for git's tiny files",
     "adapters/drafts": "the one writer of drafts",
@@ -261,7 +261,7 @@ MAY_OPEN: Final = {
     "adapters/git/hidden": "files of a worktree, looked at before",
     "adapters/git/overlap/hidden": "an index of git's",
     "adapters/git/overlap/large": "a folder of our own, private to the user",
-    "model/consent": "quotes a name; reads and writes no file",
+    "model/settings/consent": "quotes a name; reads and writes no file",
     "adapters/git/sync_act": "git's own files during a rebase",
     "adapters/git/writer": "git's own files during a rebase",
     "services/sync_recover": "git's own files during a rebase",

@@ -16,9 +16,9 @@ from parallel_tui.bootstrap import Core
 from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.errors import CouldNotLookError, ParallelError
-from parallel_tui.model.coordination import Coordination, SessionRecord
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.lock import LockState
+from parallel_tui.model.sharing.coordination import Coordination, SessionRecord
+from parallel_tui.model.sharing.lock import LockState
 from tests.cli.running import pdev
 from tests.odd.readers import EVENT, SIDECAR, STATE, repository
 from tests.odd.test_readers import with_odd

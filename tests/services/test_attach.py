@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from parallel_tui.errors import MuxError, RefusedError, UsageError
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.services.conftest import OpenCore
 from tests.support.waiting import eventually
 from tests.support.world import World

@@ -10,8 +10,8 @@ import pytest
 
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import UsageError
-from parallel_tui.model.consent import PLAIN_SHELL
-from parallel_tui.model.doctor import Finding, Severity, exit_status
+from parallel_tui.model.lifecycle.finding import Finding, Severity, exit_status
+from parallel_tui.model.settings.consent import PLAIN_SHELL
 from tests.support.world import World
 
 OpenCore = Callable[..., Core]

@@ -14,7 +14,7 @@ import pytest
 
 from parallel_tui.adapters.git.overlap import quarantine
 from parallel_tui.bootstrap import Core
-from parallel_tui.model.doctor import Finding, Severity
+from parallel_tui.model.lifecycle.finding import Finding, Severity
 from tests.support.waiting import eventually
 from tests.support.world import World
 

@@ -9,8 +9,8 @@ import pytest
 
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.spawn import SpawnRequest
-from parallel_tui.model.sync import Result, SyncOutcome
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
 from tests.services.traces import traces
 from tests.support.world import World
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 import pytest
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.model.spawn import SpawnRequest
-from parallel_tui.model.sync import Result, SyncOutcome
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
 from tests.support.world import World
 
 SETTINGS: Final = (

@@ -13,12 +13,12 @@ import pytest
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.config import Config
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Kind, Level, PathOverlap, Verdict
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.repository import Base
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Kind, Level, PathOverlap, Verdict
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.overlap_report import OverlapReport
 from tests.support.waiting import PATIENCE
 from tests.support.world import World

@@ -14,7 +14,7 @@ import pytest
 
 from parallel_tui.adapters.tmux import server
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError, RefusedError, UsageError
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.services import remove
 from tests.services.conftest import OpenCore
 from tests.support.broken import Broken

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model.config import Kind, LayoutPane, Split
-from parallel_tui.model.consent import TrustNeededError
-from parallel_tui.model.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.settings.config import Kind, LayoutPane, Split
+from parallel_tui.model.settings.consent import TrustNeededError
 from tests.services.conftest import OpenCore
 from tests.services.traces import traces
 from tests.support.waiting import eventually

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from parallel_tui.errors import GitError, ParallelError, RefusedError
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.services.spawn import Spawner
 from tests.services.conftest import OpenCore
 from tests.services.traces import traces
@@ -167,7 +167,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing(world: World) -> None:
     marker = world.root.parent / "marker"
     program = (
         "from parallel_tui.bootstrap import Overrides, open_core\n"
-        "from parallel_tui.model.spawn import SpawnRequest\n"
+        "from parallel_tui.model.lifecycle.spawn import SpawnRequest\n"
         f"setup = ['echo $$ >{marker}; sleep 1000; true']\n"
         f"core = open_core(Overrides({str(world.repo)!r}, {{'setup': setup}}))\n"
         "core.spawner.spawn(SpawnRequest('auth', window=False))\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.model.naming import slugify
+from parallel_tui.model.session.naming import slugify
 from tests.stories.user import User
 from tests.support.world import World
 

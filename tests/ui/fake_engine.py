@@ -9,12 +9,12 @@ from typing import Any
 
 from parallel_tui.adapters.config_file import LoadedConfig
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.config import Config
-from parallel_tui.model.overlaps import PathDetail
-from parallel_tui.model.recovery import Settled
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import Scope
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.window import Screen
+from parallel_tui.model.session.window import Screen
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.receipt import Receipt
 from tests.ui.samples import NOW
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from textual.pilot import Pilot
 
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.screens.dashboard import Dashboard
 from tests.support.waiting import Deadline

@@ -6,25 +6,25 @@ import json
 from dataclasses import replace
 from typing import Final
 
-from parallel_tui.model.coordination import (
+from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
+from parallel_tui.model.overlap.pairs import Author, Hunk, Overlap, PathDetail, Side
+from parallel_tui.model.overlap.verdict import Kind, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap.verdict import Level as OverlapLevel
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry, WorkStatus
+from parallel_tui.model.session.repository import Base, Divergence, Repository
+from parallel_tui.model.session.session import Evidence, Session, SessionState
+from parallel_tui.model.session.window import Pane, Resources, Screen, Window
+from parallel_tui.model.session.worktree import Operation, OperationKind, Worktree
+from parallel_tui.model.sharing.coordination import (
     Coordination,
     Event,
     Handoff,
     HandoffState,
     SessionRecord,
 )
-from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
-from parallel_tui.model.lock import Lock
-from parallel_tui.model.overlap import Kind, PathOverlap, Span, Verdict
-from parallel_tui.model.overlap import Level as OverlapLevel
-from parallel_tui.model.overlaps import Author, Hunk, Overlap, PathDetail, Side
-from parallel_tui.model.repository import Base, Divergence, Repository
-from parallel_tui.model.session import Evidence, Session, SessionState
-from parallel_tui.model.snapshot import Health, Level, Snapshot, Source, WatchMode
-from parallel_tui.model.status import ChangeKind, StatusEntry, WorkStatus
-from parallel_tui.model.tasks import Task, TaskList
-from parallel_tui.model.window import Pane, Resources, Screen, Window
-from parallel_tui.model.worktree import Operation, OperationKind, Worktree
+from parallel_tui.model.sharing.lock import Lock
+from parallel_tui.model.sharing.tasks import Task, TaskList
+from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
 
 NOW: Final = 1_750_000_000.0
 """The moment at which every sample is looked at, in epoch seconds."""

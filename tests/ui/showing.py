@@ -11,9 +11,9 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from parallel_tui.model.fact import PENDING, Fact
-from parallel_tui.model.repository import Base
-from parallel_tui.model.session import Session
-from parallel_tui.model.window import Screen, Window
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Screen, Window
 from parallel_tui.ui.panes.detail import DetailPane
 from tests.ui.samples import NOW
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from textual import events
 
-from parallel_tui.model.session import Evidence, Session, SessionState
-from parallel_tui.model.snapshot import Snapshot, WatchMode
+from parallel_tui.model.session.session import Evidence, Session, SessionState
+from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button
 
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.dialogs.spawn import SpawnDialog
 from tests.ui.harness import until

@@ -14,10 +14,9 @@ from textual.widgets import Static
 
 from parallel_tui.adapters.store.journal import JournalEntry
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.merged import Proof, Verdict
-from parallel_tui.model.removal import Loss, LossKind, RemovalPlan
-from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.model.sync import (
+from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
+from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
+from parallel_tui.model.lifecycle.sync import (
     Result,
     SessionSync,
     Skip,
@@ -26,6 +25,7 @@ from parallel_tui.model.sync import (
     SyncProgress,
     SyncStep,
 )
+from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.services.cleanup import Candidate
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog

@@ -8,9 +8,9 @@ from textual.widgets import ContentSwitcher, Static
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Level
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Level
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.merged_text import merged_lines
 from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.screens.dashboard import Dashboard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from parallel_tui.model.recovery import End, Settled
+from parallel_tui.model.lifecycle.recovery import End, Settled
 from tests.ui import samples
 from tests.ui.fake_engine import FakeTools
 from tests.ui.harness import core_of, running, toasts, until

@@ -9,11 +9,11 @@ from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.coordination import Coordination, Problem
 from parallel_tui.model.fact import PENDING
-from parallel_tui.model.lock import Blocker, LockState
-from parallel_tui.model.snapshot import Health, Level, Snapshot, Source
-from parallel_tui.model.text import safe
+from parallel_tui.model.sharing.coordination import Coordination, Problem
+from parallel_tui.model.sharing.lock import Blocker, LockState
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 from parallel_tui.services.locks import LockedError
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.form import FormDialog, PathSuggester

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from textual.pilot import Pilot
 
-from parallel_tui.model.snapshot import Snapshot
+from parallel_tui.model.view.snapshot import Snapshot
 from tests.ui import samples
 from tests.ui.harness import app_of, core_of, with_screen
 from tests.ui.settling import settled

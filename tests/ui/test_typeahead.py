@@ -9,8 +9,8 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
-from parallel_tui.model.removal import RemovalPlan
-from parallel_tui.model.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.lifecycle.removal import RemovalPlan
+from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.spawn import SpawnChoices
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.screens.dashboard import Dashboard

@@ -1,1 +1,1 @@
-"""git. Commands run through GitPython's stateless command object, and only here."""
+"""git. `Runner` starts it through GitPython's command object; nothing else does."""

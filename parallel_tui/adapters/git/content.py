@@ -19,7 +19,7 @@ from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 
 _HEADER: Final = re.compile(rb"[0-9a-f]{40,64} [0-9a-f]{40,64}\Z")
 _REGULAR: Final = ("100644", "100755")

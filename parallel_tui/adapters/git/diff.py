@@ -17,10 +17,10 @@ from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.status import read_status
 from parallel_tui.errors import GitError
-from parallel_tui.model.diff import FileDiff, SessionDiff
-from parallel_tui.model.repository import Base
-from parallel_tui.model.status import ChangeKind
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.diff import FileDiff, SessionDiff
+from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.worktree import Worktree
 
 _EMPTY_TREE: Final = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",

@@ -10,7 +10,7 @@ import os
 from parallel_tui.adapters.git import identity, plain
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.locate import Listed, Located, locate, read_listing
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
 
 
 def discover(start: str) -> Repository:

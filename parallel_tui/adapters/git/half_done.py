@@ -15,7 +15,7 @@ from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.half_look import SLOP, Move, Seen, line_in, written
 from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Runner
 from parallel_tui.errors import CouldNotLookError, RefusedError
-from parallel_tui.model.worktree import OperationKind, Worktree
+from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 _PATIENCE: Final = 2.0
 """Seconds to wait for lock files of somebody else's git to go."""

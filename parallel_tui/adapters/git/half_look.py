@@ -18,7 +18,7 @@ from typing import Final
 from parallel_tui.adapters.git import refs
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
-from parallel_tui.model.worktree import OperationKind, Worktree
+from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 SLOP: Final = 2.0
 """Seconds by which files may be younger than git's own notes, and still be git's work."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 
 _CHUNK: Final = 1 << 20
 _GITLINK: Final = "160000"

@@ -17,7 +17,7 @@ from typing import Final
 
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
-from parallel_tui.model.repository import Divergence
+from parallel_tui.model.session.repository import Divergence
 
 _OID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BASE: Final = 1

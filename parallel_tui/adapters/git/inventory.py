@@ -14,7 +14,7 @@ from typing import Final
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.ports import IgnoredFiles
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 
 _NOTABLE: Final = (
     ".env*",

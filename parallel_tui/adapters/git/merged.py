@@ -22,9 +22,9 @@ from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.same_patch import Found, applied
 from parallel_tui.adapters.git.upstream import upstream_of
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.merged import Proof, Verdict
-from parallel_tui.model.repository import Base
-from parallel_tui.model.words import plural
+from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.text.words import plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git import plain
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.errors import GitError
-from parallel_tui.model.words import plural
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.text.words import plural
 
 MOST: Final = 40
 """Repositories asked at most; each costs up to two processes."""

@@ -11,7 +11,7 @@ from typing import Final
 from parallel_tui.adapters.git import here, named
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 
 MOST: Final = 200
 """Commits told at most."""

@@ -9,7 +9,7 @@ import os
 import re
 
 from parallel_tui.adapters import small_file
-from parallel_tui.model.worktree import Operation, OperationKind
+from parallel_tui.model.session.worktree import Operation, OperationKind
 
 _OID = re.compile(r"[0-9a-f]{40,64}")
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.worktree import Operation, OperationKind, Worktree
+from parallel_tui.model.session.worktree import Operation, OperationKind, Worktree
 
 _KINDS: Final = (
     ("CHERRY_PICK_HEAD", OperationKind.CHERRY_PICK),

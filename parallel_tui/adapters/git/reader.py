@@ -18,11 +18,11 @@ from parallel_tui.adapters.git.status import read_status
 from parallel_tui.adapters.git.worktree_list import resolve
 from parallel_tui.adapters.ports import Branch, IgnoredFiles, Unlisted
 from parallel_tui.errors import GitError
-from parallel_tui.model.consent import NamedFile
-from parallel_tui.model.diff import SessionDiff
-from parallel_tui.model.repository import Base, Divergence, Repository
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.diff import SessionDiff
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.repository import Base, Divergence, Repository
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.consent import NamedFile
 
 
 class GitCommands:

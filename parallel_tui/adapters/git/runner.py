@@ -28,8 +28,8 @@ from parallel_tui.adapters.git.environment import (
 )
 from parallel_tui.adapters.git.process import Process, Stream, end, end_group, pipe_of
 from parallel_tui.errors import GitError
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
 
 READ_TIMEOUT: Final = 60.0
 """Seconds for a question; a status of a huge tree on a cold disk takes tens of them."""

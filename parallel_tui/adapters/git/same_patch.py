@@ -14,7 +14,7 @@ from parallel_tui.adapters.git.environment import BY_CONTENT
 from parallel_tui.adapters.git.lineage import Lineage
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.words import plural
+from parallel_tui.model.text.words import plural
 
 CAP: Final = 500
 """Commits of base compared with one branch at most, newest first."""

@@ -8,8 +8,8 @@ from typing import Final
 from parallel_tui.adapters.git.environment import raw, text
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
-from parallel_tui.model.status import ChangeKind, StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 
 _COMMAND: Final = (
     "status",

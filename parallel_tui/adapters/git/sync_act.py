@@ -18,10 +18,10 @@ from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.ref_session import RefSession
 from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.errors import GitError, RefusedError
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.status import ChangeKind
-from parallel_tui.model.sync import Standing
-from parallel_tui.model.worktree import OperationKind, Worktree
+from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 BACKUPS: Final = "refs/pdev/backup/sync"
 """Where branches stood before a run, by its name and theirs."""

@@ -18,8 +18,8 @@ from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.upstream import Upstream, upstream_of
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.repository import Base
-from parallel_tui.model.sync import SyncStep
+from parallel_tui.model.lifecycle.sync import SyncStep
+from parallel_tui.model.session.repository import Base
 
 FETCH_TIMEOUT: Final = 300.0
 """Seconds for a fetch; a first one over a slow line takes minutes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.repository import Base
+from parallel_tui.model.session.repository import Base
 
 
 @dataclass(frozen=True, slots=True)

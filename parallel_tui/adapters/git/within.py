@@ -13,8 +13,8 @@ from typing import NamedTuple
 from parallel_tui.adapters.git import plain
 from parallel_tui.adapters.git.diagnosis import diagnose
 from parallel_tui.adapters.git.environment import text
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
 
 _MARK = "--pdev-mark"
 

@@ -13,8 +13,8 @@ from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.locate import SESSION_FILE, Listed
 from parallel_tui.adapters.git.operation import operation_in
 from parallel_tui.errors import GitError
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
 
 _NAME_LIMIT = 200
 

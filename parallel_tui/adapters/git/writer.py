@@ -16,7 +16,7 @@ from parallel_tui.adapters.git.locate import SESSION_FILE
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.errors import GitError, HalfMadeError, RefusedError, UsageError
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 
 BEING_MADE: Final = "being made, "
 """How the reason of the lock begins that a worktree has while it is made."""

@@ -10,9 +10,9 @@ from typing import Final
 from parallel_tui.adapters import reading
 from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.adapters.store.folder import Folder
-from parallel_tui.model import strict_json
-from parallel_tui.model.strict_json import LARGEST
-from parallel_tui.model.strict_json import Json as Json
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.strict_json import LARGEST
+from parallel_tui.model.text.strict_json import Json as Json
 
 QUARANTINE: Final = ("pdev", "quarantine")
 """Where, below the root, files go that cannot be used and that something else replaces."""

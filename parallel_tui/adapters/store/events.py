@@ -12,8 +12,8 @@ from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.folder import Folder, Stamp
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model import strict_json
-from parallel_tui.model.coordination import Event
+from parallel_tui.model.sharing.coordination import Event
+from parallel_tui.model.text import strict_json
 
 SUFFIX: Final = ".json"
 _TIME: Final = re.compile(r"^(\d{1,16})_")

@@ -10,7 +10,7 @@ from typing import Final
 from parallel_tui.adapters.store import documents
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.folder import Folder
-from parallel_tui.model import strict_json
+from parallel_tui.model.text import strict_json
 
 NAME: Final = "journal.jsonl"
 _TAIL: Final = 256 * 1024

@@ -14,7 +14,7 @@ from parallel_tui.adapters.store.change import Change, TakenError
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.folder import Folder, Stamp
 from parallel_tui.errors import UsageError
-from parallel_tui.model.lock import Holder, Lock, check_target, guessed_target, lock_name
+from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
 
 SUFFIX: Final = ".lock"
 _SCHEMA: Final = 1

@@ -11,8 +11,8 @@ from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Document, Json
 from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.errors import RefusedError
-from parallel_tui.model import strict_json
-from parallel_tui.model.coordination import Handoff, HandoffState, SessionRecord
+from parallel_tui.model.sharing.coordination import Handoff, HandoffState, SessionRecord
+from parallel_tui.model.text import strict_json
 
 NAME: Final = "parallel-state.json"
 CLOSED: Final = "closed_handoffs"

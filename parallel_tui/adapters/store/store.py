@@ -22,9 +22,9 @@ from parallel_tui.adapters.store.state import StateFile, handoffs_of, oddities, 
 from parallel_tui.adapters.store.tasks import TaskFiles
 from parallel_tui.adapters.store.waiting import WaitingFile
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model import strict_json
-from parallel_tui.model.coordination import Coordination, Event, Problem
-from parallel_tui.model.lock import Liveness, Lock
+from parallel_tui.model.sharing.coordination import Coordination, Event, Problem
+from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.model.text import strict_json
 
 SHOWN_EVENTS: Final = 500
 """Newest events that the live view reads; older ones are counted."""

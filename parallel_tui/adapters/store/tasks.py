@@ -9,8 +9,8 @@ from parallel_tui.adapters.reading import UnusableFileError
 from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.coordination import Problem
-from parallel_tui.model.tasks import TaskList, parse_list, tick
+from parallel_tui.model.sharing.coordination import Problem
+from parallel_tui.model.sharing.tasks import TaskList, parse_list, tick
 
 PREFIX: Final = "session-"
 SUFFIX: Final = "-tasks.md"

@@ -12,8 +12,8 @@ from parallel_tui.adapters.store.change import Change
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.folder import Folder
 from parallel_tui.errors import UsageError
-from parallel_tui.model.lock import Holder, Liveness, check_target
-from parallel_tui.model.waiting import Waiter
+from parallel_tui.model.sharing.lock import Holder, Liveness, check_target
+from parallel_tui.model.sharing.waiting import Waiter
 
 NAME: Final = "waiting.json"
 _KINDS: Final = {

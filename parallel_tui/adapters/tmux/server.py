@@ -28,10 +28,10 @@ from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
-from parallel_tui.model.consent import ApprovedPane
 from parallel_tui.model.inheritance import AGENTS_OWN, ONE_COMMANDS, SESSIONS_OWN
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.window import MuxListing, Window
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.window import MuxListing, Window
+from parallel_tui.model.settings.consent import ApprovedPane
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""

@@ -17,8 +17,6 @@ from parallel_tui.adapters.tmux.known import KnownServers
 from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark, record_of
 from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
 from parallel_tui.errors import MuxError, RefusedError
-from parallel_tui.model.config import Split
-from parallel_tui.model.consent import PLAIN_SHELL, ApprovedPane
 from parallel_tui.model.inheritance import (
     AGENTS_OWN,
     DOUBTFUL,
@@ -26,7 +24,9 @@ from parallel_tui.model.inheritance import (
     PEOPLE,
     PERSONS,
 )
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.settings.config import Split
+from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane
 
 _SIZE: Final = ("-x", "200", "-y", "50")
 """Size of a session that nobody looks at yet; it takes the first client's."""

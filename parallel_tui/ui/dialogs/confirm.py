@@ -11,7 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
 

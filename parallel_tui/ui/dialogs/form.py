@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static, TextArea
 
 from parallel_tui.errors import CouldNotLookError, ParallelError, UsageError
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn import failure

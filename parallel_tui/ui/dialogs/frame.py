@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.messages import Ready
 
 Answer = TypeVar("Answer")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.content import Content
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.coordination import Event, Handoff, HandoffState
+from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
 from parallel_tui.services.handoffs import Handoffs
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in

@@ -14,8 +14,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Static
 
-from parallel_tui.model.removal import RESTORABLE, Loss, RemovalPlan
-from parallel_tui.model.text import safe
+from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
 _SHOWN = 8

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Select
 
-from parallel_tui.model.config import Kind
-from parallel_tui.model.spawn import BranchSource, SpawnRequest
-from parallel_tui.model.text import safe
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.settings.config import Kind
+from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn import SpawnChoices
 from parallel_tui.ui.fields import AreaField, LineField, harmless, labelled, suggest
 

@@ -17,13 +17,13 @@ from textual.timer import Timer
 from textual.widgets import ContentSwitcher
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.coordination import Coordination
-from parallel_tui.model.diff import SessionDiff
 from parallel_tui.model.fact import PENDING, Fact, known
-from parallel_tui.model.repository import Base
-from parallel_tui.model.session import Session
-from parallel_tui.model.text import safe
-from parallel_tui.model.window import Pane, Screen, Window
+from parallel_tui.model.session.diff import SessionDiff
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Pane, Screen, Window
+from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.panes.diff import DiffPane
 from parallel_tui.ui.panes.info import InfoPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of

@@ -10,9 +10,9 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.diff import FileDiff, SessionDiff
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import plural
+from parallel_tui.model.session.diff import FileDiff, SessionDiff
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
 from parallel_tui.ui.widgets.patch_view import PatchView
 from parallel_tui.ui.widgets.words import say
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parallel_tui.model.coordination import Coordination
+from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.ui.panes.shared import SharedPane, titled
 from parallel_tui.ui.shared_cells import HANDOFF_COLUMNS, handoff_row
 from parallel_tui.ui.widgets.columns import Row

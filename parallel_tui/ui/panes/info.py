@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from parallel_tui.model.fact import Fact, Pending, Unknown
-from parallel_tui.model.repository import Base
-from parallel_tui.model.session import Session
-from parallel_tui.model.text import safe
-from parallel_tui.model.window import Window
-from parallel_tui.model.words import GLYPHS, age, ago, branch_label, plural, size
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import GLYPHS, age, ago, branch_label, plural, size
 
 Line = tuple[str, str]
 

@@ -11,17 +11,11 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown, known
-from parallel_tui.model.overlap_words import (
-    conflicting,
-    limits,
-    names_of,
-    settled,
-    worth_showing,
-)
-from parallel_tui.model.overlaps import Overlap, Pair
-from parallel_tui.model.session import Session
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import plural
+from parallel_tui.model.overlap.pairs import Overlap, Pair
+from parallel_tui.model.overlap.words import conflicting, limits, names_of, settled, worth_showing
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
 from parallel_tui.ui.overlap_cells import OVERLAP_COLUMNS, overlap_row
 from parallel_tui.ui.panes.shared import SharedPane, titled
 from parallel_tui.ui.panes.table_pane import TablePane

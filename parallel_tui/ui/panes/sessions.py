@@ -8,12 +8,12 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
-from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, known
-from parallel_tui.model.overlap_words import names_of, rivals
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.session import Session
-from parallel_tui.model.window import Window
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.words import names_of, rivals
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.ui.cells import SESSION_COLUMNS, by_attention, matches, session_row
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.widgets.keyed_table import KeyedTable

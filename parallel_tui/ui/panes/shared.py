@@ -11,10 +11,10 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
-from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, Unknown, known
-from parallel_tui.model.session import Session
-from parallel_tui.model.text import safe
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable

@@ -7,9 +7,9 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from parallel_tui.model.session import Session
-from parallel_tui.model.tasks import TaskList
-from parallel_tui.model.text import safe
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.shared_cells import TASK_COLUMNS, bar, task_rows
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 

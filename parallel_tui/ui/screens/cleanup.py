@@ -8,8 +8,8 @@ from typing import ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import plural
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
 from parallel_tui.services.cleanup import Candidate, Cleaner
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui import reporting

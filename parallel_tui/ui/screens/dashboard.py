@@ -12,13 +12,13 @@ from textual.reactive import var
 from textual.screen import Screen as TextualScreen
 from textual.widgets import Input
 
-from parallel_tui.model.coordination import Coordination
 from parallel_tui.model.fact import PENDING, Fact, known
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.repository import Base
-from parallel_tui.model.session import Session, SessionState
-from parallel_tui.model.snapshot import Snapshot, WatchMode
-from parallel_tui.model.window import Screen, Window
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.session.window import Screen, Window
+from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.ui import commands, letting_go, reporting, theme
 from parallel_tui.ui.commands import Situation
 from parallel_tui.ui.fields import LineField

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from parallel_tui.model.overlap_words import LETTERS, MEANING, WORDS
-from parallel_tui.model.words import GLYPHS
+from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
+from parallel_tui.model.text.words import GLYPHS
 from parallel_tui.ui.cells import TONES
 from parallel_tui.ui.commands import COMMANDS, Command
 

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.messages import Ready
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.key_footer import KeyFooter

@@ -14,8 +14,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from parallel_tui.model.fact import Unknown, known
-from parallel_tui.model.overlap import Level, Verdict
-from parallel_tui.model.overlap_words import (
+from parallel_tui.model.overlap.pairs import Overlap, Pair
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.overlap.words import (
     LETTERS,
     PENDING_LETTER,
     UNKNOWN_LETTER,
@@ -27,10 +28,9 @@ from parallel_tui.model.overlap_words import (
     settled,
     word,
 )
-from parallel_tui.model.overlaps import Overlap, Pair
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import plural
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.shared_cells import ago
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.matrix_view import Grid, MatrixView

@@ -15,12 +15,12 @@ from textual.widgets import ContentSwitcher, Static
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import Unknown, known
-from parallel_tui.model.overlap import PathOverlap, Verdict
-from parallel_tui.model.overlap_words import names_of, pair_words, remarks, word
-from parallel_tui.model.overlaps import Overlap, Pair, PathDetail
-from parallel_tui.model.snapshot import Snapshot
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import plural
+from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
+from parallel_tui.model.overlap.verdict import PathOverlap, Verdict
+from parallel_tui.model.overlap.words import names_of, pair_words, remarks, word
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.merged_text import merged_lines, side_notes, side_patch
 from parallel_tui.ui.overlap_cells import PATH_COLUMNS, path_row
 from parallel_tui.ui.shared_cells import ago

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from rich.color import Color
 
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 
 BOLD, DIM, ITALIC, UNDERLINE, BLINK, REVERSE, CONCEAL, STRIKE, GRAPHICS = (
     1 << place for place in range(9)

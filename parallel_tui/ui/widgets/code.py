@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from parallel_tui.model.text import safe
+from parallel_tui.model.text.safe import safe
 
 if TYPE_CHECKING:  # 20 ms that the first paint does not wait for
     from pygments.lexer import Lexer

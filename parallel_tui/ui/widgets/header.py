@@ -7,11 +7,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from parallel_tui.model.fact import Pending, Unknown, known
-from parallel_tui.model.overlap_words import conflicting
-from parallel_tui.model.session import SessionState
-from parallel_tui.model.snapshot import Health, Level, Snapshot, WatchMode
-from parallel_tui.model.text import safe
-from parallel_tui.model.words import age, plural, size
+from parallel_tui.model.overlap.words import conflicting
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import age, plural, size
+from parallel_tui.model.view.snapshot import Health, Level, Snapshot, WatchMode
 
 _WATCH = {
     WatchMode.STARTING: "edits: …",

@@ -15,9 +15,9 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
-from parallel_tui.model.overlap import Level
-from parallel_tui.model.overlap_words import letter
-from parallel_tui.model.overlaps import Overlap
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Level
+from parallel_tui.model.overlap.words import letter
 from parallel_tui.ui.widgets.line_view import LineView
 
 _HEAD: Final = 18

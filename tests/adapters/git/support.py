@@ -10,7 +10,7 @@ from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.writer import GitMutations
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 from tests.support.world import World
 
 NASTY = (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.history import Divergences
 from parallel_tui.errors import GitError
-from parallel_tui.model.repository import Divergence
+from parallel_tui.model.session.repository import Divergence
 from tests.adapters.git.support import Git
 from tests.support.world import World
 

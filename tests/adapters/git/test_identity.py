@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from parallel_tui.adapters.git.quick import quick_worktrees
 
 from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.quick import quick_worktrees
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
 from tests.adapters.git.support import Git, fingerprint
 from tests.support.world import World
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.repository import Divergence
+from parallel_tui.model.session.repository import Divergence
 from tests.adapters.git.support import Git
 from tests.support.world import World
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.status import parse
 from parallel_tui.errors import GitError
-from parallel_tui.model.status import ChangeKind, StatusEntry, WorkStatus
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry, WorkStatus
 from tests.adapters.git.support import NASTY, Git, fingerprint
 from tests.support.world import World
 

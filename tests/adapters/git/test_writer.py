@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.errors import GitError, ParallelError, RefusedError, UsageError
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 from tests.adapters.git.support import NASTY, Git
 from tests.support.world import World
 

@@ -11,7 +11,7 @@ import sys
 
 from parallel_tui.adapters.store.documents import Json
 from parallel_tui.adapters.store.store import Store
-from parallel_tui.model.lock import Liveness, Lock, LockState, decide
+from parallel_tui.model.sharing.lock import Liveness, Lock, LockState, decide
 from tests.support.waiting import PATIENCE
 
 TARGETS = [f"src/file{number}.py" for number in range(6)]

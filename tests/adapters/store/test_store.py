@@ -9,8 +9,8 @@ import pytest
 
 from parallel_tui.adapters.store.store import Store, split_brain
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.coordination import HandoffState
-from parallel_tui.model.lock import Lock
+from parallel_tui.model.sharing.coordination import HandoffState
+from parallel_tui.model.sharing.lock import Lock
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from parallel_tui.adapters.tmux.server import Tmux
-from parallel_tui.model.consent import ApprovedPane, ours
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.window import Window
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.settings.consent import ApprovedPane, ours
 from tests.support.world import World
 
 

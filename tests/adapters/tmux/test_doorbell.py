@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.tmux.server import Tmux
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
 from tests.adapters.tmux.conftest import Open, window_of
 from tests.support.waiting import eventually
 from tests.support.world import World

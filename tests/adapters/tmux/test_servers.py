@@ -14,8 +14,8 @@ from parallel_tui.adapters.tmux import server as module
 from parallel_tui.adapters.tmux.command import Address
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError
-from parallel_tui.model.consent import PLAIN_SHELL
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.settings.consent import PLAIN_SHELL
 from tests.adapters.tmux.conftest import Open
 from tests.support.waiting import eventually
 from tests.support.world import World

@@ -11,10 +11,10 @@ import pytest
 
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError, RefusedError
-from parallel_tui.model.config import Split
-from parallel_tui.model.consent import PLAIN_SHELL, ApprovedPane, ours
-from parallel_tui.model.repository import Repository
-from parallel_tui.model.window import MuxListing
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.window import MuxListing
+from parallel_tui.model.settings.config import Split
+from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane, ours
 from tests.adapters.tmux.conftest import Open, window_of
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -334,7 +334,7 @@ def test_two_that_open_the_first_window_at_once_share_the_session(
     program = (
         "import sys\n"
         "from parallel_tui.adapters.tmux.server import Tmux\n"
-        "from parallel_tui.model.repository import Repository\n"
+        "from parallel_tui.model.session.repository import Repository\n"
         f"tmux = Tmux({repository!r}, {world.socket!r}, None)\n"
         f"print(tmux.open_window(session='a', name='a', directory={str(world.repo)!r},"
         " panes=(), env={}))\n"

@@ -16,8 +16,8 @@ from typing import Final
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
-from parallel_tui.model.overlap import Change
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.verdict import Change
+from parallel_tui.model.session.worktree import Worktree
 
 _NAME: Final = b".gitattributes"
 

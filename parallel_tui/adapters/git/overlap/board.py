@@ -30,10 +30,10 @@ from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.ports import Clock
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
-from parallel_tui.model.overlap import Level, Verdict
-from parallel_tui.model.overlaps import Overlap, Pair, PathDetail
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 
 MEASURE_EVERY: Final = 200
 """Pairs worked out between two looks at the size of the quarantine."""

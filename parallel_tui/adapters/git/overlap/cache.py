@@ -20,10 +20,10 @@ from parallel_tui.adapters.files import write_atomically
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.reading import UnusableFileError
-from parallel_tui.model import strict_json
-from parallel_tui.model.overlap import Kind, Level, PathOverlap, Span, Verdict
-from parallel_tui.model.overlaps import Pair
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.overlap.pairs import Pair
+from parallel_tui.model.overlap.verdict import Kind, Level, PathOverlap, Span, Verdict
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.text import strict_json
 
 _FORMAT: Final = 4
 MOST: Final = 10_000

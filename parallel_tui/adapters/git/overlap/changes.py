@@ -10,7 +10,7 @@ from typing import Final
 from parallel_tui.adapters.git.environment import text
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.overlap import Change, Span
+from parallel_tui.model.overlap.verdict import Change, Span
 
 _PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0")
 _HUNK: Final = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+")

@@ -17,8 +17,8 @@ from typing import Final
 from parallel_tui.adapters.git.environment import raw
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.status import ChangeKind, StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 
 MOST_FILES: Final = 20_000
 """Uncommitted files of one session; more than that is generated, and ought to be ignored."""

@@ -19,7 +19,7 @@ from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.signature import stamp
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 
 BELIEVED: Final = 60.0
 """Seconds for which settings are believed although no file that they came from has changed."""

@@ -19,8 +19,8 @@ from parallel_tui.adapters.git.overlap.index_copy import copied_index
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.overlap.signature import stamp
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.status import ChangeKind, StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 
 MOST: Final = 200
 """Marked files whose contents are compared without asking git which of them may be edited."""

@@ -14,8 +14,8 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Span
-from parallel_tui.model.overlaps import Author, Hunk, PathDetail, Side
+from parallel_tui.model.overlap.pairs import Author, Hunk, PathDetail, Side
+from parallel_tui.model.overlap.verdict import Span
 
 if TYPE_CHECKING:
     from parallel_tui.adapters.git.overlap.predict import Predictor

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.worktree import Worktree
 
 
 class CannotSnapshotError(CouldNotLookError):

@@ -18,7 +18,7 @@ from parallel_tui.adapters.git.overlap.merges import Merge
 from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Conflict, Kind
+from parallel_tui.model.overlap.verdict import Conflict, Kind
 
 LARGE: Final = 1 << 20
 """Bytes from which on a file is read by itself, so that only one is in memory at a time."""

@@ -22,8 +22,8 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.meeting import NOTHING, Footprint, footprint
-from parallel_tui.model.overlap import Change
+from parallel_tui.model.overlap.meeting import NOTHING, Footprint, footprint
+from parallel_tui.model.overlap.verdict import Change
 
 UNRELATED: Final = Unknown("its history has nothing in common with base")
 CUT_OFF: Final = Unknown("no history in common with base is here; the clone is shallow")

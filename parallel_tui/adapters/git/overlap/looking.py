@@ -20,8 +20,8 @@ from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.status import read_status
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import Fact, Unknown
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 
 Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
 """A session's worktree and its status."""

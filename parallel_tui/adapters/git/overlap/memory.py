@@ -16,7 +16,7 @@ from parallel_tui.adapters.git.overlap.patches import Frame, digests, path_sets
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.replay import Picks
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.overlap import Change
+from parallel_tui.model.overlap.verdict import Change
 
 MOST: Final = 50_000
 """Commits, changes and lines of one kind that are remembered at most."""

@@ -19,8 +19,8 @@ from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Conflict, Kind
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.verdict import Conflict, Kind
+from parallel_tui.model.session.worktree import Worktree
 
 MINIMUM: Final = (2, 39)
 """First git whose merge-tree reads pairs from standard input."""

@@ -14,7 +14,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Change, Level, PathOverlap, Verdict
+from parallel_tui.model.overlap.verdict import Change, Level, PathOverlap, Verdict
 
 
 def by_names(

@@ -16,7 +16,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.rebases import Rebases
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.meeting import renames_meet
+from parallel_tui.model.overlap.meeting import renames_meet
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,15 +28,8 @@ from parallel_tui.adapters.git.overlap.replay import Replay
 from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.meeting import meet
-from parallel_tui.model.overlap import (
-    IN_BASE,
-    Change,
-    Conflict,
-    Kind,
-    Verdict,
-    judge,
-)
+from parallel_tui.model.overlap.meeting import meet
+from parallel_tui.model.overlap.verdict import IN_BASE, Change, Conflict, Kind, Verdict, judge
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""

@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 from parallel_tui.adapters.git.overlap import large
 from parallel_tui.errors import GitError
-from parallel_tui.model.repository import Repository
+from parallel_tui.model.session.repository import Repository
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - where there is one, objects never touch a disk
 OPTIONS: Final = (

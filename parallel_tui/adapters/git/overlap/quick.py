@@ -31,8 +31,8 @@ from parallel_tui.adapters.git.overlap.trees import (
 )
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError, ParallelError
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 
 MOST_FILES: Final = 500
 """Uncommitted files of a session; for more git is faster than we are."""

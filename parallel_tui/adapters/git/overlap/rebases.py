@@ -18,8 +18,8 @@ from parallel_tui.adapters.git.overlap.work import Work
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.meeting import meet
-from parallel_tui.model.overlap import Level, Verdict
+from parallel_tui.model.overlap.meeting import meet
+from parallel_tui.model.overlap.verdict import Level, Verdict
 
 
 class Rebases:

@@ -18,8 +18,8 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Conflict
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.verdict import Conflict
+from parallel_tui.model.session.worktree import Worktree
 
 _MOST: Final = 10_000
 

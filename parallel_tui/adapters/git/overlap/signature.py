@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git.overlap.contents import MOST_FILES
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import OperationKind, Worktree
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 
 def signature(

@@ -15,7 +15,7 @@ from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError, GitError
-from parallel_tui.model.worktree import OperationKind, Worktree
+from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 _OID = re.compile(rb"[0-9a-f]{40}([0-9a-f]{24})?")
 _MAKES_A_COMMIT = frozenset(b"pick p reword r edit e squash s fixup f merge m revert".split())

@@ -18,8 +18,8 @@ from parallel_tui.adapters.git.overlap.quick import GivingUpError, Quick
 from parallel_tui.adapters.git.overlap.under_way import parents, returns_to, under_way
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.status import ChangeKind, StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.adapters.git.sync_look import SyncLook
-from parallel_tui.model.overlap import Level
+from parallel_tui.model.overlap.verdict import Level
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World
 

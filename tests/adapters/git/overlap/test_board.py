@@ -18,9 +18,9 @@ from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.fact import PENDING, Fact, Unknown
-from parallel_tui.model.overlap import Level, Verdict
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.status import StatusEntry
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.session.git_status import StatusEntry
 from tests.support.world import World
 
 LINES = "".join(f"{n}\n" for n in range(1, 21))

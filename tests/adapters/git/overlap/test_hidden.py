@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.overlap import hidden
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.model.overlap import Level
+from parallel_tui.model.overlap.verdict import Level
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.test_work import look
 from tests.support.world import World

@@ -13,7 +13,7 @@ from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.overlap import inherited, large, quick, work
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.overlap import Kind, Level, Verdict
+from parallel_tui.model.overlap.verdict import Kind, Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.test_work import look, real
 from tests.adapters.git.overlap.truth import Scratch, compare, predict

@@ -14,10 +14,10 @@ from parallel_tui.adapters.git.overlap.board import Board
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.model.fact import Fact, Unknown
-from parallel_tui.model.overlap import Level, Verdict
-from parallel_tui.model.overlaps import Overlap
-from parallel_tui.model.status import StatusEntry
-from parallel_tui.model.worktree import Worktree
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.worktree import Worktree
 from tests.adapters.git.overlap.test_settings import LINES, line
 from tests.support.waiting import eventually
 from tests.support.world import World

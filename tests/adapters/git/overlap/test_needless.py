@@ -15,7 +15,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.overlap.work import snapshot
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.overlap import Level, Verdict
+from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.support.world import World
 
 LINES = "".join(f"{n}\n" for n in range(1, 21))

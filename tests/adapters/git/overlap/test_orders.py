@@ -11,7 +11,7 @@ from parallel_tui.adapters.git.discover import discover
 from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.reader import GitCommands
 from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.model.overlap import IN_BASE, Kind, Level, Verdict
+from parallel_tui.model.overlap.verdict import IN_BASE, Kind, Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World

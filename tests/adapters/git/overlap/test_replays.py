@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Level
+from parallel_tui.model.overlap.verdict import Level
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World
 

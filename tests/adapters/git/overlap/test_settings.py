@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.model.overlap import Level, Verdict
+from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.adapters.git.overlap.truth import Scratch, predict
 from tests.support.world import World
 

@@ -18,7 +18,7 @@ from parallel_tui.adapters.git.overlap.quarantine import Quarantine
 from parallel_tui.adapters.git.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Kind, Level, Verdict
+from parallel_tui.model.overlap.verdict import Kind, Level, Verdict
 from tests.adapters.git.overlap.truth import predict
 from tests.support.world import World
 

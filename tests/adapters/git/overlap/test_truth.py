@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, example, given, reject, settings
 
 from parallel_tui.adapters.git.overlap import quick, work
-from parallel_tui.model.overlap import Level, Verdict
+from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.adapters.git.overlap.histories import FILES, HISTORIES, GitAbortedError, History
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap import Level, Verdict
+from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World

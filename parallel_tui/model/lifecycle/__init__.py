@@ -1,0 +1,1 @@
+"""How sessions begin, stay current and end: spawn, sync, removal, trash, doctor."""

@@ -1,0 +1,70 @@
+"""What starting a session asks for, and what it will make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parallel_tui.model.settings.config import Kind, Origin
+
+
+class BranchSource(StrEnum):
+    """Where the branch of a new session comes from."""
+
+    NEW = "new"
+    EXISTING = "existing"
+    REMOTE = "remote"
+
+
+@dataclass(frozen=True, slots=True)
+class SpawnRequest:
+    """A wish, as typed.
+
+    Attributes:
+        name: Free text; becomes the session's name.
+        kind: Decides the prefix of a new branch.
+        base: Where a new branch starts; `None` for the repository's base.
+        source: Whether the branch is new, local, or follows a remote one.
+        branch: For an existing branch its short name, for a remote one `remote/branch`;
+            for a new one a full name that replaces prefix + slug; `None` to derive it.
+        agent: Agent command; `None` for the configured one, empty for a plain shell.
+        agent_origin: Where `agent` came from. A text that began as the configured one and was
+            edited keeps the origin of that: only part of it was typed.
+        prompt: First prompt for the agent; may have several lines.
+        layout: Window layout; `None` for the configured one.
+        window: Whether to open a window at all.
+    """
+
+    name: str
+    kind: Kind = Kind.FEATURE
+    base: str | None = None
+    source: BranchSource = BranchSource.NEW
+    branch: str | None = None
+    agent: str | None = None
+    agent_origin: Origin = Origin.TYPED
+    prompt: str = ""
+    layout: str | None = None
+    window: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SpawnPlan:
+    """What a request comes to: shown while typing, and what is then made.
+
+    Attributes:
+        name: The session's name, also its window's.
+        branch: Short name of the local branch.
+        directory: Absolute path of the worktree.
+        window: Name of the window; `None` when none is opened.
+        changes: What sanitising did to the name, in words.
+        start: Short description of where the branch starts (`main`, `origin/x`, `existing branch`).
+        warnings: Things worth knowing that do not stop it (session limit, dirty main worktree).
+    """
+
+    name: str
+    branch: str
+    directory: str
+    window: str | None
+    changes: tuple[str, ...] = ()
+    start: str = ""
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""What two sessions' work does to each other: levels, verdicts, pairs, words."""

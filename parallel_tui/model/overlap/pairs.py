@@ -1,0 +1,169 @@
+"""All overlaps as they are shown and told: verdicts of pairs, and what of them is news. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.overlap.verdict import Level, Span, Verdict
+
+Pair = tuple[str, str | None]
+"""Keys of two sessions; `None` in the second place is base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What is known of one pair now.
+
+    Attributes:
+        a: Key of a session.
+        b: Key of the other; `None` when it is base.
+        verdict: The verdict; pending until it is known the first time.
+        stale: Whether it is an earlier one, and the new one is being worked out.
+        since: When it came to its present level, epoch seconds; `None` while it is clear or not
+            known.
+    """
+
+    a: str
+    b: str | None
+    verdict: Fact[Verdict] = PENDING
+    stale: bool = False
+    since: float | None = None
+
+    @property
+    def pair(self) -> Pair:
+        """Which pair it is."""
+        return (self.a, self.b)
+
+    @property
+    def level(self) -> Level | None:
+        """The level, if a verdict is known."""
+        return self.verdict.level if isinstance(self.verdict, Verdict) else None
+
+    @property
+    def concern(self) -> Level | None:
+        """The level somebody has to act on: of what base has already, nothing is left to land."""
+        in_base = isinstance(self.verdict, Verdict) and self.verdict.in_base
+        return Level.CLEAR if in_base else self.level
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapWarning:
+    """An overlap worth telling.
+
+    Attributes:
+        overlap: It.
+        before: The level that was told before; `None` when it is new.
+    """
+
+    overlap: Overlap
+    before: Level | None = None
+
+
+def warnings(
+    told: Mapping[Pair, Level], new: Iterable[Overlap], *, least: Level = Level.SAME_FILE
+) -> tuple[OverlapWarning, ...]:
+    """What has to be told: an overlap that appears, once, and again when its level rises.
+
+    Args:
+        told: What was told before, from `told_after`.
+        new: All overlaps now. Stale, pending and unknown ones are no news.
+        least: The lowest level worth telling.
+
+    Returns:
+        The highest level first.
+    """
+    found = []
+    for overlap in new:
+        level = overlap.concern
+        if overlap.stale or level is None or level < least:
+            continue
+        before = told.get(overlap.pair)
+        if before is None or level > before:
+            found.append(OverlapWarning(overlap, before))
+    return tuple(sorted(found, key=lambda each: -(each.overlap.level or 0)))
+
+
+def told_after(
+    told: Mapping[Pair, Level], new: Iterable[Overlap], *, least: Level = Level.SAME_FILE
+) -> Mapping[Pair, Level]:
+    """What has been told once the warnings of `new` are out.
+
+    A level that is proved to have fallen is taken back, so that its return is news; not being able
+    to look takes nothing back. Pairs that are gone are forgotten.
+    """
+    after: dict[Pair, Level] = {}
+    for overlap in new:
+        level = overlap.concern
+        if overlap.stale or level is None:
+            if overlap.pair in told:
+                after[overlap.pair] = told[overlap.pair]
+        elif level >= least:
+            after[overlap.pair] = level
+    return after
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """One place one side changes.
+
+    Attributes:
+        at: Lines of base it replaces.
+        text: Its lines as a unified diff has them, without context.
+    """
+
+    at: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changed a path last.
+
+    Attributes:
+        commit: The commit; `None` for uncommitted work.
+        name: Author's name; empty for uncommitted work.
+        time: Author date, epoch seconds; for uncommitted work when the file was written.
+        subject: First line of the message.
+    """
+
+    commit: str | None
+    name: str = ""
+    time: float | None = None
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one side does to a path.
+
+    Attributes:
+        key: Key of the session; `None` for base.
+        hunks: Its hunks against base; empty for binary files.
+        authors: Who did it: uncommitted work first, then the last commit.
+    """
+
+    key: str | None
+    hunks: tuple[Hunk, ...] = ()
+    authors: tuple[Author, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PathDetail:
+    """Everything to show about one path of a pair.
+
+    Attributes:
+        path: The path.
+        ours: The first side.
+        theirs: The other.
+        merged: The file as git would leave it, conflict markers in it; `None` when git leaves no
+            such file or it is binary.
+        truncated: Whether `merged` was cut.
+    """
+
+    path: str
+    ours: Side
+    theirs: Side
+    merged: str | None = None
+    truncated: bool = False

@@ -1,0 +1,1 @@
+"""Sessions: worktrees, windows, names, git status, and what a session is doing."""

@@ -1,0 +1,88 @@
+"""A session: one line of parallel work, joined from a worktree and its windows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.session.freshness import Slice, Stale
+from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.session.repository import Divergence
+from parallel_tui.model.session.window import Resources
+from parallel_tui.model.session.worktree import Worktree
+
+
+class SessionState(StrEnum):
+    """What a session is doing, in the order in which it asks for attention."""
+
+    WAITING = "waiting"
+    EXITED = "exited"
+    WORKING = "working"
+    QUIET = "quiet"
+    IDLE = "idle"
+    NO_WINDOW = "no window"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A state together with what proves it.
+
+    Attributes:
+        state: The state.
+        source: Where it was seen: `bell`, `pane`, `process`, `git`, `tmux`.
+        detail: The observation in words, for "why this state?".
+        since: When the observation began, in epoch seconds, where that is known.
+    """
+
+    state: SessionState
+    source: str
+    detail: str
+    since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One row of the dashboard.
+
+    Attributes:
+        key: Identity that survives renames: the worktree's git directory, or `window:@id`.
+        name: Slug, unique in the repository.
+        worktree: Where it works; `None` for a window that stands in no worktree.
+        windows: Ids of its windows, its own window first.
+        evidence: What it is doing, and how that is known.
+        status: What is uncommitted.
+        divergence: Its commits against base.
+        resources: What the process trees of its windows use together.
+        command: Foreground command of its first window's active pane; empty without one.
+        last_activity: Latest sign of life, in epoch seconds; `None` when there was none.
+        managed: Whether pdev made its worktree or its window.
+        revision: Grows when files of its worktree may have changed, also where the status reads as
+            before: an edited file can be edited again.
+        stale: Parts that are shown as they were, for they could not be looked at since.
+    """
+
+    key: str
+    name: str
+    worktree: Worktree | None
+    windows: tuple[str, ...]
+    evidence: Evidence
+    status: Fact[WorkStatus] = PENDING
+    divergence: Fact[Divergence] = PENDING
+    resources: Fact[Resources] = PENDING
+    command: str = ""
+    last_activity: float | None = None
+    managed: bool = False
+    revision: int = 0
+    stale: tuple[Stale, ...] = ()
+
+    def as_of(self, part: Slice) -> float | None:
+        """When a part was last known to be right, in epoch seconds; `None` while it is."""
+        return next((each.as_of for each in self.stale if each.part is part), None)
+
+    @property
+    def state(self) -> SessionState:
+        """The state without its evidence."""
+        return self.evidence.state

@@ -1,0 +1,104 @@
+"""What a session is doing, judged from what git and the multiplexer show. Pure.
+
+Evidence only: nothing here reads a clock or guesses what an agent thinks. A program that is silent
+may be thinking or waiting, and is called quiet, not waiting; a bell is the one sign by which a
+program itself asks for its user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from parallel_tui.model.session.session import Evidence, SessionState
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.worktree import Worktree
+
+QUIET_AFTER: Final = 10.0
+"""Seconds without output after which a running program counts as quiet."""
+
+SHELLS: Final = frozenset(
+    {"sh", "bash", "rbash", "zsh", "fish", "dash", "ash", "ksh", "mksh", "yash", "tcsh", "csh"}
+    | {"nu", "xonsh", "elvish", "pwsh", "login"}
+)
+"""Programs that, in the foreground, mean that nothing runs."""
+
+_ORDER: Final = {state: place for place, state in enumerate(SessionState)}
+
+
+def is_shell(command: str) -> bool:
+    """Whether a foreground command is a shell at its prompt; login shells are `-bash`."""
+    return command.removeprefix("-") in SHELLS
+
+
+def evidence_of_window(window: Window, now: float) -> Evidence:
+    """What one window shows.
+
+    Args:
+        window: As tmux told it.
+        now: Epoch seconds.
+    """
+    if window.bell:
+        return Evidence(
+            SessionState.WAITING, "bell", f"a bell rang in window {window.name}, not seen yet"
+        )
+    pane = window.active_pane
+    # An agent beside a shell counts, whichever of the two has the input.
+    running = [p for p in window.panes if not p.dead and not is_shell(p.command)]
+    if not running:
+        if pane.dead:
+            return Evidence(SessionState.EXITED, "pane", f"{pane.command or 'its program'} ended")
+        return Evidence(SessionState.IDLE, "process", f"{pane.command} is at its prompt")
+    command = (pane if pane in running else running[0]).command
+    if now - window.activity < QUIET_AFTER:
+        return Evidence(SessionState.WORKING, "pane", f"{command} is printing")
+    return Evidence(
+        SessionState.QUIET,
+        "pane",
+        f"no output from {command}: it may be thinking, or waiting for an answer",
+        since=float(window.activity) or None,
+    )
+
+
+def evidence_of(
+    worktree: Worktree | None,
+    windows: Sequence[Window],
+    *,
+    now: float,
+    unknown: str | None = None,
+    before: Evidence | None = None,
+) -> Evidence:
+    """What a session is doing.
+
+    Args:
+        worktree: Where it works, if anywhere.
+        windows: Its windows; of several the one that most asks for attention speaks.
+        now: Epoch seconds.
+        unknown: Why the windows are not known; `None` when they are.
+        before: What was said last time; an observation that goes on keeps its beginning.
+    """
+    if worktree is not None and worktree.missing:
+        found = Evidence(SessionState.MISSING, "git", f"the directory {worktree.path} is gone")
+    elif unknown is not None and not windows:
+        found = Evidence(SessionState.UNKNOWN, "tmux", unknown)
+    elif not windows:
+        found = Evidence(SessionState.NO_WINDOW, "tmux", "no window stands in its directory")
+    else:
+        each = [evidence_of_window(window, now) for window in windows]
+        found = min(each, key=lambda evidence: _ORDER[evidence.state])
+    if found.since is not None:
+        return found
+    if before is not None and (before.state, before.source) == (found.state, found.source):
+        return replace(found, since=before.since)
+    return replace(found, since=now if before is not None else None)
+
+
+def changes_by_itself_at(windows: Sequence[Window], now: float) -> float | None:
+    """When silence alone will next change a state; `None` when only news can."""
+    ends = [window.activity + QUIET_AFTER for window in windows if _prints(window, now)]
+    return min(ends, default=None)
+
+
+def _prints(window: Window, now: float) -> bool:
+    return evidence_of_window(window, now).state is SessionState.WORKING

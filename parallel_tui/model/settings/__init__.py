@@ -1,0 +1,1 @@
+"""Settings: definitions, allowed values, defaults."""

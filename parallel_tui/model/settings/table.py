@@ -1,0 +1,270 @@
+"""The table of settings: one definition each gives parsing, environment, `config show` and docs.
+
+A setting's *name* is its key in the file, dotted where it is nested (`tmux.socket`). The table
+decides what is allowed; where a value was found is `adapters.config_file`'s business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Final
+
+from parallel_tui.model.settings import values
+from parallel_tui.model.settings.config import EditWatch
+
+GUIDE_KEYS: Final = frozenset({"sessions"})
+"""Keys of the repository's file that are the guide's own: ownership of paths by session."""
+
+Refuse = Callable[[object], str | None]
+"""Says why a value may not come from the repository; `None` when it may."""
+
+
+def _user_only(value: object) -> str:
+    return "only your own configuration may set it"
+
+
+def _socket_name_only(value: object) -> str | None:
+    # A tmux client does what its server says, commands included: a path could lead to any server.
+    if "/" in str(value):
+        return "the repository may name a socket, but not give the path of one"
+    return None
+
+
+def _beside_only(value: object) -> str | None:
+    # Its files are the repository's: below `~/.vim/pack` or `~/.config` programs would run them.
+    place = PurePosixPath(os.path.normpath(f"/above/main/{value}"))
+    if str(value).startswith(("/", "~")) or place.parts[:2] != ("/", "above"):
+        return "the repository may name a place beside or inside the main worktree, no other"
+    return None
+
+
+def _anything(value: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        name: Key in the file, dotted where nested.
+        field: Name of the attribute of `Config`.
+        parse: Checks and converts a value as YAML gives it; raises `values.WrongValueError`.
+        help: What it decides, in one line.
+        env: Environment variable that sets it, if any.
+        from_text: Converts the variable's text into what `parse` takes.
+        empty_env: Whether an empty variable is a value rather than no value.
+        refuse: Whether a value may come from the repository.
+        merged: Whether entries of all files are joined (mappings), stronger files winning.
+        runs: Whether its value is, holds or chooses a command that is run. Such a value from the
+            repository is refused, or passes through `model.consent` before it runs.
+    """
+
+    name: str
+    field: str
+    parse: Callable[[object], object]
+    help: str
+    env: str | None = None
+    from_text: Callable[[str], object] = str
+    empty_env: bool = False
+    refuse: Refuse = _anything
+    merged: bool = False
+    _: KW_ONLY
+    runs: bool
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The key path in the file."""
+        return tuple(self.name.split("."))
+
+    @property
+    def user_only(self) -> bool:
+        """Whether the repository's file may not set it at all."""
+        return self.refuse is _user_only
+
+
+SETTINGS: Final = (
+    Setting(
+        "base",
+        "base",
+        values.optional(values.line("a branch name")),
+        "branch that sessions start from and are measured against",
+        env="PDEV_BASE",
+        runs=False,
+    ),
+    Setting(
+        "directory",
+        "directory",
+        values.directory_template,
+        "where new worktrees go, seen from the main one; {repo}, {name} and {kind} are filled in",
+        env="PDEV_DIRECTORY",
+        refuse=_beside_only,
+        runs=False,
+    ),
+    Setting(
+        "copy",
+        "copy",
+        values.patterns,
+        "untracked files copied into new worktrees (gitignore patterns)",
+        runs=False,
+    ),
+    Setting(
+        "symlink",
+        "symlink",
+        values.patterns,
+        "untracked files linked into new worktrees (gitignore patterns)",
+        runs=False,
+    ),
+    Setting(
+        "setup",
+        "setup",
+        values.commands,
+        "commands run in a new worktree, one after the other",
+        runs=True,
+    ),
+    Setting(
+        "agent",
+        "agent",
+        values.optional(values.line("a command, or '' for a plain shell", empty=True)),
+        "command that starts the coding agent; {prompt} is the first prompt, quoted",
+        env="PDEV_AGENT",
+        empty_env=True,
+        runs=True,
+    ),
+    Setting(
+        "layout",
+        "layout",
+        values.line("the name of a layout"),
+        "layout of a new window",
+        env="PDEV_LAYOUT",
+        runs=True,
+    ),
+    Setting(
+        "layouts",
+        "layouts",
+        values.layouts,
+        "layouts by name, each a list of panes: {command, split: right|below, size: percent}",
+        merged=True,
+        runs=True,
+    ),
+    Setting(
+        "tmux.socket",
+        "tmux_socket",
+        values.optional(values.line("the name or path of a tmux socket")),
+        "tmux socket to use instead of the default one",
+        env="PDEV_TMUX_SOCKET",
+        refuse=_socket_name_only,
+        runs=False,
+    ),
+    Setting(
+        "tmux.session",
+        "tmux_session",
+        values.optional(values.session_name),
+        "name of the repository's tmux session",
+        env="PDEV_TMUX_SESSION",
+        runs=False,
+    ),
+    Setting(
+        "edit_watch",
+        "edit_watch",
+        values.edit_watch,
+        f"how uncommitted edits are noticed: {', '.join(EditWatch)}",
+        env="PDEV_WATCH",
+        runs=False,
+    ),
+    Setting(
+        "max_sessions",
+        "max_sessions",
+        values.whole_number(1, 1000),
+        "number of sessions beyond which spawning warns",
+        env="PDEV_MAX_SESSIONS",
+        from_text=values.number_text,
+        runs=False,
+    ),
+    Setting(
+        "trash.days",
+        "trash_days",
+        values.whole_number(1, 3650),
+        "days after which removed sessions and backups of syncs are deleted for good",
+        env="PDEV_TRASH_DAYS",
+        from_text=values.number_text,
+        refuse=_user_only,
+        runs=False,
+    ),
+    Setting(
+        "trash.size",
+        "trash_size",
+        values.byte_size,
+        "space for removed sessions, such as 500M or 5G; the oldest go, none younger than a day",
+        env="PDEV_TRASH_SIZE",
+        refuse=_user_only,
+        runs=False,
+    ),
+    Setting(
+        "trash.syncs",
+        "trash_syncs",
+        values.whole_number(1, 10_000),
+        "number of syncs that can be undone; the oldest go, none younger than a day",
+        env="PDEV_TRASH_SYNCS",
+        from_text=values.number_text,
+        refuse=_user_only,
+        runs=False,
+    ),
+    Setting(
+        "terminal",
+        "terminal",
+        values.optional(values.terminal_template),
+        "command that opens a new terminal; {argv} is the command to run in it",
+        env="PDEV_TERMINAL",
+        refuse=_user_only,
+        runs=True,
+    ),
+    Setting(
+        "theme",
+        "theme",
+        values.optional(values.line("the name of a theme")),
+        "theme of the dashboard",
+        env="PDEV_THEME",
+        refuse=_user_only,
+        runs=False,
+    ),
+    Setting(
+        "keys",
+        "keys",
+        values.key_map,
+        "keys of the dashboard by command id",
+        refuse=_user_only,
+        merged=True,
+        runs=False,
+    ),
+    Setting(
+        "mouse",
+        "mouse",
+        values.one_of("attach", "select"),
+        "what a click on a session does: attach, select",
+        env="PDEV_MOUSE",
+        refuse=_user_only,
+        runs=False,
+    ),
+    Setting(
+        "conflict_events",
+        "conflict_events",
+        values.yes_or_no,
+        "whether both sessions get an event when their work comes to conflict: true, false",
+        env="PDEV_CONFLICT_EVENTS",
+        from_text=values.yes_or_no_text,
+        runs=False,
+    ),
+)
+"""Every setting, in the order in which they are shown."""
+
+BY_NAME: Final[Mapping[str, Setting]] = MappingProxyType(
+    {setting.name: setting for setting in SETTINGS}
+)
+
+GROUPS: Final = frozenset(setting.keys[0] for setting in SETTINGS if len(setting.keys) > 1)
+"""Top-level keys that hold further settings."""

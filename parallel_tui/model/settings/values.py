@@ -1,0 +1,255 @@
+"""What a configuration value may be: checks that give a model value or say what is allowed.
+
+Each check takes a value as YAML or the environment gives it and raises `WrongValueError` with the
+place inside the value, so that a message can point at `layouts.dev[1].size` and its line.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from parallel_tui.model.settings.config import EditWatch, LayoutPane, Split
+
+Step = str | int
+"""A key of a mapping, or a position in a list."""
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+# tmux reads `$`, `@`, `%`, `=` and `-` at the start of a target, `:` and `.` inside it, and `#`
+# as a format: none of them can be part of a name that is to be found again.
+_SESSION_NAME: Final = re.compile(r"\w[\w @+-]*")
+_PLACEHOLDERS: Final = frozenset({"repo", "name", "kind"})
+
+
+class WrongValueError(ValueError):
+    """A value that a setting does not allow.
+
+    Attributes:
+        found: The offending value.
+        allowed: What is allowed, to stand behind "must be".
+        path: Where inside the setting's value it stands.
+        key: Whether the last part of `path` is itself what is wrong.
+    """
+
+    def __init__(
+        self, found: object, allowed: str, path: tuple[Step, ...] = (), *, key: bool = False
+    ) -> None:
+        super().__init__(f"must be {allowed}")
+        self.found = found
+        self.allowed = allowed
+        self.path = path
+        self.key = key
+
+    def below(self, *steps: Step) -> WrongValueError:
+        """The same error, seen from further up."""
+        return WrongValueError(self.found, self.allowed, (*steps, *self.path), key=self.key)
+
+
+def optional(check: Callable[[object], object]) -> Callable[[object], object]:
+    """Allow `null` for "as if it were not set"."""
+
+    def parse(value: object) -> object:
+        return None if value is None else check(value)
+
+    return parse
+
+
+def line(what: str, *, empty: bool = False) -> Callable[[object], str]:
+    """A text on one line, without control characters."""
+
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or _CONTROL.search(value) or not (empty or value.strip()):
+            raise WrongValueError(value, f"{what}, a text on one line")
+        return value
+
+    return parse
+
+
+def one_of(*allowed: str) -> Callable[[object], str]:
+    """One of some words."""
+
+    def parse(value: object) -> str:
+        if not isinstance(value, str) or value not in allowed:
+            raise WrongValueError(value, f"one of {', '.join(allowed)}")
+        return value
+
+    return parse
+
+
+def whole_number(low: int, high: int) -> Callable[[object], int]:
+    """A whole number between two bounds, both allowed."""
+
+    def parse(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise WrongValueError(value, f"a whole number from {low} to {high}")
+        return value
+
+    return parse
+
+
+def number_text(text: str) -> object:
+    """The number that a text stands for, or the text itself, for its check to refuse."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else text
+
+
+def yes_or_no(value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise WrongValueError(value, "true or false")
+    return value
+
+
+def yes_or_no_text(text: str) -> object:
+    """The truth that a text stands for, or the text itself, for its check to refuse."""
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    return words.get(text.lower(), text)
+
+
+def byte_size(value: object) -> int:
+    """A number of bytes, or a text such as `500M` or `5G` in binary units."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    match = re.fullmatch(r"(\d{1,9})([KMGT]?)i?B?", value) if isinstance(value, str) else None
+    if match is None:
+        raise WrongValueError(value, "a size such as 500M or 5G")
+    return int(match[1]) << (10 * " KMGT".index(match[2] or " "))
+
+
+def edit_watch(value: object) -> EditWatch:
+    """A way of watching. An unquoted `off` is `false` to YAML, and plainly meant as the word."""
+    word = "off" if value is False else value
+    try:
+        return EditWatch(word)  # type: ignore[arg-type]
+    except ValueError:
+        raise WrongValueError(value, f"one of {', '.join(EditWatch)}") from None
+
+
+def session_name(value: object) -> str:
+    """A tmux session name that can be found again."""
+    if not isinstance(value, str) or not _SESSION_NAME.fullmatch(value):
+        raise WrongValueError(
+            value, "a tmux session name (letters, digits, spaces and _ @ + -, a letter first)"
+        )
+    return value
+
+
+def directory_template(value: object) -> str:
+    """A directory whose last part holds `{name}`, so that no two sessions share one."""
+    allowed = "a directory with {name} in its last part, and no placeholder but {repo} and {kind}"
+    text = line("a directory")(value)
+    try:
+        pieces = list(string.Formatter().parse(text))
+    except ValueError:
+        raise WrongValueError(value, allowed) from None
+    for _, field, spec, conversion in pieces:
+        if field is not None and (field not in _PLACEHOLDERS or spec or conversion):
+            raise WrongValueError(value, allowed)
+    if "{name}" not in text.rstrip("/").rpartition("/")[2]:
+        raise WrongValueError(value, allowed)
+    return text
+
+
+def terminal_template(value: object) -> str:
+    """A command that says where the command to run goes."""
+    text = line("a command")(value)
+    if "{argv}" not in text:
+        raise WrongValueError(value, "a command that contains {argv}")
+    return text
+
+
+def _texts(value: object, what: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (line(what)(value),)
+    if not isinstance(value, list):
+        raise WrongValueError(value, f"a list, each entry {what}")
+    checked = []
+    for position, item in enumerate(value):
+        try:
+            checked.append(line(what)(item))
+        except WrongValueError as error:
+            raise error.below(position) from None
+    return tuple(checked)
+
+
+def commands(value: object) -> tuple[str, ...]:
+    """A list of shell lines; one alone needs no list."""
+    return _texts(value, "a shell command")
+
+
+def patterns(value: object) -> tuple[str, ...]:
+    """A list of gitignore patterns that stay inside the worktree; one alone needs no list."""
+    found = _texts(value, "a gitignore pattern")
+    for position, pattern in enumerate(found):
+        if ".." in pattern.split("/"):
+            path = (position,) if isinstance(value, list) else ()
+            raise WrongValueError(pattern, "a gitignore pattern inside the worktree", path)
+    return found
+
+
+def _named(value: object, what: str) -> dict[str, object]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise WrongValueError(value, f"a mapping of {what}")
+    for key in value:
+        if not isinstance(key, str) or not key or _CONTROL.search(key):
+            raise WrongValueError(key, f"a mapping of {what}, each key a text", (key,), key=True)
+    return value
+
+
+def key_map(value: object) -> Mapping[str, str]:
+    """Keys by command id."""
+    checked = {}
+    for command, key in _named(value, "command ids to keys").items():
+        try:
+            checked[command] = line("a key such as 'n' or 'ctrl+p'")(key)
+        except WrongValueError as error:
+            raise error.below(command) from None
+    return MappingProxyType(checked)
+
+
+def _pane(value: object, position: int) -> LayoutPane:
+    if isinstance(value, str):
+        value = {"command": value}
+    if not isinstance(value, dict):
+        raise WrongValueError(value, "a command, or a mapping of command, split and size")
+    for key in value:
+        if key not in ("command", "split", "size"):
+            raise WrongValueError(key, "one of command, split, size", (key,), key=True)
+    command = value.get("command", "{agent}")
+    split = value.get("split", Split.RIGHT.value if position else None)
+    size = value.get("size", 50)
+    if position == 0 and split is not None:
+        raise WrongValueError(split, "left out: there is nothing to split yet", ("split",))
+    if position and split not in tuple(Split):
+        raise WrongValueError(split, f"one of {', '.join(Split)}", ("split",))
+    try:
+        command = line("a command, or '' for a shell", empty=True)(command)
+    except WrongValueError as error:
+        raise error.below("command") from None
+    try:
+        size = whole_number(10, 90)(size)
+    except WrongValueError as error:
+        raise WrongValueError(size, error.allowed + " (percent)", ("size",)) from None
+    return LayoutPane(command, Split(str(split)) if position else None, size)
+
+
+def layouts(value: object) -> Mapping[str, tuple[LayoutPane, ...]]:
+    """Layouts by name; a pane may be given as its command alone."""
+    checked = {}
+    for name, panes in _named(value, "names to lists of panes").items():
+        if not isinstance(panes, list) or not 1 <= len(panes) <= 12:
+            raise WrongValueError(panes, "a list of 1 to 12 panes", (name,))
+        made = []
+        for position, pane in enumerate(panes):
+            try:
+                made.append(_pane(pane, position))
+            except WrongValueError as error:
+                raise error.below(name, position) from None
+        checked[name] = tuple(made)
+    return MappingProxyType(checked)

@@ -1,0 +1,1 @@
+"""What sessions share: locks, handoffs, events, tasks, conflict reports, the journal."""

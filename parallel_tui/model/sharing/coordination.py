@@ -1,0 +1,188 @@
+"""What sessions tell each other, as read from the coordination root at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
+from parallel_tui.model.sharing.tasks import TaskList
+
+GUIDE_EVENTS: Final = ("task_complete", "conflict", "handoff", "sync_request")
+"""Event types of the guide's event-coordinator."""
+
+OWN_EVENTS: Final = ("lock_taken", "lock_released", "session_started", "session_ended", "note")
+"""Event types that this program adds."""
+
+
+class HandoffState(StrEnum):
+    """Where a handoff stands; the last two close it."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """Work passed from one session to another (guide: sync-state, `requestHandoff`).
+
+    Attributes:
+        id: Ours; derived from content and time for those another program wrote.
+        sender: Session that passes it on.
+        receiver: Session that should take it.
+        task: What to do.
+        context: What to know.
+        timestamp: When it was made, epoch milliseconds, as in the guide.
+        files: Paths it is about.
+        branch: Branch of the sender then.
+        commit: Commit of the sender then.
+        state: Where it stands.
+        why: Reason given when declined.
+        changed: When the state last changed, epoch milliseconds.
+    """
+
+    id: str
+    sender: str
+    receiver: str
+    task: str
+    context: str = ""
+    timestamp: int = 0
+    files: tuple[str, ...] = ()
+    branch: str | None = None
+    commit: str | None = None
+    state: HandoffState = HandoffState.PENDING
+    why: str = ""
+    changed: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self.state in (HandoffState.PENDING, HandoffState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One immutable message (guide: event-coordinator).
+
+    Attributes:
+        id: File name without `.json`.
+        type: A type of the guide, of ours, or any other word.
+        session: Who sent it.
+        payload: Its JSON payload, as compact JSON text, so that events compare by value.
+        timestamp: Epoch milliseconds.
+        acknowledged: Sessions that have seen it.
+        recipients: Sessions it is for; empty for all but the sender.
+        problem: Why it cannot be read; the other fields are then guesses from its name.
+    """
+
+    id: str
+    type: str
+    session: str
+    payload: str = "null"
+    timestamp: int = 0
+    acknowledged: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    problem: str | None = None
+
+    def unread_by(self, session: str) -> bool:
+        """Whether a session still has to see it; never its own."""
+        meant = not self.recipients or session in self.recipients
+        return meant and session != self.session and session not in self.acknowledged
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """A session as registered in `parallel-state.json`.
+
+    Attributes:
+        name: Its name.
+        status: `active`, `idle`, `blocked`, or another word found there.
+        current_task: What it says it works on.
+        last_update: Epoch milliseconds.
+        ended: When it was ended, epoch milliseconds; `None` while it lives.
+    """
+
+    name: str
+    status: str
+    current_task: str | None = None
+    last_update: int = 0
+    ended: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file of the coordination root that cannot be used as it is.
+
+    Attributes:
+        path: Relative to the coordination root.
+        reason: What is wrong with it, in one sentence.
+        remedy: What to do, or the command that does it.
+    """
+
+    path: str
+    reason: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Coordination:
+    """Everything in the coordination root that is shown.
+
+    Attributes:
+        locks: By target.
+        sessions: Registered sessions by name.
+        handoffs: Oldest first, closed ones last.
+        events: Newest first; at most the newest few thousand.
+        events_omitted: How many older ones were left out.
+        tasks: Task lists by session.
+        completed: Tasks reported complete.
+        conflicts: Conflicts reported between sessions, a sentence each.
+        problems: Files that cannot be read, and copies in linked worktrees (split-brain).
+        ended: Names of locks whose owner is proved to be gone.
+        lost: Parts that could not be read at all (`locks`, `sessions`, `handoffs`, `events`,
+            `tasks`), each with the reason; what this holds of them is not the truth.
+    """
+
+    locks: tuple[Lock, ...] = ()
+    sessions: tuple[SessionRecord, ...] = ()
+    handoffs: tuple[Handoff, ...] = ()
+    events: tuple[Event, ...] = ()
+    events_omitted: int = 0
+    tasks: tuple[TaskList, ...] = ()
+    completed: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ended: frozenset[str] = frozenset()
+    lost: tuple[tuple[str, str], ...] = ()
+
+    def why_lost(self, part: str) -> str:
+        """Why a part could not be read; empty when it could."""
+        return next((reason for name, reason in self.lost if name == part), "")
+
+    def lock_state(self, lock: Lock, now: float) -> LockState:
+        """What others may do about a lock at a time, in epoch seconds."""
+        alive = Liveness.DEAD if lock.name in self.ended else Liveness.UNKNOWN
+        return lock.state(now, alive)
+
+    def unread(self) -> Mapping[str, int]:
+        """Number of unread events by registered session."""
+        return self.unread_of(record.name for record in self.sessions)
+
+    def unread_of(self, names: Iterable[str]) -> Mapping[str, int]:
+        """Number of unread events by name; one pass over the events, whatever their number."""
+        found = dict.fromkeys(names, 0)
+        for_all = 0
+        for event in self.events:
+            if not event.recipients:
+                for_all += 1
+                # Whoever has seen an event for all is taken out of that sum below.
+                for name in {event.session, *event.acknowledged} & found.keys():
+                    found[name] -= 1
+                continue
+            for name in found.keys() & set(event.recipients):
+                found[name] += event.unread_by(name)
+        return {name: count + for_all for name, count in found.items()}

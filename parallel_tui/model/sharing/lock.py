@@ -1,0 +1,273 @@
+"""Locks: who may write a path. Pure rules; files and processes are looked at elsewhere.
+
+The guide keeps a lock in `.claude/locks/<path with / as _>.lock`, whose content is the owner. That
+*name* is the mutex here too, so that the guide's script and this program respect each other: two
+paths that share a name can never both be granted. What the guide does not record (exact path,
+process, times, reason, generation) stands in a sidecar; a lock without one is foreign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parallel_tui.errors import UsageError
+from parallel_tui.model.text import globs
+
+
+class Liveness(StrEnum):
+    """Whether the session that holds a lock still exists. Only proof counts as dead."""
+
+    ALIVE = "alive"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
+
+
+class LockState(StrEnum):
+    """What may be done about a lock by somebody else."""
+
+    HELD = "held"
+    TAKEABLE = "takeable"
+    """Its time is over, its owner is not proved dead: a deliberate takeover is allowed."""
+    DEAD = "dead"
+    """Its owner is proved dead: the next to ask gets it."""
+    FOREIGN = "foreign"
+    """Made by another program: held, never broken by itself."""
+    UNKNOWN = "unknown"
+    """Cannot be read: held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process a session's life is proved by.
+
+    Attributes:
+        host: Machine it runs on.
+        boot: Identity of that machine's current boot.
+        pid: Process id of the agent, else of the window's pane.
+        start: When that process started, in the kernel's own unit, against reuse of ids.
+    """
+
+    host: str
+    boot: str
+    pid: int
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One lock as it stands.
+
+    Attributes:
+        name: File name without `.lock`; the mutex.
+        target: Path or pattern relative to the repository; for a foreign lock a guess.
+        owner: Name of the session that holds it; `None` when it cannot be read.
+        since: When it was granted, epoch seconds.
+        reason: Why, as given.
+        ttl: Seconds after which it becomes takeable; `None` for never.
+        generation: Grows with every grant of this name, also over releases and takeovers.
+        holder: Process of the owner, where one was known.
+        worktree: Git directory of the owner's worktree, where it had one; gone with the session.
+        foreign: Whether it has no sidecar of ours.
+        problem: Why it cannot be read; `None` when it can.
+    """
+
+    name: str
+    target: str
+    owner: str | None
+    since: float | None = None
+    reason: str = ""
+    ttl: float | None = None
+    generation: int = 0
+    holder: Holder | None = None
+    worktree: str | None = None
+    foreign: bool = False
+    problem: str | None = None
+
+    @property
+    def pattern(self) -> globs.Pattern:
+        """The paths it covers; what is guessed of a foreign lock may be no pattern at all."""
+        try:
+            return compile_target(self.target)
+        except UsageError:
+            return globs.literal(self.target)
+
+    def state(self, now: float, liveness: Liveness) -> LockState:
+        """What others may do about it.
+
+        Args:
+            now: Epoch seconds.
+            liveness: Of its owner.
+        """
+        if self.problem is not None or self.owner is None:
+            return LockState.UNKNOWN
+        if self.foreign:
+            return LockState.FOREIGN
+        if liveness is Liveness.DEAD:
+            return LockState.DEAD
+        if self.ttl is not None and self.since is not None and now >= self.since + self.ttl:
+            return LockState.TAKEABLE
+        return LockState.HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why one wished target cannot be granted.
+
+    Attributes:
+        target: What was wished.
+        lock: What stands in the way.
+        state: What may be done about it.
+        witness: A path that both cover; equal to the target for the same path.
+        name_shared: Whether only the lock's file name is shared, not a path.
+    """
+
+    target: str
+    lock: Lock
+    state: LockState
+    witness: str
+    name_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One lock to be written.
+
+    Attributes:
+        name: Mutex name.
+        target: Path or pattern.
+        breaks: Dead or taken-over locks that make place for it, of the same name or not: one
+            left standing would be its old owner's again should that name come back to life.
+        renews: Whether the owner had it already.
+    """
+
+    name: str
+    target: str
+    breaks: tuple[Lock, ...] = ()
+    renews: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All or nothing: grants count only when there is no blocker.
+
+    Attributes:
+        grants: In order of name.
+        blockers: In order of the wishes.
+    """
+
+    grants: tuple[Grant, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
+
+
+def lock_name(target: str) -> str:
+    """The guide's name of a lock: every `/` becomes `_` (guide: lock-files.sh)."""
+    return target.replace("/", "_")
+
+
+def guessed_target(name: str) -> str:
+    """The path a foreign lock's name most likely means, as the guide's own listing guesses it."""
+    return name.replace("_", "/")
+
+
+def compile_target(target: str) -> globs.Pattern:
+    """A target as a pattern: a plain path means itself and what lies below it.
+
+    A pattern in a lock is read from the repository's root when it has a slash, as in gitignore.
+    """
+    return globs.compile_pattern(target) if globs.is_pattern(target) else globs.literal(target)
+
+
+def check_target(target: str) -> str:
+    """Normalise a wished path or pattern, relative to the repository's root.
+
+    Raises:
+        UsageError: When it is empty, absolute, leaves the repository, names git's own files, or
+            holds a character that cannot stand in a lock file.
+    """
+    shown = repr(target)
+    parts = [part for part in target.split("/") if part not in ("", ".")]
+    if not parts or target.startswith("/"):
+        raise UsageError(
+            f"{shown} is not a path inside the repository",
+            hint="Name it from the root, as git does.",
+        )
+    if ".." in parts:
+        raise UsageError(f"{shown} leads out of the repository", hint="Leave out the '..'.")
+    if parts[0] == ".git":
+        raise UsageError(f"{shown} belongs to git and cannot be locked")
+    if any(ord(char) < 32 or ord(char) == 127 for char in target):
+        raise UsageError(
+            f"{shown} has a control character, which the lock files cannot hold",
+            hint="Lock its folder instead.",
+        )
+    joined = "/".join(parts) + ("/" if target.endswith("/") and globs.is_pattern(target) else "")
+    try:
+        length = len(lock_name(joined).encode(errors="surrogateescape"))
+    except UnicodeEncodeError:
+        raise UsageError(f"{shown} has half a character, which no path can have") from None
+    if length > 240:
+        raise UsageError(f"{shown} is too long for a lock file", hint="Lock its folder instead.")
+    compile_target(joined)
+    return joined
+
+
+def decide(
+    targets: Sequence[str],
+    owner: str,
+    locks: Iterable[Lock],
+    *,
+    judge: Callable[[Lock], LockState],
+    take: bool = False,
+) -> Decision:
+    """Decide a wish for several targets at once.
+
+    Args:
+        targets: Checked targets.
+        owner: Who asks.
+        locks: All locks there are.
+        judge: State of a lock for others.
+        take: Whether takeable locks may be taken over.
+
+    Returns:
+        Grants for all targets, or every blocker. Locks of the owner never block.
+    """
+    standing = tuple(locks)
+    grants: dict[str, Grant] = {}
+    blockers: list[Blocker] = []
+    for target in dict.fromkeys(targets):
+        name = lock_name(target)
+        twin = grants.get(name)
+        if twin is not None:
+            blockers.append(_clash_of_wishes(target, twin, owner))
+            continue
+        breaks: list[Lock] = []
+        renews = False
+        for lock in standing:
+            same_name = lock.name == name
+            mine = lock.owner == owner and lock.problem is None
+            if mine and not (same_name and lock.target != target and not lock.foreign):
+                renews = renews or same_name
+                continue
+            witness = globs.meet(compile_target(target), lock.pattern)
+            if witness is None and not same_name:
+                continue
+            state = LockState.HELD if mine else judge(lock)
+            free = state is LockState.DEAD or (take and state is LockState.TAKEABLE)
+            if free:
+                breaks.append(lock)
+            else:
+                blockers.append(
+                    Blocker(target, lock, state, witness or target, name_shared=witness is None)
+                )
+        grants[name] = Grant(name, target, tuple(breaks), renews)
+    if blockers:
+        return Decision(blockers=tuple(blockers))
+    return Decision(grants=tuple(grants[name] for name in sorted(grants)))
+
+
+def _clash_of_wishes(target: str, twin: Grant, owner: str) -> Blocker:
+    """Two wishes of one call that share a lock name: only one of them can be written."""
+    lock = Lock(name=twin.name, target=twin.target, owner=owner)
+    return Blocker(target, lock, LockState.HELD, target, name_shared=True)

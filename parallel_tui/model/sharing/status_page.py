@@ -1,0 +1,68 @@
+"""`.claude/status.md`: who works on what, for sessions to read (guide: status files)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.sharing.coordination import Coordination, HandoffState
+from parallel_tui.model.text.words import branch_label
+
+
+def render(sessions: Sequence[Joined], seen: Coordination) -> str:
+    """The page as Markdown. The same input gives the same text: it has no clock reading in it."""
+    lines = ["# Parallel sessions", "", "Written by pdev whenever something changes.", ""]
+    registered = {record.name: record for record in seen.sessions}
+    progress = {each.session: each for each in seen.tasks}
+    lines += ["| session | branch | status | works on | tasks |", "| --- | --- | --- | --- | --- |"]
+    names = [each.name for each in sessions]
+    for each in sessions:
+        record = registered.get(each.name)
+        tasks = progress.get(each.name)
+        cells = (
+            each.name,
+            branch_label(each.worktree) if each.worktree else "",
+            record.status if record else "",
+            (record.current_task or "") if record else "",
+            f"{tasks.done}/{len(tasks.tasks)}" if tasks else "",
+        )
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    gone = [r for r in seen.sessions if r.name not in names and r.ended is None]
+    lines += [f"| {_cell(r.name)} | | {_cell(r.status)} (no worktree) | | |" for r in gone]
+    lines += ["", "## Locks", ""]
+    lines += [
+        f"- `{lock.target}` held by {_cell(lock.owner or 'unknown')}"
+        + (f": {_cell(lock.reason)}" if lock.reason else "")
+        for lock in seen.locks
+    ] or [_nothing(seen, "locks")]
+    lines += ["", "## Overlaps", ""]
+    lines += [f"- {_cell(conflict)}" for conflict in seen.conflicts] or ["None reported."]
+    lines += ["", "## Open handoffs", ""]
+    lines += [
+        f"- {_cell(handoff.sender)} → {_cell(handoff.receiver)}: {_cell(handoff.task)}"
+        + (" (accepted)" if handoff.state is HandoffState.ACCEPTED else "")
+        + f" since {_date(handoff.timestamp)}"
+        for handoff in seen.handoffs
+        if handoff.open
+    ] or [_nothing(seen, "handoffs")]
+    if seen.problems:
+        lines += ["", "## Files that cannot be read", ""]
+        lines += [f"- {_cell(problem.reason)}" for problem in seen.problems]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """One line that cannot break out of a table or a list."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _date(milliseconds: int) -> str:
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (OverflowError, ValueError, OSError):  # a number that is no time
+        return "?"
+
+
+def _nothing(seen: Coordination, part: str) -> str:
+    return "Not known: it cannot be read." if seen.why_lost(part) else "None."

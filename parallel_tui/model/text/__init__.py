@@ -1,0 +1,1 @@
+"""Text: made safe for a terminal, plural forms, ages, durations, glob patterns."""

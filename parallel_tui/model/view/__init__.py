@@ -1,0 +1,1 @@
+"""What the dashboard shows at one moment, and what changed since the last."""

@@ -1,0 +1,212 @@
+"""What happened between two snapshots, in words for a log and for toasts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from parallel_tui.model.fact import known
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.sharing.coordination import Coordination, HandoffState
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.words import plural
+from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
+
+
+class Severity(StrEnum):
+    """How much a change asks for attention."""
+
+    LOG = "log"
+    """Worth a line in the log."""
+    NOTICE = "notice"
+    """Worth a toast."""
+    ATTENTION = "attention"
+    """Somebody has to do something."""
+
+
+class ChangeKind(StrEnum):
+    """What sort of thing happened."""
+
+    APPEARED = "appeared"
+    VANISHED = "vanished"
+    WAITING = "waiting"
+    EXITED = "exited"
+    MISSING = "missing"
+    COMMITS = "commits"
+    BASE = "base"
+    TROUBLE = "trouble"
+    RECOVERED = "recovered"
+    HANDOFF = "handoff"
+    DECLINED = "declined"
+    LOCK_TAKEN = "lock-taken"
+    UNREADABLE = "unreadable"
+    OVERLAP = "overlapping"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happened.
+
+    Attributes:
+        kind: What sort of thing.
+        severity: How much it asks for attention.
+        message: One sentence, plain text with names from outside in it.
+        session: Key of the session it is about; `None` when it is about none.
+    """
+
+    kind: ChangeKind
+    severity: Severity
+    message: str
+    session: str | None = None
+
+
+_STATES: Final = {
+    SessionState.WAITING: (ChangeKind.WAITING, Severity.ATTENTION, "{} waits for you"),
+    SessionState.EXITED: (ChangeKind.EXITED, Severity.NOTICE, "The program in {} ended"),
+    SessionState.MISSING: (ChangeKind.MISSING, Severity.ATTENTION, "The directory of {} is gone"),
+}
+
+
+def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
+    """What happened from one snapshot to a later one of the same repository.
+
+    The first snapshot with rows is the beginning, not news; sources in trouble are told even then.
+    """
+    if old == new:
+        return ()
+    first = not old.sessions
+    told = [*_health(old, new)]
+    if not first:
+        told += [*_base(old, new), *_sessions(old, new)]
+    was, now = known(old.coordination), known(new.coordination)
+    if now is not None and now != was:
+        told += _problems(was or Coordination(), now)
+        if was is not None and not first:
+            told += [*_handoffs(was, now), *_taken(was, now)]
+    return tuple(told)
+
+
+def _sessions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    before = {session.key: session for session in old.sessions}
+    after = {session.key: session for session in new.sessions}
+    for key, session in after.items():
+        was = before.get(key)
+        if was is None:
+            what = "Window" if session.worktree is None else "Session"
+            yield Change(ChangeKind.APPEARED, Severity.LOG, f"{what} {session.name} appeared", key)
+            yield from _state(None, session)
+        else:
+            yield from _state(was.state, session)
+            yield from _commits(was, session, new.base if isinstance(new.base, Base) else None)
+    for key, session in before.items():
+        if key not in after:
+            what = "Window" if session.worktree is None else "Session"
+            yield Change(ChangeKind.VANISHED, Severity.LOG, f"{what} {session.name} is gone", key)
+
+
+def _state(was: SessionState | None, session: Session) -> Iterator[Change]:
+    if session.state is was or session.state not in _STATES:
+        return
+    kind, severity, words = _STATES[session.state]
+    yield Change(kind, severity, words.format(session.name), session.key)
+
+
+def _commits(was: Session, now: Session, base: Base | None) -> Iterator[Change]:
+    """Commits that landed on a session, as far as ahead of base tells them.
+
+    The session that *is* base moves without getting ahead of itself; that is told as base's news.
+    """
+    if was.worktree is None or now.worktree is None or was.worktree.head == now.worktree.head:
+        return
+    if base is not None and now.worktree.branch == base.name:
+        return
+    before, after = known(was.divergence), known(now.divergence)
+    same_branch = was.worktree.own_branch == now.worktree.own_branch
+    if before is None or after is None or not same_branch or after.ahead <= before.ahead:
+        return
+    count = plural(after.ahead - before.ahead, "new commit")
+    yield Change(ChangeKind.COMMITS, Severity.LOG, f"{count} in {now.name}", now.key)
+
+
+def _base(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    was, now = old.base, new.base
+    if not isinstance(was, Base) or not isinstance(now, Base):
+        return
+    if was.ref != now.ref:
+        yield Change(
+            ChangeKind.BASE, Severity.NOTICE, f"Base is {now.name} now, no longer {was.name}"
+        )
+    elif was.oid != now.oid:
+        yield Change(ChangeKind.BASE, Severity.LOG, f"{now.name} moved to {now.oid[:8]}")
+
+
+def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    before = {_trouble(health): health for health in old.health}
+    after = {_trouble(health): health for health in new.health}
+    for key, health in after.items():
+        if key not in before and health.level is Level.ERROR and not _explained(health, new):
+            words = f"{health.source.value}: {health.message}"
+            yield Change(ChangeKind.TROUBLE, Severity.NOTICE, words)
+    failing = {health.source for health in new.health if health.level is Level.ERROR}
+    recovered = {
+        health.source
+        for health in old.health
+        if health.level is Level.ERROR and health.source not in failing
+    }
+    for source in sorted(recovered):
+        yield Change(ChangeKind.RECOVERED, Severity.LOG, f"{source.value} answers again")
+
+
+def _explained(health: Health, snapshot: Snapshot) -> bool:
+    """Whether a file's own news says it already, and what to do about it."""
+    coordination = known(snapshot.coordination)
+    problems = coordination.problems if coordination else ()
+    return health.source is Source.STORE and any(p.reason == health.message for p in problems)
+
+
+def _problems(old: Coordination, new: Coordination) -> Iterator[Change]:
+    before = {(problem.path, problem.reason) for problem in old.problems}
+    for problem in new.problems:
+        if (problem.path, problem.reason) not in before:
+            remedy = f" Try: {problem.remedy}" if problem.remedy else ""
+            words = f"{problem.path}: {problem.reason}.{remedy}"
+            yield Change(ChangeKind.UNREADABLE, Severity.ATTENTION, words)
+
+
+def _handoffs(old: Coordination, new: Coordination) -> Iterator[Change]:
+    before = {handoff.id: handoff.state for handoff in old.handoffs}
+    for handoff in new.handoffs:
+        was = before.get(handoff.id)
+        if was is None and handoff.state is HandoffState.PENDING:
+            words = f"{handoff.sender} hands off to {handoff.receiver}: {handoff.task}"
+            yield Change(ChangeKind.HANDOFF, Severity.ATTENTION, words)
+        elif was is not handoff.state and handoff.state is HandoffState.DECLINED:
+            words = f"{handoff.receiver} declined “{handoff.task}”: {handoff.why}"
+            yield Change(ChangeKind.DECLINED, Severity.NOTICE, words)
+
+
+def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:
+    """Locks that changed hands; the notice to the old owner is the proof."""
+    before = {event.id for event in old.events}
+    for event in reversed(new.events):
+        if event.type == "lock_taken" and event.id not in before:
+            target = payload_text(event.payload, "target") or "a lock"
+            words = f"{event.session} took over {target} from {', '.join(event.recipients)}"
+            yield Change(ChangeKind.LOCK_TAKEN, Severity.NOTICE, words)
+
+
+def payload_text(payload: str, name: str) -> str:
+    """A text in an event's payload; empty when there is none of that name."""
+    try:
+        found = strict_json.parse(payload)
+    except strict_json.NotJsonError:
+        return ""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _trouble(health: Health) -> tuple[str, str, str]:
+    return (health.source.value, health.level.value, health.message)

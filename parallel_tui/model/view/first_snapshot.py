@@ -1,0 +1,33 @@
+"""The first picture, from the list of worktrees alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parallel_tui.model.session.join import join
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.session import Evidence, Session, SessionState
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.view.snapshot import Snapshot
+
+
+def first_snapshot(repository: Repository, worktrees: Sequence[Worktree]) -> Snapshot:
+    """All rows, everything slower than a list of worktrees pending."""
+    sessions = [
+        Session(
+            key=joined.key,
+            name=joined.name,
+            worktree=joined.worktree,
+            windows=(),
+            evidence=_evidence(joined.worktree),
+            managed=bool(joined.worktree and joined.worktree.assigned_name),
+        )
+        for joined in join(repository, worktrees, ())
+    ]
+    return Snapshot(repository, sessions=tuple(sessions))
+
+
+def _evidence(worktree: Worktree | None) -> Evidence:
+    if worktree is not None and worktree.missing:
+        return Evidence(SessionState.MISSING, "git", "its directory is gone")
+    return Evidence(SessionState.UNKNOWN, "tmux", "not looked yet")

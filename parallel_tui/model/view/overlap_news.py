@@ -1,0 +1,46 @@
+"""Which overlaps are worth telling between snapshots. Pure, but it remembers what it told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from parallel_tui.model.fact import known
+from parallel_tui.model.overlap.pairs import Pair, told_after, warnings
+from parallel_tui.model.overlap.verdict import Level
+from parallel_tui.model.overlap.words import names_of, settled, warning_words
+from parallel_tui.model.view.changes import Change, ChangeKind, Severity
+from parallel_tui.model.view.snapshot import Snapshot
+
+
+class OverlapNews:
+    """Tells each overlap once, and again when its level rises.
+
+    What stands when predictions are complete for the first time is no news but for conflicts:
+    somebody who opens the view has to hear of those.
+    """
+
+    def __init__(self) -> None:
+        self._told: Mapping[Pair, Level] = {}
+        self._begun = False
+
+    def of(self, snapshot: Snapshot) -> tuple[Change, ...]:
+        """What has to be told now, the worst first."""
+        overlaps = known(snapshot.overlaps)
+        if overlaps is None or (not self._begun and not settled(overlaps)):
+            return ()
+        least = Level.SAME_FILE if self._begun else Level.CONFLICT
+        found = warnings(self._told, overlaps, least=least)
+        self._begun = True
+        self._told = told_after(self._told, overlaps)
+        names = names_of(snapshot.sessions)
+        return tuple(
+            Change(
+                ChangeKind.OVERLAP,
+                Severity.ATTENTION
+                if (each.overlap.level or 0) >= Level.CONFLICT
+                else Severity.NOTICE,
+                warning_words(each, names),
+                each.overlap.a,
+            )
+            for each in found
+        )

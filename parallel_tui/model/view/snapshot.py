@@ -1,0 +1,97 @@
+"""Everything the dashboard shows at one moment, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.session.repository import Base, Repository
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.sharing.coordination import Coordination
+
+
+class Source(StrEnum):
+    """A neighbour that the live view reads."""
+
+    GIT = "git"
+    TMUX = "tmux"
+    WATCH = "watch"
+    TREES = "trees"
+    PROCESSES = "processes"
+    CONFIG = "config"
+    STORE = "store"
+    OVERLAPS = "overlaps"
+
+
+class Level(StrEnum):
+    """How bad a health message is."""
+
+    NOTE = "note"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """A source that does not answer as it should; its slice keeps the last value.
+
+    Attributes:
+        source: Which one.
+        level: `note` for a limit to know of, `error` for a failure.
+        message: One sentence.
+        since: When it began, in epoch seconds.
+    """
+
+    source: Source
+    level: Level
+    message: str
+    since: float
+
+
+class WatchMode(StrEnum):
+    """How uncommitted edits are noticed."""
+
+    STARTING = "starting"
+    TREE = "tree"
+    ACTIVITY = "activity"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One consistent view. Compared by value: an equal snapshot is not published.
+
+    Attributes:
+        repository: Where all this stands.
+        base: The branch sessions are measured against.
+        sessions: In the order of `git worktree list`, then windows without a worktree by id.
+        windows: Windows that belong to this repository, by tmux session name, then index.
+        health: Sources in trouble, by source.
+        watch: How edits are noticed.
+        coordination: What sessions tell each other.
+        overlaps: What sessions' work does to each other and to base; pending where nobody predicts.
+        paused: Whether the view is on hold.
+    """
+
+    repository: Repository
+    base: Fact[Base] = PENDING
+    sessions: tuple[Session, ...] = ()
+    windows: tuple[Window, ...] = ()
+    health: tuple[Health, ...] = field(default=())
+    watch: WatchMode = WatchMode.STARTING
+    coordination: Fact[Coordination] = PENDING
+    overlaps: Fact[tuple[Overlap, ...]] = PENDING
+    paused: bool = False
+
+    def session(self, key_or_name: str) -> Session | None:
+        """Find a session by key, else by name."""
+        for session in self.sessions:
+            if session.key == key_or_name:
+                return session
+        return next((s for s in self.sessions if s.name == key_or_name), None)
+
+    def window(self, window_id: str) -> Window | None:
+        """Find a window by its tmux id."""
+        return next((w for w in self.windows if w.id == window_id), None)
