@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.config_file import LoadedConfig
-    from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes
+    from parallel_tui.adapters.config.config_file import LoadedConfig
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
+    from parallel_tui.ports.ports import Clock, GitReader, Mux, Overlaps, Processes
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
     from parallel_tui.services.doctor import Doctor
@@ -146,22 +146,21 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         ConfigError: When a configuration file cannot be used.
         GitError: When git is missing or too old.
     """
-    from parallel_tui.adapters import config_file
-    from parallel_tui.adapters.git.backup import Backups
-    from parallel_tui.adapters.git.discover import discover
-    from parallel_tui.adapters.git.merged import Merged
-    from parallel_tui.adapters.git.reader import GitCommands
-    from parallel_tui.adapters.git.runner import Runner
-    from parallel_tui.adapters.git.writer import GitMutations
-    from parallel_tui.adapters.intents import Intents
-    from parallel_tui.adapters.processes import ProcessTable
-    from parallel_tui.adapters.store.store import Store
-    from parallel_tui.adapters.sync_record import SyncRecords
+    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.config.trust import TrustFile
+    from parallel_tui.adapters.git.merged.ladder import Merged
+    from parallel_tui.adapters.git.read.reader import GitCommands
+    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.adapters.git.write.backup import Backups
+    from parallel_tui.adapters.git.write.writer import GitMutations
+    from parallel_tui.adapters.process.table import ProcessTable
+    from parallel_tui.adapters.store.files.store import Store
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
-    from parallel_tui.adapters.trash import Trash
-    from parallel_tui.adapters.trust import TrustFile
-    from parallel_tui.adapters.world import standing
+    from parallel_tui.adapters.undo.intents import Intents
+    from parallel_tui.adapters.undo.sync_record import SyncRecords
+    from parallel_tui.adapters.undo.trash import Trash
     from parallel_tui.model.inheritance import outside_tmux
     from parallel_tui.services.attach import Attacher
     from parallel_tui.services.cleanup import Cleaner
@@ -181,6 +180,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.sync import syncer
     from parallel_tui.services.tools import Tools
     from parallel_tui.services.undoing import Undoer
+    from parallel_tui.surroundings import standing
 
     overrides = overrides or Overrides()
     env = dict(os.environ if env is None else env)
@@ -206,9 +206,9 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     runtime = Path(repository.runtime_dir)
 
     def recover(tools: Tools) -> tuple[Settled, ...]:
-        from parallel_tui.adapters.git.half_done import HalfDone
-        from parallel_tui.adapters.git.half_look import HalfLook
-        from parallel_tui.adapters.git.sync_act import SyncActs
+        from parallel_tui.adapters.git.write.half_done import HalfDone
+        from parallel_tui.adapters.git.write.half_look import HalfLook
+        from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.services.recovery import Recovery
         from parallel_tui.services.sync_recover import SyncSettler
 
@@ -234,8 +234,8 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     syncs = syncer(runner, git, sessions, shared, config, where, tools)
 
     def overlaps() -> Overlaps:
-        from parallel_tui.adapters.git.overlap.board import Board
-        from parallel_tui.adapters.git.overlap.cache import VerdictCache
+        from parallel_tui.adapters.git.simulate.verdict.board import Board
+        from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache
         from parallel_tui.model.settings.user_dirs import cache_dir
 
         return Board(runner, cache=VerdictCache(cache_dir(env), repository))

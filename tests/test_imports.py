@@ -36,7 +36,7 @@ def _loaded(statement: str) -> set[str]:
         "import pkgutil, importlib, parallel_tui.cli as cli\n"
         "for m in pkgutil.iter_modules(cli.__path__):"
         " importlib.import_module('parallel_tui.cli.' + m.name)",
-        "import parallel_tui.adapters.config_file",
+        "import parallel_tui.adapters.config.config_file",
         "from parallel_tui.cli.main import main\n"
         "try: main(['spawn', '--help'])\n"
         "except SystemExit: pass",

@@ -18,7 +18,7 @@ from parallel_tui.model.settings.table import SETTINGS, Setting
 from parallel_tui.model.text import strict_json
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.config_file import LoadedConfig
+    from parallel_tui.adapters.config.config_file import LoadedConfig
     from parallel_tui.cli.output import Output
 
 
@@ -106,9 +106,9 @@ def _about(setting: Setting) -> list[str]:
 
 
 def _paths(parsed: argparse.Namespace, output: Output) -> int:
-    from parallel_tui.adapters import config_file
-    from parallel_tui.adapters.git.discover import discover
-    from parallel_tui.adapters.world import standing
+    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.surroundings import standing
 
     # Without reading them: this is asked when one of them is broken.
     start = standing(getattr(parsed, "directory", None))

@@ -10,7 +10,7 @@ from parallel_tui.cli.look import core_for
 from parallel_tui.cli.output import one_line
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.store.journal import JournalEntry
+    from parallel_tui.adapters.store.files.journal import JournalEntry
     from parallel_tui.cli.output import Output
 
 _COMMIT = re.compile("[0-9a-f]{40,64}")

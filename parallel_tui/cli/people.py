@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from parallel_tui.adapters.terminal_size import size_of
 from parallel_tui.cli import schema
 from parallel_tui.cli.output import Output, one_line
 from parallel_tui.cli.table import GAP, columns
@@ -18,6 +17,7 @@ from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.window import Window
 from parallel_tui.model.text import words
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.terminal_size import size_of
 
 COLOURS: Final = {
     SessionState.WAITING: "1;33",

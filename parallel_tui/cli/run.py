@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from parallel_tui.adapters.world import refusal
 from parallel_tui.cli import parser as commands
 from parallel_tui.cli.output import CouldNotWriteError, Output, wants_colour
 from parallel_tui.errors import ParallelError
+from parallel_tui.surroundings import refusal
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NOBODY_READS: Final = 141

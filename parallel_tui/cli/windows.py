@@ -7,15 +7,15 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from parallel_tui.adapters import programs
+from parallel_tui.adapters.process import programs
 from parallel_tui.cli import ask, receipts
 from parallel_tui.cli.look import core_for
 from parallel_tui.errors import MuxError, RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.ports import Attachment
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.output import Output
+    from parallel_tui.ports.ports import Attachment
 
 
 def configure_attach(parser: argparse.ArgumentParser) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from subprocess import SubprocessError
 from typing import Final
 
-from parallel_tui.adapters import programs
+from parallel_tui.adapters.process import programs
 from parallel_tui.model.inheritance import outside_tmux
 
 PREFIX: Final = "pdev-demo-"

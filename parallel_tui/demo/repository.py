@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import programs
+from parallel_tui.adapters.process import programs
 from parallel_tui.demo import project
 from parallel_tui.demo.project import Change
 from parallel_tui.errors import GitError

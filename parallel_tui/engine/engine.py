@@ -15,8 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.departures import Departures
-from parallel_tui.adapters.ports import Clock, GitReader, Mux, Overlaps, Processes, SharedFiles
+from parallel_tui.adapters.process.exits import Departures
 from parallel_tui.engine.activity import TURN, ActivityWatch
 from parallel_tui.engine.clock_jumps import ClockJumps
 from parallel_tui.engine.coordination import CoordinationReader
@@ -39,6 +38,7 @@ from parallel_tui.model.session.window import Screen
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
+from parallel_tui.ports.ports import Clock, GitReader, Mux, Overlaps, Processes, SharedFiles
 
 _LINUX: Final = platform.system() == "Linux"
 

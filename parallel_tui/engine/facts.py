@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parallel_tui.adapters.ports import Clock
 from parallel_tui.engine.looks import COMMITS, WINDOWS, Looks, work_of
 from parallel_tui.model.fact import PENDING, Fact, Unknown
 from parallel_tui.model.overlap.pairs import Overlap
@@ -23,6 +22,7 @@ from parallel_tui.model.session.window import MuxListing, Resources, Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
+from parallel_tui.ports.ports import Clock
 
 ACTIVITY_GRAIN: Final = 15
 """Seconds to which times of activity are rounded: a busy window is not news every second."""

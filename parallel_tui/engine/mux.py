@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from parallel_tui.adapters.ports import Mux
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import WINDOWS
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.window import MuxListing, Screen
 from parallel_tui.model.view.snapshot import Level, Source
+from parallel_tui.ports.ports import Mux
 
 FOCUSED: Final = 1.0
 """Seconds between two reads while the dashboard has the focus."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from parallel_tui.adapters.ports import Overlaps
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import CouldNotLookError, ParallelError
@@ -16,6 +15,7 @@ from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Source
+from parallel_tui.ports.ports import Overlaps
 
 GATHER: Final = 0.15
 """Seconds waited after a change, so that one save of many files is one prediction."""

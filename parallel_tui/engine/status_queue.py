@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from parallel_tui.adapters.ports import GitReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.looks import work_of
@@ -24,6 +23,7 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.session.git_status import ChangeKind, WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Level, Source
+from parallel_tui.ports.ports import GitReader
 
 WORKERS: Final = 2
 """More do not finish sooner: git itself reads with several threads."""

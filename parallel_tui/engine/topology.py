@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.ports import GitReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import COMMITS
 from parallel_tui.engine.retry import GIVE_UP, Backoff
@@ -16,6 +15,7 @@ from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.session.repository import Base, Divergence
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Source
+from parallel_tui.ports.ports import GitReader
 
 RECONCILE: Final = 60.0
 """Seconds after which topology is read unasked: every event is only a hint."""

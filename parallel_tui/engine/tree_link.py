@@ -15,7 +15,7 @@ from subprocess import PIPE, TimeoutExpired
 from typing import IO, Any, Final
 
 import parallel_tui
-from parallel_tui.adapters import programs
+from parallel_tui.adapters.process import programs
 
 SEND_TIMEOUT: Final = 10.0
 """Seconds until a child that takes no message counts as hung."""

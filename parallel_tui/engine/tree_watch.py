@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from parallel_tui.adapters.ports import GitReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.polling import is_there
 from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
@@ -22,6 +21,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.view.snapshot import Level, Source, WatchMode
+from parallel_tui.ports.ports import GitReader
 
 SHARE: Final = 4
 """At most one in so many of the user's inotify watches; editors need some too."""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.ports import Attachment, Mux, Terminals
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.lifecycle import agent_command
@@ -15,6 +14,7 @@ from parallel_tui.model.scope import MUX
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import PLAIN_SHELL
+from parallel_tui.ports.ports import Attachment, Mux, Terminals
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sessions import Sessions
 

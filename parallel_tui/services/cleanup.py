@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.merged import Merged
+from parallel_tui.adapters.git.merged.ladder import Merged
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
 from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan

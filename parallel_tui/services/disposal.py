@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from parallel_tui.adapters.git import pointer
-from parallel_tui.adapters.intents import Intent
-from parallel_tui.adapters.trash import measure
+from parallel_tui.adapters.git.repo import gitdir_pointer
+from parallel_tui.adapters.undo.intents import Intent
+from parallel_tui.adapters.undo.trash import measure
 from parallel_tui.errors import MuxError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
@@ -191,7 +191,7 @@ class Disposal:
 def _demand_back_pointer(tree: Worktree) -> None:
     """The directory must say itself that it belongs to this entry."""
     try:
-        named = pointer.named_in(tree.path)
+        named = gitdir_pointer.named_in(tree.path)
     except OSError as error:
         raise RefusedError(
             f"{tree.path} does not say which repository it belongs to: {error.strerror}",

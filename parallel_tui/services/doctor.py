@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import exclude
-from parallel_tui.adapters.ports import Clock, GitReader, Mux
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.disk import git_exclude
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import MuxError, ParallelError, UsageError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session import naming
@@ -22,6 +21,7 @@ from parallel_tui.model.settings import user_dirs
 from parallel_tui.model.settings.config import Config, EditWatch, Kind
 from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import Clock, GitReader, Mux
 from parallel_tui.services import doctor_git, doctor_leftovers, split_brain
 from parallel_tui.services.doctor_hooks import HookLook
 
@@ -230,7 +230,7 @@ class Doctor:
             return [session.worktree.path if session.worktree else ""]
 
     def _excluded(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
-        runtime = tuple(pattern.strip("/") for pattern in exclude.RUNTIME if "*" not in pattern)
+        runtime = tuple(pattern.strip("/") for pattern in git_exclude.RUNTIME if "*" not in pattern)
         for tree in trees:
             if tree.bare or tree.missing:
                 continue

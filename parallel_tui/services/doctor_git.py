@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from parallel_tui.adapters.ports import GitReader
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import GitReader
 
 _SHARED: Final = ("locks", "events", "parallel-state.json")
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters import agent_settings, life
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.config import agent_settings
+from parallel_tui.adapters.process import liveness
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.join import Joined
 
@@ -92,5 +93,5 @@ def _began(session: Joined) -> float | None:
     for window in session.windows:
         for pane in window.panes:
             if pane.command == agent_settings.AGENT and not pane.dead:
-                return life.began(pane.pid, agent_settings.AGENT)
+                return liveness.began(pane.pid, agent_settings.AGENT)
     return None

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import leftovers
-from parallel_tui.adapters.store import documents
-from parallel_tui.adapters.store.journal import NAME
-from parallel_tui.adapters.store.store import Store
-from parallel_tui.adapters.sync_record import SyncRecords
-from parallel_tui.adapters.trash import Trash
+from parallel_tui.adapters.store.files import documents
+from parallel_tui.adapters.store.files.journal import NAME
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.undo import leftovers
+from parallel_tui.adapters.undo.sync_record import SyncRecords
+from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.repository import Repository

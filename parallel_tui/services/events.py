@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json, words
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from parallel_tui.adapters.git.sync_look import SyncLook
-from parallel_tui.adapters.git.upstream import Upstream
-from parallel_tui.adapters.ports import GitReader
+from parallel_tui.adapters.git.read.upstream import Upstream
+from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
 from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.ports.ports import GitReader
 
 Tell = Callable[[str], None]
 

@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.state import CLOSED, KEEP_CLOSED, entries, handoffs_of
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.state import CLOSED, KEEP_CLOSED, entries, handoffs_of
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState
 from parallel_tui.model.sharing.lock import check_target
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.status_file import StatusFile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parallel_tui.adapters import life
+from parallel_tui.adapters.process import liveness
 from parallel_tui.errors import UsageError
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.sharing.lock import Holder
@@ -69,8 +69,8 @@ class Identity:
         }
         here = panes.get(self.env.get("TMUX_PANE", ""))
         if here is not None or self._speaks_for_itself(name):
-            return life.holder_from(self.env, here)
-        return life.holder_of(session.windows[0].active_pane.pid) if panes and session else None
+            return liveness.holder_from(self.env, here)
+        return liveness.holder_of(session.windows[0].active_pane.pid) if panes and session else None
 
     def _speaks_for_itself(self, name: str) -> bool:
         told = next((self.env[each] for each in VARIABLES if self.env.get(each)), None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parallel_tui.adapters.ports import GitReader
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
+from parallel_tui.ports.ports import GitReader
 
 
 @dataclass(frozen=True, slots=True)

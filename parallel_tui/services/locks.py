@@ -10,12 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parallel_tui.adapters import life
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.change import Change, TakenError
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.locks import SUFFIX
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.process import liveness
+from parallel_tui.adapters.store.files.change import Change, TakenError
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.locks import SUFFIX
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.lock import (
@@ -29,6 +28,7 @@ from parallel_tui.model.sharing.lock import (
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
 from parallel_tui.model.text import words
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.status_file import StatusFile
@@ -73,7 +73,7 @@ class Locks:
 
     def state(self, lock: Lock) -> LockState:
         """What others may do about a lock now."""
-        return lock.state(self.clock(), life.liveness(lock.holder, lock.worktree))
+        return lock.state(self.clock(), liveness.liveness(lock.holder, lock.worktree))
 
     def acquire(
         self,
@@ -103,7 +103,7 @@ class Locks:
         wanted = tuple(dict.fromkeys(check_target(target) for target in targets))
         if not wanted:
             raise UsageError("Nothing to lock was named")
-        me = Waiter(secrets.token_hex(8), owner, wanted, process=life.holder_of(os.getpid()))
+        me = Waiter(secrets.token_hex(8), owner, wanted, process=liveness.holder_of(os.getpid()))
         deadline = time.monotonic() + wait
         pause = _FIRST_PAUSE
         queued = False

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from parallel_tui.adapters.ports import GitReader, Overlaps
 from parallel_tui.errors import GitError, UsageError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Overlap
@@ -15,6 +14,7 @@ from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
+from parallel_tui.ports.ports import GitReader, Overlaps
 from parallel_tui.services.sessions import Sessions
 
 

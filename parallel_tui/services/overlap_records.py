@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
-from parallel_tui.adapters import life
-from parallel_tui.adapters.store.documents import Json
+from parallel_tui.adapters.process import liveness
+from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.model.sharing.lock import Holder, Liveness
 from parallel_tui.model.text import strict_json
 
@@ -39,7 +39,7 @@ class Entry:
     @property
     def dead(self) -> bool:
         """Whether it is proved that nobody keeps this true."""
-        return life.liveness(self.by, None) is Liveness.DEAD
+        return liveness.liveness(self.by, None) is Liveness.DEAD
 
 
 def entries_of(data: Mapping[str, Json]) -> dict[str, Entry]:
@@ -127,7 +127,7 @@ def with_base(
 
 
 def _me() -> Holder | None:
-    return life.holder_of(os.getpid())
+    return liveness.holder_of(os.getpid())
 
 
 def _holder(data: Json) -> Holder | None:

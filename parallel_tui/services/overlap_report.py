@@ -15,9 +15,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level, Verdict
@@ -25,6 +24,7 @@ from parallel_tui.model.overlap.words import names_of, pair_words, paths_words, 
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.overlap_records import (
     KEY,
     Entry,

@@ -12,15 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.git.at_work import wait_for_git
-from parallel_tui.adapters.git.writer import BEING_MADE
-from parallel_tui.adapters.intents import Intent
-from parallel_tui.adapters.ports import Processes
-from parallel_tui.adapters.store.documents import Json
+from parallel_tui.adapters.git.write.running_git import wait_for_git
+from parallel_tui.adapters.git.write.writer import BEING_MADE
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import Processes
 from parallel_tui.services.disposal import Disposal
 from parallel_tui.services.restoring import Restoring
 from parallel_tui.services.sync_recover import REWRITES, SyncSettler

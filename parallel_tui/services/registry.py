@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.state import give_back, sessions_of
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.state import give_back, sessions_of
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import HandoffState, SessionRecord
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.identity import Identity
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.status_file import StatusFile

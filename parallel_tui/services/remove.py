@@ -8,13 +8,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.ports import GitReader, Mux, Processes
 from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import ALL, LossKind, RemovalPlan, differences
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import GitReader, Mux, Processes
 from parallel_tui.services.disposal import Disposal, Disposed
 from parallel_tui.services.expiry import Expiry
 from parallel_tui.services.receipt import Receipt

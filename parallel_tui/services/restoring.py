@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import reading
-from parallel_tui.adapters.files import write_atomically
-from parallel_tui.adapters.git.locate import SESSION_FILE
-from parallel_tui.adapters.intents import Intent
+from parallel_tui.adapters.disk import reading
+from parallel_tui.adapters.disk.files import write_atomically
+from parallel_tui.adapters.git.repo.locate import SESSION_FILE
+from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.services.tools import Tools

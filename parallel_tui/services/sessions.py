@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from parallel_tui.adapters.ports import GitReader, Mux
 from parallel_tui.errors import MuxError, UsageError
 from parallel_tui.model.session.join import Joined, inside, join
 from parallel_tui.model.session.window import Window
+from parallel_tui.ports.ports import GitReader, Mux
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.events import Events
 from parallel_tui.services.handoffs import Handoffs
 from parallel_tui.services.identity import Identity

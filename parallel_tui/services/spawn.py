@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from parallel_tui.adapters.files import missing_parents
-from parallel_tui.adapters.intents import Intent
-from parallel_tui.adapters.ports import Branch, Clock, GitReader, GitWriter, Mux
+from parallel_tui.adapters.disk.files import missing_parents
+from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.settings.consent import Question, TrustNeededError
+from parallel_tui.ports.ports import Branch, Clock, GitReader, GitWriter, Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sessions import Sessions

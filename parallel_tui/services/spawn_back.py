@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.carry import Untouched
-from parallel_tui.adapters.git.writer import BEING_MADE
-from parallel_tui.adapters.ports import GitReader, GitWriter
+from parallel_tui.adapters.disk.carry import Untouched
+from parallel_tui.adapters.git.write.writer import BEING_MADE
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import GitReader, GitWriter
 from parallel_tui.services.disposal import Disposal
 from parallel_tui.services.spawn_plan import Prepared
 from parallel_tui.services.tools import Tools

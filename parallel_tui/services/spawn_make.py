@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters import carry, exclude, files, shell
-from parallel_tui.adapters.ports import Clock, GitReader, GitWriter, Mux
+from parallel_tui.adapters.disk import carry, files, git_exclude
+from parallel_tui.adapters.process import shell
 from parallel_tui.errors import HalfMadeError, RefusedError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
@@ -18,6 +18,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.spawn_back import Way
 from parallel_tui.services.spawn_plan import Prepared
@@ -57,9 +58,9 @@ class Maker:
         """Make branch and worktree and record the session's name. The caller holds the guard."""
         plan = prepared.plan
         common = Path(self.git.repository.common_dir)
-        before = exclude.contents(common)
+        before = git_exclude.contents(common)
         self.undo.push("a block in info/exclude", lambda: self._unexclude(common, before))
-        exclude.add(common)
+        git_exclude.add(common)
 
         self.progress(f"branch {plan.branch} and worktree {plan.directory}")
         folders = files.missing_parents(Path(plan.directory))
@@ -237,13 +238,13 @@ class Maker:
         return kept
 
     def _unexclude(self, common: Path, before: bytes | None) -> None:
-        if before is not None and exclude.BEGIN in before:
+        if before is not None and git_exclude.BEGIN in before:
             return
         # Another session started in the meantime may count on the block by now.
         if any(Path(tree.path, CONTEXT).exists() for tree in self.git.worktrees()):
             return
         try:
-            exclude.remove(common, before)
+            git_exclude.remove(common, before)
         except FileNotFoundError:
             return
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from parallel_tui.adapters.ports import Branch, GitReader, Mux
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
@@ -17,6 +16,7 @@ from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.settings.config import Config, LayoutPane
 from parallel_tui.model.settings.consent import Command, Wanted
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import Branch, GitReader, Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.spawn_place import directory_of

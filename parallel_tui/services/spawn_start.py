@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from parallel_tui.adapters.ports import Branch, GitReader
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
+from parallel_tui.ports.ports import Branch, GitReader
 
 
 @dataclass(frozen=True, slots=True)

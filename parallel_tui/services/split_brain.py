@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.ports import GitReader
-from parallel_tui.adapters.reading import UnusableFileError
-from parallel_tui.adapters.store.folder import Folder
-from parallel_tui.adapters.store.store import Store, split_brain
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.store import Store, split_brain
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import GitReader
 from parallel_tui.services.receipt import Receipt
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.status_page import render
 from parallel_tui.services.sessions import Sessions

@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parallel_tui.adapters.git.merged import Merged
-from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.adapters.git.sync_act import SyncActs
-from parallel_tui.adapters.git.sync_backups import SyncBackups
-from parallel_tui.adapters.git.sync_look import SyncLook
-from parallel_tui.adapters.ports import Clock, GitReader
-from parallel_tui.adapters.sync_record import SyncRecords
+from parallel_tui.adapters.git.merged.ladder import Merged
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+from parallel_tui.adapters.git.write.rebase import SyncActs
+from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.sync import (
@@ -27,6 +26,7 @@ from parallel_tui.model.lifecycle.sync import (
 )
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.settings.config import Config
+from parallel_tui.ports.ports import Clock, GitReader
 from parallel_tui.services.fetch import Fetcher
 from parallel_tui.services.sessions import Sessions
 from parallel_tui.services.shared import Shared

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parallel_tui.adapters.git import sync_backups
-from parallel_tui.adapters.git.sync_backups import SyncBackups
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.git.write import sync_backups
+from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.tools import Tools
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from parallel_tui.adapters.ports import Clock
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.store import Store
-from parallel_tui.adapters.sync_record import Record
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.undo.sync_record import Record
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan
+from parallel_tui.ports.ports import Clock
 from parallel_tui.services.identity import Identity
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parallel_tui.adapters.git.merged import Merged
-from parallel_tui.adapters.git.sync_look import Prediction, SyncLook
-from parallel_tui.adapters.git.upstream import Upstream
-from parallel_tui.adapters.ports import Clock, GitReader
+from parallel_tui.adapters.git.merged.ladder import Merged
+from parallel_tui.adapters.git.read.upstream import Upstream
+from parallel_tui.adapters.git.simulate.sync_preview import Prediction, SyncLook
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
 from parallel_tui.model.lifecycle.sync import SessionSync, Skip, SyncPlan, skip_of
@@ -18,6 +17,7 @@ from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.state import evidence_of_window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import Clock, GitReader
 from parallel_tui.services.fetch import Fetcher, Tell, no_remote
 from parallel_tui.services.sessions import Sessions, named
 

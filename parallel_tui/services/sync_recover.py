@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parallel_tui.adapters.git.at_work import wait_for_git
-from parallel_tui.adapters.git.half_done import HalfDone
-from parallel_tui.adapters.git.half_look import HalfLook, Move, Seen
-from parallel_tui.adapters.git.sync_act import BACKUPS, SyncActs
-from parallel_tui.adapters.intents import Intent
-from parallel_tui.adapters.ports import GitReader
-from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, ended, standing_from
+from parallel_tui.adapters.git.write.half_done import HalfDone
+from parallel_tui.adapters.git.write.half_look import HalfLook, Move, Seen
+from parallel_tui.adapters.git.write.rebase import BACKUPS, SyncActs
+from parallel_tui.adapters.git.write.running_git import wait_for_git
+from parallel_tui.adapters.undo.intents import Intent
+from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords, ended, standing_from
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import End, Settled
 from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import GitReader
 
 REWRITES: Final = ("undo", "forward")
 """Verbs of intents that move a branch in its worktree: undoing a sync, moving base on."""

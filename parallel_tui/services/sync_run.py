@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from parallel_tui.adapters.git.sync_act import BACKUPS, SyncActs, conflict_in, why
-from parallel_tui.adapters.ports import GitReader
-from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords, begun, ended
+from parallel_tui.adapters.git.write.rebase import BACKUPS, SyncActs, conflict_in, why
+from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords, begun, ended
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.sync import (
     Result,
@@ -19,6 +18,7 @@ from parallel_tui.model.lifecycle.sync import (
     SyncProgress,
 )
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import GitReader
 from parallel_tui.services.sync_now import Now
 from parallel_tui.services.sync_recover import not_restored
 from parallel_tui.services.sync_words import outcome, skipped

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from parallel_tui.adapters.git.sync_act import BACKUPS, UNDONE, SyncActs
-from parallel_tui.adapters.intents import Intents
-from parallel_tui.adapters.sync_record import Entry, Record, SyncRecords
+from parallel_tui.adapters.git.write.rebase import BACKUPS, UNDONE, SyncActs
+from parallel_tui.adapters.undo.intents import Intents
+from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.sync import Result, SessionSync, Standing, SyncOutcome

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.store.change import Change
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Problem

@@ -8,15 +8,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parallel_tui.adapters.files import guard
-from parallel_tui.adapters.git.backup import Backups
-from parallel_tui.adapters.intents import Intents
-from parallel_tui.adapters.ports import Clock, GitReader, GitWriter, Mux
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.sync_record import SyncRecords
-from parallel_tui.adapters.trash import Trash
+from parallel_tui.adapters.disk.files import guard
+from parallel_tui.adapters.git.write.backup import Backups
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.undo.intents import Intents
+from parallel_tui.adapters.undo.sync_record import SyncRecords
+from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
 from parallel_tui.services.shared import Shared
 
 RECENT = 50

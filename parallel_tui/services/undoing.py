@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parallel_tui.adapters.store.journal import JournalEntry
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.journal import JournalEntry
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.recovery import End
 from parallel_tui.model.lifecycle.sync import SyncOutcome

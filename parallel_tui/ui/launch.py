@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
-from parallel_tui.adapters.terminal_size import forget_claims, size_of
-from parallel_tui.adapters.world import refusal, standing
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
+from parallel_tui.surroundings import refusal, standing
+from parallel_tui.terminal_size import forget_claims, size_of
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.git.locate import Located
+    from parallel_tui.adapters.git.repo.locate import Located
     from parallel_tui.bootstrap import Overrides
     from parallel_tui.model.view.snapshot import Snapshot
 
@@ -88,7 +88,7 @@ def _complain(error: ParallelError) -> int:
 
 def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> int:
     """Show the list, then the dashboard in its place; afterwards the terminal is as before."""
-    from parallel_tui.adapters.git.locate import locate
+    from parallel_tui.adapters.git.repo.locate import locate
     from parallel_tui.ui.splash import splash
 
     located = locate(directory)
@@ -107,8 +107,8 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
 
 def _first(located: Located) -> Snapshot:
     """What git told already: the rows, with everything else pending."""
-    from parallel_tui.adapters.git.discover import found
-    from parallel_tui.adapters.git.worktree_list import resolve
+    from parallel_tui.adapters.git.repo.discover import found
+    from parallel_tui.adapters.git.repo.worktree_list import resolve
     from parallel_tui.model.view.first_snapshot import first_snapshot
 
     repository, listed = found(located)

@@ -12,9 +12,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from parallel_tui.adapters import small_file
-from parallel_tui.adapters.git.environment import text
-from parallel_tui.adapters.git.locate import SESSION_FILE, Listed, Located
+from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters.git.repo.locate import SESSION_FILE, Listed, Located
+from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.model.text.safe import safe
 
 _NAME = 28

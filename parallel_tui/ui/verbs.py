@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from parallel_tui.adapters import programs
-from parallel_tui.adapters.ports import Attachment
+from parallel_tui.adapters.process import programs
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING, MUX
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
+from parallel_tui.ports.ports import Attachment
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui import reporting
 from parallel_tui.ui.messages import Progress

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.departures import Departures
+from parallel_tui.adapters.process.exits import Departures
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.model.session.repository import Repository
 from tests.support.waiting import PATIENCE, eventually

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters import carry, exclude, files, shell
+from parallel_tui.adapters.disk import carry, files, git_exclude
+from parallel_tui.adapters.process import shell
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.settings.consent import ours
 
@@ -110,27 +111,27 @@ def test_the_exclude_block_goes_as_it_came(tmp_path: Path, before: bytes | None)
     if before is not None:
         path.parent.mkdir()
         path.write_bytes(before)
-    assert exclude.add(tmp_path)
-    assert not exclude.add(tmp_path)
+    assert git_exclude.add(tmp_path)
+    assert not git_exclude.add(tmp_path)
     assert path.read_bytes().startswith(before or b"")
-    exclude.remove(tmp_path, before)
-    assert exclude.contents(tmp_path) == before
+    git_exclude.remove(tmp_path, before)
+    assert git_exclude.contents(tmp_path) == before
 
 
 def test_other_lines_survive_an_old_or_broken_block(tmp_path: Path) -> None:
     path = tmp_path / "info/exclude"
     path.parent.mkdir()
-    path.write_bytes(b"a\n" + exclude.BEGIN + b"/old\n" + exclude.END + b"b\n")
-    exclude.add(tmp_path)
+    path.write_bytes(b"a\n" + git_exclude.BEGIN + b"/old\n" + git_exclude.END + b"b\n")
+    git_exclude.add(tmp_path)
     text = path.read_bytes()
     assert b"/old" not in text
-    assert text.startswith(b"a\n" + exclude.BEGIN)
-    assert text.endswith(exclude.END + b"b\n")
-    path.write_bytes(b"a\n" + exclude.BEGIN + b"/somebody's\n")
-    exclude.add(tmp_path)
-    assert path.read_bytes().startswith(b"a\n" + exclude.BEGIN + b"/somebody's\n")
-    assert not exclude.add(tmp_path)
-    exclude.remove(tmp_path, b"other")
+    assert text.startswith(b"a\n" + git_exclude.BEGIN)
+    assert text.endswith(git_exclude.END + b"b\n")
+    path.write_bytes(b"a\n" + git_exclude.BEGIN + b"/somebody's\n")
+    git_exclude.add(tmp_path)
+    assert path.read_bytes().startswith(b"a\n" + git_exclude.BEGIN + b"/somebody's\n")
+    assert not git_exclude.add(tmp_path)
+    git_exclude.remove(tmp_path, b"other")
     assert b"/somebody's" in path.read_bytes()
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.processes import (
+from parallel_tui.adapters.process.table import (
     ProcessTable,
     linux_table,
     owners_below,

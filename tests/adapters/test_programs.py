@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from parallel_tui.adapters import programs
+from parallel_tui.adapters.process import programs
 
 LOOK = """
 import json, os

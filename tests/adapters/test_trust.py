@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.trust import TrustFile
+from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.errors import CouldNotLookError, RefusedError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from parallel_tui.adapters import yaml_file, yaml_words
+from parallel_tui.adapters.config import yaml_file, yaml_words
 from parallel_tui.errors import ConfigError
 
 MISTAKES = {

@@ -18,9 +18,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from parallel_tui.adapters.ports import Mux
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.settings.consent import PLAIN_SHELL
+from parallel_tui.ports.ports import Mux
 from tests.support.big_repo import big_repo, git, path_of
 from tests.support.isolation import environment
 from tests.support.world import World
@@ -87,11 +87,11 @@ def main() -> None:
 
 
 def _measure(options: argparse.Namespace, world: World) -> None:
-    from parallel_tui.adapters.git.discover import discover
-    from parallel_tui.adapters.git.reader import GitCommands
-    from parallel_tui.adapters.git.runner import Runner
-    from parallel_tui.adapters.processes import ProcessTable
-    from parallel_tui.adapters.store.store import Store
+    from parallel_tui.adapters.git.read.reader import GitCommands
+    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.adapters.process.table import ProcessTable
+    from parallel_tui.adapters.store.files.store import Store
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.model.session.git_status import WorkStatus
     from parallel_tui.model.session.repository import Divergence

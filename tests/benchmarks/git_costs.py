@@ -16,10 +16,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.history import Divergences
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.divergence import Divergences
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
 
 ROUNDS = 7
 

@@ -19,14 +19,14 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.environment import raw
-from parallel_tui.adapters.git.overlap.board import Board
-from parallel_tui.adapters.git.overlap.cache import VerdictCache
-from parallel_tui.adapters.git.overlap.merges import merge_all
-from parallel_tui.adapters.git.overlap.quarantine import OPTIONS, Quarantine
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.environment import raw
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.merge.merges import merge_all
+from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
+from parallel_tui.adapters.git.simulate.verdict.board import Board
+from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache
 from parallel_tui.model.fact import Fact
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Verdict

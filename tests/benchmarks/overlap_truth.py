@@ -18,11 +18,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap.predict import Outcome, Predictor
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.overlap.work import Work
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.snapshot.work import Work
+from parallel_tui.adapters.git.simulate.verdict.predict import Outcome, Predictor
 from tests.adapters.git.overlap.truth import Real, compare
 from tests.support.isolation import environment
 from tests.support.world import World

@@ -18,9 +18,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git.overlap.board import Board
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.verdict.board import Board
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.session.repository import Repository

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.sharing.lock import Lock, lock_name
 from tests.adapters.store.crowd import Crowd
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
 from tests.cli.running import PDEV, Ran, pdev
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
@@ -221,7 +221,7 @@ def test_nothing_is_locked_outside_the_root(both: Sessions, name: str) -> None:
 def test_a_killed_holder_leaves_the_guard_free(both: Sessions) -> None:
     both.does(both.auth, "lock", "a")
     holder = (
-        "import sys,time\nfrom parallel_tui.adapters.store.store import Store\n"
+        "import sys,time\nfrom parallel_tui.adapters.store.files.store import Store\n"
         "with Store(sys.argv[1]).transaction():\n print('held', flush=True)\n time.sleep(3600)\n"
     )
     with subprocess.Popen(

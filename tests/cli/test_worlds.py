@@ -11,11 +11,11 @@ from typing import Final
 
 import pytest
 
-from parallel_tui.adapters.world import refusal, standing
 from parallel_tui.cli.output import EXIT_INTERNAL
 from parallel_tui.cli.parser import COMMANDS
 from parallel_tui.errors import UsageError
 from parallel_tui.model.settings import user_dirs
+from parallel_tui.surroundings import refusal, standing
 from tests.cli.running import PDEV
 from tests.support.world import World
 

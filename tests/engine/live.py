@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.adapters.processes import ProcessTable
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.process.table import ProcessTable
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus

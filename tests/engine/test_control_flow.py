@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.engine import mux
 from parallel_tui.engine.engine import Engine
 from parallel_tui.engine.mux import FAST

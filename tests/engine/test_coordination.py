@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.life import holder_of
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.process.liveness import holder_of
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.engine.classify import classify
 from parallel_tui.model.fact import known
 from parallel_tui.model.scope import COORDINATION

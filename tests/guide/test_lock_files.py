@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.sharing.lock import Liveness, Lock, LockState, decide
 
 SCRIPT = Path(__file__).parent / "lock-files.sh"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.at_work import wait_for_git
+from parallel_tui.adapters.git.write.running_git import wait_for_git
 from parallel_tui.errors import CouldNotLookError
 from tests.support.waiting import PATIENCE
 from tests.support.world import World

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git.content import Change, Content
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.merged.content import Change, Content
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.lifecycle.merge_proof import Proof
 from tests.adapters.git.support import Git
 from tests.cli.running import pdev

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git import backup
+from parallel_tui.adapters.git.write import backup
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.trash import DAY, TrashItem, expired
 from parallel_tui.services.expiry import Expiry

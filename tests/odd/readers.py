@@ -13,25 +13,21 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from parallel_tui.adapters import (
-    agent_settings,
-    carry,
-    exclude,
-    leftovers,
-    yaml_file,
-)
-from parallel_tui.adapters.git import identity, pointer, worktree_list
-from parallel_tui.adapters.git.operation import operation_in
-from parallel_tui.adapters.git.overlap import conversion
-from parallel_tui.adapters.git.overlap.cache import VerdictCache, fingerprint
-from parallel_tui.adapters.intents import Intents
-from parallel_tui.adapters.store import documents
-from parallel_tui.adapters.store.folder import Folder
-from parallel_tui.adapters.store.store import Store
-from parallel_tui.adapters.sync_record import SyncRecords
-from parallel_tui.adapters.tmux.known import KnownServers
-from parallel_tui.adapters.trash import Trash
-from parallel_tui.adapters.trust import TrustFile
+from parallel_tui.adapters.config import agent_settings, yaml_file
+from parallel_tui.adapters.config.trust import TrustFile
+from parallel_tui.adapters.disk import carry, git_exclude
+from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
+from parallel_tui.adapters.git.repo.operation import operation_in
+from parallel_tui.adapters.git.simulate.snapshot import conversion
+from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.store.files import documents
+from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.tmux.known_servers import KnownServers
+from parallel_tui.adapters.undo import leftovers
+from parallel_tui.adapters.undo.intents import Intents
+from parallel_tui.adapters.undo.sync_record import SyncRecords
+from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.repository import Repository
@@ -204,7 +200,7 @@ def _read_pointers(root: Path) -> object:
         worktree_list._take({}, str(root / "tree")),
     ]
     try:
-        found.append(pointer.named_in(str(root / "tree")))
+        found.append(gitdir_pointer.named_in(str(root / "tree")))
     except (OSError, ValueError) as error:
         found.append(str(error))
     item = SimpleNamespace(id="x", tree=str(root / "tree"))
@@ -295,57 +291,57 @@ SETTINGS = strict_json.document(
 NOTE = b'{"verb": "remove", "about": {"item": {"session": "x"}}}\n{"step": "kept"}\n'
 
 READERS: tuple[Reader, ...] = (
-    Reader("lock", ("adapters/store/locks", "adapters/store/documents"), f"{ROOT}/locks/a.lock",
+    Reader("lock", ("adapters/store/files/locks", "adapters/store/files/documents"), f"{ROOT}/locks/a.lock",
            b"w\n", _read_lock, json=False),
-    Reader("sidecar", ("adapters/store/locks",), f"{ROOT}/locks/.meta/a.json", SIDECAR, _read_lock),
-    Reader("state", ("adapters/store/state", "services/overlap_records"),
+    Reader("sidecar", ("adapters/store/files/locks",), f"{ROOT}/locks/.meta/a.json", SIDECAR, _read_lock),
+    Reader("state", ("adapters/store/files/state", "services/overlap_records"),
            f"{ROOT}/parallel-state.json", STATE, _read_state),
-    Reader("event", ("adapters/store/events", "model/view/changes", "ui/shared_cells", "cli/events"),
+    Reader("event", ("adapters/store/files/events", "model/view/changes", "ui/shared_cells", "cli/events"),
            f"{ROOT}/events/5_x.json", EVENT, _read_event),
-    Reader("tasks", ("adapters/store/tasks",), f"{ROOT}/session-a-tasks.md", b"# a\n- [ ] x\n",
+    Reader("tasks", ("adapters/store/files/tasks",), f"{ROOT}/session-a-tasks.md", b"# a\n- [ ] x\n",
            _read_store, json=False),
-    Reader("waiting", ("adapters/store/waiting", "services/doctor_leftovers"),
+    Reader("waiting", ("adapters/store/files/waiting", "services/doctor_leftovers"),
            f"{ROOT}/pdev/waiting.json", WAITING, _read_waiting),
-    Reader("journal", ("adapters/store/journal", "adapters/leftovers"),
+    Reader("journal", ("adapters/store/files/journal", "adapters/undo/leftovers"),
            f"{ROOT}/pdev/journal.jsonl", JOURNAL, _read_journal, json=False),
     Reader("status page", ("services/status_file",), f"{ROOT}/status.md", b"# x\n",
            lambda root: _store(root).root.read("status.md"), json=False),
-    Reader("note of a change", ("adapters/intents",), "n/remove-1.jsonl", NOTE, _read_intents,
+    Reader("note of a change", ("adapters/undo/intents",), "n/remove-1.jsonl", NOTE, _read_intents,
            json=False),
-    Reader("trash", ("adapters/trash",), "trash/x-1/manifest.json", ITEM, _read_trash),
-    Reader("sync", ("adapters/sync_record",), "git/pdev/sync/20260131-140500.json", RECORD,
+    Reader("trash", ("adapters/undo/trash",), "trash/x-1/manifest.json", ITEM, _read_trash),
+    Reader("sync", ("adapters/undo/sync_record",), "git/pdev/sync/20260131-140500.json", RECORD,
            _read_sync),
-    Reader("trust", ("adapters/trust",), "state/pdev/trust.json",
+    Reader("trust", ("adapters/config/trust",), "state/pdev/trust.json",
            b'{"format": 1, "granted": {"h": "r"}}',
            lambda root: TrustFile({"XDG_STATE_HOME": str(root / "state")}).trusts("r", "c")),
-    Reader("agent settings", ("adapters/agent_settings",), f"{ROOT}/settings.json", SETTINGS,
+    Reader("agent settings", ("adapters/config/agent_settings",), f"{ROOT}/settings.json", SETTINGS,
            lambda root: agent_settings.read(str(root), {})),
-    Reader("configuration", ("adapters/yaml_file",), f"{ROOT}/parallel-config.yml",
+    Reader("configuration", ("adapters/config/yaml_file",), f"{ROOT}/parallel-config.yml",
            b"base: main\n", lambda root: yaml_file.read(str(root / ROOT / "parallel-config.yml")),
            json=False),
-    Reader(".worktreeinclude", ("adapters/carry",), ".worktreeinclude", b".env\n",
+    Reader(".worktreeinclude", ("adapters/disk/carry",), ".worktreeinclude", b".env\n",
            carry.include_patterns, json=False),
-    Reader("carried files", ("adapters/carry",), "dir/pdev-carried.json",
+    Reader("carried files", ("adapters/disk/carry",), "dir/pdev-carried.json",
            b'{"files": {"a": "file 1 2"}}',
            lambda root: carry.Untouched.of(root, root / "dir")),
-    Reader("verdicts", ("adapters/git/overlap/cache",), "overlap/odd.json", CACHE, _read_cache),
-    Reader("exclude", ("adapters/exclude",), "git/info/exclude", b"x\n",
-           lambda root: exclude.contents(root / "git"), json=False),
-    Reader("attributes", ("adapters/git/overlap/conversion",), "attributes", b"* text\n",
+    Reader("verdicts", ("adapters/git/simulate/verdict/cache",), "overlap/odd.json", CACHE, _read_cache),
+    Reader("exclude", ("adapters/disk/git_exclude",), "git/info/exclude", b"x\n",
+           lambda root: git_exclude.contents(root / "git"), json=False),
+    Reader("attributes", ("adapters/git/simulate/snapshot/conversion",), "attributes", b"* text\n",
            _read_attributes, json=False),
-    Reader("pointer", ("adapters/git/pointer", "services/restoring", "ui/splash",
-                       "adapters/git/worktree_list"),
+    Reader("pointer", ("adapters/git/repo/gitdir_pointer", "services/restoring", "ui/splash",
+                       "adapters/git/repo/worktree_list"),
            "tree/.git", b"gitdir: /x\n", _read_pointers, json=False),
-    Reader("back pointer", ("adapters/git/worktree_list",), "dir/gitdir", b"/x/.git\n",
+    Reader("back pointer", ("adapters/git/repo/worktree_list",), "dir/gitdir", b"/x/.git\n",
            _read_git_dir, json=False),
-    Reader("name of a session", ("adapters/git/worktree_list",), "dir/pdev-session", b"x\n",
+    Reader("name of a session", ("adapters/git/repo/worktree_list",), "dir/pdev-session", b"x\n",
            _read_git_dir, json=False),
-    Reader("rebase", ("adapters/git/operation",), "dir/rebase-merge/head-name", b"refs/heads/x\n",
+    Reader("rebase", ("adapters/git/repo/operation",), "dir/rebase-merge/head-name", b"refs/heads/x\n",
            _read_git_dir, json=False),
-    Reader("servers of windows", ("adapters/tmux/known",), "n/0123456789abcdef",
+    Reader("servers of windows", ("adapters/tmux/known_servers",), "n/0123456789abcdef",
            b"1 \n/tmp/tmux-0/default", _read_servers, json=False),
-    Reader("main worktree", ("adapters/git/identity", "adapters/git/nested",
-                             "adapters/git/overlap/under_way"),
+    Reader("main worktree", ("adapters/git/repo/identity", "adapters/git/unlisted/nested_repositories",
+                             "adapters/git/simulate/snapshot/under_way"),
            "git/pdev/main-worktree", b"/x\n", _read_main, json=False),
     Reader("own events", ("services/split_brain",), "linked/.claude/events/6_y.json", EVENT,
            _share_events),

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters import carry, drafts, files
-from parallel_tui.adapters.leftovers import half_written
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.disk import carry, drafts, files
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.undo.leftovers import half_written
 from parallel_tui.model.lifecycle.runtime_files import is_runtime
 from tests.cli.running import pdev
 from tests.odd.readers import repository

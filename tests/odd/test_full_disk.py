@@ -13,11 +13,11 @@ from typing import Final
 
 import pytest
 
-from parallel_tui.adapters import files
-from parallel_tui.adapters.intents import Intents
-from parallel_tui.adapters.store.change import TakenError
-from parallel_tui.adapters.store.journal import JournalEntry
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.disk import files
+from parallel_tui.adapters.store.files.change import TakenError
+from parallel_tui.adapters.store.files.journal import JournalEntry
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest

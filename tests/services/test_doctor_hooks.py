@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.overlap import quarantine
+from parallel_tui.adapters.git.simulate import quarantine
 from parallel_tui.bootstrap import Core
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from tests.support.waiting import eventually

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.sync_act import SyncActs
+from parallel_tui.adapters.git.write.rebase import SyncActs
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git import sync_act
+from parallel_tui.adapters.git.write import rebase
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
 from parallel_tui.services.sync_recover import NotRestoredError
@@ -105,7 +105,7 @@ kill -9 $PPID
 def test_git_is_killed_under_us(
     world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch, when: str, clash: bool
 ) -> None:
-    monkeypatch.setattr(sync_act, "_PATIENCE", 0.1)
+    monkeypatch.setattr(rebase, "_PATIENCE", 0.1)
     tree = world.worktree("one")
     for step in range(2):
         path = "README.md" if clash and step else f"own{step}"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git import nested
+from parallel_tui.adapters.git.unlisted import nested_repositories
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.sync import Skip
 from tests.adapters.git.support import NASTY, Git
@@ -221,10 +221,10 @@ def test_limits_are_told(world: World) -> None:
         inner = world.repo / f"inner{number}"
         world.git("init", "-q", str(inner))
         world.commit("x", "1\n", cwd=inner)
-    told = nested.work_in(git.main, (), most=2)
+    told = nested_repositories.work_in(git.main, (), most=2)
     assert len(told) == 3
     assert sum("not looked into" in each for each in told) == 1
-    (late,) = nested.work_in(git.main, (), seconds=-1)
+    (late,) = nested_repositories.work_in(git.main, (), seconds=-1)
     assert "not all were looked into" in late
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from parallel_tui.adapters.config_file import LoadedConfig
+from parallel_tui.adapters.config.config_file import LoadedConfig
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.overlap.pairs import PathDetail

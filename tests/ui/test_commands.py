@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
 
-from parallel_tui.adapters.ports import Attachment
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.settings.config import Config
+from parallel_tui.ports.ports import Attachment
 from parallel_tui.ui.commands import COMMANDS, check_keys, meant
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder

@@ -11,12 +11,12 @@ from textual import events
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Select, TextArea
 
-from parallel_tui.adapters.ports import Branch
 from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.settings.consent import Command, Question
+from parallel_tui.ports.ports import Branch
 from parallel_tui.services.spawn import SpawnChoices
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.dialogs.error import ErrorDialog

@@ -131,7 +131,7 @@ def test_the_list_needs_neither_textual_nor_gitpython(world: World) -> None:
     code = (
         "import sys\n"
         "from parallel_tui.ui import launch, splash\n"
-        "from parallel_tui.adapters.git.locate import locate\n"
+        "from parallel_tui.adapters.git.repo.locate import locate\n"
         "shown = splash.splash(locate('.'), 80, 24)\n"
         "print([line.split()[0] for line in shown.splitlines()[1:]])\n"
         "slow = {'textual', 'rich', 'git', 'libtmux', 'yaml', 'psutil', 'dataclasses', 'inspect'}\n"

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from parallel_tui.adapters.store.journal import JournalEntry
+from parallel_tui.adapters.store.files.journal import JournalEntry
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from subprocess import TimeoutExpired
 from typing import Final
 
-from parallel_tui.adapters import programs
+from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.terminals.emulators import EMULATORS, Request
 from parallel_tui.errors import ConfigError, RefusedError
 from parallel_tui.model.inheritance import outside_tmux

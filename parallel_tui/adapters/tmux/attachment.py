@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parallel_tui.adapters.ports import Attachment
 from parallel_tui.adapters.tmux.command import Address, ask, socket_of
 from parallel_tui.adapters.tmux.listing import (
     Row,
@@ -20,6 +19,7 @@ from parallel_tui.adapters.tmux.names import key_name
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.session.window import Window
+from parallel_tui.ports.ports import Attachment
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from subprocess import TimeoutExpired
 from typing import Final
 
-from parallel_tui.adapters import programs
+from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux

@@ -11,8 +11,7 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Final
 
-from parallel_tui.adapters import programs
-from parallel_tui.adapters.ports import Attachment
+from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux import attachment
 from parallel_tui.adapters.tmux.command import (
     INSTALL_HINT,
@@ -23,7 +22,7 @@ from parallel_tui.adapters.tmux.command import (
     missing,
     socket_of,
 )
-from parallel_tui.adapters.tmux.known import KnownServers, Server
+from parallel_tui.adapters.tmux.known_servers import KnownServers, Server
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.windows import Windows
@@ -32,6 +31,7 @@ from parallel_tui.model.inheritance import AGENTS_OWN, ONE_COMMANDS, SESSIONS_OW
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.window import MuxListing, Window
 from parallel_tui.model.settings.consent import ApprovedPane
+from parallel_tui.ports.ports import Attachment
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters import small_file
+from parallel_tui.adapters.disk import small_file
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
-from parallel_tui.adapters.tmux.known import KnownServers
+from parallel_tui.adapters.tmux.known_servers import KnownServers
 from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark, record_of
 from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
 from parallel_tui.errors import MuxError, RefusedError

@@ -16,7 +16,7 @@ from parallel_tui.ui.undoing import Step, Way, parse
 from parallel_tui.ui.widgets.columns import Column, Row
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.store.journal import JournalEntry
+    from parallel_tui.adapters.store.files.journal import JournalEntry
     from parallel_tui.bootstrap import Core
     from parallel_tui.services.undoing import Undoable
 

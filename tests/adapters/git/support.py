@@ -6,10 +6,10 @@ import hashlib
 import os
 from pathlib import Path
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.adapters.git.writer import GitMutations
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.write.writer import GitMutations
 from parallel_tui.model.session.worktree import Worktree
 from tests.support.world import World
 

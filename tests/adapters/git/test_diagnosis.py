@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parallel_tui.adapters.git.children import Child
-from parallel_tui.adapters.git.diagnosis import Kind, diagnose
+from parallel_tui.adapters.git.run.diagnosis import Kind, diagnose
+from parallel_tui.adapters.git.run.failed_children import Child
 
 GPG = Child("?", "", ("gpg", "--status-fd=2", "-bsau", "Ada"), 2)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git import diff as diff_module
+from parallel_tui.adapters.git.read import diff as diff_module
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
 from tests.adapters.git.support import NASTY, Git
 from tests.support.world import World

@@ -11,8 +11,8 @@ import pytest
 from parallel_tui.adapters.git.quick import quick_worktrees
 
 import parallel_tui
-from parallel_tui.adapters.git import plain
-from parallel_tui.adapters.git.discover import discover
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run import plain
 from parallel_tui.errors import GitError, UsageError
 from tests.adapters.git.support import NASTY, Git
 from tests.support.world import World

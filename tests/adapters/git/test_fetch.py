@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.adapters.git.sync_look import SyncLook
+from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
 from tests.adapters.git.support import Git
 from tests.support.world import World
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git.history import Divergences
+from parallel_tui.adapters.git.read.divergence import Divergences
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.repository import Divergence
 from tests.adapters.git.support import Git

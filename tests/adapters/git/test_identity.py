@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from parallel_tui.adapters.git.quick import quick_worktrees
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.session.repository import Repository
 from tests.adapters.git.support import Git, fingerprint
 from tests.support.world import World

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.adapters.git import inventory
+from parallel_tui.adapters.git.read import inventory
 from tests.adapters.git.support import NASTY, Git
 from tests.support.world import World
 

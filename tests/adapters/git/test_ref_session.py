@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.ref_session import RefSession
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.ref_session import RefSession
+from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import RefusedError
 from tests.support.world import World
 

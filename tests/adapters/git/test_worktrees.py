@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from parallel_tui.adapters.git.quick import quick_worktrees
 
-from parallel_tui.adapters.git.locate import Listed, parse
-from parallel_tui.adapters.git.pseudo_refs import with_operations
+from parallel_tui.adapters.git.repo.locate import Listed, parse
+from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.worktree import Operation, OperationKind
 from tests.adapters.git.support import NASTY, Git

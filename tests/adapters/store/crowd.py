@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.store import Store
 from tests.adapters.store.hammer import TARGETS
 from tests.support.waiting import PATIENCE, eventually
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 import sys
 
-from parallel_tui.adapters.store.documents import Json
-from parallel_tui.adapters.store.store import Store
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.sharing.lock import Liveness, Lock, LockState, decide
 from tests.support.waiting import PATIENCE
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.reading import UnusableFileError
-from parallel_tui.adapters.store.folder import Folder
-from parallel_tui.adapters.store.guard import Guard
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.guard import Guard
 from parallel_tui.errors import CouldNotLookError, RefusedError
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.store import Store, split_brain
+from parallel_tui.adapters.store.files.store import Store, split_brain
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import HandoffState
 from parallel_tui.model.sharing.lock import Lock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.runner import Runner
-from parallel_tui.adapters.git.sync_look import SyncLook
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
 from parallel_tui.model.overlap.verdict import Level
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World

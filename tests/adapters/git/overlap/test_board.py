@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap.board import Board
-from parallel_tui.adapters.git.overlap.cache import VerdictCache
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.verdict.board import Board
+from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.fact import PENDING, Fact, Unknown
 from parallel_tui.model.overlap.pairs import Overlap
@@ -218,7 +218,7 @@ def test_a_full_quarantine_is_emptied(
 ) -> None:
     before = desk.levels()
     for name in ("MAX_BYTES", "MEASURE_EVERY"):
-        monkeypatch.setattr(f"parallel_tui.adapters.git.overlap.board.{name}", 0)
+        monkeypatch.setattr(f"parallel_tui.adapters.git.simulate.verdict.board.{name}", 0)
     world.write("f", line(3, "x"), cwd=world.root / "myapp-d")
     after = desk.levels()
     changed = {pair for pair in before if before[pair] is not after[pair]}

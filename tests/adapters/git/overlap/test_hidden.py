@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git.overlap import hidden
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.snapshot import marked_files
 from parallel_tui.model.overlap.verdict import Level
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.test_work import look
@@ -86,7 +86,7 @@ def test_a_marked_file_as_it_was_is_no_work(
 def test_every_file_may_be_marked(
     world: World, quarantines: list[Quarantine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hidden, "MOST", 5)
+    monkeypatch.setattr(marked_files, "MOST", 5)
     world.git("config", "core.ignoreStat", "true")
     tree = world.worktree("one")
     for number in range(9):
@@ -165,4 +165,4 @@ def test_marks_are_found_in_every_format(
         world.git("add", "-N", "later", cwd=repo)
     if mark:
         world.git("update-index", mark[0], paths[mark[1] % len(paths)], cwd=repo)
-    assert hidden.has_marks(f"{repo}/.git/index", len(blob)) is bool(mark)
+    assert marked_files.has_marks(f"{repo}/.git/index", len(blob)) is bool(mark)

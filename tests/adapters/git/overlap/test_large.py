@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap import inherited, large, quick, work
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.snapshot import large_files, without_index, work
+from parallel_tui.adapters.git.simulate.verdict import base_conflicts
 from parallel_tui.model.overlap.verdict import Kind, Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.test_work import look, real
@@ -34,7 +35,7 @@ def quarantines() -> Iterator[list[Quarantine]]:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of a thousand bytes count as large."""
-    monkeypatch.setattr(quick, "LARGE", SMALL)
+    monkeypatch.setattr(without_index, "LARGE", SMALL)
     monkeypatch.setattr(work, "LARGE", SMALL)
     monkeypatch.setattr(
         work, "PIECEWISE", ("-c", f"core.bigFileThreshold={SMALL}", "-c", "pack.compression=0")
@@ -135,7 +136,7 @@ def test_a_file_larger_than_memory_should_be_is_read_piece_by_piece(tmp_path: Pa
     tracemalloc.start()
     try:
         with file.open("rb") as opened:
-            oid = large.store(opened, size, 40, tmp_path / "objects")
+            oid = large_files.store(opened, size, 40, tmp_path / "objects")
         assert tracemalloc.get_traced_memory()[1] < size // 8
     finally:
         tracemalloc.stop()
@@ -147,7 +148,7 @@ def test_a_file_that_changes_while_it_is_read_leaves_nothing(tmp_path: Path) -> 
     objects.mkdir()
     for size in (4, 6):
         with pytest.raises(OSError, match="changed"):
-            large.store(io.BytesIO(b"five!"), size, 40, objects)
+            large_files.store(io.BytesIO(b"five!"), size, 40, objects)
     assert list(objects.iterdir()) == []
 
 
@@ -158,7 +159,7 @@ def test_giants_are_told_apart_by_their_ids(
     world: World, monkeypatch: pytest.MonkeyPatch, same: bool, committed: tuple[str, ...]
 ) -> None:
     """Git merges them by their ids alone; so only those are made, of all that is in them."""
-    monkeypatch.setattr(large, "GIANT", 2000)
+    monkeypatch.setattr(large_files, "GIANT", 2000)
     for name in NAMES:
         tree = world.worktree(name)
         text = "\0" * 5000 + ("same" if same else name) + "\0" * 5000
@@ -195,7 +196,7 @@ def test_only_what_sessions_have_now_stays_on_disk(world: World) -> None:
 def test_a_large_conflict_with_base_is_no_news_about_a_pair(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inherited, "LARGE", SMALL)
+    monkeypatch.setattr(base_conflicts, "LARGE", SMALL)
     world.commit("f", _numbered())
     one, two = world.worktree("one"), world.worktree("two")
     world.commit("f", _numbered(l3="one"), cwd=one)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap import needless
-from parallel_tui.adapters.git.overlap.landing import Landed
-from parallel_tui.adapters.git.overlap.predict import Predictor
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.overlap.work import snapshot
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.snapshot.work import snapshot
+from parallel_tui.adapters.git.simulate.verdict import proved_replays
+from parallel_tui.adapters.git.simulate.verdict.landing import Landed
+from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.support.world import World
 
@@ -111,7 +111,7 @@ def test_what_may_differ_from_the_merge_is_tried(
     world: World, one: list[Act], base: list[Act]
 ) -> None:
     told = two(world, [*one, commit("g", "own\n")], [commit("f", line(3, "b"))], base)
-    assert not needless.between(*told.landed)
+    assert not proved_replays.between(*told.landed)
     assert told.tried or told.level is Level.CONFLICT
 
 
@@ -126,8 +126,8 @@ def test_what_base_changed_for_one_of_them_only_is_tried(world: World) -> None:
         world.commit(f"of-{tree.name}", "x\n", cwd=tree)
     told = Two(world)
     assert told.level is Level.SAME_FILE
-    assert not needless.between(*told.landed)
-    assert not needless.between(*reversed(told.landed))
+    assert not proved_replays.between(*told.landed)
+    assert not proved_replays.between(*reversed(told.landed))
     assert told.tried
 
 
@@ -148,9 +148,9 @@ def test_what_base_moved_away_is_tried(world: World) -> None:
         [move],
     )
     assert told.level is Level.SAME_FILE
-    assert not needless.alone(told.landed[0])
-    assert needless.alone(told.landed[1])
-    assert not needless.between(*told.landed)
+    assert not proved_replays.alone(told.landed[0])
+    assert proved_replays.alone(told.landed[1])
+    assert not proved_replays.between(*told.landed)
     assert told.tried_alone
     assert told.tried
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.overlap.verdict import IN_BASE, Kind, Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
@@ -85,8 +85,8 @@ def test_both_forked_at_one_commit_and_base_moved(world: World, renames: str) ->
 
 
 def test_the_order_that_works_is_kept_and_known_again(world: World, tmp_path: Path) -> None:
-    from parallel_tui.adapters.git.overlap.board import Board
-    from parallel_tui.adapters.git.overlap.cache import VerdictCache
+    from parallel_tui.adapters.git.simulate.verdict.board import Board
+    from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache
 
     test_both_forked_at_one_commit_and_base_moved(world, "two")
     repository = discover(str(world.repo))
@@ -238,8 +238,8 @@ def test_a_file_that_is_called_like_a_moved_one_keeps_its_name(world: World) -> 
 
 
 def test_one_merge_is_enough_where_both_orders_come_to_the_same(world: World) -> None:
-    from parallel_tui.adapters.git.overlap.predict import Predictor
-    from parallel_tui.adapters.git.overlap.work import snapshot
+    from parallel_tui.adapters.git.simulate.snapshot.work import snapshot
+    from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 
     world.commit("f", LINES)
     for number, name in ((3, "one"), (20, "two")):

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap import quick as quick_module
-from parallel_tui.adapters.git.overlap.index_copy import CannotSnapshotError
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.overlap.quick import GivingUpError, Quick
-from parallel_tui.adapters.git.overlap.work import through_index
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.snapshot import without_index as quick_module
+from parallel_tui.adapters.git.simulate.snapshot.index_copy import CannotSnapshotError
+from parallel_tui.adapters.git.simulate.snapshot.without_index import GivingUpError, Quick
+from parallel_tui.adapters.git.simulate.snapshot.work import through_index
 from tests.support.world import World
 
 

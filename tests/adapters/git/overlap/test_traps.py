@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap.attributes import Stage
-from parallel_tui.adapters.git.overlap.merges import Merge, Names, _records, merge_all
-from parallel_tui.adapters.git.overlap.predict import Outcome, Predictor
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.merge.attributes import Stage
+from parallel_tui.adapters.git.simulate.merge.merges import Merge, Names, _records, merge_all
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.verdict.predict import Outcome, Predictor
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Kind, Level, Verdict

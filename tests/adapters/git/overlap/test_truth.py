@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, event, example, given, reject, settings
 
-from parallel_tui.adapters.git.overlap import quick, work
+from parallel_tui.adapters.git.simulate.snapshot import without_index, work
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.adapters.git.overlap.histories import FILES, HISTORIES, GitAbortedError, History
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
@@ -55,7 +55,7 @@ def test_generated_histories(isolated: dict[str, str], history: History) -> None
         history.play(world)
         with pytest.MonkeyPatch.context() as patch:
             if history.small:
-                patch.setattr(quick, "LARGE", SMALL)
+                patch.setattr(without_index, "LARGE", SMALL)
                 patch.setattr(work, "LARGE", SMALL)
             told = predict(world, ["one", "two"])
         level = compare(Scratch(world), told, ("one", "two"))

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap import contents
-from parallel_tui.adapters.git.overlap.index_copy import CannotSnapshotError
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine, sweep
-from parallel_tui.adapters.git.overlap.work import Work, snapshot, staged
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine, sweep
+from parallel_tui.adapters.git.simulate.snapshot import contents
+from parallel_tui.adapters.git.simulate.snapshot.index_copy import CannotSnapshotError
+from parallel_tui.adapters.git.simulate.snapshot.work import Work, snapshot, staged
 from parallel_tui.errors import GitError
 from tests.support.world import World
 

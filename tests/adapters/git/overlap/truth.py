@@ -7,12 +7,12 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from parallel_tui.adapters.git.discover import discover
-from parallel_tui.adapters.git.overlap.predict import Outcome, Predictor
-from parallel_tui.adapters.git.overlap.quarantine import Quarantine
-from parallel_tui.adapters.git.overlap.work import snapshot
-from parallel_tui.adapters.git.reader import GitCommands
-from parallel_tui.adapters.git.runner import Runner
+from parallel_tui.adapters.git.read.reader import GitCommands
+from parallel_tui.adapters.git.repo.discover import discover
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.snapshot.work import snapshot
+from parallel_tui.adapters.git.simulate.verdict.predict import Outcome, Predictor
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.adapters.git.overlap.histories import GitAbortedError
 from tests.support.world import World

@@ -1,0 +1,1 @@
+"""Configuration files, and the record of which repository commands are trusted."""

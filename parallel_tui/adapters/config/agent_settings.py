@@ -1,0 +1,81 @@
+"""What the settings of a coding agent say about hooks: whether pdev is told of what it does.
+
+The files and their order are those of Claude Code: the user's, the project's, the project's local
+ones; hooks of all of them run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from parallel_tui.adapters.disk import reading
+from parallel_tui.adapters.disk.reading import UnusableFileError
+
+AGENT: Final = "claude"
+"""Name of the program whose settings these are."""
+
+_LARGEST: Final = 4 << 20
+_OURS: Final = re.compile(r"\bpdev\b|parallel_tui")
+
+
+@dataclass(slots=True)
+class HookSettings:
+    """What was found.
+
+    Attributes:
+        calls: Files whose hooks call pdev.
+        disabled: File that turns all hooks off; `None` when none does.
+        broken: Files that cannot be read, with the reason.
+    """
+
+    calls: list[str] = field(default_factory=list)
+    disabled: str | None = None
+    broken: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read(worktree: str, env: Mapping[str, str]) -> HookSettings:
+    """What the settings say that hold in a worktree.
+
+    Args:
+        worktree: Its directory.
+        env: `CLAUDE_CONFIG_DIR` and `HOME` say where the user's settings are.
+    """
+    found = HookSettings()
+    for path in _files(worktree, env):
+        try:
+            data = reading.read_json(path, limit=_LARGEST, follow=True)
+        except UnusableFileError as error:
+            found.broken.append((str(path), error.message))
+            continue
+        if data is None:
+            continue
+        if data.get("disableAllHooks") is True:
+            found.disabled = str(path)
+        if any(_OURS.search(command) for command in _commands(data.get("hooks"))):
+            found.calls.append(str(path))
+    return found
+
+
+def _files(worktree: str, env: Mapping[str, str]) -> Iterator[Path]:
+    own = env.get("CLAUDE_CONFIG_DIR") or (f"{env['HOME']}/.claude" if env.get("HOME") else "")
+    if own:
+        yield Path(own, "settings.json")
+    yield Path(worktree, ".claude", "settings.json")
+    yield Path(worktree, ".claude", "settings.local.json")
+
+
+def _commands(value: Any) -> Iterator[str]:
+    """Every command line anywhere below the `hooks` key."""
+    if isinstance(value, dict):
+        command = value.get("command")
+        if isinstance(command, str):
+            yield command
+        for each in value.values():
+            yield from _commands(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _commands(each)

@@ -1,0 +1,64 @@
+"""How a wrong value in a configuration is told: place, key, what is allowed, what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from parallel_tui.adapters.config.yaml_file import Document, Place
+from parallel_tui.errors import ConfigError
+from parallel_tui.model.settings.values import WrongValueError
+
+
+def wrong_value(
+    error: WrongValueError, keys: tuple[str, ...], source: str, document: Document | None
+) -> ConfigError:
+    """The error to show for a value that a setting does not allow.
+
+    Args:
+        error: What is wrong, and where inside the setting's value.
+        keys: Key path of the setting.
+        source: The file, or the other place the value comes from.
+        document: The file's contents, for the line and the text as it was written.
+    """
+    where = (*keys, *error.path)
+    place = document.places.get(where) if document else None
+    if error.key and place:
+        place = Place(place.line, place.key or str(error.found), key=place.key)
+    found, hint = _found(error.found, place)
+    at = f"{source}, line {place.line}" if place else source
+    # A key that YAML turned into something else is named as it was written.
+    shown = [*where[:-1], place.key] if place and place.key else list(where)
+    return ConfigError(f"{at}: {spelled(shown)} must be {error.allowed}; found {found}", hint=hint)
+
+
+def _found(value: object, place: Place | None) -> tuple[str, str]:
+    """What was found, and a hint when YAML has made something else of what was written."""
+    if isinstance(value, dict):
+        return "a mapping", ""
+    if isinstance(value, list):
+        return "a list", ""
+    if value is None:
+        return "nothing", ""
+    if isinstance(value, str) or place is None or place.text is None:
+        return repr(value)[:80], ""
+    kind = {bool: "the boolean", int: "the number", float: "the number"}.get(type(value), "a")
+    written = place.text[:80]
+    try:
+        text = str(value).lower()
+    except ValueError:  # Python refuses to write out a number of thousands of digits
+        text = "beyond all bounds"
+    shown = f"{kind} {text[:80]}" if kind != "a" else f"a {type(value).__name__}"
+    if kind != "a" and written.lower() == text:
+        return shown, f"If it is meant as a text, put it in quotes: '{written}'."
+    return (
+        f"{written!r}, which YAML reads as {shown}",
+        f"Put it in quotes: '{written}'.",
+    )
+
+
+def spelled(steps: Iterable[object]) -> str:
+    """A key path as people write it: `layouts.dev[1].size`."""
+    text = ""
+    for step in steps:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text

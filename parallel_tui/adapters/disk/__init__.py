@@ -1,0 +1,1 @@
+"""Atomic files, the user's own folders, git's exclude file, files copied into sessions."""

@@ -1,0 +1,185 @@
+"""Carrying local files from the main worktree into a new one, and knowing them again later.
+
+What was carried over is written down in the new worktree's git directory, so that removing the
+session can tell a copy nobody touched from work that would be lost.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.disk import drafts, files, reading
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.words import plural, size
+
+RECORD: Final = "pdev-carried.json"
+_RECORD_LIMIT: Final = 64 << 20
+"""Bytes of a record that is read; it has a line for each file that was carried over."""
+_REPORT_EVERY: Final = 64 << 20
+"""Bytes between two reports of a long copy."""
+
+
+@dataclass(slots=True)
+class Carried:
+    """What arrived.
+
+    Attributes:
+        marks: By path relative to the worktree, how the file looked when it arrived.
+        bytes: Copied in all.
+        warnings: What could not be carried, and why.
+    """
+
+    marks: dict[str, str] = field(default_factory=dict)
+    bytes: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+def local_settings(main: Path, tracked: Collection[str]) -> list[str]:
+    """Files below `.claude/` that git does not check out and that are no runtime state."""
+    return [
+        path
+        for path in files.files_below(main, FOLDER + "/")
+        if path != FOLDER and path not in tracked and not is_runtime(path)
+    ]
+
+
+def include_patterns(main: Path) -> list[str]:
+    """Patterns in the main worktree's `.worktreeinclude`; none when there is no such file.
+
+    Raises:
+        UnusableFileError: When the file is there and cannot be read.
+    """
+    try:
+        raw = reading.read(main / ".worktreeinclude", follow=True)
+    except UnusableFileError as error:
+        raise UnusableFileError(error.message, hint="Mend it or move it away.") from error
+    if raw is None:
+        return []
+    text = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    lines = (line.rstrip("\r") for line in text.split("\n"))
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def carry(
+    main: Path,
+    target: Path,
+    *,
+    copies: Iterable[str],
+    links: Collection[str],
+    report: Callable[[str], None] = lambda text: None,
+) -> Carried:
+    """Bring local files over. What is already in the new worktree stays as it is.
+
+    Args:
+        main: Root of the main worktree.
+        target: Root of the new one.
+        copies: Paths relative to it to copy; folders with all they hold.
+        links: Paths to link to instead; they win over `copies`.
+        report: Told how far a long copy is.
+    """
+    done = Carried()
+    for path in sorted(links):
+        if files.real_parent(target, path) and not os.path.lexists(target / path):
+            (target / path).symlink_to(main / path)
+            done.marks[path] = mark(target / path) or ""
+        elif not (target / path).is_symlink():
+            done.warnings.append(f"{path} was not linked: something else is there")
+    told = 0
+    for top in sorted(set(copies)):
+        for path in files.files_below(main, top):
+            if drafts.is_draft(os.path.basename(path)):  # noqa: PTH119 - many, and plain text
+                continue
+            if any(path == link or path.startswith(link.rstrip("/") + "/") for link in links):
+                continue
+            try:
+                _copy_one(main, target, path, done)
+            except OSError as error:
+                done.warnings.append(f"{path} was not copied: {error.strerror or error}")
+            if done.bytes - told > _REPORT_EVERY:
+                told = done.bytes
+                report(f"copying local files: {plural(len(done.marks), 'file')}, {size(told)}")
+    return done
+
+
+def _copy_one(main: Path, target: Path, path: str, done: Carried) -> None:
+    if not files.real_parent(target, path):
+        done.warnings.append(f"{path} was not copied: a link stands in its way")
+        return
+    copied = files.copy_new(main / path, target / path)
+    if copied is not None:
+        done.bytes += copied
+        done.marks[path] = mark(target / path) or ""
+
+
+def mark(path: Path) -> str | None:
+    """How a file looks now, cheap to compare; `None` when it is not there."""
+    try:
+        seen = path.lstat()
+        if stat.S_ISLNK(seen.st_mode):
+            return f"link {path.readlink()}"
+    except OSError:
+        return None
+    return f"file {seen.st_size} {seen.st_mtime_ns}"
+
+
+def record(git_dir: Path, marks: Mapping[str, str]) -> None:
+    """Write down what was carried, in the new worktree's own git directory.
+
+    Raises:
+        OSError: When it cannot be written.
+    """
+    files.write_atomically(git_dir / RECORD, strict_json.line({"files": dict(marks)}).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """Tells carried files that nobody changed from everything else in a worktree.
+
+    Attributes:
+        root: The worktree.
+        marks: How its carried files looked when they arrived.
+    """
+
+    root: Path
+    marks: Mapping[str, str]
+
+    @classmethod
+    def of(cls, root: Path, git_dir: Path) -> Untouched:
+        """Read the record. None, or one that cannot be understood, vouches for no file."""
+        try:
+            found = (reading.read_json(git_dir / RECORD, limit=_RECORD_LIMIT) or {}).get("files")
+        except UnusableFileError:
+            found = None
+        marks = found if isinstance(found, dict) else {}
+        return cls(root, {name: look for name, look in marks.items() if isinstance(look, str)})
+
+    def files(self, entry: str) -> tuple[str, ...]:
+        """The files of an entry of git's, a file or a folder ending in `/`.
+
+        Returns:
+            All its files if every one arrived with the session and is as it was; else none.
+        """
+        if not self.marks:
+            return ()
+        if not entry.endswith("/"):
+            return (entry,) if self._same(entry) else ()
+        if not any(path.startswith(entry) for path in self.marks):
+            return ()
+        found: list[str] = []
+        for path in files.files_below(self.root, entry):
+            if not self._same(path):
+                return ()
+            found.append(path)
+        return tuple(found)
+
+    def _same(self, path: str) -> bool:
+        expected = self.marks.get(path)
+        return expected is not None and mark(self.root / path) == expected

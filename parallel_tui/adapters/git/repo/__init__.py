@@ -1,0 +1,1 @@
+"""Where a repository is, its worktrees, and operations in progress."""

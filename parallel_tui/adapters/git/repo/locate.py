@@ -1,0 +1,168 @@
+"""Where a directory's repository is, and git's own list of its worktrees: two processes.
+
+All that the first picture needs. It stands before anything else is imported, so nothing here is a
+dataclass: importing those costs more than asking git does.
+"""
+
+# ruff: noqa: PTH100, PTH112
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from parallel_tui.adapters.git.run import failure, plain
+from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.errors import GitError, UsageError
+
+# rev-parse prints an unknown option as it is: a separator that paths with newlines do not break.
+_MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
+_OUTSIDE = "not a git repository"
+
+
+SESSION_FILE = "pdev-session"
+"""In a worktree's own git directory: the name of the session it was made for."""
+
+
+class Listed(NamedTuple):
+    """One record of git's listing.
+
+    Attributes:
+        path: As git prints it.
+        head: Commit; `None` while there is none.
+        branch: Short name; `None` when detached or bare.
+        bare: Whether it has no work tree.
+        locked: Reason, perhaps empty; `None` when not locked.
+        prunable: Reason; `None` when git would keep it.
+    """
+
+    path: str
+    head: str | None = None
+    branch: str | None = None
+    bare: bool = False
+    locked: str | None = None
+    prunable: str | None = None
+
+    def at(self, path: str) -> Listed:
+        """The same entry at another path."""
+        return self if path == self.path else self._replace(path=path)
+
+
+def parse(output: bytes) -> tuple[Listed, ...]:
+    """Read the listing. Attributes that a later git may add are passed over.
+
+    Raises:
+        GitError: When it does not begin with a worktree, or is cut off.
+    """
+    entries: list[Listed] = []
+    fields: dict[str, str] = {}
+    for raw_field in output.split(b"\0"):
+        field = text(raw_field)
+        if not field:
+            if "worktree" in fields:
+                entries.append(_entry(fields))
+            elif fields:
+                raise GitError("git worktree list printed a record without a path")
+            fields = {}
+            continue
+        key, _, value = field.partition(" ")
+        fields[key] = value
+    if fields or not entries:
+        raise GitError("git worktree list printed an incomplete listing")
+    return tuple(entries)
+
+
+def _entry(fields: Mapping[str, str]) -> Listed:
+    head = fields.get("HEAD", "")
+    branch = fields.get("branch")
+    return Listed(
+        path=fields["worktree"],
+        head=head if head.strip("0") else None,
+        branch=branch.removeprefix("refs/heads/") if branch is not None else None,
+        bare="bare" in fields,
+        locked=fields.get("locked"),
+        prunable=fields.get("prunable"),
+    )
+
+
+class Located(NamedTuple):
+    """What git says about a directory.
+
+    Attributes:
+        common: Common git directory.
+        own: Git directory of the worktree it is in.
+        toplevel: That worktree; `None` in a bare repository and inside a git directory.
+        listed: All worktrees, the main one first.
+    """
+
+    common: str
+    own: str
+    toplevel: str | None
+    listed: tuple[Listed, ...]
+
+
+def locate(start: str) -> Located:
+    """Ask git about a directory.
+
+    Raises:
+        UsageError: When it does not exist or belongs to no repository.
+        GitError: When git is missing, too old, or does not answer.
+    """
+    here = os.path.abspath(start)
+    if not os.path.isdir(here):
+        raise UsageError(
+            f"{start} is not a directory", hint="Name a directory inside a git repository."
+        )
+    common, own, toplevel = _locate(here)
+    return Located(common, own, toplevel, read_listing(common))
+
+
+def read_listing(common: str, *, bare: bool | None = None) -> tuple[Listed, ...]:
+    """Worktrees of the repository with this common git directory; one process.
+
+    The command names the directory: seen from a linked worktree, git may take a bare main
+    repository for one with a work tree.
+
+    Args:
+        common: The common git directory.
+        bare: Whether the repository is bare, where its own `core.bare` is not to be believed.
+
+    Raises:
+        GitError: When git is too old or gave no usable answer.
+    """
+    args = ["worktree", "list", "--porcelain", "-z"]
+    view = [] if bare is None else ["-c", f"core.bare={str(bare).lower()}"]
+    status, output, stderr = plain.ask([f"--git-dir={common}", *view, *args], directory=common)
+    if status:
+        plain.demand_minimum(common)
+        raise failure.failed(args, status, stderr, common)
+    return parse(output)
+
+
+def _locate(here: str) -> tuple[str, str, str | None]:
+    args = ["rev-parse", "--path-format=absolute"]
+    args += ["--git-common-dir", _MARKS[0], "--git-dir", _MARKS[1], "--is-bare-repository"]
+    args += [_MARKS[2], "--show-toplevel"]
+    status, output, stderr = plain.ask(args, directory=here)
+    # In a bare repository and inside `.git` only the last question has no answer.
+    answer = text(output)
+    fields: list[str] = []
+    for mark in _MARKS:
+        field, found, answer = answer.partition(f"\n{mark}\n")
+        if not found:
+            break
+        fields.append(field)
+    if len(fields) < len(_MARKS) or not fields[0].startswith("/"):
+        plain.demand_minimum(here)
+        raise _outside(here, status, stderr)
+    return fields[0], fields[1], answer[:-1] if status == 0 and answer else None
+
+
+def _outside(here: str, status: int, stderr: str) -> Exception:
+    if _OUTSIDE in stderr and "dubious" not in stderr:
+        return UsageError(
+            f"{here} is not inside a git repository",
+            hint="Change into one, name one with -C, or make one with git init.",
+        )
+    return failure.failed(["rev-parse"], status, stderr, here)

@@ -1,0 +1,75 @@
+"""Which git command stopped half way in a worktree, read from its git directory."""
+
+# On the way to the first paint, where importing pathlib would cost more than asking git does.
+# ruff: noqa: PTH110
+
+from __future__ import annotations
+
+import os
+import re
+
+from parallel_tui.adapters.disk import small_file
+from parallel_tui.model.session.worktree import Operation, OperationKind
+
+_OID = re.compile(r"[0-9a-f]{40,64}")
+
+
+def operation_in(git_dir: str) -> Operation | None:
+    """The operation in progress, or `None`; the outermost where they are nested.
+
+    A rebase stops with a cherry-pick inside; the user waits for the rebase.
+    """
+    try:
+        with os.scandir(git_dir) as entries:
+            present = {entry.name for entry in entries}
+    except OSError:
+        return None
+    if "rebase-merge" in present:
+        return _stepped(git_dir, "rebase-merge", OperationKind.REBASE, "msgnum", "end")
+    if "rebase-apply" in present:
+        am = os.path.exists(f"{git_dir}/rebase-apply/applying")
+        kind = OperationKind.AM if am else OperationKind.REBASE
+        return _stepped(git_dir, "rebase-apply", kind, "next", "last")
+    for name, kind in (
+        ("MERGE_HEAD", OperationKind.MERGE),
+        ("CHERRY_PICK_HEAD", OperationKind.CHERRY_PICK),
+        ("REVERT_HEAD", OperationKind.REVERT),
+    ):
+        if name in present:
+            return Operation(kind)
+    if "sequencer" in present:
+        # Between two steps, and with reftables, only the list of steps is a file.
+        todo = _line(git_dir, "sequencer/todo")
+        if todo.startswith("revert"):
+            return Operation(OperationKind.REVERT)
+        if todo:
+            return Operation(OperationKind.CHERRY_PICK)
+    if "BISECT_LOG" in present:
+        start = _line(git_dir, "BISECT_START").removeprefix("refs/heads/")
+        return Operation(
+            OperationKind.BISECT, branch=start if start and not _OID.fullmatch(start) else None
+        )
+    return None
+
+
+def _stepped(git_dir: str, folder: str, kind: OperationKind, step: str, total: str) -> Operation:
+    head = _line(git_dir, f"{folder}/head-name")
+    return Operation(
+        kind,
+        branch=head.removeprefix("refs/heads/") if head.startswith("refs/heads/") else None,
+        step=_number(git_dir, f"{folder}/{step}"),
+        total=_number(git_dir, f"{folder}/{total}"),
+    )
+
+
+def _line(git_dir: str, name: str) -> str:
+    try:
+        line = small_file.read(f"{git_dir}/{name}", 4096).partition(b"\n")[0]
+        return os.fsdecode(line).strip()
+    except OSError:
+        return ""
+
+
+def _number(git_dir: str, name: str) -> int | None:
+    line = _line(git_dir, name)
+    return int(line) if line.isascii() and line.isdigit() else None

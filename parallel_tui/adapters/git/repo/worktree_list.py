@@ -1,0 +1,135 @@
+"""What only the git directories know about the entries of `git worktree list`."""
+
+# On the way to the first paint, where importing pathlib would cost more than asking git does.
+# ruff: noqa: PTH116, PTH118
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters.git.repo.locate import SESSION_FILE, Listed
+from parallel_tui.adapters.git.repo.operation import operation_in
+from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.errors import GitError
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.worktree import Worktree
+
+_NAME_LIMIT = 200
+
+
+def resolve(repository: Repository, listed: Iterable[Listed]) -> tuple[Worktree, ...]:
+    """Add to each entry what its git directory knows. Starts no process.
+
+    An entry whose git directory vanished since git printed it is left out: it was removed.
+    """
+    git_dirs = _linked_git_dirs(repository.common_dir)
+    worktrees: list[Worktree] = []
+    for number, entry in enumerate(listed):
+        if number == 0:
+            main = entry._replace(path=repository.main_path, bare=repository.bare)
+            worktrees.append(_worktree(main, repository.common_dir, is_main=True))
+            continue
+        git_dir = _take(git_dirs, entry.path)
+        if git_dir is not None:
+            worktrees.append(_worktree(entry, git_dir, is_main=False))
+    return tuple(worktrees)
+
+
+def _worktree(entry: Listed, git_dir: str, *, is_main: bool) -> Worktree:
+    return Worktree(
+        path=entry.path,
+        git_dir=git_dir,
+        head=entry.head,
+        branch=entry.branch,
+        is_main=is_main,
+        bare=entry.bare,
+        locked=entry.locked,
+        prunable=entry.prunable,
+        missing=_missing(entry.path),
+        operation=None if entry.bare else operation_in(git_dir),
+        assigned_name=_assigned_name(git_dir),
+        touched=_touched(git_dir),
+    )
+
+
+def _linked_git_dirs(common: str) -> dict[str, list[str]]:
+    """Git directories of linked worktrees by the path their back-pointer names.
+
+    Under the pointer's own wording and, where that differs, its resolved one.
+    """
+    folder = f"{common}/worktrees"
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise GitError(f"The list of worktrees in {folder} cannot be read: {error}") from error
+    found: dict[str, list[str]] = {}
+    for name in names:
+        git_dir = f"{folder}/{name}"
+        path = back_pointer(git_dir)
+        if path is not None:
+            for known in {path, os.path.realpath(path)}:
+                found.setdefault(known, []).append(git_dir)
+    return found
+
+
+def back_pointer(git_dir: str) -> str | None:
+    """The worktree directory that a linked git directory says it belongs to."""
+    try:
+        content = small_file.read(f"{git_dir}/gitdir")
+    except OSError:
+        return None
+    pointer = os.fsdecode(content.rstrip())
+    if not pointer:
+        return None
+    # Relative since git 2.48 with worktree.useRelativePaths.
+    path = os.path.normpath(os.path.join(git_dir, pointer))
+    return path.removesuffix("/.git")
+
+
+def _take(git_dirs: dict[str, list[str]], path: str) -> str | None:
+    for known in (path, os.path.realpath(path)):
+        candidates = git_dirs.get(known)
+        if candidates:
+            taken = candidates[0]
+            for others in git_dirs.values():
+                if taken in others:
+                    others.remove(taken)
+            return taken
+    try:
+        content = small_file.read(f"{path}/.git")
+    except OSError:
+        return None
+    pointer = content.removeprefix(b"gitdir:").strip()
+    return os.path.normpath(os.path.join(path, os.fsdecode(pointer)))
+
+
+def _missing(path: str) -> bool:
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False  # there, but not for us: that is not "gone"
+    return False
+
+
+def _assigned_name(git_dir: str) -> str | None:
+    try:
+        first = small_file.read(f"{git_dir}/{SESSION_FILE}", _NAME_LIMIT)
+    except OSError:
+        return None
+    return text(first.partition(b"\n")[0]).strip() or None
+
+
+def _touched(git_dir: str) -> float | None:
+    for name in ("logs/HEAD", "reftable/tables.list", "HEAD"):
+        try:
+            return os.stat(f"{git_dir}/{name}").st_mtime
+        except OSError:
+            continue
+    return None

@@ -1,0 +1,102 @@
+"""What a failed git command means, as one sentence and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from parallel_tui.adapters.git.run.environment import MINIMUM
+from parallel_tui.errors import GitError, RefusedError
+
+# On the way to the first paint: what only a failure needs is imported when there is one.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, Protocol
+
+    from parallel_tui.adapters.git.run.failed_children import Child
+
+    class Failed(Protocol):
+        """What a command answered (`runner.Output`)."""
+
+        @property
+        def status(self) -> int:
+            """Its exit status."""
+            ...
+
+        @property
+        def stderr(self) -> str:
+            """What it printed on standard error."""
+            ...
+
+        @property
+        def failed(self) -> tuple[Child, ...]:
+            """Programs that it started and that failed."""
+            ...
+
+
+INSTALL_HINT: Final = "Install git 2.36 or newer and make sure that it is on PATH."
+
+
+def subcommand(args: Sequence[str]) -> str:
+    """Name of the command as people know it: `git worktree list`."""
+    start = 0
+    while args[start : start + 1] == ["-c"]:  # settings for this one run
+        start += 2
+    words = [word for word in args[start : start + 2] if word and not word.startswith("-")]
+    keep = 2 if words and words[0] in {"worktree", "stash", "config"} else 1
+    return " ".join(("git", *words[:keep]))
+
+
+def failed(
+    args: Sequence[str],
+    status: int | None,
+    stderr: str,
+    where: str,
+    children: Sequence[Child] = (),
+) -> GitError:
+    """The error for a command that ended with a status nobody expected."""
+    from parallel_tui.adapters.git.run.diagnosis import diagnose
+
+    found = diagnose(stderr, status, children)
+    return GitError(
+        f"{subcommand(args)} failed in {where}: {found.why}",
+        hint=found.hint,
+        status=status,
+        stderr=stderr,
+        said=found.said,
+    )
+
+
+def refused(what: str, done: Failed, *, hint: str = "") -> RefusedError:
+    """The error for a change that git did not carry out.
+
+    Args:
+        what: What did not come about, as the beginning of a sentence.
+        done: What git answered.
+        hint: What to do about it where nothing is known for the kind of the failure.
+    """
+    from parallel_tui.adapters.git.run.diagnosis import diagnose
+
+    found = diagnose(done.stderr, done.status, done.failed)
+    return RefusedError(f"{what}: {found.why}", hint=found.hint or hint, said=found.said)
+
+
+def timed_out(args: Sequence[str], seconds: float, where: str) -> GitError:
+    """The error for a command that was ended because it took too long."""
+    return GitError(
+        f"{subcommand(args)} gave no answer within {seconds:g} seconds in {where}",
+        hint="The disk may be slow or busy; it is tried again at the next change.",
+    )
+
+
+def not_installed() -> GitError:
+    """The error for a machine without git."""
+    return GitError("git was not found on this machine", hint=INSTALL_HINT)
+
+
+def too_old(version: tuple[int, ...]) -> GitError:
+    """The error for a git that cannot answer our questions."""
+    found = ".".join(str(part) for part in version) or "of unknown version"
+    return GitError(
+        f"This git is too old: found {found}, needed {'.'.join(map(str, MINIMUM))} or newer",
+        hint=INSTALL_HINT,
+    )

@@ -1,0 +1,54 @@
+"""A git command through the standard library alone.
+
+Everything else goes through `runner`, and so through GitPython. These few commands stand before
+the first paint, and importing that library costs several times what they cost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from subprocess import TimeoutExpired
+
+from parallel_tui.adapters.git.run import failure
+from parallel_tui.adapters.git.run.environment import MINIMUM, READ_OPTIONS, complete, text
+from parallel_tui.adapters.process import programs
+from parallel_tui.errors import GitError
+
+_TIMEOUT = 20.0
+
+
+def ask(args: Sequence[str], *, directory: str) -> tuple[int, bytes, str]:
+    """Run a read and return its status, output and error output.
+
+    Raises:
+        GitError: When git is missing, the directory is gone, or there was no answer in time.
+    """
+    command = ["git", *READ_OPTIONS, "-C", directory, *args]
+    try:
+        done = programs.run(command, env={}, more=complete(), timeout=_TIMEOUT)
+    except FileNotFoundError as error:
+        raise failure.not_installed() from error
+    except TimeoutExpired as error:
+        raise failure.timed_out(args, _TIMEOUT, directory) from error
+    except (OSError, ValueError) as error:
+        raise GitError(f"git could not be started for {directory}: {error}") from error
+    return done.returncode, done.stdout, text(done.stderr)
+
+
+def parse_version(output: str) -> tuple[int, ...]:
+    """The numbers in `git version 2.39.5 (Apple Git-154)`; empty when there are none."""
+    found = re.search(r"(\d+(?:\.\d+)+)", output)
+    return tuple(int(part) for part in found[1].split(".")) if found else ()
+
+
+def demand_minimum(directory: str) -> None:
+    """Make sure that git is new enough; asked only after something went wrong.
+
+    Raises:
+        GitError: When it is not, naming the version found.
+    """
+    status, output, _ = ask(["version"], directory=directory)
+    version = parse_version(text(output))
+    if status or version < MINIMUM:
+        raise failure.too_old(version)

@@ -1,0 +1,71 @@
+"""A running git process: reading it as it prints, and ending it for sure."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import IO
+
+from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.errors import GitError
+
+Process = subprocess.Popen[bytes]
+
+_REAP_TIMEOUT = 5.0
+
+
+class Stream:
+    """The output of a running command."""
+
+    def __init__(self, process: Process, fail: Callable[[int, str], GitError]) -> None:
+        self._process = process
+        self._stdout = pipe_of(process.stdout)
+        self._fail = fail
+
+    def lines(self) -> Iterator[bytes]:
+        """Lines as they come, each with its line end."""
+        return iter(self._stdout)
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; empty at the end."""
+        return self._stdout.read(size)
+
+    def finished(self) -> None:
+        """Make sure that the command ended well; call it at the end of its output.
+
+        Raises:
+            GitError: When it failed or was killed for taking too long.
+        """
+        stderr = text(pipe_of(self._process.stderr).read())
+        status = self._process.wait()
+        if status:
+            raise self._fail(status, stderr)
+
+
+def pipe_of(pipe: IO[bytes] | None) -> IO[bytes]:
+    """A pipe that was asked for when the process was started."""
+    if pipe is None:
+        raise GitError("git was started without pipes")
+    return pipe
+
+
+def end_group(process: Process) -> None:
+    """Kill a process and all that it started."""
+    # The group outlives its leader as long as any child of git's is in it.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def end(process: Process) -> None:
+    """End a process, if it still runs, and close what connects us to it."""
+    if process.poll() is None:
+        end_group(process)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_REAP_TIMEOUT)
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()

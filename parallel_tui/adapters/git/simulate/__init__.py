@@ -1,0 +1,1 @@
+"""Merges and rebases simulated in a temporary object directory; nothing is written."""

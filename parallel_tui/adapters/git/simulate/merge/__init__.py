@@ -1,0 +1,1 @@
+"""Merges and replays of trees, in batches."""

@@ -1,0 +1,285 @@
+"""A temporary object directory with the repository's objects behind it."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import itertools
+import os
+import re
+import shutil
+import tempfile
+import threading
+import time
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from parallel_tui.adapters.git.simulate.snapshot import large_files as large
+from parallel_tui.errors import GitError
+from parallel_tui.model.session.repository import Repository
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - where there is one, objects never touch a disk
+OPTIONS: Final = (
+    # Speed instead of safety: what is written here is thrown away.
+    "-c",
+    "core.looseCompression=0",
+    "-c",
+    "core.fsync=none",
+    "-c",
+    "index.skipHash=true",
+    # Nothing may be started or left beside the repository's own files.
+    "-c",
+    "gc.auto=0",
+    "-c",
+    "maintenance.auto=false",
+    "-c",
+    "core.splitIndex=false",
+    "-c",
+    "core.untrackedCache=false",
+    # Its clean filter copies files into the repository; pointers are written by `filters` instead.
+    "-c",
+    "filter.lfs.clean=",
+    "-c",
+    "filter.lfs.process=",
+    "-c",
+    "filter.lfs.required=false",
+)
+"""Options of every command that writes into a quarantine."""
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""Beyond this the directory is emptied between two runs; everything in it can be made again."""
+
+_PREFIX: Final = "pdev-overlap"
+_YOUNG: Final = 60.0
+"""Seconds in which a directory without its lock file is believed to be in the making."""
+
+
+class Quarantine:
+    """Where simulations write their objects.
+
+    Its name has our process id for people; that we live is proved by a lock held on a file in it,
+    which holds across containers and reused process ids. Directories of processes that were killed
+    are deleted when the next one is made.
+
+    Attributes:
+        path: The directory; gone after `close`.
+    """
+
+    def __init__(self, repository: Repository, *, where: Path | None = None) -> None:
+        """Make an empty one for a repository.
+
+        Args:
+            repository: Whose objects stand behind it.
+            where: Folder to make it in; shared memory, where there is some, by default.
+
+        Raises:
+            GitError: When it cannot be made.
+        """
+        self._repository = repository
+        place = where
+        if place is None and os.access(_MEMORY, os.W_OK):
+            place = _MEMORY
+        place = place or Path(tempfile.gettempdir())
+        self._where = where
+        self._lock = threading.Lock()
+        self._disk: tuple[Path, int] | None = None
+        for each in {place, large.disk()} if where is None else (place,):
+            sweep(each)
+        self.path, self._alive = _folder(place)
+        self._made = itertools.count()
+
+    @property
+    def env(self) -> Mapping[str, str]:
+        """Variables that make git read the repository's objects and write here."""
+        return {
+            "GIT_OBJECT_DIRECTORY": str(self.path / "objects"),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": ":".join(map(_listed, self._behind())),
+            # Never our own or anybody's index, unless a snapshot names its copy.
+            "GIT_INDEX_FILE": str(self.path / "no-index"),
+            # A partial clone must not fetch what is missing; old git knows only the second word.
+            "GIT_NO_LAZY_FETCH": "1",
+            "GIT_ALLOW_PROTOCOL": "none",
+            "GIT_AUTHOR_NAME": "pdev",
+            "GIT_AUTHOR_EMAIL": "pdev",
+            "GIT_COMMITTER_NAME": "pdev",
+            "GIT_COMMITTER_EMAIL": "pdev",
+        }
+
+    @property
+    def disk_env(self) -> Mapping[str, str]:
+        """As `env`, but what git makes goes to a disk: for contents too large for memory.
+
+        Raises:
+            GitError: When there is no place on it.
+        """
+        objects = str(self._on_disk())
+        behind = [f"{self.path}/objects", *(each for each in self._behind() if each != objects)]
+        return {
+            **self.env,
+            "GIT_OBJECT_DIRECTORY": objects,
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": ":".join(map(_listed, behind)),
+        }
+
+    def commit(self, tree: str, parents: Sequence[str] = ()) -> str:
+        """Write a commit object without starting a process; the same input gives the same id.
+
+        Args:
+            tree: Object id of its tree.
+            parents: Object ids of its parents.
+        """
+        who = "pdev <pdev> 0 +0000"
+        lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
+        body = ("\n".join([*lines, f"author {who}", f"committer {who}", "", ""])).encode()
+        return self._write(b"commit", body, len(tree))
+
+    def blob(self, data: bytes, digits: int) -> str:
+        """Write a blob without starting a process.
+
+        Args:
+            data: Its contents.
+            digits: Length of object ids in this repository.
+        """
+        return self._write(b"blob", data, digits)
+
+    def large(self, file: BinaryIO, size: int, digits: int) -> str:
+        """Write the blob of a large file, a piece at a time; for the rest see `large.store`."""
+        return large.store(file, size, digits, self._on_disk())
+
+    def keep_large(self, oids: Collection[str]) -> None:
+        """Delete all large blobs but some."""
+        if self._disk is not None:
+            large.keep(self._disk[0] / "objects", oids)
+
+    def tree(self, entries: bytes, digits: int) -> str:
+        """Write a tree without starting a process.
+
+        Args:
+            entries: What it holds, as git stores it, in git's order.
+            digits: Length of object ids in this repository.
+        """
+        return self._write(b"tree", entries, digits)
+
+    def _write(self, kind: bytes, body: bytes, digits: int) -> str:
+        data = b"%s %d\0" % (kind, len(body)) + body
+        # git's own names of objects, not a protection: 40 digits mean SHA-1, 64 mean SHA-256.
+        name = hashlib.sha256(data) if digits == 64 else hashlib.sha1(data, usedforsecurity=False)
+        oid = name.hexdigest()
+        folder = f"{self.path}/objects/{oid[:2]}"
+        target = f"{folder}/{oid[2:]}"
+        if not os.path.exists(target):  # noqa: PTH110 - hundreds of these, and paths are slow
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            draft = f"{folder}/new{next(self._made)}"
+            with open(draft, "wb") as file:  # noqa: PTH123
+                file.write(zlib.compress(data, 0))
+            os.rename(draft, target)  # noqa: PTH104
+        return oid
+
+    def size(self) -> int:
+        """Bytes in it, at most a little too few while something writes.
+
+        Large blobs do not count: there are never more than the sessions have now.
+        """
+        total = 0
+        packs = [] if self._disk is None else [self._disk[0] / "objects/pack"]
+        for top in (self.path, *packs):
+            for folder, _, names in os.walk(top):
+                for name in names:
+                    with suppress(FileNotFoundError):
+                        total += Path(folder, name).stat().st_size
+        return total
+
+    def empty(self) -> None:
+        """Throw all objects away."""
+        for home in (self.path, *(() if self._disk is None else (self._disk[0],))):
+            shutil.rmtree(home / "objects", ignore_errors=True)
+            (home / "objects").mkdir(exist_ok=True)
+
+    def close(self) -> None:
+        """Delete the directory. Closing twice is no error."""
+        _end(self.path, self._alive)
+        self._alive = -1
+        with self._lock:
+            if self._disk is not None:
+                _end(*self._disk)
+                self._disk = None
+
+    def _behind(self) -> list[str]:
+        """Directories of objects that are read only."""
+        disk = [] if self._disk is None else [f"{self._disk[0]}/objects"]
+        return [f"{self._repository.common_dir}/objects", *disk]
+
+    def _on_disk(self) -> Path:
+        """The directory of objects on a disk, made when it is needed the first time."""
+        with self._lock:
+            if self._disk is None:
+                self._disk = _folder(self._where or large.disk())
+            return self._disk[0] / "objects"
+
+
+def _folder(place: Path) -> tuple[Path, int]:
+    """A new directory of ours, and the descriptor whose lock proves that we live."""
+    try:
+        name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
+        path = Path(tempfile.mkdtemp(prefix=name, dir=place))
+        alive = os.open(path / "alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        (path / "objects").mkdir()
+    except OSError as error:
+        raise GitError(f"No place for simulated merges in {place}: {error.strerror}") from error
+    return path, alive
+
+
+def _end(path: Path, alive: int) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+    if alive >= 0:
+        os.close(alive)
+
+
+def sweep(place: Path) -> int:
+    """Delete quarantines of ours whose process is gone; returns how many."""
+    gone = stale(place)
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(gone)
+
+
+def places() -> tuple[Path, ...]:
+    """Folders in which quarantines are made."""
+    return tuple(dict.fromkeys((_MEMORY, Path(tempfile.gettempdir()), large.disk())))
+
+
+def stale(place: Path) -> tuple[Path, ...]:
+    """Quarantines of ours whose process is gone."""
+    found = []
+    for folder in place.glob(f"{_PREFIX}-*"):
+        if not re.fullmatch(rf"{_PREFIX}-{os.getuid()}-\d+-\w+", folder.name):
+            continue
+        with suppress(OSError):
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid() or _lives(folder):
+                continue
+            found.append(folder)
+    return tuple(found)
+
+
+def _lives(folder: Path) -> bool:
+    try:
+        descriptor = os.open(folder / "alive", os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return time.time() - folder.stat().st_mtime < _YOUNG
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _listed(path: str) -> str:
+    """A path for git's list of alternates, where colons separate and a leading quote quotes."""
+    if ":" not in path and not path.startswith('"'):
+        return path
+    return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

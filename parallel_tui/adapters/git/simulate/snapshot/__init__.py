@@ -1,0 +1,1 @@
+"""A session's work, committed or not, as one tree."""

@@ -1,0 +1,205 @@
+"""What bringing branches up to date would meet: the remote's state, and every replay simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from parallel_tui.adapters.git.read import refs
+from parallel_tui.adapters.git.read.upstream import Upstream, upstream_of
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.merge.attributes import Stage, sets_attributes
+from parallel_tui.adapters.git.simulate.merge.changes import changed
+from parallel_tui.adapters.git.simulate.merge.history import Own, own_commits, trees_of
+from parallel_tui.adapters.git.simulate.merge.merges import MINIMUM, merge_all
+from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.errors import GitError
+from parallel_tui.model.fact import Unknown
+from parallel_tui.model.lifecycle.sync import SyncStep
+from parallel_tui.model.session.repository import Base
+
+FETCH_TIMEOUT: Final = 300.0
+"""Seconds for a fetch; a first one over a slow line takes minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What would happen to one head.
+
+    Attributes:
+        steps: Commits to replay, oldest first.
+        conflicts: Paths in which a merge would conflict.
+        notes: What could not be told, and what a rebase leaves out.
+    """
+
+    steps: tuple[SyncStep, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class SyncLook:
+    """Looks without changing a worktree; only a fetch moves anything, as git does it.
+
+    Attributes:
+        runner: The gateway to git.
+        fetch_timeout: Seconds for a fetch.
+    """
+
+    runner: Runner
+    fetch_timeout: float = field(default=FETCH_TIMEOUT)
+
+    def upstream(self, base: Base) -> Upstream | None:
+        """Where base comes from: its configured upstream, else the remote's branch of its name."""
+        return upstream_of(self.runner, base)
+
+    def fetch(self, upstream: Upstream, tell: Callable[[str], None]) -> None:
+        """Fetch one branch, passing git's progress on.
+
+        Raises:
+            GitError: When the remote could not be asked; nothing moved then.
+        """
+        refspec = f"+{upstream.source}:{upstream.tracking}"
+        args = ["fetch", "--progress", "--no-recurse-submodules", "--no-write-fetch-head"]
+        args += ["--", upstream.remote, refspec]
+        self.runner.follow(args, tell, timeout=self.fetch_timeout)
+
+    def commit_of(self, ref: str) -> str | None:
+        """Where a reference stands; `None` when there is none."""
+        return refs.commit_of(self.runner, ref)
+
+    def predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
+        """Simulate every rebase, or merge, in memory; no worktree, index or reference is touched.
+
+        Args:
+            onto: Commit they are brought up to.
+            heads: Commits of the branches.
+            merge: Whether `onto` would be merged in.
+
+        Raises:
+            GitError: When it could not be simulated.
+        """
+        if not heads:
+            return {}
+        try:
+            return self._predict(onto, heads, merge=merge)
+        except OSError as error:
+            raise GitError(f"No simulation was possible: {error.strerror or error}") from error
+
+    def _predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
+        with self._quarantine() as quarantine:
+            owns = own_commits(self.runner, quarantine, onto, heads)
+            subjects = self._subjects([step.commit for own in owns.values() for step in own.steps])
+            if self.runner.version < MINIMUM:
+                version = ".".join(map(str, self.runner.version))
+                note = f"conflicts are not predicted: git {version} is older than 2.39"
+                return {
+                    head: Prediction(_plain(owns[head], subjects), (), (note,)) for head in owns
+                }
+            stage = Stage(self.runner, quarantine)
+            trees = trees_of(self.runner, quarantine, [onto, *owns])
+            tree = trees.get(onto, "")
+            if merge:
+                # A merge goes by the attribute files of what it merges into.
+                own = self._changing(
+                    quarantine, {head: [(tree, trees[head])] for head in owns if head in trees}
+                )
+                groups = [(onto, [head for head in owns if head not in own])]
+                groups += [(head, [head]) for head in own]
+                merges = {
+                    head: each
+                    for place, some in groups
+                    if some
+                    for head, each in zip(
+                        some,
+                        merge_all(
+                            self.runner,
+                            quarantine,
+                            [(head, onto) for head in some],
+                            stage=stage.for_base(place),
+                        ),
+                        strict=True,
+                    )
+                }
+                return {
+                    head: Prediction((), (), (f"not predicted: {each.reason}",))
+                    if isinstance(each, Unknown)
+                    else Prediction((), tuple(one.path for one in each.conflicts))
+                    for head, each in merges.items()
+                }
+            changing = self._changing(
+                quarantine,
+                {
+                    head: [(step.parent_tree, step.tree) for step in own.steps if step.parent_tree]
+                    for head, own in owns.items()
+                },
+            )
+            replays = {
+                head: Replay(
+                    tree,
+                    own.steps,
+                    (onto, head),
+                    attributes=onto,
+                    sets_attributes=head in changing,
+                )
+                for head, own in owns.items()
+            }
+            replay_all(self.runner, quarantine, list(replays.values()), stage=stage.for_base)
+            return {
+                head: _prediction(replay, owns[head], subjects) for head, replay in replays.items()
+            }
+
+    def _changing(
+        self, quarantine: Quarantine, frames: Mapping[str, Sequence[tuple[str, str]]]
+    ) -> list[str]:
+        """The heads of whose pairs of trees one differs in an attribute file; one process."""
+        flat = [pair for pairs in frames.values() for pair in pairs]
+        told = dict(zip(flat, changed(self.runner, quarantine, flat), strict=True))
+        return [
+            head
+            for head, pairs in frames.items()
+            if any(sets_attributes(each) for pair in pairs for each in told[pair])
+        ]
+
+    @contextmanager
+    def _quarantine(self) -> Iterator[Quarantine]:
+        quarantine = Quarantine(self.runner.repository)
+        try:
+            yield quarantine
+        finally:
+            quarantine.close()
+
+    def _subjects(self, commits: Sequence[str]) -> Mapping[str, str]:
+        wanted = list(dict.fromkeys(commits))
+        if not wanted:
+            return {}
+        args = ["log", "--no-walk=unsorted", "--stdin", "-z", "--format=%H %s"]
+        stdin = "".join(f"{commit}\n" for commit in wanted).encode("ascii")
+        rows = self.runner.run(args, stdin=stdin).fields()
+        return {row.partition(" ")[0]: row.partition(" ")[2] for row in rows}
+
+
+def _plain(own: Own, subjects: Mapping[str, str]) -> tuple[SyncStep, ...]:
+    return tuple(SyncStep(step.commit, subjects.get(step.commit, "")) for step in own.steps)
+
+
+def _prediction(replay: Replay, own: Own, subjects: Mapping[str, str]) -> Prediction:
+    notes = []
+    if replay.unknown is not None:
+        notes.append(f"conflicts are not predicted: {replay.unknown.reason}")
+    if own.merges:
+        notes.append(f"{own.merges} merge commits of its own are flattened, as git rebase does")
+    failed = replay.failed.commit if replay.failed else None
+    paths = tuple(each.path for each in replay.conflicts)
+    steps = tuple(
+        SyncStep(
+            step.commit,
+            subjects.get(step.commit, ""),
+            (paths or ("?",)) if step.commit == failed else (),
+        )
+        for step in replay.steps
+    )
+    return Prediction(steps, (), tuple(notes))

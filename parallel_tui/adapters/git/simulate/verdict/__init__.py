@@ -1,0 +1,1 @@
+"""From simulated merges to a verdict for each pair of sessions."""

@@ -1,0 +1,370 @@
+"""All overlaps of a repository, kept up to date: the facade over this folder.
+
+Nothing is asked of git for what has not changed: neither a snapshot of a session whose files are
+as they were, nor a merge of two that are. One session's change costs its snapshot, its landing on
+base and at most N - 1 merges, most of which are seen to be needless before.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.batch import Failed
+from parallel_tui.adapters.git.simulate.quarantine import MAX_BYTES, Quarantine
+from parallel_tui.adapters.git.simulate.snapshot.without_index import Quick
+from parallel_tui.adapters.git.simulate.snapshot.work import Work, refusal
+from parallel_tui.adapters.git.simulate.verdict.cache import (
+    Kept,
+    Proof,
+    VerdictCache,
+    fingerprint,
+    settings_stamp,
+)
+from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
+from parallel_tui.adapters.git.simulate.verdict.inspection import Eyes, Seen, Subject
+from parallel_tui.adapters.git.simulate.verdict.predict import CHUNK, Outcome, Predictor
+from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
+from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import Clock
+
+MEASURE_EVERY: Final = 200
+"""Pairs worked out between two looks at the size of the quarantine."""
+
+SAVE_EVERY: Final = 60.0
+"""Seconds between two writings of the cache; closing writes it too."""
+
+
+class Board:
+    """Implements `Overlaps`. Not for several threads at once."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        *,
+        cache: VerdictCache | None = None,
+        clock: Clock = time.time,
+        version: tuple[int, ...] | None = None,
+    ) -> None:
+        """Make one; nothing is read yet.
+
+        Args:
+            runner: The gateway to git.
+            cache: Where verdicts of earlier runs are.
+            clock: Time.
+            version: Version of git to work for; the one in use by default.
+
+        Raises:
+            GitError: When there is no place for temporary objects.
+        """
+        self._runner = runner
+        self._clock = clock
+        self._cache = cache
+        self.quarantine = Quarantine(runner.repository)
+        self.predictor = Predictor(runner, self.quarantine, version=version)
+        self._quick = Quick(runner, self.quarantine)
+        self._eyes = Eyes(runner, self.quarantine, self.predictor.landings, self._quick)
+        self._seen: dict[str, Seen] = {}
+        self._last: dict[Pair, Overlap] = {}
+        self._kept = Kept()
+        self._fingerprint: str | None = None
+        self._settings: object = None
+        self._saved_at = 0.0
+        self._unsaved = False
+        self.doubtful = False
+        self._failed: set[Proof] = set()
+        self._merged = 0
+
+    def update(
+        self,
+        base: str,
+        sessions: Sequence[Subject],
+        *,
+        changed_first: str | None = None,
+        staged: Mapping[str, str | None] = MappingProxyType({}),
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[tuple[Overlap, ...]]:
+        """Bring everything up to date.
+
+        Args:
+            base: Commit of base.
+            sessions: Worktrees with their status, in any order.
+            changed_first: Key of the session to answer for first.
+            staged: Keys of sessions judged by what is staged alone, each with the index to take,
+                or `None` for its own.
+            cancelled: Asked between steps. What is not known by then stays stale or pending, and
+                is worked out by the next update.
+
+        Yields:
+            All overlaps, each time more of them known: first what is known already, then after
+            each step. Each session against base, then pairs, both in the order of keys.
+        """
+        self._begin()
+        subjects = {tree.git_dir: (tree, status) for tree, status in sessions}
+        order = sorted(subjects)
+        if changed_first in subjects:
+            order = [changed_first, *(key for key in order if key != changed_first)]
+        gone = self._seen.keys() - subjects.keys()
+        for key in gone:
+            del self._seen[key]
+        works, unknown = self._unchanged(subjects, staged)
+        answers: dict[Pair, Fact[Verdict]] = {}
+        pairs: list[Pair] = [(key, None) for key in order]
+        pairs += [_pair(a, b) for n, a in enumerate(order) for b in order[n + 1 :]]
+        self._recall(base, works, unknown, pairs, answers)
+        yield self._publish(pairs, answers)
+        changed = [key for key in order if key not in works and key not in unknown]
+        if changed and not cancelled():
+            for key, seen in self._eyes.look(subjects, changed, staged, cancelled).items():
+                if isinstance(seen, Seen):
+                    self._seen[key], works[key] = seen, seen.work
+                else:
+                    unknown[key] = seen
+            self._recall(base, works, unknown, pairs, answers)
+        missing = [pair for pair in pairs if pair not in answers and _ready(pair, works)]
+        if missing:
+            yield from self._compute(base, works, missing, pairs, answers, cancelled)
+        elif changed:
+            yield self._publish(pairs, answers)
+        if missing or changed or gone:
+            self.predictor.retain(base, works.values())
+            self._quick.retain(subjects)
+        self._kept.since = {p: s for p, s in self._kept.since.items() if p in self._last}
+        self._save(base, works, pairs)
+
+    def detail(
+        self, base: str, a: str, b: str | None, path: str, *, max_bytes: int = 200_000
+    ) -> PathDetail:
+        """Both sides' hunks of a path, who wrote them, and the file as git would leave it.
+
+        Args:
+            base: Commit of base.
+            a: Key of a session that the last update knew.
+            b: Key of another; `None` for base.
+            path: The path.
+            max_bytes: The merged text is cut there.
+
+        Raises:
+            CouldNotLookError: When a session is not known, or git gave no answer.
+        """
+        works = []
+        for key in filter(None, (a, b)):
+            if key not in self._seen:
+                raise CouldNotLookError(f"Nothing is known about the work in {key}")
+            works.append(self._seen[key].work)
+        return read_detail(
+            self._runner, self.quarantine, self.predictor, base, works, path, max_bytes=max_bytes
+        )
+
+    def close(self) -> None:
+        """Keep what is known for the next run, and delete all temporary objects."""
+        if self._unsaved:
+            self._write()
+        self.quarantine.close()
+
+    def _begin(self) -> None:
+        full = False
+        if self._merged >= MEASURE_EVERY:  # measuring takes as long as a few merges
+            self._merged = 0
+            full = self.quarantine.size() > MAX_BYTES
+        if self.doubtful or full:
+            # Too large, or an object it builds on is gone from the repository: all is made anew.
+            self.quarantine.empty()
+            self.predictor.forget()
+            self._quick.forget()
+            self._seen.clear()
+            self.doubtful = False
+        self._heed_settings()
+
+    def _heed_settings(self) -> None:
+        """Drop the verdicts of other settings; take over those that were kept for these."""
+        stamp = settings_stamp(self._runner.repository)
+        if stamp == self._settings:
+            return
+        first = self._settings is None
+        self._settings = stamp
+        before, self._fingerprint = self._fingerprint, fingerprint(self._runner, self.quarantine)
+        if before == self._fingerprint:
+            return
+        if not first:
+            self.predictor.forget(verdicts=True)
+            self._kept.verdicts.clear()
+        elif self._cache is not None:
+            self._kept = self._cache.load(self._fingerprint)
+
+    def _unchanged(
+        self, subjects: dict[str, Subject], staged: Mapping[str, str | None]
+    ) -> tuple[dict[str, Work], dict[str, Unknown | Pending]]:
+        works: dict[str, Work] = {}
+        unknown: dict[str, Unknown | Pending] = {}
+        for key, (tree, status) in subjects.items():
+            if isinstance(status, Unknown | Pending):
+                unknown[key] = status
+            elif reason := refusal(tree, status):
+                unknown[key] = Unknown(reason)
+            elif key in staged:
+                continue
+            elif (seen := self._seen.get(key)) and self._is_same(seen, tree, status):
+                works[key] = seen.work
+        return works, unknown
+
+    def _is_same(self, seen: Seen, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
+        try:
+            return seen.signature == self._eyes.signature(tree, status)
+        except GitError:  # the look that follows says why
+            return False
+
+    def _recall(
+        self,
+        base: str,
+        works: dict[str, Work],
+        unknown: dict[str, Unknown | Pending],
+        pairs: Sequence[Pair],
+        answers: dict[Pair, Fact[Verdict]],
+    ) -> None:
+        """What is known without a process."""
+        for pair in pairs:
+            if isinstance(answers.get(pair), Verdict):
+                continue
+            a, b = pair
+            if a in unknown or b in unknown:
+                reasons = [unknown[key] for key in pair if key in unknown]
+                known = [each for each in reasons if isinstance(each, Unknown)]
+                answers[pair] = known[0] if known else PENDING
+            elif a in works and (b is None or b in works):
+                one, other = _sides(pair, works)
+                verdict = self.predictor.known(base, one, other)
+                if verdict is None:
+                    verdict = self._kept.verdicts.get(_proof(base, one, other))
+                    if verdict is not None:
+                        self.predictor.remember(base, one, other, verdict)
+                        verdict = self.predictor.known(base, one, other)
+                if verdict is not None:
+                    answers[pair] = verdict
+
+    def _compute(
+        self,
+        base: str,
+        works: dict[str, Work],
+        missing: Sequence[Pair],
+        pairs: Sequence[Pair],
+        answers: dict[Pair, Fact[Verdict]],
+        cancelled: Callable[[], bool],
+    ) -> Iterator[tuple[Overlap, ...]]:
+        alone = [pair for pair in missing if pair[1] is None]
+        between = [pair for pair in missing if pair[1] is not None]
+        chunks = [alone] if alone else []
+        chunks += [between[n : n + CHUNK] for n in range(0, len(between), CHUNK)]
+        for chunk in chunks:
+            if cancelled():
+                break
+            try:
+                told = self._ask(base, works, chunk)
+            except GitError as error:
+                told = {pair: Failed(error.message) for pair in chunk}
+            answers.update(told)
+            self._doubt(base, works, told)
+            self._unsaved = True
+            self._merged += len(chunk)
+            yield self._publish(pairs, answers)
+
+    def _doubt(self, base: str, works: dict[str, Work], told: dict[Pair, Outcome]) -> None:
+        """What git failed at is tried once more, by the next update, with objects made anew."""
+        for pair, outcome in told.items():
+            if not isinstance(outcome, Failed):
+                continue
+            one, other = _sides(pair, works)
+            proof = _proof(base, one, other)
+            if proof in self._failed:
+                self.predictor.remember(base, one, other, outcome)
+            else:
+                self._failed.add(proof)
+                self.doubtful = True
+
+    def _ask(self, base: str, works: dict[str, Work], chunk: Sequence[Pair]) -> dict[Pair, Outcome]:
+        told: dict[Pair, Outcome] = {}
+        alone = [works[a] for a, b in chunk if b is None]
+        if alone:
+            outcomes = self.predictor.against_base(base, alone)
+            told.update({(key, None): outcome for key, outcome in outcomes.items()})
+        between = [(works[a], works[b]) for a, b in chunk if b is not None]
+        if between:
+            told.update(self.predictor.between(base, between).items())
+        return told
+
+    def _publish(
+        self, pairs: Sequence[Pair], answers: dict[Pair, Fact[Verdict]]
+    ) -> tuple[Overlap, ...]:
+        made: dict[Pair, Overlap] = {}
+        for pair in pairs:
+            answer, before = answers.get(pair, PENDING), self._last.get(pair)
+            if before is not None and answer is before.verdict and not before.stale:
+                made[pair] = before
+            elif isinstance(answer, Pending) and before and not isinstance(before.verdict, Pending):
+                made[pair] = Overlap(*pair, before.verdict, stale=True, since=before.since)
+            else:
+                made[pair] = Overlap(*pair, answer, since=self._since(pair, answer))
+        self._last = made
+        return tuple(
+            made[pair] for pair in sorted(made, key=lambda each: (each[1] is not None, each))
+        )
+
+    def _since(self, pair: Pair, answer: Fact[Verdict]) -> float | None:
+        if not isinstance(answer, Verdict):
+            return None
+        if answer.level is Level.CLEAR:
+            self._kept.since.pop(pair, None)
+            return None
+        level, when = self._kept.since.get(pair, (None, 0.0))
+        if level is not answer.level:
+            when = self._clock()
+            self._kept.since[pair] = (answer.level, when)
+        return when
+
+    def _save(self, base: str, works: dict[str, Work], pairs: Sequence[Pair]) -> None:
+        if self._cache is None or not self._unsaved:
+            return
+        kept: dict[Proof, Verdict] = {}
+        proofs: set[Proof] = set()
+        for pair in pairs:
+            if _ready(pair, works):
+                one, other = _sides(pair, works)
+                proof = _proof(base, one, other)
+                proofs.add(proof)
+                verdict = self.predictor.proved(base, one, other)
+                if isinstance(verdict, Verdict):
+                    kept[proof] = verdict
+        self._kept.verdicts = kept
+        self._failed &= proofs
+        if self._clock() - self._saved_at >= SAVE_EVERY:
+            self._write()
+
+    def _write(self) -> None:
+        if self._cache is not None and self._fingerprint is not None:
+            self._cache.save(self._fingerprint, self._kept)
+            self._saved_at = self._clock()
+            self._unsaved = False
+
+
+def _pair(a: str, b: str) -> Pair:
+    """One direction for each pair, whatever is answered first."""
+    return (a, b) if a < b else (b, a)
+
+
+def _ready(pair: Pair, works: dict[str, Work]) -> bool:
+    return pair[0] in works and (pair[1] is None or pair[1] in works)
+
+
+def _sides(pair: Pair, works: dict[str, Work]) -> tuple[Work, Work | None]:
+    return works[pair[0]], None if pair[1] is None else works[pair[1]]
+
+
+def _proof(base: str, one: Work, other: Work | None) -> Proof:
+    return (base, one.commit, "" if other is None else other.commit)

@@ -1,0 +1,1 @@
+"""What git lists nowhere: hidden edits, repositories inside, commits kept by one worktree."""

@@ -1,0 +1,1 @@
+"""The few commands that change a repository."""

@@ -1,0 +1,159 @@
+"""Ending what a killed git left half done in a worktree, or giving the worktree back as it was."""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.git.run.environment import raw
+from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Runner
+from parallel_tui.adapters.git.write.half_look import SLOP, Move, Seen, line_in, written
+from parallel_tui.adapters.git.write.running_git import wait_for_git
+from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.model.session.worktree import OperationKind, Worktree
+
+_PATIENCE: Final = 2.0
+"""Seconds to wait for lock files of somebody else's git to go."""
+_MERGING: Final = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "MERGE_RR", "AUTO_MERGE")
+_PICKING: Final = ("CHERRY_PICK_HEAD", "REBASE_HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDone:
+    """Ends moves. The caller has made sure that no git works there any more.
+
+    Attributes:
+        runner: The gateway to git.
+    """
+
+    runner: Runner
+
+    def unlock(self, tree: Worktree, move: Move) -> None:
+        """Delete the lock files that the killed git left.
+
+        Raises:
+            RefusedError: When one may be somebody else's.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while found := self._locks(tree, move.branch):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(0.05)
+        if not found:
+            return
+        common = self.runner.repository.common_dir
+        try:
+            wait_for_git(tree.path, common, seconds=0.0)
+        except CouldNotLookError as error:
+            raise RefusedError(error.message, hint=error.hint) from error
+        for lock in found:
+            with suppress(FileNotFoundError):
+                if lock.lstat().st_mtime < move.since - SLOP or _is_open(lock):
+                    raise RefusedError(
+                        f"{lock} is in the way",
+                        hint="If no program works there, delete it",
+                    )
+                lock.unlink()
+
+    def _locks(self, tree: Worktree, branch: str) -> list[Path]:
+        common = Path(self.runner.repository.common_dir)
+        found = sorted(Path(tree.git_dir).glob("*.lock"))
+        shared = [common / "packed-refs.lock", common / f"refs/heads/{branch}.lock"]
+        return [path for path in dict.fromkeys((*found, *shared)) if path.exists()]
+
+    def finish(self, tree: Worktree, move: Move, result: str) -> None:
+        """Take away the notes of a move that is done, and let HEAD name its branch."""
+        if tree.branch is None and tree.head == result:
+            self._head(tree, move.branch)
+        self._forget(tree, move)
+
+    def give_back(self, tree: Worktree, move: Move, seen: Seen, original: str | None) -> None:
+        """Put files, index and HEAD back as they were. May be run again after a kill.
+
+        Args:
+            tree: As just listed.
+            move: What was under way; its branch stands where it stood.
+            seen: What is git's work.
+            original: What ORIG_HEAD was; empty for none, `None` when nobody looked.
+
+        Raises:
+            GitError: When git fails at it.
+        """
+        indexed = set(self.runner.run(["ls-files", "-z"], worktree=tree).fields())
+        listed = sorted(path for path in seen.paths if path in indexed or path in seen.known)
+        # Files of the way that no index knows: a checkout was cut off. Deepest first.
+        for path in sorted(seen.paths - set(listed), reverse=True):
+            self._delete(Path(tree.path), path)
+        if listed:
+            args = ["restore", "--staged", "--worktree", f"--source={move.before}"]
+            args += ["--pathspec-from-file=-", "--pathspec-file-nul"]
+            names = b"".join(raw(path) + b"\0" for path in listed)
+            env = {"GIT_LITERAL_PATHSPECS": "1"}
+            self.runner.run(
+                args, worktree=tree, stdin=names, env=env, timeout=WRITE_TIMEOUT, write=True
+            )
+            # What conflicts were before they were put back is no news to anybody.
+            self._write(tree, ["update-index", "--clear-resolve-undo"])
+        for path in seen.paths - set(seen.known):
+            self._delete(Path(tree.path), path, only_folders=True)
+        if tree.branch is None:
+            self._head(tree, move.branch)
+        self._forget(tree, move)
+        if original is not None and original != move.before:
+            now = line_in(tree, "ORIG_HEAD")
+            if now == move.before:
+                change = ["ORIG_HEAD", original] if original else ["-d", "ORIG_HEAD"]
+                self._write(tree, ["update-ref", "--no-deref", *change])
+
+    def _head(self, tree: Worktree, branch: str) -> None:
+        self._write(tree, ["symbolic-ref", "-m", "pdev: as before", "HEAD", f"refs/heads/{branch}"])
+
+    def _forget(self, tree: Worktree, move: Move) -> None:
+        """Take away git's notes of what was under way, as its own `--abort` does.
+
+        What shows that it is ours goes last: a kill in between is met again.
+        """
+        for name in _PICKING:
+            if written(Path(tree.git_dir, name)) >= move.since - SLOP:
+                self._write(tree, ["update-ref", "--no-deref", "-d", name])
+        if any(written(Path(tree.git_dir, name)) >= move.since - SLOP for name in _MERGING):
+            self._write(tree, ["merge", "--quit"])
+        if tree.operation is not None and tree.operation.kind is not OperationKind.MERGE:
+            self._write(tree, ["rebase", "--quit"])
+
+    def _write(self, tree: Worktree, args: Sequence[str]) -> None:
+        self.runner.run(args, worktree=tree, timeout=WRITE_TIMEOUT, write=True)
+
+    @staticmethod
+    def _delete(root: Path, path: str, *, only_folders: bool = False) -> None:
+        """Delete a file below a root, and the folders above it that are empty then."""
+        place = root / path
+        if not only_folders:
+            with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                if not stat.S_ISDIR(place.lstat().st_mode):
+                    place.unlink()
+        for folder in place.parents:
+            if folder == root:
+                return
+            try:
+                folder.rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return
+
+
+def _is_open(path: Path) -> bool:
+    """Whether any process that may be looked at has a file open."""
+    import psutil
+
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if any(each.path == str(path) for each in process.open_files()):
+                return True
+    return False

@@ -1,0 +1,1 @@
+"""The process table, proof of life, the ends of processes, shell commands."""

@@ -1,0 +1,109 @@
+"""`.claude/pdev/journal.jsonl`: one line for everything that was changed, and by whom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.store.files import documents
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.model.text import strict_json
+
+NAME: Final = "journal.jsonl"
+_TAIL: Final = 256 * 1024
+_NEEDED: Final = ("when", "who", "what")
+_KINDS: Final = {
+    "who": documents.TEXT,
+    "what": documents.TEXT,
+    "undo": documents.TEXT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One mutation.
+
+    Attributes:
+        when: Epoch milliseconds.
+        who: Session, or user.
+        what: The verb, such as `lock`.
+        about: What it was done to, by name of the fact.
+        undo: Command line that undoes it; empty where nothing can.
+    """
+
+    when: int
+    who: str
+    what: str
+    about: Mapping[str, Json]
+    undo: str = ""
+
+    @property
+    def minute(self) -> str:
+        """When, in local time to the minute; `?` for a number that is no time."""
+        try:
+            return time.strftime("%Y-%m-%d %H:%M", time.localtime(self.when / 1000))
+        except (OverflowError, ValueError, OSError):
+            return "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Append-only record.
+
+    Attributes:
+        folder: `.claude/pdev`.
+    """
+
+    folder: Folder
+
+    def write(self, entry: JournalEntry) -> None:
+        """Append one line."""
+        line = strict_json.compact(
+            {
+                "when": entry.when,
+                "who": entry.who,
+                "what": entry.what,
+                "about": dict(entry.about),
+                "undo": entry.undo,
+            }
+        )
+        self.folder.append(NAME, line.encode("ascii") + b"\n")
+
+    def tail(self, count: int) -> tuple[JournalEntry, ...]:
+        """The newest entries, newest first; lines torn by a crash are passed over."""
+        raw = self.folder.read_tail(NAME, _TAIL) or b""
+        found: list[JournalEntry] = []
+        for line in reversed(raw.split(b"\n")):
+            entry = parse(line)
+            if entry is None:
+                continue
+            found.append(entry)
+            if len(found) == count:
+                break
+        return tuple(found)
+
+
+def parse(line: bytes) -> JournalEntry | None:
+    """One line of the journal; `None` when it is none of ours, or torn."""
+    try:
+        data = strict_json.parse(line)
+    except strict_json.NotJsonError:
+        return None
+    if not isinstance(data, dict) or documents.odd(data, _KINDS) is not None:
+        return None
+    about, when = data.get("about"), data.get("when")
+    # A number that is no time is shown as such: what was done is still worth knowing.
+    if isinstance(when, bool) or not isinstance(when, int | float):
+        return None
+    if not isinstance(about, dict) or any(data.get(name) is None for name in _NEEDED):
+        return None
+    return JournalEntry(
+        int(when),
+        documents.text(data["who"]),
+        documents.text(data["what"]),
+        about,
+        documents.text(data.get("undo")),
+    )

@@ -1,0 +1,215 @@
+"""`parallel-state.json`: registered sessions, completed tasks, handoffs (guide: sync-state)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+from parallel_tui.adapters.store.files import documents
+from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.documents import Document, Json
+from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.sharing.coordination import Handoff, HandoffState, SessionRecord
+from parallel_tui.model.text import strict_json
+
+NAME: Final = "parallel-state.json"
+CLOSED: Final = "closed_handoffs"
+KEEP_CLOSED: Final = 200
+_RECORD: Final = {
+    "status": documents.TEXT,
+    "current_task": documents.TEXT,
+    "last_update": documents.NUMBER,
+    "ended": documents.NUMBER,
+}
+_HANDOFF: Final = {
+    "id": documents.TEXT,
+    "from": documents.TEXT,
+    "to": documents.TEXT,
+    "task": documents.TEXT,
+    "context": documents.TEXT,
+    "timestamp": documents.NUMBER,
+    "files": documents.TEXTS,
+    "branch": documents.TEXT,
+    "commit": documents.TEXT,
+    "state": documents.TEXT,
+    "why": documents.TEXT,
+    "changed": documents.NUMBER,
+}
+
+
+class StateFile:
+    """The state document. Reading never fails; changing a document that cannot be read does."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Use the document in the coordination root."""
+        self._folder = folder
+
+    def load(self) -> Document:
+        """The document as it stands; a missing one has the guide's four empty parts."""
+        document = documents.load(self._folder, NAME)
+        if document.exists and document.problem is None:
+            return _checked(self._folder, document)
+        if document.problem is None:
+            return Document(_empty(), exists=False)
+        return document
+
+    def for_change(self) -> dict[str, Json]:
+        """The document, to be changed in place and given to `save`.
+
+        Raises:
+            RefusedError: When it cannot be read; it is left as it is.
+        """
+        document = self.load()
+        if document.problem is not None:
+            raise RefusedError(
+                f"{document.problem}; it was left as it is",
+                hint=f"Mend it, or set it aside with: pdev repair {NAME}",
+            )
+        return document.data
+
+    def save(self, data: dict[str, Json]) -> None:
+        """Replace the document.
+
+        Raises:
+            RefusedError: When the disk refuses; it is then as it was.
+        """
+        self._folder.write(NAME, documents.dump(data))
+
+    def stage(self, change: Change, data: dict[str, Json]) -> None:
+        """Make replacing the document a part of a change."""
+        change.put(self._folder, NAME, documents.dump(data))
+
+
+def _empty() -> dict[str, Json]:
+    return {"sessions": {}, "completed_tasks": [], "pending_handoffs": [], "conflicts": []}
+
+
+def _checked(folder: Folder, document: Document) -> Document:
+    shapes: dict[str, type] = {
+        "sessions": dict,
+        "completed_tasks": list,
+        "pending_handoffs": list,
+        "conflicts": list,
+        CLOSED: list,
+    }
+    for key, shape in shapes.items():
+        value = document.data.get(key)
+        if value is not None and not isinstance(value, shape):
+            wanted = "an object" if shape is dict else "a list"
+            return Document(
+                {}, f"{folder.path}/{NAME}: {key!r} is {type(value).__name__}, not {wanted}"
+            )
+    for key, empty in _empty().items():
+        document.data.setdefault(key, empty)
+    return document
+
+
+def oddities(data: dict[str, Json]) -> tuple[str, ...]:
+    """Entries that hold something else than they should, a sentence each.
+
+    They stay in the file as they are. What of them can be read is shown; the rest is not known.
+    """
+    found: list[str] = []
+    sessions = data.get("sessions")
+    for name, record in sessions.items() if isinstance(sessions, dict) else ():
+        found += _odd(record, _RECORD, f"the entry of session {name!r}")
+    for key in ("pending_handoffs", CLOSED):
+        items = data.get(key)
+        for number, item in enumerate(items if isinstance(items, list) else (), start=1):
+            found += _odd(item, _HANDOFF, f"entry {number} of {key!r}")
+    return tuple(found)
+
+
+def _odd(entry: Json, kinds: dict[str, str], what: str) -> tuple[str, ...]:
+    if not isinstance(entry, dict):
+        return (f"{what} is no object",)
+    problem = documents.odd(entry, kinds)
+    return () if problem is None else (f"{what}: {problem}",)
+
+
+def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
+    """The registered sessions, by name."""
+    records = data.get("sessions")
+    if not isinstance(records, dict):
+        return ()
+    return tuple(
+        SessionRecord(
+            name,
+            documents.text(record.get("status"), "unknown"),
+            documents.optional_text(record.get("current_task")),
+            documents.number(record.get("last_update")),
+            documents.number(record.get("ended")) or None,
+        )
+        for name, record in sorted(records.items())
+        if isinstance(record, dict)
+    )
+
+
+def handoffs_of(data: dict[str, Json]) -> tuple[Handoff, ...]:
+    """All handoffs: open ones oldest first, then closed ones newest first."""
+    open_ones = [handoff for handoff, _ in entries(data, "pending_handoffs")]
+    closed = [handoff for handoff, _ in entries(data, CLOSED)]
+    closed.sort(key=lambda handoff: -handoff.changed)
+    return (*sorted(open_ones, key=lambda handoff: handoff.timestamp), *closed)
+
+
+def entries(data: dict[str, Json], key: str) -> Iterator[tuple[Handoff, dict[str, Json]]]:
+    """The handoffs of one list, each with the object it was read from."""
+    items = data.get(key)
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict):
+            yield _handoff(item), item
+
+
+def give_back(data: dict[str, Json], receiver: str, why: str, now: int) -> tuple[Handoff, ...]:
+    """Close every open handoff to a session as declined.
+
+    Args:
+        data: The document, changed in place.
+        receiver: The session.
+        why: The reason that senders are told.
+        now: Epoch milliseconds.
+
+    Returns:
+        Those that were open.
+    """
+    found: list[Handoff] = []
+    back: list[Json] = []
+    for handoff, item in entries(data, "pending_handoffs"):
+        if handoff.receiver == receiver and handoff.open:
+            item.update(id=handoff.id, state=HandoffState.DECLINED.value, why=why, changed=now)
+            found.append(handoff)
+            back.append(item)
+    pending, closed = data.get("pending_handoffs"), data.get(CLOSED)
+    if found and isinstance(pending, list):
+        data["pending_handoffs"] = [
+            each for each in pending if not any(each is item for item in back)
+        ]
+        data[CLOSED] = [*(closed if isinstance(closed, list) else []), *back][-KEEP_CLOSED:]
+    return tuple(found)
+
+
+def _handoff(item: dict[str, Json]) -> Handoff:
+    state = documents.text(item.get("state"), HandoffState.PENDING.value)
+    return Handoff(
+        id=documents.text(item.get("id")) or _derived_id(item),
+        sender=documents.text(item.get("from"), "?"),
+        receiver=documents.text(item.get("to"), "?"),
+        task=documents.text(item.get("task")),
+        context=documents.text(item.get("context")),
+        timestamp=documents.number(item.get("timestamp")),
+        files=documents.texts(item.get("files")),
+        branch=documents.optional_text(item.get("branch")),
+        commit=documents.optional_text(item.get("commit")),
+        state=HandoffState(state) if state in set(HandoffState) else HandoffState.PENDING,
+        why=documents.text(item.get("why")),
+        changed=documents.number(item.get("changed")),
+    )
+
+
+def _derived_id(item: dict[str, Json]) -> str:
+    """An id for a handoff another program wrote: the same as long as its content is."""
+    parts = [item.get(key) for key in ("from", "to", "task", "context", "timestamp")]
+    return "h" + hashlib.sha256(strict_json.line(parts).encode()).hexdigest()[:10]

@@ -1,0 +1,1 @@
+"""What is kept so that a change can be finished or taken back: intents, trash, sync records."""

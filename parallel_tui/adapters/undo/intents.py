@@ -1,0 +1,241 @@
+"""Write-ahead notes of what is being changed, so that a crash half way is finished or undone.
+
+One file each below git's own directory. Its writer holds a lock on it that ends with the process,
+however that ends: a note that can be locked belongs to nobody any more. Lines are appended and
+synced; one torn by a crash was never promised.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shlex
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from parallel_tui.adapters.disk import drafts, reading
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.text import strict_json
+
+_MOST: Final = 1 << 20
+
+
+@dataclass(slots=True)
+class Intent:
+    """One change under way.
+
+    Attributes:
+        path: Its file.
+        verb: What is done: `spawn`, `remove`, `restore`, `undo`, `forward`.
+        about: What to; enough to finish or undo it.
+        steps: Steps known to be finished.
+    """
+
+    path: Path
+    verb: str
+    about: Mapping[str, Any]
+    steps: list[str] = field(default_factory=list)
+    _descriptor: int = -1
+
+    def finished(self, step: str) -> None:
+        """Record a step as finished, on disk.
+
+        A disk that takes nothing does not make it unfinished: how far a change has come is told
+        by where things lie, and this note only makes that quicker to see.
+        """
+        self.steps.append(step)
+        if self._descriptor >= 0:
+            with suppress(OSError):
+                _append(self._descriptor, {"step": step})
+
+    def close(self) -> None:
+        """The whole is finished or taken back: forget it."""
+        with suppress(FileNotFoundError):
+            self.path.unlink()
+        self.release()
+
+    def release(self) -> None:
+        """Let go of it as a crash would; the next verb finds it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Intents:
+    """All notes of one repository. Callers hold the guard of its worktrees.
+
+    Attributes:
+        folder: Where they are.
+    """
+
+    folder: Path
+
+    def begin(self, verb: str, about: Mapping[str, Any]) -> Intent:
+        """Write down what is about to be done, before anything is.
+
+        Raises:
+            OSError: When it cannot be written; then nothing may be done.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{verb}-{secrets.token_hex(6)}.jsonl"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+        descriptor = os.open(path, flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _append(descriptor, {"verb": verb, "about": dict(about)})
+        except BaseException:
+            os.close(descriptor)
+            path.unlink()
+            raise
+        return Intent(path, verb, about, _descriptor=descriptor)
+
+    def abandoned(self) -> Iterator[Intent]:
+        """Changes whose process is gone, oldest first; each is held while it is looked at.
+
+        One that was cut off before anything was done is forgotten. One that cannot be read is
+        passed over, and told by `unreadable`.
+        """
+        for path in self._paths():
+            try:
+                descriptor = _take(path, patience=0.05)
+            except UnusableFileError:
+                continue
+            if descriptor is None:
+                continue
+            try:
+                intent = _read(path, descriptor)
+            except RefusedError:
+                os.close(descriptor)
+                continue
+            if intent is None:
+                os.close(descriptor)
+                path.unlink()
+                continue
+            try:
+                yield intent
+            finally:
+                intent.release()
+
+    def unreadable(self) -> Iterator[tuple[Path, RefusedError]]:
+        """Notes of dead processes that cannot be read, each with what to do about it."""
+        for path in self._paths():
+            try:
+                descriptor = _take(path)
+            except UnusableFileError as error:
+                yield path, _unreadable(path, error)
+                continue
+            if descriptor is None:
+                continue
+            try:
+                _read(path, descriptor)
+            except RefusedError as error:
+                yield path, error
+            finally:
+                os.close(descriptor)
+
+    def cut_off(self) -> tuple[str, ...]:
+        """Verbs whose process is gone and whose change is not settled. Changes nothing."""
+        found = []
+        for path in self._paths():
+            try:
+                descriptor = _take(path)
+            except UnusableFileError:
+                descriptor = -1
+            if descriptor is None:
+                continue
+            if descriptor >= 0:
+                os.close(descriptor)
+            found.append(path.name.rpartition("-")[0])
+        return tuple(found)
+
+    def _paths(self) -> list[Path]:
+        """Notes, oldest first."""
+        found = []
+        for path in self.folder.glob("*.jsonl"):
+            with suppress(FileNotFoundError):  # its writer has just ended
+                found.append((path.lstat().st_mtime_ns, path))
+        return [path for _, path in sorted(found)]
+
+
+def _take(path: Path, *, patience: float = 0.0) -> int | None:
+    """A descriptor of a note that belongs to nobody any more, locked; `None` for any other.
+
+    Args:
+        path: The note.
+        patience: Seconds to wait for somebody who only looks at it.
+
+    Raises:
+        UnusableFileError: When it is no regular file, or cannot be opened.
+    """
+    flags = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise reading.unusable(str(path), error) from error
+    deadline = time.monotonic() + patience
+    try:
+        reading.demand_regular(descriptor, str(path))
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return descriptor
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    os.close(descriptor)
+                    return None
+            time.sleep(0.005)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _read(path: Path, descriptor: int) -> Intent | None:
+    """A note as it stands; `None` when it was cut off before anything was done."""
+    raw = os.pread(descriptor, _MOST, 0)
+    if len(raw) == _MOST:
+        raise _unreadable(path, ValueError("it is too large"))
+    whole, _, torn = raw.rpartition(b"\n")
+    if not whole:
+        return None
+    if torn:
+        with suppress(OSError):  # what comes next must not be glued to it
+            os.ftruncate(descriptor, len(raw) - len(torn))
+    try:
+        first, *rest = (_object(line) for line in whole.split(b"\n") if line)
+        steps = [str(line["step"]) for line in rest]
+        about = first["about"]
+        if not isinstance(about, dict):
+            raise TypeError("it does not say what it is about")
+        return Intent(path, str(first["verb"]), about, steps, descriptor)
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _object(line: bytes) -> dict[str, strict_json.Json]:
+    found = strict_json.parse(line)
+    if not isinstance(found, dict):
+        raise TypeError("a line of it is no object")
+    return found
+
+
+def _unreadable(path: Path, error: Exception) -> RefusedError:
+    reason = error.message if isinstance(error, UnusableFileError) else str(error)
+    return RefusedError(
+        f"The note of an unfinished change in {path} cannot be read: {reason}",
+        hint="Look at it, and move it away once nothing of it is left to be done: "
+        f"mv -- {shlex.quote(str(path))} {shlex.quote(str(path))}.broken",
+    )
+
+
+def _append(descriptor: int, value: Mapping[str, Any]) -> None:
+    drafts.append_line(descriptor, strict_json.line(value).encode("ascii") + b"\n")
+    os.fsync(descriptor)

@@ -1,0 +1,88 @@
+"""Files that a crash left behind: half-written ones, and folders of simulations that ended."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.disk import drafts, reading
+from parallel_tui.adapters.git.simulate import quarantine
+from parallel_tui.adapters.store.files.journal import parse
+from parallel_tui.model.session.repository import Repository
+
+OLD_CACHE: Final = 90 * 86400.0
+"""Seconds after which a cache that nobody wrote belongs to a repository that is gone."""
+
+_LONGEST_LINE: Final = 1 << 20
+_LOOKED_AT: Final = 32 << 20
+"""Bytes of a journal that are looked at, from its end."""
+_DEEPEST: Final = 4
+
+
+def half_written(
+    repository: Repository, git_dirs: Iterable[str], elsewhere: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Files of ours that were never completed, where we write.
+
+    Args:
+        repository: Whose.
+        git_dirs: Git directories of the worktrees.
+        elsewhere: Further folders that we write in.
+    """
+    found: set[str] = set()
+    for top in (repository.coordination_root, repository.runtime_dir):
+        found.update(_below(top, _DEEPEST))
+    for folder in (f"{repository.common_dir}/info", *git_dirs, *elsewhere):
+        found.update(_below(folder, 0))
+    return tuple(sorted(found))
+
+
+def _below(top: str, depth: int) -> Iterator[str]:
+    with suppress(OSError), os.scandir(top) as entries:
+        for entry in entries:
+            with suppress(OSError):
+                # What lies in the trash is somebody's work, whatever its name.
+                if entry.is_dir(follow_symlinks=False):
+                    if depth and entry.name not in ("tree", "git", "quarantine"):
+                        yield from _below(entry.path, depth - 1)
+                elif drafts.abandoned(entry.name, entry.stat(follow_symlinks=False).st_mtime):
+                    yield entry.path
+
+
+def dead_simulations() -> tuple[str, ...]:
+    """Folders of simulated merges whose process is gone."""
+    return tuple(str(path) for place in quarantine.places() for path in quarantine.stale(place))
+
+
+def old_caches(cache: Path) -> tuple[str, ...]:
+    """Files in our cache that nobody wrote for months."""
+    before = time.time() - OLD_CACHE
+    found = []
+    for path in (cache / "overlap").glob("*"):
+        with suppress(OSError):
+            if path.lstat().st_mtime < before:
+                found.append(str(path))
+    return tuple(sorted(found))
+
+
+def unreadable_lines(journal: str) -> int:
+    """Lines of a journal that are no JSON objects; a last one without line end is only torn.
+
+    Raises:
+        UnusableFileError: When it cannot be read.
+    """
+    bad = 0
+    try:
+        with reading.opened(journal) as file:
+            if file is not None and (size := os.fstat(file.fileno()).st_size) > _LOOKED_AT:
+                file.seek(size - _LOOKED_AT)
+                file.readline(_LONGEST_LINE)
+            while file is not None and (line := file.readline(_LONGEST_LINE)):
+                bad += line.endswith(b"\n") and bool(line.strip()) and parse(line) is None
+    except OSError as error:
+        raise reading.unusable(journal, error) from error
+    return bad

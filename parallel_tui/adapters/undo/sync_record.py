@@ -1,0 +1,283 @@
+"""What a sync rewrote and what it was about to, in `<common>/pdev/sync`, written before it acts.
+
+A run that was killed is known by its record: whoever holds the guard of syncs knows that no other
+run lives, so what a record calls under way was left by a dead one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from parallel_tui.adapters.disk import reading
+from parallel_tui.adapters.disk.files import guard, write_atomically
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.text import strict_json
+
+_RESTS: Final = b'"running": null}\n'
+"""How a record ends in which nothing is under way."""
+
+_NAME: Final = re.compile(r"^\d{8}-\d{6}(-\d+)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One branch that a run rewrote.
+
+    Attributes:
+        name: Name of the session.
+        git_dir: Git directory of its worktree.
+        branch: The branch.
+        before: Where it stood.
+        after: Where it stands; empty while it is under way.
+        undone: Whether it was put back.
+        target: Commit it was brought up to; empty in records of older versions.
+    """
+
+    name: str
+    git_dir: str
+    branch: str
+    before: str
+    after: str = ""
+    undone: bool = False
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One run.
+
+    Attributes:
+        time: Its name, such as `20260131-140500`, UTC.
+        entries: What it rewrote, in order.
+        running: Index tree and status of the entry under way, which is the last; `None` when none.
+    """
+
+    time: str
+    entries: tuple[Entry, ...] = ()
+    running: Standing | None = None
+
+    @property
+    def undoable(self) -> bool:
+        """Whether any branch of it was not put back yet."""
+        return any(not entry.undone for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRecords:
+    """Reads and writes records.
+
+    Attributes:
+        repository: Whose.
+        folder: Where they stand.
+    """
+
+    repository: Repository
+    folder: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the folder."""
+        object.__setattr__(self, "folder", Path(self.repository.runtime_dir) / "sync")
+
+    @property
+    def _guard(self) -> Path:
+        return Path(self.repository.runtime_dir) / "sync.guard"
+
+    @contextmanager
+    def alone(self, *, patience: float | None = None) -> Iterator[None]:
+        """Keep other syncs out.
+
+        Args:
+            patience: Seconds to wait for one that runs; a minute by default.
+
+        Raises:
+            RefusedError: When another one runs on, or nothing can be written there.
+        """
+        try:
+            with guard(self._guard, patience=patience):
+                yield
+        except OSError as error:
+            raise RefusedError(f"Nothing was brought up to date: {error}") from error
+
+    def new(self, time: str) -> Record:
+        """A record of a new run; its name is unique."""
+        taken = set(self.times())
+        number = 1
+        name = time
+        while name in taken:
+            number += 1
+            name = f"{time}-{number}"
+        return Record(name)
+
+    def times(self) -> tuple[str, ...]:
+        """Names of all runs, newest first."""
+        if not self.folder.is_dir():
+            return ()
+        found = [path.stem for path in self.folder.glob("*.json") if _NAME.match(path.stem)]
+        return tuple(sorted(found, key=_order, reverse=True))
+
+    def save(self, record: Record) -> None:
+        """Write a record.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        data = asdict(record)
+        try:
+            write_atomically(
+                self.folder / f"{record.time}.json", (strict_json.line(data) + "\n").encode("ascii")
+            )
+        except OSError as error:
+            raise RefusedError(f"What a sync does could not be recorded: {error}") from error
+
+    def settle(self, record: Record, *, clean: bool) -> None:
+        """Write a record in which nothing is under way; one that rewrote nothing is forgotten.
+
+        Args:
+            record: What to write.
+            clean: Whether no backup of its name is left; else the name must stay taken.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        if record.entries or not clean:
+            self.save(record)
+            return
+        try:
+            self.forget(record.time)
+        except OSError as error:
+            raise RefusedError(f"What a sync did could not be recorded: {error}") from error
+
+    def load(self, time: str) -> Record:
+        """One run.
+
+        Raises:
+            UsageError: When there is none of this name.
+            CouldNotLookError: When its record cannot be read.
+        """
+        path = self.folder / f"{time}.json"
+        if not _NAME.match(time) or not path.exists():
+            known = ", ".join(self.times()[:5])
+            raise UsageError(
+                f"There was no sync at {time!r}",
+                hint=f"There were: {known}." if known else "Nothing was synced yet.",
+            )
+        try:
+            data: Any = reading.read_json(path) or {}
+            entries = tuple(_entry(each) for each in data["entries"])
+            running = data["running"]
+            if running and not entries:
+                raise ValueError("it names no branch under way")
+            return Record(str(data["time"]), entries, standing_from(running) if running else None)
+        except (UnusableFileError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CouldNotLookError(
+                f"The record {path} cannot be read: {error}",
+                hint="Look what it did with: git for-each-ref refs/pdev/backup/sync",
+            ) from error
+
+    def forget(self, time: str) -> None:
+        """Delete the record of a run; one that is not there is no error.
+
+        Raises:
+            OSError: When it cannot be deleted.
+        """
+        if _NAME.match(time):
+            (self.folder / f"{time}.json").unlink(missing_ok=True)
+
+    def unfinished(self) -> Sequence[Record]:
+        """Runs that ended in the middle of a session; call it with the guard held.
+
+        A record that cannot be read is passed over: it is told by `pdev doctor`.
+        """
+        found = []
+        for time in self.times():
+            with suppress(CouldNotLookError, UsageError):
+                record = self.load(time)
+                if record.running is not None:
+                    found.append(record)
+        return found
+
+    def cut_off(self) -> bool:
+        """Whether any run ended in the middle of a session. Cheap, and takes nobody's turn."""
+        if not any(self._runs(time) for time in self.times()):
+            return False
+        try:
+            with guard(self._guard, patience=0.0):
+                return True
+        except RefusedError:
+            return False  # one that lives
+        except OSError:
+            return True
+
+    def _runs(self, time: str) -> bool:
+        """Whether the record of a run says that a session is under way, by its last bytes."""
+        try:
+            with (self.folder / f"{time}.json").open("rb") as file:
+                file.seek(-min(len(_RESTS), file.seek(0, os.SEEK_END)), os.SEEK_END)
+                return file.read() != _RESTS
+        except OSError:
+            return False
+
+    def written(self, time: str) -> float:
+        """When a record was last written, in epoch seconds; 0 when that cannot be told."""
+        try:
+            return (self.folder / f"{time}.json").lstat().st_mtime
+        except OSError:
+            return 0.0
+
+
+def begun(record: Record, entry: Entry, standing: Standing) -> Record:
+    """The record with one more branch under way."""
+    return replace(record, entries=(*record.entries, entry), running=standing)
+
+
+def ended(record: Record, after: str | None) -> Record:
+    """The record once the branch under way stands at `after`, or was given back (`None`)."""
+    *others, last = record.entries
+    kept = (*others, replace(last, after=after)) if after else tuple(others)
+    return replace(record, entries=kept, running=None)
+
+
+def _entry(data: dict[str, object]) -> Entry:
+    entry = Entry(**data)  # type: ignore[arg-type]
+    texts = (entry.name, entry.git_dir, entry.branch, entry.before, entry.after)
+    if not all(isinstance(each, str) and "\0" not in each for each in texts):
+        raise TypeError("an entry holds something else than names")
+    if not isinstance(entry.undone, bool):
+        raise TypeError("an entry does not say whether it was put back")
+    return entry
+
+
+def standing_from(data: Mapping[str, object]) -> Standing:
+    """How a worktree stood, as `asdict` made it JSON.
+
+    Raises:
+        ValueError, TypeError, KeyError: When it is none.
+    """
+    rows = data["status"]
+    if not isinstance(rows, list):
+        raise TypeError("status is no list")
+    status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
+    if not all(isinstance(each.path, str) for each in status):
+        raise TypeError("status names no paths")
+    branch, head, original = data["branch"], data["head"], data.get("original")
+    return Standing(
+        branch if isinstance(branch, str) else None,
+        head if isinstance(head, str) else None,
+        str(data["index"]),
+        status,
+        original if isinstance(original, str) else None,
+    )
+
+
+def _order(name: str) -> tuple[str, int]:
+    return name[:15], int(name[16:] or 1)
