@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.ports.ports import Clock, GitReader, Mux, Overlaps, Processes
-    from parallel_tui.services.attach import Attacher
-    from parallel_tui.services.cleanup import Cleaner
-    from parallel_tui.services.doctor import Doctor
-    from parallel_tui.services.expiry import Expiry
-    from parallel_tui.services.inspect import Inspector
-    from parallel_tui.services.overlap import Checker
-    from parallel_tui.services.overlap_report import OverlapReport
-    from parallel_tui.services.prune import Pruner
-    from parallel_tui.services.remove import Remover
-    from parallel_tui.services.restore import Restorer
-    from parallel_tui.services.sessions import Sessions
-    from parallel_tui.services.shared import Shared
-    from parallel_tui.services.spawn import Spawner
-    from parallel_tui.services.split_brain import Mender
-    from parallel_tui.services.sync import Syncer
-    from parallel_tui.services.tools import Tools
-    from parallel_tui.services.undoing import Undoer
+    from parallel_tui.services.doctor.doctor import Doctor
+    from parallel_tui.services.doctor.split_brain import Mender
+    from parallel_tui.services.overlap.check import Checker
+    from parallel_tui.services.overlap.report import OverlapReport
+    from parallel_tui.services.removal.cleanup import Cleaner
+    from parallel_tui.services.removal.prune import Pruner
+    from parallel_tui.services.removal.remover import Remover
+    from parallel_tui.services.session.inspect import Inspector
+    from parallel_tui.services.session.lookup import Sessions
+    from parallel_tui.services.session.windows import Attacher
+    from parallel_tui.services.sharing.sharing import Shared
+    from parallel_tui.services.spawn.spawner import Spawner
+    from parallel_tui.services.sync.syncer import Syncer
+    from parallel_tui.services.trash.expiry import Expiry
+    from parallel_tui.services.trash.restorer import Restorer
+    from parallel_tui.services.trash.toolbox import Tools
+    from parallel_tui.services.undo import Undoer
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,24 +162,24 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.undo.sync_record import SyncRecords
     from parallel_tui.adapters.undo.trash import Trash
     from parallel_tui.model.inheritance import outside_tmux
-    from parallel_tui.services.attach import Attacher
-    from parallel_tui.services.cleanup import Cleaner
     from parallel_tui.services.consent import Gate
-    from parallel_tui.services.doctor import Doctor
-    from parallel_tui.services.expiry import Expiry
-    from parallel_tui.services.inspect import Inspector
-    from parallel_tui.services.overlap import Checker
-    from parallel_tui.services.overlap_report import OverlapReport
-    from parallel_tui.services.prune import Pruner
-    from parallel_tui.services.remove import Remover
-    from parallel_tui.services.restore import Restorer
-    from parallel_tui.services.sessions import Sessions
-    from parallel_tui.services.shared import Shared
-    from parallel_tui.services.spawn import Spawner
-    from parallel_tui.services.split_brain import Mender
-    from parallel_tui.services.sync import syncer
-    from parallel_tui.services.tools import Tools
-    from parallel_tui.services.undoing import Undoer
+    from parallel_tui.services.doctor.doctor import Doctor
+    from parallel_tui.services.doctor.split_brain import Mender
+    from parallel_tui.services.overlap.check import Checker
+    from parallel_tui.services.overlap.report import OverlapReport
+    from parallel_tui.services.removal.cleanup import Cleaner
+    from parallel_tui.services.removal.prune import Pruner
+    from parallel_tui.services.removal.remover import Remover
+    from parallel_tui.services.session.inspect import Inspector
+    from parallel_tui.services.session.lookup import Sessions
+    from parallel_tui.services.session.windows import Attacher
+    from parallel_tui.services.sharing.sharing import Shared
+    from parallel_tui.services.spawn.spawner import Spawner
+    from parallel_tui.services.sync.syncer import syncer
+    from parallel_tui.services.trash.expiry import Expiry
+    from parallel_tui.services.trash.restorer import Restorer
+    from parallel_tui.services.trash.toolbox import Tools
+    from parallel_tui.services.undo import Undoer
     from parallel_tui.surroundings import standing
 
     overrides = overrides or Overrides()
@@ -209,8 +209,8 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         from parallel_tui.adapters.git.write.half_done import HalfDone
         from parallel_tui.adapters.git.write.half_look import HalfLook
         from parallel_tui.adapters.git.write.rebase import SyncActs
-        from parallel_tui.services.recovery import Recovery
-        from parallel_tui.services.sync_recover import SyncSettler
+        from parallel_tui.services.sync.recovery import SyncSettler
+        from parallel_tui.services.trash.recovery import Recovery
 
         look, half = HalfLook(runner), HalfDone(runner)
         settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs)

@@ -18,7 +18,7 @@ from parallel_tui.model.overlap.words import landing_order, notes, remarks
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
     from parallel_tui.model.overlap.pairs import Overlap
-    from parallel_tui.services.overlap import Checked
+    from parallel_tui.services.overlap.check import Checked
 
 LEVELS: Final = {
     "same-file": Level.SAME_FILE,

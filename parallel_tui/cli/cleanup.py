@@ -15,7 +15,7 @@ from parallel_tui.model.text.words import plural
 
 if TYPE_CHECKING:
     from parallel_tui.cli.output import Output
-    from parallel_tui.services.cleanup import Candidate
+    from parallel_tui.services.removal.cleanup import Candidate
 
 
 def configure_cleanup(parser: argparse.ArgumentParser) -> None:

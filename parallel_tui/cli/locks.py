@@ -60,7 +60,7 @@ def run_lock(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
-    from parallel_tui.services.locks import describe
+    from parallel_tui.services.sharing.locks import describe
 
     blockers = [
         each for path in parsed.paths for each in core.shared.locks.check(path, parsed.session)

@@ -1,56 +1,219 @@
-"""Taking back finished steps when a later one fails."""
+"""What can be undone, of every kind, and undoing it.
+
+Whether something can be undone is told by what is kept for it, not by the journal: that tells what
+became of the rest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from parallel_tui.errors import ParallelError
+from parallel_tui.adapters.store.files.journal import JournalEntry
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.lifecycle.recovery import End
+from parallel_tui.model.lifecycle.sync import SyncOutcome
+from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.sync.syncer import Syncer
+from parallel_tui.services.trash.restorer import Restorer
+
+_ASKED = 1000
+"""Journal lines looked at to tell what became of an id."""
+
+_VERBS = {"remove": "removal", "cleanup": "cleanup", "prune": "pruning", "spawn": "failed start"}
 
 
-@dataclass(slots=True)
-class Undo:
-    """A stack of things to take back.
-
-    An entry is pushed before its step begins, wherever nobody else can have made what it takes
-    away. A step that is interrupted in its middle has often done its work already, so every entry
-    looks for itself whether there is anything to take back.
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """One thing that was done and can be undone.
 
     Attributes:
-        kept: What was put aside instead of taken back, in words.
+        id: As for `pdev undo ID`.
+        when: Epoch seconds.
+        what: In words: `removal of auth`, `sync of api, auth`.
+        items: Ids in the trash that come back, in the order in which they do.
+        sync: Name of the run to undo; empty when it is none.
+        names: Names of the sessions.
+        already: What a recovery did that leaves nothing to undo, in words; empty else.
     """
 
-    _steps: list[tuple[str, Callable[[], str | None]]] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    id: str
+    when: float
+    what: str
+    items: tuple[str, ...] = ()
+    sync: str = ""
+    names: tuple[str, ...] = ()
+    already: str = ""
 
-    def push(self, what: str, take_back: Callable[[], str | None]) -> None:
-        """Remember how to take a step back.
+
+@dataclass(frozen=True, slots=True)
+class Undoer:
+    """Undoes whatever was done last, or what is named.
+
+    Attributes:
+        restorer: Brings removed sessions back.
+        syncer: Puts rewritten branches back.
+        store: The journal.
+    """
+
+    restorer: Restorer
+    syncer: Syncer
+    store: Store
+
+    def all(self) -> tuple[Undoable, ...]:
+        """Everything that can be undone, newest first.
+
+        Raises:
+            GitError: When what is kept of syncs cannot be read.
+        """
+        found = [*_removals(self.restorer.items()), *self._syncs()]
+        return tuple(sorted(found, key=lambda each: each.when, reverse=True))
+
+    def _syncs(self) -> Iterable[Undoable]:
+        for each in self.syncer.expiry.all():
+            if each.sessions:
+                what = f"sync of {', '.join(each.sessions)}"
+                yield Undoable(each.time, each.when, what, sync=each.time, names=each.sessions)
+
+    def find(self, wanted: str | None = None) -> Undoable:
+        """What an id, a session in the trash, or nothing (the newest) means.
+
+        What a crash left half done is settled first; where that took back what is wanted, or is
+        the last thing that happened, it is what is found.
+
+        Raises:
+            UsageError: When there never was such a thing, or a name means several.
+            RefusedError: When it was undone already or is gone for good, or nothing is left.
+        """
+        settled = self.restorer.tools.settle()
+        back = [each for each in settled if each.end is End.TAKEN_BACK]
+        known = self.all()
+        if wanted is None:
+            if back:
+                return _taken_back(back[-1].message, back[-1].session, self.store)
+            if not known:
+                last = next(iter(self.store.journal.tail(1)), None)
+                if last is not None and last.what == "recover" and _took_back(last):
+                    name = str(last.about.get("session") or "")
+                    return _taken_back(str(last.about.get("message")), name, self.store)
+                raise RefusedError(
+                    "There is nothing to undo", hint="What was changed: pdev history"
+                )
+            return known[0]
+        for each in known:
+            if each.id == wanted:
+                return each
+        by_id = [item for item in self.restorer.items() if item.id == wanted]
+        named = by_id or [item for item in self.restorer.items() if item.session == wanted]
+        if named:
+            item = named[0] if len(named) == 1 else self.restorer.find(wanted)  # which asks
+            return _removal([item], item.id)
+        for each_back in back:
+            if wanted == each_back.session:
+                return _taken_back(each_back.message, wanted, self.store)
+        self._tell_why(wanted)
+        raise UsageError(
+            f"There is nothing to undo by the name {wanted!r}", hint="See: pdev history"
+        )
+
+    def _tell_why(self, wanted: str) -> None:
+        for entry in self.store.journal.tail(_ASKED):
+            about = entry.about
+            if wanted not in (about.get("id"), about.get("time")):
+                continue
+            if entry.what in ("restore", "undo sync"):
+                raise RefusedError(f"{wanted} was undone already", hint="See: pdev history")
+            if entry.what in ("expire", "expire sync"):
+                why = about.get("why", "")
+                raise RefusedError(f"{wanted} was deleted for good ({why}) and cannot come back")
+        try:
+            if not self.syncer.records.load(wanted).undoable:
+                raise RefusedError(f"{wanted} was undone already", hint="See: pdev history")
+        except UsageError:
+            return
+
+    def undo(
+        self, step: Undoable, *, name: str | None = None
+    ) -> tuple[tuple[Receipt, ...], tuple[SyncOutcome, ...]]:
+        """Undo one thing: what came back from the trash, and what became of branches.
 
         Args:
-            what: What would be left if that failed, such as `the worktree /x/y`.
-            take_back: Does it, if what is there is exactly what the step made; does nothing when
-                there is nothing to take back. Returns what it put aside instead, if anything.
-        """
-        self._steps.append((what, take_back))
+            step: As found.
+            name: Another name for a session to come back under.
 
-    def unwind(self) -> tuple[str, ...]:
-        """Take everything back, last step first, whatever fails on the way.
-
-        Returns:
-            What is left, each with the reason; empty when nothing is.
+        Raises:
+            UsageError: When another name is given for anything but one session.
+            RefusedError: When something is in the way; what came back before stays.
         """
-        left: list[str] = []
-        while self._steps:
-            what, take_back = self._steps.pop()
+        if step.already:
+            return (Receipt(step.already, session=step.names[0]),), ()
+        if name is not None and len(step.items) != 1:
+            raise UsageError(f"--as names one removed session; this is a {step.what}")
+        if step.sync:
+            return (), self.syncer.undo(step.sync)
+        done: list[Receipt] = []
+        failed: list[ParallelError] = []
+        for item in step.items:
             try:
-                try:
-                    kept = take_back()
-                except KeyboardInterrupt:  # an impatient second Ctrl-C: finish cleaning up
-                    kept = take_back()
-                if kept:
-                    self.kept.append(kept)
+                done.append(self.restorer.restore(item, name=name))
             except ParallelError as error:
-                left.append(f"{what} ({error.message})")
-            except (OSError, KeyboardInterrupt) as error:
-                left.append(f"{what} ({str(error) or 'interrupted'})")
-        return tuple(left)
+                failed.append(error)
+        if failed and (len(failed) == 1 and not done):
+            raise failed[0]
+        if failed:
+            back = f"; back: {', '.join(str(each.session) for each in done)}" if done else ""
+            raise RefusedError(
+                "; ".join(error.message for error in failed) + back,
+                hint="\n".join(dict.fromkeys(error.hint for error in failed if error.hint)),
+            )
+        return tuple(done), ()
+
+    def can_undo(self, entry: JournalEntry, known: Iterable[Undoable]) -> bool:
+        """Whether what a line of the journal tells can be undone still.
+
+        Args:
+            entry: The line.
+            known: What can be undone, as from `all`.
+        """
+        if not entry.undo:
+            return False
+        if entry.what in _VERBS and entry.about.get("id"):
+            return any(entry.about["id"] in each.items for each in known)
+        if entry.what == "sync":
+            return any(entry.about.get("time") == each.sync for each in known)
+        return True
+
+
+def _took_back(entry: JournalEntry) -> bool:
+    return entry.about.get("end") == End.TAKEN_BACK.value
+
+
+def _taken_back(message: str, session: str, store: Store) -> Undoable:
+    """Nothing is left to undo, for a recovery has just done so."""
+    words = f"{message[:1].upper()}{message[1:]}; nothing of it is left to undo"
+    last = next(iter(store.journal.tail(1)), None)
+    when = last.when / 1000 if last is not None else 0.0
+    return Undoable("recovered", when, message, names=(session,), already=words)
+
+
+def _removals(items: Iterable[TrashItem]) -> Iterable[Undoable]:
+    """One for each command that removed something."""
+    runs: dict[str, list[TrashItem]] = {}
+    for item in items:
+        runs.setdefault(item.run or item.id, []).append(item)
+    for key, together in runs.items():
+        yield _removal(together, key if len(together) > 1 else together[0].id)
+
+
+def _removal(items: list[TrashItem], key: str) -> Undoable:
+    names = tuple(item.session for item in items)
+    verb = _VERBS.get(items[0].reason, items[0].reason)
+    return Undoable(
+        key,
+        max(item.removed for item in items),
+        f"{verb} of {', '.join(names)}",
+        items=tuple(item.id for item in items),
+        names=names,
+    )

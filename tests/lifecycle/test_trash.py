@@ -14,7 +14,7 @@ import pytest
 from parallel_tui.adapters.git.write import backup
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.trash import DAY, TrashItem, expired
-from parallel_tui.services.expiry import Expiry
+from parallel_tui.services.trash.expiry import Expiry
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.picture import files, picture
 from tests.support.world import World

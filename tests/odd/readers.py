@@ -34,10 +34,11 @@ from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.status_page import render
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.view import changes
-from parallel_tui.services import doctor_leftovers, overlap_records
-from parallel_tui.services.restoring import Restoring
-from parallel_tui.services.split_brain import Mender
-from parallel_tui.services.tools import Tools
+from parallel_tui.services.doctor import leftovers as doctor_leftovers
+from parallel_tui.services.doctor.split_brain import Mender
+from parallel_tui.services.overlap import records as overlap_records
+from parallel_tui.services.trash.restore_steps import Restoring
+from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui import shared_cells, splash
 
 ROOT = ".claude"
@@ -294,17 +295,17 @@ READERS: tuple[Reader, ...] = (
     Reader("lock", ("adapters/store/files/locks", "adapters/store/files/documents"), f"{ROOT}/locks/a.lock",
            b"w\n", _read_lock, json=False),
     Reader("sidecar", ("adapters/store/files/locks",), f"{ROOT}/locks/.meta/a.json", SIDECAR, _read_lock),
-    Reader("state", ("adapters/store/files/state", "services/overlap_records"),
+    Reader("state", ("adapters/store/files/state", "services/overlap/records"),
            f"{ROOT}/parallel-state.json", STATE, _read_state),
     Reader("event", ("adapters/store/files/events", "model/view/changes", "ui/shared_cells", "cli/events"),
            f"{ROOT}/events/5_x.json", EVENT, _read_event),
     Reader("tasks", ("adapters/store/files/tasks",), f"{ROOT}/session-a-tasks.md", b"# a\n- [ ] x\n",
            _read_store, json=False),
-    Reader("waiting", ("adapters/store/files/waiting", "services/doctor_leftovers"),
+    Reader("waiting", ("adapters/store/files/waiting", "services/doctor/leftovers"),
            f"{ROOT}/pdev/waiting.json", WAITING, _read_waiting),
     Reader("journal", ("adapters/store/files/journal", "adapters/undo/leftovers"),
            f"{ROOT}/pdev/journal.jsonl", JOURNAL, _read_journal, json=False),
-    Reader("status page", ("services/status_file",), f"{ROOT}/status.md", b"# x\n",
+    Reader("status page", ("services/sharing/status_page",), f"{ROOT}/status.md", b"# x\n",
            lambda root: _store(root).root.read("status.md"), json=False),
     Reader("note of a change", ("adapters/undo/intents",), "n/remove-1.jsonl", NOTE, _read_intents,
            json=False),
@@ -329,7 +330,7 @@ READERS: tuple[Reader, ...] = (
            lambda root: git_exclude.contents(root / "git"), json=False),
     Reader("attributes", ("adapters/git/simulate/snapshot/conversion",), "attributes", b"* text\n",
            _read_attributes, json=False),
-    Reader("pointer", ("adapters/git/repo/gitdir_pointer", "services/restoring", "ui/splash",
+    Reader("pointer", ("adapters/git/repo/gitdir_pointer", "services/trash/restore_steps", "ui/splash",
                        "adapters/git/repo/worktree_list"),
            "tree/.git", b"gitdir: /x\n", _read_pointers, json=False),
     Reader("back pointer", ("adapters/git/repo/worktree_list",), "dir/gitdir", b"/x/.git\n",
@@ -343,12 +344,12 @@ READERS: tuple[Reader, ...] = (
     Reader("main worktree", ("adapters/git/repo/identity", "adapters/git/unlisted/nested_repositories",
                              "adapters/git/simulate/snapshot/under_way"),
            "git/pdev/main-worktree", b"/x\n", _read_main, json=False),
-    Reader("own events", ("services/split_brain",), "linked/.claude/events/6_y.json", EVENT,
+    Reader("own events", ("services/doctor/split_brain",), "linked/.claude/events/6_y.json", EVENT,
            _share_events),
 )  # fmt: skip
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
-    "services/events": "a payload from the command line; tested with the command",
+    "services/sharing/events": "a payload from the command line; tested with the command",
 }
 """Modules that parse what is no file."""

@@ -19,7 +19,7 @@ from parallel_tui.model.overlap.verdict import Kind, Level, PathOverlap, Verdict
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.services.overlap_report import OverlapReport
+from parallel_tui.services.overlap.report import OverlapReport
 from tests.support.waiting import PATIENCE
 from tests.support.world import World
 from tests.ui import samples

@@ -15,7 +15,7 @@ import pytest
 from parallel_tui.adapters.tmux import server
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
-from parallel_tui.services import remove
+from parallel_tui.services.removal import remover
 from tests.services.conftest import OpenCore
 from tests.support.broken import Broken
 from tests.support.waiting import eventually
@@ -339,7 +339,7 @@ def test_a_server_that_cannot_be_reached_is_not_a_closed_window(
 def test_what_runs_on_in_the_trash_is_told(
     world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remove, "_PARTING", 0.1)
+    monkeypatch.setattr(remover, "_PARTING", 0.1)
     place = world.worktree("auth")
     agent = subprocess.Popen(["sleep", "300"], cwd=place)
     try:

@@ -16,7 +16,7 @@ import pytest
 
 from parallel_tui.errors import GitError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
-from parallel_tui.services.spawn import Spawner
+from parallel_tui.services.spawn.spawner import Spawner
 from tests.services.conftest import OpenCore
 from tests.services.traces import traces
 from tests.support.broken import Broken

@@ -17,7 +17,7 @@ from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnReq
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.settings.consent import Command, Question
 from parallel_tui.ports.ports import Branch
-from parallel_tui.services.spawn import SpawnChoices
+from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.dialogs.remove import RemoveAnswer, RemoveDialog

@@ -26,8 +26,8 @@ from parallel_tui.model.lifecycle.sync import (
     SyncStep,
 )
 from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.services.cleanup import Candidate
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.removal.cleanup import Candidate
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.cleanup import CleanupScreen
 from parallel_tui.ui.screens.dashboard import Dashboard

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
-from parallel_tui.services.spawn import SpawnChoices
+from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.screens.dashboard import Dashboard
 from tests.support.waiting import PATIENCE

@@ -8,8 +8,8 @@ from textual.content import Content
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
-from parallel_tui.services.handoffs import Handoffs
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.sharing.handoffs import Handoffs
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.lock import labelled
 from parallel_tui.ui.fields import suggest

@@ -17,7 +17,7 @@ from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
-from parallel_tui.services.spawn import SpawnChoices
+from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn_form import agent_shown, branches, fields
 from parallel_tui.ui.fields import suggest

@@ -11,7 +11,7 @@ from textual.widgets import Select
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.settings.config import Kind
 from parallel_tui.model.text.safe import safe
-from parallel_tui.services.spawn import SpawnChoices
+from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.fields import AreaField, LineField, harmless, labelled, suggest
 
 SOURCES = (

@@ -10,8 +10,8 @@ from textual.content import Content
 
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
-from parallel_tui.services.cleanup import Candidate, Cleaner
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.removal.cleanup import Candidate, Cleaner
 from parallel_tui.ui import reporting
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.listing import ListScreen

@@ -18,7 +18,7 @@ from parallel_tui.ui.widgets.columns import Column, Row
 if TYPE_CHECKING:
     from parallel_tui.adapters.store.files.journal import JournalEntry
     from parallel_tui.bootstrap import Core
-    from parallel_tui.services.undoing import Undoable
+    from parallel_tui.services.undo import Undoable
 
 SHOWN: Final = 300
 """Lines of the journal that are read."""

@@ -17,7 +17,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.sync import Result, SyncOutcome, SyncPlan, SyncProgress
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
-from parallel_tui.services.sync import Syncer
+from parallel_tui.services.sync.syncer import Syncer
 from parallel_tui.ui import reporting, sync_cells
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask

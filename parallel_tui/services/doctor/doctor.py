@@ -1,0 +1,255 @@
+"""Looking for what is wrong, each finding with the command that mends it. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.disk import git_exclude
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.errors import MuxError, ParallelError, UsageError
+from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.session import naming
+from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.join import Joined, inside, join
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings import user_dirs
+from parallel_tui.model.settings.config import Config, EditWatch, Kind
+from parallel_tui.model.sharing.lock import LockState
+from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import Clock, GitReader, Mux
+from parallel_tui.services.doctor import git_inside, leftovers, split_brain
+from parallel_tui.services.doctor.hooks import HookLook
+
+_PREDICTS: Final = (2, 39)
+_WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
+_SHARE: Final = 4
+"""The part of the user's watches that the live view allows itself: one in so many."""
+
+PROBLEM, NOTE, UNKNOWN, GOOD = Severity.PROBLEM, Severity.NOTE, Severity.UNKNOWN, Severity.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Examines one repository.
+
+    Attributes:
+        git: Questions to git.
+        mux: The multiplexer.
+        store: The shared files.
+        config: Effective settings.
+        warnings: What reading them found.
+        clock: Epoch seconds.
+        env: Where the user keeps settings and caches.
+    """
+
+    git: GitReader
+    mux: Mux
+    store: Store
+    config: Config
+    warnings: Sequence[str]
+    clock: Clock
+    env: Mapping[str, str]
+
+    def examine(self) -> tuple[Finding, ...]:
+        """Everything that was found, and what could not be looked at; never raises for that."""
+        trees: tuple[Worktree, ...] = ()
+        repository = self.git.repository
+        found: list[Finding] = list(self._programs())
+        try:
+            trees = self.git.worktrees()
+        except ParallelError as error:
+            found.append(Finding(UNKNOWN, "worktrees", error.message, remedy=error.hint))
+        looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
+            ("git", lambda: git_inside.worktrees(self.git, trees)),
+            ("windows", lambda: self._windows(trees)),
+            ("tmux", lambda: self._servers(trees)),
+            ("watching", lambda: self._watching(trees)),
+            ("shared files", lambda: self._shared(trees)),
+            ("locks", self._locks),
+            ("worktrees", lambda: self._worktrees(trees)),
+            ("shared files", lambda: self._excluded(trees)),
+            ("hooks", lambda: self._hooks(trees)),
+            ("leftovers", lambda: leftovers.unfinished(repository, trees, self.store)),
+            (
+                "leftovers",
+                lambda: leftovers.files(
+                    repository, trees, self.store, user_dirs.cache_dir(self.env)
+                ),
+            ),
+        ]
+        for topic, look in looks:
+            try:
+                found += look()
+            except ParallelError as error:
+                found.append(Finding(UNKNOWN, topic, error.message, remedy=error.hint))
+            except OSError as error:
+                found.append(Finding(UNKNOWN, topic, str(error)))
+        found += [Finding(PROBLEM, "configuration", warning) for warning in self.warnings]
+        return tuple(found)
+
+    def _programs(self) -> Iterator[Finding]:
+        try:
+            version = self.git.version
+            shown = f"git {'.'.join(map(str, version))}"
+            if version < _PREDICTS:
+                limit = f"{shown}: conflicts between sessions are told by name only"
+                yield Finding(NOTE, "git", limit, remedy="Install git 2.39 or newer.")
+            else:
+                yield Finding(GOOD, "git", shown)
+        except ParallelError as error:
+            yield Finding(UNKNOWN, "git", error.message, remedy=error.hint)
+        try:
+            self.mux.check()
+            yield Finding(GOOD, "tmux", "tmux can be used")
+        except MuxError as error:
+            yield Finding(PROBLEM, "tmux", error.message, remedy=error.hint)
+
+    def _windows(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        try:
+            windows = self.mux.listing().windows
+        except MuxError:
+            try:
+                self.mux.check()
+            except MuxError:
+                return  # said already; without tmux there are no windows
+            raise
+        for session in join(self.git.repository, trees, windows):
+            if session.worktree is None:
+                yield Finding(
+                    PROBLEM,
+                    "windows",
+                    f"the window of {session.name} is left, and its worktree is gone",
+                    ", ".join(window.id for window in session.windows),
+                    f"pdev close {shlex.quote(session.name)}",
+                )
+
+    def _servers(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        try:
+            self.mux.check()
+        except MuxError:
+            return  # said already
+        for what, remedy in self.mux.oddities():
+            yield Finding(PROBLEM, "tmux", what, remedy=remedy)
+        for socket, windows in self.mux.elsewhere().items():
+            joined = join(self.git.repository, trees, windows)
+            names = [each.name for each in joined if each.windows]
+            if names:
+                what = f"windows of {', '.join(names)} are on another tmux server, and not seen"
+                mend = f"pdev list --tmux-socket {shlex.quote(socket)}"
+                yield Finding(NOTE, "tmux", what, socket, mend)
+
+    def _hooks(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        try:
+            windows = self.mux.listing().windows
+        except MuxError:
+            return  # told with the windows
+        sessions = join(self.git.repository, trees, windows)
+        yield from HookLook(self.store, self.env).findings(sessions, self.clock())
+
+    def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        if self.config.edit_watch is not EditWatch.AUTO:
+            word = self.config.edit_watch.value
+            yield Finding(GOOD, "watching", f"edits are noticed as configured: {word}")
+            return
+        try:
+            limit = int(_WATCHES.read_text())
+        except (OSError, ValueError):
+            yield Finding(NOTE, "watching", "no inotify here: edits are noticed by activity")
+            return
+        present = [tree for tree in trees if not (tree.bare or tree.missing)]
+        count = sum(len(self.git.tracked_directories(tree)) for tree in present)
+        share = limit // _SHARE
+        what = f"{plural(count, 'directory', 'directories')} to watch, {share} of {limit} allowed"
+        if count <= share:
+            yield Finding(GOOD, "watching", what)
+            return
+        more = f"sudo sysctl fs.inotify.max_user_watches={count * _SHARE * 2}"
+        yield Finding(NOTE, "watching", f"{what}: edits are noticed by activity", remedy=more)
+
+    def _shared(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        for problem in split_brain.found(self.store.root.path, trees):
+            path = next(t.path for t in trees if inside(problem.path, f"{t.path}/.claude"))
+            remedy = f"pdev repair --split-brain {shlex.quote(path)}"
+            yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
+        yield from git_inside.unheard(self.git.repository)
+        for problem in self.store.read(events=None).problems:
+            remedy = problem.remedy or f"pdev repair {shlex.quote(problem.path)}"
+            yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
+
+    def _locks(self) -> Iterator[Finding]:
+        seen = self.store.read()
+        for lock in seen.locks:
+            state = seen.lock_state(lock, self.clock())
+            target = shlex.quote(lock.target)
+            if state is LockState.DEAD:
+                what = f"{lock.owner} holds {lock.target} and has ended; the next to ask gets it"
+                free = f"pdev unlock --force --reason ended -- {target}"
+                yield Finding(PROBLEM, "locks", what, lock.target, free)
+            elif state is LockState.TAKEABLE:
+                what = f"the time of {lock.owner} for {lock.target} is over"
+                yield Finding(NOTE, "locks", what, lock.target, f"pdev lock --take -- {target}")
+
+    def _worktrees(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        repository = self.git.repository
+        for session in join(repository, trees, ()):
+            tree = session.worktree
+            if tree is None or tree.is_main or tree.bare:
+                continue
+            homes = self._homes(session)
+            mend = f"git worktree move -- {shlex.quote(tree.path)} {shlex.quote(homes[0])}"
+            if tree.missing:
+                what = f"the directory of {session.name} is gone"
+                either = f"git worktree repair, or pdev remove {shlex.quote(session.name)}"
+                yield Finding(PROBLEM, "worktrees", what, tree.path, either)
+            elif inside(tree.path, repository.main_path) and not repository.bare:
+                what = f"{session.name} lies inside the main worktree, where tools find it twice"
+                yield Finding(NOTE, "worktrees", what, tree.path, mend)
+            elif tree.path not in homes:
+                what = f"{session.name} does not lie where the setting `directory` puts sessions"
+                yield Finding(NOTE, "worktrees", what, tree.path, mend)
+
+    def _homes(self, session: Joined) -> list[str]:
+        repository = self.git.repository
+        try:
+            return [
+                naming.directory_for(
+                    self.config.directory,
+                    main_path=repository.main_path,
+                    repo=repository.name,
+                    slug=session.name,
+                    kind=kind,
+                )
+                for kind in Kind
+            ]
+        except UsageError:  # told with the configuration
+            return [session.worktree.path if session.worktree else ""]
+
+    def _excluded(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
+        runtime = tuple(pattern.strip("/") for pattern in git_exclude.RUNTIME if "*" not in pattern)
+        for tree in trees:
+            if tree.bare or tree.missing:
+                continue
+            shown = [
+                entry.path
+                for entry in self.git.status(tree, [".claude"])
+                if entry.kind is ChangeKind.UNTRACKED
+                and any((inside(f"{tree.path}/{name}", f"{tree.path}/{entry.path}".rstrip("/"))
+                        and os.path.lexists(f"{tree.path}/{name}"))
+                        or inside(f"{tree.path}/{entry.path}".rstrip("/"), f"{tree.path}/{name}")
+                        for name in runtime)
+            ]  # fmt: skip
+            if shown:
+                what = "files that only running sessions need show as untracked"
+                mend = "pdev event emit note   (whatever writes there lists them in info/exclude)"
+                yield Finding(PROBLEM, "shared files", what, f"{tree.path}/{shown[0]}", mend)
+        if not self.git.repository.bare:
+            for name in sorted(self.git.tracked_in_claude()):
+                if any(inside(f"/{name}", f"/{each}") for each in runtime):
+                    mend = f"git rm --cached -- {shlex.quote(name)}"
+                    what = f"{name} is committed, and changes whenever sessions talk"
+                    yield Finding(PROBLEM, "shared files", what, name, mend)

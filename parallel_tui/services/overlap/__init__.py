@@ -1,0 +1,1 @@
+"""Predicting conflicts once, and reporting them to the sessions."""

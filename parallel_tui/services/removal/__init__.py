@@ -1,0 +1,1 @@
+"""Ending sessions: inspection, removal, cleanup of merged ones, prune."""

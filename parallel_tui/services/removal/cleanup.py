@@ -1,0 +1,195 @@
+"""Finding the sessions whose work is merged, and removing several with one consent."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.git.merged.ladder import Merged
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.lifecycle.merge_proof import Verdict
+from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
+from parallel_tui.model.scope import MUX, TOPOLOGY
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.text.words import plural
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.removal.remover import Remover
+from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.services.sync.fetch import Fetcher
+
+_UNDO: Final = (
+    "`pdev undo` brings it back",
+    "`pdev undo` brings all back, `pdev undo NAME` one",
+)
+_GOES: Final = frozenset({LossKind.IGNORED})
+"""What a merged session may still hold: ignored files go to the trash with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One session, judged.
+
+    Attributes:
+        name: Its name.
+        branch: Its branch.
+        verdict: Whether it is merged, with the proof.
+        plan: What removing it would lose; `None` when it is not merged or was not seen.
+        why_not: Why it is not cleaned up; empty when it is ready.
+    """
+
+    name: str
+    branch: str | None
+    verdict: Verdict
+    plan: RemovalPlan | None
+    why_not: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be cleaned up."""
+        return not self.why_not
+
+    @property
+    def proof(self) -> str:
+        """Why it counts as merged, in words."""
+        found = self.verdict.proof
+        return f"merged ({found.value if found else ''}): {self.verdict.words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """Cleans up.
+
+    Attributes:
+        remover: The one way in which sessions are removed.
+        sessions: Look-up of what exists.
+        merged: Judges branches.
+        fetcher: Asks the remote, where merges may have happened.
+        config: Effective settings.
+    """
+
+    remover: Remover
+    sessions: Sessions
+    merged: Merged
+    fetcher: Fetcher
+    config: Config
+
+    def candidates(self, *, settle: bool = True) -> tuple[Candidate, ...]:
+        """Every session but the main worktree, judged.
+
+        Changes nothing, once what a crash left half done is settled.
+
+        Args:
+            settle: Whether that is done first; not where somebody only wants to look.
+
+        Raises:
+            CouldNotLookError: When git or tmux gave no answer.
+        """
+        if settle:
+            self.remover.tools.settle()
+        base = self.remover.git.base(self.config.base)
+        targets = self.merged.targets(base)
+        bases = {target.name for target in targets}
+        found: list[Candidate] = []
+        everyone = [
+            session
+            for session in self.sessions.all(windows_matter=True)
+            if session.worktree is not None
+            and not (session.worktree.is_main or session.worktree.bare)
+        ]
+        branches = {s.key: s.worktree.own_branch for s in everyone if s.worktree is not None}
+        judged = self.merged.judge_all(
+            (name for name in branches.values() if name is not None and name not in bases), targets
+        )
+        for session in everyone:
+            branch = branches[session.key]
+            if branch is None:
+                verdict = Verdict(why_not="it is on no branch")
+            elif branch in bases:
+                verdict = Verdict(why_not="its branch is the base of the others")
+            else:
+                verdict = judged[branch]
+            if not verdict.merged:
+                found.append(Candidate(session.name, branch, verdict, None, verdict.words))
+                continue
+            try:
+                plan = self.remover.plan(session.key, settle=False)
+            except ParallelError as error:
+                why = f"merged, but it could not be inspected: {error.message}"
+                found.append(Candidate(session.name, branch, verdict, None, why))
+                continue
+            found.append(Candidate(session.name, branch, verdict, plan, _why_not(plan)))
+        return tuple(found)
+
+    def choose(
+        self, candidates: Iterable[Candidate], names: Iterable[str]
+    ) -> tuple[Candidate, ...]:
+        """The ready ones among some names; all ready ones without names.
+
+        Raises:
+            UsageError: When there is no session of a name.
+            RefusedError: When a named one is not ready.
+        """
+        by_name = {candidate.name: candidate for candidate in candidates}
+        wanted = list(dict.fromkeys(names))
+        if not wanted:
+            return tuple(each for each in by_name.values() if each.ready)
+        for name in wanted:
+            if name not in by_name:
+                raise UsageError(
+                    f"There is no session named {name!r} to clean up",
+                    hint=f"There are: {', '.join(by_name) or 'none'}.",
+                )
+            if not by_name[name].ready:
+                raise RefusedError(
+                    f"{name} is not cleaned up: {by_name[name].why_not}.",
+                    hint=f"To remove it all the same: pdev remove {name}",
+                )
+        return tuple(by_name[name] for name in wanted)
+
+    def clean(self, chosen: Iterable[Candidate], *, delete_branch: bool) -> Receipt:
+        """Remove the chosen ones, one after the other; one that fails keeps nobody back.
+
+        Raises:
+            RefusedError: When none of them could be removed.
+        """
+        done: list[str] = []
+        warnings: list[str] = []
+        chosen = tuple(chosen)
+        run = f"cleanup-{secrets.token_hex(3)}" if len(chosen) > 1 else ""
+        for candidate in chosen:
+            if candidate.plan is None or not candidate.ready:
+                continue
+            consents = {kind.value for kind in _GOES}
+            if delete_branch:
+                consents.add(LossKind.COMMITS.value)  # proved to be in base
+            try:
+                receipt = self.remover.remove(
+                    candidate.plan,
+                    consents,
+                    delete_branch=delete_branch,
+                    reason="cleanup",
+                    run=run,
+                )
+            except ParallelError as error:
+                warnings.append(f"{candidate.name} stays: {error.message}")
+            else:
+                done.append(candidate.name)
+                warnings += receipt.warnings
+        if warnings and not done:
+            raise RefusedError("; ".join(warnings))
+        return Receipt(
+            f"Cleaned up {plural(len(done), 'session')}"
+            + (f": {', '.join(done)}; {_UNDO[len(done) > 1]}" if done else ""),
+            scopes=(TOPOLOGY, MUX),
+            warnings=tuple(warnings),
+            details={"removed": len(done)},
+        )
+
+
+def _why_not(plan: RemovalPlan) -> str:
+    if plan.refusal is not None:
+        return f"merged, but {plan.refusal}"
+    left = [loss.summary for loss in plan.losses if loss.kind not in _GOES]
+    return f"merged, but not ready: {'; '.join(left)}" if left else ""

@@ -1,0 +1,1 @@
+"""Finding sessions, telling who asks, showing and closing their windows."""

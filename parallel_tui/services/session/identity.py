@@ -1,0 +1,85 @@
+"""Which session a command speaks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parallel_tui.adapters.process import liveness
+from parallel_tui.errors import UsageError
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.sharing.lock import Holder
+from parallel_tui.services.session.lookup import Sessions
+
+VARIABLES = ("PDEV_SESSION", "CLAUDE_SESSION_ID", "CLAUDE_SESSION")
+"""Environment variables that name the session, first one wins; pdev sets all in its windows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Finds out who asks.
+
+    Attributes:
+        sessions: Look-up of sessions.
+        env: Our environment.
+        cwd: Our working directory.
+    """
+
+    sessions: Sessions
+    env: Mapping[str, str]
+    cwd: str
+
+    def name(self, explicit: str | None = None) -> str:
+        """The session's name: as given, from the environment, else where we stand.
+
+        Raises:
+            UsageError: When none of them tells.
+        """
+        if explicit:
+            return _checked(explicit)
+        for variable in VARIABLES:
+            if self.env.get(variable):
+                return _checked(self.env[variable])
+        here = self.sessions.standing_in(self.cwd)
+        if here is None:
+            raise UsageError(
+                "It is not clear which session this is for",
+                hint="Name it with --session, or run this inside its worktree.",
+            )
+        return here.name
+
+    def session(self, name: str) -> Joined | None:
+        """The live session of this name, if there is one."""
+        return next((each for each in self.sessions.all() if each.name == name), None)
+
+    def holder(self, name: str, session: Joined | None) -> Holder | None:
+        """The process whose life is the session's: its agent, else a pane of its own.
+
+        Our own agent and pane count only where we speak for our own session: a lock that the
+        dashboard takes for another one must not die with the dashboard.
+
+        Args:
+            name: The session's name.
+            session: The live session, if there is one.
+        """
+        panes = {
+            pane.id: pane.pid
+            for window in (session.windows if session else ())
+            for pane in window.panes
+        }
+        here = panes.get(self.env.get("TMUX_PANE", ""))
+        if here is not None or self._speaks_for_itself(name):
+            return liveness.holder_from(self.env, here)
+        return liveness.holder_of(session.windows[0].active_pane.pid) if panes and session else None
+
+    def _speaks_for_itself(self, name: str) -> bool:
+        told = next((self.env[each] for each in VARIABLES if self.env.get(each)), None)
+        return told == name
+
+
+def _checked(name: str) -> str:
+    if not name.strip() or any(ord(char) < 32 or ord(char) == 127 for char in name):
+        raise UsageError(
+            f"{name!r} cannot be a session's name", hint="Use letters, digits and dashes."
+        )
+    return name.strip()

@@ -1,0 +1,123 @@
+"""Bringing a session's window before the user's eyes; a session without one gets one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.scope import MUX
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.settings.consent import PLAIN_SHELL
+from parallel_tui.ports.ports import Attachment, Mux, Terminals
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.session.lookup import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Attacher:
+    """Attaches, opens and closes windows.
+
+    Attributes:
+        mux: The multiplexer.
+        terminals: The desktop's terminals.
+        sessions: Look-up of what exists.
+        config: Effective settings.
+        env: Our own environment; tells whether we run inside tmux.
+    """
+
+    mux: Mux
+    terminals: Terminals
+    sessions: Sessions
+    config: Config
+    env: Mapping[str, str]
+
+    def attach(self, wanted: str) -> Attachment:
+        """How to show a session's window; opens a plain shell window if it has none.
+
+        Raises:
+            UsageError: When there is no such session.
+            RefusedError: When its directory is gone, so that no window can open in it.
+            MuxError: When the multiplexer cannot be used.
+        """
+        return self.mux.attachment(self._window_of(self._find(wanted)), self.env)
+
+    def attach_window(self, window_id: str) -> Attachment:
+        """How to show one particular window.
+
+        Raises:
+            MuxError: When it is gone, or the multiplexer cannot be used.
+        """
+        return self.mux.attachment(window_id, self.env)
+
+    def open_terminal(self, wanted: str) -> Receipt:
+        """Show a session's window in a new terminal of the desktop.
+
+        Raises:
+            UsageError: When there is no such session.
+            RefusedError: When its directory is gone, or no terminal is known.
+            MuxError: When the multiplexer cannot be used.
+        """
+        session = self._find(wanted)
+        self.terminals.check()
+        # The new terminal is not inside tmux, even if we are.
+        attachment = self.mux.attachment(self._window_of(session), outside_tmux(self.env))
+        # A terminal may hand the command to a server of its own, with another environment.
+        argv = ("env", "-u", "TMUX", "-u", "TMUX_PANE", *attachment.argv)
+        # Not the session's: a terminal, and a server of terminals, keeps the directory it began in.
+        main = self.sessions.git.repository.main_path
+        directory = main if Path(main).is_dir() else os.path.expanduser("~")  # noqa: PTH111
+        program = self.terminals.open(argv, title=session.name, directory=directory)
+        return Receipt(
+            message=f"Opened {session.name} in {program}",
+            scopes=(MUX,),
+            details={"name": session.name, "terminal": program},
+            session=session.name,
+        )
+
+    def close_window(self, window_id: str) -> Receipt:
+        """Close one window and what runs in it. A window already gone is no error.
+
+        Raises:
+            MuxError: When the multiplexer cannot be used.
+        """
+        windows = self.mux.listing().windows
+        name = next((window.name for window in windows if window.id == window_id), None)
+        self.mux.close_window(window_id)
+        what = f"the window {name}" if name is not None else f"the window {window_id}"
+        return Receipt(
+            message=f"Closed {what}", scopes=(MUX,), details={"window": window_id, "name": name}
+        )
+
+    def _find(self, wanted: str) -> Joined:
+        self.mux.check()
+        return self.sessions.find(wanted, windows_matter=True)
+
+    def _window_of(self, session: Joined) -> str:
+        if session.windows:
+            return session.windows[0].id
+        tree = session.worktree
+        if tree is None:  # its window is closed since, and it was nothing but a window
+            raise RefusedError(f"{session.name} has no window any more.")
+        if tree.bare:
+            raise RefusedError(
+                f"{session.name} is a bare repository, where there is nothing to work on.",
+                hint="Start a session: pdev spawn NAME",
+            )
+        if tree.missing:
+            raise RefusedError(
+                f"The directory of {session.name} is gone: {tree.path}",
+                hint=f"Bring it back, or remove the session: pdev remove {session.name}",
+            )
+        return self.mux.open_window(
+            session=session.name,
+            name=session.name,
+            directory=tree.path,
+            panes=(PLAIN_SHELL,),
+            env=agent_command.environment(session.name),
+        )

@@ -1,0 +1,1 @@
+"""Locks, handoffs, events, tasks and the register of sessions."""

@@ -1,0 +1,138 @@
+"""Sending, reading and clearing events (guide: event-coordinator)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.errors import UsageError
+from parallel_tui.model.scope import COORDINATION
+from parallel_tui.model.sharing.coordination import Event
+from parallel_tui.model.text import strict_json, words
+from parallel_tui.ports.ports import Clock
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.session.identity import Identity
+
+_TYPE: Final = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+_MAX_PAYLOAD: Final = 64 * 1024
+HOUR_MS: Final = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Emits, lists, acknowledges and cleans events.
+
+    Attributes:
+        store: The shared files.
+        identity: Who asks.
+        clock: Epoch seconds.
+    """
+
+    store: Store
+    identity: Identity
+    clock: Clock
+
+    def emit(
+        self,
+        kind: str,
+        *,
+        session: str | None = None,
+        to: Sequence[str] = (),
+        payload: str = "null",
+    ) -> Receipt:
+        """Send an event.
+
+        Args:
+            kind: Type: lower-case letters, digits and `_`.
+            session: Sender; `None` to find out.
+            to: Receivers; none for everybody.
+            payload: JSON text.
+
+        Raises:
+            UsageError: When the type is no word or the payload is no JSON.
+        """
+        if not _TYPE.match(kind):
+            raise UsageError(
+                f"{kind!r} cannot be a type of event", hint="Use lower-case letters, digits and _."
+            )
+        if len(payload.encode(errors="surrogateescape")) > _MAX_PAYLOAD:
+            raise UsageError(
+                f"The payload is larger than {words.size(_MAX_PAYLOAD)}",
+                hint="Put it in a file and send its path.",
+            )
+        try:
+            value = strict_json.parse(payload)
+        except strict_json.NotJsonError as error:
+            raise UsageError(f"The payload is not JSON: {error}") from error
+        sender = self.identity.name(session)
+        receivers = tuple(dict.fromkeys(self.identity.name(each) for each in to))
+        with self.store.transaction():
+            now = int(self.clock() * 1000)
+            event_id = self.store.events.emit(kind, sender, value, receivers, now)
+            warnings = self.store.record(sender, "event", {"id": event_id, "type": kind})
+        return Receipt(
+            f"Sent {kind} as {event_id}",
+            (COORDINATION,),
+            warnings=warnings,
+            details={"id": event_id},
+        )
+
+    def all(self, *, unread_by: str | None = None) -> tuple[Event, ...]:
+        """Every event, newest first; only those a session still has to see, if one is named."""
+        events, _ = self.store.events.newest()
+        if unread_by is None:
+            return events
+        return tuple(event for event in events if event.unread_by(unread_by))
+
+    def acknowledge(
+        self, ids: Sequence[str], *, session: str | None = None, everything: bool = False
+    ) -> Receipt:
+        """Say that a session has seen events. Doing it twice is harmless."""
+        who = self.identity.name(session)
+        with self.store.transaction():
+            if everything:
+                ids = [event.id for event in self.all(unread_by=who) if event.problem is None]
+            new = sum(self.store.events.acknowledge(event_id, who) for event_id in ids)
+        return Receipt(
+            f"{who} has seen {words.plural(new, 'event')}",
+            (COORDINATION,),
+            details={"acknowledged": new},
+        )
+
+    def clean(
+        self, *, older_ms: int = HOUR_MS, unread_too: bool = False, dry_run: bool = False
+    ) -> Receipt:
+        """Delete events that are old and that everybody meant has seen.
+
+        Args:
+            older_ms: Age in milliseconds (guide: an hour).
+            unread_too: Also those not yet seen by all, which the guide's script does.
+            dry_run: Only say what would go.
+        """
+        who = self.identity.sessions
+        with self.store.transaction():
+            now = int(self.clock() * 1000)
+            names = [each.name for each in who.all()]
+            old = [
+                event
+                for event in self.all()
+                if event.problem is None
+                and now - event.timestamp > older_ms
+                and (unread_too or not any(event.unread_by(name) for name in names))
+            ]
+            warnings: tuple[str, ...] = ()
+            if old and not dry_run:
+                with self.store.change() as change:
+                    for event in old:
+                        self.store.events.drop(change, event.id)
+                warnings = self.store.record("user", "clean events", {"removed": len(old)})
+        verb = "Would remove" if dry_run else "Removed"
+        return Receipt(
+            f"{verb} {words.plural(len(old), 'event')}",
+            (COORDINATION,),
+            warnings=warnings,
+            details={"removed": 0 if dry_run else len(old), "found": len(old)},
+        )

@@ -1,0 +1,66 @@
+"""The verbs on what sessions share, put together on one store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.ports.ports import Clock
+from parallel_tui.services.session.identity import Identity
+from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.services.sharing.events import Events
+from parallel_tui.services.sharing.handoffs import Handoffs
+from parallel_tui.services.sharing.locks import Locks
+from parallel_tui.services.sharing.registry import Registry
+from parallel_tui.services.sharing.status_page import StatusFile
+from parallel_tui.services.sharing.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Locks, register, handoffs, events and tasks of one repository.
+
+    Attributes:
+        store: The shared files.
+        identity: Who asks.
+        status: The page for sessions to read.
+        locks: Who may write what.
+        registry: Which sessions there are and what they say they do.
+        handoffs: Work passed from one to another.
+        events: Messages.
+        tasks: Lists of work.
+    """
+
+    store: Store
+    identity: Identity
+    status: StatusFile
+    locks: Locks
+    registry: Registry
+    handoffs: Handoffs
+    events: Events
+    tasks: Tasks
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        store: Store,
+        sessions: Sessions,
+        env: Mapping[str, str],
+        cwd: str,
+        clock: Clock,
+    ) -> Shared:
+        """Put the verbs together."""
+        identity = Identity(sessions, env, cwd)
+        status = StatusFile(store, sessions)
+        return cls(
+            store=store,
+            identity=identity,
+            status=status,
+            locks=Locks(store, identity, status, clock),
+            registry=Registry(store, identity, status, clock),
+            handoffs=Handoffs(store, identity, status, clock),
+            events=Events(store, identity, clock),
+            tasks=Tasks(store, identity, status),
+        )

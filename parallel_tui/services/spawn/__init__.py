@@ -1,0 +1,1 @@
+"""Starting a session: plan, steps, and their rollback."""

@@ -1,0 +1,183 @@
+"""Starting a session: branch, worktree, files, context, window, agent, as one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from parallel_tui.adapters.disk.files import missing_parents
+from parallel_tui.adapters.undo.intents import Intent
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.settings.config import Config, Origin
+from parallel_tui.model.settings.consent import Question, TrustNeededError
+from parallel_tui.ports.ports import Branch, Clock, GitReader, GitWriter, Mux
+from parallel_tui.services.consent import Gate
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.services.spawn.plan import Planner, Prepared
+from parallel_tui.services.spawn.rollback import Undo
+from parallel_tui.services.spawn.steps import Maker, Progress
+from parallel_tui.services.spawn.way_back import Way, to_trash
+from parallel_tui.services.trash.toolbox import Tools
+
+__all__ = ["Progress", "SpawnChoices", "Spawner", "TrustNeededError"]
+
+
+@dataclass(frozen=True, slots=True)
+class SpawnChoices:
+    """What a form offers.
+
+    Attributes:
+        bases: Branches to start from, the repository's base first.
+        branches: Local and remote branches that are checked out nowhere.
+        layouts: Names of layouts, the default first.
+        agent: The agent command that would run; empty for a plain shell.
+        names: Names already taken.
+        agent_origin: Where that command came from.
+    """
+
+    bases: tuple[str, ...]
+    branches: tuple[Branch, ...]
+    layouts: tuple[str, ...]
+    agent: str
+    names: frozenset[str]
+    agent_origin: Origin = Origin.DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Spawner:
+    """Starts sessions.
+
+    Attributes:
+        git: Questions to git.
+        writer: Commands to git.
+        mux: Where the window opens.
+        sessions: Look-up of what exists.
+        config: Effective settings.
+        gate: What every command passes before it runs.
+        clock: For the context file.
+        tools: For the note of what is being made, and the journal.
+    """
+
+    git: GitReader
+    writer: GitWriter
+    mux: Mux
+    sessions: Sessions
+    config: Config
+    gate: Gate
+    clock: Clock
+    tools: Tools
+
+    @property
+    def _planner(self) -> Planner:
+        return Planner(self.git, self.mux, self.sessions, self.config, self.gate)
+
+    def choices(self) -> SpawnChoices:
+        """Read what a form should offer. A repository without a commit offers no base."""
+        branches = self.git.branches()
+        existing = self.sessions.all()
+        held = {s.worktree.own_branch for s in existing if s.worktree}
+        bases = [branch.name for branch in branches]
+        try:
+            first = self.git.base(self.config.base).name
+        except UsageError:
+            pass  # planning says what is wrong with it
+        else:
+            bases = [first, *(name for name in bases if name != first)]
+        layouts = [name for name in self.config.layouts if name != self.config.layout]
+        if self.config.layout in self.config.layouts:
+            layouts.insert(0, self.config.layout)
+        agent = self._planner.agent()
+        return SpawnChoices(
+            bases=tuple(bases),
+            branches=tuple(
+                branch
+                for branch in branches
+                if branch.worktree is None and (branch.remote or branch.name not in held)
+            ),
+            layouts=tuple(layouts),
+            agent=agent.text,
+            names=frozenset(session.name for session in existing),
+            agent_origin=agent.origin,
+        )
+
+    def plan(self, request: SpawnRequest) -> SpawnPlan:
+        """Say exactly what a request would make, or why it cannot be made. Changes nothing.
+
+        Raises:
+            UsageError: When the request itself is wrong (name, base, branch, layout).
+            RefusedError: When something is in the way, or no window can be opened.
+        """
+        return self._planner.prepare(request).plan
+
+    def spawn(self, request: SpawnRequest, progress: Progress = lambda step: None) -> Receipt:
+        """Make it. A failure after any step undoes the finished ones.
+
+        Raises:
+            TrustNeededError: Before anything is made, when untrusted commands would run.
+            UsageError: As for `plan`.
+            RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
+        """
+        undo = Undo()
+        back = Way(self.git, self.writer, to_trash(self.tools))
+        maker = Maker(
+            self.git, self.writer, self.mux, self.config, self.clock, undo, back, progress
+        )
+        intent: Intent | None = None
+        try:
+            # Of two spawns at once the second plans when the first has its name, branch and place.
+            with self.tools.guarded():
+                prepared = self._planner.prepare(request)
+                ready = self.gate.ready(prepared.wanted, prepared.tip)
+                intent = self.tools.intents.begin("spawn", _about(prepared))
+                maker = replace(maker, finished=intent.finished)
+                worktree = maker.worktree(prepared)
+            receipt = maker.furnish(prepared, worktree, ready)
+            plan = prepared.plan
+            journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
+            told = self.tools.record("spawn", journal, f"pdev remove {plan.name}")
+            intent.close()
+            return replace(receipt, warnings=(*told, *receipt.warnings))
+        except BaseException as error:
+            left = undo.unwind()
+            if intent is not None:
+                intent.close()
+            kept = "".join(f" Kept: {each}." for each in undo.kept)
+            reason = error.message if isinstance(error, ParallelError) else str(error)
+            if left:
+                raise RefusedError(
+                    f"The session was not started ({reason or 'interrupted'}), and not all of it "
+                    f"was taken back. Left behind: {'; '.join(left)}.{kept}",
+                    hint="`pdev list` shows what is there; remove it by hand.",
+                ) from error
+            if kept:
+                raise RefusedError(
+                    f"The session was not started: {reason or 'interrupted'}.{kept}",
+                    hint=error.hint if isinstance(error, ParallelError) else "",
+                ) from error
+            if isinstance(error, OSError):
+                raise RefusedError(f"The session was not started: {error}") from error
+            raise
+
+    def allow(self, question: Question) -> None:
+        """Record that the user was shown all of these commands of this repository and said yes.
+
+        Raises:
+            RefusedError: When they cannot be shown whole, or the answer cannot be recorded.
+        """
+        self.gate.allow(question)
+
+
+def _about(prepared: Prepared) -> Mapping[str, object]:
+    """What has to be known to take a start back that a crash cut off."""
+    plan = prepared.plan
+    return {
+        "name": plan.name,
+        "branch": plan.branch,
+        "directory": plan.directory,
+        "creates_branch": prepared.creates_branch,
+        "tip": prepared.tip,
+        "folders": [str(folder) for folder in missing_parents(Path(plan.directory))],
+    }

@@ -1,0 +1,264 @@
+"""The steps of starting a session, in order, each with the way to take it back."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_tui.adapters.disk import carry, files, git_exclude
+from parallel_tui.adapters.process import shell
+from parallel_tui.errors import HalfMadeError, RefusedError
+from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
+from parallel_tui.model.scope import MUX, TOPOLOGY
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
+from parallel_tui.model.text.words import plural
+from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.spawn.plan import Prepared
+from parallel_tui.services.spawn.rollback import Undo
+from parallel_tui.services.spawn.way_back import Way
+
+Progress = Callable[[str], None]
+"""Told each step as it begins, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Carries one plan out.
+
+    Attributes:
+        git: Questions to git.
+        writer: Commands to git.
+        mux: Where the window opens.
+        config: Effective settings.
+        clock: For the context file.
+        undo: Gets the way back of each step.
+        back: The way back of worktree and branch.
+        progress: Told each step as it begins.
+        finished: Told each step when it is done.
+    """
+
+    git: GitReader
+    writer: GitWriter
+    mux: Mux
+    config: Config
+    clock: Clock
+    undo: Undo
+    back: Way
+    progress: Progress
+    finished: Progress = lambda step: None
+
+    def worktree(self, prepared: Prepared) -> Worktree:
+        """Make branch and worktree and record the session's name. The caller holds the guard."""
+        plan = prepared.plan
+        common = Path(self.git.repository.common_dir)
+        before = git_exclude.contents(common)
+        self.undo.push("a block in info/exclude", lambda: self._unexclude(common, before))
+        git_exclude.add(common)
+
+        self.progress(f"branch {plan.branch} and worktree {plan.directory}")
+        folders = files.missing_parents(Path(plan.directory))
+        self.undo.push(f"folders above {plan.directory}", lambda: _remove_empty(folders))
+        try:
+            made = self.writer.add_worktree(
+                plan.directory, plan.branch, start=prepared.start, track=prepared.track
+            )
+        except HalfMadeError:
+            self._push_worktree(prepared)
+            raise
+        except Exception:
+            # The writer has taken back what was its own. What stands there now is somebody
+            # else's, who was faster: not ours to take back.
+            raise
+        except BaseException:
+            self._push_worktree(prepared)
+            raise
+        self._push_worktree(prepared)
+        self.finished("worktree")
+        self.writer.name_session(made, plan.name)
+        self.finished("named")
+        return made
+
+    def _push_worktree(self, prepared: Prepared) -> None:
+        plan = prepared.plan
+        if prepared.creates_branch:
+            self.undo.push(f"the branch {plan.branch}", lambda: self.back.branch(prepared))
+        self.undo.push(f"the worktree {plan.directory}", lambda: self._unmake(prepared))
+
+    def furnish(self, prepared: Prepared, worktree: Worktree, ready: Ready) -> Receipt:
+        """Bring files over, write the context, set up, and open the window.
+
+        Raises:
+            RefusedError: When another commit was checked out than the one whose files were shown.
+        """
+        if worktree.head != prepared.tip and prepared.wanted.foreign:
+            raise RefusedError(
+                f"The branch {prepared.plan.branch} moved while the session was made, so that "
+                "the repository's commands would run on other files than they were looked at.",
+                hint="Try again.",
+            )
+        plan = prepared.plan
+        warnings = [*plan.warnings, *self._carry(prepared, worktree)]
+        if plan.changes:
+            warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
+        self.finished("carried")
+        self._set_up(prepared, ready.setup)
+        self.finished("set up")
+        window: str | None = None
+        if plan.window is not None:
+            self.progress(f"window {plan.window}")
+            opened: list[str] = []
+            self.undo.push(f"the window {plan.window}", lambda: self._close(plan.name, opened))
+            window = self.mux.open_window(
+                session=plan.name,
+                name=plan.window,
+                directory=plan.directory,
+                panes=self._panes(prepared, worktree, ready),
+                env=agent_command.environment(plan.name),
+            )
+            opened.append(window)
+        self.finished("complete")
+        return Receipt(
+            message=f"Started {plan.name} on {plan.branch} in {plan.directory}",
+            scopes=(TOPOLOGY, MUX),
+            warnings=tuple(warnings),
+            details={
+                "name": plan.name,
+                "branch": plan.branch,
+                "directory": plan.directory,
+                "window": window,
+            },
+            session=plan.name,
+        )
+
+    @staticmethod
+    def _panes(prepared: Prepared, worktree: Worktree, ready: Ready) -> tuple[ApprovedPane, ...]:
+        file: str | None = None
+        if agent_command.needs_file(prepared.prompt):
+            file = f"{worktree.git_dir}/pdev-prompt"
+            text = agent_command.prompt_word(prepared.prompt)
+            files.write_atomically(Path(file), text.encode("utf-8", "surrogateescape"))
+        return ready.window(prepared.prompt, file)
+
+    def _carry(self, prepared: Prepared, worktree: Worktree) -> list[str]:
+        """Local files, then the context file; both belong to the worktree and go with it."""
+        target = Path(prepared.plan.directory)
+        carried = carry.Carried()
+        if not self.git.repository.bare:
+            main = Path(self.git.repository.main_path)
+            patterns = (*carry.include_patterns(main), *self.config.copy)
+            copies = [
+                *carry.local_settings(main, self.git.tracked_in_claude()),
+                *self.git.untracked_matching(patterns),
+            ]
+            links = self._links(main)
+            if copies or links:
+                self.progress(f"copying {plural(len(copies) + len(links), 'local file')}")
+            carried = carry.carry(main, target, copies=copies, links=links, report=self.progress)
+        # At once: what was brought is known again, should a later step fail.
+        carry.record(Path(worktree.git_dir), carried.marks)
+        warning = self._write_context(prepared, target)
+        if warning:
+            carried.warnings.append(warning)
+        else:
+            carried.marks[CONTEXT] = carry.mark(target / CONTEXT) or ""
+        carry.record(Path(worktree.git_dir), carried.marks)
+        return carried.warnings
+
+    def _links(self, main: Path) -> list[str]:
+        """What to link: a folder named as such as a whole, anything else file by file."""
+        whole: list[str] = []
+        patterns: list[str] = []
+        tracked: frozenset[str] | None = None
+        for pattern in self.config.symlink:
+            path = pattern.strip("/")
+            parts = Path(path).parts
+            if parts and not set(parts) & {"..", ".git"} and (main / path).is_dir():
+                if tracked is None:
+                    tracked = self._tracked_folders()
+                if path not in tracked:
+                    whole.append(path)
+                    continue
+            patterns.append(pattern)
+        return [*whole, *self.git.untracked_matching(tuple(patterns))]
+
+    def _tracked_folders(self) -> frozenset[str]:
+        main = next(tree for tree in self.git.worktrees() if tree.is_main)
+        return self.git.tracked_directories(main)
+
+    def _write_context(self, prepared: Prepared, target: Path) -> str | None:
+        path = target / CONTEXT
+        if os.path.lexists(path):
+            return f"{CONTEXT} is part of the branch and stays as it is"
+        if not files.real_parent(target, CONTEXT):
+            return f"{CONTEXT} was not written: .claude is a link"
+        plan = prepared.plan
+        created = time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(self.clock()))
+        text = context(
+            name=prepared.title,
+            branch=plan.branch,
+            created=created,
+            base=plan.start,
+            session=plan.name,
+            prompt=prepared.prompt,
+        )
+        files.write_atomically(path, text.encode("utf-8", "surrogateescape"))
+        return None
+
+    def _set_up(self, prepared: Prepared, lines: Iterable[Approved]) -> None:
+        plan = prepared.plan
+        for line in lines:
+            self.progress(f"setup: {line.text}")
+            shell.run_line(
+                line,
+                directory=plan.directory,
+                env={
+                    **agent_command.environment(plan.name),
+                    "PDEV_WORKTREE": plan.directory,
+                    "PDEV_MAIN": self.git.repository.main_path,
+                    "PDEV_BRANCH": plan.branch,
+                },
+            )
+
+    def _unmake(self, prepared: Prepared) -> str | None:
+        directory = prepared.plan.directory
+        real = os.path.realpath(directory)
+        kept: str | None = None
+        for tree in self.git.worktrees():
+            if os.path.realpath(tree.path) == real and not tree.is_main:
+                kept = self.back.worktree(tree, prepared)
+        if os.path.lexists(directory):
+            raise RefusedError("its directory is still there")
+        return kept
+
+    def _unexclude(self, common: Path, before: bytes | None) -> None:
+        if before is not None and git_exclude.BEGIN in before:
+            return
+        # Another session started in the meantime may count on the block by now.
+        if any(Path(tree.path, CONTEXT).exists() for tree in self.git.worktrees()):
+            return
+        try:
+            git_exclude.remove(common, before)
+        except FileNotFoundError:
+            return
+
+    def _close(self, name: str, opened: Sequence[str]) -> None:
+        """Close what was opened; where it is not known, for opening was cut off, all of the name.
+
+        The name was free, so that nobody else had windows of it.
+        """
+        for window in self.mux.listing().windows:
+            if window.ours and window.owner == name and (not opened or window.id in opened):
+                self.mux.close_window(window.id)
+
+
+def _remove_empty(folders: tuple[Path, ...]) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

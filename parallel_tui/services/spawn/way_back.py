@@ -1,0 +1,101 @@
+"""The way back of a session that was not started: only what was made for it is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_tui.adapters.disk.carry import Untouched
+from parallel_tui.adapters.git.write.writer import BEING_MADE
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import GitReader, GitWriter
+from parallel_tui.services.spawn.plan import Prepared
+from parallel_tui.services.trash.discard import Disposal
+from parallel_tui.services.trash.toolbox import Tools
+
+SetAside = Callable[[Worktree, str], str]
+"""Moves a worktree of a session to the trash, and says how it comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Takes a worktree and a branch back.
+
+    Attributes:
+        git: Questions to git.
+        writer: Commands to git.
+        set_aside: Where a worktree goes that holds more than was made.
+    """
+
+    git: GitReader
+    writer: GitWriter
+    set_aside: SetAside
+
+    def worktree(self, tree: Worktree, prepared: Prepared) -> str | None:
+        """Take a worktree away if it is as it was made; else put it into the trash.
+
+        Commands and hooks of the repository ran in it, and anybody may have worked in it: what
+        they made is not ours to delete.
+
+        Returns:
+            How it comes back, when it went to the trash.
+
+        Raises:
+            RefusedError: When it is none that was made here, or cannot be moved.
+        """
+        plan = prepared.plan
+        if tree.branch != plan.branch and not (tree.locked or "").startswith(BEING_MADE):
+            raise RefusedError("somebody else has made another one there")
+        if self._as_made(tree, prepared):
+            self.writer.remove_worktree(tree, discard=True, locked=True)
+            return None
+        return self.set_aside(tree, plan.name)
+
+    def _as_made(self, tree: Worktree, prepared: Prepared) -> bool:
+        if tree.missing:
+            return True
+        if (tree.head, tree.branch, tree.operation) != (prepared.tip, prepared.plan.branch, None):
+            return False
+        untouched = Untouched.of(Path(tree.path), Path(tree.git_dir))
+        for entry in self.git.careful_status(tree):
+            if entry.kind is not ChangeKind.UNTRACKED or not untouched.files(entry.path):
+                return False
+        ignored = self.git.ignored(tree)
+        if not ignored.complete or not all(untouched.files(name) for name in ignored.names):
+            return False
+        unlisted = self.git.unlisted(tree)
+        if unlisted.hidden or unlisted.submodules or unlisted.repositories:
+            return False
+        return not self.git.unreachable_commits(tree)
+
+    def branch(self, prepared: Prepared) -> None:
+        """Delete the branch if it stands where it was made, and is nobody's.
+
+        Raises:
+            RefusedError: When it has moved, or is checked out.
+        """
+        name = prepared.plan.branch
+        branch = next((b for b in self.git.branches() if b.remote is None and b.name == name), None)
+        if branch is None:
+            return
+        if branch.oid != prepared.tip:
+            raise RefusedError(f"it has commits that were made meanwhile, {branch.oid[:10]} last")
+        self.writer.delete_branch(name, prepared.tip)
+
+
+def to_trash(tools: Tools) -> SetAside:
+    """The way into the trash, which takes the guard itself."""
+
+    def take(tree: Worktree, name: str) -> str:
+        with tools.guarded():
+            if (tree.locked or "").startswith(BEING_MADE):
+                Path(tree.git_dir, "locked").unlink(missing_ok=True)
+            done = Disposal(tools).take(tree, name, delete_at=None, reason="spawn")
+        if done.item is None:
+            raise RefusedError("it could not be put into the trash")
+        return f"what was in {tree.path} comes back with: pdev undo {done.item.id}"
+
+    return take

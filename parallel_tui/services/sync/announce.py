@@ -1,0 +1,71 @@
+"""Telling others about a sync: the journal, and a request to sessions that were too busy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.undo.sync_record import Record
+from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan
+from parallel_tui.ports.ports import Clock
+from parallel_tui.services.session.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNews:
+    """Writes about syncs.
+
+    Attributes:
+        store: The shared files.
+        identity: Who asked.
+        clock: Epoch seconds.
+    """
+
+    store: Store
+    identity: Identity
+    clock: Clock
+
+    def ran(self, plan: SyncPlan, outcomes: Sequence[SyncOutcome], record: Record) -> None:
+        """A line in the journal if anything was rewritten, and an event to each busy session."""
+        rewritten: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
+        busy = [each for each in outcomes if each.skip is Skip.WORKING]
+        if not rewritten and not busy:
+            return
+        who = self._who()
+        # What was rewritten stays so, and its record tells of it whether or not this is written.
+        with suppress(ParallelError, OSError), self.store.transaction():
+            if rewritten:
+                about: dict[str, Json] = {
+                    "time": record.time,
+                    "onto": plan.onto,
+                    "how": "merge" if plan.merge else "rebase",
+                    "sessions": rewritten,
+                }
+                self.store.record(who, "sync", about, undo=f"pdev sync --undo {record.time}")
+            for each in busy:
+                behind = next((s.behind for s in plan.sessions if s.name == each.name), 0)
+                payload: dict[str, Json] = {
+                    "base": plan.onto_name,
+                    "onto": plan.onto,
+                    "behind": behind,
+                    "by": who,
+                }
+                now = int(self.clock() * 1000)
+                self.store.events.emit("sync_request", who, payload, (each.name,), now)
+
+    def undone(self, time: str, outcomes: Sequence[SyncOutcome]) -> None:
+        """A line in the journal."""
+        back: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
+        if back:
+            with suppress(ParallelError, OSError), self.store.transaction():
+                self.store.record(self._who(), "undo sync", {"time": time, "sessions": back})
+
+    def _who(self) -> str:
+        try:
+            return self.identity.name()
+        except UsageError:
+            return "user"

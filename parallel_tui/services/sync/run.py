@@ -1,0 +1,194 @@
+"""One run of a sync: session after session, each finished or given back as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from parallel_tui.adapters.git.write.rebase import BACKUPS, SyncActs, conflict_in, why
+from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords, begun, ended
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.lifecycle.sync import (
+    Result,
+    SessionSync,
+    Skip,
+    Standing,
+    SyncOutcome,
+    SyncPlan,
+    SyncProgress,
+)
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import GitReader
+from parallel_tui.services.sync.live import Now
+from parallel_tui.services.sync.outcomes import outcome, skipped
+from parallel_tui.services.sync.recovery import not_restored
+
+
+@dataclass(slots=True)
+class Run:
+    """Carries a plan out. The caller holds the guard of syncs.
+
+    What is about to be rewritten is on disk before it is. That it was rewritten is written with
+    what comes next: a run that is killed in between is understood from where its branch stands.
+
+    Attributes:
+        plan: As shown.
+        git: Questions to git.
+        acts: Changes worktrees.
+        records: Where `record` is kept.
+        now: What is there.
+        record: What this run rewrote.
+        outcomes: How it ended, for each session so far.
+    """
+
+    plan: SyncPlan
+    git: GitReader
+    acts: SyncActs
+    records: SyncRecords
+    now: Now
+    record: Record
+    outcomes: list[SyncOutcome] = field(default_factory=list)
+    _looked: bool = False
+    _unsaved: bool = False
+    _clean: bool = True
+
+    def sessions(self, cancelled: Callable[[], bool]) -> Iterator[SyncProgress | SyncOutcome]:
+        """Bring each session of the plan up to date, or say why not: one outcome each, in order.
+
+        Raises:
+            NotRestoredError: When one could not be proved to stand as before.
+            RefusedError: When what was done could not be recorded.
+        """
+        try:
+            for row in self.plan.sessions:
+                if row.skip is None and not cancelled():
+                    yield SyncProgress(row)
+                    found = self._one(row)
+                elif row.skip is None:
+                    found = outcome(row, Result.CANCELLED, "you stopped before it")
+                else:
+                    found = skipped(row, row.skip, row.detail)
+                self.outcomes.append(found)
+                yield found
+        finally:
+            if self._unsaved:
+                self.records.settle(self.record, clean=self._clean)
+
+    def _save(self) -> None:
+        self.records.save(self.record)
+        self._unsaved = False
+
+    def _look(self) -> None:
+        """Look at what is there, unless that was just done to see how the last one ended."""
+        if not self._looked:
+            self.now.look()
+        self._looked = False
+
+    def _one(self, row: SessionSync) -> SyncOutcome:
+        try:
+            self._look()
+            session = self.now.session(row.key)
+            tree = session.worktree if session else None
+            if session is None or tree is None:
+                return skipped(row, Skip.MISSING, "it is gone since it was looked at")
+            found = self.now.reason(session, self.plan.base, ())
+            if found is not None:
+                return skipped(row, *found)
+            self.acts.demand_own(tree)
+            before = self.acts.standing(tree)
+            found = self.now.reason(session, self.plan.base, before.status)
+            if found is not None:
+                return skipped(row, *found)
+            if (tree.branch, tree.head) != (row.branch, row.head):
+                return outcome(row, Result.FAILED, "it moved since it was looked at")
+            branch, head = row.branch or "", row.head or ""
+            backup = f"{BACKUPS}/{self.record.time}/{branch}"
+            entry = Entry(row.name, tree.git_dir, branch, head, target=self.plan.onto)
+            self.record = begun(self.record, entry, before)
+            self._save()  # first: its name keeps that of the backup unique
+            try:
+                self.acts.backup(backup, head)
+            except ParallelError:
+                self.record = ended(self.record, None)
+                self._unsaved = True
+                raise
+        except ParallelError as error:
+            return outcome(row, Result.FAILED, error.message)
+        return self._act(row, tree, before, backup)
+
+    def _act(self, row: SessionSync, tree: Worktree, before: Standing, backup: str) -> SyncOutcome:
+        """Rewrite; the record says already what is under way."""
+        plan = self.plan
+        message = f"Merge {plan.onto_name} into {row.branch}"
+        now: Worktree | None = None
+        try:
+            done = (
+                self.acts.merge(tree, plan.onto, message)
+                if plan.merge
+                else self.acts.rebase(tree, plan.onto)
+            )
+            self.now.look()
+            session = self.now.session(row.key)
+            now = session.worktree if session else None
+            if (
+                now is not None
+                and done.status == 0
+                and now.operation is None
+                and now.branch == row.branch
+                and now.head
+            ):
+                self._looked = True
+                return self._finish(row, now.head, backup, tree)
+            clashing = self.acts.unmerged(now) if now is not None else ()
+            conflict = bool(clashing)
+            if clashing:
+                reason, hint = conflict_in(done, clashing), ""
+            else:
+                reason, hint = why(done).why, why(done).hint
+        except ParallelError as error:
+            conflict, reason, hint = False, error.message, error.hint
+        except BaseException:  # interrupted: give the session back before anything else
+            self._give_back(row, tree, None, before, backup)
+            raise
+        self._give_back(row, tree, now, before, backup)
+        result = Result.CONFLICT if conflict else Result.FAILED
+        words = f"{reason}; it stands exactly as before"
+        return outcome(row, result, f"{words}. {hint}" if hint else words)
+
+    def _finish(self, row: SessionSync, head: str, backup: str, tree: Worktree) -> SyncOutcome:
+        plan, before = self.plan, row.head or ""
+        start = self.acts.started_from(tree)
+        self._unsaved = True
+        if head != before and start not in (None, before, head):
+            # Somebody committed between our look and git's own start: that commit is in the
+            # result, and undo must go back to it and not behind it.
+            apart = self.git.divergences(before, [start])[start]
+            if apart.behind == 0:
+                self.acts.backup(f"{backup}.started", start)
+                *others, last = self.record.entries
+                self.record = replace(self.record, entries=(*others, replace(last, before=start)))
+        self.record = ended(self.record, head)
+        if start not in (None, before, head):
+            self._save()  # from where the branch stands this could not be understood
+        verb = f"merged {plan.onto_name} into it" if plan.merge else f"now on {plan.onto_name}"
+        return outcome(row, Result.SYNCED, verb, after=head, backup=backup)
+
+    def _give_back(
+        self,
+        row: SessionSync,
+        tree: Worktree,
+        now: Worktree | None,
+        before: Standing,
+        backup: str,
+    ) -> None:
+        try:
+            self.acts.abort(now or self.acts.again(tree), before)
+            left = self.acts.left(tree, before)
+        except ParallelError as error:
+            left = (error.message,)
+        if left:
+            locks = self.acts.locks(tree, row.branch)
+            raise not_restored(row.name, tree, backup, left, locks)
+        self._clean &= self.acts.drop(backup, row.head or "")
+        self.record = ended(self.record, None)
+        self._unsaved = True

@@ -1,0 +1,147 @@
+"""Putting branches back as they were before a sync."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from parallel_tui.adapters.git.write.rebase import BACKUPS, UNDONE, SyncActs
+from parallel_tui.adapters.undo.intents import Intents
+from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords
+from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.lifecycle.sync import Result, SessionSync, Standing, SyncOutcome
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.services.sync.live import Now
+from parallel_tui.services.sync.outcomes import outcome, skipped
+from parallel_tui.services.trash.toolbox import demand_settled
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """Undoes runs. The caller holds the guard of syncs.
+
+    Attributes:
+        acts: Changes worktrees.
+        records: What runs rewrote.
+        now: What is there.
+        intents: Notes of what is under way.
+        settled: What the recovery told on entering.
+    """
+
+    acts: SyncActs
+    records: SyncRecords
+    now: Now
+    intents: Intents
+    settled: tuple[Settled, ...] = ()
+
+    def choose(self, wanted: str | None) -> Record:
+        """The run to undo; the newest that has something to put back without a name.
+
+        Raises:
+            UsageError: When there is no such run.
+            RefusedError: When there is nothing to put back.
+        """
+        for name in [wanted] if wanted else self.records.times():
+            record = self.records.load(name)
+            if record.undoable:
+                return record
+        if wanted:
+            raise RefusedError(f"The sync {wanted} was undone already")
+        raise RefusedError("There is no sync left to undo")
+
+    def put_back(self, record: Record) -> tuple[SyncOutcome, ...]:
+        """Put back every branch that still stands where the run left it.
+
+        Raises:
+            RefusedError: When what was done could not be recorded.
+        """
+        outcomes = []
+        for place, entry in enumerate(record.entries):
+            if entry.undone:
+                continue
+            outcomes.append(self._one(entry, record.time))
+            if outcomes[-1].result is Result.SYNCED:
+                entries = list(record.entries)
+                entries[place] = replace(entry, undone=True)
+                record = replace(record, entries=tuple(entries))
+                self.records.save(record)
+        return tuple(outcomes)
+
+    def _one(self, entry: Entry, run: str) -> SyncOutcome:
+        backup = f"{BACKUPS}/{run}/{entry.branch}"
+        row = SessionSync(entry.git_dir, entry.name, "", entry.branch, entry.after)
+        look = self.now.planner.look
+        tip = look.commit_of(f"refs/heads/{entry.branch}")
+        if tip == entry.before:
+            return outcome(row, Result.SYNCED, "it stands there already", after=tip)
+        if tip != entry.after:
+            moved = "its branch is gone" if tip is None else "it has moved since"
+            return outcome(
+                row,
+                Result.FAILED,
+                f"{moved}, so it was left alone; where it stood before is kept as {backup}",
+            )
+        try:
+            self.now.look()
+            session = self.now.home(entry.branch)
+            if session is not None:
+                found = self.now.reason(session, "")
+                if found is not None:
+                    return skipped(row, *found)
+            kept = f"{UNDONE}/{run}/{entry.branch}"
+            if look.commit_of(kept) is None:
+                self.acts.backup(kept, entry.after)
+            tree = session.worktree if session is not None else None
+            if tree is None:
+                self.acts.reset(None, entry.branch, entry.after, entry.before)
+            else:
+                demand_settled(self.settled, entry.git_dir, entry.name)
+                self._reset(tree, entry, run, kept)
+        except ParallelError as error:
+            return outcome(row, Result.FAILED, error.message)
+        except OSError as error:
+            return outcome(row, Result.FAILED, f"it could not be noted: {error}")
+        return outcome(row, Result.SYNCED, "put back as it was", after=entry.before, backup=backup)
+
+    def _reset(self, tree: Worktree, entry: Entry, run: str, kept: str) -> None:
+        standing = self.acts.standing(tree)
+        note = rewriting(entry.name, tree, entry.branch, entry.after, entry.before, standing)
+        intent = self.intents.begin("undo", {**note, "run": run, "backup": kept})
+        try:
+            self.acts.reset(tree, entry.branch, entry.after, entry.before)
+        except RefusedError:
+            intent.close()  # git refused, and changed nothing
+            raise
+        except BaseException:
+            intent.release()  # whoever comes next sees what became of it
+            raise
+        intent.close()
+
+
+def rewriting(
+    name: str,
+    tree: Worktree,
+    branch: str,
+    before: str,
+    target: str,
+    standing: Standing,
+) -> dict[str, Any]:
+    """What has to be known to settle the moving of a branch that a crash cut off.
+
+    Args:
+        name: Name of the session, or of the branch.
+        tree: Where it is checked out.
+        branch: The branch.
+        before: Where it stands.
+        target: Where it is to stand.
+        standing: How its worktree stands.
+    """
+    return {
+        "name": name,
+        "git_dir": tree.git_dir,
+        "branch": branch,
+        "before": before,
+        "target": target,
+        "standing": asdict(standing),
+    }

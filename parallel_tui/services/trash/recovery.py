@@ -1,0 +1,222 @@
+"""The one recovery: finishing or taking back what crashes left half done, before anything new.
+
+It runs under the guard through which every verb enters (`Tools.guarded`), may be killed at any
+moment and run again, and keeps on record what it could not settle.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallel_tui.adapters.git.write.running_git import wait_for_git
+from parallel_tui.adapters.git.write.writer import BEING_MADE
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.undo.intents import Intent
+from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
+from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.ports import Processes
+from parallel_tui.services.sync.recovery import REWRITES, SyncSettler
+from parallel_tui.services.trash.discard import Disposal
+from parallel_tui.services.trash.restore_steps import Restoring
+from parallel_tui.services.trash.toolbox import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Settles abandoned changes.
+
+    Attributes:
+        tools: The neighbours.
+        syncs: Settles branches that were on their way.
+        processes: Who works in a directory.
+    """
+
+    tools: Tools
+    syncs: SyncSettler
+    processes: Processes
+
+    def run(self) -> tuple[Settled, ...]:
+        """Settle all of them; returns what was done. The caller holds the guard of worktrees.
+
+        One that cannot be settled now stays on record, is told each time, and keeps nobody from
+        anything else.
+        """
+        told: list[Settled] = []
+        if self.tools.unfinished():
+            self._wait_for_orphans()
+        with self.tools.no_sync() as alone:
+            for intent in self.tools.intents.abandoned():
+                if intent.verb in REWRITES and not alone:
+                    continue
+                told += self._one(intent)
+            if alone:
+                told += self.syncs.all()
+                self.syncs.acts.close()
+        for path, error in self.tools.intents.unreadable():
+            remedy = tuple(error.hint.splitlines())
+            told.append(Settled("unknown", path.name, End.UNFINISHED, error.message, remedy))
+        self.tools.trash.sweep()
+        for settled in told:
+            if not settled.open:
+                self._record(settled)
+        return tuple(told)
+
+    def _wait_for_orphans(self) -> None:
+        """Let commands of a dead pdev that change references end first; they take moments."""
+        with suppress(ParallelError):
+            wait_for_git(idle=(self.tools.git.repository.common_dir,))
+
+    def _one(self, intent: Intent) -> tuple[Settled, ...]:
+        settlers: Mapping[str, Callable[[Intent], tuple[Settled, ...]]] = {
+            "remove": self._remove,
+            "restore": self._restore,
+            "spawn": self._spawn,
+            **dict.fromkeys(REWRITES, lambda each: (self.syncs.rewrite(each),)),
+        }
+        settler = settlers.get(intent.verb)
+        if settler is None:
+            message = f"an interrupted {intent.verb} was left by another version; it stays"
+            return (Settled(intent.verb, "", End.UNFINISHED, message),)
+        try:
+            return settler(intent)
+        except (ParallelError, OSError, ValueError, KeyError, TypeError) as error:
+            return (_unfinished(intent, error),)
+
+    def _remove(self, intent: Intent) -> tuple[Settled, ...]:
+        item = TrashItem.from_json(intent.about["item"])
+        what = f"an interrupted removal of {item.session}"
+        done = Disposal(self.tools).settle(intent, self._windows_of(item.session, intent))
+        if done.item is None:
+            return (_settled(intent, item, End.TAKEN_BACK, f"{what} was taken back"),)
+        undo = f"; pdev undo {item.id} brings it back"
+        warned = "".join(f"; {each}" for each in done.warnings)
+        return (_settled(intent, item, End.FINISHED, f"{what} was finished{undo}{warned}"),)
+
+    def _restore(self, intent: Intent) -> tuple[Settled, ...]:
+        item = TrashItem.from_json(intent.about["item"])
+        what = f"an interrupted restore of {item.session}"
+        restoring = Restoring(self.tools)
+        try:
+            warnings = restoring.advance(intent)
+        except (ParallelError, OSError):
+            if restoring.take_back(intent):
+                return (_settled(intent, item, End.TAKEN_BACK, f"{what} was taken back"),)
+            raise
+        warned = "".join(f"; {each}" for each in warnings)
+        return (_settled(intent, item, End.FINISHED, f"{what} was finished{warned}"),)
+
+    def _spawn(self, intent: Intent) -> tuple[Settled, ...]:
+        about = intent.about
+        name, directory = str(about["name"]), str(about["directory"])
+        wait_for_git(directory)
+        what = f"an interrupted start of {name}"
+
+        def told(end: End, message: str) -> tuple[Settled, ...]:
+            branch = str(about["branch"])
+            return (Settled("spawn", name, end, f"{what} {message}", branch=branch),)
+
+        real = os.path.realpath(directory)
+        tree = next(
+            (t for t in self.tools.git.worktrees() if os.path.realpath(t.path) == real), None
+        )
+        if "complete" in intent.steps or self._has_window(name):
+            intent.close()
+            return told(End.FINISHED, "was complete; it stays")
+        if tree is not None and (tree.locked or "").startswith(BEING_MADE):
+            Path(tree.git_dir, "locked").unlink(missing_ok=True)
+        for user in self.processes.standing_in(directory):
+            raise RefusedError(
+                f"{user.name} (process {user.pid}) works in {directory}",
+                hint=f"When it has ended, or stands elsewhere, or after: kill {user.pid}",
+            )
+        if tree is not None and (why := self._worked_in(tree, str(about["tip"]))):
+            intent.close()
+            return told(End.LEFT, f"was left as it is, for {why}")
+        delete_at = str(about["tip"]) if about["creates_branch"] else None
+        more = ""
+        if tree is not None and not tree.is_main:
+            done = Disposal(self.tools).take(tree, name, delete_at=delete_at, reason="spawn")
+            more = f"; what was in it: pdev undo {done.item.id}" if done.item else ""
+            more += "".join(f"; {each}" for each in done.warnings)
+        elif delete_at is not None and self.tools.backups.tip(str(about["branch"])) == delete_at:
+            self.tools.writer.delete_branch(str(about["branch"]), delete_at)
+        for folder in (directory, *about["folders"]):
+            with suppress(OSError):  # only empty ones go
+                Path(folder).rmdir()
+        intent.close()
+        return told(End.TAKEN_BACK, f"was taken back{more}")
+
+    def _worked_in(self, tree: Worktree, tip: str) -> str:
+        """Why a half-made worktree is not taken away: somebody has begun to use it."""
+        if tree.missing:
+            return ""
+        if tree.operation is not None:
+            return f"a {tree.operation.kind.value} is under way in it"
+        if tree.head not in (None, tip) and tree.branch is not None:
+            return "it has commits since"
+        return ""
+
+    def _windows_of(self, name: str, intent: Intent) -> list[str]:
+        """Windows that a removal had still to close, as far as they are proved to be the same."""
+        ids = intent.about.get("windows")
+        if not isinstance(ids, list) or not ids:
+            return []
+        try:
+            windows = self.tools.mux.listing().windows
+        except ParallelError:
+            return []
+        return [each.id for each in windows if each.id in ids and each.ours and each.owner == name]
+
+    def _has_window(self, name: str) -> bool:
+        try:
+            windows = self.tools.mux.listing().windows
+        except ParallelError:
+            return False
+        return any(window.ours and window.owner == name for window in windows)
+
+    def _record(self, settled: Settled) -> None:
+        """A line in the journal; that it could not be written keeps nobody from anything."""
+        run = settled.backup.split("/")[4] if settled.backup.count("/") > 4 else ""
+        if settled.verb == "sync" and settled.end is End.FINISHED and settled.after:
+            sync: dict[str, Json] = {
+                "time": run,
+                "how": "finished after it was killed",
+                "sessions": [settled.session],
+            }
+            self.tools.record("sync", sync, f"pdev sync --undo {run}")
+            return
+        about: dict[str, Json] = {
+            "verb": settled.verb,
+            "session": settled.session,
+            "end": settled.end.value,
+            "message": settled.message,
+        }
+        self.tools.record("recover", about)
+
+
+def _settled(intent: Intent, item: TrashItem, end: End, message: str) -> Settled:
+    return Settled(intent.verb, item.session, end, message, key=item.git_dir, branch=item.branch)
+
+
+def _unfinished(intent: Intent, error: Exception) -> Settled:
+    about = intent.about
+    item = about.get("item")
+    found = item if isinstance(item, dict) else about
+    name = str(found.get("session") or found.get("name") or "")
+    why = error.message if isinstance(error, ParallelError) else str(error)
+    hint = error.hint if isinstance(error, ParallelError) else ""
+    kind = NAMES.get(intent.verb, intent.verb)
+    return Settled(
+        intent.verb,
+        name,
+        End.UNFINISHED,
+        f"{kind} of {name} is still unfinished: {why}",
+        tuple(hint.splitlines()),
+        str(found.get("git_dir") or ""),
+    )

@@ -1,0 +1,155 @@
+"""The steps of a restore. Each looks whether it is done already, so that all can be run again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.disk import reading
+from parallel_tui.adapters.disk.files import write_atomically
+from parallel_tui.adapters.git.repo.locate import SESSION_FILE
+from parallel_tui.adapters.undo.intents import Intent
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.services.trash.toolbox import Tools
+
+_BACK: Final = "gitdir"
+"""In the worktree's git directory: where its directory is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restoring:
+    """Carries a restore out.
+
+    Attributes:
+        tools: The neighbours.
+    """
+
+    tools: Tools
+
+    def pointers(self, item: TrashItem) -> Mapping[str, str]:
+        """How directory and git directory name each other now, and the recorded name."""
+        git_dir = self.tools.trash.git_dir(item.id)
+        places = {_BACK: git_dir / _BACK, SESSION_FILE: git_dir / SESSION_FILE}
+        if item.tree is not None:
+            places[".git"] = Path(item.tree, ".git")
+        found = {
+            name: reading.read(place, follow=True)
+            for name, place in places.items()
+            if place.is_file()
+        }
+        return {name: os.fsdecode(raw) for name, raw in found.items() if raw is not None}
+
+    def advance(self, intent: Intent) -> tuple[str, ...]:
+        """Do every step that is not done yet; returns warnings. The caller holds the guard.
+
+        Raises:
+            RefusedError: When something is in the way.
+        """
+        item = TrashItem.from_json(intent.about["item"])
+        path, git_dir = str(intent.about["path"]), str(intent.about["git_dir"])
+        stored = self.tools.trash.git_dir(item.id)
+        self._branch(item)
+        intent.finished("branch")
+        if item.tree is not None and os.path.lexists(item.tree):
+            _move(Path(item.tree), Path(path))
+            intent.finished("placed")
+        if stored.is_dir():
+            if intent.about["moved"]:
+                self._point(item, stored, path, git_dir, intent.about["name"])
+                intent.finished("pointed")
+            _move(stored, Path(git_dir))
+            intent.finished("registered")
+        warnings = list(self._attach(item, git_dir))
+        intent.finished("attached")
+        self.tools.backups.drop(item.id)
+        self.tools.trash.forget(item.id)
+        intent.finished("forgotten")
+        name = str(intent.about["name"] or item.session)
+        warnings += self.tools.resume_session(name)
+        warnings += self.tools.record(
+            "restore",
+            {"id": item.id, "session": name, "path": path, "branch": item.branch},
+            f"pdev remove {name}",
+            again=True,
+        )
+        intent.close()
+        return tuple(warnings)
+
+    def take_back(self, intent: Intent) -> bool:
+        """Put everything back into the trash; false when it is registered again already."""
+        item = TrashItem.from_json(intent.about["item"])
+        stored = self.tools.trash.git_dir(item.id)
+        if not stored.is_dir():
+            return False
+        path = Path(str(intent.about["path"]))
+        before = intent.about["before"]
+        if item.tree is not None and not os.path.lexists(item.tree):
+            if not os.path.lexists(path) or path.lstat().st_ino != item.inode:
+                raise RefusedError(f"The files of {item.session} were at {path} and are gone.")
+            path.rename(item.tree)
+        for name, content in before.items():
+            if name == ".git" and item.tree is None:
+                continue
+            place = Path(item.tree or "", ".git") if name == ".git" else stored / name
+            _write(place, content)
+        intent.close()
+        return True
+
+    def _branch(self, item: TrashItem) -> None:
+        if item.branch is None or item.tip is None:
+            return
+        backups, why = self.tools.backups, f"pdev undo {item.id}"
+        log = self.tools.trash.log(item.id)
+        if backups.tip(item.branch) is None:
+            logged = log.exists()
+            backups.restore_branch(item.branch, item.tip, item.branch_config, why, logged=logged)
+        backups.put_log(item.branch, log, why)
+
+    @staticmethod
+    def _point(item: TrashItem, stored: Path, path: str, git_dir: str, name: str | None) -> None:
+        if (path, git_dir) != (item.path, item.git_dir):
+            _write(stored / _BACK, f"{path}/.git\n")
+            if item.tree is not None:
+                _write(Path(path, ".git"), f"gitdir: {git_dir}\n")
+        if name is not None:
+            _write(stored / SESSION_FILE, f"{name}\n")
+
+    def _attach(self, item: TrashItem, git_dir: str) -> tuple[str, ...]:
+        """Let go of a branch that moved on or is in use, so that it shows no false changes."""
+        trees = self.tools.git.worktrees()
+        mine = next((tree for tree in trees if tree.git_dir == git_dir), None)
+        if mine is None:
+            raise RefusedError(f"git does not list {item.session} although it was restored.")
+        if item.branch is None or mine.branch != item.branch or item.head is None:
+            return ()
+        user = next(
+            (t for t in trees if t.git_dir != git_dir and t.own_branch == item.branch), None
+        )
+        if user is None and self.tools.backups.tip(item.branch) == item.head:
+            return ()
+        self.tools.backups.detach(git_dir, item.head)
+        why = f"is checked out in {user.path}" if user else "has moved on"
+        return (
+            f"the branch {item.branch} {why}: {item.session} came back detached at "
+            f"{item.head[:10]}",
+        )
+
+
+def _move(source: Path, target: Path) -> None:
+    if os.path.lexists(target):
+        raise RefusedError(f"{target} is taken.", hint="Move away what is there.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.rename(target)
+    except OSError as error:
+        raise RefusedError(f"{source} cannot be moved to {target}: {error.strerror}") from error
+
+
+def _write(path: Path, content: str) -> None:
+    data = os.fsencode(content)
+    if reading.read(path, follow=True) != data:
+        write_atomically(path, data)

@@ -1,0 +1,209 @@
+"""What every verb on the life of a worktree works with, and the guard under which it does."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parallel_tui.adapters.disk.files import guard
+from parallel_tui.adapters.git.write.backup import Backups
+from parallel_tui.adapters.store.files.documents import Json
+from parallel_tui.adapters.undo.intents import Intents
+from parallel_tui.adapters.undo.sync_record import SyncRecords
+from parallel_tui.adapters.undo.trash import Trash
+from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
+from parallel_tui.services.sharing.sharing import Shared
+
+RECENT = 50
+"""Journal lines looked at to tell whether a recovered change was written down already."""
+
+
+_SYNCING = threading.local()
+"""Whether this thread holds the guard of syncs."""
+
+
+def demand_settled(settled: Iterable[Settled], key: str, name: str) -> None:
+    """Make sure that nothing half done is left in one session.
+
+    Args:
+        settled: What the recovery told on entering.
+        key: Key of the session's worktree.
+        name: Its name.
+
+    Raises:
+        RefusedError: When something is; what, and what to do, as the recovery told it.
+    """
+    for each in settled:
+        if each.open and each.key == key:
+            raise RefusedError(f"{name} is left alone: {each.message}", hint="\n".join(each.remedy))
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The neighbours.
+
+    Attributes:
+        git: Questions to git.
+        writer: Commands to git.
+        backups: Backup references and branches.
+        trash: Where removed worktrees lie.
+        intents: Notes of changes under way.
+        shared: Locks, register, handoffs and the journal.
+        mux: Where windows are.
+        clock: Epoch seconds.
+        syncs: What syncs rewrote.
+        recover: The one recovery; settles what crashes left, under the guard.
+        listeners: Told what a recovery did, whatever becomes of the verb then.
+    """
+
+    git: GitReader
+    writer: GitWriter
+    backups: Backups
+    trash: Trash
+    intents: Intents
+    shared: Shared
+    mux: Mux
+    clock: Clock
+    syncs: SyncRecords
+    recover: Callable[[Tools], tuple[Settled, ...]]
+    listeners: list[Callable[[Settled], None]] = field(default_factory=list)
+
+    @contextmanager
+    def guarded(self, *, patience: float | None = None) -> Iterator[tuple[Settled, ...]]:
+        """Hold the guard under which worktrees and branches are changed: every verb enters here.
+
+        What a crash left half done is settled first, whatever the verb, and every listener is told.
+        Yields the same.
+
+        Args:
+            patience: Seconds to wait for whoever holds the guard; a minute by default.
+
+        Raises:
+            RefusedError: When somebody else holds it for longer.
+            OSError: When it cannot be made.
+        """
+        with guard(Path(self.git.repository.runtime_dir) / "worktrees.guard", patience=patience):
+            found = self.recover(self)
+            for settled in found:
+                for tell in self.listeners:
+                    tell(settled)
+            yield found
+
+    @contextmanager
+    def syncing(self) -> Iterator[tuple[Settled, ...]]:
+        """Hold the guard of syncs: the way in for verbs that move branches in their worktrees.
+
+        What a crash left is settled as in `guarded`, whose guard is held only that long. Whoever
+        holds that one now came in the same way.
+
+        Raises:
+            RefusedError: When another sync goes on.
+        """
+        with self.syncs.alone():
+            found: tuple[Settled, ...] = ()
+            _SYNCING.here = True
+            try:
+                with self.guarded(patience=0.0) as found:
+                    pass
+            except RefusedError:
+                pass
+            except OSError as error:
+                raise RefusedError(f"Nothing was changed: {error}") from error
+            finally:
+                _SYNCING.here = False
+            yield found
+
+    def settle(self) -> tuple[Settled, ...]:
+        """Settle what a crash left half done, before anything is looked at for a change.
+
+        Nothing is taken or written where nothing is left; a guard that somebody holds is left to
+        them, for they came in the same way.
+        """
+        if not self.unfinished():
+            return ()
+        try:
+            with self.guarded(patience=1.0) as found:
+                return found
+        except (RefusedError, OSError):
+            return ()
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Verbs that were cut off and are not settled yet: `remove`, `sync`. Changes nothing."""
+        found = [*self.intents.cut_off()]
+        if self.syncs.cut_off():
+            found.append("sync")
+        return tuple(found)
+
+    @contextmanager
+    def no_sync(self) -> Iterator[bool]:
+        """Keep syncs out for a moment; false when one is alive, which settles its own."""
+        if getattr(_SYNCING, "here", False):
+            yield True
+            return
+        with ExitStack() as stack:
+            try:
+                # Not at once: somebody who only looks holds it for a moment.
+                stack.enter_context(self.syncs.alone(patience=0.1))
+            except RefusedError:
+                yield False
+                return
+            yield True
+
+    def record(
+        self, what: str, about: Mapping[str, Json], undo: str = "", *, again: bool = False
+    ) -> tuple[str, ...]:
+        """Write a line into the journal; one that cannot be written is a warning.
+
+        Args:
+            what: The verb.
+            about: What it was done to; `id` tells one change from another.
+            undo: Command line that undoes it.
+            again: Whether it may stand there already, after a crash.
+        """
+        store = self.shared.store
+        try:
+            with store.transaction():
+                if again and any(
+                    entry.what == what and entry.about.get("id") == about.get("id")
+                    for entry in store.journal.tail(RECENT)
+                ):
+                    return ()
+                return store.record("user", what, dict(about), undo)
+        except (ParallelError, OSError) as error:
+            return (f"the journal was not written: {error}",)
+
+    def end_session(self, name: str) -> tuple[str, ...]:
+        """Release a session's locks, give its handoffs back and mark it as ended.
+
+        Nothing is written about a session that never shared anything.
+        """
+        try:
+            now = self.shared.store.read(events=0)
+            known = (
+                any(each.name == name and each.ended is None for each in now.sessions)
+                or any(lock.owner == name for lock in now.locks)
+                or any(each.receiver == name and each.open for each in now.handoffs)
+                or any(each.owner == name for each in self.shared.store.waiting.load())
+                # Where it cannot be read it may be known: then that is told, not passed over.
+                or bool(now.why_lost("sessions") or now.why_lost("locks"))
+            )
+            if known:
+                return self.shared.registry.end(name).warnings
+        except (ParallelError, OSError) as error:
+            return (f"its locks and handoffs stay: {error}",)
+        return ()
+
+    def resume_session(self, name: str) -> tuple[str, ...]:
+        """Take the mark of having ended off a session that came back, if it has one."""
+        try:
+            now = self.shared.store.read(events=0)
+            if any(each.name == name and each.ended is not None for each in now.sessions):
+                self.shared.registry.resume(name)
+        except (ParallelError, OSError) as error:
+            return (f"the register still calls it ended: {error}",)
+        return ()
