@@ -1,6 +1,6 @@
 """`python -m parallel_tui` is `pdev-tui`."""
 
-from parallel_tui.ui.launch import main
+from parallel_tui.ui.start.launch import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -56,8 +56,8 @@ COMMANDS: Final = (
     Command("distribute", "tasks", "deal a file of tasks out to sessions"),
     Command("tasks", "tasks", "every session's tasks and how far it is"),
     Command("task", "tasks", "tick a task, or report one done"),
-    Command("session", "register", "the register of sessions"),
-    Command("repair", "register", "set a shared file that cannot be read aside"),
+    Command("session", "sessions", "the register of sessions"),
+    Command("repair", "sessions", "set a shared file that cannot be read aside"),
     Command("config", "config", "effective settings and where they come from"),
 )
 
@@ -71,7 +71,7 @@ class Parser(argparse.ArgumentParser):
         """Import the command's module, let it add its options, and parse."""
         if self.command is not None:
             command, self.command = self.command, None
-            module = import_module(f"parallel_tui.cli.{command.module}")
+            module = import_module(f"parallel_tui.cli.commands.{command.module}")
             getattr(module, f"configure_{command.name}")(self)
             _add_general(self, base=command.base)
             for verb in _verbs(self):  # `pdev handoff list -C DIR` reads as well as before `list`

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from parallel_tui.cli import parser as commands
-from parallel_tui.cli.output import CouldNotWriteError, Output, wants_colour
+from parallel_tui.cli.render.output import CouldNotWriteError, Output, wants_colour
 from parallel_tui.errors import ParallelError
 from parallel_tui.surroundings import refusal
 

@@ -16,21 +16,21 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.process.exits import Departures
-from parallel_tui.engine.activity import TURN, ActivityWatch
 from parallel_tui.engine.clock_jumps import ClockJumps
-from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
-from parallel_tui.engine.mux import MuxReader
-from parallel_tui.engine.overlaps import OverlapReader
-from parallel_tui.engine.polling import is_there
 from parallel_tui.engine.publisher import OUTSTANDING, Publisher
-from parallel_tui.engine.resources import ResourceReader
-from parallel_tui.engine.status_queue import StatusQueue
-from parallel_tui.engine.topology import Topology
-from parallel_tui.engine.tree_watch import TreeWatch
-from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
+from parallel_tui.engine.sources.activity import TURN, ActivityWatch
+from parallel_tui.engine.sources.coordination import CoordinationReader
+from parallel_tui.engine.sources.mux import MuxReader
+from parallel_tui.engine.sources.overlaps import OverlapReader
+from parallel_tui.engine.sources.resources import ResourceReader
+from parallel_tui.engine.sources.statuses import StatusQueue
+from parallel_tui.engine.sources.topology import Topology
+from parallel_tui.engine.watching.metadata import Directories, InotifyDirectories, MetadataWatch
+from parallel_tui.engine.watching.polling import is_there
+from parallel_tui.engine.watching.trees import TreeWatch
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Look, Scope
@@ -394,6 +394,6 @@ def _directories() -> Directories:
     """The watch that this system offers."""
     if _LINUX:
         return InotifyDirectories()
-    from parallel_tui.engine.portable import PortableDirectories
+    from parallel_tui.engine.watching.portable import PortableDirectories
 
     return PortableDirectories()

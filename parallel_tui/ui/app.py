@@ -25,7 +25,11 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui import commands, crash, letting_go, reporting, theme
+from parallel_tui.ui import commands, reporting, textual_leaks, theme
+from parallel_tui.ui.controllers.lifecycle import LifeVerbs
+from parallel_tui.ui.controllers.overlaps import Overlapping
+from parallel_tui.ui.controllers.sessions import Verbs
+from parallel_tui.ui.controllers.sharing import Sharing
 from parallel_tui.ui.messages import (
     HangUp,
     Progress,
@@ -35,15 +39,12 @@ from parallel_tui.ui.messages import (
     SnapshotChanged,
 )
 from parallel_tui.ui.news import News
-from parallel_tui.ui.overlapping import Overlapping
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.providers import CommandProvider
 from parallel_tui.ui.screens.dashboard import Dashboard
-from parallel_tui.ui.sharing import Sharing
+from parallel_tui.ui.start import crash
+from parallel_tui.ui.start.typeahead import Typeahead
 from parallel_tui.ui.tasks import ask
-from parallel_tui.ui.typeahead import Typeahead
-from parallel_tui.ui.verbs import Verbs
-from parallel_tui.ui.verbs_life import LifeVerbs
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class ParallelApp(App[int]):
         driver: type[Driver] | None = None,
     ) -> None:
         self.env = dict(os.environ if env is None else env)
-        letting_go.install()
+        textual_leaks.install()
         super().__init__(driver_class=driver)
         # libtmux asks sys.stdout for its encoding; Textual's stand-in for it has none.
         for stream in (self._capture_stdout, self._capture_stderr):

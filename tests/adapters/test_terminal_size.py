@@ -14,7 +14,7 @@ import pytest
 
 from parallel_tui.model.inheritance import TERMINAL_SIZE, inherited
 from parallel_tui.terminal_size import forget_claims, size_of
-from parallel_tui.ui.launch import main
+from parallel_tui.ui.start.launch import main
 
 CLAIMED = {"COLUMNS": "7", "LINES": "5", "PATH": "/bin"}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from parallel_tui.cli.watch import CutShort, Feed
+from parallel_tui.cli.commands.watch import CutShort, Feed
 from parallel_tui.model.view.snapshot import Snapshot
 from tests.ui import samples
 

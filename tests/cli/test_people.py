@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 
-from parallel_tui.cli import people
-from parallel_tui.cli.output import Output
-from parallel_tui.cli.table import cells, columns, fit
+from parallel_tui.cli.render import people
+from parallel_tui.cli.render.output import Output
+from parallel_tui.cli.render.table import cells, columns, fit
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.text import words
 from tests.ui import samples

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from parallel_tui.cli import schema
+from parallel_tui.cli.render import schema
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.session.session import Evidence, Session, SessionState
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source

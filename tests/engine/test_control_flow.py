@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.store.files.store import Store
-from parallel_tui.engine import mux
 from parallel_tui.engine.engine import Engine
-from parallel_tui.engine.mux import FAST
+from parallel_tui.engine.sources import mux
+from parallel_tui.engine.sources.mux import FAST
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, status_of
 from parallel_tui.model.session.git_status import WorkStatus

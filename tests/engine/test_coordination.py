@@ -10,7 +10,7 @@ import pytest
 
 from parallel_tui.adapters.process.liveness import holder_of
 from parallel_tui.adapters.store.files.store import Store
-from parallel_tui.engine.classify import classify
+from parallel_tui.engine.watching.classify import classify
 from parallel_tui.model.fact import known
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.session.repository import Repository

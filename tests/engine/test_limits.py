@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.engine import activity, looks, retry, tree_link
-from parallel_tui.engine.tree_child import Trees
+from parallel_tui.engine import looks, retry
+from parallel_tui.engine.sources import activity
+from parallel_tui.engine.watching import tree_link
+from parallel_tui.engine.watching.tree_child import Trees
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.git_status import WorkStatus
@@ -78,7 +80,7 @@ def test_a_child_that_hangs_is_ended_and_started_again(
         trees = view.engine._trees
         first = trees.pid
         assert first is not None
-        monkeypatch.setattr("parallel_tui.engine.tree_watch.GIVE_UP", 0.2)
+        monkeypatch.setattr("parallel_tui.engine.watching.trees.GIVE_UP", 0.2)
         os.kill(first, signal.SIGSTOP)
 
         def another() -> bool:

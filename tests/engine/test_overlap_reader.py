@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from parallel_tui.engine.facts import Facts
-from parallel_tui.engine.overlaps import AGAIN, OverlapReader, Subject
+from parallel_tui.engine.sources.overlaps import AGAIN, OverlapReader, Subject
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import Overlap, PathDetail
 from parallel_tui.model.session.repository import Base, Repository

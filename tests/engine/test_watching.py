@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.engine import tree_watch
-from parallel_tui.engine.classify import classify
-from parallel_tui.engine.inotify import Inotify
-from parallel_tui.engine.polling import PollingDirectories
-from parallel_tui.engine.portable import PortableDirectories
-from parallel_tui.engine.tree_child import MOST_YOUNG, Trees
-from parallel_tui.engine.watch import Directories, InotifyDirectories, MetadataWatch
+from parallel_tui.engine.watching import trees as tree_watch
+from parallel_tui.engine.watching.classify import classify
+from parallel_tui.engine.watching.inotify import Inotify
+from parallel_tui.engine.watching.metadata import Directories, InotifyDirectories, MetadataWatch
+from parallel_tui.engine.watching.polling import PollingDirectories
+from parallel_tui.engine.watching.portable import PortableDirectories
+from parallel_tui.engine.watching.tree_child import MOST_YOUNG, Trees
 from parallel_tui.model.scope import MUX, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree

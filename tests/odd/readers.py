@@ -39,7 +39,8 @@ from parallel_tui.services.doctor.split_brain import Mender
 from parallel_tui.services.overlap import records as overlap_records
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
-from parallel_tui.ui import shared_cells, splash
+from parallel_tui.ui.present import sharing
+from parallel_tui.ui.start import splash
 
 ROOT = ".claude"
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -118,8 +119,8 @@ def _read_event(root: Path) -> object:
     seen = _read_store(root)
     for event in _store(root).events.newest()[0]:
         changes.payload_text(event.payload, "target")
-        shared_cells.summary(event.payload)
-        for row in [shared_cells.event_row(event, unread=True, now=1.0)]:
+        sharing.summary(event.payload)
+        for row in [sharing.event_row(event, unread=True, now=1.0)]:
             assert row.key
         if event.problem is None:
             strict_json.line(strict_json.parse(event.payload))
@@ -297,7 +298,7 @@ READERS: tuple[Reader, ...] = (
     Reader("sidecar", ("adapters/store/files/locks",), f"{ROOT}/locks/.meta/a.json", SIDECAR, _read_lock),
     Reader("state", ("adapters/store/files/state", "services/overlap/records"),
            f"{ROOT}/parallel-state.json", STATE, _read_state),
-    Reader("event", ("adapters/store/files/events", "model/view/changes", "ui/shared_cells", "cli/events"),
+    Reader("event", ("adapters/store/files/events", "model/view/changes", "ui/present/sharing", "cli/commands/events"),
            f"{ROOT}/events/5_x.json", EVENT, _read_event),
     Reader("tasks", ("adapters/store/files/tasks",), f"{ROOT}/session-a-tasks.md", b"# a\n- [ ] x\n",
            _read_store, json=False),
@@ -330,7 +331,7 @@ READERS: tuple[Reader, ...] = (
            lambda root: git_exclude.contents(root / "git"), json=False),
     Reader("attributes", ("adapters/git/simulate/snapshot/conversion",), "attributes", b"* text\n",
            _read_attributes, json=False),
-    Reader("pointer", ("adapters/git/repo/gitdir_pointer", "services/trash/restore_steps", "ui/splash",
+    Reader("pointer", ("adapters/git/repo/gitdir_pointer", "services/trash/restore_steps", "ui/start/splash",
                        "adapters/git/repo/worktree_list"),
            "tree/.git", b"gitdir: /x\n", _read_pointers, json=False),
     Reader("back pointer", ("adapters/git/repo/worktree_list",), "dir/gitdir", b"/x/.git\n",

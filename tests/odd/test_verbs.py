@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 
 from parallel_tui.bootstrap import Core
-from parallel_tui.engine.coordination import CoordinationReader
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.sources.coordination import CoordinationReader
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.sharing.coordination import Coordination, SessionRecord

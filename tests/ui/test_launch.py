@@ -174,7 +174,7 @@ def test_it_notices_a_dead_terminal_even_without_the_signal(world: World) -> Non
         "import signal, runpy, sys; from parallel_tui.ui import app\n"
         "app.signal.SIGHUP = signal.SIGUSR2\n"
         "signal.signal(1, signal.SIG_IGN)\n"
-        "from parallel_tui.ui.launch import main; sys.exit(main())"
+        "from parallel_tui.ui.start.launch import main; sys.exit(main())"
     )
     with terminal(["-c", code], world.repo) as term:
         term.shows("edits: live")

@@ -13,7 +13,7 @@ from parallel_tui.services.sharing.handoffs import Handoffs
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.lock import labelled
 from parallel_tui.ui.fields import suggest
-from parallel_tui.ui.shared_cells import ago
+from parallel_tui.ui.present.sharing import ago
 
 
 def handoff_form(

@@ -15,7 +15,7 @@ from parallel_tui.services.sharing.locks import LockedError, Locks
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import suggest
-from parallel_tui.ui.shared_cells import LOCK_MEANING, ago
+from parallel_tui.ui.present.sharing import LOCK_MEANING, ago
 
 
 def lock_form(

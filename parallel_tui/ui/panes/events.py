@@ -7,7 +7,7 @@ from functools import partial
 
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.ui.panes.shared import SharedPane, titled
-from parallel_tui.ui.shared_cells import EVENT_COLUMNS, ago, event_row
+from parallel_tui.ui.present.sharing import EVENT_COLUMNS, ago, event_row
 from parallel_tui.ui.widgets.columns import Row
 
 

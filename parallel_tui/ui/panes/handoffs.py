@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.ui.panes.shared import SharedPane, titled
-from parallel_tui.ui.shared_cells import HANDOFF_COLUMNS, handoff_row
+from parallel_tui.ui.present.sharing import HANDOFF_COLUMNS, handoff_row
 from parallel_tui.ui.widgets.columns import Row
 
 

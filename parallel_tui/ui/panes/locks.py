@@ -7,7 +7,7 @@ from functools import partial
 
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.ui.panes.shared import SharedPane, titled
-from parallel_tui.ui.shared_cells import LOCK_COLUMNS, ago, lock_row
+from parallel_tui.ui.present.sharing import LOCK_COLUMNS, ago, lock_row
 from parallel_tui.ui.widgets.columns import Row
 
 

@@ -16,9 +16,9 @@ from parallel_tui.model.overlap.words import conflicting, limits, names_of, sett
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
-from parallel_tui.ui.overlap_cells import OVERLAP_COLUMNS, overlap_row
 from parallel_tui.ui.panes.shared import SharedPane, titled
 from parallel_tui.ui.panes.table_pane import TablePane
+from parallel_tui.ui.present.overlaps import OVERLAP_COLUMNS, overlap_row
 from parallel_tui.ui.widgets.columns import Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 

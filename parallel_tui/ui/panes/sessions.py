@@ -14,8 +14,8 @@ from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Window
 from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.ui.cells import SESSION_COLUMNS, by_attention, matches, session_row
 from parallel_tui.ui.panes.table_pane import TablePane
+from parallel_tui.ui.present.sessions import SESSION_COLUMNS, by_attention, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.shared_cells import TASK_COLUMNS, bar, task_rows
+from parallel_tui.ui.present.sharing import TASK_COLUMNS, bar, task_rows
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 _BARS = 6

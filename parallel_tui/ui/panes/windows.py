@@ -9,8 +9,8 @@ from textual.widgets import Static
 
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Window
-from parallel_tui.ui.cells import WINDOW_COLUMNS, window_row
 from parallel_tui.ui.panes.table_pane import TablePane
+from parallel_tui.ui.present.sessions import WINDOW_COLUMNS, window_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 

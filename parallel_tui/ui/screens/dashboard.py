@@ -19,10 +19,9 @@ from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.window import Screen, Window
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
-from parallel_tui.ui import commands, letting_go, reporting, theme
+from parallel_tui.ui import commands, reporting, textual_leaks, theme
 from parallel_tui.ui.commands import Situation
 from parallel_tui.ui.fields import LineField
-from parallel_tui.ui.overlap_cells import key_of
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.handoffs import HandoffsPane
@@ -32,6 +31,7 @@ from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.panes.shared import SharedPane
 from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.present.overlaps import key_of
 from parallel_tui.ui.screens.arrangement import LOWER, SMALLEST, WIDE, Arrangement
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
@@ -39,10 +39,10 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
 
 if TYPE_CHECKING:
-    from parallel_tui.ui.overlapping import Overlapping
-    from parallel_tui.ui.sharing import Sharing
-    from parallel_tui.ui.verbs import Verbs
-    from parallel_tui.ui.verbs_life import LifeVerbs
+    from parallel_tui.ui.controllers.lifecycle import LifeVerbs
+    from parallel_tui.ui.controllers.overlaps import Overlapping
+    from parallel_tui.ui.controllers.sessions import Verbs
+    from parallel_tui.ui.controllers.sharing import Sharing
 
 TICK = 15.0
 """Seconds between two looks at the clock; ages are coarser than that."""
@@ -364,7 +364,7 @@ class Dashboard(TextualScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Keep nothing of the screen that was in front."""
-        self.call_after_refresh(letting_go.let_go, self.app, self)
+        self.call_after_refresh(textual_leaks.let_go, self.app, self)
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the room there is."""

@@ -14,8 +14,8 @@ from textual.widgets import Static
 
 from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
 from parallel_tui.model.text.words import GLYPHS
-from parallel_tui.ui.cells import TONES
 from parallel_tui.ui.commands import COMMANDS, Command
+from parallel_tui.ui.present.sessions import TONES
 
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
 

@@ -31,7 +31,7 @@ from parallel_tui.model.overlap.words import (
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui.shared_cells import ago
+from parallel_tui.ui.present.sharing import ago
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.matrix_view import Grid, MatrixView
 

@@ -21,9 +21,9 @@ from parallel_tui.model.overlap.words import names_of, pair_words, remarks, word
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui.merged_text import merged_lines, side_notes, side_patch
-from parallel_tui.ui.overlap_cells import PATH_COLUMNS, path_row
-from parallel_tui.ui.shared_cells import ago
+from parallel_tui.ui.present.merge import merged_lines, side_notes, side_patch
+from parallel_tui.ui.present.overlaps import PATH_COLUMNS, path_row
+from parallel_tui.ui.present.sharing import ago
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable

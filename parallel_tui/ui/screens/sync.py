@@ -18,7 +18,8 @@ from parallel_tui.model.lifecycle.sync import Result, SyncOutcome, SyncPlan, Syn
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.services.sync.syncer import Syncer
-from parallel_tui.ui import reporting, sync_cells
+from parallel_tui.ui import reporting
+from parallel_tui.ui.present import sync
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.columns import Column, Row
@@ -34,7 +35,7 @@ class SyncScreen(ListScreen[None]):
     """
 
     HEADING = "Sync"
-    COLUMNS: ClassVar[tuple[Column, ...]] = sync_cells.COLUMNS
+    COLUMNS: ClassVar[tuple[Column, ...]] = sync.COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "start", "Go on", key_display="y"),
         Binding("f", "again", "Without asking the remote"),
@@ -112,7 +113,7 @@ class SyncScreen(ListScreen[None]):
             reporting.report(self.app, error)
             return
         self.plan = plan
-        self._rows = {row.key: sync_cells.planned(row, plan) for row in plan.sessions}
+        self._rows = {row.key: sync.planned(row, plan) for row in plan.sessions}
         self.show_rows(self._rows.values())
         todo = [row for row in plan.sessions if row.skip is None]
         how = "Merge" if plan.merge else "Rebase"
@@ -164,8 +165,8 @@ class SyncScreen(ListScreen[None]):
         finally:
             self._ended()
         outcomes = [step for step in steps if isinstance(step, SyncOutcome)]
-        words = [sync_cells.summary(outcomes)]
-        run = sync_cells.run_of(outcomes)
+        words = [sync.summary(outcomes)]
+        run = sync.run_of(outcomes)
         if run is not None:
             words.append(f"To take it back: pdev sync --undo {run}, or H in the dashboard.")
         if failure is not None:
@@ -182,12 +183,12 @@ class SyncScreen(ListScreen[None]):
         if self.plan is None:
             return
         if isinstance(step, SyncProgress):
-            self._rows[step.session.key] = sync_cells.running(step.session)
+            self._rows[step.session.key] = sync.running(step.session)
         else:
             key = self._key_of(step, self.plan)
             self.outcomes.append(step)
             self._by_key[key] = step
-            self._rows[key] = sync_cells.ended(key, step)
+            self._rows[key] = sync.ended(key, step)
         self.show_rows(self._rows.values())
 
     def _key_of(self, outcome: SyncOutcome, plan: SyncPlan) -> str:
@@ -218,5 +219,5 @@ class SyncScreen(ListScreen[None]):
         row = next((each for each in rows if each.key == key), None)
         outcome = self._by_key.get(key)
         if row is not None:
-            return sync_cells.about(row, outcome)
+            return sync.about(row, outcome)
         return Content(safe(outcome.message, 2_000) if outcome is not None else "")

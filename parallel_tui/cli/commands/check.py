@@ -1,0 +1,186 @@
+"""`pdev check`: for people, scripts, pre-commit hooks and CI.
+
+Exit status: 1 when a pair reaches the level asked for, else 2 when a pair could not be judged,
+else 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING, Final
+
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.view_once import core_for
+from parallel_tui.model.overlap.verdict import Level, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap.words import landing_order, notes, remarks
+
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.services.overlap.check import Checked
+
+LEVELS: Final = {
+    "same-file": Level.SAME_FILE,
+    "near": Level.NEAR,
+    "conflict": Level.CONFLICT,
+    "rebase": Level.REBASE,
+}
+"""Words for levels, as `--fail-on` takes them and as they are printed."""
+
+_WORDS: Final = {level: word for word, level in LEVELS.items()} | {Level.CLEAR: "clear"}
+_COLOURS: Final = {
+    Level.SAME_FILE: "36",
+    Level.NEAR: "33",
+    Level.CONFLICT: "31",
+    Level.REBASE: "35",
+}
+_MOST_PATHS: Final = 5
+UNKNOWN: Final = 2
+"""Exit status when a pair could not be judged."""
+
+
+def configure_check(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev check`."""
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("name", metavar="SESSION", nargs="?", help="one session with all others")
+    which.add_argument(
+        "--staged",
+        action="store_true",
+        help="the session you stand in with all others, and of it only what is staged",
+    )
+    which.add_argument("--all", action="store_true", help="every pair of sessions (the default)")
+    parser.add_argument(
+        "--against", metavar="BASE", help="land sessions on this instead of the configured base"
+    )
+    parser.add_argument(
+        "--fail-on",
+        type=_level,
+        default=Level.CONFLICT,
+        metavar="LEVEL",
+        help="exit with 1 from this level on: same-file, near, conflict (the default), rebase, or "
+        "their numbers 1 to 4; or never",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_check)
+
+
+def _level(word: str) -> Level | None:
+    """A level by its word or its number; `None` for never."""
+    if word == "never":
+        return None
+    if word in LEVELS:
+        return LEVELS[word]
+    try:
+        level = Level(int(word))
+    except ValueError:
+        level = Level.CLEAR
+    if level is Level.CLEAR:  # every pair has that one: it would not be a check
+        words = ", ".join(LEVELS)
+        raise argparse.ArgumentTypeError(f"{word!r} is none of {words}, 1 to 4, never")
+    return level
+
+
+def run_check(parsed: argparse.Namespace, output: Output) -> int:
+    """Judge and tell."""
+    core = core_for(parsed, output)
+    here = vars(parsed).get("directory") or "."
+    checked = core.checker.check(
+        parsed.name,
+        staged_in=os.path.realpath(here) if parsed.staged else None,
+        # git tells a hook which index it is about to commit; it may not be the worktree's own.
+        index=_hook_index() if parsed.staged else None,
+        against=parsed.against,
+    )
+    if output.json:
+        output.data(check_json(checked))
+    else:
+        _tell(checked, output)
+    if parsed.fail_on is not None and checked.reaches(parsed.fail_on):
+        return 1
+    return UNKNOWN if checked.doubtful else 0
+
+
+def _hook_index() -> str | None:
+    named = os.environ.get("GIT_INDEX_FILE")
+    return os.path.realpath(named) if named else None
+
+
+def check_json(checked: Checked) -> dict[str, object]:
+    """The answer as JSON; `level` is null where there is none, and `reason` says why."""
+    return {
+        "against": {"name": checked.base.name, "commit": checked.base.oid},
+        "pairs": [_pair_json(each, checked) for each in checked.overlaps if each.b is not None],
+        "base": [_pair_json(each, checked) for each in checked.overlaps if each.b is None],
+    }
+
+
+def _pair_json(overlap: Overlap, checked: Checked) -> dict[str, object]:
+    made: dict[str, object] = {"a": checked.names[overlap.a]}
+    if overlap.b is not None:
+        made["b"] = checked.names[overlap.b]
+    verdict = overlap.verdict
+    told = verdict if isinstance(verdict, Verdict) else None
+    # One shape for all, known or not: what is not known is null, and `reason` says why.
+    return {
+        **made,
+        "level": int(told.level) if told else None,
+        "name": _WORDS[told.level] if told else "unknown",
+        "kinds": [kind.value for kind in told.kinds] if told else [],
+        "paths": [_path_json(path) for path in told.paths] if told else [],
+        "reason": told.limited if told else _reason(overlap),
+        "dirty": told.dirty if told else None,
+        "raw": told.raw if told else None,
+        "order": list(landing_order(overlap, checked.names)),
+        "notes": list(notes(overlap, checked.names)),
+        "trees": list(told.trees) if told else [],
+    }
+
+
+def _path_json(path: PathOverlap) -> dict[str, object]:
+    return {
+        "path": path.path,
+        "level": int(path.level),
+        "kind": path.kind.value if path.kind is not None else "",
+        "hunks": {"a": _spans(path.ours), "b": _spans(path.theirs)},
+        "text": path.text,
+    }
+
+
+def _spans(spans: tuple[Span, ...]) -> list[dict[str, int]]:
+    return [{"start": span.start, "count": span.count} for span in spans]
+
+
+def _reason(overlap: Overlap) -> str:
+    return str(getattr(overlap.verdict, "reason", "not looked yet"))
+
+
+def _tell(checked: Checked, output: Output) -> None:
+    clear = 0
+    for overlap in checked.overlaps:
+        verdict = overlap.verdict
+        other = checked.base.name if overlap.b is None else checked.names[overlap.b]
+        pair = f"{checked.names[overlap.a]} × {other}"
+        if not isinstance(verdict, Verdict):
+            output.line(f"{'unknown':<9}  {one_line(f'{pair}: {_reason(overlap)}')}")
+            continue
+        clear += verdict.level is Level.CLEAR and not verdict.limited
+        # What is said of a session and base is not said once more for each of its pairs.
+        if verdict.level or verdict.limited or (overlap.b is None and verdict.notes):
+            word = output.paint(f"{_WORDS[verdict.level]:<9}", _COLOURS.get(verdict.level, ""))
+            said = "; ".join(remarks(overlap, checked.names))
+            output.line(f"{word}  {one_line(_sentence(pair, verdict, said))}")
+    output.talk(f"{clear} of {len(checked.overlaps)} pairs are clear.")
+
+
+def _sentence(pair: str, verdict: Verdict, said: str) -> str:
+    shown = [
+        f"{path.path} ({path.kind.value})" if path.kind is not None else path.path
+        for path in verdict.paths[:_MOST_PATHS]
+    ]
+    more = len(verdict.paths) - len(shown)
+    told = ", ".join([*shown, *([f"{more} more"] if more > 0 else [])])
+    if verdict.level is Level.REBASE:
+        told = f"clean to merge, not to rebase{': ' if told else ''}{told}"
+    sentence = f"{pair}: {told}" if told else pair
+    return sentence + (f" [{said}]" if said else "")

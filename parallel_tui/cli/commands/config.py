@@ -1,0 +1,125 @@
+"""`pdev config`: the effective settings with their sources, and where the files are."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.render.table import GAP, columns
+from parallel_tui.cli.view_once import core_for
+from parallel_tui.model.settings.config import LayoutPane
+from parallel_tui.model.settings.table import SETTINGS, Setting
+from parallel_tui.model.text import strict_json
+
+if TYPE_CHECKING:
+    from parallel_tui.adapters.config.config_file import LoadedConfig
+    from parallel_tui.cli.render.output import Output
+
+
+def configure_config(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev config`."""
+    parser.add_argument(
+        "what",
+        choices=["show", "path"],
+        nargs="?",
+        default="show",
+        help="`show` the effective settings (default), or the `path` of each file",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--sources", action="store_true", help="also: what each decides, and how else to set it"
+    )
+    parser.set_defaults(run=run_config)
+
+
+def run_config(parsed: argparse.Namespace, output: Output) -> int:
+    """Show settings or paths."""
+    return _paths(parsed, output) if parsed.what == "path" else _show(parsed, output)
+
+
+def plain(value: object) -> object:
+    """A setting's value as YAML and JSON would write it."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, LayoutPane):
+        return {key: plain(item) for key, item in asdict(value).items() if item is not None}
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def settings_json(loaded: LoadedConfig) -> dict[str, object]:
+    """Each setting with its value, its source and the ways to set it, by name."""
+    return {
+        setting.name: {
+            "value": plain(getattr(loaded.config, setting.field)),
+            "source": loaded.sources[setting.name],
+            "from_repository": setting.name in loaded.from_repository,
+            "environment": setting.env,
+            "user_only": setting.user_only,
+            "help": setting.help,
+        }
+        for setting in SETTINGS
+    }
+
+
+def _show(parsed: argparse.Namespace, output: Output) -> int:
+    loaded = core_for(parsed, output).loaded
+    if output.json:
+        output.data({"settings": settings_json(loaded), "warnings": list(loaded.warnings)})
+        return 0
+    rows = [
+        [
+            one_line(text)
+            for text in (
+                setting.name,
+                strict_json.readable(plain(getattr(loaded.config, setting.field))),
+                loaded.sources[setting.name],
+            )
+        ]
+        for setting in SETTINGS
+    ]
+    shown = [[name, f"{value}  # {source}"] for name, value, source in rows]
+    for setting, cells in zip(SETTINGS, columns(shown), strict=True):
+        output.line(GAP.join([f"{cells[0]}", cells[1]]))
+        if parsed.sources:
+            for line in _about(setting):
+                output.line(f"    {line}")
+    return 0
+
+
+def _about(setting: Setting) -> list[str]:
+    lines = [setting.help]
+    if setting.env:
+        lines.append(f"environment: {setting.env}")
+    if setting.user_only:
+        lines.append("only your own file may set it, not the repository's")
+    return lines
+
+
+def _paths(parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.surroundings import standing
+
+    # Without reading them: this is asked when one of them is broken.
+    start = standing(getattr(parsed, "directory", None))
+    found = config_file.paths(discover(start), os.environ)
+    both = {"user": found.user, "repository": found.repository}
+    if output.json:
+        output.data(
+            {name: {"path": path, "exists": Path(path).exists()} for name, path in both.items()}
+        )
+        return 0
+    for name, path in both.items():
+        note = "" if Path(path).exists() else "  (not there)"
+        output.line(one_line(f"{name:<10}  {path}{note}"))
+    return 0

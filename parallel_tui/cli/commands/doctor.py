@@ -1,0 +1,54 @@
+"""`pdev doctor`: what is wrong here, and what to do about it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from parallel_tui import bootstrap
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.model.lifecycle.finding import Severity, exit_status
+from parallel_tui.options import overrides_of
+
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+
+_GLYPHS: Final = {
+    Severity.PROBLEM: ("✗", "31"),
+    Severity.NOTE: ("!", "33"),
+    Severity.UNKNOWN: ("?", "33"),
+    Severity.GOOD: ("✓", "32"),
+}
+
+
+def configure_doctor(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev doctor`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_doctor)
+
+
+def run_doctor(parsed: argparse.Namespace, output: Output) -> int:
+    """Examine the repository; 0 nothing wrong, 1 a problem, 2 could not look."""
+    findings = bootstrap.open_core(overrides_of(parsed)).doctor.examine()
+    status = exit_status(findings)
+    if output.json:
+        rows = [
+            {
+                "severity": each.severity.value,
+                "topic": each.topic,
+                "what": each.what,
+                "where": each.where or None,
+                "remedy": each.remedy or None,
+            }
+            for each in findings
+        ]
+        output.data({"well": status == 0, "findings": rows})
+        return status
+    for each in findings:
+        glyph, colour = _GLYPHS[each.severity]
+        output.line(f"{output.paint(glyph, colour)} {one_line(f'{each.topic}: {each.what}')}")
+        if each.where:
+            output.line(f"    {one_line(each.where)}")
+        if each.remedy:
+            output.line(f"    → {one_line(each.remedy)}")
+    return status

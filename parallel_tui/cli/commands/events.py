@@ -1,0 +1,107 @@
+"""`pdev event`: messages between sessions."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING
+
+from parallel_tui.cli.render import receipts
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.view_once import core_for
+from parallel_tui.errors import UsageError
+from parallel_tui.model.text import duration, strict_json
+
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+
+
+def configure_event(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of `pdev event`."""
+    verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
+    emit = verbs.add_parser("emit", help="send an event")
+    emit.add_argument("type", metavar="TYPE", help="task_complete, conflict, sync_request, note, …")
+    emit.add_argument("--to", action="append", default=[], metavar="NAME", help="only to this one")
+    emit.add_argument("--payload", default="null", metavar="JSON", help="any JSON value")
+    emit.set_defaults(run=run_emit)
+    listing = verbs.add_parser("list", help="events, newest first")
+    listing.add_argument("--unread", action="store_true", help="only what the session has not seen")
+    listing.set_defaults(run=run_list)
+    ack = verbs.add_parser("ack", help="say that the session has seen events")
+    ack.add_argument("ids", metavar="ID", nargs="*", help="as `pdev event list` shows them")
+    ack.add_argument("--all", action="store_true", help="everything unread")
+    ack.set_defaults(run=run_ack)
+    clean = verbs.add_parser("clean", help="delete what is old and seen by all")
+    clean.add_argument("--older", default="1h", metavar="TIME", help="age: 1h (the default), 2d")
+    clean.add_argument("--unread-too", action="store_true", help="also what was not seen by all")
+    clean.add_argument("--dry-run", action="store_true", help="only say how many")
+    clean.set_defaults(run=run_clean)
+    for made in verbs.choices.values():
+        made.add_argument("--session", metavar="NAME", help="the session that speaks or reads")
+        made.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run_emit(parsed: argparse.Namespace, output: Output) -> int:
+    """Send an event."""
+    receipt = core_for(parsed, output).shared.events.emit(
+        parsed.type, session=parsed.session, to=parsed.to, payload=parsed.payload
+    )
+    return receipts.show(receipt, output)
+
+
+def run_list(parsed: argparse.Namespace, output: Output) -> int:
+    """List events."""
+    from parallel_tui.model.text import words
+
+    core = core_for(parsed, output)
+    reader = core.shared.identity.name(parsed.session) if parsed.unread or parsed.session else None
+    found = core.shared.events.all(unread_by=reader)
+    if output.json:
+        output.data(
+            {
+                "events": [
+                    {
+                        "id": event.id,
+                        "type": event.type,
+                        "session": event.session,
+                        "payload": strict_json.parse(event.payload),
+                        "timestamp": event.timestamp,
+                        "acknowledged": list(event.acknowledged),
+                        "recipients": list(event.recipients),
+                        "problem": event.problem,
+                    }
+                    for event in found
+                ]
+            }
+        )
+        return 0
+    now = time.time()
+    for event in found:
+        age = words.age(now - event.timestamp / 1000)
+        to = f"→ {', '.join(event.recipients)}" if event.recipients else ""
+        payload = "" if event.payload == "null" else event.payload
+        cells = (event.id, age, event.session, event.type, to, event.problem or payload)
+        output.line(one_line("  ".join(filter(None, cells))))
+    if not found:
+        output.talk("No events.")
+    return 0
+
+
+def run_ack(parsed: argparse.Namespace, output: Output) -> int:
+    """Acknowledge events."""
+    if not parsed.ids and not parsed.all:
+        raise UsageError("No event was named", hint="Name ids, or use --all.")
+    receipt = core_for(parsed, output).shared.events.acknowledge(
+        parsed.ids, session=parsed.session, everything=parsed.all
+    )
+    return receipts.show(receipt, output)
+
+
+def run_clean(parsed: argparse.Namespace, output: Output) -> int:
+    """Delete old events."""
+    receipt = core_for(parsed, output).shared.events.clean(
+        older_ms=int(duration.parse(parsed.older) * 1000),
+        unread_too=parsed.unread_too,
+        dry_run=parsed.dry_run,
+    )
+    return receipts.show(receipt, output)

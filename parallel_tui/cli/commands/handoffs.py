@@ -1,0 +1,93 @@
+"""`pdev handoff`: passing work from one session to another."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING
+
+from parallel_tui.cli.render import receipts
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.view_once import core_for
+
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+
+
+def configure_handoff(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of `pdev handoff`."""
+    verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
+    send = verbs.add_parser("send", help="hand a task to a session")
+    send.add_argument("to", metavar="TO", help="the session that should take it")
+    send.add_argument("--task", required=True, metavar="TEXT", help="what to do")
+    send.add_argument("--context", default="", metavar="TEXT", help="what to know")
+    send.add_argument("--file", action="append", default=[], metavar="PATH", help="about this file")
+    send.add_argument("--anyway", action="store_true", help="also when there is no such session")
+    send.set_defaults(run=run_send)
+    listing = verbs.add_parser("list", help="open handoffs")
+    listing.add_argument("--all", action="store_true", help="closed ones too")
+    listing.add_argument("--to", metavar="NAME", help="only those for this session")
+    listing.set_defaults(run=run_list)
+    for verb, words in (
+        ("accept", "take it on"),
+        ("decline", "give it back"),
+        ("done", "close it"),
+    ):
+        made = verbs.add_parser(verb, help=words)
+        made.add_argument("id", metavar="ID", help="as `pdev handoff list` shows it")
+        if verb == "decline":
+            made.add_argument("--why", required=True, metavar="TEXT", help="its sender is told")
+        made.set_defaults(run=run_answer)
+    for made in verbs.choices.values():
+        made.add_argument("--session", metavar="NAME", help="the session that speaks")
+        made.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run_send(parsed: argparse.Namespace, output: Output) -> int:
+    """Hand a task over."""
+    receipt = core_for(parsed, output).shared.handoffs.send(
+        parsed.to,
+        task=parsed.task,
+        context=parsed.context,
+        files=parsed.file,
+        session=parsed.session,
+        anyway=parsed.anyway,
+    )
+    return receipts.show(receipt, output)
+
+
+def run_answer(parsed: argparse.Namespace, output: Output) -> int:
+    """Accept, decline or close a handoff."""
+    handoffs = core_for(parsed, output).shared.handoffs
+    if parsed.verb == "accept":
+        receipt = handoffs.accept(parsed.id, parsed.session)
+    elif parsed.verb == "decline":
+        receipt = handoffs.decline(parsed.id, parsed.why, parsed.session)
+    else:
+        receipt = handoffs.done(parsed.id, parsed.session)
+    return receipts.show(receipt, output)
+
+
+def run_list(parsed: argparse.Namespace, output: Output) -> int:
+    """List handoffs, those that wait longest first."""
+    from dataclasses import asdict
+
+    from parallel_tui.model.text import words
+
+    found = [
+        handoff
+        for handoff in core_for(parsed, output).shared.handoffs.all()
+        if (parsed.all or handoff.open) and parsed.to in (None, handoff.receiver)
+    ]
+    if output.json:
+        output.data({"handoffs": [asdict(handoff) for handoff in found]})
+        return 0
+    now = time.time()
+    for handoff in found:
+        age = words.age(now - handoff.timestamp / 1000)
+        who = f"{handoff.sender} → {handoff.receiver}"
+        cells = (handoff.id, who, handoff.state.value, age, handoff.task)
+        output.line(one_line("  ".join(cells)))
+    if not found:
+        output.talk("No handoffs.")
+    return 0

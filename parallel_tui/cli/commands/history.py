@@ -1,0 +1,76 @@
+"""`pdev history`: what was changed, and what of it can be undone."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import TYPE_CHECKING
+
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.view_once import core_for
+
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.journal import JournalEntry
+    from parallel_tui.cli.render.output import Output
+
+_COMMIT = re.compile("[0-9a-f]{40,64}")
+_LAST_ONLY = ("id", "run", "time")
+"""Facts of a line that are shown as its id, or not at all."""
+
+
+def configure_history(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev history`."""
+    parser.add_argument("-n", type=int, metavar="N", default=30, dest="count", help="lines shown")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_history)
+
+
+def run_history(parsed: argparse.Namespace, output: Output) -> int:
+    """Show what was changed, newest first, with the command that undoes it while one can."""
+    core = core_for(parsed, output)
+    entries = core.shared.store.journal.tail(max(parsed.count, 1))
+    known = core.undoer.all()
+    can = [core.undoer.can_undo(entry, known) for entry in entries]
+    if output.json:
+        rows = [
+            {
+                "id": _id(entry) or None,
+                "when": entry.when,
+                "who": entry.who,
+                "what": entry.what,
+                "about": dict(entry.about),
+                "undo": entry.undo,
+                "undoable": undoable,
+            }
+            for entry, undoable in zip(entries, can, strict=True)
+        ]
+        output.data({"history": rows})
+        return 0
+    for entry, undoable in zip(entries, can, strict=True):
+        undo = f"  (undo: {entry.undo})" if undoable else "  (undone or gone)" if entry.undo else ""
+        parts = (entry.minute, entry.who, entry.what, _about(entry), _id(entry))
+        output.line(one_line("  ".join(filter(None, parts)) + undo))
+    if not entries:
+        output.talk("Nothing was changed yet.")
+    return 0
+
+
+def _id(entry: JournalEntry) -> str:
+    return str(entry.about.get("id") or entry.about.get("time") or "")
+
+
+def _about(entry: JournalEntry) -> str:
+    """The facts of a line that people want to read."""
+    words = []
+    for name, value in entry.about.items():
+        if name in _LAST_ONLY or value in (None, "", False):
+            continue
+        if value is True:
+            words.append(name.replace("_", " "))
+        elif isinstance(value, list):
+            words.append(", ".join(str(each) for each in value))
+        elif isinstance(value, str) and _COMMIT.fullmatch(value):
+            words.append(value[:10])
+        else:
+            words.append(str(value))
+    return " ".join(words)

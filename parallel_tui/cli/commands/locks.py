@@ -1,0 +1,157 @@
+"""`pdev lock`, `pdev unlock` and `pdev locks`: who may write what."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING
+
+from parallel_tui.cli.render import receipts
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.view_once import core_for
+from parallel_tui.errors import UsageError
+from parallel_tui.model.text import duration
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.sharing.lock import Lock
+
+
+def _session_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--session",
+        metavar="NAME",
+        help="the session this is for (else PDEV_SESSION, CLAUDE_SESSION_ID, or where you stand)",
+    )
+
+
+def configure_lock(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev lock`."""
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="+", help="a path from the root, or a pattern: src/api/**"
+    )
+    _session_option(parser)
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; the blocked are told")
+    parser.add_argument("--ttl", metavar="TIME", help="others may take it after this: 30m, 2h")
+    parser.add_argument("--wait", metavar="TIME", help="wait in line for what is held: 90s, 5m")
+    parser.add_argument("--take", action="store_true", help="take over locks whose time is over")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 0 free or mine, 1 held"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_lock)
+
+
+def run_lock(parsed: argparse.Namespace, output: Output) -> int:
+    """Take locks, all or none; or only look."""
+    core = core_for(parsed, output)
+    if parsed.check:
+        return _check(core, parsed, output)
+    receipt = core.shared.locks.acquire(
+        parsed.paths,
+        session=parsed.session,
+        reason=parsed.reason,
+        ttl=duration.parse(parsed.ttl) if parsed.ttl else None,
+        take=parsed.take,
+        wait=duration.parse(parsed.wait) if parsed.wait else 0.0,
+    )
+    return receipts.show(receipt, output)
+
+
+def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
+    from parallel_tui.services.sharing.locks import describe
+
+    blockers = [
+        each for path in parsed.paths for each in core.shared.locks.check(path, parsed.session)
+    ]
+    if output.json:
+        output.data(
+            {
+                "free": not blockers,
+                "blockers": [
+                    {
+                        "target": each.target,
+                        "held_by": each.lock.owner,
+                        "lock": each.lock.target,
+                        "state": each.state.value,
+                        "witness": each.witness,
+                        "name_shared": each.name_shared,
+                        "reason": each.lock.reason,
+                        "since": each.lock.since,
+                    }
+                    for each in blockers
+                ],
+            }
+        )
+    else:
+        for each in blockers:
+            output.line(one_line(describe(each, each.state, time.time())))
+        if not blockers:
+            output.line("free")
+    return 1 if blockers else 0
+
+
+def configure_unlock(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev unlock`."""
+    parser.add_argument("paths", metavar="PATH", nargs="*", help="what was locked, as it was named")
+    _session_option(parser)
+    parser.add_argument("--all", action="store_true", help="every lock of the session")
+    parser.add_argument("--force", action="store_true", help="also another session's lock")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; its owner is told")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_unlock)
+
+
+def run_unlock(parsed: argparse.Namespace, output: Output) -> int:
+    """Give locks back."""
+    if not parsed.paths and not parsed.all:
+        raise UsageError("No path was named", hint="Name one, or use --all.")
+    receipt = core_for(parsed, output).shared.locks.release(
+        parsed.paths,
+        session=parsed.session,
+        everything=parsed.all,
+        force=parsed.force,
+        reason=parsed.reason,
+    )
+    return receipts.show(receipt, output)
+
+
+def configure_locks(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev locks`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_locks)
+
+
+def run_locks(parsed: argparse.Namespace, output: Output) -> int:
+    """List every lock with its owner, age and state."""
+    from parallel_tui.model.text import words
+
+    core = core_for(parsed, output)
+    locks = core.shared.locks.all()
+    if output.json:
+        output.data({"locks": [_facts(core, lock) for lock in locks]})
+        return 0
+    now = time.time()
+    for lock in locks:
+        age = words.age(now - lock.since) if lock.since is not None else "?"
+        cells = (lock.target, lock.owner or "unknown", core.shared.locks.state(lock).value, age)
+        output.line(one_line("  ".join(filter(None, (*cells, lock.reason or lock.problem)))))
+    if not locks:
+        output.talk("No locks.")
+    return 0
+
+
+def _facts(core: Core, lock: Lock) -> dict[str, object]:
+    return {
+        "target": lock.target,
+        "name": lock.name,
+        "owner": lock.owner,
+        "state": core.shared.locks.state(lock).value,
+        "since": lock.since,
+        "reason": lock.reason,
+        "ttl": lock.ttl,
+        "generation": lock.generation,
+        "foreign": lock.foreign,
+        "problem": lock.problem,
+    }

@@ -1,0 +1,88 @@
+"""`pdev session` and `pdev repair`: the register of sessions, and files set aside."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from parallel_tui.cli.render import receipts
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.view_once import core_for
+from parallel_tui.errors import UsageError
+
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+
+
+def configure_session(parser: argparse.ArgumentParser) -> None:
+    """Add the commands of `pdev session`."""
+    verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
+    for verb, words in (
+        ("register", "enter the session, or say what it does"),
+        ("set", "say what the session does"),
+        ("end", "mark it as ended: its locks go free"),
+        ("show", "the register"),
+    ):
+        made = verbs.add_parser(verb, help=words)
+        made.add_argument("--session", metavar="NAME", help="the session this is for")
+        made.add_argument("--json", action="store_true", help="print one JSON object")
+        if verb in ("register", "set"):
+            made.add_argument("--status", default="active", help="active, idle or blocked")
+            made.add_argument("--task", metavar="TEXT", help="what it works on; empty for nothing")
+        made.set_defaults(run=run_session)
+
+
+def run_session(parsed: argparse.Namespace, output: Output) -> int:
+    """Change or show the register."""
+    core = core_for(parsed, output)
+    if parsed.verb == "end":
+        return receipts.show(core.shared.registry.end(parsed.session), output)
+    if parsed.verb != "show":
+        receipt = core.shared.registry.register(
+            parsed.session, status=parsed.status, task=parsed.task
+        )
+        return receipts.show(receipt, output)
+    from dataclasses import asdict
+
+    records = [r for r in core.shared.registry.all() if parsed.session in (None, r.name)]
+    if output.json:
+        output.data({"sessions": [asdict(record) for record in records]})
+        return 0
+    for record in records:
+        status = "ended" if record.ended else record.status
+        cells = (record.name, status, record.current_task or "")
+        output.line(one_line("  ".join(filter(None, cells))))
+    if not records:
+        output.talk("No session is registered.")
+    return 0
+
+
+def configure_repair(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev repair`."""
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="?",
+        help="below .claude, as the report names it: parallel-state.json",
+    )
+    parser.add_argument(
+        "--split-brain",
+        metavar="PATH",
+        help="set that worktree's own locks, events and state aside, and share its events",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_repair)
+
+
+def run_repair(parsed: argparse.Namespace, output: Output) -> int:
+    """Set a file that cannot be read aside, so that work can go on."""
+    from parallel_tui.services.receipt import Receipt
+
+    if (parsed.file is None) == (parsed.split_brain is None):
+        raise UsageError("Name one file, or a worktree with --split-brain")
+    core = core_for(parsed, output)
+    if parsed.split_brain is not None:
+        return receipts.show(core.mender.mend(parsed.split_brain), output)
+    kept = core.shared.store.repair(parsed.file)
+    receipt = Receipt(f"{parsed.file} was set aside as {kept}", details={"kept": kept})
+    return receipts.show(receipt, output)

@@ -1,0 +1,183 @@
+"""`pdev sync`: bring sessions up to date with base, and take it back."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.render.sync import line_of, outcome_json, plan_json, preview
+from parallel_tui.cli.view_once import core_for
+from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan, SyncProgress
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.cli.render.output import Output
+
+_BAD: Final = frozenset({Result.CONFLICT, Result.FAILED, Result.CANCELLED})
+
+
+def configure_sync(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev sync`."""
+    parser.add_argument("sessions", metavar="SESSION", nargs="*", help="which; else where you are")
+    parser.add_argument("--all", action="store_true", help="every session")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would happen")
+    parser.add_argument("--merge", action="store_true", help="merge base in instead of rebasing")
+    parser.add_argument("--no-fetch", action="store_true", help="do not ask the remote")
+    parser.add_argument(
+        "--stale", action="store_true", help="go on with what is known when fetching fails"
+    )
+    parser.add_argument(
+        "--undo",
+        metavar="TIME",
+        nargs="?",
+        const="",
+        help="put branches back as they were before that sync; the newest by default",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run_sync)
+
+
+def run_sync(parsed: argparse.Namespace, output: Output) -> int:
+    """Sync, show what it would do, or undo it."""
+    if parsed.undo is not None and (parsed.sessions or parsed.all or parsed.dry_run):
+        raise UsageError("--undo puts back a whole sync; it takes no sessions")
+    if parsed.all and parsed.sessions:
+        raise UsageError("Either sessions or --all, not both")
+    core = core_for(parsed, output, changes=not parsed.dry_run)
+    if parsed.undo is not None:
+        return show_undone(core.syncer.undo(parsed.undo or None), output)
+    plan = core.syncer.plan(
+        None if parsed.all else _wanted(parsed.sessions, core),
+        merge=parsed.merge,
+        fetch=not parsed.no_fetch,
+        stale=parsed.stale,
+        tell=_progress(output),
+        settle=not parsed.dry_run,
+    )
+    if parsed.dry_run:
+        if output.json:
+            output.data({"dry_run": True, **plan_json(plan)})
+        else:
+            for line in preview(plan):
+                output.line(line)
+        return 0
+    if not output.json:
+        for note in plan.notes:
+            output.talk(note)
+    return _run(core, plan, output, named=not parsed.all)
+
+
+def _wanted(names: Sequence[str], core: Core) -> Sequence[str]:
+    if names:
+        return names
+    here = core.sessions.standing_in(core.syncer.planner.cwd)
+    if here is None or here.worktree is None or here.worktree.is_main:
+        raise UsageError("No session was named", hint="Name sessions, or use --all.")
+    return [here.key]
+
+
+def _progress(output: Output) -> Callable[[str], None]:
+    """Git's progress on one line that is drawn over; nothing where nobody watches."""
+
+    def tell(line: str) -> None:
+        if not output.json and output.err.isatty():
+            output.err.write(f"\r\x1b[K{one_line(line)}")
+            output.err.write("\r\x1b[K" if "done" in line else "")
+            output.err.flush()
+
+    return tell
+
+
+def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
+    outcomes: list[SyncOutcome] = []
+    with _stoppable(output) as stop:
+        try:
+            for each in core.syncer.run(plan, cancelled=stop.is_set):
+                if isinstance(each, SyncProgress):
+                    continue
+                if each.skip is Skip.BASE and plan.forward is not None:
+                    continue  # what became of base was told first
+                outcomes.append(each)
+                if not output.json:
+                    output.line(line_of(each, output))
+                    output.out.flush()
+        except ParallelError as error:
+            if outcomes:
+                setattr(error, "details", {"outcomes": [outcome_json(o) for o in outcomes]})  # noqa: B010
+            raise
+    if stop.is_set():
+        _show(outcomes, output, plan)
+        return 130
+    return _show(outcomes, output, plan, skipped_is_bad=named)
+
+
+def _show(
+    outcomes: Sequence[SyncOutcome], output: Output, plan: SyncPlan, *, skipped_is_bad: bool = False
+) -> int:
+    """What is left to say once every outcome was told; returns the exit status."""
+    if output.json:
+        output.data({**plan_json(plan), **_json(outcomes)})
+    elif any(each.backup for each in outcomes if each.result is Result.SYNCED):
+        kept = (each.backup for each in outcomes if each.result is Result.SYNCED and each.backup)
+        output.talk(f"To take it back: pdev sync --undo {next(kept).split('/')[4]}")
+    clashed = [each.name for each in outcomes if each.result is Result.CONFLICT]
+    if clashed and not output.json:
+        what = f"git merge {plan.onto_name}" if plan.merge else f"git rebase {plan.onto_name}"
+        where = f'cd "$(pdev path {shlex.quote(clashed[0])})"'
+        output.talk(one_line(f"A conflict is yours to settle: {where} && {what}"))
+    # That base itself stays is told, and is no failure of the sessions that were asked for.
+    asked = [each for each in outcomes if each.branch != plan.base]
+    return _status(asked, skipped_is_bad=skipped_is_bad)
+
+
+def show_undone(outcomes: Sequence[SyncOutcome], output: Output, **more: object) -> int:
+    """What became of each branch of a sync that was undone; returns the exit status."""
+    if output.json:
+        output.data({**more, **_json(outcomes)})
+    else:
+        for each in outcomes:
+            output.line(line_of(each, output))
+    return _status(outcomes, skipped_is_bad=True)
+
+
+def _json(outcomes: Sequence[SyncOutcome]) -> dict[str, object]:
+    done = sum(each.result is Result.SYNCED for each in outcomes)
+    return {"synced": done, "outcomes": [outcome_json(each) for each in outcomes]}
+
+
+def _status(outcomes: Sequence[SyncOutcome], *, skipped_is_bad: bool) -> int:
+    bad = any(each.result in _BAD for each in outcomes)
+    refused = skipped_is_bad and any(
+        each.result is Result.SKIPPED and each.skip is not Skip.LEVEL for each in outcomes
+    )
+    return 1 if bad or refused else 0
+
+
+@contextmanager
+def _stoppable(output: Output) -> Iterator[threading.Event]:
+    """Let Ctrl+C and SIGTERM end a run between two sessions, never inside one."""
+    stop = threading.Event()
+
+    def note(number: int, frame: object) -> None:
+        if not stop.is_set():
+            stop.set()
+            output.talk("pdev: finishing this session, then stopping")
+
+    before = {}
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before[number] = signal.signal(number, note)
+    except ValueError:  # not the main thread; whoever is can stop us
+        before = {}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,101 @@
+"""`pdev list` and `pdev status`: what the dashboard knows, without a terminal."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from parallel_tui.cli.render import people, schema
+from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.view_once import core_for, look
+from parallel_tui.errors import CouldNotLookError
+
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+
+
+def seconds(text: str) -> float:
+    """A positive number of seconds, for `argparse`."""
+    value = float(text)
+    if not 0 < value <= 86_400:
+        raise ValueError(text)
+    return value
+
+
+def _add_look(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="do not wait for what takes longer (uncommitted work, ahead and behind, use)",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=30.0,
+        metavar="SECONDS",
+        help="how long to wait for slow answers (default: 30)",
+    )
+
+
+def configure_list(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev list`."""
+    _add_look(parser)
+    parser.set_defaults(run=run_list)
+
+
+def run_list(parsed: argparse.Namespace, output: Output) -> int:
+    """Print all sessions."""
+    core = core_for(parsed, output)
+    snapshot = look(core, output, timeout=parsed.timeout, quick=parsed.quick)
+    if parsed.json:
+        output.data(schema.snapshot_json(snapshot))
+        return 0
+    for line in people.table(snapshot, output, core.clock()):
+        output.line(line)
+    return 0
+
+
+def configure_status(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev status`."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="a session (default: all)")
+    _add_look(parser)
+    parser.set_defaults(run=run_status)
+
+
+def run_status(parsed: argparse.Namespace, output: Output) -> int:
+    """Print an overview, or all about one session."""
+    core = core_for(parsed, output)
+    key = core.sessions.find(parsed.name).key if parsed.name is not None else None
+    snapshot = look(core, output, timeout=parsed.timeout, quick=parsed.quick)
+    session = snapshot.session(key) if key is not None else None
+    if parsed.name is not None and session is None:
+        core.sessions.find(parsed.name)  # tells that it is gone by now, if it is
+        raise CouldNotLookError(f"Nothing is known of {parsed.name!r} yet")
+    if parsed.json:
+        whole = schema.snapshot_json(snapshot)
+        if session is not None:
+            own = set(session.windows)
+            whole = {
+                "repository": whole["repository"],
+                "session": schema.session_json(session),
+                "windows": [
+                    schema.window_json(window, session.name)
+                    for window in snapshot.windows
+                    if window.id in own
+                ],
+                "health": whole["health"],
+            }
+        output.data(whole)
+        return 0
+    if session is not None:
+        for line in people.full(session, snapshot, core.clock()):
+            output.line(line)
+        return 0
+    output.line(people.header(snapshot))
+    for health in snapshot.health:
+        output.line(one_line(f"{health.source.value}: {health.message}"))
+    output.line()
+    for line in people.table(snapshot, output, core.clock()):
+        output.line(line)
+    return 0

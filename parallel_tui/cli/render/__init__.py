@@ -1,0 +1,1 @@
+"""How results look: tables, sentences, questions, and the JSON schema."""

@@ -1,0 +1,48 @@
+"""Asking a person, and telling how to answer where nobody can be asked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from parallel_tui.cli.render.output import Output
+from parallel_tui.errors import RefusedError
+
+
+def _typed_at() -> bool:
+    """Whether somebody could type; a standard input that the caller closed is None to Python."""
+    stdin: TextIO | None = sys.stdin
+    return stdin is not None and stdin.isatty()
+
+
+def can_ask(output: Output) -> bool:
+    """Whether a question would be seen and could be answered."""
+    return not output.json and _typed_at() and output.err.isatty()
+
+
+def confirm(output: Output, question: str, *, option: str) -> None:
+    """Ask a yes-or-no question; anything but a clear yes is a no.
+
+    Raises:
+        RefusedError: When the answer is no, or nobody can be asked.
+    """
+    if not can_ask(output):
+        raise RefusedError(
+            f"{question} Nobody can be asked here", hint=f"Add {option} to answer it beforehand."
+        )
+    output.err.write(f"{question} [y/N] ")
+    output.err.flush()
+    answer = sys.stdin.readline().strip().lower()
+    if answer not in ("y", "yes"):
+        raise RefusedError("You did not say yes; nothing was changed")
+
+
+def has_terminal(output: Output) -> bool:
+    """Whether a program that draws on the whole terminal can run here."""
+    return _typed_at() and output.out.isatty()
+
+
+def inside_tmux() -> bool:
+    """Whether this runs inside a tmux window, whose client can be switched."""
+    return bool(os.environ.get("TMUX"))

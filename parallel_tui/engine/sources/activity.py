@@ -1,0 +1,75 @@
+"""Looking unasked: at what a window printed about, and at each worktree in turn.
+
+Where trees are watched one worktree a minute is looked at, for every event is only a hint. Where
+they are not, turns are so short that each worktree is looked at within a minute, as far as that
+costs little of the processor.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.retry import FRESH
+from parallel_tui.engine.sources.statuses import StatusQueue
+from parallel_tui.model.view.snapshot import WatchMode
+
+LEAST: Final = 2.0
+"""Least seconds between two whole statuses of a worktree, or ten times what one costs."""
+
+ROUND: Final = FRESH / 2
+"""Seconds in which each worktree is looked at once where nobody tells of edits."""
+
+SHARE: Final = 20
+"""Looking unasked takes at most one part in so many of the time."""
+
+TURN: Final = 59.0
+"""Seconds between two turns where edits are told of."""
+
+_SHORTEST: Final = 0.5
+
+
+class ActivityWatch:
+    """Asks for statuses by what windows do.
+
+    Args:
+        facts: Worktrees and windows.
+        queue: Where statuses are asked for.
+    """
+
+    def __init__(self, facts: Facts, queue: StatusQueue) -> None:
+        self._facts = facts
+        self._queue = queue
+
+    def tick(self) -> None:
+        """Ask for what has become due."""
+        now, clock = time.monotonic(), self._facts.clock()
+        for entry in self._facts.joined():
+            if entry.worktree is None or not entry.windows:
+                continue
+            active = max(window.activity for window in entry.windows)
+            at, cost = self._queue.last_full(entry.key)
+            # tmux tells whole seconds: what came later in that second is not in an earlier look.
+            covered = clock - (now - at) >= active + 1
+            if not covered and now - at >= max(LEAST, 10 * cost):
+                self._queue.ask(entry.key, background=True)
+
+    def sweep(self) -> float:
+        """Look at the worktree that was not looked at for longest; in how many seconds again."""
+        mode = self._facts.watch
+        ages = self._queue.ages()
+        if mode is WatchMode.OFF or not ages:
+            return TURN
+        for name in self._facts.deaf & ages.keys():
+            if ages[name][0] >= ROUND:
+                self._queue.ask(name, background=True)
+        turn = TURN if not self._facts.deaf else ROUND
+        if mode is not WatchMode.TREE:
+            turn = max(_SHORTEST, ROUND / len(ages), SHARE * max(cost for _, cost in ages.values()))
+        name, (age, _) = max(ages.items(), key=lambda each: each[1])
+        least = TURN if mode is WatchMode.TREE else ROUND - turn
+        if age < least:
+            return max(_SHORTEST, min(TURN, least - age))
+        self._queue.ask(name, background=True)
+        return turn

@@ -1,0 +1,1 @@
+"""Noticing changes: git's metadata, the shared files, working trees."""

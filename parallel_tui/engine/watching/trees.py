@@ -1,0 +1,389 @@
+"""Noticing uncommitted edits: tells a child process which directories to watch, takes its hints.
+
+Where the child cannot watch (no inotify instance or watch is left, it dies again and again, or
+there are too many directories), edits are looked for instead (`activity`), and it is tried again
+later: others give back what they used.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
+from parallel_tui.engine.watching.polling import is_there
+from parallel_tui.engine.watching.tree_link import TreeLink
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.config import EditWatch
+from parallel_tui.model.view.snapshot import Level, Source, WatchMode
+from parallel_tui.ports.ports import GitReader
+
+SHARE: Final = 4
+"""At most one in so many of the user's inotify watches; editors need some too."""
+
+RECOUNT: Final = 2.0
+"""Least seconds between two listings of one worktree's tracked directories."""
+
+_LIMIT_FILE: Final = Path("/proc/sys/fs/inotify/max_user_watches")
+_FIRST_PAUSE: Final = 0.2
+_INSTEAD: Final = "edits are noticed when a window is active, and by looking within a minute"
+
+
+class AskStatus(Protocol):
+    """How a status is asked for; see `StatusQueue.ask`."""
+
+    def __call__(
+        self, git_dir: str, paths: Iterable[str] | None = None, *, background: bool = False
+    ) -> None:
+        """Ask."""
+        ...
+
+
+def most_directories() -> int:
+    """How many directories may be watched; 0 where there is no inotify."""
+    try:
+        return int(_LIMIT_FILE.read_text()) // SHARE
+    except (OSError, ValueError):
+        return 0
+
+
+class TreeWatch:
+    """Keeps the child process watching the directories that git tracks.
+
+    `work` is the job of a loop; everything else may be called from any thread.
+
+    Args:
+        git: Lists tracked directories.
+        facts: The worktrees, the mode, and trouble.
+        wish: Configured mode.
+        ask: Asks for statuses.
+        gone: Called when a worktree's directory vanished.
+        again: Asks the loop for a run of `work` within some seconds.
+        changed: Called when mode or trouble changed.
+        quiet: Whether first statuses are in, so that watching may take its share of the disk.
+    """
+
+    def __init__(
+        self,
+        git: GitReader,
+        facts: Facts,
+        wish: EditWatch,
+        *,
+        ask: AskStatus,
+        gone: Callable[[], None],
+        again: Callable[[float], None],
+        changed: Callable[[], None],
+        quiet: Callable[[], bool],
+    ) -> None:
+        self._git = git
+        self._facts = facts
+        self._wish = wish
+        self._ask = ask
+        self._gone = gone
+        self._again = again
+        self._changed = changed
+        self._quiet = quiet
+        self._lock = threading.Lock()
+        self._link = TreeLink(self._hear, self._lost)
+        self._sent: dict[str, tuple[str, frozenset[str]]] = {}
+        self._ready: set[str] = set()
+        self._counted: dict[str, float] = {}
+        self._stale: set[str] = set()
+        self._synced: dict[int, threading.Event] = {}
+        self._number = 0
+        self._child = Backoff(first=_FIRST_PAUSE)
+        self._not_before = 0.0
+        self._why: str | None = None
+        self._crowd = 0
+        self._crowded_by: frozenset[str] = frozenset()
+        self._absent: set[str] = set()
+        self._ailing = False
+        self._troubled: dict[str, Backoff] = {}
+        self._pinged: tuple[int, float] | None = None
+        self._stopped = False
+        self._mode = self._first_mode(wish)
+        self._possible = self._mode is WatchMode.STARTING
+
+    @staticmethod
+    def _first_mode(wish: EditWatch) -> WatchMode:
+        if wish is EditWatch.OFF:
+            return WatchMode.OFF
+        if wish is EditWatch.ACTIVITY or most_directories() == 0:
+            return WatchMode.ACTIVITY
+        return WatchMode.STARTING
+
+    @property
+    def mode(self) -> WatchMode:
+        """How edits are noticed at present."""
+        return self._mode
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the child, if there is one."""
+        return self._link.pid
+
+    def index_changed(self, git_dir: str) -> None:
+        """A worktree's index changed: it may track other directories now."""
+        with self._lock:
+            self._stale.add(git_dir)
+
+    def unwatched(self, trees: Iterable[Worktree]) -> list[str]:
+        """Git directories of worktrees whose edits are not noticed at once."""
+        with self._lock:
+            return [tree.git_dir for tree in trees if tree.git_dir not in self._ready]
+
+    def work(self) -> float | None:
+        """Bring the child's watches up to date; in how many seconds to look again."""
+        if self._stopped or not self._possible:
+            return None
+        with self._facts.lock:
+            listed = self._facts.worktrees
+        if listed is None or (self._mode is WatchMode.STARTING and not self._quiet()):
+            return 0.1
+        trees = {t.git_dir: t for t in listed if not t.bare and not t.missing}
+        self._forget(trees)
+        wait = self._not_before - time.monotonic()
+        if wait > 0:
+            return wait
+        if self._link.pid is None:
+            if self._crowded(trees):
+                return LONGEST
+            if not self._start():
+                pause = self._child.failed(time.monotonic())
+                return self._fall_back(self._why or "no process could be started", pause)
+        later = self._update(trees)
+        self._settle(trees)
+        self._heartbeat()
+        return LONGEST if later is None else min(later, LONGEST)
+
+    def sync(self, timeout: float) -> bool:
+        """Wait until every edit made before this call has been asked about."""
+        done = threading.Event()
+        with self._lock:
+            self._number += 1
+            number = self._number
+            self._synced[number] = done
+        if not self._link.send({"sync": number}):
+            with self._lock:
+                self._synced.pop(number, None)
+            return False
+        return done.wait(timeout)
+
+    def stop(self) -> None:
+        """End the child; returns when it is gone."""
+        self._stopped = True
+        self._link.end()
+
+    def _start(self) -> bool:
+        try:
+            self._link.start()
+        except OSError as error:
+            self._why = f"no process could be started ({error.strerror or error})"
+            return False
+        self._why, self._pinged = None, None
+        return True
+
+    def _crowded(self, trees: dict[str, Worktree]) -> bool:
+        """Whether there were too many directories, and nothing tells that there are fewer now."""
+        return self._crowd >= most_directories() and self._crowded_by == trees.keys()
+
+    def _heartbeat(self) -> None:
+        """End a child that does not answer, such as one on a disk that does not."""
+        now = time.monotonic()
+        with self._lock:
+            pinged = self._pinged
+            answered = pinged is not None and pinged[0] not in self._synced
+            if pinged is None or answered:
+                self._number += 1
+                self._pinged = (self._number, now)
+                self._synced[self._number] = threading.Event()
+                number = self._number
+        if pinged is None or answered:
+            self._link.send({"sync": number})
+        elif now - pinged[1] >= GIVE_UP:
+            self._why = "the watcher does not answer"
+            self._link.give_up()
+
+    def _forget(self, trees: dict[str, Worktree]) -> None:
+        with self._lock:
+            gone = [
+                (git_dir, root)
+                for git_dir, (root, _) in self._sent.items()
+                if git_dir not in trees or trees[git_dir].path != root
+            ]
+            for git_dir, _ in gone:
+                del self._sent[git_dir]
+                self._ready.discard(git_dir)
+            for known in (self._counted, self._troubled):
+                for git_dir in known.keys() - trees.keys():
+                    del known[git_dir]
+            self._stale &= trees.keys()
+            self._absent &= trees.keys()
+        for _, root in gone:
+            self._link.send({"forget": root})
+
+    def _update(self, trees: dict[str, Worktree]) -> float | None:
+        """Tell the child what is new; seconds until a listing put off is due."""
+        later: float | None = None
+        for git_dir, tree in trees.items():
+            with self._lock:
+                known = self._sent.get(git_dir)
+                stale = git_dir in self._stale
+                wait = self._counted.get(git_dir, 0.0) - time.monotonic()
+            if known is not None and not stale:
+                continue
+            if wait > 0:
+                later = wait if later is None else min(later, wait)
+                continue
+            with self._lock:
+                self._stale.discard(git_dir)
+                self._counted[git_dir] = time.monotonic() + RECOUNT
+            try:
+                with self._git.patience(GIVE_UP):
+                    directories = self._git.tracked_directories(tree) | {""}
+            except ParallelError as error:
+                pause = self._put_off(git_dir)
+                later = pause if later is None else min(later, pause)
+                if is_there(tree.path):  # else the next listing says that it is gone
+                    self._facts.trouble(Source.TREES, error.message, worktree=git_dir)
+                    self._changed()
+                continue
+            self._facts.well(Source.TREES, worktree=git_dir)
+            if known is not None and known[1] == directories and git_dir in self._ready:
+                continue
+            with self._lock:
+                self._sent[git_dir] = (tree.path, directories)
+                total = sum(len(each) for _, each in self._sent.values())
+            if self._wish is not EditWatch.TREE and total >= most_directories():
+                self._crowd, self._crowded_by = total, frozenset(trees)
+                self._link.end()
+                self._drop()
+                pause = self._child.failed(time.monotonic())
+                return self._fall_back(f"{total} directories are too many to watch each", pause)
+            self._link.send(
+                {"watch": tree.path, "directories": sorted(directories), "mark": git_dir}
+            )
+        return later
+
+    def _put_off(self, git_dir: str) -> float:
+        """A worktree cannot be watched now; in how many seconds it is tried again."""
+        now = time.monotonic()
+        with self._lock:
+            pause = self._troubled.setdefault(git_dir, Backoff(first=RECOUNT)).failed(now)
+            self._stale.add(git_dir)
+            self._absent.add(git_dir)
+            self._ready.discard(git_dir)
+            self._counted[git_dir] = now + pause
+        return pause
+
+    def _settle(self, trees: dict[str, Worktree]) -> None:
+        with self._lock:
+            deaf = frozenset(self._absent - self._ready)
+            complete = self._link.pid is not None and self._ready | deaf >= trees.keys()
+            news = complete and (self._ailing or self._mode is not WatchMode.TREE)
+            if news:
+                self._mode, self._ailing = WatchMode.TREE, False
+        if complete:
+            self._child.well(time.monotonic())
+        with self._facts.lock:
+            news = news or self._facts.deaf != deaf
+            self._facts.deaf = deaf
+            if complete:
+                self._facts.watch = WatchMode.TREE
+                self._facts.well(Source.TREES, about="child")
+        if news:
+            self._changed()
+
+    def _fall_back(self, why: str, pause: float) -> float:
+        """Edits are looked for from now on; in how many seconds watching is tried again."""
+        with self._lock:
+            self._not_before = time.monotonic() + pause
+            self._mode, self._ailing = WatchMode.ACTIVITY, True
+        self._facts.trouble(
+            Source.TREES, f"{why[0].upper()}{why[1:]}; {_INSTEAD}", about="child", level=Level.NOTE
+        )
+        with self._facts.lock:
+            self._facts.watch = self._mode
+        self._changed()
+        return pause
+
+    def _drop(self) -> None:
+        """Nothing is watched any more."""
+        with self._lock:
+            self._sent.clear()
+            self._ready.clear()
+            self._counted.clear()
+            waiting, self._synced = list(self._synced.values()), {}
+        for done in waiting:
+            done.set()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        if "ready" in message:
+            with self._lock:
+                self._ready.add(message["mark"])
+                self._absent.discard(message["mark"])
+            # What changed between its last status and now was seen by nobody.
+            self._ask(message["mark"], background=True)
+            self._again(0.0)
+        elif "absent" in message:
+            with self._lock:
+                self._sent.pop(message["mark"], None)
+            self._again(self._put_off(message["mark"]))
+        elif "failed" in message:
+            self._why = f"the system says that {message['error']}"
+            self._link.give_up()
+        elif "synced" in message:
+            with self._lock:
+                done = self._synced.pop(message["synced"], None)
+            if done is not None:
+                done.set()
+        else:
+            self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        with self._lock:
+            by_root = {root: git_dir for git_dir, (root, _) in self._sent.items()}
+            ready = list(self._ready)
+        for root, paths in message["hints"].items():
+            if root in by_root:
+                self._ask(by_root[root], paths)
+        if message["gone"]:
+            gone = [by_root[root] for root in message["gone"] if root in by_root]
+            with self._lock:
+                for git_dir in gone:  # whatever stands there next is another directory
+                    self._sent.pop(git_dir, None)
+                    self._ready.discard(git_dir)
+            self._gone()
+            for git_dir in gone:
+                self._ask(git_dir)
+            self._again(RECOUNT)
+        if message["lost"]:
+            for git_dir in ready:
+                self._ask(git_dir)
+
+    def _lost(self) -> None:
+        """The child ended. Everything is subscribed anew, and looked at again when it is."""
+        self._drop()
+        if self._stopped:
+            return
+        pause = self._child.failed(time.monotonic())
+        why, self._why = self._why, None
+        if why is None and self._child.failures > 1:
+            why = "the watcher of edits ends again and again"
+        if why is not None:
+            self._again(self._fall_back(why, pause))
+            return
+        self._not_before, self._ailing = time.monotonic() + pause, True
+        self._facts.trouble(
+            Source.TREES,
+            "The watcher of edits ended and is being started again.",
+            about="child",
+            level=Level.NOTE,
+        )
+        self._changed()
+        self._again(pause)

@@ -1,0 +1,1 @@
+"""Commands with their handlers and the reasons why one cannot run now."""

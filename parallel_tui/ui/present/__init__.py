@@ -1,0 +1,1 @@
+"""Model values as rows and cells. Pure."""

@@ -1,0 +1,138 @@
+"""The entry point `pdev-tui`: arguments, first list of sessions, then the dashboard.
+
+Until that list is on screen only the standard library is imported: Textual alone takes twenty
+times as long as a bare interpreter, and the list is what most people came for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from parallel_tui import __version__
+from parallel_tui.errors import ParallelError, UsageError
+from parallel_tui.options import add_shared, settings_of
+from parallel_tui.surroundings import refusal, standing
+from parallel_tui.terminal_size import forget_claims, size_of
+
+if TYPE_CHECKING:
+    from parallel_tui.adapters.git.repo.locate import Located
+    from parallel_tui.bootstrap import Overrides
+    from parallel_tui.model.view.snapshot import Snapshot
+
+ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
+LEAVE = "\x1b[?1049l\x1b[?25h"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="pdev-tui",
+        description="One live dashboard for parallel coding sessions on one git repository.",
+        epilog="In the dashboard ? shows all keys. `pdev` is the same as a command line.",
+    )
+    made.add_argument("--theme", metavar="NAME", help="theme, such as textual-light or ansi-dark")
+    made.add_argument("--demo", action="store_true", help="open a throwaway repository with agents")
+    made.add_argument("--version", action="version", version=f"pdev-tui {__version__}")
+    add_shared(made)
+    return made
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the dashboard; returns the exit status."""
+    # Here, once and first: what is imported later reads them, what is started later inherits them.
+    forget_claims(os.environ)
+    options = parser().parse_args(argv)
+    try:
+        # A stream that the caller closed is None to Python.
+        if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout)):
+            raise UsageError(
+                "pdev-tui needs a terminal",
+                hint="`pdev list` and `pdev status` work without one.",
+            )
+        if options.demo:
+            return _demo(options)
+        directory = standing(vars(options).get("directory"))
+        return _run(directory, settings_of(options), options.theme)
+    except ParallelError as error:
+        return _complain(error)
+    except KeyboardInterrupt:
+        return 130
+    except (OSError, MemoryError, RuntimeError) as error:
+        said_no = refusal(error)
+        if said_no is None or os.environ.get("PDEV_DEBUG"):
+            raise
+        return _complain(said_no)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from parallel_tui.demo.world import demo
+
+    print("Building a repository with sessions to look at …", flush=True)
+    with demo() as world:
+        return _run(world.repository, world.settings, options.theme)
+
+
+def _complain(error: ParallelError) -> int:
+    from parallel_tui.model.text.safe import safe
+
+    print(f"pdev-tui: {safe(error.message, 2000)}", file=sys.stderr)
+    if error.hint:
+        print(f"  {safe(error.hint, 2000)}", file=sys.stderr)
+    return error.exit_code
+
+
+def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> int:
+    """Show the list, then the dashboard in its place; afterwards the terminal is as before."""
+    from parallel_tui.adapters.git.repo.locate import locate
+    from parallel_tui.ui.start.splash import splash
+
+    located = locate(directory)
+    sys.stdout.write(ENTER + splash(located, *size_of(sys.stdout.fileno())))
+    sys.stdout.flush()
+    try:
+        from parallel_tui.bootstrap import Overrides
+
+        return _dashboard(located, Overrides(directory=directory, settings=settings), theme)
+    finally:
+        # Textual leaves the screen too; whatever happened, the shell must be usable.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(LEAVE)
+            sys.stdout.flush()
+
+
+def _first(located: Located) -> Snapshot:
+    """What git told already: the rows, with everything else pending."""
+    from parallel_tui.adapters.git.repo.discover import found
+    from parallel_tui.adapters.git.repo.worktree_list import resolve
+    from parallel_tui.model.view.first_snapshot import first_snapshot
+
+    repository, listed = found(located)
+    return first_snapshot(repository, resolve(repository, listed))
+
+
+def _dashboard(located: Located, overrides: Overrides, theme: str | None) -> int:
+    from parallel_tui.ui.start.preload import Ahead
+
+    ahead = Ahead(overrides)
+    try:
+        from parallel_tui.ui.app import ParallelApp
+        from parallel_tui.ui.start.driver import TerminalDriver, watch_terminal
+
+        driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
+        app = ParallelApp(ahead.core, first=_first(located), theme_name=theme, driver=driver)
+        watch_terminal(app.hang_up, ahead.stop)
+        app.run()
+    finally:
+        ahead.stop()
+    if app.failure is not None:
+        raise app.failure
+    if app.crash is not None:
+        sys.stdout.write(LEAVE)
+        sys.stdout.flush()
+        print(app.crash, file=sys.stderr)
+    return app.return_code or 0
