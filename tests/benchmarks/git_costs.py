@@ -129,8 +129,9 @@ def measure(repo: Path) -> None:
             f"{name:26} {cost} processes {ours:8.1f} ms  floor {bare:8.1f} ms  {ours / bare:5.2f}x"
         )
     code = (
-        "from parallel_tui.adapters.git.quick import quick_worktrees\n"
-        "for tree in quick_worktrees('.'): print(tree.path, tree.branch)"
+        "from parallel_tui.adapters.git.repo.discover import find\n"
+        "from parallel_tui.adapters.git.repo.worktree_list import resolve\n"
+        "for tree in resolve(*find('.')): print(tree.path, tree.branch)"
     )
     ours = milliseconds(command([sys.executable, "-c", code], repo))
     bare = milliseconds(command([sys.executable, "-c", "pass"], repo))

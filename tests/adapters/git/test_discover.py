@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from parallel_tui.adapters.git.quick import quick_worktrees
+from tests.support.worktrees import quick_worktrees
 
 import parallel_tui
 from parallel_tui.adapters.git.repo.discover import discover
@@ -195,8 +195,10 @@ def test_versions(text: str, numbers: tuple[int, ...]) -> None:
 
 def test_the_quick_list_imports_no_library(world: World) -> None:
     code = (
-        "import sys; from parallel_tui.adapters.git.quick import quick_worktrees\n"
-        "print(len(quick_worktrees('.')), {'git', 'pathlib', 'textual'} & set(sys.modules))"
+        "import sys\n"
+        "from parallel_tui.adapters.git.repo.discover import find\n"
+        "from parallel_tui.adapters.git.repo.worktree_list import resolve\n"
+        "print(len(resolve(*find('.'))), {'git', 'pathlib', 'textual'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-S", "-c", code],

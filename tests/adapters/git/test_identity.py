@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from parallel_tui.adapters.git.quick import quick_worktrees
+from tests.support.worktrees import quick_worktrees
 
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.store.files.store import Store

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parallel_tui.adapters.git.quick import quick_worktrees
+from tests.support.worktrees import quick_worktrees
 
 from parallel_tui.adapters.git.repo.locate import Listed, parse
 from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
