@@ -73,7 +73,7 @@ def test_input_time_and_failure(tmp_path: Path) -> None:
 )
 def test_what_takes_our_terminal_gets_the_same(tmp_path: Path, way: str) -> None:
     code = (
-        "import os, sys; from parallel_tui.adapters import programs\n"
+        "import os, sys; from parallel_tui.adapters.process import programs\n"
         f"argv, env = {PROGRAM!r}, dict(os.environ)\nprograms.{way}"
     )
     done = subprocess.run(

@@ -21,9 +21,9 @@ from tests.support.world import World
 
 CHILD = """
 import json, os, signal, sys
-from parallel_tui.adapters.intents import Intent
+from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.model.spawn import SpawnRequest
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
 
 where, verb, step, when = json.loads(sys.argv[1])
 real = Intent.finished

@@ -217,7 +217,7 @@ def conflicted(world: World, core_of: OpenCore) -> tuple[Path, Core]:
     driver.chmod(0o755)
     child = """
 import os, signal, sys
-from parallel_tui.adapters.git.sync_act import SyncActs
+from parallel_tui.adapters.git.write.rebase import SyncActs
 from parallel_tui.bootstrap import Overrides, open_core
 real = SyncActs.merge
 def merge(self, *args):

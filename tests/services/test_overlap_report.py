@@ -230,7 +230,7 @@ def test_records_of_another_shape_count_for_nothing(world: World, core: Core, ju
 REPORTER = """
 import sys
 from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.model.overlap import Level
+from parallel_tui.model.overlap.verdict import Level
 from tests.services.test_overlap_report import seen, verdict
 core = open_core(Overrides(sys.argv[1]))
 sys.stdin.readline()

@@ -258,7 +258,7 @@ def test_a_failure_that_is_not_undone_stops_and_says_the_way_back(
 CHATTER = "import time\nwhile True: print(1); time.sleep(0.1)"
 KILLED = """
 import os, sys
-from parallel_tui.adapters.git.sync_act import SyncActs
+from parallel_tui.adapters.git.write.rebase import SyncActs
 from parallel_tui.bootstrap import Overrides, open_core
 real = getattr(SyncActs, sys.argv[2])
 def dying(self, *args):

@@ -28,7 +28,7 @@ from parallel_tui.ui.screens.dashboard import Dashboard
 def broken(self):
     raise LookupError("a fault of ours")
 Dashboard.zoom = broken
-from parallel_tui.ui.launch import main
+from parallel_tui.ui.start.launch import main
 sys.exit(main())
 """
 
@@ -130,7 +130,7 @@ def test_the_list_needs_neither_textual_nor_gitpython(world: World) -> None:
     world.worktree("auth")
     code = (
         "import sys\n"
-        "from parallel_tui.ui import launch, splash\n"
+        "from parallel_tui.ui.start import launch, splash\n"
         "from parallel_tui.adapters.git.repo.locate import locate\n"
         "shown = splash.splash(locate('.'), 80, 24)\n"
         "print([line.split()[0] for line in shown.splitlines()[1:]])\n"

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.worktrees import quick_worktrees
 
 import parallel_tui
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.errors import GitError, UsageError
 from tests.adapters.git.support import NASTY, Git
+from tests.support.worktrees import quick_worktrees
 from tests.support.world import World
 
 

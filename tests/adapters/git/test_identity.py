@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.support.worktrees import quick_worktrees
 
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.session.repository import Repository
 from tests.adapters.git.support import Git, fingerprint
+from tests.support.worktrees import quick_worktrees
 from tests.support.world import World
 
 Layout = Callable[[World], tuple[Path, Path]]
