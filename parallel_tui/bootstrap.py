@@ -154,8 +154,10 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.git.run.runner import Runner
     from parallel_tui.adapters.git.write.backup import Backups
     from parallel_tui.adapters.git.write.writer import GitMutations
+    from parallel_tui.adapters.process.liveness import ProcessLife
     from parallel_tui.adapters.process.table import ProcessTable
-    from parallel_tui.adapters.store.files.store import Store
+    from parallel_tui.adapters.store.files.store import FileStore
+    from parallel_tui.adapters.store.files.upkeep import FileUpkeep
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.undo.intents import Intents
@@ -196,12 +198,15 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         loaded = replace(loaded, warnings=(*loaded.warnings, mux.notice))
     processes = ProcessTable()
     sessions = Sessions(git, mux)
+    store = FileStore(repository.coordination_root, common_dir=repository.common_dir)
+    upkeep = FileUpkeep(store)
+    life = ProcessLife()
     shared = Shared.of(
-        store=Store(repository.coordination_root, common_dir=repository.common_dir),
+        store=store,
         sessions=sessions,
         env=env if mux.surrounds(env) else outside_tmux(env),
         cwd=where,
-        clock=time.time,
+        life=life,
     )
     runtime = Path(repository.runtime_dir)
 
@@ -265,12 +270,12 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         inspector=Inspector(git, config),
         shared=shared,
         syncer=syncs,
-        undoer=Undoer(restorer, syncs, shared.store),
-        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time, env),
-        mender=Mender(shared.store, git),
+        undoer=Undoer(restorer, syncs, shared.locks, store),
+        doctor=Doctor(git, mux, store, upkeep, life, config, loaded.warnings, time.time, env),
+        mender=Mender(upkeep, git),
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),
-        report=OverlapReport(shared.store, shared.status, config, time.time),
+        report=OverlapReport(store, shared.status, config, life),
         clock=time.time,
         tools=tools,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from parallel_tui.model.scope import Scope
 
@@ -24,3 +25,7 @@ class Receipt:
     warnings: tuple[str, ...] = ()
     details: dict[str, str | int | None] = field(default_factory=dict)
     session: str | None = None
+
+    def with_warnings(self, more: Sequence[str]) -> Receipt:
+        """The same receipt with further warnings."""
+        return replace(self, warnings=(*self.warnings, *more)) if more else self

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parallel_tui.adapters.store.files.journal import JournalEntry
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.recovery import End
-from parallel_tui.model.lifecycle.sync import SyncOutcome
+from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
+from parallel_tui.ports.store import Store
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sync.syncer import Syncer
 from parallel_tui.services.trash.restorer import Restorer
 
@@ -55,11 +56,13 @@ class Undoer:
     Attributes:
         restorer: Brings removed sessions back.
         syncer: Puts rewritten branches back.
+        locks: Releases locks.
         store: The journal.
     """
 
     restorer: Restorer
     syncer: Syncer
+    locks: Locks
     store: Store
 
     def all(self) -> tuple[Undoable, ...]:
@@ -94,7 +97,7 @@ class Undoer:
             if back:
                 return _taken_back(back[-1].message, back[-1].session, self.store)
             if not known:
-                last = next(iter(self.store.journal.tail(1)), None)
+                last = next(iter(self.store.journal(1)), None)
                 if last is not None and last.what == "recover" and _took_back(last):
                     name = str(last.about.get("session") or "")
                     return _taken_back(str(last.about.get("message")), name, self.store)
@@ -119,7 +122,7 @@ class Undoer:
         )
 
     def _tell_why(self, wanted: str) -> None:
-        for entry in self.store.journal.tail(_ASKED):
+        for entry in self.store.journal(_ASKED):
             about = entry.about
             if wanted not in (about.get("id"), about.get("time")):
                 continue
@@ -170,6 +173,31 @@ class Undoer:
             )
         return tuple(done), ()
 
+    def apply(self, action: UndoAction) -> Receipt:
+        """Carry out an action of the journal.
+
+        Raises:
+            UsageError: For a removal, which needs consents; or when there is no such thing.
+            RefusedError: When it was undone already, is gone for good, or something is in the way.
+        """
+        if action.kind is UndoKind.REMOVE:
+            raise UsageError("Removing a session asks for consents of its own", hint=action.command)
+        if action.kind is UndoKind.UNLOCK:
+            return self.locks.release([action.what], session=action.session)
+        receipts, outcomes = self.undo(self.find(action.what))
+        good = [each.name for each in outcomes if each.result is Result.SYNCED]
+        bad = [
+            f"{each.name}: {each.message}" for each in outcomes if each.result is not Result.SYNCED
+        ]
+        done = [each.message for each in receipts]
+        if outcomes:
+            done.append(f"Put back as before the sync: {', '.join(good) or 'no session'}")
+        return Receipt(
+            "; ".join(done),
+            session=receipts[0].session if receipts else None,
+            warnings=(*bad, *(each for receipt in receipts for each in receipt.warnings)),
+        )
+
     def can_undo(self, entry: JournalEntry, known: Iterable[Undoable]) -> bool:
         """Whether what a line of the journal tells can be undone still.
 
@@ -177,12 +205,13 @@ class Undoer:
             entry: The line.
             known: What can be undone, as from `all`.
         """
-        if not entry.undo:
+        action = entry.undo
+        if action is None:
             return False
-        if entry.what in _VERBS and entry.about.get("id"):
-            return any(entry.about["id"] in each.items for each in known)
-        if entry.what == "sync":
-            return any(entry.about.get("time") == each.sync for each in known)
+        if action.kind is UndoKind.RESTORE:
+            return any(action.what in each.items for each in known)
+        if action.kind is UndoKind.SYNC:
+            return any(action.what == each.sync for each in known)
         return True
 
 
@@ -193,7 +222,7 @@ def _took_back(entry: JournalEntry) -> bool:
 def _taken_back(message: str, session: str, store: Store) -> Undoable:
     """Nothing is left to undo, for a recovery has just done so."""
     words = f"{message[:1].upper()}{message[1:]}; nothing of it is left to undo"
-    last = next(iter(store.journal.tail(1)), None)
+    last = next(iter(store.journal(1)), None)
     when = last.when / 1000 if last is not None else 0.0
     return Undoable("recovered", when, message, names=(session,), already=words)
 

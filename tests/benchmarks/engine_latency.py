@@ -91,7 +91,7 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     from parallel_tui.adapters.git.repo.discover import discover
     from parallel_tui.adapters.git.run.runner import Runner
     from parallel_tui.adapters.process.table import ProcessTable
-    from parallel_tui.adapters.store.files.store import Store
+    from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.model.session.git_status import WorkStatus
     from parallel_tui.model.session.repository import Divergence
@@ -108,7 +108,7 @@ def _measure(options: argparse.Namespace, world: World) -> None:
             git=GitCommands(Runner(found)),
             mux=mux,
             processes=ProcessTable(),
-            files=Store(found.coordination_root),
+            files=FileStore(found.coordination_root),
             config=Config(),
             clock=time.time,
         ),

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.model.sharing.lock import Lock, lock_name
 from tests.adapters.store.crowd import Crowd
 
@@ -86,7 +86,7 @@ def main() -> None:
         done = sum(len(member.lines) for member in crowd.members)
         print(f"the same with {crowd.killed} processes killed, one every 100 operations:")
         print(f"    {done} operations finished and all found again, {done / took:.0f} operations/s")
-        store = Store(str(folder / "large"))
+        store = FileStore(str(folder / "large"))
         for number in range(5000):
             target = f"src/part{number % 50}/file{number}.py"
             store.locks.create(Lock(lock_name(target), target, "auth", since=0.0, generation=1))
@@ -106,13 +106,13 @@ def main() -> None:
                     }
                 )
             )
-        fresh = Store(str(folder / "large"))
+        fresh = FileStore(str(folder / "large"))
         begin = time.perf_counter()
         fresh.read()
         first = (time.perf_counter() - begin) * 1000
         print(f"5,000 locks and 20,000 events: first read {first:.0f} ms,")
         print(f"    again, nothing changed: {timed(fresh.read):.0f} ms")
-        everything = timed(lambda: Store(str(folder / "large")).read(events=None), 1)
+        everything = timed(lambda: FileStore(str(folder / "large")).read(events=None), 1)
         print(f"    all events parsed: {everything:.0f} ms")
 
 

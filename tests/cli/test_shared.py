@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from tests.cli.running import PDEV, Ran, pdev
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
@@ -93,14 +93,14 @@ def test_waiting_gets_the_lock_when_it_goes_free(both: Sessions) -> None:
         target=lambda: waiting.append(both.does(both.api, "lock", "a.py", "--wait", "10m"))
     )
     thread.start()
-    store = Store(str(both.world.repo / ".claude"))
-    eventually(lambda: store.waiting.load(), what="the waiter is in the queue")
+    store = FileStore(str(both.world.repo / ".claude"))
+    eventually(lambda: store.line.load(), what="the waiter is in the queue")
     refused = both.does(both.world.repo, "lock", "a.py")
     assert "api asked first" in refused.err
     both.does(both.auth, "unlock", "a.py")
     thread.join(PATIENCE)
     assert waiting[0].status == 0
-    assert store.waiting.load() == ()
+    assert store.line.load() == ()
 
 
 def test_waiting_in_a_circle_is_refused_at_once(both: Sessions) -> None:
@@ -113,8 +113,8 @@ def test_waiting_in_a_circle_is_refused_at_once(both: Sessions) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as first:
-        store = Store(str(both.world.repo / ".claude"))
-        eventually(lambda: store.waiting.load(), what="auth waits for b.py")
+        store = FileStore(str(both.world.repo / ".claude"))
+        eventually(lambda: store.line.load(), what="auth waits for b.py")
         refused = both.does(both.api, "lock", "a.py", "--wait", "10m")
         assert refused.status == 1
         assert "api → auth → api" in refused.err
@@ -221,8 +221,9 @@ def test_nothing_is_locked_outside_the_root(both: Sessions, name: str) -> None:
 def test_a_killed_holder_leaves_the_guard_free(both: Sessions) -> None:
     both.does(both.auth, "lock", "a")
     holder = (
-        "import sys,time\nfrom parallel_tui.adapters.store.files.store import Store\n"
-        "with Store(sys.argv[1]).transaction():\n print('held', flush=True)\n time.sleep(3600)\n"
+        "import sys,time\nfrom parallel_tui.adapters.store.files.store import FileStore\n"
+        "with FileStore(sys.argv[1]).guard.held():\n"
+        " print('held', flush=True)\n time.sleep(3600)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(both.world.repo / ".claude")],

@@ -12,7 +12,7 @@ from parallel_tui.adapters.git.read.reader import GitCommands
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.process.table import ProcessTable
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
@@ -123,7 +123,7 @@ def live(
         git=git,
         mux=Tmux(found, socket=socket, session=None),
         processes=ProcessTable(),
-        files=Store(found.coordination_root),
+        files=FileStore(found.coordination_root),
         config=config or Config(),
         clock=time.time,
     )

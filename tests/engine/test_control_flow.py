@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.engine.engine import Engine
 from parallel_tui.engine.sources import mux
 from parallel_tui.engine.sources.mux import FAST
@@ -69,7 +69,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         git=git,
         mux=mux,
         processes=FakeProcesses(),
-        files=Store(repository.coordination_root),
+        files=FileStore(repository.coordination_root),
         config=Config(edit_watch=EditWatch.OFF),
         clock=clock,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.process.liveness import holder_of
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.engine.watching.classify import classify
 from parallel_tui.model.fact import known
 from parallel_tui.model.scope import COORDINATION
@@ -83,7 +83,7 @@ def test_a_lock_dies_with_the_worktree_of_its_owner(world: World) -> None:
 
 
 def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
-    store = Store(str(tmp_path / ".claude"))
+    store = FileStore(str(tmp_path / ".claude"))
     with subprocess.Popen(["sleep", "60"]) as process:
         store.locks.create(Lock("a", "a", "auth", holder=holder_of(process.pid), generation=1))
         assert store.read().ended == frozenset()

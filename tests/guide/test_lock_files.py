@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.model.sharing.lock import Liveness, Lock, LockState, decide
 
 SCRIPT = Path(__file__).parent / "lock-files.sh"
@@ -37,7 +37,7 @@ def judge(lock: Lock) -> LockState:
 
 
 def test_a_lock_of_the_script_blocks_us_until_it_unlocks(root: Path) -> None:
-    store = Store(str(root / ".claude"))
+    store = FileStore(str(root / ".claude"))
     assert guide(root, "auth", "lock", "src/app.py").returncode == 0
     (blocker,) = decide(["src/app.py"], "api", store.locks.all(), judge=judge).blockers
     assert blocker.lock.owner == "auth"
@@ -47,7 +47,7 @@ def test_a_lock_of_the_script_blocks_us_until_it_unlocks(root: Path) -> None:
 
 
 def test_our_lock_blocks_the_script_and_its_owner_can_unlock_it_there(root: Path) -> None:
-    store = Store(str(root / ".claude"))
+    store = FileStore(str(root / ".claude"))
     assert store.locks.create(Lock("src_app.py", "src/app.py", "api", generation=1))
     refused = guide(root, "auth", "lock", "src/app.py")
     assert refused.returncode == 1

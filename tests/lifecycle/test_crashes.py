@@ -101,7 +101,7 @@ def test_remove(world: World, core_of: OpenCore, step: str, when: str) -> None:
         assert not place.exists()
         assert "feature/auth" not in world.git("branch")
         assert core.shared.store.read().locks == ()
-        lines = [e.undo for e in core.shared.store.journal.tail(9) if e.what == "remove"]
+        lines = [e.command for e in core.shared.store.journal(9) if e.what == "remove"]
         assert lines == [f"pdev undo {core.restorer.items()[0].id}"]
         core.restorer.restore("auth")
     assert picture(world, place) == before

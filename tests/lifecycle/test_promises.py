@@ -10,6 +10,7 @@ from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.removal import LossKind
 from parallel_tui.model.sharing.coordination import HandoffState
 from tests.lifecycle.conftest import OpenCore
+from tests.support.stores import files_of
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
@@ -75,11 +76,11 @@ def test_nobody_waits_on_for_a_session_that_ended(world: World, core_of: OpenCor
 
     waiting = threading.Thread(target=wait)
     waiting.start()
-    eventually(lambda: len(core.shared.store.waiting.load()) == 1)
+    eventually(lambda: len(files_of(core).line.load()) == 1)
     core.remover.remove(core.remover.plan("auth"), {"all"})
     waiting.join(PATIENCE)
     assert "ended while it waited" in str(ended)
-    assert core.shared.store.waiting.load() == ()
+    assert files_of(core).line.load() == ()
     assert [lock.owner for lock in core.shared.locks.all()] == ["api"]
 
 

@@ -20,9 +20,10 @@ from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_li
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
-from parallel_tui.adapters.store.files import documents
+from parallel_tui.adapters.store.files import documents, reports
 from parallel_tui.adapters.store.files.folder import Folder
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
+from parallel_tui.adapters.store.files.upkeep import FileUpkeep
 from parallel_tui.adapters.tmux.known_servers import KnownServers
 from parallel_tui.adapters.undo import leftovers
 from parallel_tui.adapters.undo.intents import Intents
@@ -31,12 +32,11 @@ from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.sharing.conflict_report import lines_of
 from parallel_tui.model.sharing.status_page import render
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.view import changes
 from parallel_tui.services.doctor import leftovers as doctor_leftovers
-from parallel_tui.services.doctor.split_brain import Mender
-from parallel_tui.services.overlap import records as overlap_records
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui.present import sharing
@@ -72,8 +72,8 @@ def repository(root: Path) -> Repository:
     return Repository("w", str(root / "git"), str(root), False, str(root / ROOT))
 
 
-def _store(root: Path) -> Store:
-    return Store(str(root / ROOT))
+def _store(root: Path) -> FileStore:
+    return FileStore(str(root / ROOT))
 
 
 @contextmanager
@@ -108,10 +108,10 @@ def _read_state(root: Path) -> object:
     with _calm():
         data = _store(root).state.for_change()
         documents.dump(data)
-        entries = overlap_records.entries_of(data)
-        documents.dump(overlap_records.as_json(entries))
-        overlap_records.lines_of(entries)
-        overlap_records.lines_before(data)
+        found = reports.reports_of(data)
+        lines_of(found)
+        reports.put_reports(data, found)
+        documents.dump(data)
     return seen
 
 
@@ -128,9 +128,9 @@ def _read_event(root: Path) -> object:
 
 
 def _read_journal(root: Path) -> object:
-    found = _store(root).journal.tail(50)
+    found = _store(root).journal(50)
     for entry in found:
-        strict_json.line([entry.minute, entry.who, entry.what, dict(entry.about), entry.undo])
+        strict_json.line([entry.minute, entry.who, entry.what, dict(entry.about), entry.command])
     with _calm():
         leftovers.unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
     return found
@@ -138,9 +138,9 @@ def _read_journal(root: Path) -> object:
 
 def _read_waiting(root: Path) -> object:
     store = _store(root)
-    for each in doctor_leftovers.unfinished(repository(root), (), store):
+    for each in doctor_leftovers.unfinished(repository(root), (), FileUpkeep(store)):
         assert each.what
-    return store.waiting.load()
+    return store.line.load()
 
 
 def _read_intents(root: Path) -> object:
@@ -220,8 +220,7 @@ def _read_git_dir(root: Path) -> object:
 
 
 def _share_events(root: Path) -> object:
-    mender = Mender(_store(root), cast(Any, None))
-    return mender._share_events(Folder(str(root / "linked/.claude"), ("events",)))
+    return FileUpkeep(_store(root)).share_events(Folder(str(root / "linked/.claude"), ("events",)))
 
 
 STATE = strict_json.document(
@@ -310,7 +309,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "state",
-        ("adapters/store/files/state", "services/overlap/records"),
+        ("adapters/store/files/state", "adapters/store/files/reports"),
         f"{ROOT}/parallel-state.json",
         STATE,
         _read_state,
@@ -489,7 +488,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "own events",
-        ("services/doctor/split_brain",),
+        ("adapters/store/files/upkeep",),
         "linked/.claude/events/6_y.json",
         EVENT,
         _share_events,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.disk import carry, drafts, files
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.undo.leftovers import half_written
 from parallel_tui.model.lifecycle.runtime_files import is_runtime
 from tests.cli.running import pdev
@@ -67,7 +67,7 @@ def test_a_killed_writer_shows_nowhere_and_is_swept(world: World) -> None:
             break
         found += bool(left_behind(world.root))
         assert world.git("status", "--porcelain") == ""
-        Store(str(world.repo / ".claude"), common_dir=str(world.repo / ".git")).sweep()
+        FileStore(str(world.repo / ".claude"), common_dir=str(world.repo / ".git")).sweep()
         assert left_behind(world.repo) == []
     assert found, "no draft was ever left: the test shows nothing"
     assert moment > 5

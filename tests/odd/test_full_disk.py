@@ -14,15 +14,17 @@ from typing import Final
 import pytest
 
 from parallel_tui.adapters.disk import files
-from parallel_tui.adapters.store.files.change import TakenError
-from parallel_tui.adapters.store.files.journal import JournalEntry
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
+from parallel_tui.model.sharing.journal import JournalEntry
+from parallel_tui.ports.store import TakenError
 from tests.services.conftest import OpenCore
 from tests.services.conftest import core_of as core_of
+from tests.support.stores import files_of
 from tests.support.world import World
 
 
@@ -97,9 +99,13 @@ def prepare(core: Core) -> None:
     shared.locks.acquire(["over.py"], session="api", ttl=0.0)
     shared.handoffs.send("api", task="t", session="auth")
     shared.events.emit("note", session="auth")
-    shared.store.tasks.write("auth", "# auth\n- [ ] one\n")
-    shared.store.tasks.write("api", "# api\n- [ ] one\n")
-    shared.store.tasks.write("gone", "# gone\n" + "".join(f"- [ ] task {n}\n" for n in range(9)))
+    tasks = files_of(core).tasks.folder
+    tasks.write("session-auth-tasks.md", b"# auth\n- [ ] one\n")
+    tasks.write("session-api-tasks.md", b"# api\n- [ ] one\n")
+    tasks.write(
+        "session-gone-tasks.md",
+        ("# gone\n" + "".join(f"- [ ] task {n}\n" for n in range(9))).encode(),
+    )
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -142,8 +148,8 @@ def test_an_act_is_done_exactly_when_it_is_told_as_done(
             assert pictured(root) == before, f"{size} bytes: told {told!r}"
         outcomes.add(told == "done")
         # Nothing of it spoils what comes next.
-        fresh.shared.store.journal.write(JournalEntry(1, "x", "after", {}))
-        assert fresh.shared.store.journal.tail(1)[0].what == "after"
+        files_of(fresh).log.write(JournalEntry(1, "x", "after", {}))
+        assert fresh.shared.store.journal(1)[0].what == "after"
         assert fresh.shared.store.read().problems == ()
     assert outcomes == {False, True}
 
@@ -156,7 +162,8 @@ def test_what_was_told_of_a_full_disk_is_a_warning_where_the_act_is_done(
     core.shared.locks.acquire(["a"], session="auth")
     journal = world.repo / ".claude/pdev/journal.jsonl"
     for _ in range(40):
-        core.shared.store.record("auth", "fill", {"x": "y" * 50})
+        with core.shared.store.change("auth") as tx:
+            tx.journal.add("fill", {"x": "y" * 50})
     with room(journal.stat().st_size + 5):
         receipt = core.shared.locks.acquire(["b"], session="auth")
     assert any("journal" in warning for warning in receipt.warnings)
@@ -165,24 +172,24 @@ def test_what_was_told_of_a_full_disk_is_a_warning_where_the_act_is_done(
 
 @pytest.mark.parametrize("extra", range(60))
 def test_a_line_of_the_journal_is_whole_or_not_there(tmp_path: Path, extra: int) -> None:
-    store = Store(str(tmp_path))
+    store = FileStore(str(tmp_path))
     entry = JournalEntry(1, "w", "lock", {"t": "1"})
-    store.journal.write(entry)
+    store.log.write(entry)
     file = tmp_path / "pdev/journal.jsonl"
     size = file.stat().st_size
     try:
         with room(size + extra):
-            store.journal.write(entry)
+            store.log.write(entry)
     except RefusedError:
         assert file.stat().st_size == size
     else:
         assert file.stat().st_size == 2 * size
     file.write_bytes(file.read_bytes() + b'{"torn')  # as a kill in the middle leaves it
-    store.journal.write(entry)
-    assert [each.what for each in store.journal.tail(9)].count("lock") == len(
+    store.log.write(entry)
+    assert [each.what for each in store.journal(9)].count("lock") == len(
         [line for line in file.read_bytes().split(b"\n") if line.endswith(b"}")]
     )
-    assert store.journal.tail(1) == (entry,)
+    assert store.journal(1) == (entry,)
 
 
 @pytest.mark.parametrize("size", range(0, 200, 3))
@@ -229,14 +236,14 @@ def test_an_atomic_write_leaves_the_old_or_the_new(tmp_path: Path, size: int) ->
 
 
 def test_a_change_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
-    store = Store(str(tmp_path / "root"))
+    store = FileStore(str(tmp_path / "root"))
     store.root.write("a", b"old")
     store.root.write("gone", b"kept")
     (tmp_path / "root/folder").mkdir()
     before = pictured(tmp_path)
 
     def onto_a_folder() -> None:
-        with store.change() as change:
+        with Change(store.root) as change:
             change.put(store.root, "a", b"new")
             change.put(store.root, "b", b"new")
             change.remove(store.root, "gone")
@@ -244,7 +251,7 @@ def test_a_change_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
             change.put(store.root, "folder", b"cannot be replaced")
 
     def onto_a_file() -> None:
-        with store.change() as change:
+        with Change(store.root) as change:
             change.remove(store.root, "gone")
             change.put(store.root, "a", b"new")
             change.create(store.root, "a", b"is there")
@@ -259,14 +266,14 @@ def test_a_change_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
 
 
 def test_what_somebody_else_made_meanwhile_survives_taking_back(tmp_path: Path) -> None:
-    store = Store(str(tmp_path / "root"))
+    store = FileStore(str(tmp_path / "root"))
     store.root.write("a", b"old")
 
     def meddle(here: int, there: int) -> None:
         (tmp_path / "root/a").write_bytes(b"foreign")
 
     def act() -> None:
-        with store.change() as change:
+        with Change(store.root) as change:
             change.remove(store.root, "a")
             change._steps.append((store.root, "a", meddle))
             change.create(store.root, "a", b"mine")

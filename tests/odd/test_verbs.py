@@ -78,6 +78,12 @@ ODD: Final[dict[str, tuple[str, Callable[[Path], object]]]] = {
     "drafts a file": ("pdev/tmp", _writes(b"")),
 }
 
+
+def _page(core: Core) -> None:
+    with core.shared.store.change("w") as tx:
+        core.shared.status.refresh(tx)
+
+
 VERBS: Final[dict[str, Callable[[Core], object]]] = {
     "locks": lambda core: core.shared.locks.all(),
     "lock": lambda core: core.shared.locks.acquire(["q"], session="w"),
@@ -94,7 +100,7 @@ VERBS: Final[dict[str, Callable[[Core], object]]] = {
     "tick": lambda core: core.shared.tasks.tick(1, session="w"),
     "doctor": lambda core: core.doctor.examine(),
     "undo": lambda core: core.undoer.all(),
-    "page": lambda core: core.shared.status.refresh(),
+    "page": _page,
     "end": lambda core: core.shared.registry.end("w"),
 }
 

@@ -183,17 +183,16 @@ def test_what_nobody_keeps_true_any_more_is_dropped(world: World, core: Core, de
     assert not core.report.report(seen(verdict(Level.CONFLICT, "t2")))
 
 
-def test_who_dies_after_the_event_does_not_make_it_be_told_again(
-    world: World, core: Core, monkeypatch: pytest.MonkeyPatch
+def test_an_event_is_not_sent_again_when_the_memory_of_it_was_lost(
+    world: World, core: Core
 ) -> None:
-    def die(data: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(type(core.shared.store.state), "save", staticmethod(die))
-        with pytest.raises(KeyboardInterrupt):
-            core.report.report(seen(verdict(Level.CONFLICT)))
+    """A kill between the two files, or another program that wrote an older state."""
+    core.shared.registry.register("auth")
+    path = world.repo / ".claude/parallel-state.json"
+    before = path.read_bytes()
+    assert core.report.report(seen(verdict(Level.CONFLICT)))
     assert len(events(world)) == 1
+    path.write_bytes(before)
     assert core.report.report(seen(verdict(Level.CONFLICT)))
     assert len(events(world)) == 1
     assert state(world)["conflicts"] == ["auth × api: src/app.py (content)"]

@@ -120,7 +120,7 @@ def test_conflicts_are_predicted_and_given_back_and_the_others_rebased(
     assert {name: fingerprint(world, tree) for name, tree in trees.items()} == before
     with pytest.raises(RefusedError, match="no sync left"):
         core.syncer.undo()
-    whats = [entry.what for entry in core.shared.store.journal.tail(5)]
+    whats = [entry.what for entry in core.shared.store.journal(5)]
     assert whats[:2] == ["undo sync", "sync"]
 
 
@@ -171,7 +171,7 @@ def test_every_reason_to_leave_a_session_alone_is_told(world: World, core_of: Op
     assert tip(world, "fresh") == new
     del state["fresh"]
     assert {name: fingerprint(world, trees[name]) for name in state} == state
-    events, _ = core.shared.store.events.newest()
+    events = core.shared.store.read().events
     [event] = [each for each in events if each.type == "sync_request"]
     assert event.recipients == ("busy",)
     assert json.loads(event.payload)["behind"] == 2

@@ -101,7 +101,7 @@ def test_backups_of_syncs_expire_by_age(world: World, core_of: OpenCore) -> None
     assert core.syncer.records.times() == (recent,)
     refs = world.git("for-each-ref", "--format=%(refname)", "refs/pdev").splitlines()
     assert refs == [f"refs/pdev/backup/sync/{recent}/feature/two"]
-    lines = [e for e in core.shared.store.journal.tail(5) if e.what == "expire sync"]
+    lines = [e for e in core.shared.store.journal(5) if e.what == "expire sync"]
     assert [(e.about["id"], e.about["why"]) for e in lines] == [(old, "older than 14 days")]
     with pytest.raises(RefusedError, match="deleted for good"):
         core.undoer.find(old)

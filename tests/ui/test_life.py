@@ -12,7 +12,6 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from parallel_tui.adapters.store.files.journal import JournalEntry
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
@@ -26,9 +25,9 @@ from parallel_tui.model.lifecycle.sync import (
     SyncStep,
 )
 from parallel_tui.model.scope import EVERYTHING
+from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate
-from parallel_tui.ui.controllers.undo import Step, Way, parse
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.cleanup import CleanupScreen
 from parallel_tui.ui.screens.dashboard import Dashboard
@@ -139,27 +138,33 @@ CANDIDATES = (
 )
 
 _WHEN = 1_750_000_000_000
+SYNC = UndoAction(UndoKind.SYNC, "20260101-000000")
+GONE = UndoAction(UndoKind.RESTORE, "t0")
 ENTRIES = (
     JournalEntry(
-        _WHEN, "user", "remove", {"session": "login", "branch": "f/login"}, "pdev undo t1"
+        _WHEN,
+        "user",
+        "remove",
+        {"session": "login", "branch": "f/login"},
+        UndoAction(UndoKind.RESTORE, "t1"),
     ),
+    JournalEntry(_WHEN, "user", "sync", {"sessions": ["auth", "api"]}, SYNC),
     JournalEntry(
-        _WHEN, "user", "sync", {"sessions": ["auth", "api"]}, "pdev sync --undo 20260101-000000"
+        _WHEN, "auth", "lock", {"target": "a b.md"}, UndoAction(UndoKind.UNLOCK, "a b.md", "auth")
     ),
-    JournalEntry(
-        _WHEN, "auth", "lock", {"target": "a b.md"}, "pdev unlock --session auth -- a b.md"
-    ),
-    JournalEntry(_WHEN, "user", "spawn", {"session": "api"}, "pdev remove api"),
-    JournalEntry(_WHEN, "x\x1b[2J", "odd", {"[b]": "$(x)"}, "rm -rf /"),
-    JournalEntry(10**30, "user", "remove", {"session": "old"}, "pdev undo t0"),
+    JournalEntry(_WHEN, "user", "spawn", {"session": "api"}, UndoAction(UndoKind.REMOVE, "api")),
+    JournalEntry(_WHEN, "x\x1b[2J", "odd", {"[b]": "$(x)"}),
+    JournalEntry(10**30, "user", "remove", {"session": "old"}, GONE),
     JournalEntry(_WHEN, "user", "undo", {"session": "old"}),
 )
 
 
-def _undone(wanted: str) -> tuple[tuple[Receipt, ...], tuple[SyncOutcome, ...]]:
-    if wanted == "t1":
-        return (Receipt("login is back", session="login"),), ()
-    return (), (_ended("auth", Result.SYNCED, "back"), _ended("api", Result.FAILED, "it moved"))
+def _undone(action: UndoAction) -> Receipt:
+    if action.kind is UndoKind.UNLOCK:
+        return Receipt("Unlocked a b.md")
+    if action.kind is UndoKind.RESTORE:
+        return Receipt("login is back", session="login")
+    return Receipt("Put back as before the sync: auth", warnings=("api: it moved",))
 
 
 def _core(syncer: FakeSyncer | None = None) -> FakeCore:
@@ -171,9 +176,8 @@ def _core(syncer: FakeSyncer | None = None) -> FakeCore:
     core.cleaner.fetcher = Recorder(fetch="fetched origin/main")
     core.undoer = Recorder(
         all=(),
-        can_undo=lambda entry, _: entry.undo != "pdev undo t0",
-        find=lambda wanted: wanted,
-        undo=_undone,
+        can_undo=lambda entry, _: entry.undo != GONE,
+        apply=_undone,
     )
     core.shared.store = SimpleNamespace(journal=Recorder(tail=ENTRIES))  # type: ignore[attr-defined]
     return core
@@ -302,7 +306,7 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
         assert _cells(screen, "what")[0] == "remove"
         assert "\x1b" not in on_screen(pilot)
         assert _cells(screen, "undo")[5] == "not any more"
-        for place, words in ((4, "undone in a shell"), (5, "any more"), (6, "has no undo")):
+        for place, words in ((4, "has no undo"), (5, "any more"), (6, "has no undo")):
             screen.table.select(str(place))
             await pilot.press("u")
             await pilot.pause()
@@ -317,28 +321,11 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
             await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
             await until(pilot, lambda: not dashboard.busy)
             told += toasts(pilot)
-        undone = [about for name, about in core.undoer.calls if name == "undo"]
-        assert undone == [("t1",), ("20260101-000000",)]
+        undone = [about for name, about in core.undoer.calls if name == "apply"]
+        assert undone == [(entry.undo,) for entry in ENTRIES[:3]]
         assert "login is back" in told
-        assert core.shared.locks.calls == [("release", (["a b.md"], "auth"))]
         assert "Put back as before the sync: auth" in told
         assert "api: it moved" in told
-
-
-@pytest.mark.parametrize(
-    ("line", "step"),
-    [
-        ("pdev undo t1", Step(Way.UNDO, "t1")),
-        ("pdev remove 'a b'", Step(Way.REMOVE, "a b")),
-        ("pdev unlock --session a -- x -- y", Step(Way.UNLOCK, "x -- y", "a")),
-        ("pdev undo --as", None),
-        ("pdev undo t1; rm -rf /", None),
-        ("pdev undo '", None),
-        ("", None),
-    ],
-)
-def test_only_known_shapes_are_undone(line: str, step: Step | None) -> None:
-    assert parse(line) == step
 
 
 @SIZES

@@ -39,7 +39,7 @@ async def _select_undo(pilot: Pilot[int], words: str) -> None:
     assert isinstance(screen, HistoryScreen)
 
     def found() -> bool:
-        keys = (key for key, entry in screen.entries.items() if entry.undo.startswith(words))
+        keys = (key for key, entry in screen.entries.items() if entry.command.startswith(words))
         return screen.table.select(next(keys, ""))
 
     await until(pilot, found)

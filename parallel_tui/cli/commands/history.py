@@ -10,8 +10,8 @@ from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.view_once import core_for
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.store.files.journal import JournalEntry
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.sharing.journal import JournalEntry
 
 _COMMIT = re.compile("[0-9a-f]{40,64}")
 _LAST_ONLY = ("id", "run", "time")
@@ -28,7 +28,7 @@ def configure_history(parser: argparse.ArgumentParser) -> None:
 def run_history(parsed: argparse.Namespace, output: Output) -> int:
     """Show what was changed, newest first, with the command that undoes it while one can."""
     core = core_for(parsed, output)
-    entries = core.shared.store.journal.tail(max(parsed.count, 1))
+    entries = core.shared.store.journal(max(parsed.count, 1))
     known = core.undoer.all()
     can = [core.undoer.can_undo(entry, known) for entry in entries]
     if output.json:
@@ -39,7 +39,7 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
                 "who": entry.who,
                 "what": entry.what,
                 "about": dict(entry.about),
-                "undo": entry.undo,
+                "undo": entry.command,
                 "undoable": undoable,
             }
             for entry, undoable in zip(entries, can, strict=True)
@@ -47,7 +47,9 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
         output.data({"history": rows})
         return 0
     for entry, undoable in zip(entries, can, strict=True):
-        undo = f"  (undo: {entry.undo})" if undoable else "  (undone or gone)" if entry.undo else ""
+        undo = (
+            f"  (undo: {entry.command})" if undoable else "  (undone or gone)" if entry.undo else ""
+        )
         parts = (entry.minute, entry.who, entry.what, _about(entry), _id(entry))
         output.line(one_line("  ".join(filter(None, parts)) + undo))
     if not entries:

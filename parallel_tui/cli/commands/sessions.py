@@ -83,6 +83,6 @@ def run_repair(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output)
     if parsed.split_brain is not None:
         return receipts.show(core.mender.mend(parsed.split_brain), output)
-    kept = core.shared.store.repair(parsed.file)
+    kept = core.mender.repair(parsed.file)
     receipt = Receipt(f"{parsed.file} was set aside as {kept}", details={"kept": kept})
     return receipts.show(receipt, output)

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
+from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
 from parallel_tui.model.sharing.tasks import TaskList
-
-GUIDE_EVENTS: Final = ("task_complete", "conflict", "handoff", "sync_request")
-"""Event types of the guide's event-coordinator."""
-
-OWN_EVENTS: Final = ("lock_taken", "lock_released", "session_started", "session_ended", "note")
-"""Event types that this program adds."""
 
 
 class HandoffState(StrEnum):
@@ -104,6 +98,9 @@ class SessionRecord:
         current_task: What it says it works on.
         last_update: Epoch milliseconds.
         ended: When it was ended, epoch milliseconds; `None` while it lives.
+        worktree: Path of its worktree when it registered; `None` where it had none.
+        branch: Branch it had checked out then.
+        before_end: Its status and task before it ended, for the day it comes back.
     """
 
     name: str
@@ -111,6 +108,9 @@ class SessionRecord:
     current_task: str | None = None
     last_update: int = 0
     ended: int | None = None
+    worktree: str | None = None
+    branch: str | None = None
+    before_end: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,18 @@ class Coordination:
     def why_lost(self, part: str) -> str:
         """Why a part could not be read; empty when it could."""
         return next((reason for name, reason in self.lost if name == part), "")
+
+    def demand(self, part: str) -> Coordination:
+        """The same, where a part of `lost` could be read.
+
+        Raises:
+            CouldNotLookError: When it could not.
+        """
+        reason = self.why_lost(part)
+        if reason:
+            remedy = next((each.remedy for each in self.problems if each.reason == reason), "")
+            raise CouldNotLookError(reason, hint=remedy)
+        return self
 
     def lock_state(self, lock: Lock, now: float) -> LockState:
         """What others may do about a lock at a time, in epoch seconds."""

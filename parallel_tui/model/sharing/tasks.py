@@ -17,6 +17,11 @@ _BULLET: Final = re.compile(r"^[-*+] (?:\[(?P<mark>[ xX])\] )?(?P<text>.+?)\s*$"
 _NUMBER: Final = re.compile(r"^\d+[.)] (?P<text>.+?)\s*$")
 
 
+LIST_PREFIX: Final = "session-"
+LIST_SUFFIX: Final = "-tasks.md"
+"""How a session's task file is named around its session (guide: distribute-tasks)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One task.
@@ -48,6 +53,11 @@ class TaskList:
     def done(self) -> int:
         """How many are ticked."""
         return sum(task.done for task in self.tasks)
+
+
+def is_task_list(name: str) -> bool:
+    """Whether a file is a session's task file by its name."""
+    return name.startswith(LIST_PREFIX) and name.endswith(LIST_SUFFIX)
 
 
 def parse_backlog(text: str) -> tuple[Task, ...]:
@@ -126,6 +136,18 @@ def render_list(title: str, tasks: Sequence[Task]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def add_tasks(text: str, tasks: Sequence[Task]) -> str:
+    """A task file's text with tasks added at its end, every byte before them as it was."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = [
+        line
+        for task in tasks
+        for line in (f"- [{'x' if task.done else ' '}] {task.text}", *task.details)
+    ]
+    joint = "" if not text or text.endswith("\n") else end
+    return text + joint + end.join(lines) + end
+
+
 def deal(tasks: Sequence[Task], count: int) -> tuple[tuple[Task, ...], ...]:
     """Round robin, as the guide does it: task `i` goes to session `i mod count`."""
     return tuple(tuple(tasks[start::count]) for start in range(count))
@@ -137,12 +159,12 @@ class Distribution:
 
     Attributes:
         lists: The resulting lists, by session, in dealing order.
-        added: Tasks each session gets that no session had.
+        added: Tasks each session gets that no session had; only sessions that get any.
         kept: How many tasks stayed where they were.
     """
 
     lists: tuple[TaskList, ...]
-    added: Mapping[str, tuple[str, ...]]
+    added: Mapping[str, tuple[Task, ...]]
     kept: int
 
 
@@ -162,7 +184,7 @@ def distribute(
     lists: dict[str, list[Task]] = {
         name: list(standing[name].tasks) if name in standing else [] for name in sessions
     }
-    added: dict[str, list[str]] = {name: [] for name in sessions}
+    added: dict[str, list[Task]] = {name: [] for name in sessions}
     kept = 0
     for place, task in enumerate(backlog):
         if owned.get(task.text):
@@ -171,9 +193,9 @@ def distribute(
             continue
         name = sessions[place % len(sessions)]
         lists[name].append(task)
-        added[name].append(task.text)
+        added[name].append(task)
     return Distribution(
         tuple(TaskList(name, tuple(lists[name])) for name in sessions),
-        {name: tuple(texts) for name, texts in added.items() if texts},
+        {name: tuple(tasks) for name, tasks in added.items() if tasks},
         kept,
     )

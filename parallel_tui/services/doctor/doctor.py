@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk import git_exclude
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import MuxError, ParallelError, UsageError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session import naming
@@ -21,8 +20,10 @@ from parallel_tui.model.settings import user_dirs
 from parallel_tui.model.settings.config import Config, EditWatch, Kind
 from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.life import Life
 from parallel_tui.ports.ports import Clock, GitReader, Mux
-from parallel_tui.services.doctor import git_inside, leftovers, split_brain
+from parallel_tui.ports.store import Store, Upkeep
+from parallel_tui.services.doctor import git_inside, leftovers
 from parallel_tui.services.doctor.hooks import HookLook
 
 _PREDICTS: Final = (2, 39)
@@ -40,7 +41,9 @@ class Doctor:
     Attributes:
         git: Questions to git.
         mux: The multiplexer.
-        store: The shared files.
+        store: What sessions share.
+        upkeep: Keeps that in order.
+        life: Which processes live.
         config: Effective settings.
         warnings: What reading them found.
         clock: Epoch seconds.
@@ -50,6 +53,8 @@ class Doctor:
     git: GitReader
     mux: Mux
     store: Store
+    upkeep: Upkeep
+    life: Life
     config: Config
     warnings: Sequence[str]
     clock: Clock
@@ -74,11 +79,11 @@ class Doctor:
             ("worktrees", lambda: self._worktrees(trees)),
             ("shared files", lambda: self._excluded(trees)),
             ("hooks", lambda: self._hooks(trees)),
-            ("leftovers", lambda: leftovers.unfinished(repository, trees, self.store)),
+            ("leftovers", lambda: leftovers.unfinished(repository, trees, self.upkeep)),
             (
                 "leftovers",
                 lambda: leftovers.files(
-                    repository, trees, self.store, user_dirs.cache_dir(self.env)
+                    repository, trees, self.upkeep, user_dirs.cache_dir(self.env)
                 ),
             ),
         ]
@@ -149,7 +154,7 @@ class Doctor:
         except MuxError:
             return  # told with the windows
         sessions = join(self.git.repository, trees, windows)
-        yield from HookLook(self.store, self.env).findings(sessions, self.clock())
+        yield from HookLook(self.store, self.env, self.life).findings(sessions, self.clock())
 
     def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         if self.config.edit_watch is not EditWatch.AUTO:
@@ -172,7 +177,7 @@ class Doctor:
         yield Finding(NOTE, "watching", f"{what}: edits are noticed by activity", remedy=more)
 
     def _shared(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
-        for problem in split_brain.found(self.store.root.path, trees):
+        for problem in self.upkeep.strays(trees):
             path = next(t.path for t in trees if inside(problem.path, f"{t.path}/.claude"))
             remedy = f"pdev repair --split-brain {shlex.quote(path)}"
             yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.config import agent_settings
-from parallel_tui.adapters.process import liveness
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.join import Joined
+from parallel_tui.ports.life import Life
+from parallel_tui.ports.store import Store
 
 _GRACE: Final = 60.0
 """Seconds in which an agent that just started need not have told anything yet."""
@@ -33,6 +33,7 @@ class HookLook:
 
     store: Store
     env: Mapping[str, str]
+    life: Life
 
     def findings(self, sessions: Iterable[Joined], now: float) -> Iterator[Finding]:
         """One for each agent that is not heard.
@@ -41,7 +42,9 @@ class HookLook:
             sessions: All, with their windows.
             now: Epoch seconds.
         """
-        running = [(each, began) for each in sessions if (began := _began(each)) is not None]
+        running = [
+            (each, began) for each in sessions if (began := _began(each, self.life)) is not None
+        ]
         heard = self._heard() if running else {}
         told: set[str] = set()
         for session, began in running:
@@ -88,10 +91,10 @@ class HookLook:
         return found
 
 
-def _began(session: Joined) -> float | None:
+def _began(session: Joined, life: Life) -> float | None:
     """When the agent that runs in a session's windows started; `None` when none runs."""
     for window in session.windows:
         for pane in window.panes:
             if pane.command == agent_settings.AGENT and not pane.dead:
-                return liveness.began(pane.pid, agent_settings.AGENT)
+                return life.began(pane.pid, agent_settings.AGENT)
     return None

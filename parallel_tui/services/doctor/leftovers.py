@@ -7,9 +7,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.journal import NAME
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.adapters.undo import leftovers
 from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
@@ -18,6 +15,7 @@ from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.store import Upkeep
 
 SETTLES: Final = "pdev prune   (any command that changes a worktree settles it first)"
 """What ends whatever was cut off."""
@@ -26,7 +24,7 @@ PROBLEM, NOTE = Severity.PROBLEM, Severity.NOTE
 
 
 def unfinished(
-    repository: Repository, trees: Sequence[Worktree], store: Store
+    repository: Repository, trees: Sequence[Worktree], upkeep: Upkeep
 ) -> Iterator[Finding]:
     """Changes that nobody ended."""
     for tree in trees:
@@ -51,15 +49,14 @@ def unfinished(
     if notes:
         what = f"{plural(len(notes), 'change')} of worktrees ended half way, or goes on now"
         yield Finding(NOTE, "leftovers", what, str(notes[0]), SETTLES)
-    listed = documents.load(store.own, "waiting.json").data.get("waiting")
-    dead = (len(listed) if isinstance(listed, list) else 0) - len(store.waiting.load())
+    dead = upkeep.ended_waiters()
     if dead > 0:
         what = f"{plural(dead, 'command')} that waited for locks ended; the next one forgets it"
         yield Finding(NOTE, "leftovers", what)
 
 
 def files(
-    repository: Repository, trees: Sequence[Worktree], store: Store, cache: Path
+    repository: Repository, trees: Sequence[Worktree], upkeep: Upkeep, cache: Path
 ) -> Iterator[Finding]:
     """Files and folders that nobody needs any more."""
     here = [tree.path for tree in trees if not (tree.bare or tree.missing)]
@@ -83,8 +80,8 @@ def files(
     if caches:
         what = f"{plural(len(caches), 'cache')} that nobody wrote for months"
         yield Finding(NOTE, "leftovers", what, caches[0], f"rm -- {shlex.join(caches)}")
-    journal = f"{store.own.path}/{NAME}"
-    bad = leftovers.unreadable_lines(journal)
+    journal = upkeep.journal_path
+    bad = upkeep.unreadable_lines()
     if bad:
         what = f"{plural(bad, 'line')} of the journal cannot be read and is left out of history"
         aside = shlex.quote(f"{journal}.broken")

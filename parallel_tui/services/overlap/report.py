@@ -5,40 +5,38 @@ reported stands in the state file beside what it led to, so that under the guard
 what the others did: a pair is told once, whoever comes first, and again only when it had been free
 of conflict and comes to another one.
 
-The event is written before the state file remembers it, and bears a mark made of what it tells. So
-whoever dies in between loses nothing, and who comes next finds the mark and does not repeat it.
+Event and memory are one change, and the event bears a mark made of what it tells, so that nobody
+repeats it whatever becomes of the memory.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from parallel_tui.model.overlap.words import names_of, pair_words, paths_words, settled
 from parallel_tui.model.settings.config import Config
-from parallel_tui.model.text import strict_json
-from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ports.ports import Clock
-from parallel_tui.services.overlap.records import (
-    KEY,
-    Entry,
-    Record,
-    as_json,
-    entries_of,
-    lines_before,
+from parallel_tui.model.sharing.conflict_report import (
+    BaseReport,
+    PairReport,
     lines_of,
     names_in,
+    pair_key,
     with_base,
 )
-from parallel_tui.services.sharing.status_page import StatusFile
+from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.strict_json import Json
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ports.life import Life
+from parallel_tui.ports.store import Store, Transaction
+from parallel_tui.services.sharing.status_page import StatusPage
 
-CONFLICTS: Final = "conflicts"
 SENDER: Final = "pdev"
 _PROOFS: Final = 8
 """Proofs remembered a pair; a dashboard that lags behind repeats one of the last."""
@@ -50,25 +48,25 @@ class OverlapReport:
     """Reports conflicts.
 
     Attributes:
-        store: The shared files.
+        store: What sessions share.
         status: The page for sessions to read.
         config: Whether events are wanted.
-        clock: Epoch seconds.
+        life: Knows this process, and which others are dead.
     """
 
     store: Store
-    status: StatusFile
+    status: StatusPage
     config: Config
-    clock: Clock
+    life: Life
 
     def report(self, snapshot: Snapshot) -> bool:
-        """Bring the shared files up to date; returns whether anything was written.
+        """Bring what sessions share up to date; returns whether anything was written.
 
         Does nothing while predictions are incomplete. Sentences that others put down stay.
 
         Raises:
-            RefusedError: When the state file cannot be read; it is left as it is.
-            CouldNotLookError: When the guard cannot be had, or nothing can be written.
+            RefusedError: When the state cannot be read; it is left as it is.
+            CouldNotLookError: When the store is held by others, or nothing can be written.
         """
         overlaps, base = known(snapshot.overlaps), known(snapshot.base)
         if overlaps is None or base is None or not settled(overlaps):
@@ -79,83 +77,75 @@ class OverlapReport:
             for each in overlaps
             if each.a in names and (each.b is None or each.b in names)
         }
-        look = _Look(_text(base.name), found, names)
-        document = self.store.state.load()
-        # Asked without the guard first, which costs a wait.
-        if document.problem is None and not look.differs(document.data):
+        view = _View(_text(base.name), found, names)
+        # Asked outside a transaction first, which costs a wait.
+        if self._is_up_to_date(view):
             return False
-        with self.store.transaction():
-            data = self.store.state.for_change()
-            entries, new = look.after(entries_of(data))
+        with self.store.change(SENDER) as tx:
+            reports, new = self._after(view, tx.conflicts.all())
             told: list[Json] = []
             if self.config.conflict_events:
-                told += filter(None, (self._tell(each, look) for each in new))
-            data[CONFLICTS] = look.lines(data, entries)
-            data[KEY] = as_json(entries)
-            self.store.state.save(data)
+                told += filter(None, (_tell(tx, each, view) for each in new))
+            tx.conflicts.replace(reports)
             if told:
-                self.store.record(SENDER, "conflicts", {"events": told})
-            self.status.refresh()
+                tx.journal.add("conflicts", {"events": told})
+            self.status.refresh(tx)
         return True
 
-    def _tell(self, overlap: Overlap, look: _Look) -> str | None:
-        """Write the event, unless it is there already; its id where it was written."""
-        names = look.names
-        about = strict_json.line([look.base, _pair(overlap, names), _proof(overlap)])
-        mark = hashlib.sha256(about.encode()).hexdigest()[:16]
-        if any(each.endswith(f"_{mark}") for each in self.store.events.ids()):
-            return None
-        verdict = overlap.verdict
-        both = [names[overlap.a], names[overlap.b or ""]]
-        paths = verdict.paths if isinstance(verdict, Verdict) else ()
-        payload: Record = {
-            "sessions": [*both],
-            "level": int(overlap.level or 0),
-            "paths": [
-                {"path": _text(path.path), "kind": path.kind.value}
-                for path in paths[:_PATHS]
-                if path.kind is not None
-            ],
-            "message": _line(overlap, names),
-        }
-        now = int(self.clock() * 1000)
-        return self.store.events.emit("conflict", SENDER, payload, tuple(both), now, mark=mark)
+    def _is_up_to_date(self, view: _View) -> bool:
+        try:
+            standing = self.store.reports()
+        except CouldNotLookError:
+            return False  # the transaction says why, and that nothing was written
+        reports, _ = self._after(view, standing)
+        lines = self.store.read(events=0).conflicts
+        return reports == dict(standing) and all(line in lines for line in lines_of(reports))
+
+    def _after(
+        self, view: _View, reports: Mapping[str, BaseReport]
+    ) -> tuple[dict[str, BaseReport], list[Overlap]]:
+        """The reports after a look at one base, and the pairs of sessions to tell."""
+        before = reports.get(view.base, BaseReport())
+        pairs, new = _brought_up(before.pairs, view.found, view.names)
+        there = set(view.names.values())
+        return with_base(
+            reports,
+            view.base,
+            pairs,
+            by=self.life.myself(),
+            alive=lambda pair: there.issuperset(names_in(pair)),
+            dead=self.life.is_dead,
+        ), new
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _View:
     """What one dashboard sees: a base, and by pair what there is."""
 
     base: str
     found: dict[str, Overlap]
     names: dict[str, str]
 
-    def after(self, entries: dict[str, Entry]) -> tuple[dict[str, Entry], list[Overlap]]:
-        """The entries after this look, and the pairs of sessions to tell."""
-        before = entries.get(self.base, Entry())
-        pairs, new = _brought_up(before.pairs, self.found, self.names)
-        there = set(self.names.values())
-        return with_base(
-            entries, self.base, pairs, lambda pair: there.issuperset(names_in(pair))
-        ), new
 
-    def lines(self, data: Record, entries: dict[str, Entry]) -> list[Json]:
-        """All sentences: those of others, then ours as they are now."""
-        standing = data.get(CONFLICTS)
-        ours = lines_before(data)
-        foreign = [
-            each for each in (standing if isinstance(standing, list) else []) if each not in ours
-        ]
-        return [*foreign, *lines_of(entries)]
-
-    def differs(self, data: Record) -> bool:
-        """Whether a report would change anything."""
-        entries, _ = self.after(entries_of(data))
-        if as_json(entries) != (data.get(KEY) or {}):
-            return True
-        standing = data.get(CONFLICTS)
-        there = standing if isinstance(standing, list) else []
-        return any(line not in there for line in lines_of(entries))
+def _tell(tx: Transaction, overlap: Overlap, view: _View) -> str | None:
+    """Send the event, unless it was sent already; its id where it was sent."""
+    names = view.names
+    about = strict_json.line([view.base, _pair(overlap, names), _proof(overlap)])
+    verdict = overlap.verdict
+    both = [names[overlap.a], names[overlap.b or ""]]
+    paths = verdict.paths if isinstance(verdict, Verdict) else ()
+    payload: dict[str, Json] = {
+        "sessions": [*both],
+        "level": int(overlap.level or 0),
+        "paths": [
+            {"path": _text(path.path), "kind": path.kind.value}
+            for path in paths[:_PATHS]
+            if path.kind is not None
+        ],
+        "message": _line(overlap, names),
+    }
+    mark = hashlib.sha256(about.encode()).hexdigest()[:16]
+    return tx.events.emit("conflict", SENDER, payload, both, mark=mark)
 
 
 def _text(text: str) -> str:
@@ -164,10 +154,7 @@ def _text(text: str) -> str:
 
 
 def _pair(overlap: Overlap, names: dict[str, str]) -> str:
-    """Names a pair the same in every dashboard, whatever the order of the two."""
-    if overlap.b is None:
-        return strict_json.line([names[overlap.a]])
-    return strict_json.line(sorted((names[overlap.a], names[overlap.b])))
+    return pair_key(*(names[each] for each in (overlap.a, overlap.b) if each is not None))
 
 
 def _line(overlap: Overlap, names: dict[str, str]) -> str:
@@ -184,32 +171,30 @@ def _proof(overlap: Overlap) -> str:
 
 
 def _brought_up(
-    before: dict[str, Record], found: dict[str, Overlap], names: dict[str, str]
-) -> tuple[dict[str, Record], list[Overlap]]:
-    """The records after a look, and the pairs of sessions to tell.
+    before: Mapping[str, PairReport], found: dict[str, Overlap], names: dict[str, str]
+) -> tuple[dict[str, PairReport], list[Overlap]]:
+    """The reports of pairs after a look, and the pairs of sessions to tell.
 
     Not being able to look changes nothing; pairs that are gone are forgotten.
     """
-    after: dict[str, Record] = {}
+    after: dict[str, PairReport] = {}
     new: list[Overlap] = []
     for pair, overlap in found.items():
-        was = before.get(pair, {})
+        was = before.get(pair)
+        seen = was.proofs if was else ()
+        stands = was is not None and was.line is not None
         if not isinstance(overlap.verdict, Verdict):
-            if was:
+            if was is not None:
                 after[pair] = was
             continue
-        proofs = was.get("proofs")
-        seen = (
-            [each for each in proofs if isinstance(each, str)] if isinstance(proofs, list) else []
-        )
         if (overlap.concern or 0) < Level.CONFLICT:
             if seen:
-                after[pair] = {"proofs": [*seen]}
+                after[pair] = PairReport(proofs=seen)
             continue
         proof = _proof(overlap)
-        if "line" not in was and proof not in seen and overlap.b is not None:
+        if not stands and proof not in seen and overlap.b is not None:
             new.append(overlap)
-        if "line" not in was or not seen:
-            seen = [*(each for each in seen if each != proof), proof][-_PROOFS:]
-        after[pair] = {"line": _line(overlap, names), "proofs": [*seen]}
+        if not stands or not seen:
+            seen = (*(each for each in seen if each != proof), proof)[-_PROOFS:]
+        after[pair] = PairReport(_line(overlap, names), seen)
     return dict(sorted(after.items())), new

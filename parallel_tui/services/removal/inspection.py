@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk.carry import Untouched, mark
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle import losses as losses_in
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
@@ -23,6 +22,7 @@ from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural, size
 from parallel_tui.ports.ports import Clock, GitReader, Process, Processes
+from parallel_tui.ports.store import Store
 
 _TMUX_SERVER: Final = "tmux: server"
 """What a tmux server calls itself in the process table."""

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json, words
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.store import Store
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.identity import Identity
 
@@ -26,14 +25,12 @@ class Events:
     """Emits, lists, acknowledges and cleans events.
 
     Attributes:
-        store: The shared files.
+        store: What sessions share.
         identity: Who asks.
-        clock: Epoch seconds.
     """
 
     store: Store
     identity: Identity
-    clock: Clock
 
     def emit(
         self,
@@ -69,20 +66,19 @@ class Events:
             raise UsageError(f"The payload is not JSON: {error}") from error
         sender = self.identity.name(session)
         receivers = tuple(dict.fromkeys(self.identity.name(each) for each in to))
-        with self.store.transaction():
-            now = int(self.clock() * 1000)
-            event_id = self.store.events.emit(kind, sender, value, receivers, now)
-            warnings = self.store.record(sender, "event", {"id": event_id, "type": kind})
+        with self.store.change(sender) as tx:
+            event_id = tx.events.emit(kind, sender, value, receivers)
+            tx.journal.add("event", {"id": event_id, "type": kind})
         return Receipt(
             f"Sent {kind} as {event_id}",
             (COORDINATION,),
-            warnings=warnings,
+            warnings=tx.warnings,
             details={"id": event_id},
         )
 
     def all(self, *, unread_by: str | None = None) -> tuple[Event, ...]:
         """Every event, newest first; only those a session still has to see, if one is named."""
-        events, _ = self.store.events.newest()
+        events = self.store.read(events=None).demand("events").events
         if unread_by is None:
             return events
         return tuple(event for event in events if event.unread_by(unread_by))
@@ -92,10 +88,11 @@ class Events:
     ) -> Receipt:
         """Say that a session has seen events. Doing it twice is harmless."""
         who = self.identity.name(session)
-        with self.store.transaction():
+        with self.store.change(who) as tx:
             if everything:
-                ids = [event.id for event in self.all(unread_by=who) if event.problem is None]
-            new = sum(self.store.events.acknowledge(event_id, who) for event_id in ids)
+                every = tx.events.all()
+                ids = [each.id for each in every if each.problem is None and each.unread_by(who)]
+            new = sum(tx.events.acknowledge(event_id, who) for event_id in ids)
         return Receipt(
             f"{who} has seen {words.plural(new, 'event')}",
             (COORDINATION,),
@@ -113,26 +110,24 @@ class Events:
             dry_run: Only say what would go.
         """
         who = self.identity.sessions
-        with self.store.transaction():
-            now = int(self.clock() * 1000)
+        with self.store.change("user") as tx:
+            now = int(tx.now * 1000)
             names = [each.name for each in who.all()]
             old = [
                 event
-                for event in self.all()
+                for event in tx.events.all()
                 if event.problem is None
                 and now - event.timestamp > older_ms
                 and (unread_too or not any(event.unread_by(name) for name in names))
             ]
-            warnings: tuple[str, ...] = ()
             if old and not dry_run:
-                with self.store.change() as change:
-                    for event in old:
-                        self.store.events.drop(change, event.id)
-                warnings = self.store.record("user", "clean events", {"removed": len(old)})
+                for event in old:
+                    tx.events.remove(event.id)
+                tx.journal.add("clean events", {"removed": len(old)})
         verb = "Would remove" if dry_run else "Removed"
         return Receipt(
             f"{verb} {words.plural(len(old), 'event')}",
             (COORDINATION,),
-            warnings=warnings,
+            warnings=tx.warnings,
             details={"removed": 0 if dry_run else len(old), "found": len(old)},
         )

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.state import CLOSED, KEEP_CLOSED, entries, handoffs_of
-from parallel_tui.adapters.store.files.store import Store
-from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState
 from parallel_tui.model.sharing.lock import check_target
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.store import Store
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.sharing.status_page import StatusFile
+from parallel_tui.services.sharing.status_page import StatusPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +21,22 @@ class Handoffs:
     """Sends, accepts, declines and closes handoffs.
 
     Attributes:
-        store: The shared files.
+        store: What sessions share.
         identity: Who asks.
         status: The page for sessions to read, brought up to date by every change.
-        clock: Epoch seconds.
     """
 
     store: Store
     identity: Identity
-    status: StatusFile
-    clock: Clock
+    status: StatusPage
 
     def all(self) -> tuple[Handoff, ...]:
         """Open ones oldest first, then closed ones newest first.
 
         Raises:
-            CouldNotLookError: When the file cannot be read.
+            CouldNotLookError: When they cannot be read.
         """
-        document = self.store.state.load()
-        if document.problem is not None:
-            raise CouldNotLookError(document.problem, hint="pdev repair parallel-state.json")
-        return handoffs_of(document.data)
+        return self.store.read(events=0).demand("handoffs").handoffs
 
     def send(
         self,
@@ -67,6 +59,7 @@ class Handoffs:
             anyway: Also when there is no such session yet.
 
         Raises:
+            UsageError: When no task is named, or a session would hand off to itself.
             RefusedError: When nobody of that name could receive it.
         """
         if not task.strip():
@@ -79,42 +72,36 @@ class Handoffs:
         names = [each.name for each in self.identity.sessions.all()]
         live = self.identity.session(sender)
         tree = live.worktree if live else None
-        now = self._now()
-        with self.store.transaction():
-            data = self.store.state.for_change()
-            registered = data.get("sessions")
-            known = receiver in names or (isinstance(registered, dict) and receiver in registered)
+        with self.store.change(sender) as tx:
+            known = receiver in names or tx.sessions.get(receiver) is not None
             if not known and not anyway:
                 raise RefusedError(
                     f"There is no session {receiver!r} to receive it",
                     hint=f"There are: {', '.join(names)}. Or leave it for later with --anyway.",
                 )
-            handoff: dict[str, Json] = {
-                "from": sender,
-                "to": receiver,
-                "task": task,
-                "context": context,
-                "timestamp": now,
-                "id": f"h{secrets.token_hex(5)}",
-                "files": list(paths),
-                "branch": tree.own_branch if tree else None,
-                "commit": tree.head if tree else None,
-                "state": HandoffState.PENDING.value,
-                "changed": now,
-            }
-            pending = data.get("pending_handoffs")
-            data["pending_handoffs"] = [*(pending if isinstance(pending, list) else []), handoff]
-            about: dict[str, Json] = {"id": handoff["id"], "to": receiver, "task": task}
-            with self.store.change() as change:
-                self.store.state.stage(change, data)
-                self.store.events.stage(change, "handoff", sender, about, (receiver,), now)
-            warnings = self.store.record(sender, "hand off", about)
-            warnings += self.status.refresh()
+            now = int(tx.now * 1000)
+            handoff = Handoff(
+                f"h{secrets.token_hex(5)}",
+                sender,
+                receiver,
+                task,
+                context,
+                timestamp=now,
+                files=tuple(paths),
+                branch=tree.own_branch if tree else None,
+                commit=tree.head if tree else None,
+                changed=now,
+            )
+            tx.handoffs.put(handoff)
+            tx.journal.add("hand off", {"id": handoff.id, "to": receiver, "task": task})
+            about = {"id": handoff.id, "to": receiver, "task": task}
+            tx.events.emit("handoff", sender, {**about}, (receiver,))
+            self.status.refresh(tx)
         return Receipt(
             f"Handed to {receiver}: {task}",
             (COORDINATION,),
-            warnings=warnings,
-            details={"id": str(handoff["id"])},
+            warnings=tx.warnings,
+            details={"id": handoff.id},
         )
 
     def accept(self, handoff_id: str, session: str | None = None) -> Receipt:
@@ -135,10 +122,12 @@ class Handoffs:
         self, handoff_id: str, state: HandoffState, session: str | None, why: str = ""
     ) -> Receipt:
         who = self.identity.name(session)
-        now = self._now()
-        with self.store.transaction():
-            data = self.store.state.for_change()
-            handoff, item = self._find(data, handoff_id)
+        with self.store.change(who) as tx:
+            handoff = tx.handoffs.get(handoff_id)
+            if handoff is None:
+                raise UsageError(
+                    f"There is no handoff {handoff_id!r}", hint="See: pdev handoff list"
+                )
             if who != handoff.receiver:
                 raise RefusedError(
                     f"{handoff_id} is for {handoff.receiver}, not for {who}",
@@ -146,35 +135,19 @@ class Handoffs:
                 )
             if not handoff.open:
                 raise RefusedError(f"{handoff_id} is {handoff.state.value} already")
-            item.update(id=handoff.id, state=state.value, changed=now)
-            if why:
-                item["why"] = why
-            if state in (HandoffState.DECLINED, HandoffState.DONE):
-                pending, closed = data.get("pending_handoffs"), data.get(CLOSED)
-                rest = pending if isinstance(pending, list) else []
-                data["pending_handoffs"] = [each for each in rest if each is not item]
-                older = closed if isinstance(closed, list) else []
-                data[CLOSED] = [*older, item][-KEEP_CLOSED:]
-            about: dict[str, Json] = {"id": handoff.id, "state": state.value, "why": why}
-            told: dict[str, Json] = {**about, "task": handoff.task}
-            with self.store.change() as change:
-                self.store.state.stage(change, data)
-                self.store.events.stage(change, "handoff", who, told, (handoff.sender,), now)
-            warnings = self.store.record(who, "handoff", about)
-            warnings += self.status.refresh()
+            changed = int(tx.now * 1000)
+            tx.handoffs.put(replace(handoff, state=state, changed=changed, why=why or handoff.why))
+            tx.journal.add("handoff", {"id": handoff.id, "state": state.value, "why": why})
+            tx.events.emit(
+                "handoff",
+                who,
+                {"id": handoff.id, "state": state.value, "why": why, "task": handoff.task},
+                (handoff.sender,),
+            )
+            self.status.refresh(tx)
         return Receipt(
             f"{state.value.capitalize()}: {handoff.task}",
             (COORDINATION,),
-            warnings=warnings,
+            warnings=tx.warnings,
             details={"id": handoff.id},
         )
-
-    def _find(self, data: dict[str, Json], handoff_id: str) -> tuple[Handoff, dict[str, Json]]:
-        for key in ("pending_handoffs", CLOSED):
-            for handoff, item in entries(data, key):
-                if handoff.id == handoff_id:
-                    return handoff, item
-        raise UsageError(f"There is no handoff {handoff_id!r}", hint="See: pdev handoff list")
-
-    def _now(self) -> int:
-        return int(self.clock() * 1000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections.abc import Sequence
@@ -10,13 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parallel_tui.adapters.process import liveness
-from parallel_tui.adapters.store.files.change import Change, TakenError
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.locks import SUFFIX
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.sharing.lock import (
     Blocker,
     Decision,
@@ -28,10 +23,12 @@ from parallel_tui.model.sharing.lock import (
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
 from parallel_tui.model.text import words
-from parallel_tui.ports.ports import Clock
+from parallel_tui.model.text.strict_json import Json
+from parallel_tui.ports.life import Life
+from parallel_tui.ports.store import Store, TakenError, Transaction
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.sharing.status_page import StatusFile
+from parallel_tui.services.sharing.status_page import StatusPage
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
@@ -56,24 +53,28 @@ class Locks:
     """Takes, checks and releases locks.
 
     Attributes:
-        store: The shared files.
+        store: What sessions share.
         identity: Who asks.
         status: The page for sessions to read, brought up to date by every change.
-        clock: Epoch seconds.
+        life: Knows this process, so that a waiter that dies is dropped.
     """
 
     store: Store
     identity: Identity
-    status: StatusFile
-    clock: Clock
+    status: StatusPage
+    life: Life
 
     def all(self) -> tuple[Lock, ...]:
-        """Every lock there is."""
-        return self.store.locks.all()
+        """Every lock there is.
+
+        Raises:
+            CouldNotLookError: When they cannot be read.
+        """
+        return self.store.read(events=0).demand("locks").locks
 
     def state(self, lock: Lock) -> LockState:
         """What others may do about a lock now."""
-        return lock.state(self.clock(), liveness.liveness(lock.holder, lock.worktree))
+        return lock.state(self.store.now(), self.store.liveness(lock))
 
     def acquire(
         self,
@@ -103,43 +104,50 @@ class Locks:
         wanted = tuple(dict.fromkeys(check_target(target) for target in targets))
         if not wanted:
             raise UsageError("Nothing to lock was named")
-        me = Waiter(secrets.token_hex(8), owner, wanted, process=liveness.holder_of(os.getpid()))
+        me = Waiter(secrets.token_hex(8), owner, wanted, process=self.life.myself())
         deadline = time.monotonic() + wait
         pause = _FIRST_PAUSE
         queued = False
         try:
             while True:
-                with self.store.transaction():
-                    queue = self.store.waiting.load()
+                receipt: Receipt | None = None
+                with self.store.change(owner) as tx:
+                    queue = tx.waiting.all()
                     if queued and all(waiter.id != me.id for waiter in queue):
                         self._demand_alive(owner)
-                    locks = self.store.locks.all()
-                    decision = decide(wanted, owner, locks, judge=self.state, take=take)
+                    decision = decide(wanted, owner, tx.locks.all(), judge=tx.judge, take=take)
                     ahead = ahead_of(me, queue) if queued else _in_the_way(me, queue)
-                    if not decision.blockers and not ahead:
-                        rest = tuple(each for each in queue if each.id != me.id)
-                        left = rest if queued else None
-                        receipt = self._grant(decision, owner, reason, ttl, left)
-                        queued = False
-                        return receipt
-                    late = time.monotonic() >= deadline
-                    blocked_by = _owners(decision, ahead)
-                    asking = replace(me, blockers=blocked_by)
                     rest = tuple(waiter for waiter in queue if waiter.id != me.id)
-                    found = circle(owner, (*rest, asking))
-                    if late or found or not wait:
-                        raise _locked(decision, ahead, found, self.clock())
-                    if not queued or asking not in queue:
-                        self.store.waiting.save(_with(queue, asking))
-                        queued = True
+                    if not decision.blockers and not ahead:
+                        receipt = self._grant(tx, decision, owner, reason, ttl)
+                        if queued:
+                            tx.waiting.replace(rest)
+                    else:
+                        asking = replace(me, blockers=_owners(decision, ahead))
+                        found = circle(owner, (*rest, asking))
+                        if not wait or found or time.monotonic() >= deadline:
+                            raise _locked(decision, ahead, found, tx.now)
+                        if not queued or asking not in queue:
+                            tx.waiting.replace(_with(queue, asking))
+                if receipt is not None:
+                    queued = False
+                    return receipt.with_warnings(tx.warnings)
+                queued = True
                 time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
                 pause = min(pause * 1.5, _LONGEST_PAUSE)
+        except TakenError as error:  # a program without our guard was faster
+            blockers = self.store.read(events=0).locks
+            standing = next((lock for lock in blockers if lock.name == error.name), None)
+            if standing is None:
+                raise
+            state = self.state(standing)
+            blocker = Blocker(standing.target, standing, state, standing.target)
+            raise _locked(Decision(blockers=(blocker,)), (), (), self.store.now()) from error
         finally:
             if queued:
                 # A full disk may refuse it: the line forgets whose process has ended anyway.
-                with suppress(ParallelError), self.store.transaction():
-                    queue = self.store.waiting.load()
-                    self.store.waiting.save(each for each in queue if each.id != me.id)
+                with suppress(ParallelError), self.store.change(owner) as tx:
+                    tx.waiting.replace(each for each in tx.waiting.all() if each.id != me.id)
 
     def _demand_alive(self, owner: str) -> None:
         """Wait no longer for a session that was taken out of the line because it ended."""
@@ -173,29 +181,26 @@ class Locks:
         if force and not reason.strip():
             raise UsageError("--force needs --reason", hint="Its owner is told why.")
         owner = self.identity.name(session)
-        with self.store.transaction():
-            locks = self.store.locks.all()
+        with self.store.change(owner) as tx:
+            locks = tx.locks.all()
             names = {lock_name(check_target(target)) for target in targets}
             chosen = [
                 lock for lock in locks if lock.name in names or (everything and lock.owner == owner)
             ]
             foreign = tuple(
-                Blocker(lock.target, lock, self.state(lock), lock.target)
+                Blocker(lock.target, lock, tx.judge(lock), lock.target)
                 for lock in chosen
                 if lock.owner != owner
             )
             if foreign and not force:
-                raise _locked(Decision(blockers=foreign), (), (), self.clock())
-            with self.store.change() as change:
-                for lock in chosen:
-                    self.store.locks.drop(change, lock)
-                    if lock.owner is not None and lock.owner != owner:
-                        self._tell(change, lock.owner, "lock_released", lock, owner, reason)
-            warnings: list[str] = []
+                raise _locked(Decision(blockers=foreign), (), (), tx.now)
             for lock in chosen:
+                tx.locks.remove(lock)
+                if lock.owner is not None and lock.owner != owner:
+                    _tell(tx, lock.owner, "lock_released", lock, owner, reason)
                 about = {"target": lock.target, "owner": lock.owner, "generation": lock.generation}
-                warnings += self.store.record(owner, "unlock", {**about, "reason": reason})
-            warnings += self.status.refresh()
+                tx.journal.add("unlock", {**about, "reason": reason})
+            self.status.refresh(tx)
         if not chosen:
             free = ", ".join(targets) or "nothing"
             return Receipt(f"Nothing to unlock: {free} is not locked", (COORDINATION,))
@@ -203,7 +208,7 @@ class Locks:
         return Receipt(
             f"Unlocked {shown}",
             (COORDINATION,),
-            warnings=tuple(dict.fromkeys(warnings)),
+            warnings=tx.warnings,
             details={"unlocked": len(chosen)},
         )
 
@@ -211,90 +216,67 @@ class Locks:
         """What would keep a session from writing a path; nothing when it is free or its own."""
         owner = self.identity.name(session)
         wanted = (check_target(target),)
-        return decide(wanted, owner, self.store.locks.all(), judge=self.state).blockers
+        return decide(wanted, owner, self.all(), judge=self.state).blockers
 
     def _grant(
-        self,
-        decision: Decision,
-        owner: str,
-        reason: str,
-        ttl: float | None,
-        queue: tuple[Waiter, ...] | None,
+        self, tx: Transaction, decision: Decision, owner: str, reason: str, ttl: float | None
     ) -> Receipt:
-        """Write what was decided, all of it or nothing.
+        """Write what was decided.
 
         Args:
+            tx: All of it or nothing.
             decision: Grants without a blocker.
             owner: Who gets them.
             reason: Shown to others.
             ttl: As for `acquire`.
-            queue: The line without this waiter, where it stood in it.
         """
         session = self.identity.session(owner)
         holder = self.identity.holder(owner, session)
         worktree = session.worktree.git_dir if session and session.worktree else None
-        taken: dict[str, Lock] = {}
-        made: list[Lock] = []
-        files = self.store.locks
-        try:
-            with self.store.change() as change:
-                for grant in decision.grants:
-                    standing = files.read(grant.name)
-                    for broken in grant.breaks:
-                        if broken.name not in taken and files.read(broken.name) is not None:
-                            taken[broken.name] = broken
-                            files.drop(change, broken)
-                    lock = Lock(
-                        grant.name,
-                        grant.target,
-                        owner,
-                        since=standing.since if grant.renews and standing else self.clock(),
-                        reason=reason or (standing.reason if grant.renews and standing else ""),
-                        ttl=ttl,
-                        generation=files.generation(grant.name) + (not grant.renews),
-                        holder=holder,
-                        worktree=worktree,
-                    )
-                    if grant.renews:
-                        files.renew(change, lock)
-                    else:
-                        files.grant(change, lock)
-                        made.append(lock)
-                for lock in taken.values():
-                    if lock.owner is not None and lock.owner != owner:
-                        self._tell(change, lock.owner, "lock_taken", lock, owner, reason)
-                if queue is not None:
-                    self.store.waiting.stage(change, queue)
-        except TakenError as error:  # a program without our guard was faster
-            lock = next((each for each in made if error.name == f"{each.name}{SUFFIX}"), made[0])
-            now = files.read(lock.name) or lock
-            blocker = Blocker(lock.target, now, self.state(now), lock.target)
-            raise _locked(Decision(blockers=(blocker,)), (), (), self.clock()) from error
-        warnings = [f"taken over from {lock.owner}" for lock in taken.values()]
-        for lock in made:
-            warnings += self.store.record(
+        taken: list[Lock] = []
+        for grant in decision.grants:
+            standing = tx.locks.get(grant.name) if grant.renews else None
+            taken += [broken for broken in grant.breaks if tx.locks.remove(broken)]
+            lock = Lock(
+                grant.name,
+                grant.target,
                 owner,
-                "lock",
-                {"target": lock.target, "generation": lock.generation, "reason": reason},
-                undo=f"pdev unlock --session {owner} -- {lock.target}",
+                since=standing.since if standing else tx.now,
+                reason=reason or (standing.reason if standing else ""),
+                ttl=ttl,
+                holder=holder,
+                worktree=worktree,
             )
-        warnings += self.status.refresh()
+            if grant.renews:
+                tx.locks.renew(lock)
+                continue
+            made = tx.locks.grant(lock)
+            if made is None:  # somebody made it since the locks were read
+                raise TakenError(f"{grant.target} was locked meanwhile", grant.name)
+            about: dict[str, Json] = {"target": made.target, "generation": made.generation}
+            about["reason"] = reason
+            tx.journal.add("lock", about, undo=UndoAction(UndoKind.UNLOCK, made.target, owner))
+        for lock in taken:
+            if lock.owner is not None and lock.owner != owner:
+                _tell(tx, lock.owner, "lock_taken", lock, owner, reason)
+        self.status.refresh(tx)
         shown = ", ".join(grant.target for grant in decision.grants)
+        warnings = dict.fromkeys(f"taken over from {lock.owner}" for lock in taken)
         return Receipt(
             f"Locked {shown} for {owner}",
             (COORDINATION,),
-            warnings=tuple(dict.fromkeys(warnings)),
+            warnings=tuple(warnings),
             details={"owner": owner, "locked": len(decision.grants)},
         )
 
-    def _tell(self, change: Change, to: str, kind: str, lock: Lock, by: str, reason: str) -> None:
-        payload: dict[str, Json] = {
-            "target": lock.target,
-            "generation": lock.generation,
-            "by": by,
-            "reason": reason,
-        }
-        self.store.events.stage(change, kind, by, payload, (to,), int(self.clock() * 1000))
+
+def _tell(tx: Transaction, to: str, kind: str, lock: Lock, by: str, reason: str) -> None:
+    tx.events.emit(
+        kind,
+        by,
+        {"target": lock.target, "generation": lock.generation, "by": by, "reason": reason},
+        (to,),
+    )
 
 
 def _in_the_way(me: Waiter, queue: Sequence[Waiter]) -> tuple[Waiter, ...]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parallel_tui.adapters.store.files.store import Store
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.life import Life
+from parallel_tui.ports.store import Store
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sharing.events import Events
 from parallel_tui.services.sharing.handoffs import Handoffs
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sharing.registry import Registry
-from parallel_tui.services.sharing.status_page import StatusFile
+from parallel_tui.services.sharing.status_page import StatusPage
 from parallel_tui.services.sharing.tasks import Tasks
 
 
@@ -22,7 +22,7 @@ class Shared:
     """Locks, register, handoffs, events and tasks of one repository.
 
     Attributes:
-        store: The shared files.
+        store: What sessions share.
         identity: Who asks.
         status: The page for sessions to read.
         locks: Who may write what.
@@ -34,7 +34,7 @@ class Shared:
 
     store: Store
     identity: Identity
-    status: StatusFile
+    status: StatusPage
     locks: Locks
     registry: Registry
     handoffs: Handoffs
@@ -49,18 +49,18 @@ class Shared:
         sessions: Sessions,
         env: Mapping[str, str],
         cwd: str,
-        clock: Clock,
+        life: Life,
     ) -> Shared:
         """Put the verbs together."""
-        identity = Identity(sessions, env, cwd)
-        status = StatusFile(store, sessions)
+        identity = Identity(sessions, env, cwd, life)
+        status = StatusPage(sessions)
         return cls(
             store=store,
             identity=identity,
             status=status,
-            locks=Locks(store, identity, status, clock),
-            registry=Registry(store, identity, status, clock),
-            handoffs=Handoffs(store, identity, status, clock),
-            events=Events(store, identity, clock),
+            locks=Locks(store, identity, status, life),
+            registry=Registry(store, identity, status),
+            handoffs=Handoffs(store, identity, status),
+            events=Events(store, identity),
             tasks=Tasks(store, identity, status),
         )

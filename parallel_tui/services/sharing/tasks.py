@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.store.files.change import Change
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Problem
@@ -16,13 +13,14 @@ from parallel_tui.model.sharing.tasks import (
     Distribution,
     TaskList,
     distribute,
+    is_task_list,
     parse_backlog,
-    render_list,
 )
 from parallel_tui.model.text import words
+from parallel_tui.ports.store import Store
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.sharing.status_page import StatusFile
+from parallel_tui.services.sharing.status_page import StatusPage
 
 _MAX_BACKLOG = 8 * 1024 * 1024
 
@@ -32,22 +30,23 @@ class Tasks:
     """Distributes and ticks tasks.
 
     Attributes:
-        store: The shared files.
+        store: What sessions share.
         identity: Who asks.
         status: The page for sessions to read, brought up to date by every change.
     """
 
     store: Store
     identity: Identity
-    status: StatusFile
+    status: StatusPage
 
     def all(self) -> tuple[TaskList, ...]:
         """Every task list, by session."""
-        return self.store.tasks.all()[0]
+        return self.store.read(events=0).demand("tasks").tasks
 
     def unreadable(self) -> tuple[Problem, ...]:
         """Task files that cannot be read."""
-        return self.store.tasks.all()[1]
+        seen = self.store.read(events=0)
+        return tuple(each for each in seen.problems if is_task_list(each.path))
 
     def plan(self, backlog: Path, sessions: Sequence[str]) -> Distribution:
         """What dealing a file out would change. Changes nothing.
@@ -75,33 +74,30 @@ class Tasks:
 
     def deal(self, backlog: Path, sessions: Sequence[str]) -> Receipt:
         """Deal a file's tasks out; what sessions already have stays, ticks and all."""
-        with self.store.transaction():
+        with self.store.change("user") as tx:
             plan = self.plan(backlog, sessions)
-            with self.store.change() as change:
-                for each in plan.lists:
-                    if each.session in plan.added or self.store.tasks.text(each.session) is None:
-                        self._append(change, each, plan.added.get(each.session, ()))
-            added = sum(len(texts) for texts in plan.added.values())
-            about: dict[str, Json] = {"added": added, "kept": plan.kept}
-            warnings = self.store.record("user", "distribute", about)
-            warnings += self.status.refresh()
+            for each in plan.lists:
+                tx.tasks.append(each.session, plan.added.get(each.session, ()))
+            added = sum(len(tasks) for tasks in plan.added.values())
+            tx.journal.add("distribute", {"added": added, "kept": plan.kept})
+            self.status.refresh(tx)
         return Receipt(
             f"Dealt {words.plural(added, 'task')} to {words.plural(len(plan.lists), 'session')}"
             + (f"; {plan.kept} stayed where they were" if plan.kept else ""),
             (COORDINATION,),
-            warnings=warnings,
+            warnings=tx.warnings,
             details={"added": added, "kept": plan.kept},
         )
 
     def tick(self, number: int, *, session: str | None = None, done: bool = True) -> Receipt:
         """Tick one task of a session, or take its tick back."""
         name = self.identity.name(session)
-        with self.store.transaction():
-            task = self.store.tasks.tick(name, number, done=done)
-            warnings = self.store.record(name, "tick" if done else "untick", {"task": task})
-            warnings += self.status.refresh()
+        with self.store.change(name) as tx:
+            task = tx.tasks.tick(name, number, done=done)
+            tx.journal.add("tick" if done else "untick", {"task": task})
+            self.status.refresh(tx)
         said = "Done" if done else "Open again"
-        return Receipt(f"{said}: {task}", (COORDINATION,), warnings=warnings)
+        return Receipt(f"{said}: {task}", (COORDINATION,), warnings=tx.warnings)
 
     def pass_on(self, ended: str, to: Sequence[str]) -> Receipt:
         """Give an ended session's open tasks to others; its ticked ones stay with it.
@@ -113,44 +109,22 @@ class Tasks:
             raise RefusedError(
                 f"{ended} is still there", hint="Remove it first, or hand tasks off one by one."
             )
-        with self.store.transaction():
-            lists = {each.session: each for each in self.all()}
-            if ended not in lists and self.store.tasks.text(ended) is None:
+        with self.store.change("user") as tx:
+            lists = {each.session: each for each in tx.tasks.all()}
+            if ended not in lists:
                 raise UsageError(f"{ended} has no task file")
             still = [task for task in lists[ended].tasks if not task.done]
             rest = tuple(task for task in lists[ended].tasks if task.done)
             others = {name: tasks for name, tasks in lists.items() if name != ended}
             names = [self.identity.name(name) for name in to]
             plan = distribute(still, names, others)
-            title = f"Session {ended}"
-            with self.store.change() as change:
-                for each in plan.lists:
-                    self._append(change, each, plan.added.get(each.session, ()))
-                self.store.tasks.stage(change, ended, render_list(title, rest))
-            about: dict[str, Json] = {"from": ended, "tasks": len(still)}
-            warnings = self.store.record("user", "pass tasks on", about)
-            warnings += self.status.refresh()
+            for each in plan.lists:
+                tx.tasks.append(each.session, plan.added.get(each.session, ()))
+            tx.tasks.replace(TaskList(ended, rest))
+            tx.journal.add("pass tasks on", {"from": ended, "tasks": len(still)})
+            self.status.refresh(tx)
         return Receipt(
             f"Passed {words.plural(len(still), 'open task')} of {ended} on",
             (COORDINATION,),
-            warnings=warnings,
+            warnings=tx.warnings,
         )
-
-    def _append(self, change: Change, tasks: TaskList, added: Sequence[str]) -> None:
-        """Write a list: a new file whole, an old one with only its new tasks at the end."""
-        text = self.store.tasks.text(tasks.session)
-        if text is None:
-            title = f"Session {tasks.session}"
-            self.store.tasks.stage(change, tasks.session, render_list(title, tasks.tasks))
-            return
-        if not added:
-            return
-        end = "\r\n" if "\r\n" in text else "\n"
-        fresh = tasks.tasks[len(tasks.tasks) - len(added) :]
-        lines = [
-            line
-            for task in fresh
-            for line in (f"- [{'x' if task.done else ' '}] {task.text}", *task.details)
-        ]
-        joint = "" if not text or text.endswith("\n") else end
-        self.store.tasks.stage(change, tasks.session, text + joint + end.join(lines) + end)

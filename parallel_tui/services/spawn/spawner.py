@@ -12,6 +12,7 @@ from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.settings.consent import Question, TrustNeededError
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.ports import Branch, Clock, GitReader, GitWriter, Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Receipt
@@ -137,7 +138,7 @@ class Spawner:
             receipt = maker.furnish(prepared, worktree, ready)
             plan = prepared.plan
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
-            told = self.tools.record("spawn", journal, f"pdev remove {plan.name}")
+            told = self.tools.record("spawn", journal, UndoAction(UndoKind.REMOVE, plan.name))
             intent.close()
             return replace(receipt, warnings=(*told, *receipt.warnings))
         except BaseException as error:

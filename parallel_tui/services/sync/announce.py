@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.adapters.undo.sync_record import Record
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan
-from parallel_tui.ports.ports import Clock
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+from parallel_tui.model.text.strict_json import Json
+from parallel_tui.ports.store import Store
 from parallel_tui.services.session.identity import Identity
 
 
@@ -20,14 +20,12 @@ class SyncNews:
     """Writes about syncs.
 
     Attributes:
-        store: The shared files.
+        store: What sessions share.
         identity: Who asked.
-        clock: Epoch seconds.
     """
 
     store: Store
     identity: Identity
-    clock: Clock
 
     def ran(self, plan: SyncPlan, outcomes: Sequence[SyncOutcome], record: Record) -> None:
         """A line in the journal if anything was rewritten, and an event to each busy session."""
@@ -37,7 +35,7 @@ class SyncNews:
             return
         who = self._who()
         # What was rewritten stays so, and its record tells of it whether or not this is written.
-        with suppress(ParallelError, OSError), self.store.transaction():
+        with suppress(ParallelError, OSError), self.store.change(who) as tx:
             if rewritten:
                 about: dict[str, Json] = {
                     "time": record.time,
@@ -45,7 +43,7 @@ class SyncNews:
                     "how": "merge" if plan.merge else "rebase",
                     "sessions": rewritten,
                 }
-                self.store.record(who, "sync", about, undo=f"pdev sync --undo {record.time}")
+                tx.journal.add("sync", about, undo=UndoAction(UndoKind.SYNC, record.time))
             for each in busy:
                 behind = next((s.behind for s in plan.sessions if s.name == each.name), 0)
                 payload: dict[str, Json] = {
@@ -54,15 +52,14 @@ class SyncNews:
                     "behind": behind,
                     "by": who,
                 }
-                now = int(self.clock() * 1000)
-                self.store.events.emit("sync_request", who, payload, (each.name,), now)
+                tx.events.emit("sync_request", who, payload, (each.name,))
 
     def undone(self, time: str, outcomes: Sequence[SyncOutcome]) -> None:
         """A line in the journal."""
         back: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
         if back:
-            with suppress(ParallelError, OSError), self.store.transaction():
-                self.store.record(self._who(), "undo sync", {"time": time, "sessions": back})
+            with suppress(ParallelError, OSError), self.store.change(self._who()) as tx:
+                tx.journal.add("undo sync", {"time": time, "sessions": back})
 
     def _who(self) -> str:
         try:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from parallel_tui.adapters.git.write import sync_backups
 from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.store import Store
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.trash.toolbox import Tools
 
@@ -92,8 +92,8 @@ class SyncExpiry:
             # References first: a record without them is still listed, and goes the next time.
             self.backups.drop(each.refs)
             self.tools.syncs.forget(each.time)
-            with self.store.transaction():
-                self.store.record("user", "expire sync", {"id": each.time, "why": why})
+            with self.store.change("user") as tx:
+                tx.journal.add("expire sync", {"id": each.time, "why": why})
         except (ParallelError, OSError) as error:
             return f"the sync {each.time} could not be forgotten entirely: {error}"
         return f"the sync {each.time} cannot be undone any more: {why}"

@@ -251,6 +251,6 @@ def syncer(
         acts,
         records,
         tools,
-        SyncNews(shared.store, shared.identity, clock),
+        SyncNews(shared.store, shared.identity),
         SyncExpiry(tools, SyncBackups(runner), shared.store, config, clock),
     )

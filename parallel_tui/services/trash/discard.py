@@ -18,6 +18,7 @@ from parallel_tui.adapters.undo.trash import measure
 from parallel_tui.errors import MuxError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -137,7 +138,7 @@ class Disposal:
                 "branch": item.branch,
                 "branch_deleted": deleted,
             },
-            f"pdev undo {item.id}",
+            UndoAction(UndoKind.RESTORE, item.id),
             again=True,
         )
         intent.finished("recorded")

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from parallel_tui.adapters.git.write.running_git import wait_for_git
 from parallel_tui.adapters.git.write.writer import BEING_MADE
-from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.ports import Processes
 from parallel_tui.services.sync.recovery import REWRITES, SyncSettler
 from parallel_tui.services.trash.discard import Disposal
@@ -189,7 +190,7 @@ class Recovery:
                 "how": "finished after it was killed",
                 "sessions": [settled.session],
             }
-            self.tools.record("sync", sync, f"pdev sync --undo {run}")
+            self.tools.record("sync", sync, UndoAction(UndoKind.SYNC, run))
             return
         about: dict[str, Json] = {
             "verb": settled.verb,

@@ -14,6 +14,7 @@ from parallel_tui.adapters.git.repo.locate import SESSION_FILE
 from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.services.trash.toolbox import Tools
 
 _BACK: Final = "gitdir"
@@ -73,7 +74,7 @@ class Restoring:
         warnings += self.tools.record(
             "restore",
             {"id": item.id, "session": name, "path": path, "branch": item.branch},
-            f"pdev remove {name}",
+            UndoAction(UndoKind.REMOVE, name),
             again=True,
         )
         intent.close()

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from parallel_tui.adapters.disk.files import guard
 from parallel_tui.adapters.git.write.backup import Backups
-from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.sharing.journal import UndoAction
+from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
 from parallel_tui.services.sharing.sharing import Shared
 
@@ -155,27 +156,32 @@ class Tools:
             yield True
 
     def record(
-        self, what: str, about: Mapping[str, Json], undo: str = "", *, again: bool = False
+        self,
+        what: str,
+        about: Mapping[str, Json],
+        undo: UndoAction | None = None,
+        *,
+        again: bool = False,
     ) -> tuple[str, ...]:
         """Write a line into the journal; one that cannot be written is a warning.
 
         Args:
             what: The verb.
             about: What it was done to; `id` tells one change from another.
-            undo: Command line that undoes it.
+            undo: What takes it back.
             again: Whether it may stand there already, after a crash.
         """
-        store = self.shared.store
         try:
-            with store.transaction():
+            with self.shared.store.change("user") as tx:
                 if again and any(
                     entry.what == what and entry.about.get("id") == about.get("id")
-                    for entry in store.journal.tail(RECENT)
+                    for entry in tx.journal.tail(RECENT)
                 ):
                     return ()
-                return store.record("user", what, dict(about), undo)
+                tx.journal.add(what, about, undo=undo)
         except (ParallelError, OSError) as error:
             return (f"the journal was not written: {error}",)
+        return tx.warnings
 
     def end_session(self, name: str) -> tuple[str, ...]:
         """Release a session's locks, give its handoffs back and mark it as ended.
@@ -188,7 +194,7 @@ class Tools:
                 any(each.name == name and each.ended is None for each in now.sessions)
                 or any(lock.owner == name for lock in now.locks)
                 or any(each.receiver == name and each.open for each in now.handoffs)
-                or any(each.owner == name for each in self.shared.store.waiting.load())
+                or name in self.shared.store.waiting()
                 # Where it cannot be read it may be known: then that is told, not passed over.
                 or bool(now.why_lost("sessions") or now.why_lost("locks"))
             )

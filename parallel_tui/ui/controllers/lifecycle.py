@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from parallel_tui.model.lifecycle.sync import Result
 from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.model.sharing.journal import UndoKind
 from parallel_tui.ui.start.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.sharing.journal import UndoAction
     from parallel_tui.ui.controllers.sessions import Verbs
-    from parallel_tui.ui.controllers.undo import Step
     from parallel_tui.ui.screens.dashboard import Dashboard
 
 
@@ -69,42 +68,20 @@ class LifeVerbs:
         async def work() -> None:
             from parallel_tui.ui.screens.history import HistoryScreen
 
-            step = await self._app.push_screen_wait(HistoryScreen(self._core))
-            if step is not None:
-                await self._undo(step)
+            action = await self._app.push_screen_wait(HistoryScreen(self._core))
+            if action is not None:
+                await self._undo(action)
 
         self._verbs.run(work, busy="looking at the history", opens=Opens.QUESTION)
 
-    async def _undo(self, step: Step) -> None:
-        from parallel_tui.ui.controllers.undo import Way
-
-        if step.way is Way.REMOVE:
-            await self._verbs.remove_named(step.what)
+    async def _undo(self, action: UndoAction) -> None:
+        if action.kind is UndoKind.REMOVE:
+            await self._verbs.remove_named(action.what)
             return
         try:
-            receipt = await asyncio.to_thread(self._carry_out, step)
+            receipt = await asyncio.to_thread(self._core.undoer.apply, action)
         finally:
             self._look_again()
         self._verbs.done(receipt)
         if receipt.session is not None:
             self._dashboard.select_session(receipt.session)
-
-    def _carry_out(self, step: Step) -> Receipt:
-        from parallel_tui.ui.controllers.undo import Way
-
-        if step.way is Way.UNLOCK:
-            return self._core.shared.locks.release([step.what], session=step.owner)
-        undoer = self._core.undoer
-        receipts, outcomes = undoer.undo(undoer.find(step.what))
-        good = [each.name for each in outcomes if each.result is Result.SYNCED]
-        bad = [
-            f"{each.name}: {each.message}" for each in outcomes if each.result is not Result.SYNCED
-        ]
-        told = [each.message for each in receipts]
-        if outcomes:
-            told.append(f"Put back as before the sync: {', '.join(good) or 'no session'}")
-        return Receipt(
-            "; ".join(told),
-            session=receipts[0].session if receipts else None,
-            warnings=(*bad, *(each for receipt in receipts for each in receipt.warnings)),
-        )

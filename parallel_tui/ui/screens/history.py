@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui import reporting
-from parallel_tui.ui.controllers.undo import Step, Way, parse
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.columns import Column, Row
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.store.files.journal import JournalEntry
     from parallel_tui.bootstrap import Core
+    from parallel_tui.model.sharing.journal import JournalEntry
     from parallel_tui.services.undo import Undoable
 
 SHOWN: Final = 300
@@ -35,7 +35,7 @@ _COLUMNS: Final = (
 )
 
 
-class HistoryScreen(ListScreen[Step]):
+class HistoryScreen(ListScreen[UndoAction]):
     """Shows what was changed; answers with what is to be undone.
 
     Args:
@@ -59,7 +59,7 @@ class HistoryScreen(ListScreen[Step]):
 
     async def _read(self) -> None:
         try:
-            entries = await ask(self._core.shared.store.journal.tail, SHOWN)
+            entries = await ask(self._core.shared.store.journal, SHOWN)
             self._known = await ask(self._core.undoer.all)
         except Exception as error:
             self.say("The journal could not be read.")
@@ -79,7 +79,7 @@ class HistoryScreen(ListScreen[Step]):
 
     def _row(self, key: str, entry: JournalEntry) -> Row:
         gone = self._gone(entry)
-        undo = "not any more" if gone else entry.undo
+        undo = "not any more" if gone else entry.command
         return Row(
             key,
             {
@@ -97,7 +97,7 @@ class HistoryScreen(ListScreen[Step]):
         entry = self.entries[key]
         told = [f"{safe(name)}: {safe(_text(value))}" for name, value in entry.about.items()]
         if entry.undo:
-            told.append(f"undo: {safe(entry.undo)}")
+            told.append(f"undo: {safe(entry.command)}")
         return Content("\n".join(told))
 
     def action_undo(self) -> None:
@@ -105,26 +105,24 @@ class HistoryScreen(ListScreen[Step]):
         entry = self.entries.get(self.table.cursor or "")
         if entry is None:
             return
-        step = parse(entry.undo)
-        if not entry.undo:
+        action = entry.undo
+        if action is None:
             self._refuse("This line has no undo.")
-        elif step is None:
-            self._refuse(f"This is undone in a shell: {entry.undo}")
         elif self._gone(entry):
             self._refuse("It cannot be undone any more: it was undone, or was deleted for good.")
-        elif step.way is Way.REMOVE:
-            self.dismiss(step)  # the removal asks by itself, and better
+        elif action.kind is UndoKind.REMOVE:
+            self.dismiss(action)  # the removal asks by itself, and better
         else:
             question = ConfirmDialog(
                 f"Undo {entry.what}?",
-                f"{entry.minute}  {_facts(entry)}\n{entry.undo}",
+                f"{entry.minute}  {_facts(entry)}\n{entry.command}",
                 confirm="Undo",
             )
-            self.run_worker(self._ask(question, step), group="history", exit_on_error=False)
+            self.run_worker(self._ask(question, action), group="history", exit_on_error=False)
 
-    async def _ask(self, question: ConfirmDialog, step: Step) -> None:
+    async def _ask(self, question: ConfirmDialog, action: UndoAction) -> None:
         if await self.app.push_screen_wait(question):
-            self.dismiss(step)
+            self.dismiss(action)
 
     def _refuse(self, why: str) -> None:
         reporting.tell(self.app, why, severity="warning")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.git.repo.discover import discover
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.model.session.repository import Repository
 from tests.adapters.git.support import Git, fingerprint
 from tests.support.worktrees import quick_worktrees
@@ -108,9 +108,9 @@ def test_every_view_finds_the_same(world: World, layout: Layout) -> None:
 
 def _share(repository: Repository) -> None:
     """Take a lock, so that there is something to be found again."""
-    store = Store(repository.coordination_root, common_dir=repository.common_dir)
-    with store.transaction():
-        store.record("user", "lock", {})
+    store = FileStore(repository.coordination_root, common_dir=repository.common_dir)
+    with store.change("main") as tx:
+        tx.journal.add("lock", {})
 
 
 @pytest.mark.parametrize("used", [True, False])

@@ -11,7 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
 from tests.adapters.store.hammer import TARGETS
 from tests.support.waiting import PATIENCE, eventually
 
@@ -112,7 +112,7 @@ class Crowd:
         Raises:
             AssertionError: Otherwise.
         """
-        store = Store(str(self.root), timeout=PATIENCE)
+        store = FileStore(str(self.root), timeout=PATIENCE)
         seen = store.read(events=None)
         assert seen.problems == ()
         done = [(member.name, line) for member in self.members for line in member.lines]
@@ -129,5 +129,5 @@ class Crowd:
         assert registered <= {record.name for record in seen.sessions}
         for target in TARGETS:
             assert len([lock for lock in seen.locks if lock.target == target]) <= 1
-        with store.transaction():
+        with store.change("crowd"):
             assert store.state.load().problem is None

@@ -9,8 +9,8 @@ from __future__ import annotations
 import random
 import sys
 
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.store import Store
+from parallel_tui.adapters.store.files.store import FileStore
+from parallel_tui.model.sharing.coordination import Handoff, SessionRecord
 from parallel_tui.model.sharing.lock import Liveness, Lock, LockState, decide
 from tests.support.waiting import PATIENCE
 
@@ -24,52 +24,48 @@ def _state(lock: Lock) -> LockState:
 def main(root: str, name: str, count: int, seed: int) -> None:
     """Do `count` random operations as session `name`."""
     random.seed(seed)
-    store = Store(root, timeout=PATIENCE)
+    store = FileStore(root, timeout=PATIENCE)
     for number in range(count):
         line = _one(store, name, number)
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
 
-def _one(store: Store, name: str, number: int) -> str:
+def _one(store: FileStore, name: str, number: int) -> str:
     verb = random.choice(["lock", "unlock", "register", "handoff", "emit", "ack"])  # noqa: S311
     target = random.choice(TARGETS)  # noqa: S311
-    with store.transaction():
+    with store.change(name) as tx:
         if verb == "lock":
-            decision = decide([target], name, store.locks.all(), judge=_state)
+            decision = decide([target], name, tx.locks.all(), judge=_state)
             for grant in decision.grants:
-                generation = store.locks.generation(grant.name) + (not grant.renews)
-                lock = Lock(grant.name, grant.target, name, since=0.0, generation=generation)
-                if not grant.renews and not store.locks.create(lock):
+                lock = Lock(grant.name, grant.target, name, since=0.0)
+                if grant.renews:
+                    tx.locks.renew(lock)
+                elif tx.locks.grant(lock) is None:
                     return f"double {target}"
-            return f"locked {target}" if decision.grants else f"held {target}"
-        if verb == "unlock":
-            for lock in store.locks.all():
+            done = f"locked {target}" if decision.grants else f"held {target}"
+        elif verb == "unlock":
+            for lock in tx.locks.all():
                 if lock.owner == name and lock.target == target:
-                    store.locks.remove(lock)
-            return f"unlocked {target}"
-        if verb == "emit":
-            return f"emitted {store.events.emit('note', name, None, (), number)}"
-        if verb == "ack":
-            ids = store.events.ids()
-            if not ids:
+                    tx.locks.remove(lock)
+            done = f"unlocked {target}"
+        elif verb == "emit":
+            done = f"emitted {tx.events.emit('note', name, None)}"
+        elif verb == "ack":
+            events = tx.events.all()
+            if not events:
                 return "nothing"
-            chosen = random.choice(ids)  # noqa: S311
-            store.events.acknowledge(chosen, name)
-            return f"acked {chosen}"
-        data = store.state.for_change()
-        if verb == "register":
-            sessions = data["sessions"]
-            assert isinstance(sessions, dict)
-            record: Json = {"name": name, "status": "active", "last_update": number}
-            sessions[name] = record
-            store.state.save(data)
-            return f"registered {number}"
-        pending = data["pending_handoffs"]
-        assert isinstance(pending, list)
-        pending.append({"from": name, "to": "x", "task": f"{name}-{number}", "timestamp": number})
-        store.state.save(data)
-        return f"handed {name}-{number}"
+            chosen = random.choice(events).id  # noqa: S311
+            tx.events.acknowledge(chosen, name)
+            done = f"acked {chosen}"
+        elif verb == "register":
+            tx.sessions.put(SessionRecord(name, "active", last_update=number))
+            done = f"registered {number}"
+        else:
+            handoff = f"h{name}-{number}"
+            tx.handoffs.put(Handoff(handoff, name, "x", f"{name}-{number}", timestamp=number))
+            done = f"handed {name}-{number}"
+    return done
 
 
 if __name__ == "__main__":

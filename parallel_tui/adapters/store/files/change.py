@@ -14,20 +14,8 @@ from dataclasses import dataclass, field
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.store.files import documents
 from parallel_tui.adapters.store.files.folder import Folder
-from parallel_tui.errors import ParallelError, RefusedError
-
-
-class TakenError(RefusedError):
-    """A file that was to be made is there already: another program was faster.
-
-    Attributes:
-        name: Its name.
-    """
-
-    def __init__(self, path: str, name: str) -> None:
-        super().__init__(f"{path} was made by another program meanwhile", hint="Try again.")
-        self.name = name
-
+from parallel_tui.errors import ParallelError
+from parallel_tui.ports.store import TakenError
 
 Undo = Callable[[int, int], None]
 """Takes one step back, given the file's folder and that of the drafts, both open."""
@@ -90,7 +78,8 @@ class Change:
             try:
                 os.link(draft, name, src_dir_fd=there, dst_dir_fd=here)
             except FileExistsError:
-                raise TakenError(f"{folder.path}/{name}", name) from None
+                said = f"{folder.path}/{name} was made by another program meanwhile"
+                raise TakenError(said, name.removesuffix(".lock")) from None
             return lambda here, there: os.unlink(name, dir_fd=here)
 
         self._steps.append((folder, name, make))

@@ -73,7 +73,10 @@ class EventFiles:
             return None
         if document.problem is not None:
             return Event(event_id, "?", "?", timestamp=_time_of(event_id), problem=document.problem)
-        data = document.data
+        return self.parse(event_id, document.data)
+
+    def parse(self, event_id: str, data: dict[str, Json]) -> Event:
+        """An event as its object says; what the object cannot say is its `problem`."""
         problem = documents.odd(data, _KINDS)
         if problem is not None:
             problem = f"{self.folder.path}/{event_id}{SUFFIX}: {problem}"
@@ -88,17 +91,16 @@ class EventFiles:
             problem=problem,
         )
 
-    def emit(
+    def compose(
         self,
         kind: str,
         session: str,
         payload: Json,
         recipients: tuple[str, ...],
         now: int,
-        *,
         mark: str = "",
-    ) -> str:
-        """Write a new event, exclusively; returns its id.
+    ) -> tuple[str, dict[str, Json]]:
+        """A new event: its id and its object.
 
         Args:
             kind: Type.
@@ -108,27 +110,21 @@ class EventFiles:
             now: Epoch milliseconds.
             mark: Ends the id, so that the sender knows its event again; random by default.
         """
-        while True:
-            event_id, data = _new(kind, session, payload, recipients, now, mark)
-            if self.folder.create(event_id + SUFFIX, data) or mark:
-                return event_id
+        event_id = f"{now}_{mark or secrets.token_hex(6)}"
+        data: dict[str, Json] = {
+            "id": event_id,
+            "type": kind,
+            "session": session,
+            "payload": payload,
+            "timestamp": now,
+            "acknowledged": [],
+        }
+        if recipients:
+            data["recipients"] = list(recipients)
+        return event_id, data
 
-    def stage(
-        self,
-        change: Change,
-        kind: str,
-        session: str,
-        payload: Json,
-        recipients: tuple[str, ...],
-        now: int,
-    ) -> str:
-        """Make sending an event a part of a change; returns its id. Arguments as for `emit`."""
-        event_id, data = _new(kind, session, payload, recipients, now, "")
-        change.create(self.folder, event_id + SUFFIX, data)
-        return event_id
-
-    def acknowledge(self, event_id: str, session: str) -> bool:
-        """Add a session to those that have seen an event; returns whether it was new.
+    def for_change(self, event_id: str) -> dict[str, Json]:
+        """The object of an event, to be changed and given to `put`.
 
         Raises:
             UsageError: When there is no such event.
@@ -144,34 +140,19 @@ class EventFiles:
         problem = documents.odd(document.data, _KINDS)
         if problem is not None:
             raise RefusedError(f"The event {event_id}: {problem}; it was left as it is")
-        seen = document.data.get("acknowledged")
-        by = list(seen) if isinstance(seen, list) else []
-        if session in by:
-            return False
-        document.data["acknowledged"] = [*by, session]
-        self.folder.write(event_id + SUFFIX, documents.dump(document.data))
-        return True
+        return document.data
+
+    def create(self, change: Change, event_id: str, data: dict[str, Json]) -> None:
+        """Make writing a new event a part of a change."""
+        change.create(self.folder, event_id + SUFFIX, documents.dump(data))
+
+    def put(self, change: Change, event_id: str, data: dict[str, Json]) -> None:
+        """Make replacing an event a part of a change."""
+        change.put(self.folder, event_id + SUFFIX, documents.dump(data))
 
     def drop(self, change: Change, event_id: str) -> None:
         """Make deleting an event a part of a change."""
         change.remove(self.folder, event_id + SUFFIX)
-
-
-def _new(
-    kind: str, session: str, payload: Json, recipients: tuple[str, ...], now: int, mark: str
-) -> tuple[str, bytes]:
-    event_id = f"{now}_{mark or secrets.token_hex(6)}"
-    data: dict[str, Json] = {
-        "id": event_id,
-        "type": kind,
-        "session": session,
-        "payload": payload,
-        "timestamp": now,
-        "acknowledged": [],
-    }
-    if recipients:
-        data["recipients"] = list(recipients)
-    return event_id, documents.dump(data)
 
 
 def _time_of(event_id: str) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.model.sharing.journal import JournalEntry, action_from, action_of
 from parallel_tui.model.text import strict_json
 
 NAME: Final = "journal.jsonl"
@@ -20,33 +18,6 @@ _KINDS: Final = {
     "what": documents.TEXT,
     "undo": documents.TEXT,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One mutation.
-
-    Attributes:
-        when: Epoch milliseconds.
-        who: Session, or user.
-        what: The verb, such as `lock`.
-        about: What it was done to, by name of the fact.
-        undo: Command line that undoes it; empty where nothing can.
-    """
-
-    when: int
-    who: str
-    what: str
-    about: Mapping[str, Json]
-    undo: str = ""
-
-    @property
-    def minute(self) -> str:
-        """When, in local time to the minute; `?` for a number that is no time."""
-        try:
-            return time.strftime("%Y-%m-%d %H:%M", time.localtime(self.when / 1000))
-        except (OverflowError, ValueError, OSError):
-            return "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +38,8 @@ class Journal:
                 "who": entry.who,
                 "what": entry.what,
                 "about": dict(entry.about),
-                "undo": entry.undo,
+                "undo": entry.command,
+                "action": entry.undo.as_json() if entry.undo else None,
             }
         )
         self.folder.append(NAME, line.encode("ascii") + b"\n")
@@ -100,10 +72,8 @@ def parse(line: bytes) -> JournalEntry | None:
         return None
     if not isinstance(about, dict) or any(data.get(name) is None for name in _NEEDED):
         return None
-    return JournalEntry(
-        int(when),
-        documents.text(data["who"]),
-        documents.text(data["what"]),
-        about,
-        documents.text(data.get("undo")),
-    )
+    who, what = documents.text(data["who"]), documents.text(data["what"])
+    action = action_from(data.get("action"))
+    if action is None and data.get("undo"):
+        action = action_of(who, what, about)
+    return JournalEntry(int(when), who, what, about, action)

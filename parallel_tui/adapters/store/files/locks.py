@@ -10,11 +10,12 @@ from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import Change, TakenError
+from parallel_tui.adapters.store.files.change import Change
 from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder, Stamp
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
+from parallel_tui.ports.store import TakenError
 
 SUFFIX: Final = ".lock"
 _SCHEMA: Final = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from parallel_tui.adapters.store.files import documents
@@ -141,10 +141,19 @@ def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
             documents.optional_text(record.get("current_task")),
             documents.number(record.get("last_update")),
             documents.number(record.get("ended")) or None,
+            documents.optional_text(record.get("worktree")),
+            documents.optional_text(record.get("branch")),
+            _before_end(record.get("before_end")),
         )
         for name, record in sorted(records.items())
         if isinstance(record, dict)
     )
+
+
+def _before_end(data: Json) -> tuple[str, str | None] | None:
+    if not isinstance(data, dict) or not isinstance(data.get("status"), str):
+        return None
+    return documents.text(data["status"]), documents.optional_text(data.get("current_task"))
 
 
 def handoffs_of(data: dict[str, Json]) -> tuple[Handoff, ...]:
@@ -155,40 +164,94 @@ def handoffs_of(data: dict[str, Json]) -> tuple[Handoff, ...]:
     return (*sorted(open_ones, key=lambda handoff: handoff.timestamp), *closed)
 
 
+def completed_of(data: Mapping[str, Json]) -> tuple[str, ...]:
+    """Tasks reported complete."""
+    found = data.get("completed_tasks")
+    return tuple(str(each) for each in found) if isinstance(found, list) else ()
+
+
+def conflicts_of(data: Mapping[str, Json]) -> tuple[str, ...]:
+    """Conflicts in words; other programs may have put down more than a sentence each."""
+    found = data.get("conflicts")
+    return tuple(
+        each if isinstance(each, str) else strict_json.readable(each)
+        for each in (found if isinstance(found, list) else ())
+    )
+
+
+def put_session(data: dict[str, Json], record: SessionRecord) -> None:
+    """Write a record into the document; keys of other programs in it stay.
+
+    Raises:
+        RefusedError: When something else than an object stands there; it is left as it is.
+    """
+    sessions = data["sessions"]
+    if not isinstance(sessions, dict):
+        raise RefusedError("The register of sessions is not an object")
+    entry = sessions.setdefault(record.name, {})
+    if not isinstance(entry, dict):
+        raise RefusedError(f"The entry of {record.name} is not an object; it was left as it is")
+    entry.update(
+        name=record.name,
+        status=record.status,
+        current_task=record.current_task,
+        last_update=record.last_update,
+    )
+    before: Json = None
+    if record.before_end is not None:
+        status, task = record.before_end
+        before = {"status": status, "current_task": task}
+    for key, value in (("ended", record.ended), ("before_end", before)):
+        if value is not None:
+            entry[key] = value
+        else:
+            entry.pop(key, None)
+    if record.worktree is not None:
+        entry.update(worktree=record.worktree, branch=record.branch)
+
+
+def put_handoff(data: dict[str, Json], handoff: Handoff) -> None:
+    """Write a handoff into the list it belongs to; keys of other programs in it stay."""
+    item: dict[str, Json] = {}
+    for key in ("pending_handoffs", CLOSED):
+        for known, standing in entries(data, key):
+            if known.id == handoff.id:
+                item = standing
+                rest = data[key]
+                if isinstance(rest, list) and (key == CLOSED) == handoff.open:
+                    data[key] = [each for each in rest if each is not item]
+    new = not item
+    item.update(
+        {
+            "from": handoff.sender,
+            "to": handoff.receiver,
+            "task": handoff.task,
+            "context": handoff.context,
+            "timestamp": handoff.timestamp,
+            "id": handoff.id,
+            "files": list(handoff.files),
+            "branch": handoff.branch,
+            "commit": handoff.commit,
+            "state": handoff.state.value,
+            "changed": handoff.changed,
+        }
+    )
+    if handoff.why:
+        item["why"] = handoff.why
+    key = "pending_handoffs" if handoff.open else CLOSED
+    found = data.get(key)
+    there = found if isinstance(found, list) else []
+    if new or not any(each is item for each in there):
+        there = [*there, item]
+    data[key] = there if handoff.open else there[-KEEP_CLOSED:]
+
+
 def entries(data: dict[str, Json], key: str) -> Iterator[tuple[Handoff, dict[str, Json]]]:
     """The handoffs of one list, each with the object it was read from."""
     items = data.get(key)
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict):
             yield _handoff(item), item
-
-
-def give_back(data: dict[str, Json], receiver: str, why: str, now: int) -> tuple[Handoff, ...]:
-    """Close every open handoff to a session as declined.
-
-    Args:
-        data: The document, changed in place.
-        receiver: The session.
-        why: The reason that senders are told.
-        now: Epoch milliseconds.
-
-    Returns:
-        Those that were open.
-    """
-    found: list[Handoff] = []
-    back: list[Json] = []
-    for handoff, item in entries(data, "pending_handoffs"):
-        if handoff.receiver == receiver and handoff.open:
-            item.update(id=handoff.id, state=HandoffState.DECLINED.value, why=why, changed=now)
-            found.append(handoff)
-            back.append(item)
-    pending, closed = data.get("pending_handoffs"), data.get(CLOSED)
-    if found and isinstance(pending, list):
-        data["pending_handoffs"] = [
-            each for each in pending if not any(each is item for item in back)
-        ]
-        data[CLOSED] = [*(closed if isinstance(closed, list) else []), *back][-KEEP_CLOSED:]
-    return tuple(found)
 
 
 def _handoff(item: dict[str, Json]) -> Handoff:

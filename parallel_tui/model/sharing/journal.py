@@ -1,0 +1,122 @@
+"""Journal entries: what was changed, by whom, and the action that takes it back."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from parallel_tui.model.text.strict_json import Json
+
+
+class UndoKind(StrEnum):
+    """What kind of change an action takes back."""
+
+    RESTORE = "restore"
+    """Bring back what lies in the trash."""
+    SYNC = "sync"
+    """Put the branches of one sync back."""
+    UNLOCK = "unlock"
+    """Release a lock."""
+    REMOVE = "remove"
+    """Remove a session."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoAction:
+    """One way back, as data; `UndoService.apply` carries it out for every face.
+
+    Attributes:
+        kind: What to do.
+        what: Id in the trash, name of the sync's run, locked target, or session.
+        session: Owner of the lock; empty for the other kinds.
+    """
+
+    kind: UndoKind
+    what: str
+    session: str = ""
+
+    @property
+    def command(self) -> str:
+        """The command line that does the same, for people to read and copy."""
+        quoted = shlex.quote(self.what)
+        match self.kind:
+            case UndoKind.RESTORE:
+                return f"pdev undo {quoted}"
+            case UndoKind.SYNC:
+                return f"pdev sync --undo {quoted}"
+            case UndoKind.UNLOCK:
+                return f"pdev unlock --session {shlex.quote(self.session)} -- {quoted}"
+            case UndoKind.REMOVE:
+                return f"pdev remove {quoted}"
+
+    def as_json(self) -> dict[str, Json]:
+        """The action as the journal holds it."""
+        data: dict[str, Json] = {"kind": self.kind.value, "what": self.what}
+        if self.session:
+            data["session"] = self.session
+        return data
+
+
+def action_from(data: Json) -> UndoAction | None:
+    """The action that a JSON value says, or `None` when it says none."""
+    if not isinstance(data, dict):
+        return None
+    kind, what, session = data.get("kind"), data.get("what"), data.get("session", "")
+    if kind not in set(UndoKind) or not isinstance(what, str) or not isinstance(session, str):
+        return None
+    return UndoAction(UndoKind(str(kind)), what, session)
+
+
+def action_of(who: str, what: str, about: Mapping[str, Json]) -> UndoAction | None:
+    """The action for a line of an earlier version, which had a command line and no action.
+
+    Args:
+        who: Who did it.
+        what: The verb.
+        about: What it was done to.
+    """
+    fact, kind = {
+        "lock": ("target", UndoKind.UNLOCK),
+        "sync": ("time", UndoKind.SYNC),
+        "spawn": ("session", UndoKind.REMOVE),
+        "restore": ("session", UndoKind.REMOVE),
+    }.get(what, ("id", UndoKind.RESTORE))
+    found = about.get(fact)
+    if not isinstance(found, str) or not found:
+        return None
+    return UndoAction(kind, found, who if kind is UndoKind.UNLOCK else "")
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One change.
+
+    Attributes:
+        when: Epoch milliseconds.
+        who: Session, or `user`.
+        what: The verb, such as `lock`.
+        about: What it was done to, by name of the fact.
+        undo: What takes it back; `None` where nothing can.
+    """
+
+    when: int
+    who: str
+    what: str
+    about: Mapping[str, Json]
+    undo: UndoAction | None = None
+
+    @property
+    def command(self) -> str:
+        """The command line that takes it back; empty where nothing can."""
+        return self.undo.command if self.undo else ""
+
+    @property
+    def minute(self) -> str:
+        """When, in local time to the minute; `?` for a number that is no time."""
+        try:
+            return time.strftime("%Y-%m-%d %H:%M", time.localtime(self.when / 1000))
+        except (OverflowError, ValueError, OSError):
+            return "?"

@@ -1,0 +1,1 @@
+"""The promises that every store engine keeps, run on each of them."""
