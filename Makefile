@@ -76,6 +76,10 @@ format: $(DEV) ## format the code and fix what can be fixed
 test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
 	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
+.PHONY: test-memory
+test-memory: system $(DEV) ## run the tests of the services on the store in memory
+	PDEV_TEST_STORE=memory $(BIN)/pytest -n auto --dist worksteal tests/services $(ARGS)
+
 .PHONY: moments
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")
 	PDEV_MOMENT_STRIDE=1 $(BIN)/pytest -n auto --dist worksteal tests/lifecycle/test_every_moment.py $(ARGS)

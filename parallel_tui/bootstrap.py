@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.ports.ports import Clock, GitReader, Mux, Overlaps, Processes
+    from parallel_tui.ports.store import Store, Upkeep
     from parallel_tui.services.doctor.doctor import Doctor
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker
@@ -134,12 +135,18 @@ class Core:
         )
 
 
-def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None = None) -> Core:
+def open_core(
+    overrides: Overrides | None = None,
+    env: Mapping[str, str] | None = None,
+    *,
+    shared_in: tuple[Store, Upkeep] | None = None,
+) -> Core:
     """Find the repository, read its settings and put everything together.
 
     Args:
         overrides: What the command line says.
         env: Environment to use instead of the process's own.
+        shared_in: The store of what sessions share, with its upkeep; files by default.
 
     Raises:
         UsageError: When the directory is in no git repository, or gone.
@@ -156,8 +163,6 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.git.write.writer import GitMutations
     from parallel_tui.adapters.process.liveness import ProcessLife
     from parallel_tui.adapters.process.table import ProcessTable
-    from parallel_tui.adapters.store.files.store import FileStore
-    from parallel_tui.adapters.store.files.upkeep import FileUpkeep
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.undo.intents import Intents
@@ -198,8 +203,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         loaded = replace(loaded, warnings=(*loaded.warnings, mux.notice))
     processes = ProcessTable()
     sessions = Sessions(git, mux)
-    store = FileStore(repository.coordination_root, common_dir=repository.common_dir)
-    upkeep = FileUpkeep(store)
+    store, upkeep = shared_in or _files(repository)
     life = ProcessLife()
     shared = Shared.of(
         store=store,
@@ -279,3 +283,12 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         clock=time.time,
         tools=tools,
     )
+
+
+def _files(repository: Repository) -> tuple[Store, Upkeep]:
+    """The default store: files below the coordination root."""
+    from parallel_tui.adapters.store.files.store import FileStore
+    from parallel_tui.adapters.store.files.upkeep import FileUpkeep
+
+    store = FileStore(repository.coordination_root, common_dir=repository.common_dir)
+    return store, FileUpkeep(store)

@@ -35,6 +35,7 @@ def test_nothing_is_wrong_with_a_repository_as_the_guide_has_it(
     assert {"git", "tmux", "watching"} <= {each.topic for each in found}
 
 
+@pytest.mark.files
 def test_a_worktree_with_shared_files_of_its_own_is_found_and_mended(
     world: World, core_of: OpenCore
 ) -> None:
@@ -63,6 +64,7 @@ def test_a_worktree_with_shared_files_of_its_own_is_found_and_mended(
     assert not any("split-brain" in each.remedy for each in about(core, "shared files"))
 
 
+@pytest.mark.files
 def test_what_is_left_over_is_named_with_its_remedy(world: World, core_of: OpenCore) -> None:
     inner = world.repo / "inner"
     world.git("worktree", "add", "-q", "-b", "inner", str(inner))

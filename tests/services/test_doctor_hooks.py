@@ -91,6 +91,7 @@ def test_the_remedy_for_silence_works(world: World, core_of: OpenCore) -> None:
     assert hooks(core) == []
 
 
+@pytest.mark.files
 def test_what_crashes_leave_is_named_with_its_remedy(
     world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch, isolated: dict[str, str]
 ) -> None:

@@ -12,14 +12,22 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.conflict_report import BaseReport, lines_of
-from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff, SessionRecord
+from parallel_tui.model.sharing.coordination import (
+    Coordination,
+    Event,
+    Handoff,
+    Problem,
+    SessionRecord,
+)
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction
 from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
 from parallel_tui.model.sharing.tasks import Task, TaskList
 from parallel_tui.model.sharing.waiting import Waiter
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.strict_json import Json
+from parallel_tui.ports.store import Adopted
 
 KEEP_CLOSED = 200
 """Closed handoffs that are kept."""
@@ -382,3 +390,33 @@ def _ordered(handoffs: Iterable[Handoff]) -> tuple[Handoff, ...]:
 
 def _newest_first(events: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(sorted(events, key=lambda each: (each.timestamp, each.id), reverse=True))
+
+
+class MemoryUpkeep:
+    """Upkeep of a store that has no files: there is nothing to repair, and nothing is left over."""
+
+    journal_path = ""
+
+    def repair(self, name: str) -> str:
+        """Nothing here needs repair.
+
+        Raises:
+            UsageError: Always.
+        """
+        raise UsageError(f"{name!r} is not a file that needs repair")
+
+    def strays(self, worktrees: Iterable[Worktree]) -> tuple[Problem, ...]:
+        """None."""
+        return ()
+
+    def adopt(self, worktree: Worktree) -> Adopted | None:
+        """Nothing."""
+        return None
+
+    def ended_waiters(self) -> int:
+        """None."""
+        return 0
+
+    def unreadable_lines(self) -> int:
+        """None."""
+        return 0
