@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
-    from parallel_tui.ports.ports import Clock, GitReader, Mux, Overlaps, Processes
+    from parallel_tui.ports.git import GitReader
+    from parallel_tui.ports.mux import Mux
+    from parallel_tui.ports.overlaps import Overlaps
+    from parallel_tui.ports.system import Clock, Processes
     from parallel_tui.services.doctor.doctor import Doctor
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker

@@ -21,7 +21,9 @@ from parallel_tui.model.settings import user_dirs
 from parallel_tui.model.settings.config import Config, EditWatch, Kind
 from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Clock, GitReader, Mux
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.doctor import git_inside, leftovers, split_brain
 from parallel_tui.services.doctor.hooks import HookLook
 

@@ -18,7 +18,7 @@ from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 from parallel_tui.services.receipt import Receipt
 
 

@@ -22,7 +22,8 @@ from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural, size
-from parallel_tui.ports.ports import Clock, GitReader, Process, Processes
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.system import Clock, Process, Processes
 
 _TMUX_SERVER: Final = "tmux: server"
 """What a tmux server calls itself in the process table."""

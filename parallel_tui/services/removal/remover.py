@@ -14,7 +14,9 @@ from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import GitReader, Mux, Processes
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Processes
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.inspection import Look, at_work
 from parallel_tui.services.session.lookup import Sessions, named

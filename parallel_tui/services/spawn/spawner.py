@@ -12,7 +12,9 @@ from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.settings.consent import Question, TrustNeededError
-from parallel_tui.ports.ports import Branch, Clock, GitReader, GitWriter, Mux
+from parallel_tui.ports.git import Branch, GitReader, GitWriter
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.lookup import Sessions

@@ -18,7 +18,9 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
+from parallel_tui.ports.git import GitReader, GitWriter
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import Undo

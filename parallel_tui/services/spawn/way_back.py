@@ -11,7 +11,7 @@ from parallel_tui.adapters.git.write.writer import BEING_MADE
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader, GitWriter
+from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.toolbox import Tools

@@ -11,7 +11,7 @@ from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.adapters.undo.sync_record import Record
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.session.identity import Identity
 
 

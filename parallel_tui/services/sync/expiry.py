@@ -12,7 +12,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.trash.toolbox import Tools
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parallel_tui.adapters.git.read.upstream import Upstream
 from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
 from parallel_tui.errors import CouldNotLookError, GitError
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 
 Tell = Callable[[str], None]
 

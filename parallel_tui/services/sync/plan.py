@@ -17,7 +17,8 @@ from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.state import evidence_of_window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Clock, GitReader
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.sync.fetch import Fetcher, Tell, no_remote
 

@@ -17,7 +17,7 @@ from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import End, Settled
 from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 
 REWRITES: Final = ("undo", "forward")
 """Verbs of intents that move a branch in its worktree: undoing a sync, moving base on."""

@@ -18,7 +18,7 @@ from parallel_tui.model.lifecycle.sync import (
     SyncProgress,
 )
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 from parallel_tui.services.sync.live import Now
 from parallel_tui.services.sync.outcomes import outcome, skipped
 from parallel_tui.services.sync.recovery import not_restored

@@ -26,7 +26,8 @@ from parallel_tui.model.lifecycle.sync import (
 )
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.ports import Clock, GitReader
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sharing.sharing import Shared
 from parallel_tui.services.sync.announce import SyncNews

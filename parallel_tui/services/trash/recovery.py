@@ -20,7 +20,7 @@ from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import Processes
+from parallel_tui.ports.system import Processes
 from parallel_tui.services.sync.recovery import REWRITES, SyncSettler
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.restore_steps import Restoring

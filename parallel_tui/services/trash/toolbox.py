@@ -16,7 +16,9 @@ from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
-from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
+from parallel_tui.ports.git import GitReader, GitWriter
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.sharing.sharing import Shared
 
 RECENT = 50
