@@ -155,7 +155,10 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.git.read.reader import GitCommands
     from parallel_tui.adapters.git.repo.discover import discover
     from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
     from parallel_tui.adapters.git.write.backup import Backups
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.adapters.git.write.sync_backups import SyncBackups
     from parallel_tui.adapters.git.write.writer import GitMutations
     from parallel_tui.adapters.process.table import ProcessTable
     from parallel_tui.adapters.store.files.store import Store
@@ -209,14 +212,14 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     runtime = Path(repository.runtime_dir)
 
     def recover(tools: Tools) -> tuple[Settled, ...]:
+        from parallel_tui.adapters.git.write import running_git
         from parallel_tui.adapters.git.write.half_done import HalfDone
         from parallel_tui.adapters.git.write.half_look import HalfLook
-        from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.services.sync.recovery import SyncSettler
         from parallel_tui.services.trash.recovery import Recovery
 
         look, half = HalfLook(runner), HalfDone(runner)
-        settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs)
+        settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs, running_git)
         return Recovery(tools, settler, processes).run()
 
     tools = Tools(
@@ -234,7 +237,19 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     remover = Remover(git, mux, processes, sessions, config, tools)
 
     restorer = Restorer(tools, sessions, config)
-    syncs = syncer(runner, git, sessions, shared, config, where, tools)
+    merged = Merged(runner)
+    syncs = syncer(
+        git,
+        SyncActs(runner),
+        SyncLook(runner),
+        merged,
+        SyncBackups(runner),
+        sessions,
+        shared,
+        config,
+        where,
+        tools,
+    )
 
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.simulate.verdict.board import Board
@@ -261,7 +276,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         ),
         remover=remover,
         restorer=restorer,
-        cleaner=Cleaner(remover, sessions, Merged(runner), syncs.planner.fetcher, config),
+        cleaner=Cleaner(remover, sessions, merged, syncs.planner.fetcher, config),
         pruner=Pruner(remover, sessions, tools),
         expiry=Expiry(tools, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),

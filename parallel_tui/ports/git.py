@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository
@@ -248,4 +249,24 @@ class GitWriter(Protocol):
 
     def delete_branch(self, branch: str, expected: str) -> None:
         """Delete a branch if it still stands at `expected` and is checked out nowhere."""
+        ...
+
+
+class MergeProofs(Protocol):
+    """Proofs that branches were merged, squashed or not, and that the work is there now."""
+
+    def targets(self, base: Base) -> tuple[Target, ...]:
+        """Base, and the remote branch it follows, where merges may have happened first."""
+        ...
+
+    def judge_all(
+        self, branches: Iterable[str], targets: Sequence[Target]
+    ) -> Mapping[str, Verdict]:
+        """Judge many branches; the number of processes does not grow with theirs.
+
+        One that cannot be judged is unknown alone, and says why.
+
+        Raises:
+            GitError: When git gave no answer about any branch.
+        """
         ...

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.store import Store
-from parallel_tui.adapters.undo.sync_record import Record
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan
+from parallel_tui.model.lifecycle.sync_record import Record
 from parallel_tui.ports.system import Clock
 from parallel_tui.services.session.identity import Identity
 
