@@ -149,27 +149,33 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         ConfigError: When a configuration file cannot be used.
         GitError: When git is missing or too old.
     """
-    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.config import agent_settings, config_file
     from parallel_tui.adapters.config.trust import TrustFile
+    from parallel_tui.adapters.disk import carry, git_exclude
+    from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.adapters.git.read.reader import GitCommands
+    from parallel_tui.adapters.git.repo import gitdir_pointer
     from parallel_tui.adapters.git.repo.discover import discover
     from parallel_tui.adapters.git.run.runner import Runner
     from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+    from parallel_tui.adapters.git.write import running_git
     from parallel_tui.adapters.git.write.backup import Backups
     from parallel_tui.adapters.git.write.rebase import SyncActs
     from parallel_tui.adapters.git.write.sync_backups import SyncBackups
     from parallel_tui.adapters.git.write.writer import GitMutations
+    from parallel_tui.adapters.process import liveness, shell
     from parallel_tui.adapters.process.table import ProcessTable
     from parallel_tui.adapters.store.files.store import Store
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
+    from parallel_tui.adapters.undo import leftovers
     from parallel_tui.adapters.undo.intents import Intents
     from parallel_tui.adapters.undo.sync_record import SyncRecords
     from parallel_tui.adapters.undo.trash import Trash
     from parallel_tui.model.inheritance import outside_tmux
     from parallel_tui.services.consent import Gate
-    from parallel_tui.services.doctor.doctor import Doctor
+    from parallel_tui.services.doctor.doctor import Doctor, Examined
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker
     from parallel_tui.services.overlap.report import OverlapReport
@@ -181,6 +187,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.services.session.windows import Attacher
     from parallel_tui.services.sharing.sharing import Shared
     from parallel_tui.services.spawn.spawner import Spawner
+    from parallel_tui.services.spawn.steps import Furnishing
     from parallel_tui.services.sync.syncer import syncer
     from parallel_tui.services.trash.expiry import Expiry
     from parallel_tui.services.trash.restorer import Restorer
@@ -208,18 +215,19 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         env=env if mux.surrounds(env) else outside_tmux(env),
         cwd=where,
         clock=time.time,
+        holders=liveness,
     )
     runtime = Path(repository.runtime_dir)
+    disk = LocalDisk(runtime / "worktrees.guard")
 
     def recover(tools: Tools) -> tuple[Settled, ...]:
-        from parallel_tui.adapters.git.write import running_git
         from parallel_tui.adapters.git.write.half_done import HalfDone
         from parallel_tui.adapters.git.write.half_look import HalfLook
         from parallel_tui.services.sync.recovery import SyncSettler
         from parallel_tui.services.trash.recovery import Recovery
 
         look, half = HalfLook(runner), HalfDone(runner)
-        settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs, running_git)
+        settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs, tools.running)
         return Recovery(tools, settler, processes).run()
 
     tools = Tools(
@@ -232,9 +240,12 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         mux=mux,
         clock=time.time,
         syncs=SyncRecords(repository),
+        disk=disk,
+        pointers=gitdir_pointer,
+        running=running_git,
         recover=recover,
     )
-    remover = Remover(git, mux, processes, sessions, config, tools)
+    remover = Remover(git, mux, processes, sessions, config, tools, carry)
 
     restorer = Restorer(tools, sessions, config)
     merged = Merged(runner)
@@ -273,6 +284,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
             gate=Gate(git, TrustFile(env), config, loaded.origins),
             clock=time.time,
             tools=tools,
+            outside=Furnishing(disk, carry, git_exclude, shell),
         ),
         remover=remover,
         restorer=restorer,
@@ -284,7 +296,16 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
         shared=shared,
         syncer=syncs,
         undoer=Undoer(restorer, syncs, shared.store),
-        doctor=Doctor(git, mux, shared.store, config, loaded.warnings, time.time, env),
+        doctor=Doctor(
+            git,
+            mux,
+            shared.store,
+            config,
+            loaded.warnings,
+            time.time,
+            env,
+            Examined(tools.syncs, tools.trash, leftovers, agent_settings, liveness),
+        ),
         mender=Mender(shared.store, git),
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.model.session.window import Resources
+from parallel_tui.model.sharing.lock import Holder, Liveness
 
 Clock = Callable[[], float]
 """Epoch seconds. Injected, so that tests own time."""
@@ -62,4 +63,43 @@ class Trust(Protocol):
 
     def grant(self, repository: str, content: str) -> None:
         """Record trust in exactly this content."""
+        ...
+
+
+class Holders(Protocol):
+    """Describes running processes so that they can be recognised later."""
+
+    def holder_of(self, pid: int) -> Holder | None:
+        """Describe a running process so that it can be recognised later."""
+        ...
+
+    def holder_from(self, env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
+        """The process whose life is the session's: the agent, else the pane it runs in.
+
+        Args:
+            env: `CLAUDE_PID` is the agent's own process id (hooks and tools have it).
+            pane_pid: First process of the pane this command runs in, if it runs in one.
+        """
+        ...
+
+    def liveness(self, holder: Holder | None, worktree: str | None) -> Liveness:
+        """Whether the session behind a holder and a worktree still exists.
+
+        Args:
+            holder: Process recorded at the grant, if any.
+            worktree: Git directory of the session's worktree at the grant, if any.
+        """
+        ...
+
+    def began(self, pid: int, name: str) -> float | None:
+        """When the youngest program of a name started at or below a process, in epoch seconds.
+
+        Args:
+            pid: The process.
+            name: As the kernel calls the program.
+
+        Returns:
+            When the process itself started, where no program below it has the name; `None` when
+            there is no such process.
+        """
         ...

@@ -16,6 +16,7 @@ from typing import Any, cast
 from parallel_tui.adapters.config import agent_settings, yaml_file
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude
+from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.simulate.snapshot import conversion
@@ -138,7 +139,9 @@ def _read_journal(root: Path) -> object:
 
 def _read_waiting(root: Path) -> object:
     store = _store(root)
-    for each in doctor_leftovers.unfinished(repository(root), (), store):
+    for each in doctor_leftovers.unfinished(
+        repository(root), (), store, SyncRecords(repository(root))
+    ):
         assert each.what
     return store.waiting.load()
 
@@ -206,7 +209,8 @@ def _read_pointers(root: Path) -> object:
     except (OSError, ValueError) as error:
         found.append(str(error))
     item = SimpleNamespace(id="x", tree=str(root / "tree"))
-    tools = SimpleNamespace(trash=SimpleNamespace(git_dir=lambda item: root / "no"))
+    trash = SimpleNamespace(git_dir=lambda item: root / "no")
+    tools = SimpleNamespace(trash=trash, disk=LocalDisk(root / "no"))
     return found, Restoring(cast(Tools, tools)).pointers(cast(TrashItem, item))
 
 
@@ -434,7 +438,7 @@ READERS: tuple[Reader, ...] = (
         "pointer",
         (
             "adapters/git/repo/gitdir_pointer",
-            "services/trash/restore_steps",
+            "adapters/disk/local",
             "ui/start/splash",
             "adapters/git/repo/worktree_list",
         ),

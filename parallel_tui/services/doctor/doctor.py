@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import git_exclude
 from parallel_tui.adapters.store.files.store import Store
 from parallel_tui.errors import MuxError, ParallelError, UsageError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.join import Joined, inside, join
@@ -21,9 +21,12 @@ from parallel_tui.model.settings import user_dirs
 from parallel_tui.model.settings.config import Config, EditWatch, Kind
 from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.disk import AgentSettings
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
-from parallel_tui.ports.system import Clock
+from parallel_tui.ports.sync import SyncHistory
+from parallel_tui.ports.system import Clock, Holders
+from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 from parallel_tui.services.doctor import git_inside, leftovers, split_brain
 from parallel_tui.services.doctor.hooks import HookLook
 
@@ -33,6 +36,25 @@ _SHARE: Final = 4
 """The part of the user's watches that the live view allows itself: one in so many."""
 
 PROBLEM, NOTE, UNKNOWN, GOOD = Severity.PROBLEM, Severity.NOTE, Severity.UNKNOWN, Severity.GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is looked into besides git, windows and shared files.
+
+    Attributes:
+        syncs: Records of syncs.
+        trash: Removed worktrees.
+        leftovers: Files that crashes left.
+        settings: The agents' own settings.
+        holders: When a program began.
+    """
+
+    syncs: SyncHistory
+    trash: RemovedWorktrees
+    leftovers: Leftovers
+    settings: AgentSettings
+    holders: Holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +69,7 @@ class Doctor:
         warnings: What reading them found.
         clock: Epoch seconds.
         env: Where the user keeps settings and caches.
+        neighbours: What else is looked into.
     """
 
     git: GitReader
@@ -56,6 +79,7 @@ class Doctor:
     warnings: Sequence[str]
     clock: Clock
     env: Mapping[str, str]
+    neighbours: Examined
 
     def examine(self) -> tuple[Finding, ...]:
         """Everything that was found, and what could not be looked at; never raises for that."""
@@ -76,11 +100,19 @@ class Doctor:
             ("worktrees", lambda: self._worktrees(trees)),
             ("shared files", lambda: self._excluded(trees)),
             ("hooks", lambda: self._hooks(trees)),
-            ("leftovers", lambda: leftovers.unfinished(repository, trees, self.store)),
+            (
+                "leftovers",
+                lambda: leftovers.unfinished(repository, trees, self.store, self.neighbours.syncs),
+            ),
             (
                 "leftovers",
                 lambda: leftovers.files(
-                    repository, trees, self.store, user_dirs.cache_dir(self.env)
+                    repository,
+                    trees,
+                    self.store,
+                    user_dirs.cache_dir(self.env),
+                    self.neighbours.trash,
+                    self.neighbours.leftovers,
                 ),
             ),
         ]
@@ -151,7 +183,9 @@ class Doctor:
         except MuxError:
             return  # told with the windows
         sessions = join(self.git.repository, trees, windows)
-        yield from HookLook(self.store, self.env).findings(sessions, self.clock())
+        yield from HookLook(
+            self.store, self.env, self.neighbours.settings, self.neighbours.holders
+        ).findings(sessions, self.clock())
 
     def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         if self.config.edit_watch is not EditWatch.AUTO:
@@ -232,7 +266,7 @@ class Doctor:
             return [session.worktree.path if session.worktree else ""]
 
     def _excluded(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
-        runtime = tuple(pattern.strip("/") for pattern in git_exclude.RUNTIME if "*" not in pattern)
+        runtime = tuple(pattern.strip("/") for pattern in EXCLUDED if "*" not in pattern)
         for tree in trees:
             if tree.bare or tree.missing:
                 continue

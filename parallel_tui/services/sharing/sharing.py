@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parallel_tui.adapters.store.files.store import Store
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.system import Clock, Holders
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sharing.events import Events
@@ -50,9 +50,10 @@ class Shared:
         env: Mapping[str, str],
         cwd: str,
         clock: Clock,
+        holders: Holders,
     ) -> Shared:
         """Put the verbs together."""
-        identity = Identity(sessions, env, cwd)
+        identity = Identity(sessions, env, cwd, holders)
         status = StatusFile(store, sessions)
         return cls(
             store=store,

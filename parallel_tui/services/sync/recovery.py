@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.lifecycle.recovery import End, Settled
@@ -16,6 +15,7 @@ from parallel_tui.model.lifecycle.sync_record import BACKUPS, Entry, Record, end
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import CutOffEnd, CutOffLook, RunningGit, SyncHistory, SyncSteps
+from parallel_tui.ports.trash import OpenIntent
 
 REWRITES: Final = ("undo", "forward")
 """Verbs of intents that move a branch in its worktree: undoing a sync, moving base on."""
@@ -89,7 +89,7 @@ class SyncSettler:
             except (ParallelError, OSError, ValueError) as error:
                 yield self._unfinished("sync", entry, _backup(record, entry), error)
 
-    def rewrite(self, intent: Intent) -> Settled:
+    def rewrite(self, intent: OpenIntent) -> Settled:
         """Settle an undoing, or the moving on of base, and close its note unless it stays open."""
         about = intent.about
         move = Move(
@@ -97,7 +97,7 @@ class SyncSettler:
             str(about["before"]),
             str(about["target"]),
             exact=True,
-            since=intent.path.lstat().st_mtime,
+            since=intent.since,
         )
         name = str(about["name"])
         entry = Entry(name, str(about["git_dir"]), move.branch, move.before, target=move.target)

@@ -13,8 +13,9 @@ import os
 from collections.abc import Iterator
 
 from parallel_tui.adapters.disk import small_file
-from parallel_tui.adapters.git.repo.locate import SESSION_FILE, Listed, Located
+from parallel_tui.adapters.git.repo.locate import Listed, Located
 from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.text.safe import safe
 
 _NAME = 28

@@ -21,10 +21,6 @@ _MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
 _OUTSIDE = "not a git repository"
 
 
-SESSION_FILE = "pdev-session"
-"""In a worktree's own git directory: the name of the session it was made for."""
-
-
 class Listed(NamedTuple):
     """One record of git's listing.
 
