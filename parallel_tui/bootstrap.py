@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.config.config_file import LoadedConfig
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.settings.loaded import ConfigPaths, LoadedConfig
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.ports.system import Clock, Processes
+    from parallel_tui.ports.terminals import Foreground
     from parallel_tui.services.doctor.doctor import Doctor
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker
@@ -135,6 +136,31 @@ class Core:
             config=self.loaded.config,
             clock=self.clock,
         )
+
+
+def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
+    """Where the configuration files of a repository are looked for; neither is read.
+
+    Args:
+        directory: Where to look for the repository; `None` for the working directory.
+        env: Says where the user's own settings are.
+
+    Raises:
+        UsageError: When the directory is in no git repository, or gone.
+        GitError: When git is missing or too old.
+    """
+    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.surroundings import standing
+
+    return config_file.paths(discover(standing(directory)), env)
+
+
+def foreground() -> Foreground:
+    """What runs other programs in our own terminal."""
+    from parallel_tui.adapters.process import programs
+
+    return programs
 
 
 def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None = None) -> Core:

@@ -6,8 +6,9 @@ a question that could not be answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from subprocess import CompletedProcess
+from typing import NoReturn, Protocol
 
 
 class Terminals(Protocol):
@@ -30,5 +31,36 @@ class Terminals(Protocol):
 
         Raises:
             RefusedError: When none is known here; the hint names the setting.
+        """
+        ...
+
+
+class Foreground(Protocol):
+    """Runs other programs in our own terminal."""
+
+    def borrow_terminal(
+        self, argv: Sequence[str], *, env: Mapping[str, str], draws: bool
+    ) -> CompletedProcess[bytes]:
+        """Run a program in the foreground of our own terminal until it ends.
+
+        Args:
+            argv: As for `run`.
+            env: As for `run`.
+            draws: Whether it draws on the terminal; if not, what it prints is thrown away.
+
+        Raises:
+            OSError: When it cannot be started.
+        """
+        ...
+
+    def become(self, argv: Sequence[str], *, env: Mapping[str, str]) -> NoReturn:
+        """Replace this process by another program, in our terminal.
+
+        Args:
+            argv: As for `run`.
+            env: As for `run`.
+
+        Raises:
+            OSError: When it cannot be started; this process goes on then.
         """
         ...

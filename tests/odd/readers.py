@@ -19,6 +19,7 @@ from parallel_tui.adapters.disk import carry, git_exclude
 from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
+from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
 from parallel_tui.adapters.store.files import documents
@@ -41,7 +42,6 @@ from parallel_tui.services.overlap import records as overlap_records
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui.present import sharing
-from parallel_tui.ui.start import splash
 
 ROOT = ".claude"
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -201,7 +201,7 @@ def _read_attributes(root: Path) -> object:
 
 def _read_pointers(root: Path) -> object:
     found: list[object] = [
-        splash._recorded(str(root / "tree")),
+        recorded_name(str(root / "tree")),
         worktree_list._take({}, str(root / "tree")),
     ]
     try:
@@ -439,7 +439,7 @@ READERS: tuple[Reader, ...] = (
         (
             "adapters/git/repo/gitdir_pointer",
             "adapters/disk/local",
-            "ui/start/splash",
+            "adapters/git/repo/recorded_name",
             "adapters/git/repo/worktree_list",
         ),
         "tree/.git",
