@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.config.config_file import LoadedConfig
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
-    from parallel_tui.ports.ports import Clock, GitReader, Mux, Overlaps, Processes
+    from parallel_tui.model.settings.loaded import ConfigPaths, LoadedConfig
+    from parallel_tui.ports.git import GitReader
+    from parallel_tui.ports.mux import Mux
+    from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.ports.store import Store, Upkeep
+    from parallel_tui.ports.system import Clock, Processes
+    from parallel_tui.ports.terminals import Foreground
     from parallel_tui.services.doctor.doctor import Doctor
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker
@@ -135,6 +139,31 @@ class Core:
         )
 
 
+def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
+    """Where the configuration files of a repository are looked for; neither is read.
+
+    Args:
+        directory: Where to look for the repository; `None` for the working directory.
+        env: Says where the user's own settings are.
+
+    Raises:
+        UsageError: When the directory is in no git repository, or gone.
+        GitError: When git is missing or too old.
+    """
+    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.surroundings import standing
+
+    return config_file.paths(discover(standing(directory)), env)
+
+
+def foreground() -> Foreground:
+    """What runs other programs in our own terminal."""
+    from parallel_tui.adapters.process import programs
+
+    return programs
+
+
 def open_core(
     overrides: Overrides | None = None,
     env: Mapping[str, str] | None = None,
@@ -153,24 +182,32 @@ def open_core(
         ConfigError: When a configuration file cannot be used.
         GitError: When git is missing or too old.
     """
-    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.config import agent_settings, config_file
     from parallel_tui.adapters.config.trust import TrustFile
+    from parallel_tui.adapters.disk import carry, git_exclude
+    from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.adapters.git.read.reader import GitCommands
+    from parallel_tui.adapters.git.repo import gitdir_pointer
     from parallel_tui.adapters.git.repo.discover import discover
     from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+    from parallel_tui.adapters.git.write import running_git
     from parallel_tui.adapters.git.write.backup import Backups
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.adapters.git.write.sync_backups import SyncBackups
     from parallel_tui.adapters.git.write.writer import GitMutations
-    from parallel_tui.adapters.process.liveness import ProcessLife
+    from parallel_tui.adapters.process import liveness, shell
     from parallel_tui.adapters.process.table import ProcessTable
     from parallel_tui.adapters.terminals import DesktopTerminals
     from parallel_tui.adapters.tmux.server import Tmux
+    from parallel_tui.adapters.undo import leftovers
     from parallel_tui.adapters.undo.intents import Intents
     from parallel_tui.adapters.undo.sync_record import SyncRecords
     from parallel_tui.adapters.undo.trash import Trash
     from parallel_tui.model.inheritance import outside_tmux
     from parallel_tui.services.consent import Gate
-    from parallel_tui.services.doctor.doctor import Doctor
+    from parallel_tui.services.doctor.doctor import Doctor, Examined
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker
     from parallel_tui.services.overlap.report import OverlapReport
@@ -182,6 +219,7 @@ def open_core(
     from parallel_tui.services.session.windows import Attacher
     from parallel_tui.services.sharing.sharing import Shared
     from parallel_tui.services.spawn.spawner import Spawner
+    from parallel_tui.services.spawn.steps import Furnishing
     from parallel_tui.services.sync.syncer import syncer
     from parallel_tui.services.trash.expiry import Expiry
     from parallel_tui.services.trash.restorer import Restorer
@@ -204,25 +242,24 @@ def open_core(
     processes = ProcessTable()
     sessions = Sessions(git, mux)
     store, upkeep = shared_in or _files(repository)
-    life = ProcessLife()
     shared = Shared.of(
         store=store,
         sessions=sessions,
         env=env if mux.surrounds(env) else outside_tmux(env),
         cwd=where,
-        life=life,
+        holders=liveness,
     )
     runtime = Path(repository.runtime_dir)
+    disk = LocalDisk(runtime / "worktrees.guard")
 
     def recover(tools: Tools) -> tuple[Settled, ...]:
         from parallel_tui.adapters.git.write.half_done import HalfDone
         from parallel_tui.adapters.git.write.half_look import HalfLook
-        from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.services.sync.recovery import SyncSettler
         from parallel_tui.services.trash.recovery import Recovery
 
         look, half = HalfLook(runner), HalfDone(runner)
-        settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs)
+        settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs, tools.running)
         return Recovery(tools, settler, processes).run()
 
     tools = Tools(
@@ -235,12 +272,27 @@ def open_core(
         mux=mux,
         clock=time.time,
         syncs=SyncRecords(repository),
+        disk=disk,
+        pointers=gitdir_pointer,
+        running=running_git,
         recover=recover,
     )
-    remover = Remover(git, mux, processes, sessions, config, tools)
+    remover = Remover(git, mux, processes, sessions, config, tools, carry)
 
     restorer = Restorer(tools, sessions, config)
-    syncs = syncer(runner, git, sessions, shared, config, where, tools)
+    merged = Merged(runner)
+    syncs = syncer(
+        git,
+        SyncActs(runner),
+        SyncLook(runner),
+        merged,
+        SyncBackups(runner),
+        sessions,
+        shared,
+        config,
+        where,
+        tools,
+    )
 
     def overlaps() -> Overlaps:
         from parallel_tui.adapters.git.simulate.verdict.board import Board
@@ -264,10 +316,11 @@ def open_core(
             gate=Gate(git, TrustFile(env), config, loaded.origins),
             clock=time.time,
             tools=tools,
+            outside=Furnishing(disk, carry, git_exclude, shell),
         ),
         remover=remover,
         restorer=restorer,
-        cleaner=Cleaner(remover, sessions, Merged(runner), syncs.planner.fetcher, config),
+        cleaner=Cleaner(remover, sessions, merged, syncs.planner.fetcher, config),
         pruner=Pruner(remover, sessions, tools),
         expiry=Expiry(tools, config),
         attacher=Attacher(mux, DesktopTerminals(config.terminal, env), sessions, config, env),
@@ -275,11 +328,20 @@ def open_core(
         shared=shared,
         syncer=syncs,
         undoer=Undoer(restorer, syncs, shared.locks, store),
-        doctor=Doctor(git, mux, store, upkeep, life, config, loaded.warnings, time.time, env),
+        doctor=Doctor(
+            git,
+            mux,
+            store,
+            config,
+            loaded.warnings,
+            time.time,
+            env,
+            Examined(tools.syncs, tools.trash, leftovers, agent_settings, liveness, upkeep),
+        ),
         mender=Mender(upkeep, git),
         overlaps=overlaps,
         checker=Checker(git, sessions, config, overlaps),
-        report=OverlapReport(store, shared.status, config, life),
+        report=OverlapReport(store, shared.status, config, liveness),
         clock=time.time,
         tools=tools,
     )

@@ -9,7 +9,8 @@ from typing import Final
 
 from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
 from parallel_tui.model.settings.consent import Command, NamedFile, Question, Ready, Wanted
-from parallel_tui.ports.ports import GitReader, Trust
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.system import Trust
 
 _WORDS: Final = re.compile(r"[^\s'\"`;|&<>(){}$=]+")
 _MANY: Final = 60

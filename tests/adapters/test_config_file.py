@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parallel_tui.adapters.config import config_file
-from parallel_tui.adapters.config.config_file import COMMAND_LINE, LoadedConfig
+from parallel_tui.adapters.config.config_file import COMMAND_LINE
 from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import LAYOUTS, Config, EditWatch, LayoutPane, Split
+from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.settings.table import SETTINGS
 
 Load = Callable[..., LoadedConfig]

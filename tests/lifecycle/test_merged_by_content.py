@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.merged.content import Change, Content
+from parallel_tui.adapters.git.merged.ladder import Merged
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.lifecycle.merge_proof import Proof
 from tests.adapters.git.support import Git
@@ -173,8 +174,7 @@ def test_no_process_more_for_more_sessions(world: World, core_of: OpenCore) -> N
             squash(world, name)
             world.commit(f"{name}0.txt", "later\n")
         git = Git.of(world)
-        merged = core_of().cleaner.merged
-        merged = type(merged)(git.runner)
+        merged = Merged(git.runner)
         targets = merged.targets(git.read.base(None))
         before = git.runner.started
         verdicts = merged.judge_all([f"feature/{name}" for name in names], targets)

@@ -16,8 +16,10 @@ from typing import Any, cast
 from parallel_tui.adapters.config import agent_settings, yaml_file
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude
+from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
+from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
 from parallel_tui.adapters.store.files import documents, reports
@@ -40,7 +42,6 @@ from parallel_tui.services.doctor import leftovers as doctor_leftovers
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui.present import sharing
-from parallel_tui.ui.start import splash
 
 ROOT = ".claude"
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -138,7 +139,10 @@ def _read_journal(root: Path) -> object:
 
 def _read_waiting(root: Path) -> object:
     store = _store(root)
-    for each in doctor_leftovers.unfinished(repository(root), (), FileUpkeep(store)):
+    upkeep = FileUpkeep(store)
+    for each in doctor_leftovers.unfinished(
+        repository(root), (), upkeep, SyncRecords(repository(root))
+    ):
         assert each.what
     return store.line.load()
 
@@ -198,7 +202,7 @@ def _read_attributes(root: Path) -> object:
 
 def _read_pointers(root: Path) -> object:
     found: list[object] = [
-        splash._recorded(str(root / "tree")),
+        recorded_name(str(root / "tree")),
         worktree_list._take({}, str(root / "tree")),
     ]
     try:
@@ -206,7 +210,8 @@ def _read_pointers(root: Path) -> object:
     except (OSError, ValueError) as error:
         found.append(str(error))
     item = SimpleNamespace(id="x", tree=str(root / "tree"))
-    tools = SimpleNamespace(trash=SimpleNamespace(git_dir=lambda item: root / "no"))
+    trash = SimpleNamespace(git_dir=lambda item: root / "no")
+    tools = SimpleNamespace(trash=trash, disk=LocalDisk(root / "no"))
     return found, Restoring(cast(Tools, tools)).pointers(cast(TrashItem, item))
 
 
@@ -433,8 +438,8 @@ READERS: tuple[Reader, ...] = (
         "pointer",
         (
             "adapters/git/repo/gitdir_pointer",
-            "services/trash/restore_steps",
-            "ui/start/splash",
+            "adapters/disk/local",
+            "adapters/git/repo/recorded_name",
             "adapters/git/repo/worktree_list",
         ),
         "tree/.git",

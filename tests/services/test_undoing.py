@@ -119,9 +119,10 @@ def test_what_a_run_under_way_keeps_is_no_old_backup(world: World, core_of: Open
     tree = next(t for t in core.git.worktrees() if t.own_branch == "feature/one")
     core.syncer.records.save(replace(record, running=core.syncer.acts.standing(tree)))
     assert core.syncer.expiry.all() == ()
-    Path(core.syncer.records.folder, f"{name}.json").write_text("torn")
+    folder = Path(core.repository.runtime_dir, "sync")
+    Path(folder, f"{name}.json").write_text("torn")
     assert core.syncer.expiry.all() == (), "what cannot be read is kept"
-    assert os.listdir(core.syncer.records.folder) == [f"{name}.json"]  # noqa: PTH208
+    assert os.listdir(folder) == [f"{name}.json"]  # noqa: PTH208
 
 
 def test_the_rule_of_expiry() -> None:

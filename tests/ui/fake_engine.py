@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from parallel_tui.adapters.config.config_file import LoadedConfig
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import Scope
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
+from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.receipt import Receipt
 from tests.ui.samples import NOW

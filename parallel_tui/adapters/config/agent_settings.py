@@ -8,33 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
-
-AGENT: Final = "claude"
-"""Name of the program whose settings these are."""
+from parallel_tui.model.lifecycle.hook_settings import HookSettings
 
 _LARGEST: Final = 4 << 20
 _OURS: Final = re.compile(r"\bpdev\b|parallel_tui")
-
-
-@dataclass(slots=True)
-class HookSettings:
-    """What was found.
-
-    Attributes:
-        calls: Files whose hooks call pdev.
-        disabled: File that turns all hooks off; `None` when none does.
-        broken: Files that cannot be read, with the reason.
-    """
-
-    calls: list[str] = field(default_factory=list)
-    disabled: str | None = None
-    broken: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(worktree: str, env: Mapping[str, str]) -> HookSettings:

@@ -27,7 +27,7 @@ file, and that over the repository's. Layouts of both files are joined by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from difflib import get_close_matches
 from pathlib import PurePath
 from types import MappingProxyType
@@ -38,55 +38,13 @@ from parallel_tui.adapters.config.messages import spelled, wrong_value
 from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Config, Origin
+from parallel_tui.model.settings.loaded import ConfigPaths, LoadedConfig
 from parallel_tui.model.settings.table import BY_NAME, GROUPS, GUIDE_KEYS, SETTINGS, Setting
 from parallel_tui.model.settings.user_dirs import config_dir
 from parallel_tui.model.settings.values import WrongValueError
 
 DEFAULT: Final = "default"
 COMMAND_LINE: Final = "command line"
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedConfig:
-    """Effective settings, and where each came from.
-
-    Attributes:
-        config: The values.
-        sources: By setting name: `default`, `environment NAME`, `command line`, or a file's path.
-            Also `layouts.<name>` for each layout, as layouts of several files are joined.
-        origins: The kind of place each value came from, by the same names; a name that is missing
-            has its default.
-        warnings: Unknown keys with the nearest known one, and the like.
-    """
-
-    config: Config
-    sources: Mapping[str, str]
-    origins: Mapping[str, Origin] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def from_repository(self) -> frozenset[str]:
-        """Names of settings whose effective value the repository's file gave.
-
-        `layouts` when any layout is from there, and `layouts.<name>` for each that is.
-        """
-        names = {name for name, origin in self.origins.items() if origin is Origin.REPOSITORY}
-        if any(name.startswith("layouts.") for name in names):
-            names.add("layouts")
-        return frozenset(names)
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigPaths:
-    """The two files that are read, whether they exist or not.
-
-    Attributes:
-        user: The user's.
-        repository: The repository's.
-    """
-
-    user: str
-    repository: str
 
 
 def paths(repository: Repository, env: Mapping[str, str]) -> ConfigPaths:

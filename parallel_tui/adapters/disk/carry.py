@@ -10,12 +10,13 @@ import codecs
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk import drafts, files, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import plural, size
@@ -25,21 +26,6 @@ _RECORD_LIMIT: Final = 64 << 20
 """Bytes of a record that is read; it has a line for each file that was carried over."""
 _REPORT_EVERY: Final = 64 << 20
 """Bytes between two reports of a long copy."""
-
-
-@dataclass(slots=True)
-class Carried:
-    """What arrived.
-
-    Attributes:
-        marks: By path relative to the worktree, how the file looked when it arrived.
-        bytes: Copied in all.
-        warnings: What could not be carried, and why.
-    """
-
-    marks: dict[str, str] = field(default_factory=dict)
-    bytes: int = 0
-    warnings: list[str] = field(default_factory=list)
 
 
 def local_settings(main: Path, tracked: Collection[str]) -> list[str]:
@@ -183,3 +169,8 @@ class Untouched:
     def _same(self, path: str) -> bool:
         expected = self.marks.get(path)
         return expected is not None and mark(self.root / path) == expected
+
+
+def untouched(root: Path, git_dir: Path) -> Untouched:
+    """See `Untouched.of`."""
+    return Untouched.of(root, git_dir)

@@ -11,18 +11,13 @@ from typing import Final
 
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.disk.files import write_atomically
+from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 
 BEGIN: Final = b"# >>> pdev: runtime files of parallel sessions >>>\n"
 END: Final = b"# <<< pdev <<<\n"
 
 RUNTIME: Final = (
-    "/.claude/feature-context.md",
-    "/.claude/locks/",
-    "/.claude/events/",
-    "/.claude/parallel-state.json",
-    "/.claude/status.md",
-    "/.claude/session-*-tasks.md",
-    "/.claude/pdev/",
+    *EXCLUDED,
     drafts.PATTERN,
     "/.claude/.parallel-state.json.*.tmp",
     "/.claude/.session-*-tasks.md.*.tmp",
@@ -86,6 +81,11 @@ def contents(common_dir: Path) -> bytes | None:
         UnusableFileError: When something else stands there.
     """
     return reading.read(common_dir / "info" / "exclude", follow=True)
+
+
+def has_block(content: bytes | None) -> bool:
+    """Whether a file that was read holds the beginning of our block."""
+    return content is not None and BEGIN in content
 
 
 def _split(data: bytes) -> tuple[bytes, bytes, bytes]:

@@ -124,25 +124,11 @@ def _gone(path: str) -> bool:
     return False
 
 
-class ProcessLife:
-    """The proofs of this module behind the port `Life`."""
+def myself() -> Holder | None:
+    """This process, so that others can recognise it; `None` when it cannot be told."""
+    return holder_of(os.getpid())
 
-    def myself(self) -> Holder | None:
-        """This process."""
-        return holder_of(os.getpid())
 
-    def holder_of(self, pid: int) -> Holder | None:
-        """A running process."""
-        return holder_of(pid)
-
-    def holder_from(self, env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
-        """The process whose life is the session's."""
-        return holder_from(env, pane_pid)
-
-    def is_dead(self, holder: Holder | None) -> bool:
-        """Whether a process is proved dead."""
-        return liveness(holder, None) is Liveness.DEAD
-
-    def began(self, pid: int, name: str) -> float | None:
-        """When the youngest program of a name started at or below a process."""
-        return began(pid, name)
+def is_dead(holder: Holder | None) -> bool:
+    """Whether a process is proved dead; one that is not known is not."""
+    return liveness(holder, None) is Liveness.DEAD

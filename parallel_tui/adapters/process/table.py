@@ -18,7 +18,7 @@ from time import monotonic
 from typing import Final
 
 from parallel_tui.model.session.window import Resources
-from parallel_tui.ports.ports import Process
+from parallel_tui.ports.system import Process
 
 _MIB: Final = 1024 * 1024
 

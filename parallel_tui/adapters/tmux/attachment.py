@@ -19,7 +19,7 @@ from parallel_tui.adapters.tmux.names import key_name
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.session.window import Window
-from parallel_tui.ports.ports import Attachment
+from parallel_tui.ports.mux import Attachment
 
 
 @dataclass(frozen=True, slots=True)

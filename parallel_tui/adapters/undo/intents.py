@@ -43,6 +43,15 @@ class Intent:
     steps: list[str] = field(default_factory=list)
     _descriptor: int = -1
 
+    @property
+    def since(self) -> float:
+        """When its last step was written down, in epoch seconds.
+
+        Raises:
+            OSError: When that cannot be told.
+        """
+        return self.path.lstat().st_mtime
+
     def finished(self, step: str) -> None:
         """Record a step as finished, on disk.
 

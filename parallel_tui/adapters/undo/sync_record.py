@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +18,7 @@ from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
-from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.lifecycle.sync_record import Entry, Record, standing_from
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
 
@@ -27,49 +26,6 @@ _RESTS: Final = b'"running": null}\n'
 """How a record ends in which nothing is under way."""
 
 _NAME: Final = re.compile(r"^\d{8}-\d{6}(-\d+)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One branch that a run rewrote.
-
-    Attributes:
-        name: Name of the session.
-        git_dir: Git directory of its worktree.
-        branch: The branch.
-        before: Where it stood.
-        after: Where it stands; empty while it is under way.
-        undone: Whether it was put back.
-        target: Commit it was brought up to; empty in records of older versions.
-    """
-
-    name: str
-    git_dir: str
-    branch: str
-    before: str
-    after: str = ""
-    undone: bool = False
-    target: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One run.
-
-    Attributes:
-        time: Its name, such as `20260131-140500`, UTC.
-        entries: What it rewrote, in order.
-        running: Index tree and status of the entry under way, which is the last; `None` when none.
-    """
-
-    time: str
-    entries: tuple[Entry, ...] = ()
-    running: Standing | None = None
-
-    @property
-    def undoable(self) -> bool:
-        """Whether any branch of it was not put back yet."""
-        return any(not entry.undone for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,18 +191,6 @@ class SyncRecords:
             return 0.0
 
 
-def begun(record: Record, entry: Entry, standing: Standing) -> Record:
-    """The record with one more branch under way."""
-    return replace(record, entries=(*record.entries, entry), running=standing)
-
-
-def ended(record: Record, after: str | None) -> Record:
-    """The record once the branch under way stands at `after`, or was given back (`None`)."""
-    *others, last = record.entries
-    kept = (*others, replace(last, after=after)) if after else tuple(others)
-    return replace(record, entries=kept, running=None)
-
-
 def _entry(data: dict[str, object]) -> Entry:
     entry = Entry(**data)  # type: ignore[arg-type]
     texts = (entry.name, entry.git_dir, entry.branch, entry.before, entry.after)
@@ -255,28 +199,6 @@ def _entry(data: dict[str, object]) -> Entry:
     if not isinstance(entry.undone, bool):
         raise TypeError("an entry does not say whether it was put back")
     return entry
-
-
-def standing_from(data: Mapping[str, object]) -> Standing:
-    """How a worktree stood, as `asdict` made it JSON.
-
-    Raises:
-        ValueError, TypeError, KeyError: When it is none.
-    """
-    rows = data["status"]
-    if not isinstance(rows, list):
-        raise TypeError("status is no list")
-    status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
-    if not all(isinstance(each.path, str) for each in status):
-        raise TypeError("status names no paths")
-    branch, head, original = data["branch"], data["head"], data.get("original")
-    return Standing(
-        branch if isinstance(branch, str) else None,
-        head if isinstance(head, str) else None,
-        str(data["index"]),
-        status,
-        original if isinstance(original, str) else None,
-    )
 
 
 def _order(name: str) -> tuple[str, int]:

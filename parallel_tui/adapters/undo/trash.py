@@ -123,6 +123,10 @@ class Trash:
             hint="`git worktree remove` deletes it for good.",
         )
 
+    def measure(self, folder: str) -> int:
+        """Bytes below a folder, links not followed, as far as counting gets in a few seconds."""
+        return measure(folder)
+
     def _places(self, item: TrashItem, others: tuple[str, ...]) -> Iterable[Path]:
         yield self.folder / item.id / "tree"
         here = Path(item.path)

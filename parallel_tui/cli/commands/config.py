@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parallel_tui import bootstrap
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.table import GAP, columns
 from parallel_tui.cli.view_once import core_for
@@ -18,8 +19,8 @@ from parallel_tui.model.settings.table import SETTINGS, Setting
 from parallel_tui.model.text import strict_json
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.config.config_file import LoadedConfig
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.settings.loaded import LoadedConfig
 
 
 def configure_config(parser: argparse.ArgumentParser) -> None:
@@ -106,13 +107,8 @@ def _about(setting: Setting) -> list[str]:
 
 
 def _paths(parsed: argparse.Namespace, output: Output) -> int:
-    from parallel_tui.adapters.config import config_file
-    from parallel_tui.adapters.git.repo.discover import discover
-    from parallel_tui.surroundings import standing
-
     # Without reading them: this is asked when one of them is broken.
-    start = standing(getattr(parsed, "directory", None))
-    found = config_file.paths(discover(start), os.environ)
+    found = bootstrap.config_paths(getattr(parsed, "directory", None), os.environ)
     both = {"user": found.user, "repository": found.repository}
     if output.json:
         output.data(

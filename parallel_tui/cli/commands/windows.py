@@ -7,7 +7,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from parallel_tui.adapters.process import programs
+from parallel_tui import bootstrap
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import MuxError, RefusedError, UsageError
@@ -54,7 +54,7 @@ def go(attachment: Attachment, output: Output) -> int:
     output.out.flush()
     sys.stderr.flush()
     try:
-        programs.become(attachment.argv, env=attachment.env)
+        bootstrap.foreground().become(attachment.argv, env=attachment.env)
     except OSError as error:
         raise MuxError(f"{attachment.argv[0]} cannot be run: {error.strerror}") from error
 

@@ -55,3 +55,16 @@ class Verdict:
         if self.proof is None or self.why_not:
             return self.why_not
         return _WORDS[self.proof].format(target=self.target, via=(self.via or "")[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A branch that work is merged to.
+
+    Attributes:
+        name: Short name.
+        oid: Commit it stands at.
+    """
+
+    name: str
+    oid: str

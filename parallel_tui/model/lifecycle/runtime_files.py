@@ -14,6 +14,17 @@ FOLDER: Final = ".claude"
 CONTEXT: Final = f"{FOLDER}/feature-context.md"
 """What a session is about (guide: create-feature-worktree.sh)."""
 
+EXCLUDED: Final = (
+    "/.claude/feature-context.md",
+    "/.claude/locks/",
+    "/.claude/events/",
+    "/.claude/parallel-state.json",
+    "/.claude/status.md",
+    "/.claude/session-*-tasks.md",
+    "/.claude/pdev/",
+)
+"""Patterns, from the root of each worktree: the guide's runtime files, and ours."""
+
 _FOLDERS: Final = frozenset({"locks", "events", "pdev", "worktrees"})
 _NAMES: Final = (
     "parallel-state.json*",

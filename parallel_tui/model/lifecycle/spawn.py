@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from parallel_tui.model.settings.config import Kind, Origin
+
+BEING_MADE: Final = "being made, "
+"""How the reason of the lock begins that a worktree has while it is made."""
 
 
 class BranchSource(StrEnum):

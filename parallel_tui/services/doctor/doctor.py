@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import git_exclude
 from parallel_tui.errors import MuxError, ParallelError, UsageError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.join import Joined, inside, join
@@ -20,9 +20,13 @@ from parallel_tui.model.settings import user_dirs
 from parallel_tui.model.settings.config import Config, EditWatch, Kind
 from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.life import Life
-from parallel_tui.ports.ports import Clock, GitReader, Mux
+from parallel_tui.ports.disk import AgentSettings
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.store import Store, Upkeep
+from parallel_tui.ports.sync import SyncHistory
+from parallel_tui.ports.system import Clock, Holders
+from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 from parallel_tui.services.doctor import git_inside, leftovers
 from parallel_tui.services.doctor.hooks import HookLook
 
@@ -35,6 +39,27 @@ PROBLEM, NOTE, UNKNOWN, GOOD = Severity.PROBLEM, Severity.NOTE, Severity.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What is looked into besides git, windows and shared files.
+
+    Attributes:
+        syncs: Records of syncs.
+        trash: Removed worktrees.
+        leftovers: Files that crashes left.
+        settings: The agents' own settings.
+        holders: When a program began.
+        upkeep: Keeps what sessions share in order.
+    """
+
+    syncs: SyncHistory
+    trash: RemovedWorktrees
+    leftovers: Leftovers
+    settings: AgentSettings
+    holders: Holders
+    upkeep: Upkeep
+
+
+@dataclass(frozen=True, slots=True)
 class Doctor:
     """Examines one repository.
 
@@ -42,23 +67,21 @@ class Doctor:
         git: Questions to git.
         mux: The multiplexer.
         store: What sessions share.
-        upkeep: Keeps that in order.
-        life: Which processes live.
         config: Effective settings.
         warnings: What reading them found.
         clock: Epoch seconds.
         env: Where the user keeps settings and caches.
+        neighbours: What else is looked into.
     """
 
     git: GitReader
     mux: Mux
     store: Store
-    upkeep: Upkeep
-    life: Life
     config: Config
     warnings: Sequence[str]
     clock: Clock
     env: Mapping[str, str]
+    neighbours: Examined
 
     def examine(self) -> tuple[Finding, ...]:
         """Everything that was found, and what could not be looked at; never raises for that."""
@@ -79,11 +102,21 @@ class Doctor:
             ("worktrees", lambda: self._worktrees(trees)),
             ("shared files", lambda: self._excluded(trees)),
             ("hooks", lambda: self._hooks(trees)),
-            ("leftovers", lambda: leftovers.unfinished(repository, trees, self.upkeep)),
+            (
+                "leftovers",
+                lambda: leftovers.unfinished(
+                    repository, trees, self.neighbours.upkeep, self.neighbours.syncs
+                ),
+            ),
             (
                 "leftovers",
                 lambda: leftovers.files(
-                    repository, trees, self.upkeep, user_dirs.cache_dir(self.env)
+                    repository,
+                    trees,
+                    self.neighbours.upkeep,
+                    user_dirs.cache_dir(self.env),
+                    self.neighbours.trash,
+                    self.neighbours.leftovers,
                 ),
             ),
         ]
@@ -154,7 +187,9 @@ class Doctor:
         except MuxError:
             return  # told with the windows
         sessions = join(self.git.repository, trees, windows)
-        yield from HookLook(self.store, self.env, self.life).findings(sessions, self.clock())
+        yield from HookLook(
+            self.store, self.env, self.neighbours.settings, self.neighbours.holders
+        ).findings(sessions, self.clock())
 
     def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         if self.config.edit_watch is not EditWatch.AUTO:
@@ -177,7 +212,7 @@ class Doctor:
         yield Finding(NOTE, "watching", f"{what}: edits are noticed by activity", remedy=more)
 
     def _shared(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
-        for problem in self.upkeep.strays(trees):
+        for problem in self.neighbours.upkeep.strays(trees):
             path = next(t.path for t in trees if inside(problem.path, f"{t.path}/.claude"))
             remedy = f"pdev repair --split-brain {shlex.quote(path)}"
             yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
@@ -235,7 +270,7 @@ class Doctor:
             return [session.worktree.path if session.worktree else ""]
 
     def _excluded(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
-        runtime = tuple(pattern.strip("/") for pattern in git_exclude.RUNTIME if "*" not in pattern)
+        runtime = tuple(pattern.strip("/") for pattern in EXCLUDED if "*" not in pattern)
         for tree in trees:
             if tree.bare or tree.missing:
                 continue

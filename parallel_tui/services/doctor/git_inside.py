@@ -10,7 +10,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 
 _SHARED: Final = ("locks", "events", "parallel-state.json")
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.config import agent_settings
 from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.lifecycle.hook_settings import AGENT
 from parallel_tui.model.session.join import Joined
-from parallel_tui.ports.life import Life
+from parallel_tui.ports.disk import AgentSettings
 from parallel_tui.ports.store import Store
+from parallel_tui.ports.system import Holders
 
 _GRACE: Final = 60.0
 """Seconds in which an agent that just started need not have told anything yet."""
@@ -29,11 +30,14 @@ class HookLook:
     Attributes:
         store: What sessions told.
         env: Where the user's settings are.
+        settings: The agents' own settings.
+        holders: When a program began.
     """
 
     store: Store
     env: Mapping[str, str]
-    life: Life
+    settings: AgentSettings
+    holders: Holders
 
     def findings(self, sessions: Iterable[Joined], now: float) -> Iterator[Finding]:
         """One for each agent that is not heard.
@@ -42,16 +46,14 @@ class HookLook:
             sessions: All, with their windows.
             now: Epoch seconds.
         """
-        running = [
-            (each, began) for each in sessions if (began := _began(each, self.life)) is not None
-        ]
+        running = [(each, began) for each in sessions if (began := self._began(each)) is not None]
         heard = self._heard() if running else {}
         told: set[str] = set()
         for session, began in running:
             tree = session.worktree
             if tree is None:
                 continue
-            settings = agent_settings.read(tree.path, self.env)
+            settings = self.settings.read(tree.path, self.env)
             for path, reason in settings.broken:
                 if path not in told:
                     told.add(path)
@@ -90,11 +92,10 @@ class HookLook:
             found[name] = max(found.get(name, 0.0), when / 1000)
         return found
 
-
-def _began(session: Joined, life: Life) -> float | None:
-    """When the agent that runs in a session's windows started; `None` when none runs."""
-    for window in session.windows:
-        for pane in window.panes:
-            if pane.command == agent_settings.AGENT and not pane.dead:
-                return life.began(pane.pid, agent_settings.AGENT)
-    return None
+    def _began(self, session: Joined) -> float | None:
+        """When the agent that runs in a session's windows started; `None` when none runs."""
+        for window in session.windows:
+            for pane in window.panes:
+                if pane.command == AGENT and not pane.dead:
+                    return self.holders.began(pane.pid, AGENT)
+        return None

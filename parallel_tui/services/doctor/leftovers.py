@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.undo import leftovers
-from parallel_tui.adapters.undo.sync_record import SyncRecords
-from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.store import Upkeep
+from parallel_tui.ports.sync import SyncHistory
+from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 
 SETTLES: Final = "pdev prune   (any command that changes a worktree settles it first)"
 """What ends whatever was cut off."""
@@ -24,7 +23,7 @@ PROBLEM, NOTE = Severity.PROBLEM, Severity.NOTE
 
 
 def unfinished(
-    repository: Repository, trees: Sequence[Worktree], upkeep: Upkeep
+    repository: Repository, trees: Sequence[Worktree], upkeep: Upkeep, records: SyncHistory
 ) -> Iterator[Finding]:
     """Changes that nobody ended."""
     for tree in trees:
@@ -32,12 +31,11 @@ def unfinished(
             what = "a worktree is still marked as being made: its spawn was killed, or goes on"
             mend = f"git worktree remove -f -f -- {shlex.quote(tree.path)}"
             yield Finding(PROBLEM, "leftovers", what, tree.path, mend)
-    records = SyncRecords(repository)
     for time in records.times():
         try:
             record = records.load(time)
         except CouldNotLookError as error:
-            path = str(records.folder / f"{time}.json")
+            path = str(Path(repository.runtime_dir, "sync", f"{time}.json"))
             mend = f"mv -- {shlex.quote(path)} {shlex.quote(f'{path}.broken')}   ({error.hint})"
             yield Finding(PROBLEM, "leftovers", error.message, path, mend)
             continue
@@ -56,7 +54,12 @@ def unfinished(
 
 
 def files(
-    repository: Repository, trees: Sequence[Worktree], upkeep: Upkeep, cache: Path
+    repository: Repository,
+    trees: Sequence[Worktree],
+    upkeep: Upkeep,
+    cache: Path,
+    trash: RemovedWorktrees,
+    leftovers: Leftovers,
 ) -> Iterator[Finding]:
     """Files and folders that nobody needs any more."""
     here = [tree.path for tree in trees if not (tree.bare or tree.missing)]
@@ -68,7 +71,7 @@ def files(
     if half:
         what = f"{plural(len(half), 'file')} that a crash left half written"
         yield Finding(NOTE, "leftovers", what, half[0], f"rm -- {shlex.join(half)}")
-    for lost in Trash(Path(repository.runtime_dir, "trash")).unreadable():
+    for lost in trash.unreadable():
         what = "what was removed cannot come back by itself: its manifest cannot be read"
         yield Finding(PROBLEM, "leftovers", what, lost, f"ls -la -- {shlex.quote(lost)}")
     simulations = leftovers.dead_simulations()

@@ -33,8 +33,8 @@ from parallel_tui.model.sharing.conflict_report import (
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ports.life import Life
 from parallel_tui.ports.store import Store, Transaction
+from parallel_tui.ports.system import Holders
 from parallel_tui.services.sharing.status_page import StatusPage
 
 SENDER: Final = "pdev"
@@ -51,13 +51,13 @@ class OverlapReport:
         store: What sessions share.
         status: The page for sessions to read.
         config: Whether events are wanted.
-        life: Knows this process, and which others are dead.
+        holders: Knows this process, and which others are dead.
     """
 
     store: Store
     status: StatusPage
     config: Config
-    life: Life
+    holders: Holders
 
     def report(self, snapshot: Snapshot) -> bool:
         """Bring what sessions share up to date; returns whether anything was written.
@@ -112,9 +112,9 @@ class OverlapReport:
             reports,
             view.base,
             pairs,
-            by=self.life.myself(),
+            by=self.holders.myself(),
             alive=lambda pair: there.issuperset(names_in(pair)),
-            dead=self.life.is_dead,
+            dead=self.holders.is_dead,
         ), new
 
 

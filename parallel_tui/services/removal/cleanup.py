@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.merged.ladder import Merged
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
 from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.git import MergeProofs
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.session.lookup import Sessions
@@ -71,7 +71,7 @@ class Cleaner:
 
     remover: Remover
     sessions: Sessions
-    merged: Merged
+    merged: MergeProofs
     fetcher: Fetcher
     config: Config
 

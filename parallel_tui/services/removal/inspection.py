@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk.carry import Untouched, mark
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle import losses as losses_in
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
@@ -21,8 +20,10 @@ from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural, size
-from parallel_tui.ports.ports import Clock, GitReader, Process, Processes
+from parallel_tui.ports.disk import CarriedFiles, CarryOver, Disk
+from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.store import Store
+from parallel_tui.ports.system import Clock, Process, Processes
 
 _TMUX_SERVER: Final = "tmux: server"
 """What a tmux server calls itself in the process table."""
@@ -35,12 +36,16 @@ class Look:
     Attributes:
         git: Questions to git.
         processes: Who works in a directory.
+        disk: How files look now.
+        carrying: Knows what came with a session.
         store: What sessions share.
         clock: Epoch seconds.
     """
 
     git: GitReader
     processes: Processes
+    disk: Disk
+    carrying: CarryOver
     store: Store
     clock: Clock
 
@@ -115,13 +120,13 @@ class Look:
         return losses, notes, ["missing"]
 
     def _present(self, session: Joined, tree: Worktree) -> tuple[list[Loss], list[str], list[str]]:
-        untouched = Untouched.of(Path(tree.path), Path(tree.git_dir))
+        untouched = self.carrying.untouched(Path(tree.path), Path(tree.git_dir))
         entries = self.git.careful_status(tree)
         # Asked again: a directory that vanished meanwhile reads as if all was clean.
         if not Path(tree.path).is_dir():
             raise CouldNotLookError(f"{tree.path} vanished while it was looked at.")
         losses = list(losses_in.uncommitted(entries, lambda path: bool(untouched.files(path))))
-        seen = [_seen(tree, entry) for entry in entries]
+        seen = [self._seen(tree, entry) for entry in entries]
         notes: list[str] = []
         ignored, brought = self._ignored(tree, untouched)
         if ignored:
@@ -133,14 +138,16 @@ class Look:
         losses += [*losses_in.operation(tree), *self._commits(tree)]
         unlisted = self.git.unlisted(tree)
         losses += losses_in.unlisted(unlisted.hidden, unlisted.submodules, unlisted.repositories)
-        seen += [f"hidden {path} {mark(Path(tree.path, path))}" for path in unlisted.hidden]
+        seen += [
+            f"hidden {path} {self.disk.mark(Path(tree.path, path))}" for path in unlisted.hidden
+        ]
         seen += unlisted.repositories
         if Path(tree.git_dir, "config.worktree").exists():
             notes.append("git settings of this worktree alone (config.worktree) go with it")
         losses += self._processes(session, tree)
         return losses, notes, seen
 
-    def _ignored(self, tree: Worktree, untouched: Untouched) -> tuple[Loss | None, int]:
+    def _ignored(self, tree: Worktree, untouched: CarriedFiles) -> tuple[Loss | None, int]:
         found = self.git.ignored(tree)
         known: set[str] = set()
         names: list[str] = []
@@ -242,13 +249,12 @@ class Look:
             fingerprint=digest.hexdigest(),
         )
 
+    def _seen(self, tree: Worktree, entry: StatusEntry) -> str:
+        """An entry with how its file looks: a second edit of a modified file is news as well."""
+        looks = self.disk.mark(Path(tree.path) / entry.path) or "gone"
+        return f"{entry.path} {entry.kind} {entry.index}{entry.worktree} {entry.origin} {looks}"
+
 
 def at_work(processes: Iterable[Process]) -> tuple[Process, ...]:
     """Those that work where they stand: a tmux server only happens to have been started there."""
     return tuple(each for each in processes if each.name != _TMUX_SERVER)
-
-
-def _seen(tree: Worktree, entry: StatusEntry) -> str:
-    """An entry with how its file looks: a second edit of a modified file is news as well."""
-    looks = mark(Path(tree.path) / entry.path) or "gone"
-    return f"{entry.path} {entry.kind} {entry.index}{entry.worktree} {entry.origin} {looks}"

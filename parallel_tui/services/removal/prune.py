@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git.repo import gitdir_pointer
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.scope import MUX, TOPOLOGY
@@ -130,7 +129,7 @@ class Pruner:
         for number, folder in enumerate(_folders(dict.fromkeys(near))):
             if number > _MOST:
                 break
-            if gitdir_pointer.belongs(str(folder), tree.git_dir):
+            if self.tools.pointers.belongs(str(folder), tree.git_dir):
                 return str(folder)
         return None
 

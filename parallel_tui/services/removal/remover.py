@@ -14,7 +14,10 @@ from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import GitReader, Mux, Processes
+from parallel_tui.ports.disk import CarryOver
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Processes
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.inspection import Look, at_work
 from parallel_tui.services.session.lookup import Sessions, named
@@ -37,6 +40,7 @@ class Remover:
         sessions: Look-up of what exists.
         config: Effective settings.
         tools: What the steps work with.
+        carrying: Knows what came with a session.
     """
 
     git: GitReader
@@ -45,6 +49,7 @@ class Remover:
     sessions: Sessions
     config: Config
     tools: Tools
+    carrying: CarryOver
 
     def plan(self, wanted: str, *, settle: bool = True) -> RemovalPlan:
         """Inspect a session. Changes nothing, once what a crash left half done is settled.
@@ -62,7 +67,14 @@ class Remover:
         everyone = self.sessions.all(windows_matter=True)
         session = named(everyone, wanted)
         try:
-            look = Look(self.git, self.processes, self.tools.shared.store, self.tools.clock)
+            look = Look(
+                self.git,
+                self.processes,
+                self.tools.disk,
+                self.carrying,
+                self.tools.shared.store,
+                self.tools.clock,
+            )
             return look.plan(session, everyone, elsewhere=self._elsewhere(session))
         except OSError as error:
             raise CouldNotLookError(f"{wanted!r} could not be inspected: {error}") from error

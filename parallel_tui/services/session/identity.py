@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parallel_tui.errors import UsageError
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.sharing.lock import Holder
-from parallel_tui.ports.life import Life
+from parallel_tui.ports.system import Holders
 from parallel_tui.services.session.lookup import Sessions
 
 VARIABLES = ("PDEV_SESSION", "CLAUDE_SESSION_ID", "CLAUDE_SESSION")
@@ -23,13 +23,13 @@ class Identity:
         sessions: Look-up of sessions.
         env: Our environment.
         cwd: Our working directory.
-        life: Which processes live.
+        holders: Describes processes.
     """
 
     sessions: Sessions
     env: Mapping[str, str]
     cwd: str
-    life: Life
+    holders: Holders
 
     def name(self, explicit: str | None = None) -> str:
         """The session's name: as given, from the environment, else where we stand.
@@ -71,9 +71,11 @@ class Identity:
         }
         here = panes.get(self.env.get("TMUX_PANE", ""))
         if here is not None or self._speaks_for_itself(name):
-            return self.life.holder_from(self.env, here)
+            return self.holders.holder_from(self.env, here)
         return (
-            self.life.holder_of(session.windows[0].active_pane.pid) if panes and session else None
+            self.holders.holder_of(session.windows[0].active_pane.pid)
+            if panes and session
+            else None
         )
 
     def _speaks_for_itself(self, name: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ from parallel_tui.model.sharing.lock import (
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
 from parallel_tui.model.text import words
 from parallel_tui.model.text.strict_json import Json
-from parallel_tui.ports.life import Life
 from parallel_tui.ports.store import Store, TakenError, Transaction
+from parallel_tui.ports.system import Holders
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.sharing.status_page import StatusPage
@@ -56,13 +56,13 @@ class Locks:
         store: What sessions share.
         identity: Who asks.
         status: The page for sessions to read, brought up to date by every change.
-        life: Knows this process, so that a waiter that dies is dropped.
+        holders: Knows this process, so that a waiter that dies is dropped.
     """
 
     store: Store
     identity: Identity
     status: StatusPage
-    life: Life
+    holders: Holders
 
     def all(self) -> tuple[Lock, ...]:
         """Every lock there is.
@@ -104,7 +104,7 @@ class Locks:
         wanted = tuple(dict.fromkeys(check_target(target) for target in targets))
         if not wanted:
             raise UsageError("Nothing to lock was named")
-        me = Waiter(secrets.token_hex(8), owner, wanted, process=self.life.myself())
+        me = Waiter(secrets.token_hex(8), owner, wanted, process=self.holders.myself())
         deadline = time.monotonic() + wait
         pause = _FIRST_PAUSE
         queued = False

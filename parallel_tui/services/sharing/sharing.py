@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from parallel_tui.ports.life import Life
 from parallel_tui.ports.store import Store
+from parallel_tui.ports.system import Holders
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sharing.events import Events
@@ -49,16 +49,16 @@ class Shared:
         sessions: Sessions,
         env: Mapping[str, str],
         cwd: str,
-        life: Life,
+        holders: Holders,
     ) -> Shared:
         """Put the verbs together."""
-        identity = Identity(sessions, env, cwd, life)
+        identity = Identity(sessions, env, cwd, holders)
         status = StatusPage(sessions)
         return cls(
             store=store,
             identity=identity,
             status=status,
-            locks=Locks(store, identity, status, life),
+            locks=Locks(store, identity, status, holders),
             registry=Registry(store, identity, status),
             handoffs=Handoffs(store, identity, status),
             events=Events(store, identity),

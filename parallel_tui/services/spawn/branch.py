@@ -11,7 +11,7 @@ from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.ports import Branch, GitReader
+from parallel_tui.ports.git import Branch, GitReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.settings.config import Config, LayoutPane
 from parallel_tui.model.settings.consent import Command, Wanted
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Branch, GitReader, Mux
+from parallel_tui.ports.git import Branch, GitReader
+from parallel_tui.ports.mux import Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.branch import Starts

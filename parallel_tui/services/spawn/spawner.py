@@ -6,20 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from parallel_tui.adapters.disk.files import missing_parents
-from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.settings.consent import Question, TrustNeededError
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
-from parallel_tui.ports.ports import Branch, Clock, GitReader, GitWriter, Mux
+from parallel_tui.ports.disk import Disk
+from parallel_tui.ports.git import Branch, GitReader, GitWriter
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Clock
+from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.plan import Planner, Prepared
 from parallel_tui.services.spawn.rollback import Undo
-from parallel_tui.services.spawn.steps import Maker, Progress
+from parallel_tui.services.spawn.steps import Furnishing, Maker, Progress
 from parallel_tui.services.spawn.way_back import Way, to_trash
 from parallel_tui.services.trash.toolbox import Tools
 
@@ -60,6 +62,7 @@ class Spawner:
         gate: What every command passes before it runs.
         clock: For the context file.
         tools: For the note of what is being made, and the journal.
+        outside: Files of a new worktree, and its setup commands.
     """
 
     git: GitReader
@@ -70,6 +73,7 @@ class Spawner:
     gate: Gate
     clock: Clock
     tools: Tools
+    outside: Furnishing
 
     @property
     def _planner(self) -> Planner:
@@ -122,17 +126,25 @@ class Spawner:
             RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
         """
         undo = Undo()
-        back = Way(self.git, self.writer, to_trash(self.tools))
+        back = Way(self.git, self.writer, self.outside.carrying, to_trash(self.tools))
         maker = Maker(
-            self.git, self.writer, self.mux, self.config, self.clock, undo, back, progress
+            self.git,
+            self.writer,
+            self.mux,
+            self.outside,
+            self.config,
+            self.clock,
+            undo,
+            back,
+            progress,
         )
-        intent: Intent | None = None
+        intent: OpenIntent | None = None
         try:
             # Of two spawns at once the second plans when the first has its name, branch and place.
             with self.tools.guarded():
                 prepared = self._planner.prepare(request)
                 ready = self.gate.ready(prepared.wanted, prepared.tip)
-                intent = self.tools.intents.begin("spawn", _about(prepared))
+                intent = self.tools.intents.begin("spawn", _about(prepared, self.outside.disk))
                 maker = replace(maker, finished=intent.finished)
                 worktree = maker.worktree(prepared)
             receipt = maker.furnish(prepared, worktree, ready)
@@ -171,7 +183,7 @@ class Spawner:
         self.gate.allow(question)
 
 
-def _about(prepared: Prepared) -> Mapping[str, object]:
+def _about(prepared: Prepared, disk: Disk) -> Mapping[str, object]:
     """What has to be known to take a start back that a crash cut off."""
     plan = prepared.plan
     return {
@@ -180,5 +192,5 @@ def _about(prepared: Prepared) -> Mapping[str, object]:
         "directory": plan.directory,
         "creates_branch": prepared.creates_branch,
         "tip": prepared.tip,
-        "folders": [str(folder) for folder in missing_parents(Path(plan.directory))],
+        "folders": [str(folder) for folder in disk.missing_parents(Path(plan.directory))],
     }

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.disk import carry, files, git_exclude
-from parallel_tui.adapters.process import shell
 from parallel_tui.errors import HalfMadeError, RefusedError
 from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
+from parallel_tui.ports.disk import CarryOver, Disk, ExcludeBlock, Shell
+from parallel_tui.ports.git import GitReader, GitWriter
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import Undo
@@ -29,6 +31,23 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Furnishing:
+    """What a new worktree is furnished with.
+
+    Attributes:
+        disk: Single files.
+        carrying: Carries local files over.
+        exclude: Keeps runtime files out of every status.
+        shell: Runs setup commands.
+    """
+
+    disk: Disk
+    carrying: CarryOver
+    exclude: ExcludeBlock
+    shell: Shell
+
+
+@dataclass(frozen=True, slots=True)
 class Maker:
     """Carries one plan out.
 
@@ -36,6 +55,7 @@ class Maker:
         git: Questions to git.
         writer: Commands to git.
         mux: Where the window opens.
+        outside: Files of the new worktree, and its setup commands.
         config: Effective settings.
         clock: For the context file.
         undo: Gets the way back of each step.
@@ -47,6 +67,7 @@ class Maker:
     git: GitReader
     writer: GitWriter
     mux: Mux
+    outside: Furnishing
     config: Config
     clock: Clock
     undo: Undo
@@ -58,12 +79,12 @@ class Maker:
         """Make branch and worktree and record the session's name. The caller holds the guard."""
         plan = prepared.plan
         common = Path(self.git.repository.common_dir)
-        before = git_exclude.contents(common)
+        before = self.outside.exclude.contents(common)
         self.undo.push("a block in info/exclude", lambda: self._unexclude(common, before))
-        git_exclude.add(common)
+        self.outside.exclude.add(common)
 
         self.progress(f"branch {plan.branch} and worktree {plan.directory}")
-        folders = files.missing_parents(Path(plan.directory))
+        folders = self.outside.disk.missing_parents(Path(plan.directory))
         self.undo.push(f"folders above {plan.directory}", lambda: _remove_empty(folders))
         try:
             made = self.writer.add_worktree(
@@ -137,38 +158,39 @@ class Maker:
             session=plan.name,
         )
 
-    @staticmethod
-    def _panes(prepared: Prepared, worktree: Worktree, ready: Ready) -> tuple[ApprovedPane, ...]:
+    def _panes(
+        self, prepared: Prepared, worktree: Worktree, ready: Ready
+    ) -> tuple[ApprovedPane, ...]:
         file: str | None = None
         if agent_command.needs_file(prepared.prompt):
             file = f"{worktree.git_dir}/pdev-prompt"
             text = agent_command.prompt_word(prepared.prompt)
-            files.write_atomically(Path(file), text.encode("utf-8", "surrogateescape"))
+            self.outside.disk.write(Path(file), text.encode("utf-8", "surrogateescape"))
         return ready.window(prepared.prompt, file)
 
     def _carry(self, prepared: Prepared, worktree: Worktree) -> list[str]:
         """Local files, then the context file; both belong to the worktree and go with it."""
         target = Path(prepared.plan.directory)
-        carried = carry.Carried()
+        carrying, carried = self.outside.carrying, Carried()
         if not self.git.repository.bare:
             main = Path(self.git.repository.main_path)
-            patterns = (*carry.include_patterns(main), *self.config.copy)
+            patterns = (*carrying.include_patterns(main), *self.config.copy)
             copies = [
-                *carry.local_settings(main, self.git.tracked_in_claude()),
+                *carrying.local_settings(main, self.git.tracked_in_claude()),
                 *self.git.untracked_matching(patterns),
             ]
             links = self._links(main)
             if copies or links:
                 self.progress(f"copying {plural(len(copies) + len(links), 'local file')}")
-            carried = carry.carry(main, target, copies=copies, links=links, report=self.progress)
+            carried = carrying.carry(main, target, copies=copies, links=links, report=self.progress)
         # At once: what was brought is known again, should a later step fail.
-        carry.record(Path(worktree.git_dir), carried.marks)
+        carrying.record(Path(worktree.git_dir), carried.marks)
         warning = self._write_context(prepared, target)
         if warning:
             carried.warnings.append(warning)
         else:
-            carried.marks[CONTEXT] = carry.mark(target / CONTEXT) or ""
-        carry.record(Path(worktree.git_dir), carried.marks)
+            carried.marks[CONTEXT] = self.outside.disk.mark(target / CONTEXT) or ""
+        carrying.record(Path(worktree.git_dir), carried.marks)
         return carried.warnings
 
     def _links(self, main: Path) -> list[str]:
@@ -196,7 +218,7 @@ class Maker:
         path = target / CONTEXT
         if os.path.lexists(path):
             return f"{CONTEXT} is part of the branch and stays as it is"
-        if not files.real_parent(target, CONTEXT):
+        if not self.outside.disk.real_parent(target, CONTEXT):
             return f"{CONTEXT} was not written: .claude is a link"
         plan = prepared.plan
         created = time.strftime("%Y-%m-%d %H:%M:%S %z", time.localtime(self.clock()))
@@ -208,14 +230,14 @@ class Maker:
             session=plan.name,
             prompt=prepared.prompt,
         )
-        files.write_atomically(path, text.encode("utf-8", "surrogateescape"))
+        self.outside.disk.write(path, text.encode("utf-8", "surrogateescape"))
         return None
 
     def _set_up(self, prepared: Prepared, lines: Iterable[Approved]) -> None:
         plan = prepared.plan
         for line in lines:
             self.progress(f"setup: {line.text}")
-            shell.run_line(
+            self.outside.shell.run_line(
                 line,
                 directory=plan.directory,
                 env={
@@ -238,13 +260,13 @@ class Maker:
         return kept
 
     def _unexclude(self, common: Path, before: bytes | None) -> None:
-        if before is not None and git_exclude.BEGIN in before:
+        if self.outside.exclude.has_block(before):
             return
         # Another session started in the meantime may count on the block by now.
         if any(Path(tree.path, CONTEXT).exists() for tree in self.git.worktrees()):
             return
         try:
-            git_exclude.remove(common, before)
+            self.outside.exclude.remove(common, before)
         except FileNotFoundError:
             return
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.disk.carry import Untouched
-from parallel_tui.adapters.git.write.writer import BEING_MADE
 from parallel_tui.errors import RefusedError
+from parallel_tui.model.lifecycle.spawn import BEING_MADE
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader, GitWriter
+from parallel_tui.ports.disk import CarryOver
+from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.toolbox import Tools
@@ -27,11 +27,13 @@ class Way:
     Attributes:
         git: Questions to git.
         writer: Commands to git.
+        carrying: Knows what came with the session.
         set_aside: Where a worktree goes that holds more than was made.
     """
 
     git: GitReader
     writer: GitWriter
+    carrying: CarryOver
     set_aside: SetAside
 
     def worktree(self, tree: Worktree, prepared: Prepared) -> str | None:
@@ -59,7 +61,7 @@ class Way:
             return True
         if (tree.head, tree.branch, tree.operation) != (prepared.tip, prepared.plan.branch, None):
             return False
-        untouched = Untouched.of(Path(tree.path), Path(tree.git_dir))
+        untouched = self.carrying.untouched(Path(tree.path), Path(tree.git_dir))
         for entry in self.git.careful_status(tree):
             if entry.kind is not ChangeKind.UNTRACKED or not untouched.files(entry.path):
                 return False

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from parallel_tui.adapters.git.write import sync_backups
-from parallel_tui.adapters.git.write.sync_backups import SyncBackups
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.lifecycle.sync_record import when_run
 from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Clock
 from parallel_tui.ports.store import Store
+from parallel_tui.ports.sync import SyncBackupRefs
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.trash.toolbox import Tools
 
@@ -30,7 +30,7 @@ class SyncExpiry:
     """
 
     tools: Tools
-    backups: SyncBackups
+    backups: SyncBackupRefs
     store: Store
     config: Config
     clock: Clock
@@ -44,7 +44,7 @@ class SyncExpiry:
         refs = self.backups.all()
         found = []
         for run in {*refs, *self.tools.syncs.times()}:
-            when = sync_backups.when(run)
+            when = when_run(run)
             if when is None:
                 continue
             sessions: tuple[str, ...] = ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from parallel_tui.adapters.git.read.upstream import Upstream
-from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
 from parallel_tui.errors import CouldNotLookError, GitError
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.model.session.upstream import Upstream
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.sync import SyncPreview
 
 Tell = Callable[[str], None]
 
@@ -24,7 +24,7 @@ class Fetcher:
     """
 
     git: GitReader
-    look: SyncLook
+    look: SyncPreview
     base: str | None
 
     def fetch(self, tell: Tell = lambda line: None) -> str:

@@ -12,7 +12,7 @@ from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, join
 from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 from parallel_tui.services.sync.plan import SyncPlanner
 
 _FRESH: Final = 1.0

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parallel_tui.adapters.git.merged.ladder import Merged
-from parallel_tui.adapters.git.read.upstream import Upstream
-from parallel_tui.adapters.git.simulate.sync_preview import Prediction, SyncLook
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
+from parallel_tui.model.lifecycle.prediction import Prediction
 from parallel_tui.model.lifecycle.sync import SessionSync, Skip, SyncPlan, skip_of
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.state import evidence_of_window
+from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.ports import Clock, GitReader
+from parallel_tui.ports.git import GitReader, MergeProofs
+from parallel_tui.ports.sync import SyncPreview
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.sync.fetch import Fetcher, Tell, no_remote
 
@@ -41,9 +42,9 @@ class SyncPlanner:
     """
 
     git: GitReader
-    look: SyncLook
+    look: SyncPreview
     fetcher: Fetcher
-    merged: Merged
+    merged: MergeProofs
     sessions: Sessions
     base: str | None
     clock: Clock

@@ -7,17 +7,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parallel_tui.adapters.git.write.half_done import HalfDone
-from parallel_tui.adapters.git.write.half_look import HalfLook, Move, Seen
-from parallel_tui.adapters.git.write.rebase import BACKUPS, SyncActs
-from parallel_tui.adapters.git.write.running_git import wait_for_git
-from parallel_tui.adapters.undo.intents import Intent
-from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords, ended, standing_from
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
+from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.lifecycle.recovery import End, Settled
 from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.lifecycle.sync_record import BACKUPS, Entry, Record, ended, standing_from
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.sync import CutOffEnd, CutOffLook, RunningGit, SyncHistory, SyncSteps
+from parallel_tui.ports.trash import OpenIntent
 
 REWRITES: Final = ("undo", "forward")
 """Verbs of intents that move a branch in its worktree: undoing a sync, moving base on."""
@@ -72,13 +70,15 @@ class SyncSettler:
         look: Looks at what is half done in a worktree.
         half: Ends it.
         records: What runs rewrote.
+        running: Waits for git commands of a dead program.
     """
 
     git: GitReader
-    acts: SyncActs
-    look: HalfLook
-    half: HalfDone
-    records: SyncRecords
+    acts: SyncSteps
+    look: CutOffLook
+    half: CutOffEnd
+    records: SyncHistory
+    running: RunningGit
 
     def all(self) -> Iterator[Settled]:
         """Settle every session that was under way in a run."""
@@ -89,7 +89,7 @@ class SyncSettler:
             except (ParallelError, OSError, ValueError) as error:
                 yield self._unfinished("sync", entry, _backup(record, entry), error)
 
-    def rewrite(self, intent: Intent) -> Settled:
+    def rewrite(self, intent: OpenIntent) -> Settled:
         """Settle an undoing, or the moving on of base, and close its note unless it stays open."""
         about = intent.about
         move = Move(
@@ -97,7 +97,7 @@ class SyncSettler:
             str(about["before"]),
             str(about["target"]),
             exact=True,
-            since=intent.path.lstat().st_mtime,
+            since=intent.since,
         )
         name = str(about["name"])
         entry = Entry(name, str(about["git_dir"]), move.branch, move.before, target=move.target)
@@ -248,7 +248,7 @@ class SyncSettler:
 
     def _wait(self, tree: Worktree, what: str) -> None:
         try:
-            wait_for_git(tree.path)
+            self.running.wait_for_git(tree.path)
         except CouldNotLookError as error:
             raise CouldNotLookError(
                 f"{what} is unfinished: {error.message}", hint=error.hint

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from parallel_tui.adapters.git.write.rebase import BACKUPS, SyncActs, conflict_in, why
-from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords, begun, ended
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.sync import (
     Result,
@@ -17,8 +15,10 @@ from parallel_tui.model.lifecycle.sync import (
     SyncPlan,
     SyncProgress,
 )
+from parallel_tui.model.lifecycle.sync_record import BACKUPS, Entry, Record, begun, ended
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.services.sync.live import Now
 from parallel_tui.services.sync.outcomes import outcome, skipped
 from parallel_tui.services.sync.recovery import not_restored
@@ -43,8 +43,8 @@ class Run:
 
     plan: SyncPlan
     git: GitReader
-    acts: SyncActs
-    records: SyncRecords
+    acts: SyncSteps
+    records: SyncHistory
     now: Now
     record: Record
     outcomes: list[SyncOutcome] = field(default_factory=list)
@@ -132,7 +132,7 @@ class Run:
             now = session.worktree if session else None
             if (
                 now is not None
-                and done.status == 0
+                and done.done
                 and now.operation is None
                 and now.branch == row.branch
                 and now.head
@@ -142,9 +142,9 @@ class Run:
             clashing = self.acts.unmerged(now) if now is not None else ()
             conflict = bool(clashing)
             if clashing:
-                reason, hint = conflict_in(done, clashing), ""
+                reason, hint = done.conflict or f"conflict in {', '.join(clashing[:3])}", ""
             else:
-                reason, hint = why(done).why, why(done).hint
+                reason, hint = done.why, done.hint
         except ParallelError as error:
             conflict, reason, hint = False, error.message, error.hint
         except BaseException:  # interrupted: give the session back before anything else

@@ -8,12 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
-from parallel_tui.adapters.git.merged.ladder import Merged
-from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
-from parallel_tui.adapters.git.write.rebase import SyncActs
-from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.sync import (
@@ -26,7 +20,9 @@ from parallel_tui.model.lifecycle.sync import (
 )
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.ports import Clock, GitReader
+from parallel_tui.ports.git import GitReader, MergeProofs
+from parallel_tui.ports.sync import SyncBackupRefs, SyncHistory, SyncPreview, SyncSteps
+from parallel_tui.ports.system import Clock
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sharing.sharing import Shared
 from parallel_tui.services.sync.announce import SyncNews
@@ -65,8 +61,8 @@ class Syncer:
 
     git: GitReader
     planner: SyncPlanner
-    acts: SyncActs
-    records: SyncRecords
+    acts: SyncSteps
+    records: SyncHistory
     tools: Tools
     news: SyncNews
     expiry: SyncExpiry
@@ -212,8 +208,11 @@ def _words(error: Exception) -> str:
 
 
 def syncer(
-    runner: Runner,
     git: GitReader,
+    steps: SyncSteps,
+    preview: SyncPreview,
+    merged: MergeProofs,
+    backups: SyncBackupRefs,
     sessions: Sessions,
     shared: Shared,
     config: Config,
@@ -224,8 +223,11 @@ def syncer(
     """Put the parts together.
 
     Args:
-        runner: The gateway to git.
         git: Questions to git.
+        steps: Changes worktrees.
+        preview: Asks the remote and simulates.
+        merged: Tells what is in base already.
+        backups: References that keep what was rewritten.
         sessions: Look-up of what exists.
         shared: For the journal and events.
         config: Effective settings.
@@ -233,24 +235,21 @@ def syncer(
         tools: For the way in, and notes of what is under way.
         clock: Epoch seconds.
     """
-    acts = SyncActs(runner)
-    look = SyncLook(runner)
-    records = tools.syncs
     return Syncer(
         git,
         SyncPlanner(
             git,
-            look,
-            Fetcher(git, look, config.base),
-            Merged(runner),
+            preview,
+            Fetcher(git, preview, config.base),
+            merged,
             sessions,
             config.base,
             clock,
             cwd,
         ),
-        acts,
-        records,
+        steps,
+        tools.syncs,
         tools,
         SyncNews(shared.store, shared.identity),
-        SyncExpiry(tools, SyncBackups(runner), shared.store, config, clock),
+        SyncExpiry(tools, backups, shared.store, config, clock),
     )

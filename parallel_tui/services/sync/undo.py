@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from parallel_tui.adapters.git.write.rebase import BACKUPS, UNDONE, SyncActs
-from parallel_tui.adapters.undo.intents import Intents
-from parallel_tui.adapters.undo.sync_record import Entry, Record, SyncRecords
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.sync import Result, SessionSync, Standing, SyncOutcome
+from parallel_tui.model.lifecycle.sync_record import BACKUPS, UNDONE, Entry, Record
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.sync import SyncHistory, SyncSteps
+from parallel_tui.ports.trash import IntentLog
 from parallel_tui.services.sync.live import Now
 from parallel_tui.services.sync.outcomes import outcome, skipped
 from parallel_tui.services.trash.toolbox import demand_settled
@@ -29,10 +29,10 @@ class Undoing:
         settled: What the recovery told on entering.
     """
 
-    acts: SyncActs
-    records: SyncRecords
+    acts: SyncSteps
+    records: SyncHistory
     now: Now
-    intents: Intents
+    intents: IntentLog
     settled: tuple[Settled, ...] = ()
 
     def choose(self, wanted: str | None) -> Record:

@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from parallel_tui.adapters.git.repo import gitdir_pointer
-from parallel_tui.adapters.undo.intents import Intent
-from parallel_tui.adapters.undo.trash import measure
 from parallel_tui.errors import MuxError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+from parallel_tui.ports.disk import Pointers
+from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -75,7 +74,7 @@ class Disposal:
         if tree.is_main or tree.bare:
             raise RefusedError("The main worktree is never removed")
         if not tree.missing:
-            _demand_back_pointer(tree)
+            _demand_back_pointer(tree, self.tools.pointers)
         item = replace(self._describe(tree, name, reason), run=run)
         about = {"item": item.as_json(), "delete_at": delete_at, "windows": list(windows)}
         intent = self.tools.intents.begin("remove", about)
@@ -98,7 +97,7 @@ class Disposal:
             return done
         return self.settle(intent, windows)
 
-    def settle(self, intent: Intent, windows: Sequence[str] = ()) -> Disposed:
+    def settle(self, intent: OpenIntent, windows: Sequence[str] = ()) -> Disposed:
         """Finish a removal, or take it back, whichever it is nearer to.
 
         Args:
@@ -163,7 +162,7 @@ class Disposal:
             head=tree.head,
             removed=self.tools.clock(),
             reason=reason,
-            size=0 if tree.missing else measure(tree.path),
+            size=0 if tree.missing else self.tools.trash.measure(tree.path),
             inode=0 if tree.missing else Path(tree.path).lstat().st_ino,
             branch_config=backups.branch_config(branch) if branch is not None else (),
             submodules=Path(tree.git_dir, "modules").is_dir(),
@@ -189,10 +188,10 @@ class Disposal:
         self.tools.trash.forget(item.id)
 
 
-def _demand_back_pointer(tree: Worktree) -> None:
+def _demand_back_pointer(tree: Worktree, pointers: Pointers) -> None:
     """The directory must say itself that it belongs to this entry."""
     try:
-        named = gitdir_pointer.named_in(tree.path)
+        named = pointers.named_in(tree.path)
     except OSError as error:
         raise RefusedError(
             f"{tree.path} does not say which repository it belongs to: {error.strerror}",

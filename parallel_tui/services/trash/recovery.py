@@ -12,16 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallel_tui.adapters.git.write.running_git import wait_for_git
-from parallel_tui.adapters.git.write.writer import BEING_MADE
-from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
+from parallel_tui.model.lifecycle.spawn import BEING_MADE
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.strict_json import Json
-from parallel_tui.ports.ports import Processes
+from parallel_tui.ports.system import Processes
+from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.services.sync.recovery import REWRITES, SyncSettler
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.restore_steps import Restoring
@@ -71,10 +70,10 @@ class Recovery:
     def _wait_for_orphans(self) -> None:
         """Let commands of a dead pdev that change references end first; they take moments."""
         with suppress(ParallelError):
-            wait_for_git(idle=(self.tools.git.repository.common_dir,))
+            self.tools.running.wait_for_git(idle=(self.tools.git.repository.common_dir,))
 
-    def _one(self, intent: Intent) -> tuple[Settled, ...]:
-        settlers: Mapping[str, Callable[[Intent], tuple[Settled, ...]]] = {
+    def _one(self, intent: OpenIntent) -> tuple[Settled, ...]:
+        settlers: Mapping[str, Callable[[OpenIntent], tuple[Settled, ...]]] = {
             "remove": self._remove,
             "restore": self._restore,
             "spawn": self._spawn,
@@ -89,7 +88,7 @@ class Recovery:
         except (ParallelError, OSError, ValueError, KeyError, TypeError) as error:
             return (_unfinished(intent, error),)
 
-    def _remove(self, intent: Intent) -> tuple[Settled, ...]:
+    def _remove(self, intent: OpenIntent) -> tuple[Settled, ...]:
         item = TrashItem.from_json(intent.about["item"])
         what = f"an interrupted removal of {item.session}"
         done = Disposal(self.tools).settle(intent, self._windows_of(item.session, intent))
@@ -99,7 +98,7 @@ class Recovery:
         warned = "".join(f"; {each}" for each in done.warnings)
         return (_settled(intent, item, End.FINISHED, f"{what} was finished{undo}{warned}"),)
 
-    def _restore(self, intent: Intent) -> tuple[Settled, ...]:
+    def _restore(self, intent: OpenIntent) -> tuple[Settled, ...]:
         item = TrashItem.from_json(intent.about["item"])
         what = f"an interrupted restore of {item.session}"
         restoring = Restoring(self.tools)
@@ -112,10 +111,10 @@ class Recovery:
         warned = "".join(f"; {each}" for each in warnings)
         return (_settled(intent, item, End.FINISHED, f"{what} was finished{warned}"),)
 
-    def _spawn(self, intent: Intent) -> tuple[Settled, ...]:
+    def _spawn(self, intent: OpenIntent) -> tuple[Settled, ...]:
         about = intent.about
         name, directory = str(about["name"]), str(about["directory"])
-        wait_for_git(directory)
+        self.tools.running.wait_for_git(directory)
         what = f"an interrupted start of {name}"
 
         def told(end: End, message: str) -> tuple[Settled, ...]:
@@ -163,7 +162,7 @@ class Recovery:
             return "it has commits since"
         return ""
 
-    def _windows_of(self, name: str, intent: Intent) -> list[str]:
+    def _windows_of(self, name: str, intent: OpenIntent) -> list[str]:
         """Windows that a removal had still to close, as far as they are proved to be the same."""
         ids = intent.about.get("windows")
         if not isinstance(ids, list) or not ids:
@@ -201,11 +200,11 @@ class Recovery:
         self.tools.record("recover", about)
 
 
-def _settled(intent: Intent, item: TrashItem, end: End, message: str) -> Settled:
+def _settled(intent: OpenIntent, item: TrashItem, end: End, message: str) -> Settled:
     return Settled(intent.verb, item.session, end, message, key=item.git_dir, branch=item.branch)
 
 
-def _unfinished(intent: Intent, error: Exception) -> Settled:
+def _unfinished(intent: OpenIntent, error: Exception) -> Settled:
     about = intent.about
     item = about.get("item")
     found = item if isinstance(item, dict) else about

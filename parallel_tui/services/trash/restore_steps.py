@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import reading
-from parallel_tui.adapters.disk.files import write_atomically
-from parallel_tui.adapters.git.repo.locate import SESSION_FILE
-from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.services.trash.toolbox import Tools
 
 _BACK: Final = "gitdir"
@@ -38,13 +36,11 @@ class Restoring:
         if item.tree is not None:
             places[".git"] = Path(item.tree, ".git")
         found = {
-            name: reading.read(place, follow=True)
-            for name, place in places.items()
-            if place.is_file()
+            name: self.tools.disk.read(place) for name, place in places.items() if place.is_file()
         }
         return {name: os.fsdecode(raw) for name, raw in found.items() if raw is not None}
 
-    def advance(self, intent: Intent) -> tuple[str, ...]:
+    def advance(self, intent: OpenIntent) -> tuple[str, ...]:
         """Do every step that is not done yet; returns warnings. The caller holds the guard.
 
         Raises:
@@ -80,7 +76,7 @@ class Restoring:
         intent.close()
         return tuple(warnings)
 
-    def take_back(self, intent: Intent) -> bool:
+    def take_back(self, intent: OpenIntent) -> bool:
         """Put everything back into the trash; false when it is registered again already."""
         item = TrashItem.from_json(intent.about["item"])
         stored = self.tools.trash.git_dir(item.id)
@@ -96,7 +92,7 @@ class Restoring:
             if name == ".git" and item.tree is None:
                 continue
             place = Path(item.tree or "", ".git") if name == ".git" else stored / name
-            _write(place, content)
+            self._write(place, content)
         intent.close()
         return True
 
@@ -110,14 +106,15 @@ class Restoring:
             backups.restore_branch(item.branch, item.tip, item.branch_config, why, logged=logged)
         backups.put_log(item.branch, log, why)
 
-    @staticmethod
-    def _point(item: TrashItem, stored: Path, path: str, git_dir: str, name: str | None) -> None:
+    def _point(
+        self, item: TrashItem, stored: Path, path: str, git_dir: str, name: str | None
+    ) -> None:
         if (path, git_dir) != (item.path, item.git_dir):
-            _write(stored / _BACK, f"{path}/.git\n")
+            self._write(stored / _BACK, f"{path}/.git\n")
             if item.tree is not None:
-                _write(Path(path, ".git"), f"gitdir: {git_dir}\n")
+                self._write(Path(path, ".git"), f"gitdir: {git_dir}\n")
         if name is not None:
-            _write(stored / SESSION_FILE, f"{name}\n")
+            self._write(stored / SESSION_FILE, f"{name}\n")
 
     def _attach(self, item: TrashItem, git_dir: str) -> tuple[str, ...]:
         """Let go of a branch that moved on or is in use, so that it shows no false changes."""
@@ -139,6 +136,11 @@ class Restoring:
             f"{item.head[:10]}",
         )
 
+    def _write(self, path: Path, content: str) -> None:
+        data = os.fsencode(content)
+        if self.tools.disk.read(path) != data:
+            self.tools.disk.write(path, data)
+
 
 def _move(source: Path, target: Path) -> None:
     if os.path.lexists(target):
@@ -148,9 +150,3 @@ def _move(source: Path, target: Path) -> None:
         source.rename(target)
     except OSError as error:
         raise RefusedError(f"{source} cannot be moved to {target}: {error.strerror}") from error
-
-
-def _write(path: Path, content: str) -> None:
-    data = os.fsencode(content)
-    if reading.read(path, follow=True) != data:
-        write_atomically(path, data)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parallel_tui.adapters.undo.intents import Intent
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session import naming
 from parallel_tui.model.settings.config import Config, Kind
+from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.place import directory_of
@@ -97,7 +97,7 @@ class Restorer:
         )
 
     @staticmethod
-    def _carry_out(restoring: Restoring, intent: Intent) -> tuple[str, ...]:
+    def _carry_out(restoring: Restoring, intent: OpenIntent) -> tuple[str, ...]:
         try:
             return restoring.advance(intent)
         except BaseException as error:

@@ -6,18 +6,17 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from parallel_tui.adapters.disk.files import guard
-from parallel_tui.adapters.git.write.backup import Backups
-from parallel_tui.adapters.undo.intents import Intents
-from parallel_tui.adapters.undo.sync_record import SyncRecords
-from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.strict_json import Json
-from parallel_tui.ports.ports import Clock, GitReader, GitWriter, Mux
+from parallel_tui.ports.disk import Disk, Pointers
+from parallel_tui.ports.git import GitReader, GitWriter
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.sync import RunningGit, SyncHistory
+from parallel_tui.ports.system import Clock
+from parallel_tui.ports.trash import IntentLog, RemovalBackups, RemovedWorktrees
 from parallel_tui.services.sharing.sharing import Shared
 
 RECENT = 50
@@ -58,19 +57,25 @@ class Tools:
         mux: Where windows are.
         clock: Epoch seconds.
         syncs: What syncs rewrote.
+        disk: Single files, and the guard.
+        pointers: Which repository a directory says it belongs to.
+        running: Waits for git commands of a dead program.
         recover: The one recovery; settles what crashes left, under the guard.
         listeners: Told what a recovery did, whatever becomes of the verb then.
     """
 
     git: GitReader
     writer: GitWriter
-    backups: Backups
-    trash: Trash
-    intents: Intents
+    backups: RemovalBackups
+    trash: RemovedWorktrees
+    intents: IntentLog
     shared: Shared
     mux: Mux
     clock: Clock
-    syncs: SyncRecords
+    syncs: SyncHistory
+    disk: Disk
+    pointers: Pointers
+    running: RunningGit
     recover: Callable[[Tools], tuple[Settled, ...]]
     listeners: list[Callable[[Settled], None]] = field(default_factory=list)
 
@@ -88,7 +93,7 @@ class Tools:
             RefusedError: When somebody else holds it for longer.
             OSError: When it cannot be made.
         """
-        with guard(Path(self.git.repository.runtime_dir) / "worktrees.guard", patience=patience):
+        with self.disk.guarded(patience=patience):
             found = self.recover(self)
             for settled in found:
                 for tell in self.listeners:

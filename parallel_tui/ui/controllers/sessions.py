@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from parallel_tui.adapters.process import programs
+from parallel_tui.bootstrap import foreground
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING, MUX
 from parallel_tui.model.session.session import Session
@@ -102,13 +102,13 @@ class Verbs:
 
     def _show(self, attachment: Attachment) -> None:
         if not attachment.takes_terminal:
-            done = programs.borrow_terminal(attachment.argv, env=attachment.env, draws=False)
+            done = foreground().borrow_terminal(attachment.argv, env=attachment.env, draws=False)
             if done.returncode == 0:
                 reporting.tell(self._app, f"To come back: {attachment.way_back}.")
         else:
             # Blocking on purpose: nothing may write to the terminal while tmux has it.
             with self._engine.paused(), self._app.suspend():
-                done = programs.borrow_terminal(attachment.argv, env=attachment.env, draws=True)
+                done = foreground().borrow_terminal(attachment.argv, env=attachment.env, draws=True)
         self._engine.poke(MUX)
         self._engine.hurry()
         if done.returncode != 0:

@@ -20,9 +20,8 @@ from parallel_tui.surroundings import refusal, standing
 from parallel_tui.terminal_size import forget_claims, size_of
 
 if TYPE_CHECKING:
-    from parallel_tui.adapters.git.repo.locate import Located
     from parallel_tui.bootstrap import Overrides
-    from parallel_tui.model.view.snapshot import Snapshot
+    from parallel_tui.model.session.listing import Located
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -88,7 +87,7 @@ def _complain(error: ParallelError) -> int:
 
 def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> int:
     """Show the list, then the dashboard in its place; afterwards the terminal is as before."""
-    from parallel_tui.adapters.git.repo.locate import locate
+    from parallel_tui.first_list import locate
     from parallel_tui.ui.start.splash import splash
 
     located = locate(directory)
@@ -105,26 +104,17 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
             sys.stdout.flush()
 
 
-def _first(located: Located) -> Snapshot:
-    """What git told already: the rows, with everything else pending."""
-    from parallel_tui.adapters.git.repo.discover import found
-    from parallel_tui.adapters.git.repo.worktree_list import resolve
-    from parallel_tui.model.view.first_snapshot import first_snapshot
-
-    repository, listed = found(located)
-    return first_snapshot(repository, resolve(repository, listed))
-
-
 def _dashboard(located: Located, overrides: Overrides, theme: str | None) -> int:
     from parallel_tui.ui.start.preload import Ahead
 
     ahead = Ahead(overrides)
     try:
+        from parallel_tui.first_list import first_of
         from parallel_tui.ui.app import ParallelApp
         from parallel_tui.ui.start.driver import TerminalDriver, watch_terminal
 
         driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
-        app = ParallelApp(ahead.core, first=_first(located), theme_name=theme, driver=driver)
+        app = ParallelApp(ahead.core, first=first_of(located), theme_name=theme, driver=driver)
         watch_terminal(app.hang_up, ahead.stop)
         app.run()
     finally:

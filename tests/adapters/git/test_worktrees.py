@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git.repo.locate import Listed, parse
+from parallel_tui.adapters.git.repo.locate import parse
 from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
 from parallel_tui.errors import GitError
+from parallel_tui.model.session.listing import Listed
 from parallel_tui.model.session.worktree import Operation, OperationKind
 from tests.adapters.git.support import NASTY, Git
 from tests.support.worktrees import quick_worktrees

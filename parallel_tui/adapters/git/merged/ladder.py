@@ -23,22 +23,9 @@ from parallel_tui.adapters.git.simulate.batch import settle
 from parallel_tui.adapters.git.simulate.merge.merges import Merge
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
+from parallel_tui.model.lifecycle.merge_proof import Proof, Target, Verdict
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.text.words import plural
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A branch that work is merged to.
-
-    Attributes:
-        name: Short name.
-        oid: Commit it stands at.
-    """
-
-    name: str
-    oid: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError, UsageError
 from parallel_tui.model.session.repository import Base, Divergence
-from parallel_tui.ports.ports import Branch
+from parallel_tui.ports.git import Branch
 
 _BRANCH_FORMAT: Final = "%00".join(
     (

@@ -2,30 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.session.repository import Base
-
-
-@dataclass(frozen=True, slots=True)
-class Upstream:
-    """Where base comes from.
-
-    Attributes:
-        remote: Name of the remote.
-        source: Full name of the branch there.
-        tracking: Full name of the reference that remembers it here.
-    """
-
-    remote: str
-    source: str
-    tracking: str
-
-    @property
-    def name(self) -> str:
-        """As people know it: `origin/main`."""
-        return self.tracking.removeprefix("refs/remotes/")
+from parallel_tui.model.session.upstream import Upstream
 
 
 def upstream_of(runner: Runner, base: Base) -> Upstream | None:

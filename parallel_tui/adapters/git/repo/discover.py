@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 
 from parallel_tui.adapters.git.repo import identity
-from parallel_tui.adapters.git.repo.locate import Listed, Located, locate, read_listing
+from parallel_tui.adapters.git.repo.locate import locate, read_listing
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.model.session.listing import Listed, Located
 from parallel_tui.model.session.repository import Repository
 
 

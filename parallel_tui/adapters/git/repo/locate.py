@@ -10,43 +10,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from parallel_tui.adapters.git.run import failure, plain
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError, UsageError
+from parallel_tui.model.session.listing import Listed, Located
 
 # rev-parse prints an unknown option as it is: a separator that paths with newlines do not break.
 _MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
 _OUTSIDE = "not a git repository"
-
-
-SESSION_FILE = "pdev-session"
-"""In a worktree's own git directory: the name of the session it was made for."""
-
-
-class Listed(NamedTuple):
-    """One record of git's listing.
-
-    Attributes:
-        path: As git prints it.
-        head: Commit; `None` while there is none.
-        branch: Short name; `None` when detached or bare.
-        bare: Whether it has no work tree.
-        locked: Reason, perhaps empty; `None` when not locked.
-        prunable: Reason; `None` when git would keep it.
-    """
-
-    path: str
-    head: str | None = None
-    branch: str | None = None
-    bare: bool = False
-    locked: str | None = None
-    prunable: str | None = None
-
-    def at(self, path: str) -> Listed:
-        """The same entry at another path."""
-        return self if path == self.path else self._replace(path=path)
 
 
 def parse(output: bytes) -> tuple[Listed, ...]:
@@ -84,22 +56,6 @@ def _entry(fields: Mapping[str, str]) -> Listed:
         locked=fields.get("locked"),
         prunable=fields.get("prunable"),
     )
-
-
-class Located(NamedTuple):
-    """What git says about a directory.
-
-    Attributes:
-        common: Common git directory.
-        own: Git directory of the worktree it is in.
-        toplevel: That worktree; `None` in a bare repository and inside a git directory.
-        listed: All worktrees, the main one first.
-    """
-
-    common: str
-    own: str
-    toplevel: str | None
-    listed: tuple[Listed, ...]
 
 
 def locate(start: str) -> Located:

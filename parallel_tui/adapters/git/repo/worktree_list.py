@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterable
 
 from parallel_tui.adapters.disk import small_file
-from parallel_tui.adapters.git.repo.locate import SESSION_FILE, Listed
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
+from parallel_tui.model.session.listing import Listed
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.session.worktree import Worktree
 
 _NAME_LIMIT = 200

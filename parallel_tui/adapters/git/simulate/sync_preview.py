@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git.read import refs
-from parallel_tui.adapters.git.read.upstream import Upstream, upstream_of
+from parallel_tui.adapters.git.read.upstream import upstream_of
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.attributes import Stage, sets_attributes
 from parallel_tui.adapters.git.simulate.merge.changes import changed
@@ -18,26 +18,13 @@ from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.lifecycle.prediction import Prediction
 from parallel_tui.model.lifecycle.sync import SyncStep
 from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.upstream import Upstream
 
 FETCH_TIMEOUT: Final = 300.0
 """Seconds for a fetch; a first one over a slow line takes minutes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """What would happen to one head.
-
-    Attributes:
-        steps: Commits to replay, oldest first.
-        conflicts: Paths in which a merge would conflict.
-        notes: What could not be told, and what a rebase leaves out.
-    """
-
-    steps: tuple[SyncStep, ...] = ()
-    conflicts: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -12,9 +12,10 @@ from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Runner
-from parallel_tui.adapters.git.write.half_look import SLOP, Move, Seen, line_in, written
+from parallel_tui.adapters.git.write.half_look import SLOP, line_in, written
 from parallel_tui.adapters.git.write.running_git import wait_for_git
 from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 _PATIENCE: Final = 2.0

@@ -11,13 +11,14 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
+from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 SLOP: Final = 2.0
@@ -28,42 +29,6 @@ _CHUNK: Final = 200
 _NOTES: Final = ("rebase-merge", "rebase-apply", "MERGE_HEAD", "MERGE_MSG", "AUTO_MERGE")
 _PERSON: Final = ("commit", "(continue)", "(skip)", "(squash)", "(edit)")
 """What a reflog says about a rebase that somebody took over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A branch on its way from one commit to another, in its own worktree.
-
-    Attributes:
-        branch: The branch.
-        before: Where it stood.
-        target: What it was to be brought up to, or put back to; empty when that is not known.
-        exact: Whether it was to stand at the target itself, and nothing be made on top of it.
-        since: When it began, in epoch seconds.
-    """
-
-    branch: str
-    before: str
-    target: str = ""
-    exact: bool = False
-    since: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The paths that git may have written on the way.
-
-    Attributes:
-        paths: Where something is not as it was; all of it is git's work.
-        foreign: Where somebody worked since.
-        known: Paths of the commit before, with their object ids.
-        changed: Whether any file is not as it was.
-    """
-
-    paths: frozenset[str]
-    foreign: tuple[str, ...]
-    known: Mapping[str, str] = field(repr=False)
-    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,21 +15,16 @@ from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.read.reader import GitCommands
 from parallel_tui.adapters.git.repo import gitdir_pointer
 from parallel_tui.adapters.git.run import failure
-from parallel_tui.adapters.git.run.diagnosis import Diagnosis, diagnose
+from parallel_tui.adapters.git.run.diagnosis import diagnose
 from parallel_tui.adapters.git.run.ref_session import RefSession
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import GitError, RefusedError
+from parallel_tui.model.lifecycle.rewriting import Rewriting
 from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree
-
-BACKUPS: Final = "refs/pdev/backup/sync"
-"""Where branches stood before a run, by its name and theirs."""
-
-UNDONE: Final = "refs/pdev/backup/undo"
-"""Where branches stood before a run was undone."""
 
 _ANY: Final = range(256)
 _PATIENCE: Final = 2.0
@@ -145,16 +140,16 @@ class SyncActs:
             return refs.commit_of(self.runner, ref) is None
         return True
 
-    def rebase(self, tree: Worktree, onto: str) -> Output:
-        """Replay a branch's commits; the exit status tells whether all went well."""
+    def rebase(self, tree: Worktree, onto: str) -> Rewriting:
+        """Replay a branch's commits onto another one, and say how git ended."""
         args = [*_PLAINLY, "rebase", "--no-autostash", onto]
-        return self._in(tree, args)
+        return _rewriting(self._in(tree, args))
 
-    def merge(self, tree: Worktree, onto: str, message: str) -> Output:
-        """Merge a commit into a branch; the exit status tells whether all went well."""
+    def merge(self, tree: Worktree, onto: str, message: str) -> Rewriting:
+        """Merge a commit into a branch, and say how git ended."""
         args = ["merge", "--no-autostash", "--no-edit", "--no-squash", "--commit", "--ff"]
         args += ["-m", message]
-        return self._in(tree, [*_PLAINLY, *args, onto])
+        return _rewriting(self._in(tree, [*_PLAINLY, *args, onto]))
 
     def unmerged(self, tree: Worktree) -> tuple[str, ...]:
         """Paths in conflict in a worktree: the one proof that there is a conflict.
@@ -288,14 +283,13 @@ class SyncActs:
             raise failure.refused(f"{failure.subcommand(args)} failed", done)
 
 
-def why(done: Output) -> Diagnosis:
-    """What a rewriting that stopped means, where no path is in conflict."""
-    return diagnose(done.stderr, done.status, done.failed, stdout=done.text)
-
-
-def conflict_in(done: Output, paths: Sequence[str]) -> str:
-    """What is in conflict, in one line: git's own words, which name the kind, or the paths."""
-    for line in (*done.text.splitlines(), *done.stderr.splitlines()):
-        if line.startswith("CONFLICT"):
-            return line
-    return f"conflict in {', '.join(paths[:3])}"
+def _rewriting(done: Output) -> Rewriting:
+    """How a rewriting ended, in git's own words where it names a conflict."""
+    lines = (*done.text.splitlines(), *done.stderr.splitlines())
+    found = diagnose(done.stderr, done.status, done.failed, stdout=done.text)
+    return Rewriting(
+        done=done.status == 0,
+        conflict=next((line for line in lines if line.startswith("CONFLICT")), ""),
+        why=found.why,
+        hint=found.hint,
+    )

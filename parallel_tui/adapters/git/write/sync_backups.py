@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.write.rebase import BACKUPS, UNDONE
+from parallel_tui.model.lifecycle.sync_record import BACKUPS, UNDONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +41,3 @@ class SyncBackups:
         orders = "".join(f"delete {name}\n" for name in names)
         if orders:
             self.runner.run(["update-ref", "--no-deref", "--stdin"], stdin=raw(orders), write=True)
-
-
-def when(run: str) -> float | None:
-    """The time that a run is named after, in epoch seconds; `None` for a foreign name."""
-    try:
-        return calendar.timegm(time.strptime(run[:15], "%Y%m%d-%H%M%S"))
-    except ValueError:
-        return None

@@ -13,14 +13,12 @@ from typing import Final
 
 from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.read.reader import GitCommands
-from parallel_tui.adapters.git.repo.locate import SESSION_FILE
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.errors import GitError, HalfMadeError, RefusedError, UsageError
+from parallel_tui.model.lifecycle.spawn import BEING_MADE
+from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.session.worktree import Worktree
-
-BEING_MADE: Final = "being made, "
-"""How the reason of the lock begins that a worktree has while it is made."""
 
 _ANY_STATUS: Final = range(256)
 _LOGGED: Final = ("-c", "core.logAllRefUpdates=true")

@@ -33,7 +33,7 @@ from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.system import Clock
 
 MEASURE_EVERY: Final = 200
 """Pairs worked out between two looks at the size of the quarantine."""

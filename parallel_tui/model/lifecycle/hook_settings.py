@@ -1,0 +1,24 @@
+"""What an agent's settings say about hooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+AGENT: Final = "claude"
+"""Program of the agent whose settings these are."""
+
+
+@dataclass(slots=True)
+class HookSettings:
+    """What was found.
+
+    Attributes:
+        calls: Files whose hooks call pdev.
+        disabled: File that turns all hooks off; `None` when none does.
+        broken: Files that cannot be read, with the reason.
+    """
+
+    calls: list[str] = field(default_factory=list)
+    disabled: str | None = None
+    broken: list[tuple[str, str]] = field(default_factory=list)

@@ -1,0 +1,103 @@
+"""What a sync rewrote, branch by branch, so that it can be settled after a crash and undone."""
+
+from __future__ import annotations
+
+import calendar
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+
+BACKUPS: Final = "refs/pdev/backup/sync"
+"""Where branches stood before a run, by its name and theirs."""
+
+UNDONE: Final = "refs/pdev/backup/undo"
+"""Where branches stood before a run was undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One branch that a run rewrote.
+
+    Attributes:
+        name: Name of the session.
+        git_dir: Git directory of its worktree.
+        branch: The branch.
+        before: Where it stood.
+        after: Where it stands; empty while it is under way.
+        undone: Whether it was put back.
+        target: Commit it was brought up to; empty in records of older versions.
+    """
+
+    name: str
+    git_dir: str
+    branch: str
+    before: str
+    after: str = ""
+    undone: bool = False
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One run.
+
+    Attributes:
+        time: Its name, such as `20260131-140500`, UTC.
+        entries: What it rewrote, in order.
+        running: Index tree and status of the entry under way, which is the last; `None` when none.
+    """
+
+    time: str
+    entries: tuple[Entry, ...] = ()
+    running: Standing | None = None
+
+    @property
+    def undoable(self) -> bool:
+        """Whether any branch of it was not put back yet."""
+        return any(not entry.undone for entry in self.entries)
+
+
+def begun(record: Record, entry: Entry, standing: Standing) -> Record:
+    """The record with one more branch under way."""
+    return replace(record, entries=(*record.entries, entry), running=standing)
+
+
+def ended(record: Record, after: str | None) -> Record:
+    """The record once the branch under way stands at `after`, or was given back (`None`)."""
+    *others, last = record.entries
+    kept = (*others, replace(last, after=after)) if after else tuple(others)
+    return replace(record, entries=kept, running=None)
+
+
+def standing_from(data: Mapping[str, object]) -> Standing:
+    """How a worktree stood, as `asdict` made it JSON.
+
+    Raises:
+        ValueError, TypeError, KeyError: When it is none.
+    """
+    rows = data["status"]
+    if not isinstance(rows, list):
+        raise TypeError("status is no list")
+    status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
+    if not all(isinstance(each.path, str) for each in status):
+        raise TypeError("status names no paths")
+    branch, head, original = data["branch"], data["head"], data.get("original")
+    return Standing(
+        branch if isinstance(branch, str) else None,
+        head if isinstance(head, str) else None,
+        str(data["index"]),
+        status,
+        original if isinstance(original, str) else None,
+    )
+
+
+def when_run(run: str) -> float | None:
+    """The time that a run is named after, in epoch seconds; `None` for a foreign name."""
+    try:
+        return calendar.timegm(time.strptime(run[:15], "%Y%m%d-%H%M%S"))
+    except ValueError:
+        return None

@@ -1,0 +1,19 @@
+"""What the engine reads of what sessions tell each other.
+
+Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
+a question that could not be answered.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from parallel_tui.model.sharing.coordination import Coordination
+
+
+class SharedFiles(Protocol):
+    """What sessions tell each other, below the coordination root."""
+
+    def read(self) -> Coordination:
+        """Everything that can be read now; what cannot be stands in its `problems`."""
+        ...

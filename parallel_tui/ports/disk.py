@@ -1,0 +1,212 @@
+"""What the services ask of the files of worktrees, and of commands that run in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from parallel_tui.model.lifecycle.carried import Carried
+from parallel_tui.model.lifecycle.hook_settings import HookSettings
+from parallel_tui.model.settings.consent import Approved
+
+
+class Disk(Protocol):
+    """Single files, and the guard under which worktrees are changed."""
+
+    def guarded(self, *, patience: float | None = None) -> AbstractContextManager[None]:
+        """Hold the guard under which worktrees and branches are changed.
+
+        It ends with the process, so that a crash leaves nothing behind.
+
+        Args:
+            patience: Seconds to wait for whoever holds it; a minute by default.
+
+        Raises:
+            RefusedError: When somebody else holds it for longer.
+            OSError: When it cannot be made.
+        """
+        ...
+
+    def read(self, path: Path) -> bytes | None:
+        """The content of a small file, links followed; `None` when there is none.
+
+        Raises:
+            UnusableFileError: When something else stands there, or it cannot be read.
+        """
+        ...
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Replace a file, whole or not at all.
+
+        Raises:
+            OSError: When it cannot be written; the old one stays then.
+        """
+        ...
+
+    def real_parent(self, root: Path, relative: str) -> bool:
+        """Make the folder of a path below a root; false when a link stands in its way."""
+        ...
+
+    def missing_parents(self, path: Path) -> tuple[Path, ...]:
+        """Folders above a path that do not exist yet, deepest first."""
+        ...
+
+    def mark(self, path: Path) -> str | None:
+        """How a file looks now, cheap to compare; `None` when it is not there."""
+        ...
+
+
+class CarriedFiles(Protocol):
+    """Tells carried files that nobody changed from everything else in a worktree."""
+
+    def files(self, entry: str) -> tuple[str, ...]:
+        """The files of an entry of git's, a file or a folder ending in `/`.
+
+        Returns:
+            All its files if every one arrived with the session and is as it was; else none.
+        """
+        ...
+
+
+class CarryOver(Protocol):
+    """Carries local files from the main worktree into a new one, and knows them again."""
+
+    def local_settings(self, main: Path, tracked: Collection[str]) -> list[str]:
+        """Files below `.claude/` that git does not check out and that are no runtime state."""
+        ...
+
+    def include_patterns(self, main: Path) -> list[str]:
+        """Patterns in the main worktree's `.worktreeinclude`; none when there is no such file.
+
+        Raises:
+            UnusableFileError: When the file is there and cannot be read.
+        """
+        ...
+
+    def carry(
+        self,
+        main: Path,
+        target: Path,
+        *,
+        copies: Iterable[str],
+        links: Collection[str],
+        report: Callable[[str], None] = lambda text: None,
+    ) -> Carried:
+        """Bring local files over. What is already in the new worktree stays as it is.
+
+        Args:
+            main: Root of the main worktree.
+            target: Root of the new one.
+            copies: Paths relative to it to copy; folders with all they hold.
+            links: Paths to link to instead; they win over `copies`.
+            report: Told how far a long copy is.
+        """
+        ...
+
+    def record(self, git_dir: Path, marks: Mapping[str, str]) -> None:
+        """Write down what was carried, in the new worktree's own git directory.
+
+        Raises:
+            OSError: When it cannot be written.
+        """
+        ...
+
+    def untouched(self, root: Path, git_dir: Path) -> CarriedFiles:
+        """What was carried into a worktree and is as it was.
+
+        Args:
+            root: The worktree.
+            git_dir: Its own git directory, where that was written down.
+        """
+        ...
+
+
+class ExcludeBlock(Protocol):
+    """Our block in git's own list of files that no status shows."""
+
+    def add(self, common_dir: Path) -> bool:
+        """Make sure that the block is there and up to date. Other lines are not touched.
+
+        Returns:
+            Whether the file was changed.
+
+        Raises:
+            OSError: When it cannot be written.
+            UnusableFileError: When it cannot be read.
+        """
+        ...
+
+    def remove(self, common_dir: Path, before: bytes | None) -> None:
+        """Take the block out again.
+
+        Args:
+            common_dir: The repository's.
+            before: Contents before `add`, `None` for no file: put back exactly if nothing but the
+                block has changed since; otherwise only the block is cut out.
+        """
+        ...
+
+    def contents(self, common_dir: Path) -> bytes | None:
+        """The file as it stands; `None` when there is none.
+
+        Raises:
+            UnusableFileError: When something else stands there.
+        """
+        ...
+
+    def has_block(self, content: bytes | None) -> bool:
+        """Whether a file that was read holds the beginning of our block."""
+        ...
+
+
+class Pointers(Protocol):
+    """Which git directory a directory says it belongs to."""
+
+    def named_in(self, directory: str) -> str | None:
+        """The git directory that a directory's `.git` is or names, without symbolic links.
+
+        Returns:
+            `None` when `.git` is neither a folder nor a pointer.
+
+        Raises:
+            OSError: When there is no `.git`, or it cannot be read.
+        """
+        ...
+
+    def belongs(self, directory: str, git_dir: str) -> bool:
+        """Whether commands run in a directory act on this git directory and on no other."""
+        ...
+
+
+class Shell(Protocol):
+    """Runs setup commands."""
+
+    def run_line(self, line: Approved, *, directory: str, env: Mapping[str, str]) -> None:
+        """Run one shell line to its end.
+
+        It has no input, and its own process group, which ends with it when we are interrupted.
+
+        Args:
+            line: What `sh -c` gets, exactly as configured; names reach it only through `env`.
+            directory: Where.
+            env: Variables that it gets besides what it may inherit.
+
+        Raises:
+            RefusedError: When it ends with another status than 0; the hint has its last lines.
+        """
+        ...
+
+
+class AgentSettings(Protocol):
+    """Reads an agent's own settings."""
+
+    def read(self, worktree: str, env: Mapping[str, str]) -> HookSettings:
+        """What the settings say that hold in a worktree.
+
+        Args:
+            worktree: Its directory.
+            env: `CLAUDE_CONFIG_DIR` and `HOME` say where the user's settings are.
+        """
+        ...

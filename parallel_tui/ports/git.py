@@ -1,0 +1,272 @@
+"""What the engine and the services ask of git, and the few commands they give it.
+
+Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
+a question that could not be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
+from parallel_tui.model.session.diff import SessionDiff
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.repository import Base, Divergence, Repository
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings.consent import NamedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A local or remote-tracking branch.
+
+    Attributes:
+        name: Short name; for a remote one with the remote, `origin/feature/x`.
+        oid: Commit it stands at.
+        remote: Name of the remote; `None` for a local branch.
+        worktree: Path of the worktree that has it checked out; `None` when none has.
+        committed: Committer date of its tip, epoch seconds.
+    """
+
+    name: str
+    oid: str
+    remote: str | None = None
+    worktree: str | None = None
+    committed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredFiles:
+    """The ignored files of a worktree, counted on disk.
+
+    Attributes:
+        count: Files, folders expanded; at least this many when `complete` is false.
+        size: Bytes, likewise.
+        names: Entries as git lists them (a wholly ignored folder once, ending in `/`), notable
+            ones (`.env`, databases, keys) first.
+        complete: Whether counting reached the end within its limits.
+    """
+
+    count: int
+    size: int
+    names: tuple[str, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """What a worktree holds that no `git status` of it lists.
+
+    Attributes:
+        hidden: Edited files that git was told not to see (skip-worktree, assume-unchanged).
+        submodules: Paths of submodules that are checked out.
+        repositories: Other repositories in it with work that is nowhere else, each with what that
+            is; also places that could not be looked into.
+    """
+
+    hidden: tuple[str, ...] = ()
+    submodules: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
+
+
+class GitReader(Protocol):
+    """Questions to git that change nothing, not even an index."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repository all questions are about."""
+        ...
+
+    @property
+    def version(self) -> tuple[int, ...]:
+        """Version of the git program, such as `(2, 39, 5)`."""
+        ...
+
+    def patience(self, seconds: float) -> AbstractContextManager[None]:
+        """Within this, a question asked by this thread is given up after so many seconds.
+
+        Questions that say themselves how long they may take are not concerned.
+        """
+        ...
+
+    def worktrees(self) -> tuple[Worktree, ...]:
+        """All worktrees in git's order, operations and missing directories resolved.
+
+        Costs one process whatever their number.
+        """
+        ...
+
+    def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
+        """Why git does not work inside a worktree as it should, and what mends it.
+
+        Asked as whoever types a command there would; one process, two in a bare one.
+
+        Raises:
+            GitError: When git could not be asked.
+        """
+        ...
+
+    def base(self, configured: str | None) -> Base:
+        """The branch to measure against.
+
+        Raises:
+            UsageError: When `configured` names no commit, or the repository has no commit yet.
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
+        """Ahead and behind of each head against base, all object ids.
+
+        Costs a number of processes that does not grow with the number of heads.
+        """
+        ...
+
+    def status(
+        self, worktree: Worktree, paths: Collection[str] | None = None
+    ) -> tuple[StatusEntry, ...]:
+        """What is uncommitted in a worktree, or at and below some literal paths of it."""
+        ...
+
+    def careful_status(self, worktree: Worktree) -> tuple[StatusEntry, ...]:
+        """What is uncommitted in a worktree, whatever settings spare git a look at some files."""
+        ...
+
+    def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
+        """Edited files that git was told not to see (skip-worktree, assume-unchanged)."""
+        ...
+
+    def unlisted(self, worktree: Worktree) -> Unlisted:
+        """What a worktree holds that no status of it lists.
+
+        Raises:
+            OSError: When a marked file cannot be read.
+        """
+        ...
+
+    def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
+        """Directories, relative to the worktree, that hold a tracked file; `""` is its root."""
+        ...
+
+    def tracked_files(self, worktree: Worktree) -> tuple[str, ...]:
+        """Paths that git tracks in a worktree, relative to it, in git's order; one process."""
+        ...
+
+    def branches(self) -> tuple[Branch, ...]:
+        """Local and remote-tracking branches, most recently committed first; one process."""
+        ...
+
+    def resolve(self, revision: str) -> str:
+        """Object id of the commit that a revision from outside names.
+
+        Raises:
+            UsageError: When it names none.
+        """
+        ...
+
+    def diff(self, worktree: Worktree, base: Base, *, max_bytes: int = 400_000) -> SessionDiff:
+        """What a worktree changed since it left base: commits, index, files, untracked ones.
+
+        Args:
+            worktree: Whose.
+            base: Against what.
+            max_bytes: Patch text beyond this is left out and marked as such.
+        """
+        ...
+
+    def ignored(self, worktree: Worktree) -> IgnoredFiles:
+        """Ignored files in a worktree: what `git worktree remove` deletes without a word."""
+        ...
+
+    def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
+        """One line (`abc1234 subject`) a commit that only this worktree keeps alive.
+
+        By its HEAD, its private references, or its HEAD's reflog alone.
+        """
+        ...
+
+    def unpushed(self, branch: str) -> int | None:
+        """Commits of a branch that no remote-tracking branch has; `None` without a remote."""
+        ...
+
+    def stashes(self, branch: str) -> tuple[str, ...]:
+        """Stash entries made on a branch, one line each."""
+        ...
+
+    def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
+        """Untracked files of the main worktree that match gitignore patterns, relative to it."""
+        ...
+
+    def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
+        """The files of a commit among some paths, links followed; what is no file is left out.
+
+        Args:
+            commit: Object id.
+            paths: Relative to the top, without newlines.
+        """
+        ...
+
+    def tracked_in_claude(self) -> frozenset[str]:
+        """Tracked paths below `.claude/` of the main worktree; git itself checks those out."""
+        ...
+
+
+class GitWriter(Protocol):
+    """The few commands that change the repository. Each undoes nothing by itself."""
+
+    def add_worktree(
+        self, path: str, branch: str, *, start: str | None = None, track: str | None = None
+    ) -> Worktree:
+        """Make a worktree and check a branch out in it.
+
+        Args:
+            path: Absolute directory; must not exist.
+            branch: Short branch name; created when `start` or `track` is given.
+            start: Object id a new branch starts at.
+            track: Remote-tracking branch (`origin/x`) a new branch starts at and follows.
+
+        Raises:
+            RefusedError: When the branch is checked out elsewhere or git refuses otherwise.
+        """
+        ...
+
+    def name_session(self, worktree: Worktree, name: str) -> None:
+        """Record the session name in the worktree's own git directory."""
+        ...
+
+    def remove_worktree(self, worktree: Worktree, *, discard: bool, locked: bool) -> None:
+        """Unregister and delete one worktree, never more than that one.
+
+        Args:
+            worktree: Which; never the main one.
+            discard: Whether uncommitted work may go with it.
+            locked: Whether a `git worktree lock` may be overridden.
+        """
+        ...
+
+    def delete_branch(self, branch: str, expected: str) -> None:
+        """Delete a branch if it still stands at `expected` and is checked out nowhere."""
+        ...
+
+
+class MergeProofs(Protocol):
+    """Proofs that branches were merged, squashed or not, and that the work is there now."""
+
+    def targets(self, base: Base) -> tuple[Target, ...]:
+        """Base, and the remote branch it follows, where merges may have happened first."""
+        ...
+
+    def judge_all(
+        self, branches: Iterable[str], targets: Sequence[Target]
+    ) -> Mapping[str, Verdict]:
+        """Judge many branches; the number of processes does not grow with theirs.
+
+        One that cannot be judged is unknown alone, and says why.
+
+        Raises:
+            GitError: When git gave no answer about any branch.
+        """
+        ...

@@ -1,0 +1,118 @@
+"""What the engine and the services ask of a terminal multiplexer.
+
+Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
+a question that could not be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from parallel_tui.model.session.window import MuxListing, Window
+from parallel_tui.model.settings.consent import ApprovedPane
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How to bring a window before the user's eyes.
+
+    Attributes:
+        argv: Command to run.
+        env: Whole environment for it.
+        takes_terminal: Whether it needs the terminal for itself until the user detaches; if not,
+            it switches the client that already shows us and returns at once.
+        way_back: How to come back, in words (`detach with prefix d`).
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    takes_terminal: bool
+    way_back: str
+
+
+class Mux(Protocol):
+    """A terminal multiplexer. One call answers for all windows."""
+
+    def check(self) -> None:
+        """Make sure that it can be used at all.
+
+        Raises:
+            MuxError: When it is not installed or too old, with the command to install it.
+        """
+        ...
+
+    def listing(self, screens: Collection[str] = ()) -> MuxListing:
+        """All windows and panes, and the contents of some panes, in one process.
+
+        Raises:
+            MuxError: When it gave no usable answer. No server is an answer.
+        """
+        ...
+
+    @property
+    def notice(self) -> str:
+        """What the user should know about which server is used; empty for nothing."""
+        ...
+
+    def oddities(self) -> tuple[tuple[str, str], ...]:
+        """What is odd about the server that is used, each with what mends it; one process.
+
+        Raises:
+            MuxError: When it gave no usable answer.
+        """
+        ...
+
+    def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
+        """Windows on the other servers on which windows of this repository were opened.
+
+        To be asked after `listing`, for that tells which server is ours.
+
+        Returns:
+            By socket, as `--tmux-socket` takes it. A server that ended is left out.
+
+        Raises:
+            MuxError: When one of them runs and cannot be asked.
+        """
+        ...
+
+    def open_window(
+        self,
+        *,
+        session: str,
+        name: str,
+        directory: str,
+        panes: Sequence[ApprovedPane],
+        env: Mapping[str, str],
+    ) -> str:
+        """Open a window in the repository's tmux session, making that session first if needed.
+
+        Args:
+            session: Name of the pdev session it is made for, stored with the window.
+            name: Shown name.
+            directory: Where its panes start.
+            panes: Panes with their commands filled in; each ends in the user's shell.
+            env: Variables set in its panes.
+
+        Returns:
+            The window's id.
+        """
+        ...
+
+    def close_window(self, window_id: str) -> None:
+        """Close one window. A window already gone is no error.
+
+        Raises:
+            MuxError: When it cannot be told whether it is gone.
+        """
+        ...
+
+    def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
+        """How to show a window from here.
+
+        Args:
+            window_id: Which.
+            env: Our own environment; tells whether we run inside the same server.
+        """
+        ...

@@ -1,0 +1,60 @@
+"""What the engine and the services ask of whatever predicts conflicts between sessions.
+
+Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
+a question that could not be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from parallel_tui.model.fact import Fact
+from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+from parallel_tui.model.session.git_status import StatusEntry
+from parallel_tui.model.session.worktree import Worktree
+
+
+class Overlaps(Protocol):
+    """What live sessions do to each other. One at a time; `close` ends it."""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the last update failed at something that the next one tries once more."""
+        ...
+
+    def update(
+        self,
+        base: str,
+        sessions: Sequence[tuple[Worktree, Fact[tuple[StatusEntry, ...]]]],
+        *,
+        changed_first: str | None = None,
+        staged: Mapping[str, str | None] = ...,
+        cancelled: Callable[[], bool] = ...,
+    ) -> Iterator[tuple[Overlap, ...]]:
+        """Bring everything up to date, yielding all overlaps each time more of them is known.
+
+        Args:
+            base: Commit of base.
+            sessions: Worktrees with their status.
+            changed_first: Key of the session to answer for first.
+            staged: Keys of sessions judged by what is staged alone, each with the index to take,
+                or `None` for its own.
+            cancelled: Asked between steps; what is not known by then stays stale or pending.
+        """
+        ...
+
+    def detail(
+        self, base: str, a: str, b: str | None, path: str, *, max_bytes: int = 200_000
+    ) -> PathDetail:
+        """Both sides' hunks of a path, who wrote them, and the file as git would leave it.
+
+        Raises:
+            CouldNotLookError: When a session is not known to the last update, or git gave no
+                answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """Keep what is known for the next run, and delete all temporary objects."""
+        ...

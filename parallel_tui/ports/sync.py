@@ -1,0 +1,347 @@
+"""What bringing sessions up to date asks of git and of its own notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from parallel_tui.model.lifecycle.cut_off import Move, Seen
+from parallel_tui.model.lifecycle.prediction import Prediction
+from parallel_tui.model.lifecycle.rewriting import Rewriting
+from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.lifecycle.sync_record import Record
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.upstream import Upstream
+from parallel_tui.model.session.worktree import Worktree
+
+
+class SyncPreview(Protocol):
+    """Looks at the remote and simulates; only a fetch moves anything."""
+
+    def upstream(self, base: Base) -> Upstream | None:
+        """Where base comes from: its configured upstream, else the remote's branch of its name."""
+        ...
+
+    def fetch(self, upstream: Upstream, tell: Callable[[str], None]) -> None:
+        """Fetch one branch, passing git's progress on.
+
+        Raises:
+            GitError: When the remote could not be asked; nothing moved then.
+        """
+        ...
+
+    def commit_of(self, ref: str) -> str | None:
+        """Where a reference stands; `None` when there is none."""
+        ...
+
+    def predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
+        """Simulate every rebase, or merge, in memory; no worktree, index or reference is touched.
+
+        Args:
+            onto: Commit they are brought up to.
+            heads: Commits of the branches.
+            merge: Whether `onto` would be merged in.
+
+        Raises:
+            GitError: When it could not be simulated.
+        """
+        ...
+
+
+class SyncSteps(Protocol):
+    """The steps that change a worktree, and the proof that a failure changed nothing."""
+
+    def close(self) -> None:
+        """Delete what was made for proofs, and end what keeps references."""
+        ...
+
+    def standing(self, tree: Worktree, *, exact: bool = False) -> Standing:
+        """What has to be the same after a failure; one process where nothing is staged.
+
+        Args:
+            tree: As just listed by git.
+            exact: Whether to read the index's tree even where the status proves it to be that of
+                the commit.
+
+        Raises:
+            GitError: When any of it cannot be read.
+        """
+        ...
+
+    def again(self, tree: Worktree) -> Worktree:
+        """The worktree as it is now.
+
+        Raises:
+            GitError: When it is not registered any more.
+        """
+        ...
+
+    def demand_own(self, tree: Worktree) -> None:
+        """Make sure that commands in the directory act on this worktree and no other.
+
+        Raises:
+            RefusedError: When its link to the repository is lost.
+        """
+        ...
+
+    def backup(self, ref: str, oid: str) -> None:
+        """Keep a commit by a new reference.
+
+        Raises:
+            RefusedError: When it could not be written; nothing may be rewritten then.
+        """
+        ...
+
+    def drop(self, ref: str, oid: str) -> bool:
+        """Delete a backup that turned out to keep nothing; whether it is gone."""
+        ...
+
+    def rebase(self, tree: Worktree, onto: str) -> Rewriting:
+        """Replay a branch's commits onto another one, and say how git ended."""
+        ...
+
+    def merge(self, tree: Worktree, onto: str, message: str) -> Rewriting:
+        """Merge a commit into a branch, and say how git ended."""
+        ...
+
+    def unmerged(self, tree: Worktree) -> tuple[str, ...]:
+        """Paths in conflict in a worktree: the one proof that there is a conflict.
+
+        Raises:
+            GitError: When its index cannot be read.
+        """
+        ...
+
+    def abort(self, tree: Worktree, before: Standing) -> None:
+        """End what is under way in a worktree, if anything is, as if it had not begun.
+
+        The worktree's own reflog goes on telling that it was begun and aborted.
+
+        Args:
+            tree: As just listed by git.
+            before: How it stood.
+
+        Raises:
+            RefusedError: When lock files are in the way; git would give up half way then, and
+                forget that anything was under way.
+        """
+        ...
+
+    def locks(self, tree: Worktree, branch: str | None) -> tuple[str, ...]:
+        """Lock files where a rewrite takes them; a git that was killed leaves its own."""
+        ...
+
+    def left(self, tree: Worktree, before: Standing) -> tuple[str, ...]:
+        """What differs from how a worktree stood; empty is the proof that nothing does.
+
+        Its branch stands where it stood if HEAD names that branch and is at that commit.
+        """
+        ...
+
+    def started_from(self, tree: Worktree) -> str | None:
+        """Commit that git says the last rewriting in a worktree began at."""
+        ...
+
+    def forward(self, tree: Worktree | None, ref: str, old: str, new: str) -> None:
+        """Move a branch on to a descendant: in its worktree, or by compare-and-swap.
+
+        Raises:
+            RefusedError: When git refuses; nothing moved then.
+        """
+        ...
+
+    def reset(self, tree: Worktree | None, branch: str, expected: str, target: str) -> None:
+        """Put a branch back, with its files, if it still stands where it was left.
+
+        Raises:
+            RefusedError: When it moved, or files in the way would be lost.
+        """
+        ...
+
+
+class SyncBackupRefs(Protocol):
+    """References that keep what syncs rewrote."""
+
+    def all(self) -> Mapping[str, tuple[str, ...]]:
+        """Full names by run; one process.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Delete references, all or none; one process.
+
+        Raises:
+            GitError: When git refuses.
+        """
+        ...
+
+
+class SyncHistory(Protocol):
+    """Records of what syncs rewrote and were about to rewrite."""
+
+    def alone(self, *, patience: float | None = None) -> AbstractContextManager[None]:
+        """Keep other syncs out.
+
+        Args:
+            patience: Seconds to wait for one that runs; a minute by default.
+
+        Raises:
+            RefusedError: When another one runs on, or nothing can be written there.
+        """
+        ...
+
+    def new(self, time: str) -> Record:
+        """A record of a new run; its name is unique."""
+        ...
+
+    def times(self) -> tuple[str, ...]:
+        """Names of all runs, newest first."""
+        ...
+
+    def save(self, record: Record) -> None:
+        """Write a record.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        ...
+
+    def settle(self, record: Record, *, clean: bool) -> None:
+        """Write a record in which nothing is under way; one that rewrote nothing is forgotten.
+
+        Args:
+            record: What to write.
+            clean: Whether no backup of its name is left; else the name must stay taken.
+
+        Raises:
+            RefusedError: When it cannot be written.
+        """
+        ...
+
+    def load(self, time: str) -> Record:
+        """One run.
+
+        Raises:
+            UsageError: When there is none of this name.
+            CouldNotLookError: When its record cannot be read.
+        """
+        ...
+
+    def forget(self, time: str) -> None:
+        """Delete the record of a run; one that is not there is no error.
+
+        Raises:
+            OSError: When it cannot be deleted.
+        """
+        ...
+
+    def unfinished(self) -> Sequence[Record]:
+        """Runs that ended in the middle of a session; call it with the guard held.
+
+        A record that cannot be read is passed over: it is told by `pdev doctor`.
+        """
+        ...
+
+    def cut_off(self) -> bool:
+        """Whether any run ended in the middle of a session. Cheap, and takes nobody's turn."""
+        ...
+
+    def written(self, time: str) -> float:
+        """When a record was last written, in epoch seconds; 0 when that cannot be told."""
+        ...
+
+
+class CutOffLook(Protocol):
+    """Looks at moves that were cut off. Changes nothing."""
+
+    def result(self, move: Move, tip: str | None) -> tuple[str, str] | None:
+        """Where git had started, and brought the branch; `None` when it had not come to that.
+
+        What a person committed on top since counts for nothing, and one that came between our look
+        and git's start is where it started.
+
+        Args:
+            move: What was under way.
+            tip: Where the branch stands.
+        """
+        ...
+
+    def is_ours(self, tree: Worktree, move: Move, tip: str | None) -> bool:
+        """Whether what is under way in a worktree is this move; true when nothing is.
+
+        Notes that git had not written yet speak for nobody else.
+        """
+        ...
+
+    def taken_over(self, tree: Worktree, move: Move) -> bool:
+        """Whether a person went on with the rebase under way, by a commit of their own."""
+        ...
+
+    def look(self, tree: Worktree, move: Move) -> Seen:
+        """What git changed on the way, and whether somebody worked on any of it since.
+
+        Raises:
+            GitError: When it cannot be told.
+        """
+        ...
+
+    def tip(self, branch: str) -> str | None:
+        """Commit that a branch stands at; `None` when there is no such branch."""
+        ...
+
+    def tip_of(self, ref: str) -> str | None:
+        """Commit that a reference names; `None` when there is no such reference."""
+        ...
+
+
+class CutOffEnd(Protocol):
+    """Ends moves that were cut off, or gives the worktree back as it was."""
+
+    def unlock(self, tree: Worktree, move: Move) -> None:
+        """Delete the lock files that the killed git left.
+
+        Raises:
+            RefusedError: When one may be somebody else's.
+        """
+        ...
+
+    def finish(self, tree: Worktree, move: Move, result: str) -> None:
+        """Take away the notes of a move that is done, and let HEAD name its branch."""
+        ...
+
+    def give_back(self, tree: Worktree, move: Move, seen: Seen, original: str | None) -> None:
+        """Put files, index and HEAD back as they were. May be run again after a kill.
+
+        Args:
+            tree: As just listed.
+            move: What was under way; its branch stands where it stood.
+            seen: What is git's work.
+            original: What ORIG_HEAD was; empty for none, `None` when nobody looked.
+
+        Raises:
+            GitError: When git fails at it.
+        """
+        ...
+
+
+class RunningGit(Protocol):
+    """Waits for git commands that outlived the program which started them."""
+
+    def wait_for_git(
+        self, *directories: str, idle: Sequence[str] = (), seconds: float | None = None
+    ) -> None:
+        """Wait until no git command works in some directories, or makes a worktree there.
+
+        Args:
+            directories: Where nothing may be restored beneath a working git.
+            idle: Directories, such as git's own, where only commands count whose pdev is gone.
+            seconds: Longest wait; `PATIENCE` by default.
+
+        Raises:
+            CouldNotLookError: When one still runs after that time.
+        """
+        ...

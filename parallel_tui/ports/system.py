@@ -1,0 +1,113 @@
+"""What the engine and the services ask of the machine: time, processes, the user's trust.
+
+Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
+a question that could not be answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from parallel_tui.model.session.window import Resources
+from parallel_tui.model.sharing.lock import Holder, Liveness
+
+Clock = Callable[[], float]
+"""Epoch seconds. Injected, so that tests own time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A running process.
+
+    Attributes:
+        pid: Process id.
+        name: Short name.
+        cwd: Working directory.
+    """
+
+    pid: int
+    name: str
+    cwd: str
+
+
+class Processes(Protocol):
+    """The process table."""
+
+    def sample(self, roots: Mapping[str, Collection[int]]) -> Mapping[str, Resources]:
+        """CPU and memory of process trees, in one pass.
+
+        Args:
+            roots: Root process ids by window id.
+
+        Returns:
+            Use by window id; CPU is measured since the previous call, 0 at the first.
+        """
+        ...
+
+    def standing_in(self, directory: str) -> tuple[Process, ...]:
+        """Processes whose working directory is a directory or lies below it; never ourselves."""
+        ...
+
+
+class Trust(Protocol):
+    """Contents that the user allowed to run, recorded by hash, for this user on this machine.
+
+    What is passed as content is the key of a question (`model.consent.Question`).
+    """
+
+    def trusts(self, repository: str, content: str) -> bool:
+        """Whether exactly this content of this repository was trusted."""
+        ...
+
+    def grant(self, repository: str, content: str) -> None:
+        """Record trust in exactly this content."""
+        ...
+
+
+class Holders(Protocol):
+    """Describes running processes so that they can be recognised later."""
+
+    def holder_of(self, pid: int) -> Holder | None:
+        """Describe a running process so that it can be recognised later."""
+        ...
+
+    def holder_from(self, env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
+        """The process whose life is the session's: the agent, else the pane it runs in.
+
+        Args:
+            env: `CLAUDE_PID` is the agent's own process id (hooks and tools have it).
+            pane_pid: First process of the pane this command runs in, if it runs in one.
+        """
+        ...
+
+    def myself(self) -> Holder | None:
+        """This process, so that others can recognise it; `None` when it cannot be told."""
+        ...
+
+    def is_dead(self, holder: Holder | None) -> bool:
+        """Whether a process is proved dead; one that is not known is not."""
+        ...
+
+    def liveness(self, holder: Holder | None, worktree: str | None) -> Liveness:
+        """Whether the session behind a holder and a worktree still exists.
+
+        Args:
+            holder: Process recorded at the grant, if any.
+            worktree: Git directory of the session's worktree at the grant, if any.
+        """
+        ...
+
+    def began(self, pid: int, name: str) -> float | None:
+        """When the youngest program of a name started at or below a process, in epoch seconds.
+
+        Args:
+            pid: The process.
+            name: As the kernel calls the program.
+
+        Returns:
+            When the process itself started, where no program below it has the name; `None` when
+            there is no such process.
+        """
+        ...
