@@ -28,13 +28,13 @@ from parallel_tui.model.lifecycle.sync import (
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate
-from parallel_tui.ui.controllers.undo import Step, Way, parse
+from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.cleanup import CleanupScreen
-from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.screens.history import HistoryScreen
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.screens.sync import SyncScreen
+from parallel_tui.ui.undo import Step, Way, parse
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, Recorder
 from tests.ui.harness import app_of, core_of, on_screen, running, settle, toasts, until

@@ -9,10 +9,10 @@ from textual.content import Content
 
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui import reporting
-from parallel_tui.ui.controllers.undo import Step, Way, parse
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.undo import Step, Way, parse
 from parallel_tui.ui.widgets.columns import Column, Row
 
 if TYPE_CHECKING:
