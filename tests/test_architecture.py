@@ -20,8 +20,8 @@ def _name(path: Path) -> str:
 
 
 def test_no_module_grows_into_a_god_object() -> None:
-    # A list with one entry for each command: long, and still one job.
-    lists = {PACKAGE / "ui/commands.py"}
+    # One protocol, and one engine that is all of it: long, and still one job.
+    lists = {PACKAGE / "ports/store.py", PACKAGE / "adapters/store/memory/store.py"}
     modules = [path for path in MODULES if path not in lists]
     long = {_name(path): lines for path in modules if (lines := _lines(path)) > 400}
     assert long == {}

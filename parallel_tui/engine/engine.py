@@ -38,7 +38,11 @@ from parallel_tui.model.session.window import Screen
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
-from parallel_tui.ports.ports import Clock, GitReader, Mux, Overlaps, Processes, SharedFiles
+from parallel_tui.ports.coordination import SharedFiles
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.overlaps import Overlaps
+from parallel_tui.ports.system import Clock, Processes
 
 _LINUX: Final = platform.system() == "Linux"
 

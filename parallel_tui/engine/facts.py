@@ -22,7 +22,7 @@ from parallel_tui.model.session.window import MuxListing, Resources, Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
-from parallel_tui.ports.ports import Clock
+from parallel_tui.ports.system import Clock
 
 ACTIVITY_GRAIN: Final = 15
 """Seconds to which times of activity are rounded: a busy window is not news every second."""

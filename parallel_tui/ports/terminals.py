@@ -36,7 +36,23 @@ class Terminals(Protocol):
 
 
 class Foreground(Protocol):
-    """Runs other programs in our own terminal."""
+    """Runs other programs, where they need, in our own terminal."""
+
+    def run(
+        self, argv: Sequence[str], *, env: Mapping[str, str], timeout: float | None = None
+    ) -> CompletedProcess[bytes]:
+        """Run a program to its end and return its status and what it printed.
+
+        Args:
+            argv: Program and arguments.
+            env: Our environment; the program gets what of it may be inherited.
+            timeout: Seconds until it is killed; `None` for no limit.
+
+        Raises:
+            OSError: When it cannot be started.
+            subprocess.TimeoutExpired: When it was killed.
+        """
+        ...
 
     def borrow_terminal(
         self, argv: Sequence[str], *, env: Mapping[str, str], draws: bool

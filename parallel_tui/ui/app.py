@@ -25,11 +25,16 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui import commands, reporting, textual_leaks, theme
-from parallel_tui.ui.controllers.lifecycle import LifeVerbs
-from parallel_tui.ui.controllers.overlaps import Overlapping
-from parallel_tui.ui.controllers.sessions import Verbs
-from parallel_tui.ui.controllers.sharing import Sharing
+from parallel_tui.ui import crash, reporting, textual_leaks, theme
+from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
+from parallel_tui.ui.controllers.overlaps import OverlapCommands
+from parallel_tui.ui.controllers.sessions import SessionCommands
+from parallel_tui.ui.controllers.sharing import SharingCommands
+from parallel_tui.ui.controllers.view import LookCommands
+from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.dashboard.palette import CommandProvider
+from parallel_tui.ui.dashboard.screen import Dashboard
+from parallel_tui.ui.keys import check_keys
 from parallel_tui.ui.messages import (
     HangUp,
     Progress,
@@ -40,11 +45,8 @@ from parallel_tui.ui.messages import (
 )
 from parallel_tui.ui.news import News
 from parallel_tui.ui.panes.detail import DetailPane
-from parallel_tui.ui.providers import CommandProvider
-from parallel_tui.ui.screens.dashboard import Dashboard
-from parallel_tui.ui.start import crash
-from parallel_tui.ui.start.typeahead import Typeahead
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.typeahead import Typeahead
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -126,28 +128,39 @@ class ParallelApp(App[int]):
             self.core = core
             self._configure(core)
             engine = self.engine = core.engine(predict=True)
-            verbs = self.dashboard.verbs = Verbs(self.dashboard, core, engine, self.typeahead)
-            self.dashboard.overlapping = Overlapping(self.dashboard, core, engine)
-            self.dashboard.sharing = Sharing(self.dashboard, core, verbs)
-            self.dashboard.life = LifeVerbs(self.dashboard, core, verbs, engine)
+            self._take_commands(core, engine)
             await ask(engine.start, self._publish, self._publish_screen)
             gc.freeze()  # modules and widgets stay: no collection has to look through them
             if self._pane is not None:
                 engine.look_at(self._pane)
             if self._diff is not None:
-                self.dashboard.verbs.diff(self._diff)
+                self.dashboard.controllers.of(SessionCommands).diff(self._diff)
         except ParallelError as error:
             self.failure = error
             self.exit(error.exit_code)
         except Exception as error:
             self._handle_exception(error)
 
+    def _take_commands(self, core: Core, engine: Engine) -> None:
+        """From now on commands have somebody who carries them out."""
+        dashboard = self.dashboard
+        work = Work(dashboard, engine, self.typeahead)
+        sessions = SessionCommands(dashboard, core, work, engine)
+        dashboard.controllers.add(
+            sessions,
+            LifecycleCommands(dashboard, core, work, sessions),
+            SharingCommands(dashboard, core, work),
+            OverlapCommands(dashboard, core, engine),
+            LookCommands(dashboard, work),
+        )
+        dashboard.ready = True
+
     def _configure(self, core: Core) -> None:
         config = core.loaded.config
         if config.theme and not self._theme_name and not self.env.get("NO_COLOR"):
             self._use_theme(config.theme)
         others = [b.id for b in KeyedTable.BINDINGS if isinstance(b, Binding) and b.id]
-        keys, warnings = commands.check_keys(config.keys, others)
+        keys, warnings = check_keys(config.keys, others)
         if keys:
             self.set_keymap(keys)
         self.dashboard.mouse = config.mouse
@@ -217,7 +230,7 @@ class ParallelApp(App[int]):
         self.dashboard.snapshot = message.snapshot
         for line in self.news.of(message.snapshot):
             reporting.tell(self, line.text, severity=line.severity)
-        self.dashboard.overlapping.report(message.snapshot)
+        self.dashboard.controllers.of(OverlapCommands).report(message.snapshot)
 
     @on(ScreenChanged)
     def _show_screen(self, message: ScreenChanged) -> None:
@@ -237,7 +250,7 @@ class ParallelApp(App[int]):
     def _read_diff(self, message: DetailPane.DiffWanted) -> None:
         self._diff = message.session
         if self.engine is not None:
-            self.dashboard.verbs.diff(message.session)
+            self.dashboard.controllers.of(SessionCommands).diff(message.session)
 
     def on_app_focus(self, _: events.AppFocus) -> None:
         """Look more often: somebody watches."""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.settings.consent import PLAIN_SHELL
-from parallel_tui.ports.ports import Mux
+from parallel_tui.ports.mux import Mux
 from tests.support.big_repo import big_repo, git, path_of
 from tests.support.isolation import environment
 from tests.support.world import World

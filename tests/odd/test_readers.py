@@ -275,7 +275,7 @@ MAY_OPEN: Final = {
     "cli/render/output": "/dev/null",
     "cli/commands/watch": "a pipe of its own",
     "ui/start/driver": "/dev/null",
-    "ui/start/crash": "writes its report",
+    "ui/crash": "writes its report",
 }
 """Modules that open files by themselves, each with the reason."""
 

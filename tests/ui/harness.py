@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.app import ParallelApp
-from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.dashboard.screen import Dashboard
 from tests.support.waiting import Deadline
 from tests.ui.fake_engine import FakeCore, FakeEngine
 from tests.ui.samples import screen

@@ -12,8 +12,9 @@ from textual.drivers.headless_driver import HeadlessDriver
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.ports import Attachment
-from parallel_tui.ui.commands import COMMANDS, check_keys, meant
+from parallel_tui.ports.mux import Attachment
+from parallel_tui.ui.commands import COMMANDS, meant
+from parallel_tui.ui.keys import check_keys
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, running, settle, toasts
@@ -83,7 +84,7 @@ async def test_a_click_on_a_row_attaches_it_and_on_a_window_that_window() -> Non
     async with running(core) as (pilot, _):
         await pilot.click("#session-table", offset=(20, 2))
         await pilot.app.workers.wait_for_complete()
-        await pilot.click("#window-table", offset=(5, 3))
+        await pilot.click("#windows-table", offset=(5, 3))
         await pilot.app.workers.wait_for_complete()
         assert attacher.calls == [
             ("attach", ("/work/myapp/.git/worktrees/api",)),

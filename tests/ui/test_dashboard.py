@@ -118,7 +118,7 @@ async def test_hostile_names_reach_the_screen_as_harmless_text() -> None:
         await pilot.pause()
         shown = dashboard.sessions_pane.table.render_line(1).text
         assert "[/closing]" in shown
-        table = dashboard.query_one("#window-table", KeyedTable)
+        table = dashboard.query_one("#windows-table", KeyedTable)
         text = "\n".join(table.render_line(y).text for y in range(1, table.size.height))
         assert "\x1b" not in text
         assert "␛]0;title␇" in text

@@ -24,7 +24,7 @@ LAUNCH = ["-m", "parallel_tui"]
 
 CRASHING = """
 import sys
-from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.dashboard.screen import Dashboard
 def broken(self):
     raise LookupError("a fault of ours")
 Dashboard.zoom = broken

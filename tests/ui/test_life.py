@@ -28,9 +28,9 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate
+from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.cleanup import CleanupScreen
-from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.screens.history import HistoryScreen
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.screens.sync import SyncScreen

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.ui.app import ParallelApp
+from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.cleanup import CleanupScreen
-from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.screens.history import HistoryScreen
 from parallel_tui.ui.screens.sync import SyncScreen
 from tests.support.world import World

@@ -11,9 +11,9 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.present.merge import merged_lines
-from parallel_tui.ui.screens.dashboard import Dashboard
 from parallel_tui.ui.screens.matrix import MatrixScreen
 from parallel_tui.ui.screens.pair import PairScreen
 from parallel_tui.ui.widgets.matrix_view import MatrixView

@@ -26,7 +26,7 @@ async def test_an_edit_in_two_sessions_is_seen_told_and_can_be_looked_into(world
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)
         pane = app.dashboard.query_one(OverlapsPane)
-        await until(pilot, lambda: pane._said.startswith("None"))
+        await until(pilot, lambda: not pane.listed.pending)
         (auth / "src/app.py").write_text("x = 2\n")
         (api / "src/app.py").write_text("x = 3\n")
         await until(pilot, lambda: pane.table.rows)

@@ -16,9 +16,9 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.locks import LockedError
+from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.form import FormDialog, PathSuggester
-from parallel_tui.ui.panes.shared import SharedPane
-from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.widgets.columns import Cell, Row
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, FakeShared, Recorder
@@ -34,7 +34,7 @@ def _core(snapshot: Snapshot | None = None, **services: Recorder) -> FakeCore:
 
 
 def _column(dashboard: Dashboard, pane: str, column: str) -> list[str]:
-    table = dashboard.query_one(f"#{pane}", SharedPane).table
+    table = dashboard.query_one(f"#{pane}", ListPane).table
     return ["".join(text for text, _ in row.cells.get(column, ())) for row in table.rows]
 
 
@@ -149,10 +149,10 @@ async def test_one_s_own_lock_goes_at_once_and_another_s_needs_a_reason() -> Non
     locks = Recorder()
     async with running(_core(locks=locks)) as (pilot, dashboard):
         await _go(pilot, "locks")
-        dashboard.query_one("#locks", SharedPane).table.select("src_auth.py")
+        dashboard.query_one("#locks", ListPane).table.select("src_auth.py")
         await _sent(pilot, "u")
         assert _calls(locks) == [("release", (["src/auth.py"], "auth"))]
-        dashboard.query_one("#locks", SharedPane).table.select("package.json")
+        dashboard.query_one("#locks", ListPane).table.select("package.json")
         await pilot.press("u")
         form = await _form(pilot)
         assert "cursor is told" in str(form.query_one("#words", Static).content)
@@ -203,7 +203,7 @@ async def test_a_handoff_opens_in_full_and_is_answered_as_its_receiver() -> None
         assert "c0ffee" in words
         await _sent(pilot, "enter")
         assert _calls(handoffs) == [("accept", ("h1", "auth"))]
-        dashboard.query_one("#handoffs", SharedPane).table.select("h3")
+        dashboard.query_one("#handoffs", ListPane).table.select("h3")
         await pilot.press("enter")
         closed = await _form(pilot)
         assert [button.id for button in closed.query(Button)] == ["cancel"]
@@ -219,7 +219,7 @@ async def test_events_are_acknowledged_one_by_one_or_all_and_never_twice() -> No
             ("acknowledge", ([], "auth", True)),
             ("acknowledge", (["e4"], "auth", False)),
         ]
-        dashboard.query_one("#events", SharedPane).table.select("e2")
+        dashboard.query_one("#events", ListPane).table.select("e2")
         await _sent(pilot, "a")
         assert len(_calls(events)) == 2
         assert "nothing to acknowledge" in toasts(pilot)
@@ -272,7 +272,7 @@ async def test_hostile_text_is_harmless_in_panes_and_dialogs() -> None:
     async with running(_core(samples.overflowing())) as (pilot, dashboard):
         for pane in ("locks", "handoffs", "events"):
             await _go(pilot, pane)
-            table = dashboard.query_one(f"#{pane}", SharedPane).table
+            table = dashboard.query_one(f"#{pane}", ListPane).table
             for hostile in ("[/closing]", "\x1b]0;title\x07", "bidi \u202eesrever"):
                 shown = safe(hostile)
                 row = next(r for r in table.rows if any(shown in c[0][0] for c in _cells(r)))
@@ -313,7 +313,7 @@ async def test_a_part_that_cannot_be_read_is_never_shown_as_empty() -> None:
     core = _core(replace(samples.typical(), coordination=PENDING))
     async with running(core) as (pilot, dashboard):
         hints = {
-            name: dashboard.query_one(f"#{name}", SharedPane).query_one(".hint", Static)
+            name: dashboard.query_one(f"#{name}", ListPane).query_one(".hint", Static)
             for name in ("locks", "handoffs")
         }
         assert all("None" not in str(hint.render()) for hint in hints.values())

@@ -14,9 +14,9 @@ from textual.widgets import Button
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.ui.app import ParallelApp
+from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.form import FormDialog
-from parallel_tui.ui.panes.shared import SharedPane
-from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.panes.list_pane import ListPane
 from tests.support.world import World
 from tests.ui.harness import settle, toasts, until
 
@@ -51,7 +51,7 @@ def _pdev(world: World, *args: str) -> subprocess.CompletedProcess[str]:
 
 
 def _rows(dashboard: Dashboard, pane: str, column: str) -> list[str]:
-    table = dashboard.query_one(f"#{pane}", SharedPane).table
+    table = dashboard.query_one(f"#{pane}", ListPane).table
     return ["".join(text for text, _ in row.cells.get(column, ())) for row in table.rows]
 
 

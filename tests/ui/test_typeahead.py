@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.spawn.spawner import SpawnChoices
+from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.remove import RemoveDialog
-from parallel_tui.ui.screens.dashboard import Dashboard
 from tests.support.waiting import PATIENCE
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, Recorder

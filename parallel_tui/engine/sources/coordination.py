@@ -13,7 +13,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.ports import SharedFiles
+from parallel_tui.ports.coordination import SharedFiles
 
 RECONCILE: Final = 60.0
 """Seconds after which the files are read unasked: the end of a lock's owner writes none of them."""

@@ -13,7 +13,7 @@ from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.window import MuxListing, Screen
 from parallel_tui.model.view.snapshot import Level, Source
-from parallel_tui.ports.ports import Mux
+from parallel_tui.ports.mux import Mux
 
 FOCUSED: Final = 1.0
 """Seconds between two reads while the dashboard has the focus."""

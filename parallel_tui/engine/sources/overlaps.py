@@ -15,7 +15,7 @@ from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.ports import Overlaps
+from parallel_tui.ports.overlaps import Overlaps
 
 GATHER: Final = 0.15
 """Seconds waited after a change, so that one save of many files is one prediction."""

@@ -9,7 +9,7 @@ from typing import Final
 from parallel_tui.engine.facts import Facts
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.ports import Processes
+from parallel_tui.ports.system import Processes
 
 BUSY: Final = 5.0
 """Seconds between two samples while something printed lately."""

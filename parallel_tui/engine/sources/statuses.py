@@ -23,7 +23,7 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.session.git_status import ChangeKind, WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Level, Source
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 
 WORKERS: Final = 2
 """More do not finish sooner: git itself reads with several threads."""

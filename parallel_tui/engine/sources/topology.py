@@ -15,7 +15,7 @@ from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.session.repository import Base, Divergence
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 
 RECONCILE: Final = 60.0
 """Seconds after which topology is read unasked: every event is only a hint."""

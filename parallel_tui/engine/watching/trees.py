@@ -21,7 +21,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.view.snapshot import Level, Source, WatchMode
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 
 SHARE: Final = 4
 """At most one in so many of the user's inotify watches; editors need some too."""

@@ -14,7 +14,8 @@ from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.ports import GitReader, Overlaps
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.overlaps import Overlaps
 from parallel_tui.services.session.lookup import Sessions
 
 

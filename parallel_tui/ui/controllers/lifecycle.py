@@ -1,51 +1,61 @@
-"""The dashboard's side of sync, cleanup and history."""
+"""Commands on the life of sessions: bring up to date, clean up, look back and undo."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.model.sharing.journal import UndoKind
-from parallel_tui.ui.start.typeahead import Opens
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+from parallel_tui.ui.cockpit import Cockpit, Situation
+from parallel_tui.ui.command import SESSIONS, Command, Reason, free
+from parallel_tui.ui.controllers.sessions import SessionCommands
+from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
-    from parallel_tui.engine.engine import Engine
-    from parallel_tui.model.sharing.journal import UndoAction
-    from parallel_tui.ui.controllers.sessions import Verbs
-    from parallel_tui.ui.screens.dashboard import Dashboard
 
 
-class LifeVerbs:
-    """Bringing up to date, cleaning up, taking back."""
+def _cannot_sync(now: Situation) -> Reason:
+    if now.session is None or now.session.worktree is None:
+        return "Select a session with a worktree to bring up to date."
+    return free(now)
 
-    def __init__(self, dashboard: Dashboard, core: Core, verbs: Verbs, engine: Engine) -> None:
-        self._dashboard = dashboard
-        self._app = dashboard.app
+
+class LifecycleCommands:
+    """Brings sessions up to date, cleans up, takes back.
+
+    Args:
+        cockpit: The dashboard.
+        core: The services.
+        work: Carries commands out.
+        sessions: Removes a session where that is what undoing means.
+    """
+
+    def __init__(self, cockpit: Cockpit, core: Core, work: Work, sessions: SessionCommands) -> None:
+        self._cockpit = cockpit
         self._core = core
-        self._verbs = verbs
-        self._engine = engine
+        self._work = work
+        self._sessions = sessions
 
-    def sync(self, *, everyone: bool = False) -> None:
-        """Bring the selected session up to date, or all."""
-        session = self._dashboard.situation.session
-        if not everyone and session is None:
-            return
-        wanted = None if everyone or session is None else [session.key]
+    def sync(self, now: Situation) -> None:
+        """Bring the selected session up to date."""
+        if now.session is not None:
+            self._sync([now.session.key])
 
+    def sync_all(self) -> None:
+        """Bring all sessions up to date."""
+        self._sync(None)
+
+    def _sync(self, wanted: list[str] | None) -> None:
         async def work() -> None:
             from parallel_tui.ui.screens.sync import SyncScreen
 
-            await self._app.push_screen_wait(
-                SyncScreen(self._core.syncer, wanted, self._look_again)
+            await self._cockpit.ask(
+                SyncScreen(self._core.syncer, wanted, self._work.look_at_everything)
             )
 
-        self._verbs.run(work, busy="syncing", opens=Opens.QUESTION)
-
-    def _look_again(self) -> None:
-        self._engine.poke(EVERYTHING)
-        self._engine.hurry()
+        self._work.run(work, busy="syncing", opens=Opens.QUESTION)
 
     def cleanup(self) -> None:
         """Remove sessions whose work is merged."""
@@ -54,13 +64,13 @@ class LifeVerbs:
             from parallel_tui.ui.screens.cleanup import CleanupScreen
 
             try:
-                receipt = await self._app.push_screen_wait(CleanupScreen(self._core.cleaner))
+                receipt = await self._cockpit.ask(CleanupScreen(self._core.cleaner))
             finally:
-                self._look_again()
+                self._work.look_at_everything()
             if receipt is not None:
-                self._verbs.done(receipt)
+                self._work.done(receipt)
 
-        self._verbs.run(work, busy="cleaning up", opens=Opens.QUESTION)
+        self._work.run(work, busy="cleaning up", opens=Opens.QUESTION)
 
     def history(self) -> None:
         """Show what was changed, and undo what can be undone."""
@@ -68,20 +78,64 @@ class LifeVerbs:
         async def work() -> None:
             from parallel_tui.ui.screens.history import HistoryScreen
 
-            action = await self._app.push_screen_wait(HistoryScreen(self._core))
+            action = await self._cockpit.ask(HistoryScreen(self._core))
             if action is not None:
                 await self._undo(action)
 
-        self._verbs.run(work, busy="looking at the history", opens=Opens.QUESTION)
+        self._work.run(work, busy="looking at the history", opens=Opens.QUESTION)
 
     async def _undo(self, action: UndoAction) -> None:
         if action.kind is UndoKind.REMOVE:
-            await self._verbs.remove_named(action.what)
+            await self._sessions.remove_named(action.what)
             return
         try:
             receipt = await asyncio.to_thread(self._core.undoer.apply, action)
         finally:
-            self._look_again()
-        self._verbs.done(receipt)
+            self._work.look_at_everything()
+        self._work.done(receipt)
         if receipt.session is not None:
-            self._dashboard.select_session(receipt.session)
+            self._cockpit.select_session(receipt.session)
+
+
+COMMANDS: Final[tuple[Command[Any], ...]] = (
+    Command(
+        "sync",
+        "s",
+        "Sync",
+        "Bring the session up to date with base; shown first.",
+        SESSIONS,
+        LifecycleCommands,
+        LifecycleCommands.sync,
+        _cannot_sync,
+    ),
+    Command(
+        "sync-all",
+        "S",
+        "Sync all",
+        "Bring all sessions up to date with base; shown first.",
+        SESSIONS,
+        LifecycleCommands,
+        lambda here, _: here.sync_all(),
+        free,
+    ),
+    Command(
+        "cleanup",
+        "c",
+        "Clean up",
+        "Remove sessions that are merged, each with its proof.",
+        SESSIONS,
+        LifecycleCommands,
+        lambda here, _: here.cleanup(),
+        free,
+    ),
+    Command(
+        "history",
+        "H",
+        "History",
+        "Show what was changed, and undo it.",
+        SESSIONS,
+        LifecycleCommands,
+        lambda here, _: here.history(),
+        free,
+    ),
+)

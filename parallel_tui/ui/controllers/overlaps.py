@@ -1,9 +1,9 @@
-"""What commands do about overlaps, and keeping the shared files true."""
+"""Commands on overlaps, and keeping the shared files true about them."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import known
@@ -11,20 +11,29 @@ from parallel_tui.model.overlap.pairs import Overlap, Pair
 from parallel_tui.model.overlap.words import settled
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui import reporting
-from parallel_tui.ui.present.overlaps import pair_of
+from parallel_tui.ui.cockpit import Cockpit, Situation
+from parallel_tui.ui.command import VIEW, Command, Reason, ready
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.ui.screens.dashboard import Dashboard
 
 
-class Overlapping:
-    """The dashboard's side of overlaps."""
+def _cannot_open(now: Situation) -> Reason:
+    return ready(now) if isinstance(now.selection, Overlap) else "No overlap is selected."
 
-    def __init__(self, dashboard: Dashboard, core: Core, engine: Engine) -> None:
-        self._dashboard = dashboard
+
+class OverlapCommands:
+    """Shows overlaps, and reports conflicts to the sessions.
+
+    Args:
+        cockpit: The dashboard.
+        core: The services.
+        engine: The live view, which knows the details of a pair.
+    """
+
+    def __init__(self, cockpit: Cockpit, core: Core, engine: Engine) -> None:
+        self._cockpit = cockpit
         self._core = core
         self._engine = engine
         self._next: Snapshot | None = None
@@ -32,30 +41,28 @@ class Overlapping:
         self._reporting = False
         self._failures: set[str] = set()
 
-    def matrix(self) -> None:
+    def matrix(self, now: Situation) -> None:
         """Show all pairs at once; the selected one is where the cursor begins."""
         from parallel_tui.ui.screens.matrix import MatrixScreen
 
-        now = self._dashboard.situation
-        start: Pair | None = now.overlap.pair if now.overlap is not None else None
-        if start is None and now.session is not None:
+        start: Pair | None = None
+        if isinstance(now.selection, Overlap):
+            start = now.selection.pair
+        elif now.session is not None:
             start = (now.session.key, None)
-        self._dashboard.app.push_screen(
-            MatrixScreen(self._dashboard, lambda overlap: self.pair(overlap.pair), start)
+        self._cockpit.push(
+            MatrixScreen(self._cockpit, lambda overlap: self._pair(overlap.pair), start)
         )
 
-    def open(self) -> None:
+    def open(self, now: Situation) -> None:
         """Show the selected pair."""
-        overlap: Overlap | None = self._dashboard.situation.overlap
-        if overlap is not None:
-            self.pair(overlap.pair)
+        if isinstance(now.selection, Overlap):
+            self._pair(now.selection.pair)
 
-    def pair(self, pair: Pair | str) -> None:
-        """Show one pair."""
+    def _pair(self, pair: Pair) -> None:
         from parallel_tui.ui.screens.pair import PairScreen
 
-        pair = pair_of(pair) if isinstance(pair, str) else pair
-        self._dashboard.app.push_screen(PairScreen(self._dashboard, self._engine, pair))
+        self._cockpit.push(PairScreen(self._cockpit, self._engine, pair))
 
     def report(self, snapshot: Snapshot) -> None:
         """Put conflicts where sessions read them, once predictions stand; one at a time."""
@@ -69,7 +76,7 @@ class Overlapping:
         self._next = snapshot
         if not self._reporting:
             self._reporting = True
-            self._dashboard.app.run_worker(self._report(), group="report", exit_on_error=False)
+            self._cockpit.start(self._report, group="report")
 
     async def _report(self) -> None:
         try:
@@ -90,4 +97,31 @@ class Overlapping:
         if message not in self._failures:
             self._failures.add(message)
             words = f"Conflicts could not be noted for the sessions: {message}"
-            reporting.tell(self._dashboard.app, words, severity="warning")
+            self._cockpit.tell(words, severity="warning")
+
+
+COMMANDS: Final[tuple[Command[Any], ...]] = (
+    Command(
+        "overlaps",
+        "o",
+        "Overlaps",
+        "Show what conflicts with what: all sessions against all.",
+        VIEW,
+        OverlapCommands,
+        OverlapCommands.matrix,
+        ready,
+        footer=True,
+    ),
+    Command(
+        "open-overlap",
+        "enter",
+        "Open",
+        "Show both sides of the selected overlap.",
+        VIEW,
+        OverlapCommands,
+        OverlapCommands.open,
+        _cannot_open,
+        footer=True,
+        places=("overlaps",),
+    ),
+)

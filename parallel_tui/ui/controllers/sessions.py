@@ -1,142 +1,132 @@
-"""What commands do through the services: ask, carry out in a thread, tell the outcome."""
+"""Commands on sessions and their windows: attach, start, remove, close."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.bootstrap import foreground
 from parallel_tui.errors import MuxError
-from parallel_tui.model.scope import EVERYTHING, MUX
-from parallel_tui.model.session.session import Session
+from parallel_tui.model.scope import MUX
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.session.window import Window
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ports.ports import Attachment
-from parallel_tui.services.receipt import Receipt
-from parallel_tui.ui import reporting
-from parallel_tui.ui.messages import Progress
-from parallel_tui.ui.start.typeahead import PATIENCE, Opens, Typeahead
+from parallel_tui.ports.mux import Attachment
+from parallel_tui.ui.cockpit import Cockpit, Situation
+from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
+from parallel_tui.ui.controllers.work import Work
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.spawn import SpawnRequest
-    from parallel_tui.ui.screens.dashboard import Dashboard
+
+ANSWER: Final = 5.0
+"""Seconds within which the multiplexer must have shown another window."""
 
 
-class Verbs:
-    """The dashboard's side of every service."""
+def _window(now: Situation) -> Window | None:
+    """The window under the cursor."""
+    return now.selection if isinstance(now.selection, Window) else None
 
-    def __init__(
-        self, dashboard: Dashboard, core: Core, engine: Engine, typeahead: Typeahead
-    ) -> None:
-        self._dashboard = dashboard
-        self._app = dashboard.app
+
+def _cannot_attach(now: Situation) -> Reason:
+    session, window = now.session, _window(now)
+    if session is None and window is None:
+        return "No session is selected."
+    if not now.ready:
+        return ready(now)
+    if window is None and session is not None and not session.windows:
+        if session.worktree is not None and session.worktree.bare:
+            return "A bare repository has no directory to work in."
+        if session.state is SessionState.MISSING:
+            return "The directory of this session is gone, so no window can open in it."
+    return None
+
+
+def _cannot_remove(now: Situation) -> Reason:
+    if now.session is None:
+        return "No session is selected."
+    if now.session.worktree is not None and now.session.worktree.is_main:
+        return "The main worktree is never removed."
+    return free(now)
+
+
+def _cannot_close(now: Situation) -> Reason:
+    if _window(now) is None and not (now.session and now.session.windows):
+        return "The selected session has no window."
+    return free(now)
+
+
+class SessionCommands:
+    """Attaches to sessions, starts and removes them.
+
+    Args:
+        cockpit: The dashboard.
+        core: The services.
+        work: Carries commands out.
+        engine: The live view, paused while another program has the terminal.
+    """
+
+    def __init__(self, cockpit: Cockpit, core: Core, work: Work, engine: Engine) -> None:
+        self._cockpit = cockpit
         self._core = core
+        self._work = work
         self._engine = engine
-        self._typeahead = typeahead
 
-    def run(
-        self,
-        work: Callable[[], Awaitable[None]],
-        *,
-        busy: str = "",
-        opens: Opens = Opens.NOTHING,
-    ) -> None:
-        """Run a verb to its end, telling every failure; the program goes on whatever happens.
-
-        Args:
-            work: The verb.
-            busy: Shown while it runs.
-            opens: What it opens first, for the keys that are typed until then.
-        """
-        if opens is not Opens.NOTHING:
-            self._typeahead.hold(opens)
-            self._app.set_timer(PATIENCE, self._typeahead.release)
-
-        async def guarded() -> None:
-            self._dashboard.busy = busy or self._dashboard.busy
-            try:
-                await work()
-            except Exception as error:
-                reporting.report(self._app, error)
-            finally:
-                if busy:
-                    self._dashboard.busy = ""
-                if opens is not Opens.NOTHING:
-                    self._typeahead.release()
-
-        self._app.run_worker(guarded(), group="verbs", exit_on_error=False)
-
-    def done(self, receipt: Receipt) -> None:
-        """Tell what was done, and have it looked at."""
-        self._engine.poke(*receipt.scopes)
-        self._engine.hurry()
-        reporting.tell(self._app, receipt.message)
-        for warning in receipt.warnings:
-            reporting.tell(self._app, warning, severity="warning")
-
-    def _progress(self, step: str) -> None:
-        self._app.post_message(Progress(step))
-
-    def refresh(self) -> None:
-        """Read everything again."""
-        self._engine.poke(EVERYTHING)
-        self._engine.hurry()
-        reporting.tell(self._app, "Reading everything again.")
-
-    def attach(self) -> None:
+    def attach(self, now: Situation) -> None:
         """Show the selected window or the selected session's window."""
-        now = self._dashboard.situation
-        window, session = now.window, now.session
+        window, session = _window(now), now.session
 
         async def work() -> None:
+            attacher = self._core.attacher
             if window is not None:
-                self._show(await asyncio.to_thread(self._core.attacher.attach_window, window.id))
+                await self._show(await asyncio.to_thread(attacher.attach_window, window.id))
             elif session is not None:
-                self._show(await asyncio.to_thread(self._core.attacher.attach, session.key))
+                await self._show(await asyncio.to_thread(attacher.attach, session.key))
 
-        self.run(work)
+        self._work.run(work)
 
-    def _show(self, attachment: Attachment) -> None:
+    async def _show(self, attachment: Attachment) -> None:
         if not attachment.takes_terminal:
-            done = foreground().borrow_terminal(attachment.argv, env=attachment.env, draws=False)
+            done = await ask(_switch, attachment)
             if done.returncode == 0:
-                reporting.tell(self._app, f"To come back: {attachment.way_back}.")
+                self._cockpit.tell(f"To come back: {attachment.way_back}.")
         else:
             # Blocking on purpose: nothing may write to the terminal while tmux has it.
-            with self._engine.paused(), self._app.suspend():
+            with self._engine.paused(), self._cockpit.suspended():
                 done = foreground().borrow_terminal(attachment.argv, env=attachment.env, draws=True)
-        self._engine.poke(MUX)
-        self._engine.hurry()
+        self._work.look_again(MUX)
         if done.returncode != 0:
             said = safe(done.stderr.decode("utf-8", "replace").strip())
             what = said or f"it ended with status {done.returncode}"
             raise MuxError(f"The window could not be shown: {what}")
 
-    def open_terminal(self) -> None:
+    def open_terminal(self, now: Situation) -> None:
         """Show the selected session in a new terminal of the desktop."""
-        session = self._dashboard.situation.session
+        session = now.session
         if session is None:
             return
 
         async def work() -> None:
-            self.done(await asyncio.to_thread(self._core.attacher.open_terminal, session.key))
+            self._work.done(await asyncio.to_thread(self._core.attacher.open_terminal, session.key))
 
-        self.run(work)
+        self._work.run(work)
 
-    def close_window(self) -> None:
+    def close_window(self, now: Situation) -> None:
         """Close the selected window, or the selected session's own, after a question."""
         from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 
-        now = self._dashboard.situation
-        window = now.window
+        window = _window(now)
         if window is None and now.session and now.snapshot:
             window = now.snapshot.window(now.session.windows[0])
         if window is None:
             return
+        wanted = window.id
         where = safe(f"{window.session_name}:{window.index} {window.name}")
         runs = ", ".join(safe(pane.command) for pane in window.panes)
         question = ConfirmDialog(
@@ -147,16 +137,16 @@ class Verbs:
         )
 
         async def work() -> None:
-            if await self._app.push_screen_wait(question):
-                self.done(await asyncio.to_thread(self._core.attacher.close_window, window.id))
+            if await self._cockpit.ask(question):
+                self._work.done(await asyncio.to_thread(self._core.attacher.close_window, wanted))
 
-        self.run(work, opens=Opens.QUESTION)
+        self._work.run(work, opens=Opens.QUESTION)
 
-    def remove(self) -> None:
+    def remove(self, now: Situation) -> None:
         """Show all that goes with the session, and take away what was agreed to."""
-        session = self._dashboard.situation.session
+        session = now.session
         if session is not None:
-            self.run(
+            self._work.run(
                 lambda: self.remove_named(session.key),
                 busy=f"removing {session.name}",
                 opens=Opens.QUESTION,
@@ -171,7 +161,7 @@ class Verbs:
         from parallel_tui.ui.dialogs.remove import RemoveDialog
 
         plan = await ask(self._core.remover.plan, wanted)
-        answer = await self._app.push_screen_wait(RemoveDialog(plan))
+        answer = await self._cockpit.ask(RemoveDialog(plan))
         if answer is None:
             return
         receipt = await asyncio.to_thread(
@@ -182,11 +172,13 @@ class Verbs:
         )
         if receipt.details.get("trash"):
             receipt = replace(receipt, message=f"{receipt.message}, or H here")
-        self.done(receipt)
+        self._work.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:
         """Ask what to start, and start it."""
-        self.run(lambda: self._spawn(prompt_first), busy="starting a session", opens=Opens.FORM)
+        self._work.run(
+            lambda: self._spawn(prompt_first), busy="starting a session", opens=Opens.FORM
+        )
 
     async def _spawn(self, prompt_first: bool) -> None:
         from parallel_tui.ui.dialogs.spawn import SpawnDialog
@@ -197,7 +189,7 @@ class Verbs:
             dialog = SpawnDialog(
                 choices, self._core.spawner.plan, prompt_first=prompt_first, request=request
             )
-            request = await self._app.push_screen_wait(dialog)
+            request = await self._cockpit.ask(dialog)
             if request is None:
                 return
             try:
@@ -205,7 +197,7 @@ class Verbs:
                     return
             except Exception as error:
                 # The form comes back as it was: a refusal must not cost what was typed.
-                await reporting.explain(self._app, error)
+                await self._cockpit.explain(error)
 
     async def _spawn_trusted(self, request: SpawnRequest) -> bool:
         from parallel_tui.model.settings.consent import TrustNeededError
@@ -214,15 +206,15 @@ class Verbs:
         spawner = self._core.spawner
         while True:
             try:
-                receipt = await asyncio.to_thread(spawner.spawn, request, self._progress)
+                receipt = await asyncio.to_thread(spawner.spawn, request, self._cockpit.progress)
             except TrustNeededError as needed:
-                if not await self._app.push_screen_wait(TrustDialog(needed.question)):
+                if not await self._cockpit.ask(TrustDialog(needed.question)):
                     return False
                 await asyncio.to_thread(spawner.allow, needed.question)
             else:
-                self.done(receipt)
+                self._work.done(receipt)
                 if receipt.session is not None:
-                    self._dashboard.select_session(receipt.session)
+                    self._cockpit.select_session(receipt.session)
                 return True
 
     def diff(self, session: Session) -> None:
@@ -235,13 +227,93 @@ class Verbs:
 
         async def work() -> None:
             try:
-                self._dashboard.detail.show_diff(
-                    session.key, await ask(self._core.inspector.diff, tree)
-                )
+                self._cockpit.show_diff(session.key, await ask(self._core.inspector.diff, tree))
             except ParallelError as error:
-                self._dashboard.detail.show_diff(session.key, error)
+                self._cockpit.show_diff(session.key, error)
             except Exception as error:
-                self._dashboard.detail.show_diff(session.key, CouldNotLookError(str(error)))
+                self._cockpit.show_diff(session.key, CouldNotLookError(str(error)))
                 raise
 
-        self.run(work)
+        self._work.run(work)
+
+
+def _switch(attachment: Attachment) -> subprocess.CompletedProcess[bytes]:
+    """Have the multiplexer show another window in the terminal it shows us in.
+
+    Raises:
+        MuxError: When it does not answer in time.
+    """
+    try:
+        return foreground().run(attachment.argv, env=attachment.env, timeout=ANSWER)
+    except subprocess.TimeoutExpired as error:
+        raise MuxError(
+            f"The window could not be shown: no answer within {ANSWER:g} s.",
+            hint="The server that has the window may be stopped or very busy. Try again.",
+        ) from error
+
+
+COMMANDS: Final[tuple[Command[Any], ...]] = (
+    Command(
+        "attach",
+        "enter",
+        "Attach",
+        "Go to the session's window; open one if it has none.",
+        SESSIONS,
+        SessionCommands,
+        SessionCommands.attach,
+        _cannot_attach,
+        footer=True,
+    ),
+    Command(
+        "spawn",
+        "n",
+        "New",
+        "Start a session: branch, worktree, window and agent.",
+        SESSIONS,
+        SessionCommands,
+        lambda here, _: here.spawn(),
+        free,
+        footer=True,
+    ),
+    Command(
+        "spawn-prompt",
+        "N",
+        "New with prompt",
+        "Start a session, the agent's first prompt first.",
+        SESSIONS,
+        SessionCommands,
+        lambda here, _: here.spawn(prompt_first=True),
+        free,
+    ),
+    Command(
+        "remove",
+        "d",
+        "Remove",
+        "End the session, after showing all that goes with it.",
+        SESSIONS,
+        SessionCommands,
+        SessionCommands.remove,
+        _cannot_remove,
+        footer=True,
+    ),
+    Command(
+        "close-window",
+        "x",
+        "Close window",
+        "Close the selected window and what runs in it.",
+        SESSIONS,
+        SessionCommands,
+        SessionCommands.close_window,
+        _cannot_close,
+    ),
+    Command(
+        "open-terminal",
+        "O",
+        "In new terminal",
+        "Show the selected session in a new terminal.",
+        SESSIONS,
+        SessionCommands,
+        SessionCommands.open_terminal,
+        _cannot_attach,
+    ),
+)

@@ -1,154 +1,267 @@
-"""What commands do about locks, handoffs, events and tasks."""
+"""Commands on what sessions share: locks, handoffs, events and tasks."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.content import Content
 
 from parallel_tui.model.session.session import Session
+from parallel_tui.model.sharing.coordination import Event, Handoff
+from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.ui.start.typeahead import Opens
+from parallel_tui.ui.cockpit import Cockpit, Situation, TaskRef
+from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
+from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
-    from parallel_tui.ui.controllers.sessions import Verbs
     from parallel_tui.ui.dialogs.form import FormDialog
-    from parallel_tui.ui.screens.dashboard import Dashboard
 
 
-class Sharing:
-    """The dashboard's side of what sessions share. It speaks for the selected session."""
+def _nobody(now: Situation) -> Reason:
+    return "Select a session first." if now.session is None else ready(now)
 
-    def __init__(self, dashboard: Dashboard, core: Core, verbs: Verbs) -> None:
-        self._dashboard = dashboard
+
+def _cannot_unlock(now: Situation) -> Reason:
+    if not isinstance(now.selection, Lock):
+        name = now.session.name if now.session else None
+        if name is None or all(lock.owner != name for lock in now.coordination.locks):
+            return "Select a lock in the Locks pane; the selected session holds none."
+    return _nobody(now)
+
+
+def _cannot_acknowledge(now: Situation) -> Reason:
+    if now.session is None:
+        return _nobody(now)
+    name = now.session.name
+    if isinstance(now.selection, Event):
+        if now.selection.unread_by(name):
+            return ready(now)
+        return f"{name} has nothing to acknowledge here: seen already, or not for it."
+    if not now.coordination.unread_of([name])[name]:
+        return f"{name} has no unread events."
+    return ready(now)
+
+
+def _cannot_open(now: Situation) -> Reason:
+    if not isinstance(now.selection, Lock | Handoff | Event):
+        return "Select a lock, a handoff or an event."
+    return ready(now)
+
+
+def _cannot_tick(now: Situation) -> Reason:
+    if now.session is None or not isinstance(now.selection, TaskRef):
+        return "Select a task in the Tasks tab."
+    return ready(now)
+
+
+class SharingCommands:
+    """Locks, hands off, acknowledges and ticks, always for the selected session.
+
+    Args:
+        cockpit: The dashboard.
+        core: The services.
+        work: Carries commands out.
+    """
+
+    def __init__(self, cockpit: Cockpit, core: Core, work: Work) -> None:
+        self._cockpit = cockpit
         self._core = core
-        self._verbs = verbs
+        self._work = work
 
     def _show(self, form: FormDialog) -> None:
         """Show a form and tell what became of it."""
 
         async def work() -> None:
-            receipt = await self._dashboard.app.push_screen_wait(form)
+            receipt = await self._cockpit.ask(form)
             if receipt is not None:
-                self._verbs.done(receipt)
+                self._work.done(receipt)
 
-        self._verbs.run(work, opens=Opens.FORM)
+        self._work.run(work, opens=Opens.FORM)
 
     def _do(self, verb: Callable[[], Receipt]) -> None:
         """Carry something out that needs no question."""
 
         async def work() -> None:
-            self._verbs.done(await asyncio.to_thread(verb))
+            self._work.done(await asyncio.to_thread(verb))
 
-        self._verbs.run(work)
+        self._work.run(work)
 
     def _words(self, title: str, words: Content) -> None:
         from parallel_tui.ui.dialogs.form import FormDialog
 
-        self._dashboard.app.push_screen(
+        self._cockpit.push(
             FormDialog(title, (), (), lambda _values, _choice: Receipt(""), words=words)
         )
 
-    @property
-    def _names(self) -> list[str]:
-        return [session.name for session in self._dashboard.sessions]
-
-    def _paths(self, session: Session | None) -> Callable[[], Sequence[str]]:
+    def _paths(self, now: Situation) -> Callable[[], Sequence[str]]:
         """Reads what git tracks where the session works; one process a form."""
-        trees = [each.worktree for each in (session, *self._dashboard.sessions) if each]
+        trees = [each.worktree for each in (now.session, *_sessions(now)) if each]
         usable = [tree for tree in trees if tree and not tree.missing and not tree.bare]
         return lambda: self._core.git.tracked_files(usable[0]) if usable else ()
 
-    def lock(self) -> None:
+    def lock(self, now: Situation) -> None:
         """Ask what to lock, and lock it."""
         from parallel_tui.ui.dialogs.lock import lock_form
 
-        session = self._dashboard.situation.session
-        if session is not None:
+        if now.session is not None:
             locks, clock = self._core.shared.locks, self._core.clock
-            paths = self._paths(session)
-            self._show(lock_form(locks, session.name, self._names, paths, clock))
+            self._show(lock_form(locks, now.session.name, _names(now), self._paths(now), clock))
 
-    def unlock(self) -> None:
+    def unlock(self, now: Situation) -> None:
         """Give the selected lock back; another session's only with a reason."""
         from parallel_tui.ui.dialogs.lock import unlock_form
 
-        now = self._dashboard.situation
-        lock, session = now.lock, now.session
+        lock, session = now.selection, now.session
         if session is None:
             return
-        if lock is None:
-            self._unlock_all(session)
+        locks = self._core.shared.locks
+        if not isinstance(lock, Lock):
+            self._unlock_all(now, session)
         elif lock.owner == session.name:
-            self._do(lambda: self._core.shared.locks.release([lock.target], session=session.name))
+            target = lock.target
+            self._do(lambda: locks.release([target], session=session.name))
         else:
             moment = self._core.clock()
             state = now.coordination.lock_state(lock, moment)
-            self._show(unlock_form(self._core.shared.locks, lock, state, session.name, moment))
+            self._show(unlock_form(locks, lock, state, session.name, moment))
 
-    def _unlock_all(self, session: Session) -> None:
+    def _unlock_all(self, now: Situation, session: Session) -> None:
         from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 
-        standing = self._dashboard.situation.coordination.locks
-        own = [lock.target for lock in standing if lock.owner == session.name]
+        own = [lock.target for lock in now.coordination.locks if lock.owner == session.name]
         more = f"\nand {len(own) - 10} more" if len(own) > 10 else ""
         title = f"Unlock all of {session.name}?"
         question = ConfirmDialog(title, "\n".join(own[:10]) + more, confirm="Unlock")
 
         async def work() -> None:
-            if await self._dashboard.app.push_screen_wait(question):
+            if await self._cockpit.ask(question):
                 locks, name = self._core.shared.locks, session.name
-                self._verbs.done(
+                self._work.done(
                     await asyncio.to_thread(locks.release, (), session=name, everything=True)
                 )
 
-        self._verbs.run(work)
+        self._work.run(work)
 
-    def hand_off(self) -> None:
+    def hand_off(self, now: Situation) -> None:
         """Ask what to pass to whom, and pass it."""
         from parallel_tui.ui.dialogs.handoff import handoff_form
 
-        session = self._dashboard.situation.session
-        if session is not None:
-            handoffs, paths = self._core.shared.handoffs, self._paths(session)
-            self._show(handoff_form(handoffs, session.name, self._names, paths))
+        if now.session is not None:
+            handoffs, paths = self._core.shared.handoffs, self._paths(now)
+            self._show(handoff_form(handoffs, now.session.name, _names(now), paths))
 
-    def acknowledge(self) -> None:
+    def acknowledge(self, now: Situation) -> None:
         """Mark the selected event, or all of the selected session, as seen by it."""
-        now = self._dashboard.situation
-        events, event, session = self._core.shared.events, now.event, now.session
+        events, event, session = self._core.shared.events, now.selection, now.session
         if session is None:
             return
-        ids = [event.id] if event is not None else []
-        everything = event is None
-        self._do(lambda: events.acknowledge(ids, session=session.name, everything=everything))
+        ids = [event.id] if isinstance(event, Event) else []
+        self._do(lambda: events.acknowledge(ids, session=session.name, everything=not ids))
 
-    def open(self) -> None:
+    def open(self, now: Situation) -> None:
         """Show the selected lock, handoff or event in full."""
         from parallel_tui.ui.dialogs.handoff import event_words, handoff_answer
         from parallel_tui.ui.dialogs.lock import lock_words
 
-        now, moment = self._dashboard.situation, self._core.clock()
-        if now.handoff is not None:
-            self._show(handoff_answer(self._core.shared.handoffs, now.handoff, moment))
-        elif now.event is not None:
-            self._words("Event", event_words(now.event, moment))
-        elif now.lock is not None:
-            state = now.coordination.lock_state(now.lock, moment)
-            self._words("Lock", lock_words(now.lock, state, moment))
+        moment = self._core.clock()
+        match now.selection:
+            case Handoff() as handoff:
+                self._show(handoff_answer(self._core.shared.handoffs, handoff, moment))
+            case Event() as event:
+                self._words("Event", event_words(event, moment))
+            case Lock() as lock:
+                state = now.coordination.lock_state(lock, moment)
+                self._words("Lock", lock_words(lock, state, moment))
 
-    def tick(self) -> None:
+    def tick(self, now: Situation) -> None:
         """Tick the selected task, or take its tick back."""
-        now = self._dashboard.situation
-        session, number = now.session, now.task
-        if session is None or number is None:
+        session, task = now.session, now.selection
+        if session is None or not isinstance(task, TaskRef):
             return
-        name = session.name
+        name, number = session.name, task.number
         own = next((each for each in now.coordination.tasks if each.session == name), None)
         if own is None or number > len(own.tasks):
             return
         done = not own.tasks[number - 1].done
         self._do(lambda: self._core.shared.tasks.tick(number, session=name, done=done))
+
+
+def _sessions(now: Situation) -> tuple[Session, ...]:
+    return now.snapshot.sessions if now.snapshot else ()
+
+
+def _names(now: Situation) -> list[str]:
+    return [session.name for session in _sessions(now)]
+
+
+COMMANDS: Final[tuple[Command[Any], ...]] = (
+    Command(
+        "lock",
+        "L",
+        "Lock",
+        "Lock paths for the selected session.",
+        TOGETHER,
+        SharingCommands,
+        SharingCommands.lock,
+        _nobody,
+    ),
+    Command(
+        "unlock",
+        "u",
+        "Unlock",
+        "Give back the selected lock, or all of the session.",
+        TOGETHER,
+        SharingCommands,
+        SharingCommands.unlock,
+        _cannot_unlock,
+    ),
+    Command(
+        "handoff",
+        "h",
+        "Hand off",
+        "Pass work from the selected session to another.",
+        TOGETHER,
+        SharingCommands,
+        SharingCommands.hand_off,
+        _nobody,
+    ),
+    Command(
+        "acknowledge",
+        "a",
+        "Acknowledge",
+        "Mark the selected event, or all of the session, as seen.",
+        TOGETHER,
+        SharingCommands,
+        SharingCommands.acknowledge,
+        _cannot_acknowledge,
+    ),
+    Command(
+        "open",
+        "enter",
+        "Open",
+        "Show the selected lock, handoff or event in full.",
+        TOGETHER,
+        SharingCommands,
+        SharingCommands.open,
+        _cannot_open,
+        footer=True,
+        places=("locks", "handoffs", "events"),
+    ),
+    Command(
+        "tick",
+        "space,enter",
+        "Tick",
+        "Tick the selected task, or take its tick back.",
+        TOGETHER,
+        SharingCommands,
+        SharingCommands.tick,
+        _cannot_tick,
+        footer=True,
+        places=("tasks",),
+    ),
+)

@@ -17,16 +17,17 @@ from textual.timer import Timer
 from textual.widgets import ContentSwitcher
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.fact import PENDING, Fact, known
+from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Pane, Screen, Window
-from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.panes.diff import DiffPane
 from parallel_tui.ui.panes.info import InfoPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
+from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.tasks import TasksPane
 
 TABS: Final = ("preview", "diff", "tasks", "info")
@@ -48,7 +49,7 @@ class DetailPane(Vertical):
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     pane_screen: var[Screen | None] = var[Screen | None](None)
-    coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
+    tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed())
     tab: var[str] = var("preview")
 
     class PaneWanted(Message):
@@ -145,7 +146,7 @@ class DetailPane(Vertical):
         """The diff starts elsewhere."""
         self._update()
 
-    def watch_coordination(self) -> None:
+    def watch_tasks(self) -> None:
         """A task may have been ticked."""
         self._update()
 
@@ -201,12 +202,7 @@ class DetailPane(Vertical):
                 self.session, shown[1] if shown else None, self.pane_screen
             )
         elif self.tab == "tasks":
-            shared = known(self.coordination)
-            self.query_one(TasksPane).show(
-                self.session,
-                shared.tasks if shared else (),
-                shared.why_lost("tasks") if shared else "",
-            )
+            self.query_one(TasksPane).show(self.session, self.tasks.items, self.tasks.lost)
         elif self.tab == "info":
             self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
         looked = self._seen and self.tab == "preview" and not (shown and is_ours(shown[1]))

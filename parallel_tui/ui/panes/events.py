@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.ui.panes.shared import SharedPane, titled
+from parallel_tui.model.sharing.coordination import Event
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
 from parallel_tui.ui.present.sharing import EVENT_COLUMNS, ago, event_row
 from parallel_tui.ui.widgets.columns import Row
 
 
-class EventsPane(SharedPane):
+@dataclass(frozen=True, slots=True)
+class EventList(Listed[Event]):
+    """The newest events.
+
+    Attributes:
+        omitted: How many older ones were left out.
+    """
+
+    omitted: int = 0
+
+
+def _events(snapshot: Snapshot) -> EventList:
+    found, pending, lost = part(snapshot.coordination, "events")
+    return EventList(found.events, pending, lost, found.events_omitted)
+
+
+class EventsPane(ListPane[Event]):
     """One row an event, newest first; those the selected session has not seen stand out."""
 
-    NAME, TITLE, COLUMNS = "events", "Events", EVENT_COLUMNS
-    HINT = "None yet."
+    SPEC = PaneSpec("events", "Events", _events, EVENT_COLUMNS, "None yet.")
 
-    def shown(self, found: Coordination) -> object:
-        """The events."""
-        return (found.events, found.events_omitted)
+    def key(self, item: Event) -> str:
+        """The event's id."""
+        return item.id
 
-    def rows(self, found: Coordination, session: str) -> Iterable[Row]:
-        """As they are read: newest first."""
-        for event in found.events:
-            unread = bool(session) and event.unread_by(session)
-            about = (event, unread, ago(event.timestamp / 1000, self.now))
-            yield self.row(event.id, about, partial(event_row, event, unread=unread, now=self.now))
+    def row(self, item: Event) -> Row:
+        """Who told what, as a row."""
+        return event_row(item, unread=self._unread(item), now=self.now)
 
-    def title(self, found: Coordination, session: str) -> str:
+    def about(self, item: Event) -> object:
+        """The event, and what makes its row."""
+        return (item, self._unread(item), ago(item.timestamp / 1000, self.now))
+
+    def _unread(self, event: Event) -> bool:
+        return bool(self.chosen.name) and event.unread_by(self.chosen.name)
+
+    def counts(self) -> Sequence[str]:
         """How many the selected session has not seen."""
-        count = found.unread_of([session])[session] if session else 0
-        self.border_subtitle = f"{found.events_omitted} older" if found.events_omitted else ""
-        return titled(self.TITLE, f"{count} unread" if count else "")
+        count = sum(self._unread(event) for event in self.listed.items)
+        return (f"{count} unread" if count else "",)
+
+    def note(self) -> str:
+        """How many older ones are not listed."""
+        listed = self.listed
+        omitted = listed.omitted if isinstance(listed, EventList) else 0
+        return f"{omitted} older" if omitted else ""

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.ui.panes.shared import SharedPane, titled
+from parallel_tui.model.sharing.coordination import Handoff
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
 from parallel_tui.ui.present.sharing import HANDOFF_COLUMNS, handoff_row
 from parallel_tui.ui.widgets.columns import Row
 
 
-class HandoffsPane(SharedPane):
+def _handoffs(snapshot: Snapshot) -> Listed[Handoff]:
+    found, pending, lost = part(snapshot.coordination, "handoffs")
+    return Listed(found.handoffs, pending, lost)
+
+
+class HandoffsPane(ListPane[Handoff]):
     """One row a handoff, open ones first."""
 
-    NAME, TITLE, COLUMNS = "handoffs", "Handoffs", HANDOFF_COLUMNS
-    HINT = "None. h hands off."
+    SPEC = PaneSpec("handoffs", "Handoffs", _handoffs, HANDOFF_COLUMNS, "None. h hands off.")
 
-    def shown(self, found: Coordination) -> object:
-        """The handoffs."""
-        return found.handoffs
+    def key(self, item: Handoff) -> str:
+        """The handoff's id."""
+        return item.id
 
-    def rows(self, found: Coordination, session: str) -> Iterable[Row]:
+    def row(self, item: Handoff) -> Row:
+        """Who passes what to whom, as a row."""
+        mine = item.open and item.receiver == self.chosen.name
+        return handoff_row(item, mine=mine, now=self.now)
+
+    def ordered(self, items: tuple[Handoff, ...]) -> Sequence[Handoff]:
         """As they are read: open ones oldest first, then what is closed."""
-        ordered = sorted(found.handoffs, key=lambda handoff: not handoff.open)
-        for handoff in ordered:
-            mine = handoff.open and handoff.receiver == session
-            yield handoff_row(handoff, mine=mine, now=self.now)
+        return sorted(items, key=lambda handoff: not handoff.open)
 
-    def title(self, found: Coordination, session: str) -> str:
+    def counts(self) -> Sequence[str]:
         """How many are open."""
-        count = sum(handoff.open for handoff in found.handoffs)
-        return titled(self.TITLE, f"{count} open" if count else "")
+        count = sum(handoff.open for handoff in self.listed.items)
+        return (f"{count} open" if count else "",)

@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.ui.panes.shared import SharedPane, titled
+from parallel_tui.model.sharing.lock import Lock, LockState
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
 from parallel_tui.ui.present.sharing import LOCK_COLUMNS, ago, lock_row
 from parallel_tui.ui.widgets.columns import Row
 
 
-class LocksPane(SharedPane):
+@dataclass(frozen=True, slots=True)
+class LockList(Listed[Lock]):
+    """The locks, with what tells whose owners are gone.
+
+    Attributes:
+        shared: What sessions tell each other, of it no more than the locks need.
+    """
+
+    shared: Coordination = field(default_factory=Coordination)
+
+
+def _locks(snapshot: Snapshot) -> LockList:
+    found, pending, lost = part(snapshot.coordination, "locks")
+    return LockList(found.locks, pending, lost, Coordination(ended=found.ended))
+
+
+class LocksPane(ListPane[Lock]):
     """One row a lock, by path; those of the selected session stand out."""
 
-    NAME, TITLE, COLUMNS = "locks", "Locks", LOCK_COLUMNS
-    HINT = "None. L locks."
+    SPEC = PaneSpec("locks", "Locks", _locks, LOCK_COLUMNS, "None. L locks.")
 
-    def shown(self, found: Coordination) -> object:
-        """The locks, and whose owners are gone."""
-        return (found.locks, found.ended)
+    def key(self, item: Lock) -> str:
+        """The lock's file name."""
+        return item.name
 
-    def rows(self, found: Coordination, session: str) -> Iterable[Row]:
-        """Sorted by path, as they are read."""
-        for lock in sorted(found.locks, key=lambda lock: lock.target):
-            mine = bool(session) and lock.owner == session
-            state = found.lock_state(lock, self.now)
-            about = (lock, state, mine, ago(lock.since, self.now))
-            yield self.row(
-                lock.name, about, partial(lock_row, lock, state, mine=mine, now=self.now)
-            )
+    def row(self, item: Lock) -> Row:
+        """What may be done about the lock, as a row."""
+        return lock_row(item, self._state(item), mine=self._mine(item), now=self.now)
 
-    def title(self, found: Coordination, session: str) -> str:
+    def about(self, item: Lock) -> object:
+        """The lock, and what makes its row."""
+        return (item, self._state(item), self._mine(item), ago(item.since, self.now))
+
+    def _state(self, lock: Lock) -> LockState:
+        listed = self.listed
+        shared = listed.shared if isinstance(listed, LockList) else Coordination()
+        return shared.lock_state(lock, self.now)
+
+    def _mine(self, lock: Lock) -> bool:
+        return bool(self.chosen.name) and lock.owner == self.chosen.name
+
+    def ordered(self, items: tuple[Lock, ...]) -> Sequence[Lock]:
+        """By path."""
+        return sorted(items, key=lambda lock: lock.target)
+
+    def counts(self) -> Sequence[str]:
         """How many, and how many are the selected session's."""
-        own = sum(lock.owner == session for lock in found.locks)
-        count = str(len(found.locks)) if found.locks else ""
-        return titled(self.TITLE, count, f"{own} of {session}" if own else "")
+        every = self.listed.items
+        own = sum(self._mine(lock) for lock in every)
+        return (str(len(every) or ""), f"{own} of {self.chosen.name}" if own else "")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
@@ -13,20 +17,25 @@ from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Window
-from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, by_attention, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+
+NONE_UNREAD: Final[Mapping[str, int]] = MappingProxyType({})
+"""Unread events by session, before any were read."""
 
 
 class SessionsPane(TablePane):
     """One row a session."""
 
-    DRAWN = ("sessions", "windows", "coordination", "overlaps", "now", "filter_text")
+    DRAWN = ("sessions", "windows", "tasks", "unread", "overlaps", "now", "filter_text")
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
-    coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
+    tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed())
+    unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
     overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
@@ -54,9 +63,7 @@ class SessionsPane(TablePane):
         """Draw the sessions that match."""
         windows = {window.id: window for window in self.windows}
         shown = self.shown
-        shared = known(self.coordination) or Coordination()
-        tasks = {each.session: each for each in shared.tasks}
-        unread = shared.unread()
+        tasks = {each.session: each for each in self.tasks.items}
         against = rivals(known(self.overlaps) or (), names_of(self.sessions))
         self.table.sync(
             session_row(
@@ -65,7 +72,7 @@ class SessionsPane(TablePane):
                 windows,
                 self.now,
                 tasks.get(session.name),
-                unread.get(session.name, 0),
+                self.unread.get(session.name, 0),
                 against.get(session.key, ()),
             )
             for number, session in enumerate(shown, start=1)

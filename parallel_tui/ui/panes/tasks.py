@@ -10,11 +10,19 @@ from textual.widgets import Static
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.panes.spec import Listed, part
 from parallel_tui.ui.present.sharing import TASK_COLUMNS, bar, task_rows
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 _BARS = 6
 """Sessions whose progress is shown at once; the rest is counted."""
+
+
+def tasks_of(snapshot: Snapshot) -> Listed[TaskList]:
+    """All task lists of a snapshot."""
+    found, pending, lost = part(snapshot.coordination, "tasks")
+    return Listed(found.tasks, pending, lost)
 
 
 class TasksPane(Vertical, can_focus=True):

@@ -1,44 +1,67 @@
-"""The windows of the repository, wherever in tmux they are."""
+"""The windows of the repository, wherever in the multiplexer they are."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.content import Content
-from textual.reactive import var
-from textual.widgets import Static
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Window
-from parallel_tui.ui.panes.table_pane import TablePane
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.panes.spec import Listed, PaneSpec
 from parallel_tui.ui.present.sessions import WINDOW_COLUMNS, window_row
-from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.columns import Row
 
 
-class WindowsPane(TablePane):
+@dataclass(frozen=True, slots=True)
+class WindowList(Listed[Window]):
+    """The windows and whose they are.
+
+    Attributes:
+        owners: Sessions by the id of their window.
+    """
+
+    owners: Mapping[str, Session] = field(default_factory=dict)
+
+
+def _windows(snapshot: Snapshot) -> WindowList:
+    owners = {window: session for session in snapshot.sessions for window in session.windows}
+    return WindowList(snapshot.windows, owners=owners)
+
+
+class WindowsPane(ListPane[Window]):
     """One row a window."""
 
-    DRAWN = ("sessions", "windows", "now")
+    SPEC = PaneSpec(
+        "windows",
+        "Windows",
+        _windows,
+        WINDOW_COLUMNS,
+        "No tmux window here yet. Enter on a session opens one.",
+        broad=True,
+        shrinks=False,
+    )
 
-    sessions: var[tuple[Session, ...]] = var(())
-    windows: var[tuple[Window, ...]] = var(())
-    now: var[float] = var(0.0)
+    def key(self, item: Window) -> str:
+        """The window's id."""
+        return item.id
 
-    def __init__(self) -> None:
-        super().__init__("windows", "Windows")
+    def row(self, item: Window) -> Row:
+        """What runs in the window, as a row."""
+        return window_row(item, self._owner(item.id), self.now)
 
-    def compose(self) -> ComposeResult:
-        """The table, and what to say when there is no window."""
-        yield KeyedTable(WINDOW_COLUMNS, id="window-table")
-        yield Static(
-            Content("No tmux window here yet. Enter on a session opens one."),
-            id="window-hint",
-            classes="hint",
-        )
+    def about(self, item: Window) -> object:
+        """The window, the name of its session, and the time."""
+        owner = self._owner(item.id)
+        return (item, owner.name if owner else None, self.now)
 
-    def sync(self) -> None:
-        """Draw the windows with their owners."""
-        owners = {window: session for session in self.sessions for window in session.windows}
-        self.table.sync(
-            window_row(window, owners.get(window.id), self.now) for window in self.windows
-        )
-        self.query_one("#window-hint").display = not self.windows
+    @property
+    def session_key(self) -> str | None:
+        """Key of the session that the window under the cursor belongs to."""
+        owner = self._owner(self.table.cursor or "")
+        return owner.key if owner else None
+
+    def _owner(self, window: str) -> Session | None:
+        listed = self.listed
+        return listed.owners.get(window) if isinstance(listed, WindowList) else None

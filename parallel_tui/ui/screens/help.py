@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
 from parallel_tui.model.text.words import GLYPHS
-from parallel_tui.ui.commands import COMMANDS, Command
+from parallel_tui.ui.command import Command
 from parallel_tui.ui.present.sessions import TONES
 
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
@@ -52,12 +52,14 @@ class HelpScreen(ModalScreen[None]):
 
     def __init__(
         self,
+        commands: Sequence[Command[Any]],
         display: Callable[[Binding], str],
         active: Mapping[str, ActiveBinding],
         *,
         ids: bool = True,
     ) -> None:
         super().__init__()
+        self._commands = commands
         self._ids = ids
         self._keys: dict[str, list[str]] = {}
         for binding in (one.binding for one in active.values()):
@@ -78,14 +80,14 @@ class HelpScreen(ModalScreen[None]):
 
     def _text(self) -> Content:
         lines: list[Content] = []
-        for group in dict.fromkeys(command.group for command in COMMANDS):
+        for group in dict.fromkeys(command.group for command in self._commands):
             head = Content.styled(group.ljust(15), "bold $text-accent")
             lines.append(
                 Content.assemble(head, Content.styled("id for `keys:`" if self._ids else "", "dim"))
             )
             if group == "Move":
                 lines += [self._line(keys, text) for keys, text in _MOVES]
-            for command in COMMANDS:
+            for command in self._commands:
                 if command.group == group and not command.id.startswith("jump-"):
                     lines.append(self._command(command))
             if group == "Move":
@@ -112,7 +114,7 @@ class HelpScreen(ModalScreen[None]):
         lines.append(self._line("⚠ api", "Conflicts with that session."))
         return Content("\n").join(lines)
 
-    def _command(self, command: Command) -> Content:
+    def _command(self, command: Command[Any]) -> Content:
         return self._line("  ".join(self._keys.get(command.id, ["–"])), command.help, command.id)
 
     def _line(self, keys: str, text: str, name: str = "") -> Content:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -31,12 +31,10 @@ from parallel_tui.model.overlap.words import (
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.present.sharing import ago
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.matrix_view import Grid, MatrixView
-
-if TYPE_CHECKING:
-    from parallel_tui.ui.screens.dashboard import Dashboard
 
 _SHORT = {
     Level.SAME_FILE: "same file",
@@ -50,7 +48,7 @@ class MatrixScreen(Screen[None]):
     """Sessions × sessions, base included.
 
     Args:
-        dashboard: Whose snapshot is shown, as it changes.
+        cockpit: Whose snapshot is shown, as it changes.
         open_pair: Shows one pair.
         start: Pair that the cursor begins on.
     """
@@ -67,13 +65,13 @@ class MatrixScreen(Screen[None]):
 
     def __init__(
         self,
-        dashboard: Dashboard,
+        cockpit: Cockpit,
         open_pair: Callable[[Overlap], None],
         start: Pair | None = None,
     ) -> None:
         super().__init__()
         self._start = start
-        self._dashboard = dashboard
+        self._cockpit = cockpit
         self._open_pair = open_pair
 
     def compose(self) -> ComposeResult:
@@ -87,7 +85,7 @@ class MatrixScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Follow the dashboard."""
-        self.watch(self._dashboard, "snapshot", self._show)
+        self._cockpit.follow(self, self._show)
         view = self.query_one(MatrixView)
         view.focus()
         if self._start is not None:
@@ -117,10 +115,10 @@ class MatrixScreen(Screen[None]):
         self._tell()
 
     def _tell(self) -> None:
-        snapshot, overlap = self._dashboard.snapshot, self.query_one(MatrixView).chosen
+        snapshot, overlap = self._cockpit.situation.snapshot, self.query_one(MatrixView).chosen
         words = Content("")
         if snapshot is not None and overlap is not None:
-            words = _words(overlap, snapshot, self._dashboard.now)
+            words = _words(overlap, snapshot, self._cockpit.now)
         self.query_one("#matrix-words", Static).update(words)
 
     @on(MatrixView.Opened)

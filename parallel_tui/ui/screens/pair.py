@@ -21,6 +21,7 @@ from parallel_tui.model.overlap.words import names_of, pair_words, remarks, word
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.present.merge import merged_lines, side_notes, side_patch
 from parallel_tui.ui.present.overlaps import PATH_COLUMNS, path_row
 from parallel_tui.ui.present.sharing import ago
@@ -31,7 +32,6 @@ from parallel_tui.ui.widgets.patch_view import PatchView
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.ui.screens.dashboard import Dashboard
 
 _STACKED = 100
 """Columns below which the two sides stand one above the other."""
@@ -41,7 +41,7 @@ class PairScreen(Screen[None]):
     """Paths above, the chosen one below; details are read as they are looked at.
 
     Args:
-        dashboard: Whose snapshot is shown, as it changes.
+        cockpit: Whose snapshot is shown, as it changes.
         engine: Answers about a path.
         pair: Keys of the two; `None` in the second place is base.
     """
@@ -63,9 +63,9 @@ class PairScreen(Screen[None]):
         Binding("tab", "app.focus_next", "Next pane"),
     ]
 
-    def __init__(self, dashboard: Dashboard, engine: Engine, pair: Pair) -> None:
+    def __init__(self, cockpit: Cockpit, engine: Engine, pair: Pair) -> None:
         super().__init__()
-        self._dashboard = dashboard
+        self._cockpit = cockpit
         self._engine = engine
         self._pair = pair
         self._overlap: Overlap | None = None
@@ -93,7 +93,7 @@ class PairScreen(Screen[None]):
         self.query_one("#merged-pane").border_title = "As git would leave it"
         self.query_one("#pair-words").display = False
         self._tabs()
-        self.watch(self._dashboard, "snapshot", self._show)
+        self._cockpit.follow(self, self._show)
         self.query_one(KeyedTable).focus()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -123,7 +123,7 @@ class PairScreen(Screen[None]):
         pane = self.query_one("#pair-paths")
         title = f"{safe(pair_words(overlap, names), 160)} · {word(overlap)}"
         if overlap.since is not None:
-            since = ago(overlap.since, self._dashboard.now)
+            since = ago(overlap.since, self._cockpit.now)
             title += " · just now" if since == "now" else f" · for {since}"
         pane.border_title = Content(title)
         verdict = overlap.verdict
@@ -194,7 +194,7 @@ class PairScreen(Screen[None]):
 
     def _fill(self, path: PathOverlap, detail: PathDetail) -> None:
         self._say(safe(path.text, 400))
-        now = self._dashboard.now
+        now = self._cockpit.now
         for name, side in (("ours", detail.ours), ("theirs", detail.theirs)):
             self.query_one(f"#{name}", PatchView).show(
                 path.path, side_patch(side), side_notes(side, now)

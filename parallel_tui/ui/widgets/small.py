@@ -24,18 +24,23 @@ class TooSmall(Widget):
 
 
 class LowerTabs(Widget):
-    """Names the panes that share one place of a smaller screen; the one in front stands out."""
+    """Names the panes that share one place of a smaller screen; the one in front stands out.
 
-    def __init__(self, *names: str, id: str) -> None:
+    Args:
+        panes: Id and title of each, from the left.
+        id: Of the tabs themselves.
+    """
+
+    def __init__(self, *panes: tuple[str, str], id: str) -> None:
         super().__init__(id=id, classes="lower-tabs")
-        self._names = names
+        self._panes = panes
 
     def render(self) -> Content:
         """All names, and the keys where there is room."""
         parts = []
-        for name in self._names:
+        for name, title in self._panes:
             style = "bold reverse" if self._in_front(name) else "dim"
-            link = f"[@click=screen.show_lower('{name}')] {name.capitalize()} [/]"
+            link = f"[@click=screen.show_lower('{name}')] {title} [/]"
             parts += [Content.from_markup(link).stylize(style), Content(" ")]
         parts.append(Content.styled("  Tab: next pane · z: zoom", "dim"))
         return Content("").join(parts).truncate(self.size.width, ellipsis=True)
@@ -44,4 +49,5 @@ class LowerTabs(Widget):
         lower = self.screen.has_class("-front-lower")
         if name == "detail":
             return not lower
-        return self.screen.has_class(f"-front-{name}") and (lower or "detail" not in self._names)
+        in_turn = lower or all(each != "detail" for each, _ in self._panes)
+        return in_turn and self.screen.query_one(f"#{name}").has_class("-front")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parallel_tui.model.settings import user_dirs
-from parallel_tui.ui.start import crash
+from parallel_tui.ui import crash
 
 
 def test_where_the_user_s_files_are() -> None:

@@ -2,77 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.reactive import var
-from textual.screen import Screen as TextualScreen
 from textual.widgets import Input
 
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.window import Screen, Window
-from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
-from parallel_tui.ui import commands, reporting, textual_leaks, theme
-from parallel_tui.ui.commands import Situation
+from parallel_tui.ui import commands, textual_leaks, theme
+from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
+from parallel_tui.ui.command import Controllers
+from parallel_tui.ui.controllers.view import ViewCommands
+from parallel_tui.ui.dashboard.arrangement import SMALLEST, WIDE, Arrangement
+from parallel_tui.ui.dashboard.asked import AskedScreen
 from parallel_tui.ui.fields import LineField
+from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import DetailPane
-from parallel_tui.ui.panes.events import EventsPane
-from parallel_tui.ui.panes.handoffs import HandoffsPane
-from parallel_tui.ui.panes.locks import LocksPane
-from parallel_tui.ui.panes.overlaps import OverlapsPane
-from parallel_tui.ui.panes.sessions import SessionsPane
-from parallel_tui.ui.panes.shared import SharedPane
-from parallel_tui.ui.panes.tasks import TasksPane
+from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.panes.sessions import NONE_UNREAD, SessionsPane
+from parallel_tui.ui.panes.spec import Chosen, Listed
+from parallel_tui.ui.panes.tasks import TasksPane, tasks_of
 from parallel_tui.ui.panes.windows import WindowsPane
-from parallel_tui.ui.present.overlaps import key_of
-from parallel_tui.ui.screens.arrangement import LOWER, SMALLEST, WIDE, Arrangement
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
 
-if TYPE_CHECKING:
-    from parallel_tui.ui.controllers.lifecycle import LifeVerbs
-    from parallel_tui.ui.controllers.overlaps import Overlapping
-    from parallel_tui.ui.controllers.sessions import Verbs
-    from parallel_tui.ui.controllers.sharing import Sharing
-
 TICK = 15.0
 """Seconds between two looks at the clock; ages are coarser than that."""
 
 
-class Dashboard(TextualScreen[None]):
+class Dashboard(AskedScreen):
     """Everything at a glance."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
     AUTO_FOCUS = "#session-table"
 
-    snapshot: var[Snapshot | None] = var[Snapshot | None](None)
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
-    coordination: var[Fact[Coordination]] = var[Fact[Coordination]](PENDING)
+    tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
+    unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
     overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     session: var[Session | None] = var[Session | None](None)
+    chosen: var[Chosen] = var[Chosen](Chosen())
     pane_screen: var[Screen | None] = var[Screen | None](None)
     filter_text: var[str] = var("")
-    busy: var[str] = var("")
     now: var[float] = var(0.0)
+    step: var[float] = var(0.0)
+    """As `now`, but only as often as lists of thousands want to be drawn anew."""
 
     def __init__(self, snapshot: Snapshot | None = None) -> None:
         super().__init__()
-        self.verbs: Verbs
-        self.sharing: Sharing
-        self.life: LifeVerbs
-        self.overlapping: Overlapping
+        self.controllers = Controllers()
+        self.controllers.add(ViewCommands(self))
+        self.ready = False
         self.mouse = "attach"
+        self.lists = tuple(pane() for pane in lower.PANES)
         self.arrangement = Arrangement(self)
         self._wanted: str | None = None
         self._first = snapshot
@@ -85,12 +83,14 @@ class Dashboard(TextualScreen[None]):
             yield SessionsPane().data_bind(
                 Dashboard.sessions,
                 Dashboard.windows,
-                Dashboard.coordination,
+                Dashboard.tasks,
+                Dashboard.unread,
                 Dashboard.overlaps,
                 Dashboard.now,
                 Dashboard.filter_text,
             )
-            yield LowerTabs("detail", *LOWER, id="narrow-tabs")
+            tabs = [(pane.SPEC.id, pane.SPEC.title) for pane in self.lists]
+            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs")
             detail = DetailPane()
             detail.id = "detail"
             detail.add_class("pane")
@@ -99,16 +99,12 @@ class Dashboard(TextualScreen[None]):
                 Dashboard.windows,
                 Dashboard.base,
                 Dashboard.pane_screen,
-                Dashboard.coordination,
+                Dashboard.tasks,
             )
-        yield LowerTabs(*LOWER, id="turn-tabs")
+        yield LowerTabs(*tabs, id="turn-tabs")
         with Container(id="lower"):
-            yield WindowsPane().data_bind(Dashboard.sessions, Dashboard.windows, Dashboard.now)
-            yield OverlapsPane().data_bind(
-                Dashboard.overlaps, Dashboard.sessions, Dashboard.session, Dashboard.now
-            )
-            for pane in (LocksPane(), HandoffsPane(), EventsPane()):
-                yield pane.data_bind(Dashboard.coordination, Dashboard.session, Dashboard.now)
+            for pane in self.lists:
+                yield pane.data_bind(Dashboard.chosen, now=Dashboard.step)
         yield LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         yield KeyFooter()
         yield TooSmall(SMALLEST)
@@ -117,7 +113,7 @@ class Dashboard(TextualScreen[None]):
         """Begin with what is known, and look at the clock now and then."""
         self.set_interval(TICK, self.tick)
         self.query_one("#filter").display = False
-        self.add_class("-front-windows")
+        self.lists[0].add_class("-front")
         self.arrangement.fit_lower()
         if self._first is not None:
             self.snapshot = self._first
@@ -137,47 +133,36 @@ class Dashboard(TextualScreen[None]):
     @property
     def in_windows(self) -> bool:
         """Whether the windows pane has the focus."""
-        pane = self.query_one(WindowsPane)
-        return self.focused is not None and pane in self.focused.ancestors_with_self
+        return isinstance(self.arrangement.active, WindowsPane)
 
     @property
     def situation(self) -> Situation:
         """What a command would act on now."""
-        window = None
-        pane = self.pane_name
-        if self.in_windows and self.snapshot is not None:
-            window = self.snapshot.window(self.query_one(WindowsPane).table.cursor or "")
-        shared = known(self.coordination) or Coordination()
-        key = self._shared_key(pane)
         return Situation(
             snapshot=self.snapshot,
             # From the cursor itself: keys typed fast outrun the message that it moved.
             session=self._selected(),
-            window=window,
-            ready=hasattr(self, "verbs"),
+            selection=self._selection(),
+            ready=self.ready,
             busy=self.busy,
-            pane=pane,
-            lock=next((x for x in shared.locks if pane == "locks" and x.name == key), None),
-            handoff=next((x for x in shared.handoffs if pane == "handoffs" and x.id == key), None),
-            event=next((x for x in shared.events if pane == "events" and x.id == key), None),
-            overlap=self._overlap() if pane == "overlaps" else None,
-            task=self.query_one(TasksPane).number if pane == "tasks" else None,
+            pane=self.pane_name,
         )
 
-    def _overlap(self) -> Overlap | None:
-        key = self.query_one(OverlapsPane).table.cursor
-        found = known(self.overlaps) or ()
-        return next((each for each in found if key_of(each.pair) == key), None)
+    def _selection(self) -> Selection | None:
+        pane = self.arrangement.active
+        if isinstance(pane, ListPane):
+            found: Selection | None = pane.selection
+            return found
+        if isinstance(pane, DetailPane):
+            number = self.query_one(TasksPane).number if pane.tab == "tasks" else None
+            return TaskRef(number) if number is not None else None
+        return self._selected()
 
     @property
     def pane_name(self) -> str:
         """Name of the pane with the focus; in the detail pane that of its tab."""
         pane = self.arrangement.active
         return pane.tab if isinstance(pane, DetailPane) else pane.id or ""
-
-    def _shared_key(self, pane: str) -> str | None:
-        found = self.query(f"#lower > #{pane}").filter("SharedPane")
-        return found.first(SharedPane).table.cursor if found else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key that means something of its own in a pane means nothing else there."""
@@ -199,10 +184,23 @@ class Dashboard(TextualScreen[None]):
             return
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
-        self.base = snapshot.base
-        self.coordination, self.overlaps = snapshot.coordination, snapshot.overlaps
+        self.base, self.overlaps = snapshot.base, snapshot.overlaps
+        self.tasks = tasks_of(snapshot)
+        shared = known(snapshot.coordination)
+        self.unread = shared.unread() if shared else NONE_UNREAD
+        for pane in self.lists:
+            pane.listed = pane.SPEC.slice(snapshot)
         self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
         self._follow()
+
+    def watch_now(self, now: float) -> None:
+        """Let lists grow older step by step."""
+        if now // TICK != self.step // TICK:
+            self.step = now
+
+    def watch_session(self, session: Session | None) -> None:
+        """Tell lists who is selected, and not each of its news."""
+        self.chosen = Chosen(session.key, session.name) if session else Chosen()
 
     @on(SessionsPane.Drawn)
     def _drawn(self, event: SessionsPane.Drawn) -> None:
@@ -268,7 +266,7 @@ class Dashboard(TextualScreen[None]):
     def _clicked(self, event: KeyedTable.Clicked) -> None:
         event.stop()
         table = event.table.id
-        if table == "window-table" or (table == "session-table" and self.mouse == "attach"):
+        if table == "windows-table" or (table == "session-table" and self.mouse == "attach"):
             # After the focus has moved there: it decides what is attached.
             self.call_later(self.action_command, "attach")
 
@@ -276,12 +274,12 @@ class Dashboard(TextualScreen[None]):
 
     def action_command(self, command_id: str) -> None:
         """Run a command of the table, or say why it cannot run now."""
-        command = commands.BY_ID[command_id]
-        reason = command.reason(self.situation)
+        command, now = commands.BY_ID[command_id], self.situation
+        reason = command.reason(now)
         if reason is None:
-            command.act(self)
+            self.controllers.run(command, now)
         else:
-            reporting.tell(self.app, reason, severity="warning")
+            self.tell(reason, severity="warning")
 
     def open_filter(self) -> None:
         """Type a filter."""
@@ -312,15 +310,10 @@ class Dashboard(TextualScreen[None]):
         """Go to the next pane; in a zoomed screen that one takes the room."""
         self.arrangement.cycle(by)
 
-    @on(SharedPane.Filled)
-    def _filled(self, event: SharedPane.Filled) -> None:
+    @on(ListPane.Filled)
+    def _filled(self, event: ListPane.Filled) -> None:
         event.stop()
         self.arrangement.fit_lower()
-
-    def watch_windows(self) -> None:
-        """More windows may need more room."""
-        if self.is_mounted:
-            self.arrangement.fit_lower()
 
     def show_lower(self, name: str) -> None:
         """Bring one of the panes that take turns to the front."""
@@ -343,24 +336,45 @@ class Dashboard(TextualScreen[None]):
         self.show_tab("tasks")
         self.arrangement.focus_in(self.detail)
 
+    def next_tab(self) -> None:
+        """Show the next tab of the detail pane."""
+        self.detail.next_tab()
+
     def next_theme(self) -> None:
         """Go to the next theme, for this run."""
         self.app.theme = theme.following(self.app.theme)
-        reporting.tell(self.app, f"Theme: {self.app.theme}")
+        self.tell(f"Theme: {self.app.theme}")
 
     def copy_path(self) -> None:
         """Copy the directory of the selected session."""
         if self.session is not None and self.session.worktree is not None:
             self.app.copy_to_clipboard(self.session.worktree.path)
-            reporting.tell(self.app, f"Copied {self.session.worktree.path}")
+            self.tell(f"Copied {self.session.worktree.path}")
 
     def open_help(self) -> None:
         """Show all keys."""
         from parallel_tui.ui.screens.help import HelpScreen
 
         self.app.push_screen(
-            HelpScreen(self.app.get_key_display, self.active_bindings, ids=self.size.width >= WIDE)
+            HelpScreen(
+                commands.COMMANDS,
+                self.app.get_key_display,
+                self.active_bindings,
+                ids=self.size.width >= WIDE,
+            )
         )
+
+    def open_palette(self) -> None:
+        """Find a command or a session by name."""
+        self.app.action_command_palette()
+
+    def quit(self) -> None:
+        """Leave; all sessions keep running."""
+        self.app.exit(0)
+
+    def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
+        """Show what a session changed, or why that cannot be read."""
+        self.detail.show_diff(key, diff)
 
     def on_screen_resume(self) -> None:
         """Keep nothing of the screen that was in front."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from textual.geometry import Size
+from textual.screen import Screen
 from textual.widget import Widget
 
+from parallel_tui.ui.panes import lower
+from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.small import LowerTabs
-
-if TYPE_CHECKING:
-    from parallel_tui.ui.screens.dashboard import Dashboard
 
 WIDE: Final = 100
 """Columns from which sessions and detail stand side by side."""
@@ -22,9 +23,6 @@ WIDEST: Final = 120
 SMALLEST: Final = (60, 15)
 """Columns and rows below which nothing useful fits."""
 
-LOWER: Final = ("windows", "overlaps", "locks", "handoffs", "events")
-"""The lower panes, from the left."""
-
 FEW: Final = 4
 """Rows up to which the lower panes are low."""
 
@@ -32,14 +30,22 @@ FEW: Final = 4
 class Arrangement:
     """Moves the focus among panes and sets the classes by which the style sheet places them."""
 
-    def __init__(self, screen: Dashboard) -> None:
+    def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
+
+    @property
+    def _sessions(self) -> SessionsPane:
+        return self._screen.query_one(SessionsPane)
+
+    @property
+    def _detail(self) -> DetailPane:
+        return self._screen.query_one(DetailPane)
 
     @property
     def panes(self) -> tuple[Widget, ...]:
         """All panes in the order of Tab."""
         screen = self._screen
-        return (screen.sessions_pane, screen.detail, *screen.query_one("#lower").children)
+        return (self._sessions, self._detail, *screen.query_one("#lower").children)
 
     @property
     def active(self) -> Widget:
@@ -49,7 +55,7 @@ class Arrangement:
         for node in focused.ancestors_with_self if focused is not None else ():
             if isinstance(node, Widget) and node.has_class("pane"):
                 return node
-        return self._screen.sessions_pane
+        return self._sessions
 
     def cycle(self, by: int) -> None:
         """Go to the next pane; in a zoomed screen that one takes the room."""
@@ -57,7 +63,7 @@ class Arrangement:
         pane = panes[(panes.index(self.active) + by) % len(panes)]
         if self._screen.has_class("-zoom"):
             self.zoom_to(pane)
-        if pane is not self._screen.sessions_pane:
+        if pane is not self._sessions:
             self.bring(pane.id or "")
         self.focus_in(pane)
 
@@ -68,10 +74,10 @@ class Arrangement:
 
     def bring(self, name: str) -> None:
         """Bring a pane to the front of those that take turns where room is short."""
-        if name in LOWER:
-            for one in LOWER:
-                self._screen.set_class(one == name, f"-front-{one}")
-        self._screen.set_class(name in LOWER, "-front-lower")
+        if name in lower.IDS:
+            for pane in self._screen.query_one("#lower").children:
+                pane.set_class(pane.id == name, "-front")
+        self._screen.set_class(name in lower.IDS, "-front-lower")
         for tabs in self._screen.query(LowerTabs):
             tabs.refresh()
 
@@ -79,8 +85,8 @@ class Arrangement:
         """Put the focus on what a pane lets one act on."""
 
         def now() -> None:
-            if pane is self._screen.detail:
-                self._screen.detail.focus_tab()
+            if pane is self._detail:
+                self._detail.focus_tab()
                 return
             inner = [child for child in pane.query("*") if child.focusable]
             target = pane if pane.can_focus else inner[0] if inner else None
@@ -102,7 +108,7 @@ class Arrangement:
         self._screen.set_class(pane is not None, "-zoom")
         for one in self.panes:
             one.set_class(one is pane, "-zoomed")
-        self._screen.set_class(pane is not None and pane.id in LOWER, "-zoom-lower")
+        self._screen.set_class(pane is not None and pane.id in lower.IDS, "-zoom-lower")
 
     def fit(self, size: Size) -> None:
         """Choose what stands side by side in a screen of that size."""
@@ -113,7 +119,6 @@ class Arrangement:
 
     def fit_lower(self) -> None:
         """Let lower panes with little in them leave the room to the upper ones."""
-        lower = self._screen.query_one("#lower")
-        rows = [len(table.rows) for table in lower.query(KeyedTable)]
-        most = max([len(self._screen.windows), *rows])
-        lower.set_class(most <= FEW, "-few")
+        room = self._screen.query_one("#lower")
+        most = max(len(table.rows) for table in room.query(KeyedTable))
+        room.set_class(most <= FEW, "-few")

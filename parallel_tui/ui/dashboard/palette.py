@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import branch_label
-from parallel_tui.ui.commands import COMMANDS, Command
-from parallel_tui.ui.screens.dashboard import Dashboard
+from parallel_tui.ui.command import Command
+from parallel_tui.ui.commands import COMMANDS
+from parallel_tui.ui.dashboard.screen import Dashboard
 
 
 class CommandProvider(Provider):
@@ -22,7 +24,7 @@ class CommandProvider(Provider):
         screen = self.screen
         return screen if isinstance(screen, Dashboard) else None
 
-    def _commands(self, dashboard: Dashboard) -> Iterator[tuple[Command, str]]:
+    def _commands(self, dashboard: Dashboard) -> Iterator[tuple[Command[Any], str]]:
         situation = dashboard.situation
         for command in COMMANDS:
             if command.id != "palette" and not command.id.startswith("jump-"):

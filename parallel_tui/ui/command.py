@@ -1,0 +1,92 @@
+"""A command of the dashboard: its keys, its words, what it does and why it cannot run now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from parallel_tui.ui.cockpit import Situation
+
+Reason: TypeAlias = str | None
+"""Why a command cannot run now; `None` when it can."""
+
+C = TypeVar("C")
+
+SESSIONS, MOVE, VIEW, TOGETHER, PROGRAM = "Sessions", "Move", "View", "Together", "Program"
+"""Headings of the help screen."""
+
+
+def always(_: Situation) -> Reason:
+    """No reason ever: the command can run at any time."""
+    return None
+
+
+def ready(now: Situation) -> Reason:
+    """Why nothing can be done with the repository yet."""
+    return None if now.ready else "Still opening the repository."
+
+
+def free(now: Situation) -> Reason:
+    """Why nothing else can be begun: the repository is not open, or something is being done."""
+    if now.busy:
+        return f"Still busy: {now.busy}."
+    return ready(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[C]):
+    """One thing to do.
+
+    Attributes:
+        id: Stable name, for the configuration.
+        keys: Default keys, comma-separated.
+        title: A word or two, for footer and palette.
+        help: One sentence.
+        group: Heading in the help screen.
+        owner: The controller that does it.
+        act: Does it, with the controller and the moment in which it was asked for.
+        reason: Why it cannot be done now.
+        footer: Whether the footer shows it.
+        places: Ids of the panes in which its keys mean this; empty for all where they mean
+            nothing else.
+    """
+
+    id: str
+    keys: str
+    title: str
+    help: str
+    group: str
+    owner: type[C]
+    act: Callable[[C, Situation], None]
+    reason: Callable[[Situation], Reason] = always
+    footer: bool = False
+    places: tuple[str, ...] = ()
+
+
+class Controllers:
+    """The controllers that can act by now, each found by its class."""
+
+    def __init__(self) -> None:
+        self._all: dict[type, Any] = {}
+
+    def add(self, *controllers: object) -> None:
+        """Let controllers act from now on."""
+        self._all.update({type(each): each for each in controllers})
+
+    def of(self, kind: type[C]) -> C:
+        """The controller of a class.
+
+        Raises:
+            KeyError: When it cannot act yet.
+        """
+        found: C = self._all[kind]
+        return found
+
+    def run(self, command: Command[Any], now: Situation) -> None:
+        """Do what a command does.
+
+        Raises:
+            KeyError: When its controller cannot act yet.
+        """
+        command.act(self.of(command.owner), now)

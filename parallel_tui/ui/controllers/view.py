@@ -1,0 +1,232 @@
+"""Commands on what is shown and where, which need no open repository, and to read it again."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.ui.cockpit import Cockpit, Layout, Situation
+from parallel_tui.ui.command import MOVE, PROGRAM, VIEW, Command, Reason, ready
+from parallel_tui.ui.controllers.work import Work
+
+
+def _nobody_waits(now: Situation) -> Reason:
+    sessions = now.snapshot.sessions if now.snapshot else ()
+    if any(session.state is SessionState.WAITING for session in sessions):
+        return None
+    return "No session waits for you."
+
+
+def _no_path(now: Situation) -> Reason:
+    if now.session is None or now.session.worktree is None:
+        return "The selected session has no worktree."
+    return None
+
+
+class ViewCommands:
+    """Moves the cursor and the focus, and changes what is shown.
+
+    Args:
+        layout: The screen.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+
+
+class LookCommands:
+    """Reads everything again.
+
+    Args:
+        cockpit: The dashboard.
+        work: Has things looked at.
+    """
+
+    def __init__(self, cockpit: Cockpit, work: Work) -> None:
+        self._cockpit = cockpit
+        self._work = work
+
+    def refresh(self) -> None:
+        """Read everything again."""
+        self._work.look_at_everything()
+        self._cockpit.tell("Reading everything again.")
+
+
+def _jump(number: int) -> Command[ViewCommands]:
+    return Command(
+        f"jump-{number}",
+        str(number),
+        f"Session {number}",
+        f"Select session {number} of the list.",
+        MOVE,
+        ViewCommands,
+        lambda here, _: here.layout.jump(number),
+    )
+
+
+COMMANDS: Final[tuple[Command[Any], ...]] = (
+    Command(
+        "next-waiting",
+        "w",
+        "Next waiting",
+        "Select the next session that waits for you.",
+        MOVE,
+        ViewCommands,
+        lambda here, _: here.layout.next_waiting(),
+        _nobody_waits,
+        footer=True,
+    ),
+    Command(
+        "filter",
+        "slash",
+        "Filter",
+        "Show only sessions with these words in name, branch, path, state.",
+        MOVE,
+        ViewCommands,
+        lambda here, _: here.layout.open_filter(),
+        footer=True,
+    ),
+    Command(
+        "clear-filter",
+        "escape",
+        "Show all",
+        "Clear the filter; else end the zoom.",
+        MOVE,
+        ViewCommands,
+        lambda here, _: here.layout.step_back(),
+    ),
+    Command(
+        "next-pane",
+        "tab",
+        "Next pane",
+        "Go to the next pane.",
+        MOVE,
+        ViewCommands,
+        lambda here, _: here.layout.cycle(1),
+    ),
+    Command(
+        "previous-pane",
+        "shift+tab",
+        "Previous pane",
+        "Go to the pane before.",
+        MOVE,
+        ViewCommands,
+        lambda here, _: here.layout.cycle(-1),
+    ),
+    *(_jump(number) for number in range(1, 10)),
+    Command(
+        "preview",
+        "v",
+        "Preview",
+        "Show the window's screen.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.show_tab("preview"),
+    ),
+    Command(
+        "diff",
+        "D",
+        "Diff",
+        "Show what the session changed against base.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.show_tab("diff"),
+        footer=True,
+    ),
+    Command(
+        "tasks",
+        "t",
+        "Tasks",
+        "Show what the session has to do, and how far all are.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.show_tasks(),
+    ),
+    Command(
+        "info",
+        "i",
+        "Info",
+        "Show all that is known, and how it is known.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.show_tab("info"),
+    ),
+    Command(
+        "next-tab",
+        "right_square_bracket",
+        "Next tab",
+        "Go to the next tab of the detail pane.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.next_tab(),
+    ),
+    Command(
+        "zoom",
+        "z",
+        "Zoom",
+        "Give the whole screen to one pane, or take it back.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.zoom(),
+        footer=True,
+    ),
+    Command(
+        "theme",
+        "T",
+        "Theme",
+        "Go to the next theme.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.next_theme(),
+    ),
+    Command(
+        "refresh",
+        "r",
+        "Refresh",
+        "Read everything again.",
+        VIEW,
+        LookCommands,
+        lambda here, _: here.refresh(),
+        ready,
+    ),
+    Command(
+        "copy-path",
+        "y",
+        "Copy path",
+        "Copy the directory of the selected session.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.copy_path(),
+        _no_path,
+    ),
+    Command(
+        "palette",
+        "colon,ctrl+p",
+        "Palette",
+        "Find a command or a session by name.",
+        PROGRAM,
+        ViewCommands,
+        lambda here, _: here.layout.open_palette(),
+        footer=True,
+    ),
+    Command(
+        "help",
+        "question_mark",
+        "Help",
+        "Show all keys.",
+        PROGRAM,
+        ViewCommands,
+        lambda here, _: here.layout.open_help(),
+        footer=True,
+    ),
+    Command(
+        "quit",
+        "q",
+        "Quit",
+        "Leave; all sessions keep running.",
+        PROGRAM,
+        ViewCommands,
+        lambda here, _: here.layout.quit(),
+        footer=True,
+    ),
+)

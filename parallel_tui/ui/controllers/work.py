@@ -1,0 +1,78 @@
+"""How every command is carried out: in a worker, its failures told, its outcome looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from parallel_tui.model.scope import EVERYTHING, Scope
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.cockpit import Cockpit
+from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
+
+if TYPE_CHECKING:
+    from parallel_tui.engine.engine import Engine
+
+
+class Work:
+    """Carries commands out.
+
+    Args:
+        cockpit: The dashboard.
+        engine: The live view, which looks at what was changed.
+        typeahead: Holds keys for what a command opens.
+    """
+
+    def __init__(self, cockpit: Cockpit, engine: Engine, typeahead: Typeahead) -> None:
+        self._cockpit = cockpit
+        self._engine = engine
+        self._typeahead = typeahead
+
+    def run(
+        self,
+        work: Callable[[], Awaitable[None]],
+        *,
+        busy: str = "",
+        opens: Opens = Opens.NOTHING,
+    ) -> None:
+        """Run a command to its end, telling every failure; the program goes on whatever happens.
+
+        Args:
+            work: What the command does.
+            busy: Shown while it runs.
+            opens: What it opens first, for the keys that are typed until then.
+        """
+        if opens is not Opens.NOTHING:
+            self._typeahead.hold(opens)
+            self._cockpit.later(PATIENCE, self._typeahead.release)
+
+        async def guarded() -> None:
+            if busy:
+                self._cockpit.set_busy(busy)
+            try:
+                await work()
+            except Exception as error:
+                self._cockpit.report(error)
+            finally:
+                if busy:
+                    self._cockpit.set_busy("")
+                if opens is not Opens.NOTHING:
+                    self._typeahead.release()
+
+        self._cockpit.start(guarded)
+
+    def done(self, receipt: Receipt) -> None:
+        """Tell what was done, and have it looked at."""
+        self.look_again(*receipt.scopes)
+        self._cockpit.tell(receipt.message)
+        for warning in receipt.warnings:
+            self._cockpit.tell(warning, severity="warning")
+
+    def look_again(self, *scopes: Scope) -> None:
+        """Have something looked at anew, and at once."""
+        self._engine.poke(*scopes)
+        self._engine.hurry()
+
+    def look_at_everything(self) -> None:
+        """Have everything looked at anew, and at once."""
+        self.look_again(EVERYTHING)

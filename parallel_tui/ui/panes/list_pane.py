@@ -1,0 +1,119 @@
+"""What all panes that list things have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import Static
+
+from parallel_tui.model.text.safe import safe
+from parallel_tui.ui.cockpit import Selection
+from parallel_tui.ui.panes.spec import NOTHING_READ, Chosen, Listed, PaneSpec
+from parallel_tui.ui.panes.table_pane import TablePane
+from parallel_tui.ui.widgets.columns import Row
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.words import say
+
+T = TypeVar("T", bound=Selection)
+
+
+class ListPane(TablePane, Generic[T]):
+    """One row a thing; small while there is none.
+
+    Subclasses give the line that describes them and say how a thing becomes a row.
+    """
+
+    DRAWN = ("listed", "chosen", "now")
+    SPEC: ClassVar[PaneSpec]
+
+    listed: var[Listed[Any]] = var[Listed[Any]](NOTHING_READ)
+    chosen: var[Chosen] = var[Chosen](Chosen())
+    now: var[float] = var(0.0)
+
+    class Filled(Message):
+        """The number of rows changed."""
+
+    def __init__(self) -> None:
+        kind = "pane -broad" if self.SPEC.broad else "pane"
+        super().__init__(self.SPEC.id, self.SPEC.title, classes=kind)
+        self.set_class(self.SPEC.shrinks, "-void")
+        self._rows = 0
+        self._kept: dict[str, tuple[object, Row]] = {}
+
+    def compose(self) -> ComposeResult:
+        """The table, and what to say when it is empty."""
+        yield KeyedTable(self.SPEC.columns, id=f"{self.SPEC.id}-table")
+        yield Static(Content(self.SPEC.waiting), classes="hint")
+
+    @property
+    def selection(self) -> T | None:
+        """The thing under the cursor."""
+        key = self.table.cursor
+        found: Iterable[T] = self.listed.items
+        return next((item for item in found if self.key(item) == key), None)
+
+    def sync(self) -> None:
+        """Draw what is listed."""
+        made: dict[str, tuple[object, Row]] = {}
+        self.table.sync([self._row(item, made) for item in self.ordered(self.listed.items)])
+        self._kept = made
+        lost = ("could not look",) if self.listed.lost else ()
+        self.border_title = Content(titled(self.SPEC.title, *self.counts(), *lost))
+        self.border_subtitle = Content(safe(self.note(), 60))
+        count = len(self.table.rows)
+        self._say(empty=not count)
+        self.set_class(self.SPEC.shrinks and not count, "-void")
+        if count != self._rows:
+            self._rows = count
+            self.post_message(self.Filled())
+
+    def _say(self, *, empty: bool) -> None:
+        words = self.SPEC.waiting if self.listed.pending else self.SPEC.empty
+        if self.listed.lost:
+            words = f"Could not look: {safe(self.listed.lost)}"
+        hint = self.query_one(Static)
+        hint.display = empty
+        say(hint, words)
+
+    def _row(self, item: T, made: dict[str, tuple[object, Row]]) -> Row:
+        """A row, made only when something about it changed: there can be thousands."""
+        key, about = self.key(item), self.about(item)
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != about:
+            kept = (about, self.row(item))
+        made[key] = kept
+        return kept[1]
+
+    def key(self, item: T) -> str:
+        """The key of a thing's row, unique in the list and the same for its whole life."""
+        raise NotImplementedError
+
+    def row(self, item: T) -> Row:
+        """A thing as a row."""
+        raise NotImplementedError
+
+    def about(self, item: T) -> object:
+        """All that a row is made of, compared by value; ages in words spare rows a new one."""
+        return (item, self.chosen, self.now)
+
+    def ordered(self, items: tuple[T, ...]) -> Sequence[T]:
+        """The things to show, top to bottom."""
+        return items
+
+    def counts(self) -> Sequence[str]:
+        """What the title says beside the pane's name; empty words are left out."""
+        return ()
+
+    def note(self) -> str:
+        """What the lower border says."""
+        return ""
+
+
+def titled(title: str, *counts: str) -> str:
+    """A title and what there is to say about it."""
+    return " · ".join([title, *(safe(count, 60) for count in counts if count)])

@@ -1,0 +1,85 @@
+"""What a pane with a list shows: one line a pane, from which its place, tabs and keys derive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from parallel_tui.model.fact import PENDING, Fact, Unknown, known
+from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.widgets.columns import Column
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """A slice of the snapshot: the things one pane lists. Compared by value.
+
+    Attributes:
+        items: The things, as they were read last.
+        pending: Whether they were not read yet.
+        lost: Why they cannot be read now; empty when they can.
+    """
+
+    items: tuple[T, ...] = ()
+    pending: bool = False
+    lost: str = ""
+
+
+NOTHING_READ: Listed[Any] = Listed(pending=True)
+"""The slice before anything was read."""
+
+
+class Chosen(NamedTuple):
+    """The selected session, as far as lists care; they are not drawn anew for its other news.
+
+    Attributes:
+        key: Its key; empty when none is selected.
+        name: Its name; empty when none is selected.
+    """
+
+    key: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSpec:
+    """A pane in one line.
+
+    Attributes:
+        id: Stable name: where commands and the style sheet find the pane.
+        title: Heading in its border, and its name on the tabs.
+        slice: Takes what it lists out of a snapshot.
+        columns: Of its table.
+        empty: What to say when there is nothing to list.
+        waiting: What to say before it was read.
+        broad: Whether it gets more room than the others.
+        shrinks: Whether it gives its room to the others while it is empty.
+    """
+
+    id: str
+    title: str
+    slice: Callable[[Snapshot], Listed[Any]]
+    columns: Sequence[Column]
+    empty: str
+    waiting: str = "Not read yet."
+    broad: bool = False
+    shrinks: bool = True
+
+
+def part(fact: Fact[Coordination], name: str) -> tuple[Coordination, bool, str]:
+    """What sessions tell each other, for one part of it.
+
+    Args:
+        fact: As the snapshot has it.
+        name: The part, as in `Coordination.lost`.
+
+    Returns:
+        What was read last, whether it was not read yet, and why the part cannot be read now.
+    """
+    found = known(fact) or Coordination()
+    lost = fact.reason if isinstance(fact, Unknown) else found.why_lost(name)
+    return found, fact is PENDING, lost
