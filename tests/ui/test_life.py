@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from parallel_tui.adapters.store.files.journal import JournalEntry
+from parallel_tui.adapters.store.files.journal import Journal, JournalEntry
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
@@ -28,6 +28,7 @@ from parallel_tui.model.lifecycle.sync import (
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate
+from parallel_tui.services.sync.fetch import Fetcher
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.cleanup import CleanupScreen
@@ -168,14 +169,14 @@ def _core(syncer: FakeSyncer | None = None) -> FakeCore:
     core.cleaner = Recorder(
         candidates=CANDIDATES, clean=Receipt("Cleaned up 1 session: api; `pdev undo NAME`")
     )
-    core.cleaner.fetcher = Recorder(fetch="fetched origin/main")
+    core.cleaner.fetcher = Recorder(fetch="fetched origin/main").like(Fetcher)
     core.undoer = Recorder(
         all=(),
         can_undo=lambda entry, _: entry.undo != "pdev undo t0",
         find=lambda wanted: wanted,
         undo=_undone,
     )
-    core.shared.store = SimpleNamespace(journal=Recorder(tail=ENTRIES))  # type: ignore[attr-defined]
+    core.shared.store = SimpleNamespace(journal=Recorder(tail=ENTRIES).like(Journal))
     return core
 
 
