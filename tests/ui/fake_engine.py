@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.recovery import Settled
@@ -15,7 +16,20 @@ from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ports.ports import GitReader
+from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.removal.cleanup import Cleaner
+from parallel_tui.services.removal.remover import Remover
+from parallel_tui.services.session.inspect import Inspector
+from parallel_tui.services.session.windows import Attacher
+from parallel_tui.services.sharing.events import Events
+from parallel_tui.services.sharing.handoffs import Handoffs
+from parallel_tui.services.sharing.locks import Locks
+from parallel_tui.services.sharing.tasks import Tasks
+from parallel_tui.services.spawn.spawner import Spawner
+from parallel_tui.services.sync.syncer import Syncer
+from parallel_tui.services.undo import Undoer
 from tests.ui.samples import NOW
 
 
@@ -86,6 +100,9 @@ class FakeEngine:
 class Recorder:
     """A service that remembers its calls and answers what it was given.
 
+    Once it stands for a real class (`like`), it has the methods of that class and no others, with
+    the same parameters: a renamed one fails the test that still asks for the old name.
+
     Args:
         answers: By method name: a value, an exception to raise, or a function to call.
     """
@@ -93,9 +110,25 @@ class Recorder:
     def __init__(self, **answers: Any) -> None:
         self.answers = answers
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.real: type | None = None
+
+    def like(self, real: type) -> Recorder:
+        """Stand for a real class from now on."""
+        unknown = [name for name in self.answers if not callable(getattr(real, name, None))]
+        assert not unknown, f"{real.__name__} has no {', '.join(unknown)}"
+        self.real = real
+        return self
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        assert self.real is not None, f"nobody said what class the fake with {name} stands for"
+        method = getattr(self.real, name)
+        assert callable(method), f"{self.real.__name__}.{name} is no method"
+        signature = inspect.signature(method)
+
         def call(*args: Any, **kwargs: Any) -> Any:
+            signature.bind(self, *args, **kwargs)
             self.calls.append((name, (*args, *kwargs.values())))
             answer = self.answers.get(name, Receipt(f"{name} done"))
             if isinstance(answer, Exception):
@@ -105,9 +138,22 @@ class Recorder:
         return call
 
 
+class Standing:
+    """Fields that hold recorders, each of which stands for the class of the real field."""
+
+    REAL: ClassVar[Mapping[str, type]] = {}
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Recorder):
+            value.like(self.REAL[name])
+        super().__setattr__(name, value)
+
+
 @dataclass
-class FakeShared:
+class FakeShared(Standing):
     """The verbs on what sessions share."""
+
+    REAL: ClassVar = {"locks": Locks, "handoffs": Handoffs, "events": Events, "tasks": Tasks}
 
     locks: Recorder = field(default_factory=Recorder)
     handoffs: Recorder = field(default_factory=Recorder)
@@ -128,8 +174,20 @@ class FakeTools:
 
 
 @dataclass
-class FakeCore:
+class FakeCore(Standing):
     """Everything that the dashboard uses of the core."""
+
+    REAL: ClassVar = {
+        "attacher": Attacher,
+        "spawner": Spawner,
+        "remover": Remover,
+        "undoer": Undoer,
+        "cleaner": Cleaner,
+        "syncer": Syncer,
+        "inspector": Inspector,
+        "git": GitReader,
+        "report": OverlapReport,
+    }
 
     live: FakeEngine
     config: Config = field(default_factory=Config)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -14,10 +17,11 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.settings.config import Config
 from parallel_tui.ports.mux import Attachment
 from parallel_tui.ui.commands import COMMANDS, meant
+from parallel_tui.ui.controllers import sessions
 from parallel_tui.ui.keys import check_keys
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
-from tests.ui.harness import core_of, running, settle, toasts
+from tests.ui.harness import core_of, running, settle, toasts, until
 from tests.ui.settling import settled
 
 RESERVED: Final = frozenset("mp")
@@ -118,6 +122,26 @@ async def test_a_failing_attach_tells_what_the_command_said(
             assert "no such session" in toasts(pilot)
             assert core.live.pauses == takes_terminal
             assert dashboard.sessions_pane.table.has_focus
+
+
+async def test_a_multiplexer_that_does_not_answer_freezes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    attacher = Recorder(attach=_attachment(f"open({str(gate)!r}).read()"))
+    core = FakeCore(FakeEngine(samples.typical()), attacher=attacher)
+    monkeypatch.setattr(sessions, "ANSWER", 60.0)
+    async with running(core) as (pilot, dashboard):
+        first = dashboard.sessions_pane.table.cursor
+        await pilot.press("enter", "j")
+        await until(pilot, lambda: dashboard.sessions_pane.table.cursor != first)
+        assert "To come back" not in toasts(pilot)
+        await asyncio.to_thread(gate.write_text, "go on")
+        await until(pilot, lambda: "To come back" in toasts(pilot))
+        monkeypatch.setattr(sessions, "ANSWER", 0.2)
+        await pilot.press("enter")
+        await until(pilot, lambda: "no answer within 0.2 s" in toasts(pilot))
 
 
 async def test_a_known_error_is_a_toast_with_its_hint() -> None:

@@ -208,3 +208,12 @@ async def test_news_after_the_end_crash_nothing() -> None:
         dashboard.snapshot = samples.empty()
         await pilot.pause()
     assert dashboard.snapshot == samples.empty()
+
+
+async def test_every_press_of_tab_counts_however_fast_they_come() -> None:
+    core = core_of(samples.typical())
+    async with running(core) as (pilot, dashboard):
+        for key in ("tab", "tab", "tab"):
+            pilot.app.post_message(events.Key(key, None))
+        await settled(pilot)
+        assert dashboard.pane_name == "overlaps"

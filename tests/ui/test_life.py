@@ -28,6 +28,7 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate
+from parallel_tui.services.sync.fetch import Fetcher
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.cleanup import CleanupScreen
@@ -173,13 +174,13 @@ def _core(syncer: FakeSyncer | None = None) -> FakeCore:
     core.cleaner = Recorder(
         candidates=CANDIDATES, clean=Receipt("Cleaned up 1 session: api; `pdev undo NAME`")
     )
-    core.cleaner.fetcher = Recorder(fetch="fetched origin/main")
+    core.cleaner.fetcher = Recorder(fetch="fetched origin/main").like(Fetcher)
     core.undoer = Recorder(
         all=(),
         can_undo=lambda entry, _: entry.undo != GONE,
         apply=_undone,
     )
-    core.shared.store = SimpleNamespace(journal=Recorder(tail=ENTRIES))  # type: ignore[attr-defined]
+    core.shared.store = SimpleNamespace(journal=lambda limit: ENTRIES[:limit])
     return core
 
 

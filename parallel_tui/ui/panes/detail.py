@@ -117,12 +117,12 @@ class DetailPane(Vertical):
         self.show_tab(name)
 
     def focus_tab(self) -> None:
-        """Put the focus on what the tab in front lets one act on."""
+        """Put the focus at once on what the tab in front lets one act on; keys may be waiting."""
         for widget in self.query_one(f"#{self.tab}").query("*"):
             if widget.focusable and widget.display:
-                widget.focus(scroll_visible=False)
+                self.screen.set_focus(widget, scroll_visible=False)
                 return
-        self.query_one(f"#{self.tab}").focus(scroll_visible=False)
+        self.screen.set_focus(self.query_one(f"#{self.tab}"), scroll_visible=False)
 
     def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
         """Show an answer to `DiffWanted`; one for another session than the current is dropped."""
