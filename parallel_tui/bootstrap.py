@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import ConfigPaths, LoadedConfig
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.mux import Mux
@@ -156,6 +157,13 @@ def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
     return config_file.paths(discover(standing(directory)), env)
 
 
+def in_window(env: Mapping[str, str]) -> bool:
+    """Whether a program with this environment runs in a window, whose client can be switched."""
+    from parallel_tui.adapters.tmux.command import socket_of
+
+    return socket_of(env) is not None
+
+
 def foreground() -> Foreground:
     """What runs other programs in our own terminal."""
     from parallel_tui.adapters.process import programs
@@ -163,12 +171,29 @@ def foreground() -> Foreground:
     return programs
 
 
-def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None = None) -> Core:
+Multiplexer = Callable[["Repository", "Config", Mapping[str, str]], "Mux"]
+"""Makes the multiplexer of a repository, by its settings and our environment."""
+
+
+def tmux(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
+    """The tmux server that the settings name, else the one that a bare `tmux` would use."""
+    from parallel_tui.adapters.tmux.server import Tmux
+
+    return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+
+
+def open_core(
+    overrides: Overrides | None = None,
+    env: Mapping[str, str] | None = None,
+    *,
+    multiplexer: Multiplexer = tmux,
+) -> Core:
     """Find the repository, read its settings and put everything together.
 
     Args:
         overrides: What the command line says.
         env: Environment to use instead of the process's own.
+        multiplexer: Makes what windows are opened in.
 
     Raises:
         UsageError: When the directory is in no git repository, or gone.
@@ -194,12 +219,10 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     from parallel_tui.adapters.process.table import ProcessTable
     from parallel_tui.adapters.store.files.store import Store
     from parallel_tui.adapters.terminals import DesktopTerminals
-    from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.undo import leftovers
     from parallel_tui.adapters.undo.intents import Intents
     from parallel_tui.adapters.undo.sync_record import SyncRecords
     from parallel_tui.adapters.undo.trash import Trash
-    from parallel_tui.model.inheritance import outside_tmux
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor.doctor import Doctor, Examined
     from parallel_tui.services.doctor.split_brain import Mender
@@ -230,7 +253,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     runner = Runner(repository)
     git = GitCommands(runner)
     writer = GitMutations(runner)
-    mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+    mux = multiplexer(repository, config, env)
     if mux.notice:
         loaded = replace(loaded, warnings=(*loaded.warnings, mux.notice))
     processes = ProcessTable()
@@ -238,7 +261,7 @@ def open_core(overrides: Overrides | None = None, env: Mapping[str, str] | None 
     shared = Shared.of(
         store=Store(repository.coordination_root, common_dir=repository.common_dir),
         sessions=sessions,
-        env=env if mux.surrounds(env) else outside_tmux(env),
+        env=env,
         cwd=where,
         clock=time.time,
         holders=liveness,
