@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import ConfigPaths, LoadedConfig
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.mux import Mux
@@ -157,6 +158,13 @@ def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
     return config_file.paths(discover(standing(directory)), env)
 
 
+def in_window(env: Mapping[str, str]) -> bool:
+    """Whether a program with this environment runs in a window, whose client can be switched."""
+    from parallel_tui.adapters.tmux.command import socket_of
+
+    return socket_of(env) is not None
+
+
 def foreground() -> Foreground:
     """What runs other programs in our own terminal."""
     from parallel_tui.adapters.process import programs
@@ -164,11 +172,23 @@ def foreground() -> Foreground:
     return programs
 
 
+Multiplexer = Callable[["Repository", "Config", Mapping[str, str]], "Mux"]
+"""Makes the multiplexer of a repository, by its settings and our environment."""
+
+
+def tmux(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
+    """The tmux server that the settings name, else the one that a bare `tmux` would use."""
+    from parallel_tui.adapters.tmux.server import Tmux
+
+    return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+
+
 def open_core(
     overrides: Overrides | None = None,
     env: Mapping[str, str] | None = None,
     *,
     shared_in: tuple[Store, Upkeep] | None = None,
+    multiplexer: Multiplexer = tmux,
 ) -> Core:
     """Find the repository, read its settings and put everything together.
 
@@ -176,6 +196,7 @@ def open_core(
         overrides: What the command line says.
         env: Environment to use instead of the process's own.
         shared_in: The store of what sessions share, with its upkeep; files by default.
+        multiplexer: Makes what windows are opened in.
 
     Raises:
         UsageError: When the directory is in no git repository, or gone.
@@ -200,12 +221,10 @@ def open_core(
     from parallel_tui.adapters.process import liveness, shell
     from parallel_tui.adapters.process.table import ProcessTable
     from parallel_tui.adapters.terminals import DesktopTerminals
-    from parallel_tui.adapters.tmux.server import Tmux
     from parallel_tui.adapters.undo import leftovers
     from parallel_tui.adapters.undo.intents import Intents
     from parallel_tui.adapters.undo.sync_record import SyncRecords
     from parallel_tui.adapters.undo.trash import Trash
-    from parallel_tui.model.inheritance import outside_tmux
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor.doctor import Doctor, Examined
     from parallel_tui.services.doctor.split_brain import Mender
@@ -236,7 +255,7 @@ def open_core(
     runner = Runner(repository)
     git = GitCommands(runner)
     writer = GitMutations(runner)
-    mux = Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+    mux = multiplexer(repository, config, env)
     if mux.notice:
         loaded = replace(loaded, warnings=(*loaded.warnings, mux.notice))
     processes = ProcessTable()
@@ -245,7 +264,7 @@ def open_core(
     shared = Shared.of(
         store=store,
         sessions=sessions,
-        env=env if mux.surrounds(env) else outside_tmux(env),
+        env=env,
         cwd=where,
         holders=liveness,
     )

@@ -92,7 +92,7 @@ class GitError(CouldNotLookError):
 class MuxError(CouldNotLookError):
     """The terminal multiplexer is missing, does not answer, or refused a command."""
 
-    title = "tmux did not answer"
+    title = "The terminal multiplexer did not answer"
 
 
 class ConfigError(ParallelError):

@@ -376,7 +376,7 @@ class Engine:
             Path(self._repository.runtime_dir).mkdir(exist_ok=True)
         except OSError as error:
             why = f"{error.filename} cannot be made ({error.strerror})"
-            told = f"tmux changes are noticed within a second only: {why}"
+            told = f"changes of windows are noticed within a second only: {why}"
             self._facts.trouble(Source.WATCH, told, about="runtime", level=Level.NOTE)
 
     def _watch_trouble(self, message: str | None, level: Level) -> None:

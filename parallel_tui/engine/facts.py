@@ -194,7 +194,7 @@ class Facts:
     def _judge(self, entry: Joined, now: float) -> Evidence:
         unknown = self.unheard
         if unknown is None and self.listing is None:
-            unknown = "tmux has not been asked yet"
+            unknown = "windows have not been looked for yet"
         return evidence_of(
             entry.worktree,
             entry.windows,

@@ -33,7 +33,15 @@ class Attachment:
 
 
 class Mux(Protocol):
-    """A terminal multiplexer. One call answers for all windows."""
+    """A terminal multiplexer. One call answers for all windows.
+
+    To support another one, implement this below `adapters/` and choose it in `bootstrap.py`.
+    """
+
+    @property
+    def name(self) -> str:
+        """What people call it, as it stands in messages: `tmux`."""
+        ...
 
     def check(self) -> None:
         """Make sure that it can be used at all.
@@ -70,11 +78,31 @@ class Mux(Protocol):
         To be asked after `listing`, for that tells which server is ours.
 
         Returns:
-            By socket, as `--tmux-socket` takes it. A server that ended is left out.
+            By server, as `option` takes it. A server that ended is left out.
 
         Raises:
             MuxError: When one of them runs and cannot be asked.
         """
+        ...
+
+    def option(self, server: str) -> str:
+        """Words on the command line of pdev that make it use another server.
+
+        Args:
+            server: As `elsewhere` names it.
+        """
+        ...
+
+    def is_window_id(self, text: str) -> bool:
+        """Whether a text is a window's id, and not a session's name."""
+        ...
+
+    def is_server(self, process: str) -> bool:
+        """Whether a process of this name is a server of windows, at work in no directory."""
+        ...
+
+    def own_pane(self, env: Mapping[str, str]) -> str | None:
+        """Id of the pane of this server that a program with this environment runs in, if any."""
         ...
 
     def open_window(
@@ -86,7 +114,7 @@ class Mux(Protocol):
         panes: Sequence[ApprovedPane],
         env: Mapping[str, str],
     ) -> str:
-        """Open a window in the repository's tmux session, making that session first if needed.
+        """Open a window among those of the repository, in a group of its own where it has groups.
 
         Args:
             session: Name of the pdev session it is made for, stored with the window.
@@ -114,5 +142,17 @@ class Mux(Protocol):
         Args:
             window_id: Which.
             env: Our own environment; tells whether we run inside the same server.
+        """
+        ...
+
+    def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
+        """A command that shows a window in another terminal, whatever that one inherits from us.
+
+        Args:
+            window_id: Which.
+            env: Our own environment.
+
+        Raises:
+            MuxError: When the window is gone, or the multiplexer cannot be asked.
         """
         ...

@@ -106,6 +106,8 @@ class FakeGit:
 class FakeMux:
     """A multiplexer that answers `answer`, or fails with `failure`."""
 
+    name = "tmux"
+
     def __init__(self) -> None:
         self.answer = MuxListing(running=False)
         self.failure: str | None = None

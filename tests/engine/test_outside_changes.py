@@ -232,7 +232,7 @@ def test_the_server_ends_and_another_one_starts(world: World, auth: Path, view: 
     world.tmux("kill-server")
     view.until(lambda s: not s.windows and s.health)
     (health,) = view.snapshot.health
-    assert (health.source, health.level) == (Source.TMUX, Level.ERROR)
+    assert (health.source, health.level) == (Source.MUX, Level.ERROR)
     assert "ended" in health.message
     assert view.session("auth").state is SessionState.NO_WINDOW
     world.window("again", auth)

@@ -16,7 +16,7 @@ from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ports.ports import GitReader
+from parallel_tui.ports.git import GitReader
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Cleaner

@@ -308,7 +308,7 @@ def failing() -> Snapshot:
         usual.sessions,
         usual.windows,
         health=(
-            Health(Source.TMUX, Level.ERROR, "tmux does not answer: server exited", NOW - 120),
+            Health(Source.MUX, Level.ERROR, "tmux does not answer: server exited", NOW - 120),
             Health(Source.WATCH, Level.NOTE, "edits are polled: too many directories", NOW - 600),
         ),
         watch=WatchMode.ACTIVITY,

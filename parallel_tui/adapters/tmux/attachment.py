@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from parallel_tui.adapters.tmux.command import Address, ask, socket_of
+from parallel_tui.adapters.tmux.command import Address, TmuxError, ask, socket_of
 from parallel_tui.adapters.tmux.listing import (
     Row,
     commands,
@@ -16,7 +16,6 @@ from parallel_tui.adapters.tmux.listing import (
     windows_of,
 )
 from parallel_tui.adapters.tmux.names import key_name
-from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.session.window import Window
 from parallel_tui.ports.mux import Attachment
@@ -61,7 +60,7 @@ def attachment(
     rows, _ = parse_rows(mark, listed)
     window = next((w for w in windows_of(rows, common_dir) if w.id == window_id), None)
     if window is None:
-        raise MuxError(
+        raise TmuxError(
             f"tmux has no window {window_id} any more", hint="It was closed in the meantime."
         )
     at = f"{window.session_id}:"

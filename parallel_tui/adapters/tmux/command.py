@@ -26,7 +26,13 @@ _ABSENT: Final = ("no server running", "server exited", "lost server")
 _NO_SOCKET: Final = ("(no such file or directory)", "(connection refused)")
 
 
-class NoServerError(MuxError):
+class TmuxError(MuxError):
+    """tmux is missing, does not answer, or refused a command."""
+
+    title = "tmux did not answer"
+
+
+class NoServerError(TmuxError):
     """There is no server; an answer for a question, an error for a command."""
 
 
@@ -134,7 +140,7 @@ def ask(address: Address, commands: Sequence[Sequence[str]], *, timeout: float =
     except TimeoutExpired as error:
         raise hung(address, timeout) from error
     except OSError as error:
-        raise MuxError(f"tmux could not be started: {error.strerror or error}") from error
+        raise TmuxError(f"tmux could not be started: {error.strerror or error}") from error
     if done.returncode:
         raise failure(address, done.stderr.decode("utf-8", "surrogateescape"))
     return done.stdout.decode("utf-8", "surrogateescape")
@@ -142,12 +148,12 @@ def ask(address: Address, commands: Sequence[Sequence[str]], *, timeout: float =
 
 def missing() -> MuxError:
     """The error for a machine without tmux."""
-    return MuxError("tmux is not installed, or not on PATH", hint=INSTALL_HINT)
+    return TmuxError("tmux is not installed, or not on PATH", hint=INSTALL_HINT)
 
 
 def hung(address: Address, seconds: float) -> MuxError:
     """The error for a server that does not answer."""
-    return MuxError(
+    return TmuxError(
         f"tmux {address.label} did not answer within {seconds:.0f} s",
         hint="The server may be stopped or very busy; it is asked again.",
     )
@@ -158,7 +164,7 @@ def failure(address: Address, stderr: str) -> MuxError:
     text = " ".join(stderr.split()) or "no reason given"
     lowered = text.lower()
     if "protocol version mismatch" in lowered:
-        return MuxError(
+        return TmuxError(
             f"The tmux on PATH is of another version than the running server {address.label}",
             hint="tmux was updated while its server ran: save your work, end that server, "
             "and start it again.",
@@ -167,13 +173,13 @@ def failure(address: Address, stderr: str) -> MuxError:
     if refused or lowered.startswith(_ABSENT):
         return NoServerError(f"No tmux server is running {address.label}")
     if "permission denied" in lowered:
-        return MuxError(
+        return TmuxError(
             f"The tmux socket may not be used {address.label}: {text}",
             hint="Is it another user's server? Choose one with --tmux-socket.",
         )
     if "command too long" in lowered:
-        return MuxError(
+        return TmuxError(
             "tmux takes no command of more than 16 KiB",
             hint="Put a long prompt into a file and let the prompt name it.",
         )
-    return MuxError(f"tmux {address.label} failed: {text}")
+    return TmuxError(f"tmux {address.label} failed: {text}")

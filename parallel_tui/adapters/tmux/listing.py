@@ -12,9 +12,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from parallel_tui.adapters.tmux.command import TmuxError
 from parallel_tui.adapters.tmux.names import decode, encode
 from parallel_tui.adapters.tmux.screens import independent_lines
-from parallel_tui.errors import MuxError
 from parallel_tui.model.session.window import MuxListing, Pane, Screen, Window
 
 OWNER_OPTION: Final = "@pdev_session"
@@ -134,7 +134,7 @@ def parse_rows(mark: str, text: str) -> tuple[list[Row], list[Screen]]:
 def _row(record: str, mark: str) -> Row:
     fields = record.removesuffix("\n").removesuffix(f"{mark}>").split(f"{mark}|")
     if len(fields) != len(_FIELDS):
-        raise MuxError(
+        raise TmuxError(
             f"tmux printed a line of {len(fields)} fields where {len(_FIELDS)} were asked for",
             hint="Its version may be too new or too old for this program.",
         )

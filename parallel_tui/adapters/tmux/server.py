@@ -18,6 +18,7 @@ from parallel_tui.adapters.tmux.command import (
     TIMEOUT,
     Address,
     NoServerError,
+    TmuxError,
     ask,
     missing,
     socket_of,
@@ -27,7 +28,13 @@ from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
-from parallel_tui.model.inheritance import AGENTS_OWN, ONE_COMMANDS, SESSIONS_OWN
+from parallel_tui.model.inheritance import (
+    AGENTS_OWN,
+    INSIDE_TMUX,
+    ONE_COMMANDS,
+    SESSIONS_OWN,
+    outside_tmux,
+)
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.window import MuxListing, Window
 from parallel_tui.model.settings.consent import ApprovedPane
@@ -35,6 +42,9 @@ from parallel_tui.ports.mux import Attachment
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""
+
+_SERVER: Final = "tmux: server"
+"""What a tmux server calls itself in the process table."""
 
 _LAST_MOMENTS: Final = 3.0
 """Seconds that a server which answers no more may take to end."""
@@ -71,6 +81,23 @@ class Tmux:
         self._server: int | None = None
         self._last: tuple[str, MuxListing] | None = None
 
+    @property
+    def name(self) -> str:
+        """See `Mux.name`."""
+        return "tmux"
+
+    def option(self, server: str) -> str:
+        """See `Mux.option`."""
+        return f"--tmux-socket {shlex.quote(server)}"
+
+    def is_window_id(self, text: str) -> bool:
+        """See `Mux.is_window_id`."""
+        return WINDOW_ID.fullmatch(text) is not None
+
+    def is_server(self, process: str) -> bool:
+        """See `Mux.is_server`."""
+        return process == _SERVER
+
     def check(self) -> None:
         """See `Mux.check`."""
         try:
@@ -78,13 +105,13 @@ class Tmux:
         except FileNotFoundError as error:
             raise missing() from error
         except (OSError, TimeoutExpired) as error:
-            raise MuxError(f"tmux could not be started: {error}", hint=INSTALL_HINT) from error
+            raise TmuxError(f"tmux could not be started: {error}", hint=INSTALL_HINT) from error
         said = done.stdout.decode("utf-8", "replace").strip()
         found = _VERSION.search(said)
         # a version without numbers (`tmux master`) was built from newer sources
         if found and (int(found[1]), int(found[2])) < OLDEST:
             needed = ".".join(map(str, OLDEST))
-            raise MuxError(
+            raise TmuxError(
                 f"{said} is too old: {needed} or newer is needed",
                 hint=INSTALL_HINT,
             )
@@ -122,6 +149,10 @@ class Tmux:
         """
         inside = socket_of(env)
         return inside is not None and attachment.same_socket(inside, self._address.socket)
+
+    def own_pane(self, env: Mapping[str, str]) -> str | None:
+        """See `Mux.own_pane`."""
+        return env.get("TMUX_PANE") or None if self.surrounds(env) else None
 
     def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
         """See `Mux.elsewhere`. One process for each other server that runs."""
@@ -214,10 +245,18 @@ class Tmux:
         common = self._repository.common_dir
         return attachment.attachment(self._address, common, _checked(window_id), env)
 
+    def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
+        """See `Mux.command_elsewhere`."""
+        # The new terminal is not inside tmux, even if we are.
+        shown = self.attachment(window_id, outside_tmux(env))
+        # A terminal may hand the command to a server of its own, with another environment.
+        unset = [word for name in INSIDE_TMUX for word in ("-u", name)]
+        return ("env", *unset, *shown.argv)
+
 
 def unreachable(server: Server) -> MuxError:
     """The error for a server that runs and cannot be reached: its windows are not closed."""
-    return MuxError(
+    return TmuxError(
         f"The tmux server {server.pid} runs, and its socket {server.socket} does not lead to it: "
         "its windows cannot be seen",
         hint=f"`kill -USR1 {server.pid}` makes it open its socket again.",
@@ -226,5 +265,5 @@ def unreachable(server: Server) -> MuxError:
 
 def _checked(window_id: str) -> str:
     if not WINDOW_ID.fullmatch(window_id):
-        raise MuxError(f"{window_id!r} is not the id of a tmux window")
+        raise TmuxError(f"{window_id!r} is not the id of a tmux window")
     return window_id

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from parallel_tui import bootstrap
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.view_once import core_for
@@ -116,7 +118,7 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
     """Start a session, or say what would be made."""
     if parsed.attach and parsed.no_window:
         raise UsageError("--attach needs a window, and --no-window opens none")
-    if parsed.attach and not (ask.has_terminal(output) or ask.inside_tmux()):
+    if parsed.attach and not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):
         raise UsageError(
             "--attach needs a terminal, and this is none",
             hint="Leave it out; `pdev attach NAME` goes there later.",

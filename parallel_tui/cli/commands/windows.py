@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import re
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ def configure_attach(parser: argparse.ArgumentParser) -> None:
 def run_attach(parsed: argparse.Namespace, output: Output) -> int:
     """Become the command that shows the session's window."""
     core = core_for(parsed, output)
-    if not (ask.has_terminal(output) or ask.inside_tmux()):
+    if not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):
         core.sessions.find(parsed.name)  # a wrong name is the better thing to tell
         raise _no_terminal(parsed.name)
     return go(core.attacher.attach(parsed.name), output)
@@ -96,7 +96,7 @@ def window_of(core: Core, wanted: str) -> str:
     """
     windows = core.mux.listing().windows  # asked first: `sessions` answers without windows
     sessions = core.sessions.all()
-    if re.fullmatch(r"@[0-9]+", wanted):
+    if core.mux.is_window_id(wanted):
         if any(window.id == wanted for session in sessions for window in session.windows):
             return wanted
         where = "elsewhere" if any(window.id == wanted for window in windows) else "nowhere"

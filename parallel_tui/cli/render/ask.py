@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TextIO
 
@@ -41,8 +40,3 @@ def confirm(output: Output, question: str, *, option: str) -> None:
 def has_terminal(output: Output) -> bool:
     """Whether a program that draws on the whole terminal can run here."""
     return _typed_at() and output.out.isatty()
-
-
-def inside_tmux() -> bool:
-    """Whether this runs inside a tmux window, whose client can be switched."""
-    return bool(os.environ.get("TMUX"))

@@ -157,7 +157,7 @@ def _no_branch(session: Session) -> str:
 def no_window(session: Session) -> str:
     """Why a session shows no window: there is none, or tmux could not be asked."""
     evidence = session.evidence
-    if evidence.state is SessionState.UNKNOWN and evidence.source == Source.TMUX.value:
+    if evidence.state is SessionState.UNKNOWN and evidence.source == Source.MUX.value:
         return f"could not look: {evidence.detail}"
     return NO_WINDOW
 

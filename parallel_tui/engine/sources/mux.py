@@ -27,9 +27,9 @@ FAST: Final = 0.25
 HURRY: Final = 3.0
 """Seconds for which an action makes reads fast."""
 
-_NEVER_THERE: Final = ("No tmux server is running.", Level.NOTE)
-_ENDED_ALONE: Final = ("The tmux server ended with its last window.", Level.NOTE)
-_ENDED: Final = ("The tmux server ended, and its windows with it.", Level.ERROR)
+_NEVER_THERE: Final = ("No {} server is running.", Level.NOTE)
+_ENDED_ALONE: Final = ("The {} server ended with its last window.", Level.NOTE)
+_ENDED: Final = ("The {} server ended, and its windows with it.", Level.ERROR)
 
 _LIVE: Final = 2.0
 
@@ -102,7 +102,7 @@ class MuxReader:
                 # What is on screen stays, and is told to be old.
                 self._facts.unheard = error.message
                 self._facts.looks.failed(WINDOWS)
-            self._facts.trouble(Source.TMUX, error.message)
+            self._facts.trouble(Source.MUX, error.message)
             self._changed()
             return max(self._backoff.failed(time.monotonic()), self._pause(None))
         self._backoff.well(time.monotonic())
@@ -138,13 +138,13 @@ class MuxReader:
         if before is not None and before.windows:  # one that ends may have none at the last
             self._windows = len(before.windows)
         if running:
-            self._facts.well(Source.TMUX)
+            self._facts.well(Source.MUX)
             return was is not running
         if was:
             # Closing the last window ends the server; then nothing was lost by surprise.
             self._absence = _ENDED_ALONE if self._windows <= 1 else _ENDED
         message, level = self._absence
-        self._facts.trouble(Source.TMUX, message, level=level)
+        self._facts.trouble(Source.MUX, message.format(self._mux.name), level=level)
         return was is not running
 
     def _pause(self, listing: MuxListing | None) -> float:

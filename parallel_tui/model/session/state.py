@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from parallel_tui.model.session.session import Evidence, SessionState
-from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.window import MUX_SOURCE, Window
 from parallel_tui.model.session.worktree import Worktree
 
 QUIET_AFTER: Final = 10.0
@@ -81,9 +81,9 @@ def evidence_of(
     if worktree is not None and worktree.missing:
         found = Evidence(SessionState.MISSING, "git", f"the directory {worktree.path} is gone")
     elif unknown is not None and not windows:
-        found = Evidence(SessionState.UNKNOWN, "tmux", unknown)
+        found = Evidence(SessionState.UNKNOWN, MUX_SOURCE, unknown)
     elif not windows:
-        found = Evidence(SessionState.NO_WINDOW, "tmux", "no window stands in its directory")
+        found = Evidence(SessionState.NO_WINDOW, MUX_SOURCE, "no window stands in its directory")
     else:
         each = [evidence_of_window(window, now) for window in windows]
         found = min(each, key=lambda evidence: _ORDER[evidence.state])

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+MUX_SOURCE: Final = "tmux"
+"""The multiplexer as a source of facts: a word of the public schema, whichever one it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.session.repository import Base, Repository
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.window import MUX_SOURCE, Window
 from parallel_tui.model.sharing.coordination import Coordination
 
 
@@ -17,7 +17,7 @@ class Source(StrEnum):
     """A neighbour that the live view reads."""
 
     GIT = "git"
-    TMUX = "tmux"
+    MUX = MUX_SOURCE
     WATCH = "watch"
     TREES = "trees"
     PROCESSES = "processes"

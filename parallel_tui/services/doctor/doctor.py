@@ -95,7 +95,7 @@ class Doctor:
         looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
             ("git", lambda: git_inside.worktrees(self.git, trees)),
             ("windows", lambda: self._windows(trees)),
-            ("tmux", lambda: self._servers(trees)),
+            (self.mux.name, lambda: self._servers(trees)),
             ("watching", lambda: self._watching(trees)),
             ("shared files", lambda: self._shared(trees)),
             ("locks", self._locks),
@@ -143,9 +143,9 @@ class Doctor:
             yield Finding(UNKNOWN, "git", error.message, remedy=error.hint)
         try:
             self.mux.check()
-            yield Finding(GOOD, "tmux", "tmux can be used")
+            yield Finding(GOOD, self.mux.name, f"{self.mux.name} can be used")
         except MuxError as error:
-            yield Finding(PROBLEM, "tmux", error.message, remedy=error.hint)
+            yield Finding(PROBLEM, self.mux.name, error.message, remedy=error.hint)
 
     def _windows(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         try:
@@ -154,7 +154,7 @@ class Doctor:
             try:
                 self.mux.check()
             except MuxError:
-                return  # said already; without tmux there are no windows
+                return  # said already; without it there are no windows
             raise
         for session in join(self.git.repository, trees, windows):
             if session.worktree is None:
@@ -172,14 +172,15 @@ class Doctor:
         except MuxError:
             return  # said already
         for what, remedy in self.mux.oddities():
-            yield Finding(PROBLEM, "tmux", what, remedy=remedy)
+            yield Finding(PROBLEM, self.mux.name, what, remedy=remedy)
         for socket, windows in self.mux.elsewhere().items():
             joined = join(self.git.repository, trees, windows)
             names = [each.name for each in joined if each.windows]
             if names:
-                what = f"windows of {', '.join(names)} are on another tmux server, and not seen"
-                mend = f"pdev list --tmux-socket {shlex.quote(socket)}"
-                yield Finding(NOTE, "tmux", what, socket, mend)
+                where = f"on another {self.mux.name} server"
+                what = f"windows of {', '.join(names)} are {where}, and not seen"
+                mend = f"pdev list {self.mux.option(socket)}"
+                yield Finding(NOTE, self.mux.name, what, socket, mend)
 
     def _hooks(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         try:

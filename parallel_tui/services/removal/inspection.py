@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle import losses as losses_in
@@ -22,11 +21,9 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural, size
 from parallel_tui.ports.disk import CarriedFiles, CarryOver, Disk
 from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.store import Store
 from parallel_tui.ports.system import Clock, Process, Processes
-
-_TMUX_SERVER: Final = "tmux: server"
-"""What a tmux server calls itself in the process table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +32,7 @@ class Look:
 
     Attributes:
         git: Questions to git.
+        mux: Knows its own servers.
         processes: Who works in a directory.
         disk: How files look now.
         carrying: Knows what came with a session.
@@ -43,6 +41,7 @@ class Look:
     """
 
     git: GitReader
+    mux: Mux
     processes: Processes
     disk: Disk
     carrying: CarryOver
@@ -188,7 +187,7 @@ class Look:
             if not losses_in.needs_consent(window)
             for pane in window.panes
         }
-        here = at_work(self.processes.standing_in(tree.path))
+        here = at_work(self.mux, self.processes.standing_in(tree.path))
         found = [process for process in here if process.pid not in idle]
         if found:
             items = tuple(f"{p.name} ({p.pid}) in {p.cwd}" for p in found)
@@ -255,6 +254,6 @@ class Look:
         return f"{entry.path} {entry.kind} {entry.index}{entry.worktree} {entry.origin} {looks}"
 
 
-def at_work(processes: Iterable[Process]) -> tuple[Process, ...]:
-    """Those that work where they stand: a tmux server only happens to have been started there."""
-    return tuple(each for each in processes if each.name != _TMUX_SERVER)
+def at_work(mux: Mux, processes: Iterable[Process]) -> tuple[Process, ...]:
+    """Those that work where they stand: a server of windows was only started there."""
+    return tuple(each for each in processes if not mux.is_server(each.name))

@@ -69,6 +69,7 @@ class Remover:
         try:
             look = Look(
                 self.git,
+                self.mux,
                 self.processes,
                 self.tools.disk,
                 self.carrying,
@@ -80,7 +81,7 @@ class Remover:
             raise CouldNotLookError(f"{wanted!r} could not be inspected: {error}") from error
 
     def _elsewhere(self, session: Joined) -> str | None:
-        """Why a session stays whose windows are on a tmux server that we do not use.
+        """Why a session stays whose windows are on a server that we do not use.
 
         Raises:
             MuxError: When such a server runs and cannot be asked.
@@ -89,9 +90,9 @@ class Remover:
         if not windows:
             return None
         return (
-            f"its window {', '.join(window.name for window in windows)} is open on another tmux "
-            "server, and what runs in it would go on; use that server: "
-            f"pdev remove {shlex.quote(session.name)} --tmux-socket {shlex.quote(socket)}"
+            f"its window {', '.join(window.name for window in windows)} is open on another "
+            f"{self.mux.name} server, and what runs in it would go on; use that server: "
+            f"pdev remove {shlex.quote(session.name)} {self.mux.option(socket)}"
         )
 
     def remove(
@@ -160,7 +161,7 @@ class Remover:
         if tree is None or not (worked or plan.windows):
             return ()
         deadline = time.monotonic() + _PARTING
-        while left := at_work(self.processes.standing_in(tree)):
+        while left := at_work(self.mux, self.processes.standing_in(tree)):
             if time.monotonic() > deadline:
                 who = ", ".join(f"{each.name} ({each.pid})" for each in left[:5])
                 return (f"still running in it: {who}; what they write goes to {tree}",)

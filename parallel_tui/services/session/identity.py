@@ -69,7 +69,7 @@ class Identity:
             for window in (session.windows if session else ())
             for pane in window.panes
         }
-        here = panes.get(self.env.get("TMUX_PANE", ""))
+        here = panes.get(self.sessions.mux.own_pane(self.env) or "")
         if here is not None or self._speaks_for_itself(name):
             return self.holders.holder_from(self.env, here)
         return (

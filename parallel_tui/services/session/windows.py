@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.scope import MUX
 from parallel_tui.model.session.join import Joined
@@ -29,7 +28,7 @@ class Attacher:
         terminals: The desktop's terminals.
         sessions: Look-up of what exists.
         config: Effective settings.
-        env: Our own environment; tells whether we run inside tmux.
+        env: Our own environment; tells whether we run in one of its windows.
     """
 
     mux: Mux
@@ -66,10 +65,7 @@ class Attacher:
         """
         session = self._find(wanted)
         self.terminals.check()
-        # The new terminal is not inside tmux, even if we are.
-        attachment = self.mux.attachment(self._window_of(session), outside_tmux(self.env))
-        # A terminal may hand the command to a server of its own, with another environment.
-        argv = ("env", "-u", "TMUX", "-u", "TMUX_PANE", *attachment.argv)
+        argv = self.mux.command_elsewhere(self._window_of(session), self.env)
         # Not the session's: a terminal, and a server of terminals, keeps the directory it began in.
         main = self.sessions.git.repository.main_path
         directory = main if Path(main).is_dir() else os.path.expanduser("~")  # noqa: PTH111

@@ -27,7 +27,7 @@ AUTH = samples.session(
     divergence=Divergence(1, 0),
 )
 VIEW = Snapshot(samples.REPOSITORY, base=samples.BASE, sessions=(MAIN, AUTH))
-TROUBLE = Health(Source.TMUX, Level.ERROR, "The tmux server ended.", 1.0)
+TROUBLE = Health(Source.MUX, Level.ERROR, "The tmux server ended.", 1.0)
 
 
 def kinds(told: tuple[Change, ...]) -> list[ChangeKind]:
