@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from parallel_tui.bootstrap import Core
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
+from parallel_tui.services.sync.recovery import NotRestoredError
 from tests.services.traces import traces
 from tests.support.world import World
 
@@ -93,7 +95,7 @@ def test_what_stops_a_sync_is_no_conflict_and_is_named(
     if words.startswith("the reference-transaction"):
         # It refuses our backup, too: nothing is rewritten without one.
         outcome = synced(core_of(), merge=merge)
-        assert "hook" in outcome.message
+        assert "the reference-transaction hook refused" in outcome.message
     else:
         outcome = synced(core_of(), merge=merge)
         assert words in outcome.message
@@ -159,3 +161,35 @@ def test_a_lock_file_is_named(world: World, core_of: OpenCore) -> None:
         core_of().spawner.spawn(PLAIN)
     assert "remove the lock file" in error.value.hint
     assert lock.exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "when"), [("rebase", "smudge"), ("merge", "smudge"), ("rebase", "clean")]
+)
+def test_a_git_that_was_killed_leaves_nothing_in_the_way(
+    world: World, core_of: OpenCore, verb: str, when: str
+) -> None:
+    """As when it meets a limit: the lock file of its index would stop whatever comes next.
+
+    Smudging comes while it writes files, cleaning already when it looks at them.
+    """
+    tree = world.worktree("a")
+    world.commit("mine.txt", "1\n", cwd=tree)
+    world.commit("README.md", "new\n")
+    once = world.root / "once"
+    started = f"[ ! -e {once} ] && grep -qaz {verb} /proc/$PPID/cmdline"
+    killer = program(world.root / "kill", f"if {started}; then : > {once}; kill -9 $PPID; fi\ncat")
+    attributes = world.write(".git/info/attributes", "README.md filter=kills\n")
+    world.git("config", f"filter.kills.{when}", f"exec {killer}")
+    os.utime(tree / "README.md", (1, 1))
+    core = core_of()
+    plan = core.syncer.planner.plan(["a"], fetch=False, merge=verb == "merge")
+    with pytest.raises(NotRestoredError) as error:
+        list(core.syncer.run(plan))
+    assert once.exists()
+    assert "index.lock" in error.value.hint
+    attributes.unlink()
+    core_of().spawner.spawn(PLAIN)
+    assert not list((world.repo / ".git/worktrees").rglob("*.lock"))
+    assert world.git("status", "--porcelain", cwd=tree) == ""
+    world.git("commit", "-q", "--allow-empty", "-m", "goes on", cwd=tree)

@@ -103,6 +103,38 @@ def test_hidden_edits_of_any_name_and_content(world: World, name: str, content: 
     assert (name in git.read.hidden_edits(git.main)) == (content != b"committed")
 
 
+def test_a_changed_mode_or_kind_is_an_edit(world: World, merged: Path, core_of: OpenCore) -> None:
+    (merged / "link").symlink_to("README.md")
+    world.git("add", "-A", cwd=merged)
+    world.git("commit", "-q", "-m", "more", cwd=merged)
+    world.git("update-index", "--skip-worktree", "link", cwd=merged)
+    world.git("update-index", "--assume-unchanged", "src/app.py", cwd=merged)
+    (merged / "src/app.py").chmod(0o755)
+    (merged / "link").unlink()
+    (merged / "link").write_text("README.md")
+    core = core_of()
+    assert losses(core, "auth")["hidden"].items == ("link", "src/app.py")
+    world.git("config", "core.symlinks", "off")
+    assert losses(core, "auth")["hidden"].items == ("src/app.py",)
+    world.git("config", "core.fileMode", "0")
+    assert "hidden" not in losses(core, "auth")
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_hidden_edits_of_a_repository_inside(
+    world: World, merged: Path, core_of: OpenCore, mark: list[str]
+) -> None:
+    inner = merged / "scratch/inner"
+    world.git("clone", "-q", str(world.repo), str(inner))
+    world.git("update-index", *mark, "README.md", "src/app.py", cwd=inner)
+    core = core_of()
+    assert "repositories" not in losses(core, "auth"), "marks alone are nothing to lose"
+    (inner / "README.md").write_text("mine\n")
+    (said,) = losses(core, "auth")["repositories"].items
+    assert said == "scratch/inner: 1 edited file that git was told not to see"
+    refuses(core, "repositories")
+
+
 def test_a_sync_leaves_hidden_edits_alone(world: World, core_of: OpenCore) -> None:
     """Aborting a rebase would overwrite them."""
     place = world.worktree("auth")

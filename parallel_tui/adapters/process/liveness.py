@@ -113,12 +113,17 @@ def liveness(holder: Holder | None, worktree: str | None) -> Liveness:
     return Liveness.ALIVE
 
 
-def _gone(path: str) -> bool:
-    """Whether a path is proved to be gone; one that cannot be looked at is not."""
+def _gone(git_dir: str) -> bool:
+    """Whether a worktree is proved to be gone.
+
+    One that cannot be looked at is not, nor is one whose whole repository is no longer there: that
+    was moved, and the worktree with it.
+    """
     try:
-        os.lstat(path)
+        os.lstat(git_dir)
     except FileNotFoundError:
-        return True
+        repository, kind, _ = git_dir.rsplit("/", 2) if git_dir.count("/") > 1 else ("", "", "")
+        return kind == "worktrees" and os.path.lexists(repository)
     except (OSError, ValueError):  # a path that no file can have proves nothing
         return False
     return False

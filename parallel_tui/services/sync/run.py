@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from parallel_tui.errors import ParallelError
+from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.lifecycle.sync import (
     Result,
     SessionSync,
@@ -121,6 +121,7 @@ class Run:
         plan = self.plan
         message = f"Merge {plan.onto_name} into {row.branch}"
         now: Worktree | None = None
+        died = False
         try:
             done = (
                 self.acts.merge(tree, plan.onto, message)
@@ -147,10 +148,11 @@ class Run:
                 reason, hint = done.why, done.hint
         except ParallelError as error:
             conflict, reason, hint = False, error.message, error.hint
+            died = isinstance(error, GitError) and (error.status or 0) < 0
         except BaseException:  # interrupted: give the session back before anything else
             self._give_back(row, tree, None, before, backup)
             raise
-        self._give_back(row, tree, now, before, backup)
+        self._give_back(row, tree, now, before, backup, died=died)
         result = Result.CONFLICT if conflict else Result.FAILED
         words = f"{reason}; it stands exactly as before"
         return outcome(row, result, f"{words}. {hint}" if hint else words)
@@ -180,14 +182,18 @@ class Run:
         now: Worktree | None,
         before: Standing,
         backup: str,
+        *,
+        died: bool = False,
     ) -> None:
         try:
             self.acts.abort(now or self.acts.again(tree), before)
             left = self.acts.left(tree, before)
         except ParallelError as error:
             left = (error.message,)
+        locks = self.acts.locks(tree, row.branch) if left or died else ()
+        if died and locks and not left:  # git itself was killed; recovery takes its locks away
+            left = (f"git was killed and left {locks[0]}",)
         if left:
-            locks = self.acts.locks(tree, row.branch)
             raise not_restored(row.name, tree, backup, left, locks)
         self._clean &= self.acts.drop(backup, row.head or "")
         self.record = ended(self.record, None)

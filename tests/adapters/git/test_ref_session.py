@@ -59,6 +59,6 @@ def test_a_refusal_changes_nothing_and_the_next_change_works(
 def test_a_hook_that_refuses_is_a_refusal(world: World, session: RefSession) -> None:
     hook = world.write(".git/hooks/reference-transaction", '#!/bin/sh\n[ "$1" != prepared ]\n')
     hook.chmod(0o755)
-    with pytest.raises(RefusedError, match="aborted by hook"):
+    with pytest.raises(RefusedError, match="the reference-transaction hook refused"):
         session.create("refs/pdev/a", world.git("rev-parse", "HEAD").strip())
     assert world.git("for-each-ref", "refs/pdev") == ""

@@ -8,7 +8,9 @@ entries of an index prove that.
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -59,7 +61,7 @@ _ANSWERS: Final = {
     Kind.IDENTITY: "Tell git who you are: git config --global user.name NAME, and user.email",
     Kind.LOCKED: "Another git command is at work in this repository. If none is, remove the lock "
     "file that the message names.",
-    Kind.FULL: "Make room on the disk, then try again.",
+    Kind.FULL: "Make room on the disk, or allow larger files (ulimit -f), then try again.",
     Kind.READ_ONLY: "The disk is mounted read-only.",
     Kind.OWNER: "The repository belongs to another user; if you trust it, run: "
     "git config --global --add safe.directory <its directory>",
@@ -85,7 +87,7 @@ _SIGNS: Final[tuple[tuple[Kind, str], ...]] = (
         r"|gpg\.ssh\.defaultKeyCommand|unsupported value for gpg\.format|cannot run gpg\b",
     ),
     (Kind.LOCKED, r"\.lock': File exists|[Uu]nable to lock|cannot lock ref .*File exists"),
-    (Kind.FULL, r"No space left on device|Disk quota exceeded|File too large"),
+    (Kind.FULL, r"No space left on device|Disk quota exceeded|File too large|SIGXFSZ"),
     (Kind.READ_ONLY, r"Read-only file system"),
     (
         Kind.FILTER,
@@ -165,8 +167,9 @@ def diagnose(
     found = _of_children(said, failed)
     if found is not None:
         return Diagnosis(*found, said)
-    kind = next((kind for kind, words in _SIGNS if re.search(words, said)), Kind.OTHER)
-    line = _line(said, dict(_SIGNS).get(kind)) or f"git ended with status {status}"
+    told = said if said and (status or 0) >= 0 else f"{said}\n{_how(status)}"
+    kind = next((kind for kind, words in _SIGNS if re.search(words, told)), Kind.OTHER)
+    line = _line(told, dict(_SIGNS).get(kind))
     late = _last_resort(said, failed)
     if kind is Kind.OTHER and late is not None:
         return Diagnosis(Kind.HOOK, *late, said)
@@ -179,6 +182,8 @@ def diagnose(
     hint = _ANSWERS.get(kind) or next((hint for sign, hint in _MORE if sign in said), "")
     if kind is Kind.HOOK:
         hint = "Run the hook by hand to see why it refuses."
+        if "ref updates aborted by hook" in line:  # the only hook of which git says so
+            line = f"the reference-transaction hook refused{_own_words(said)}"
     return Diagnosis(kind, line, hint, said)
 
 
@@ -213,12 +218,25 @@ def _hook(child: Child, said: str) -> tuple[str, str]:
     why = f"the {child.hook} hook ({child.argv[0]}) "
     if child.missing:
         return f"{why}could not be run", "Check its first line and its permissions."
-    own = [line.strip() for line in said.splitlines() if not _GIT.match(line)]
-    words = next((f": {line}" for line in reversed(own) if line), "")
     return (
-        f"{why}ended with status {child.status}{words}",
+        f"{why}ended with status {child.status}{_own_words(said)}",
         "Mend the hook, or ask whoever wrote it; run by hand it tells why.",
     )
+
+
+def _how(status: int | None) -> str:
+    """How a git ended that said nothing."""
+    if status is None or status >= 0:
+        return f"git ended with status {status}"
+    with suppress(ValueError):
+        return f"git was ended by a signal ({signal.Signals(-status).name})"
+    return f"git was ended by signal {-status}"
+
+
+def _own_words(said: str) -> str:
+    """What a hook said last, after a colon; empty when it said nothing."""
+    own = [line.strip() for line in said.splitlines() if not _GIT.match(line)]
+    return next((f": {line}" for line in reversed(own) if line), "")
 
 
 def _filter_program(child: Child) -> tuple[str, str]:

@@ -16,6 +16,10 @@ from parallel_tui.model.session.worktree import Worktree
 _CHUNK: Final = 1 << 20
 _GITLINK: Final = "160000"
 _LINK: Final = "120000"
+_EXECUTABLE: Final = "100755"
+
+LISTING: Final = ("ls-files", "--stage", "-v", "-z")
+"""Command of git that tells of all that is tracked, with marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,23 @@ def read_index(runner: Runner, worktree: Worktree) -> Tracked:
     """Read submodules and marks from the index; one process."""
     if worktree.bare:
         return Tracked((), ())
+    return tracked_in(runner.run(LISTING, worktree=worktree).fields(), worktree.path)
+
+
+def tracked_in(records: Iterable[str], top: str) -> Tracked:
+    """What the answer to `LISTING` says.
+
+    Args:
+        records: Its records.
+        top: Directory that the paths are relative to.
+    """
     modules: set[str] = set()
     marked: list[tuple[str, str, str, bool]] = []
-    for record in runner.run(["ls-files", "--stage", "-v", "-z"], worktree=worktree).fields():
+    for record in records:
         info, _, path = record.partition("\t")
         tag, mode, oid, _ = info.split(" ")
         if mode == _GITLINK:
-            if os.path.lexists(f"{worktree.path}/{path}/.git"):
+            if os.path.lexists(f"{top}/{path}/.git"):
                 modules.add(path)
         elif tag.islower() or tag == "S":
             marked.append((path, mode, oid, tag in "Ss"))
@@ -50,7 +64,7 @@ def read_index(runner: Runner, worktree: Worktree) -> Tracked:
 
 
 def edited(runner: Runner, worktree: Worktree, tracked: Tracked) -> tuple[str, ...]:
-    """Marked files that differ from what git has of them; no process unless bytes differ, then one.
+    """Marked files that differ from what git has of them; no process unless one seems to differ.
 
     A file that skip-worktree leaves out (a sparse checkout) is no edit.
 
@@ -58,10 +72,53 @@ def edited(runner: Runner, worktree: Worktree, tracked: Tracked) -> tuple[str, .
         GitError: When git could not convert one of them.
         OSError: When one of them cannot be read.
     """
+    seen = compare(tracked, worktree.path)
+    found = list(seen.edited)
+    if seen.other_bytes:
+        # Line ends and filters may be all that differs; git knows.
+        stdin = b"".join(_quoted(path) + b"\n" for path, _ in seen.other_bytes)
+        args = ["hash-object", "--stdin-paths"]
+        told = runner.run(args, worktree=worktree, stdin=stdin).text.split()
+        found += [p for (p, oid), now in zip(seen.other_bytes, told, strict=True) if now != oid]
+    if seen.other_mode or seen.no_link:
+        # On some disks git is told to pass over the first, or cannot make the second.
+        args = ["config", "--type=bool", "--get-regexp", r"^core\.(filemode|symlinks)$"]
+        told = runner.run(args, worktree=worktree, ok=(0, 1)).text.split("\n")
+        minded = dict(line.split(" ") for line in told if line)
+        found += seen.other_mode if minded.get("core.filemode") != "false" else ()
+        found += seen.no_link if minded.get("core.symlinks") != "false" else ()
+    return tuple(sorted(set(found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How marked files differ from what the index has of them.
+
+    Attributes:
+        edited: Paths that differ for certain.
+        other_bytes: Path and object id of those whose bytes differ, which a filter may explain.
+        other_mode: Paths of those that are executable, or are not, unlike in the index.
+        no_link: Paths of links that are ordinary files here.
+    """
+
+    edited: tuple[str, ...]
+    other_bytes: tuple[tuple[str, str], ...]
+    other_mode: tuple[str, ...]
+    no_link: tuple[str, ...]
+
+
+def compare(tracked: Tracked, top: str) -> Compared:
+    """Compare marked files with the index; no process.
+
+    Raises:
+        OSError: When one of them cannot be read.
+    """
     found: list[str] = []
-    doubtful: list[tuple[str, str]] = []
+    other_bytes: list[tuple[str, str]] = []
+    other_mode: list[str] = []
+    no_link: list[str] = []
     for path, mode, oid, may_be_missing in tracked.marked:
-        place = os.fsencode(worktree.path) + b"/" + raw(path)
+        place = os.fsencode(top) + b"/" + raw(path)
         try:
             kind = os.lstat(place).st_mode
         except (FileNotFoundError, NotADirectoryError):
@@ -74,15 +131,14 @@ def edited(runner: Runner, worktree: Worktree, tracked: Tracked) -> tuple[str, .
                 found.append(path)
         elif not stat.S_ISREG(kind):
             found.append(path)
-        elif _name_of_file(place, len(oid)) != oid:
-            doubtful.append((path, oid))
-    if doubtful:
-        # Line ends and filters may be all that differs; git knows.
-        stdin = b"".join(_quoted(path) + b"\n" for path, _ in doubtful)
-        args = ["hash-object", "--stdin-paths"]
-        told = runner.run(args, worktree=worktree, stdin=stdin).text.split()
-        found += [path for (path, oid), now in zip(doubtful, told, strict=True) if now != oid]
-    return tuple(sorted(found))
+        else:
+            if _name_of_file(place, len(oid)) != oid:
+                other_bytes.append((path, oid))
+            if mode == _LINK:
+                no_link.append(path)
+            elif (mode == _EXECUTABLE) != bool(kind & stat.S_IXUSR):
+                other_mode.append(path)
+    return Compared(tuple(found), tuple(other_bytes), tuple(other_mode), tuple(no_link))
 
 
 def _digest(digits: int) -> hashlib._Hash:

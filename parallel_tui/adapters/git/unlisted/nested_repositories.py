@@ -15,12 +15,13 @@ from typing import Final
 from parallel_tui.adapters.disk import small_file
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.adapters.git.unlisted import hidden_edits
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural
 
 MOST: Final = 40
-"""Repositories asked at most; each costs up to two processes."""
+"""Repositories asked at most; each costs up to three processes."""
 
 SECONDS: Final = 20.0
 """Seconds spent on looking for them."""
@@ -179,5 +180,20 @@ def _uncommitted(place: list[str], where: str, *, borrowed: bool) -> Iterator[st
                 next(records, None)
     if entries:
         yield f"{plural(entries, 'uncommitted change')}"
+    if hidden := _hidden(place, where):
+        yield f"{plural(hidden, 'edited file')} that git was told not to see"
     if stashes and not borrowed:
         yield plural(int(stashes), "stash", "stashes")
+
+
+def _hidden(place: list[str], where: str) -> int:
+    """How many marked files differ, in bytes or mode; filters are not asked."""
+    status, answer, stderr = plain.ask([*place, *hidden_edits.LISTING], directory=where)
+    if status:
+        raise GitError(stderr.strip() or "git gave no answer")
+    tracked = hidden_edits.tracked_in(filter(None, text(answer).split("\0")), where)
+    try:
+        seen = hidden_edits.compare(tracked, where)
+    except OSError as error:
+        raise GitError(f"{error.filename}: {error.strerror}") from error
+    return len({*seen.edited, *(path for path, _ in seen.other_bytes), *seen.other_mode})
