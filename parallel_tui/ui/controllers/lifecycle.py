@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from parallel_tui.model.lifecycle.sync import Result
-from parallel_tui.model.scope import EVERYTHING
+from parallel_tui.model.lifecycle.sync import Result, scopes_of
+from parallel_tui.model.scope import EVERYTHING, REMOVED, Scope
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.start.typeahead import Opens
 
@@ -44,8 +45,8 @@ class LifeVerbs:
 
         self._verbs.run(work, busy="syncing", opens=Opens.QUESTION)
 
-    def _look_again(self) -> None:
-        self._engine.poke(EVERYTHING)
+    def _look_again(self, scopes: Iterable[Scope]) -> None:
+        self._engine.poke(*scopes)
         self._engine.hurry()
 
     def cleanup(self) -> None:
@@ -57,7 +58,7 @@ class LifeVerbs:
             try:
                 receipt = await self._app.push_screen_wait(CleanupScreen(self._core.cleaner))
             finally:
-                self._look_again()
+                self._look_again(REMOVED)
             if receipt is not None:
                 self._verbs.done(receipt)
 
@@ -83,8 +84,9 @@ class LifeVerbs:
             return
         try:
             receipt = await asyncio.to_thread(self._carry_out, step)
-        finally:
-            self._look_again()
+        except BaseException:
+            self._look_again((EVERYTHING,))  # how far it came is not known
+            raise
         self._verbs.done(receipt)
         if receipt.session is not None:
             self._dashboard.select_session(receipt.session)
@@ -101,10 +103,14 @@ class LifeVerbs:
             f"{each.name}: {each.message}" for each in outcomes if each.result is not Result.SYNCED
         ]
         told = [each.message for each in receipts]
+        scopes = [scope for each in receipts for scope in each.scopes]
         if outcomes:
+            scopes += scopes_of(outcomes)
             told.append(f"Put back as before the sync: {', '.join(good) or 'no session'}")
         return Receipt(
             "; ".join(told),
+            # Without a word of what it touched, a recovery did it: that may be anything.
+            scopes=tuple(dict.fromkeys(scopes)) or (EVERYTHING,),
             session=receipts[0].session if receipts else None,
             warnings=(*bad, *(each for receipt in receipts for each in receipt.warnings)),
         )

@@ -25,12 +25,6 @@ from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
-BACKUPS: Final = "refs/pdev/backup/sync"
-"""Where branches stood before a run, by its name and theirs."""
-
-UNDONE: Final = "refs/pdev/backup/undo"
-"""Where branches stood before a run was undone."""
-
 _ANY: Final = range(256)
 _PATIENCE: Final = 2.0
 """Seconds to wait for lock files of somebody else's git to go."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.write.rebase import BACKUPS, UNDONE
+from parallel_tui.model.lifecycle.backup_ref import BackupRef, Keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +26,13 @@ class SyncBackups:
         Raises:
             GitError: When git gave no answer.
         """
-        args = ["for-each-ref", "--format=%(refname)", f"{BACKUPS}/", f"{UNDONE}/"]
+        folders = [f"{each.prefix}/" for each in Keeps]
         found: dict[str, list[str]] = {}
-        for ref in self.runner.run(args).text.splitlines():
-            found.setdefault(ref.split("/")[4], []).append(ref)
+        args = ["for-each-ref", "--format=%(refname)", *folders]
+        for name in self.runner.run(args).text.splitlines():
+            ref = BackupRef.parse(name)
+            if ref is not None:  # or it is somebody else's, and stays
+                found.setdefault(ref.run, []).append(name)
         return {run: tuple(names) for run, names in found.items()}
 
     def drop(self, names: Iterable[str]) -> None:
@@ -43,11 +44,3 @@ class SyncBackups:
         orders = "".join(f"delete {name}\n" for name in names)
         if orders:
             self.runner.run(["update-ref", "--no-deref", "--stdin"], stdin=raw(orders), write=True)
-
-
-def when(run: str) -> float | None:
-    """The time that a run is named after, in epoch seconds; `None` for a foreign name."""
-    try:
-        return calendar.timegm(time.strptime(run[:15], "%Y%m%d-%H%M%S"))
-    except ValueError:
-        return None
