@@ -18,7 +18,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.text.safe import safe
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of every JSON object printed; it grows only when something is removed or renamed."""
 
 EXIT_INTERNAL: Final = 70
