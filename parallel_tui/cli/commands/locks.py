@@ -73,7 +73,7 @@ def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
         )
     else:
         for each in blockers:
-            output.line(one_line(describe(each, each.state, time.time())))
+            output.line(one_line(describe(each, time.time())))
         if not blockers:
             output.line("free")
     return 1 if blockers else 0
