@@ -12,6 +12,7 @@ from parallel_tui.adapters.process import programs
 from parallel_tui.demo import project
 from parallel_tui.demo.project import Change
 from parallel_tui.errors import GitError
+from parallel_tui.model.git_version import Needs
 
 _HOUR: Final = 3600
 
@@ -52,7 +53,7 @@ def git(cwd: Path, *args: str, feed: bytes | None = None, check: bool = True) ->
             ["git", *args], env={}, more=environment(), directory=str(cwd), feed=feed or b""
         )
     except FileNotFoundError as error:
-        raise GitError("git is not installed", hint="Install git 2.36 or newer.") from error
+        raise GitError("git is not installed", hint=f"{Needs.ANYTHING.install}.") from error
     if check and done.returncode:
         said = done.stderr.decode(errors="replace").strip()
         raise GitError(

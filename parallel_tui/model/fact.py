@@ -41,3 +41,13 @@ Fact = Union[T, Pending, Unknown]  # noqa: UP007 - a generic alias needs Union o
 def known(fact: Fact[T]) -> T | None:
     """Return the value of a fact, or `None` when there is none to show."""
     return None if isinstance(fact, Pending | Unknown) else fact
+
+
+NOT_LOOKED: Final = "not looked yet"
+
+
+def why_not(fact: object) -> str:
+    """Why a fact has no value, in words; empty when it has one."""
+    if isinstance(fact, Unknown):
+        return fact.reason
+    return NOT_LOOKED if isinstance(fact, Pending) else ""

@@ -44,6 +44,8 @@ TOPOLOGY = Scope(Look.TOPOLOGY)
 MUX = Scope(Look.MUX)
 COORDINATION = Scope(Look.COORDINATION)
 EVERYTHING = Scope(Look.EVERYTHING)
+REMOVED = (TOPOLOGY, MUX, COORDINATION)
+"""After sessions were removed or came back: worktrees, windows, and what they held."""
 
 
 def status_of(worktree: str | None, paths: frozenset[str] | None = None) -> Scope:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.recovery import End
-from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
+from parallel_tui.model.lifecycle.sync import Result, SyncOutcome, scopes_of
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.ports.store import Store
 from parallel_tui.services.receipt import Receipt
@@ -190,10 +191,14 @@ class Undoer:
             f"{each.name}: {each.message}" for each in outcomes if each.result is not Result.SYNCED
         ]
         done = [each.message for each in receipts]
+        scopes = [scope for each in receipts for scope in each.scopes]
         if outcomes:
+            scopes += scopes_of(outcomes)
             done.append(f"Put back as before the sync: {', '.join(good) or 'no session'}")
         return Receipt(
             "; ".join(done),
+            # Without a word of what it touched, a recovery did it: that may be anything.
+            scopes=tuple(dict.fromkeys(scopes)) or (EVERYTHING,),
             session=receipts[0].session if receipts else None,
             warnings=(*bad, *(each for receipt in receipts for each in receipt.warnings)),
         )

@@ -40,10 +40,10 @@ def test_all_pairs_for_people_and_for_programs(three: World) -> None:
     assert "near       one × three: f" in shown.out
     told = check(three, "--all", "--json")
     assert told.status == 1
-    assert told.json["schema"] == 1
+    assert told.json["schema"] == 2
     pairs = {(each["a"], each["b"]): each for each in told.json["pairs"]}
     worst = pairs["one", "two"]
-    assert (worst["level"], worst["kinds"], worst["reason"]) == (3, ["content"], "")
+    assert (worst["level"], worst["kinds"], worst["limited"]) == (3, ["content"], "")
     (path,) = worst["paths"]
     assert (path["path"], path["level"], path["kind"]) == ("f", 3, "content")
     assert path["hunks"] == {k: [{"start": 5, "count": 1}] for k in ("a", "b")}
@@ -76,7 +76,7 @@ def test_what_cannot_be_judged_is_told_and_fails(three: World) -> None:
     assert told.status == 2
     pair = next(each for each in told.json["pairs"] if each["b"] == "two" and each["a"] == "one")
     assert pair["level"] is None
-    assert "is gone" in pair["reason"]
+    assert "is gone" in pair["level_reason"]
     assert "unknown    one × two: its directory" in check(three).out
 
 
@@ -164,7 +164,7 @@ def test_a_detached_session_keeps_its_name_and_a_bad_one_spoils_only_itself(thre
     told = check(three, "--json")
     pairs = {frozenset((each["a"], each["b"])): each for each in told.json["pairs"]}
     assert pairs[frozenset(("one", "two"))]["level"] == 3
-    assert "no commit yet" in pairs[frozenset(("one", "three"))]["reason"]
+    assert "no commit yet" in pairs[frozenset(("one", "three"))]["level_reason"]
     assert told.status == 1
     assert check(three, "--fail-on", "never").status == 2
 
@@ -173,9 +173,10 @@ def test_all_pairs_have_one_shape_known_or_not(three: World) -> None:
     def shapes() -> set[tuple[str, ...]]:
         told = check(three, "--json")
         assert told.status
-        groups = {tuple(sorted(each)) for each in told.json["pairs"]}
-        alone = {tuple(sorted((*each, "b"))) for each in told.json["base"]}
-        return groups | alone
+        return {
+            tuple(sorted(key for key in each if not key.endswith("_reason")))
+            for each in (*told.json["pairs"], *told.json["base"])
+        }
 
     known = shapes()
     (shape,) = known
@@ -189,7 +190,7 @@ def test_all_pairs_have_one_shape_known_or_not(three: World) -> None:
     assert len(unknown) == 3  # with each of the others, and with the main worktree
     for each in unknown:
         assert each["name"] == "unknown"
-        assert "unmerged" in each["reason"]
+        assert "unmerged" in each["level_reason"]
         assert (each["dirty"], each["raw"]) == (None, None)
         assert each["kinds"] == each["paths"] == each["order"] == each["notes"] == []
     assert "order" in shape

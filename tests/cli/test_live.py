@@ -44,7 +44,7 @@ def test_list_knows_all_that_git_and_tmux_know(world: World) -> None:
 
     answer = run(world, "list", "--json")
     assert answer.status == 0, answer.err
-    assert answer.json["schema"] == 1
+    assert answer.json["schema"] == 2
     assert answer.json["base"]["name"] == "main"
     found = sessions(answer.json)
     assert set(found) == {"main", "auth", "old", "gone"}

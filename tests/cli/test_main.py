@@ -81,7 +81,7 @@ def test_with_json_an_error_is_one_object_on_standard_output(
 ) -> None:
     ran = pdev("list", "--json", cwd=tmp_path, env=isolated)
     assert ran.status == 2
-    assert ran.json["schema"] == 1
+    assert ran.json["schema"] == 2
     assert ran.json["error"]["kind"] == "usage"
     assert set(ran.json["error"]) == {"kind", "title", "message", "hint"}
     assert str(tmp_path) in ran.json["error"]["message"]

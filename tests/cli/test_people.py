@@ -71,11 +71,12 @@ def test_one_session_in_full_names_its_sources() -> None:
     for part in (
         f"auth  {words.GLYPHS[SessionState.WAITING]} waiting",
         "asks: Do you want to proceed? (seen by: pane, for 3m)",
-        "3 ahead of and 1 behind main (base by remote HEAD)",
+        "3 ahead of base, 1 behind",
+        ", from remote HEAD",
         "M. src/s0.py",
         "?? new/u0.txt",
-        "@1 myapp:1 auth (made for this session)",
-        "4% cpu, 310M memory, 5 processes",
+        "myapp:1 auth (@1, made for this session",
+        "4% CPU, 310M memory, 5 processes",
         "3m ago",
     ):
         assert part in text

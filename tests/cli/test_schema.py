@@ -173,8 +173,9 @@ def test_overlaps_of_a_live_view_name_pairs_levels_and_reasons() -> None:
     found = made["overlaps"]
     assert isinstance(found, list)
     assert (found[1]["a"], found[1]["b"], found[1]["level"]) == ("auth", "api", 3)
-    assert found[1]["paths"] == ["src/auth.py", "src/[b]login[/b].py"]
-    assert all(each["word"] != "clear" for each in found)
+    paths = [path["path"] for path in found[1]["paths"]]
+    assert paths == ["src/auth.py", "src/[b]login[/b].py"]
+    assert all(each["name"] != "clear" for each in found)
     for each in (*found, schema.overlaps_json(samples.typical())):
         for key, value in each.items():
             if value is None:

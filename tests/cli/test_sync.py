@@ -71,6 +71,46 @@ def test_a_remote_that_does_not_answer(world: World, isolated: dict[str, str]) -
     assert world.git("rev-parse", "feature/one") == before
 
 
+def test_outcomes_say_whom_they_are_of_and_that_base_stays_is_told(
+    world: World, isolated: dict[str, str]
+) -> None:
+    """The base branch is checked out beside the main worktree, where nobody may move its files."""
+    plant(world, "one")
+    origin = world.root / "origin.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(origin))
+    world.git("remote", "add", "origin", str(origin))
+    world.git("fetch", "-q", "origin")
+    world.git("branch", "-q", "--set-upstream-to", "origin/main", "main")
+    world.commit("more.txt", "1\n")
+    world.git("push", "-q", "origin", "main")
+    world.git("reset", "-q", "--hard", "HEAD~1")
+    world.git("switch", "-q", "-c", "elsewhere")
+    world.git("worktree", "add", "-q", str(world.root / "base"), "main")
+    ran = pdev("sync", "one", "--json", cwd=world.repo, env=isolated)
+    base, one = ran.json["outcomes"]
+    assert (base["about"], base["result"]) == ("base", "skipped")
+    assert "it stays: it is checked out in" in base["message"]
+    assert (one["about"], one["result"]) == ("session", "synced")
+    assert one["key"].endswith("/worktrees/myapp-one")
+    assert one["backup"] == f"refs/pdev/backup/sync/{one['run']}/feature/one"
+    assert base["run"] == one["run"]
+
+
+def test_an_error_tells_what_ended_before_it(world: World, isolated: dict[str, str]) -> None:
+    """Nothing can be recorded any more once the first session was rewritten."""
+    plant(world, "one", "two")
+    hook = world.repo / ".git/hooks/post-rewrite"
+    hook.parent.mkdir(exist_ok=True)
+    kept = world.repo / ".git/pdev/sync"
+    hook.write_text(f'#!/bin/sh\nmv "{kept}" "{kept}-away" && touch "{kept}"\n')
+    hook.chmod(0o755)
+    ran = pdev("sync", "one", "two", "--json", cwd=world.repo, env=isolated)
+    assert ran.status != 0
+    assert ran.json["error"]["kind"] != "internal", ran.json
+    told = [(row["session"], row["result"]) for row in ran.json["outcomes"]]
+    assert told == [("one", "synced"), ("two", "failed")]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_lets_the_session_under_way_finish(
     world: World, isolated: dict[str, str], number: signal.Signals

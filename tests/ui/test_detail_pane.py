@@ -169,7 +169,7 @@ async def test_info_tells_how_things_are_known() -> None:
         shown = rendered(app)
         assert "unknown: git did not answer in 20 s" in shown
         assert "a benchmark runs here" in shown
-        assert "not read yet" in shown
+        assert "not looked yet" in shown
 
 
 async def test_the_end_stays_in_view_until_somebody_scrolls() -> None:

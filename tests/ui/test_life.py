@@ -13,9 +13,11 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.lifecycle.backup_ref import BackupRef
 from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.lifecycle.sync import (
+    About,
     Result,
     SessionSync,
     Skip,
@@ -24,7 +26,7 @@ from parallel_tui.model.lifecycle.sync import (
     SyncProgress,
     SyncStep,
 )
-from parallel_tui.model.scope import EVERYTHING
+from parallel_tui.model.scope import COORDINATION, REMOVED, TOPOLOGY, status_of
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate
@@ -68,16 +70,18 @@ PLAN = SyncPlan(
         _row("\x1b]0;evil\x07", behind=1, steps=STEPS[:1]),
     ),
 )
-BACKUP = "refs/pdev/backup/sync/20260101-000000/feature/main"
+RUN = "20260101-000000"
+BACKUP = BackupRef(RUN, "feature/main").name
 
 
 def _ended(name: str, result: Result, message: str, **facts: Any) -> SyncOutcome:
-    return SyncOutcome(name, f"feature/{name}", result, message, **facts)
+    about = {"key": name, "run": RUN, **facts}
+    return SyncOutcome(name, f"feature/{name}", result, message, **about)
 
 
 OUTCOMES = (
-    _ended("old", Result.RECOVERED, "given back"),
-    _ended("main", Result.SYNCED, "moved on to origin/main"),
+    _ended("old", Result.RECOVERED, "given back", about=About.EARLIER),
+    _ended("main", Result.SYNCED, "moved on to origin/main", about=About.BASE),
     _ended("auth", Result.CONFLICT, "conflict in src/auth.py; it stands as before"),
     _ended(
         "main", Result.SYNCED, "now on origin/main", before="a" * 40, after="b" * 40, backup=BACKUP
@@ -93,6 +97,7 @@ class FakeSyncer:
     answer: SyncPlan | Exception = PLAN
     gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(100))
     looks: list[dict[str, Any]] = field(default_factory=list)
+    earlier: SyncOutcome = OUTCOMES[0]
     stopped: int = 0
 
     def plan(self, wanted: Any, *, fetch: bool, tell: Callable[[str], None]) -> SyncPlan:
@@ -105,7 +110,8 @@ class FakeSyncer:
     def run(
         self, plan: SyncPlan, *, cancelled: Callable[[], bool]
     ) -> Iterator[SyncProgress | SyncOutcome]:
-        yield from OUTCOMES[:2]
+        yield self.earlier
+        yield OUTCOMES[1]
         yield SyncProgress(plan.sessions[0])
         self.gate.acquire()
         yield from OUTCOMES[2:]
@@ -207,7 +213,11 @@ def _note(screen: ListScreen[Any]) -> str:
 
 
 async def test_a_sync_is_shown_first_and_fills_in_as_it_runs() -> None:
-    syncer = FakeSyncer(gate=threading.Semaphore(0))
+    # Of a session that is in the plan, too: only what it says of itself tells the two apart.
+    earlier = _ended(
+        "auth", Result.FAILED, "unfinished", about=About.EARLIER, run="20250101-000000"
+    )
+    syncer = FakeSyncer(gate=threading.Semaphore(0), earlier=earlier)
     core = _core(syncer)
     async with running(core) as (pilot, _):
         screen = await _open(pilot, "S")
@@ -220,15 +230,19 @@ async def test_a_sync_is_shown_first_and_fills_in_as_it_runs() -> None:
         assert "\x1b" not in on_screen(pilot)
         await pilot.press("y")
         await until(pilot, lambda: _cells(screen, "mark")[0] == "…")
-        assert _cells(screen, "mark") == ["…", "→", "·", "→", "↺", "✓"]
+        assert _cells(screen, "mark") == ["…", "→", "·", "→", "✗", "✓"]
         core.live.pokes.clear()
         syncer.gate.release()
         await until(pilot, lambda: screen.phase == "ended" and len(screen.outcomes) == 6)
-        assert _cells(screen, "mark") == ["✗", "✓", "·", "✓", "↺", "✓"]
+        assert _cells(screen, "mark") == ["✗", "✓", "·", "✓", "✗", "✓"]
         assert "aaaaaaaaaa → bbbbbbbbbb" in _cells(screen, "what")[1]
         assert "3 brought up to date, 1 in conflict and put back" in _note(screen)
         assert "pdev sync --undo 20260101-000000" in _note(screen)
-        assert core.live.pokes == [EVERYTHING]
+        assert core.live.pokes == [
+            TOPOLOGY,
+            *(status_of(key) for key in ("auth", "main", PLAN.sessions[-1].key)),
+            COORDINATION,
+        ]
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
 
@@ -295,6 +309,7 @@ async def test_only_what_is_merged_is_chosen_and_one_consent_removes_it() -> Non
         await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
         assert core.cleaner.calls[2:] == [("clean", ([CANDIDATES[1]], True))]
         await until(pilot, lambda: "pdev undo NAME" in toasts(pilot))
+        assert tuple(core.live.pokes) == REMOVED
 
 
 async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
@@ -327,6 +342,7 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
         assert "login is back" in told
         assert "Put back as before the sync: auth" in told
         assert "api: it moved" in told
+        assert core.live.pokes[-4:] == [TOPOLOGY, status_of("auth"), status_of("api"), COORDINATION]
 
 
 @SIZES

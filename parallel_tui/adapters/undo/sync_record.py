@@ -7,7 +7,6 @@ run lives, so what a record calls under way was left by a dead one.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -18,14 +17,13 @@ from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
+from parallel_tui.model.lifecycle.backup_ref import Keeps, is_run
 from parallel_tui.model.lifecycle.sync_record import Entry, Record, standing_from
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
 
 _RESTS: Final = b'"running": null}\n'
 """How a record ends in which nothing is under way."""
-
-_NAME: Final = re.compile(r"^\d{8}-\d{6}(-\d+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class SyncRecords:
         """Names of all runs, newest first."""
         if not self.folder.is_dir():
             return ()
-        found = [path.stem for path in self.folder.glob("*.json") if _NAME.match(path.stem)]
+        found = [path.stem for path in self.folder.glob("*.json") if is_run(path.stem)]
         return tuple(sorted(found, key=_order, reverse=True))
 
     def save(self, record: Record) -> None:
@@ -121,7 +119,7 @@ class SyncRecords:
             CouldNotLookError: When its record cannot be read.
         """
         path = self.folder / f"{time}.json"
-        if not _NAME.match(time) or not path.exists():
+        if not is_run(time) or not path.exists():
             known = ", ".join(self.times()[:5])
             raise UsageError(
                 f"There was no sync at {time!r}",
@@ -137,7 +135,7 @@ class SyncRecords:
         except (UnusableFileError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CouldNotLookError(
                 f"The record {path} cannot be read: {error}",
-                hint="Look what it did with: git for-each-ref refs/pdev/backup/sync",
+                hint="Look what it did with: git for-each-ref " + Keeps.SYNC.prefix,
             ) from error
 
     def forget(self, time: str) -> None:
@@ -146,7 +144,7 @@ class SyncRecords:
         Raises:
             OSError: When it cannot be deleted.
         """
-        if _NAME.match(time):
+        if is_run(time):
             (self.folder / f"{time}.json").unlink(missing_ok=True)
 
     def unfinished(self) -> Sequence[Record]:

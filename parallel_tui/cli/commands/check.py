@@ -10,25 +10,20 @@ import argparse
 import os
 from typing import TYPE_CHECKING, Final
 
+from parallel_tui.cli.render import schema
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.view_once import core_for
-from parallel_tui.model.overlap.verdict import Level, PathOverlap, Span, Verdict
-from parallel_tui.model.overlap.words import landing_order, notes, remarks
+from parallel_tui.model.fact import why_not
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.overlap.words import OPTION_WORDS, option_word, remarks
 
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.services.overlap.check import Checked
 
-LEVELS: Final = {
-    "same-file": Level.SAME_FILE,
-    "near": Level.NEAR,
-    "conflict": Level.CONFLICT,
-    "rebase": Level.REBASE,
-}
+LEVELS: Final = {OPTION_WORDS[level]: level for level in Level if level is not Level.CLEAR}
 """Words for levels, as `--fail-on` takes them and as they are printed."""
 
-_WORDS: Final = {level: word for word, level in LEVELS.items()} | {Level.CLEAR: "clear"}
 _COLOURS: Final = {
     Level.SAME_FILE: "36",
     Level.NEAR: "33",
@@ -107,52 +102,13 @@ def _hook_index() -> str | None:
 
 
 def check_json(checked: Checked) -> dict[str, object]:
-    """The answer as JSON; `level` is null where there is none, and `reason` says why."""
+    """The answer as JSON."""
+    told = [(each.b is None, schema.overlap_json(each, checked.names)) for each in checked.overlaps]
     return {
         "against": {"name": checked.base.name, "commit": checked.base.oid},
-        "pairs": [_pair_json(each, checked) for each in checked.overlaps if each.b is not None],
-        "base": [_pair_json(each, checked) for each in checked.overlaps if each.b is None],
+        "pairs": [each for alone, each in told if not alone],
+        "base": [each for alone, each in told if alone],
     }
-
-
-def _pair_json(overlap: Overlap, checked: Checked) -> dict[str, object]:
-    made: dict[str, object] = {"a": checked.names[overlap.a]}
-    if overlap.b is not None:
-        made["b"] = checked.names[overlap.b]
-    verdict = overlap.verdict
-    told = verdict if isinstance(verdict, Verdict) else None
-    # One shape for all, known or not: what is not known is null, and `reason` says why.
-    return {
-        **made,
-        "level": int(told.level) if told else None,
-        "name": _WORDS[told.level] if told else "unknown",
-        "kinds": [kind.value for kind in told.kinds] if told else [],
-        "paths": [_path_json(path) for path in told.paths] if told else [],
-        "reason": told.limited if told else _reason(overlap),
-        "dirty": told.dirty if told else None,
-        "raw": told.raw if told else None,
-        "order": list(landing_order(overlap, checked.names)),
-        "notes": list(notes(overlap, checked.names)),
-        "trees": list(told.trees) if told else [],
-    }
-
-
-def _path_json(path: PathOverlap) -> dict[str, object]:
-    return {
-        "path": path.path,
-        "level": int(path.level),
-        "kind": path.kind.value if path.kind is not None else "",
-        "hunks": {"a": _spans(path.ours), "b": _spans(path.theirs)},
-        "text": path.text,
-    }
-
-
-def _spans(spans: tuple[Span, ...]) -> list[dict[str, int]]:
-    return [{"start": span.start, "count": span.count} for span in spans]
-
-
-def _reason(overlap: Overlap) -> str:
-    return str(getattr(overlap.verdict, "reason", "not looked yet"))
 
 
 def _tell(checked: Checked, output: Output) -> None:
@@ -162,12 +118,12 @@ def _tell(checked: Checked, output: Output) -> None:
         other = checked.base.name if overlap.b is None else checked.names[overlap.b]
         pair = f"{checked.names[overlap.a]} × {other}"
         if not isinstance(verdict, Verdict):
-            output.line(f"{'unknown':<9}  {one_line(f'{pair}: {_reason(overlap)}')}")
+            output.line(f"{option_word(overlap):<9}  {one_line(f'{pair}: {why_not(verdict)}')}")
             continue
         clear += verdict.level is Level.CLEAR and not verdict.limited
         # What is said of a session and base is not said once more for each of its pairs.
         if verdict.level or verdict.limited or (overlap.b is None and verdict.notes):
-            word = output.paint(f"{_WORDS[verdict.level]:<9}", _COLOURS.get(verdict.level, ""))
+            word = output.paint(f"{option_word(overlap):<9}", _COLOURS.get(verdict.level, ""))
             said = "; ".join(remarks(overlap, checked.names))
             output.line(f"{word}  {one_line(_sentence(pair, verdict, said))}")
     output.talk(f"{clear} of {len(checked.overlaps)} pairs are clear.")

@@ -6,7 +6,7 @@ import argparse
 import time
 from typing import TYPE_CHECKING
 
-from parallel_tui.cli.render import receipts
+from parallel_tui.cli.render import receipts, schema
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import UsageError
@@ -15,7 +15,6 @@ from parallel_tui.model.text import duration
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.model.sharing.lock import Lock
 
 
 def _session_option(parser: argparse.ArgumentParser) -> None:
@@ -69,24 +68,12 @@ def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
         output.data(
             {
                 "free": not blockers,
-                "blockers": [
-                    {
-                        "target": each.target,
-                        "held_by": each.lock.owner,
-                        "lock": each.lock.target,
-                        "state": each.state.value,
-                        "witness": each.witness,
-                        "name_shared": each.name_shared,
-                        "reason": each.lock.reason,
-                        "since": each.lock.since,
-                    }
-                    for each in blockers
-                ],
+                "blockers": [schema.blocker_json(each) for each in blockers],
             }
         )
     else:
         for each in blockers:
-            output.line(one_line(describe(each, each.state, time.time())))
+            output.line(one_line(describe(each, time.time())))
         if not blockers:
             output.line("free")
     return 1 if blockers else 0
@@ -130,7 +117,9 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output)
     locks = core.shared.locks.all()
     if output.json:
-        output.data({"locks": [_facts(core, lock) for lock in locks]})
+        output.data(
+            {"locks": [schema.lock_json(lock, core.shared.locks.state(lock)) for lock in locks]}
+        )
         return 0
     now = time.time()
     for lock in locks:
@@ -140,18 +129,3 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     if not locks:
         output.talk("No locks.")
     return 0
-
-
-def _facts(core: Core, lock: Lock) -> dict[str, object]:
-    return {
-        "target": lock.target,
-        "name": lock.name,
-        "owner": lock.owner,
-        "state": core.shared.locks.state(lock).value,
-        "since": lock.since,
-        "reason": lock.reason,
-        "ttl": lock.ttl,
-        "generation": lock.generation,
-        "foreign": lock.foreign,
-        "problem": lock.problem,
-    }

@@ -14,7 +14,15 @@ from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.sync import line_of, outcome_json, plan_json, preview
 from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan, SyncProgress
+from parallel_tui.model.lifecycle.sync import (
+    About,
+    Result,
+    Skip,
+    SyncOutcome,
+    SyncPlan,
+    SyncProgress,
+    undoable_run,
+)
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
@@ -102,16 +110,17 @@ def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
             for each in core.syncer.run(plan, cancelled=stop.is_set):
                 if isinstance(each, SyncProgress):
                     continue
-                if each.skip is Skip.BASE and plan.forward is not None:
-                    continue  # what became of base was told first
+                ours = each.about is About.SESSION
+                if ours and each.skip is Skip.BASE and plan.forward is not None:
+                    continue  # what becomes of base is told by an outcome of its own
                 outcomes.append(each)
                 if not output.json:
                     output.line(line_of(each, output))
                     output.out.flush()
         except ParallelError as error:
-            if outcomes:
-                setattr(error, "details", {"outcomes": [outcome_json(o) for o in outcomes]})  # noqa: B010
-            raise
+            if not outcomes:
+                raise
+            return output.error(error, **_json(outcomes))
     if stop.is_set():
         _show(outcomes, output, plan)
         return 130
@@ -124,16 +133,15 @@ def _show(
     """What is left to say once every outcome was told; returns the exit status."""
     if output.json:
         output.data({**plan_json(plan), **_json(outcomes)})
-    elif any(each.backup for each in outcomes if each.result is Result.SYNCED):
-        kept = (each.backup for each in outcomes if each.result is Result.SYNCED and each.backup)
-        output.talk(f"To take it back: pdev sync --undo {next(kept).split('/')[4]}")
+    elif (run := undoable_run(outcomes)) is not None:
+        output.talk(f"To take it back: pdev sync --undo {run}")
     clashed = [each.name for each in outcomes if each.result is Result.CONFLICT]
     if clashed and not output.json:
         what = f"git merge {plan.onto_name}" if plan.merge else f"git rebase {plan.onto_name}"
         where = f'cd "$(pdev path {shlex.quote(clashed[0])})"'
         output.talk(one_line(f"A conflict is yours to settle: {where} && {what}"))
     # That base itself stays is told, and is no failure of the sessions that were asked for.
-    asked = [each for each in outcomes if each.branch != plan.base]
+    asked = [each for each in outcomes if each.about is not About.BASE]
     return _status(asked, skipped_is_bad=skipped_is_bad)
 
 

@@ -38,8 +38,8 @@ def run_undo(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output, changes=True)
     step = core.undoer.find(parsed.id)
     if not output.json and not step.already:
-        age = words.age(core.clock() - step.when)
-        output.talk(one_line(f"Undoing the {step.what}, {_ago(age)}"))
+        done = words.ago(step.when, core.clock())
+        output.talk(one_line(f"Undoing the {step.what}, {done}"))
     back, branches = core.undoer.undo(step, name=parsed.name)
     if step.sync:
         return sync.show_undone(branches, output, id=step.id)
@@ -58,10 +58,6 @@ def run_undo(parsed: argparse.Namespace, output: Output) -> int:
             }
         )
     return 0
-
-
-def _ago(age: str) -> str:
-    return "just now" if age == "now" else f"{age} ago"
 
 
 def run_restore(parsed: argparse.Namespace, output: Output) -> int:

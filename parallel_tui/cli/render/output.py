@@ -18,7 +18,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.text.safe import safe
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of every JSON object printed; it grows only when something is removed or renamed."""
 
 EXIT_INTERNAL: Final = 70
@@ -144,11 +144,16 @@ class Output:
         """Colour a text by its SGR code, where colours are wanted."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code else text
 
-    def error(self, error: ParallelError) -> int:
-        """Show an error; returns the exit status it asks for."""
+    def error(self, error: ParallelError, **more: object) -> int:
+        """Show an error; returns the exit status it asks for.
+
+        Args:
+            error: What went wrong.
+            more: What was done before it, for `--json`.
+        """
         if self.json:
             try:
-                self.data(error_json(error))
+                self.data({**error_json(error), **more})
             except BrokenPipeError:
                 raise
             except OSError:  # what is wrong is still told below

@@ -14,7 +14,7 @@ from parallel_tui.model.fact import Pending, Unknown
 from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.words import Line, facts
 from parallel_tui.model.text import words
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.terminal_size import size_of
@@ -30,6 +30,7 @@ COLOURS: Final = {
 """SGR codes of the 16 colours every terminal has; the word stands beside each."""
 
 _FILES_SHOWN: Final = 40
+_LABEL: Final = 11
 
 
 def header(snapshot: Snapshot) -> str:
@@ -124,21 +125,8 @@ def _change(entry: StatusEntry) -> str:
     return f"{letters} {entry.path}{came}"
 
 
-def _windows(session: Session, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    for number, window_id in enumerate(session.windows):
-        window: Window | None = snapshot.window(window_id)
-        if window is None:
-            continue
-        made = "made for this session" if window.owner == session.name else "found by its directory"
-        place = f"{window.id} {window.session_name}:{window.index} {window.name}"
-        yield ("" if number else "window"), f"{place} ({made})"
-        for pane in window.panes:
-            note = " (ended)" if pane.dead else ""
-            yield "", f"  {pane.id} pid {pane.pid} {pane.command}{note} in {pane.path or '?'}"
-
-
 def full(session: Session, snapshot: Snapshot, now: float) -> Iterator[str]:
-    """Everything known about one session, with its sources.
+    """Everything known about one session, with its sources, and the files it changed.
 
     Args:
         session: Which.
@@ -146,69 +134,17 @@ def full(session: Session, snapshot: Snapshot, now: float) -> Iterator[str]:
         now: Epoch seconds, for ages.
     """
     yield one_line(f"{session.name}  {words.GLYPHS[session.state]} {session.state.value}")
-    for label, text in _facts(session, snapshot, now):
-        yield one_line(f"  {label:<9}  {text}").rstrip()
+    for label, text in (*facts(session, snapshot.windows, snapshot.base, now), *_files(session)):
+        if label or text:
+            yield one_line(f"  {label:<{_LABEL}} {text or '–'}").rstrip()
 
 
-def _facts(session: Session, snapshot: Snapshot, now: float) -> Iterator[tuple[str, str]]:
-    evidence = session.evidence
-    since = "" if evidence.since is None else f", for {words.age(now - evidence.since)}"
-    since = since.replace("for now", "just now")
-    yield "why", f"{evidence.detail} (seen by: {evidence.source}{since})"
-    tree = session.worktree
-    if tree is not None:
-        yield "path", tree.path + (" (its directory is gone)" if tree.missing else "")
-        yield "branch", words.branch_label(tree)
-        yield "head", tree.head or "no commit is checked out"
-        yield "base", _against_base(session, snapshot)
-        yield from _work(session)
-        for each in session.stale:
-            yield "old", f"{each.part} as of {words.ago(each.as_of, now)}: not seen since"
-        if tree.locked is not None:
-            yield "locked", tree.locked or "without a reason"
-        if tree.prunable is not None:
-            yield "prunable", tree.prunable
-    yield from _windows(session, snapshot)
-    if session.windows:
-        used = session.resources
-        if isinstance(used, Pending | Unknown):
-            reason = used.reason if isinstance(used, Unknown) else "not looked yet"
-            yield "use", f"unknown: {reason}"
-        else:
-            yield (
-                "use",
-                f"{used.cpu}% cpu, {words.size(used.memory)} memory, "
-                f"{words.plural(used.processes, 'process', 'processes')}",
-            )
-    if session.last_activity is not None:
-        yield "activity", f"{words.age(now - session.last_activity)} ago".replace("now ago", "now")
-    yield "made by", "pdev" if session.managed else "someone else"
-
-
-def _against_base(session: Session, snapshot: Snapshot) -> str:
-    base, divergence = snapshot.base, session.divergence
-    for fact in (base, divergence):
-        if isinstance(fact, Unknown):
-            return f"unknown: {fact.reason}"
-    if isinstance(base, Pending | Unknown) or isinstance(divergence, Pending | Unknown):
-        return "not looked yet"
-    return (
-        f"{divergence.ahead} ahead of and {divergence.behind} behind {base.name}"
-        f" (base by {base.source})"
-    )
-
-
-def _work(session: Session) -> Iterator[tuple[str, str]]:
+def _files(session: Session) -> Iterator[Line]:
     status = session.status
-    if session.worktree is not None and session.worktree.bare:
-        return
     if isinstance(status, Pending | Unknown):
-        reason = status.reason if isinstance(status, Unknown) else "not looked yet"
-        yield "work", f"unknown: {reason}"
         return
-    yield "work", words.work_label(status)
-    for entry in status.entries[:_FILES_SHOWN]:
-        yield "", _change(entry)
+    for number, entry in enumerate(status.entries[:_FILES_SHOWN]):
+        yield "" if number else "Files", _change(entry)
     more = len(status.entries) - _FILES_SHOWN
     if more > 0:
         yield "", f"and {more} more"

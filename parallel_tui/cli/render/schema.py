@@ -1,4 +1,4 @@
-"""A snapshot as JSON: the one mapping behind `list`, `status` and `watch`. Pure.
+"""Model values as JSON: one mapping for each, behind every `--json` and `--ndjson`. Pure.
 
 One rule holds everywhere: a value that is `null` has a text `<key>_reason` beside it that says why
 there is none: not looked yet, could not look, or nothing there. Times are epoch seconds, sizes
@@ -10,18 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown, known
+from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown, known, why_not
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level as OverlapLevel
-from parallel_tui.model.overlap.words import names_of, word, worst_first
+from parallel_tui.model.overlap.verdict import PathOverlap, Span
+from parallel_tui.model.overlap.words import (
+    landing_order,
+    names_of,
+    notes,
+    option_word,
+    worst_first,
+)
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.window import Pane, Resources, Window
+from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
 from parallel_tui.model.view.snapshot import Health, Snapshot, Source
 
 Json = dict[str, object]
 
-NOT_YET: Final = "not looked yet"
 NO_WORKTREE: Final = "the window stands in no worktree"
 NO_WINDOW: Final = "it has no window"
 
@@ -31,13 +38,6 @@ def put(target: Json, key: str, value: object, reason: str = "nothing there") ->
     target[key] = value
     if value is None:
         target[f"{key}_reason"] = reason
-
-
-def why_not(fact: Fact[object]) -> str:
-    """Why a fact has no value."""
-    if isinstance(fact, Unknown):
-        return fact.reason
-    return NOT_YET if isinstance(fact, Pending) else ""
 
 
 def _facts(target: Json, fact: Fact[object], names: Mapping[str, str], reason: str) -> None:
@@ -71,30 +71,80 @@ def snapshot_json(snapshot: Snapshot) -> Json:
 
 
 def overlaps_json(snapshot: Snapshot) -> Json:
-    """`overlaps`: all pairs that are not clear; `level` is null where it is not known.
-
-    `b` is null for a session against base.
-    """
+    """`overlaps`: all pairs that are not clear, worst first."""
     made: Json = {}
     found = known(snapshot.overlaps)
     names = names_of(snapshot.sessions)
     shown = [each for each in worst_first(found or ()) if each.level != OverlapLevel.CLEAR]
-    put(made, "overlaps", None if found is None else [_overlap(each, names) for each in shown],
+    put(made, "overlaps", None if found is None else [overlap_json(each, names) for each in shown],
         why_not(snapshot.overlaps))  # fmt: skip
     return made
 
 
-def _overlap(overlap: Overlap, names: Mapping[str, str]) -> Json:
-    verdict = known(overlap.verdict)
+def overlap_json(overlap: Overlap, names: Mapping[str, str]) -> Json:
+    """One pair: the same keys whether it is known or not, by whichever command.
+
+    `b` is null for a session against base. `level` is null where it is not known; `limited` says
+    why a known one is a lower bound only.
+
+    Args:
+        overlap: The pair.
+        names: Session names by key.
+    """
+    verdict, missing = known(overlap.verdict), why_not(overlap.verdict)
     made: Json = {"a": names.get(overlap.a, overlap.a)}
     put(made, "b", names.get(overlap.b, overlap.b) if overlap.b else None, "it is base")
-    put(made, "level", int(verdict.level) if verdict else None, why_not(overlap.verdict))
-    made["word"] = word(overlap)
+    put(made, "level", int(verdict.level) if verdict else None, missing)
+    made["name"] = option_word(overlap)
+    made["limited"] = verdict.limited if verdict else ""
     made["stale"] = overlap.stale
     put(made, "since", overlap.since, "not known")
     made["kinds"] = [kind.value for kind in verdict.kinds] if verdict else []
-    made["paths"] = [path.path for path in verdict.paths] if verdict else []
+    made["paths"] = [_path(path) for path in verdict.paths] if verdict else []
+    put(made, "dirty", verdict.dirty if verdict else None, missing)
+    put(made, "raw", verdict.raw if verdict else None, missing)
+    made["order"] = list(landing_order(overlap, names))
+    made["notes"] = list(notes(overlap, names))
+    made["trees"] = list(verdict.trees) if verdict else []
     return made
+
+
+def _path(path: PathOverlap) -> Json:
+    return {
+        "path": path.path,
+        "level": int(path.level),
+        "kind": path.kind.value if path.kind is not None else "",
+        "hunks": {"a": _spans(path.ours), "b": _spans(path.theirs)},
+        "text": path.text,
+    }
+
+
+def _spans(spans: tuple[Span, ...]) -> list[Json]:
+    return [{"start": span.start, "count": span.count} for span in spans]
+
+
+def lock_json(lock: Lock, state: LockState) -> Json:
+    """One lock, with what may be done about it."""
+    made: Json = {"target": lock.target, "name": lock.name}
+    put(made, "owner", lock.owner, "not known")
+    made["state"] = state.value
+    put(made, "since", lock.since, "not known")
+    made["reason"] = lock.reason
+    put(made, "ttl", lock.ttl, "it was taken without a time")
+    made["generation"] = lock.generation
+    made["foreign"] = lock.foreign
+    put(made, "problem", lock.problem, "it can be read")
+    return made
+
+
+def blocker_json(blocker: Blocker) -> Json:
+    """What stands in the way of a path that was asked for, with the lock it is."""
+    return {
+        "target": blocker.target,
+        "witness": blocker.witness,
+        "name_shared": blocker.name_shared,
+        "lock": lock_json(blocker.lock, blocker.state),
+    }
 
 
 def base_json(base: Base) -> Json:

@@ -91,6 +91,9 @@ def outcome_json(outcome: SyncOutcome) -> dict[str, object]:
     """How it ended for one session, as JSON."""
     return {
         "session": outcome.name,
+        "key": outcome.key or None,
+        "run": outcome.run or None,
+        "about": outcome.about.value,
         "branch": outcome.branch,
         "result": outcome.result.value,
         "message": outcome.message,

@@ -18,13 +18,11 @@ from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.engine.watching.tree_link import TreeLink
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.session.watch_share import allowance, to_watch, too_many
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.view.snapshot import Level, Source, WatchMode
 from parallel_tui.ports.git import GitReader
-
-SHARE: Final = 4
-"""At most one in so many of the user's inotify watches; editors need some too."""
 
 RECOUNT: Final = 2.0
 """Least seconds between two listings of one worktree's tracked directories."""
@@ -47,7 +45,7 @@ class AskStatus(Protocol):
 def most_directories() -> int:
     """How many directories may be watched; 0 where there is no inotify."""
     try:
-        return int(_LIMIT_FILE.read_text()) // SHARE
+        return allowance(int(_LIMIT_FILE.read_text()))
     except (OSError, ValueError):
         return 0
 
@@ -190,7 +188,7 @@ class TreeWatch:
 
     def _crowded(self, trees: dict[str, Worktree]) -> bool:
         """Whether there were too many directories, and nothing tells that there are fewer now."""
-        return self._crowd >= most_directories() and self._crowded_by == trees.keys()
+        return too_many(self._crowd, most_directories()) and self._crowded_by == trees.keys()
 
     def _heartbeat(self) -> None:
         """End a child that does not answer, such as one on a disk that does not."""
@@ -245,7 +243,7 @@ class TreeWatch:
                 self._counted[git_dir] = time.monotonic() + RECOUNT
             try:
                 with self._git.patience(GIVE_UP):
-                    directories = self._git.tracked_directories(tree) | {""}
+                    directories = to_watch(self._git.tracked_directories(tree))
             except ParallelError as error:
                 pause = self._put_off(git_dir)
                 later = pause if later is None else min(later, pause)
@@ -259,7 +257,7 @@ class TreeWatch:
             with self._lock:
                 self._sent[git_dir] = (tree.path, directories)
                 total = sum(len(each) for _, each in self._sent.values())
-            if self._wish is not EditWatch.TREE and total >= most_directories():
+            if self._wish is not EditWatch.TREE and too_many(total, most_directories()):
                 self._crowd, self._crowded_by = total, frozenset(trees)
                 self._link.end()
                 self._drop()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from parallel_tui.model.lifecycle.backup_ref import BackupRef
+
 NAMES: Final = {
     "remove": "an interrupted removal",
     "restore": "an interrupted restore",
@@ -63,6 +65,12 @@ class Settled:
     before: str | None = None
     after: str | None = None
     backup: str = ""
+
+    @property
+    def run(self) -> str:
+        """Name of the sync that it was part of; empty when it was part of none."""
+        backup = BackupRef.parse(self.backup)
+        return backup.run if backup is not None else ""
 
     @property
     def open(self) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
 from parallel_tui.model.session.worktree import Worktree
 
@@ -37,6 +38,17 @@ class Result(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     RECOVERED = "recovered"
+
+
+class About(StrEnum):
+    """What an outcome tells of."""
+
+    SESSION = "session"
+    """A session of the plan."""
+    BASE = "base"
+    """The base branch, which was to move on."""
+    EARLIER = "earlier"
+    """A session that an earlier run left half done when it was killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +147,9 @@ class SyncOutcome:
         after: Where it stands.
         backup: Reference that keeps `before`; empty when nothing was rewritten.
         skip: Why it was left alone.
+        key: Key of the session; empty for a base that no worktree has checked out.
+        run: Name of the run it belongs to, such as `20260131-140500`; empty when none is known.
+        about: What it tells of.
     """
 
     name: str
@@ -145,6 +160,32 @@ class SyncOutcome:
     after: str | None = None
     backup: str = ""
     skip: Skip | None = None
+    key: str = ""
+    run: str = ""
+    about: About = About.SESSION
+
+
+def undoable_run(outcomes: Iterable[SyncOutcome]) -> str | None:
+    """The run by whose name these sessions are put back; `None` when it rewrote nothing."""
+    for each in outcomes:
+        if each.about is About.SESSION and each.result is Result.SYNCED and each.backup:
+            return each.run
+    return None
+
+
+def scopes_of(steps: Iterable[SyncProgress | SyncOutcome]) -> tuple[Scope, ...]:
+    """What to look at again after a run or its undoing: references, and the worktrees it touched.
+
+    Args:
+        steps: What was told of it so far.
+    """
+    keys: dict[str, None] = {}
+    for step in steps:
+        if isinstance(step, SyncProgress):
+            keys[step.session.key] = None
+        elif step.result not in (Result.SKIPPED, Result.CANCELLED) and step.key:
+            keys[step.key] = None
+    return (TOPOLOGY, *(status_of(key) for key in keys), COORDINATION)
 
 
 @dataclass(frozen=True, slots=True)

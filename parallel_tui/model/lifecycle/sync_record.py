@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
-
-BACKUPS: Final = "refs/pdev/backup/sync"
-"""Where branches stood before a run, by its name and theirs."""
-
-UNDONE: Final = "refs/pdev/backup/undo"
-"""Where branches stood before a run was undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +84,3 @@ def standing_from(data: Mapping[str, object]) -> Standing:
         status,
         original if isinstance(original, str) else None,
     )
-
-
-def when_run(run: str) -> float | None:
-    """The time that a run is named after, in epoch seconds; `None` for a foreign name."""
-    try:
-        return calendar.timegm(time.strptime(run[:15], "%Y%m%d-%H%M%S"))
-    except ValueError:
-        return None

@@ -32,6 +32,10 @@ WORDS: Final[Mapping[Level, str]] = MappingProxyType(
         Level.REBASE: "rebase",
     }
 )
+OPTION_WORDS: Final[Mapping[Level, str]] = MappingProxyType(
+    {level: word.replace(" ", "-") for level, word in WORDS.items()}
+)
+"""The same words as one, for options, scripts and JSON."""
 MEANING: Final[Mapping[Level, str]] = MappingProxyType(
     {
         Level.CLEAR: "nothing in common",
@@ -67,6 +71,11 @@ def word(overlap: Overlap) -> str:
     if overlap.level is not None:
         return WORDS[overlap.level]
     return "unknown" if isinstance(overlap.verdict, Unknown) else "pending"
+
+
+def option_word(overlap: Overlap) -> str:
+    """The same as one word, as options take it and JSON holds it: `same-file`, `unknown`."""
+    return word(overlap).replace(" ", "-")
 
 
 def paths_words(verdict: Verdict, most: int = 1) -> str:

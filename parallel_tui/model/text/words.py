@@ -52,15 +52,26 @@ def age(seconds: float) -> str:
     return f"{days}d" if days < 70 else f"{days // 7}w"
 
 
-def ago(as_of: float, now: float) -> str:
-    """How old a value is that is shown as it was: `3m ago`, `<1m ago`.
+def ago(moment: float, now: float) -> str:
+    """How long ago something was: `just now`, `3m ago`.
 
     Args:
-        as_of: When it was right, in epoch seconds.
+        moment: When it was, in epoch seconds.
         now: Epoch seconds; by a clock that was set back nothing is younger than now.
     """
-    span = age(max(0.0, now - as_of))
-    return f"{'<1m' if span == 'now' else span} ago"
+    span = age(max(0.0, now - moment))
+    return "just now" if span == "now" else f"{span} ago"
+
+
+def lasting(since: float, now: float) -> str:
+    """For how long something has been so: `just now`, `for 3m`.
+
+    Args:
+        since: When it began, in epoch seconds.
+        now: As for `ago`.
+    """
+    span = age(max(0.0, now - since))
+    return "just now" if span == "now" else f"for {span}"
 
 
 def size(count: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parallel_tui.model.fact import NOT_LOOKED
 from parallel_tui.model.session.join import join
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.session import Evidence, Session, SessionState
@@ -31,4 +32,4 @@ def first_snapshot(repository: Repository, worktrees: Sequence[Worktree]) -> Sna
 def _evidence(worktree: Worktree | None) -> Evidence:
     if worktree is not None and worktree.missing:
         return Evidence(SessionState.MISSING, "git", "its directory is gone")
-    return Evidence(SessionState.UNKNOWN, MUX_SOURCE, "not looked yet")
+    return Evidence(SessionState.UNKNOWN, MUX_SOURCE, NOT_LOOKED)

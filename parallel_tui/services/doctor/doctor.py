@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.errors import MuxError, ParallelError, UsageError
+from parallel_tui.model.git_version import Needs, shown
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.join import Joined, inside, join
+from parallel_tui.model.session.watch_share import allowance, limit_for, to_watch, too_many
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings import user_dirs
 from parallel_tui.model.settings.config import Config, EditWatch, Kind
@@ -30,10 +32,7 @@ from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 from parallel_tui.services.doctor import git_inside, leftovers
 from parallel_tui.services.doctor.hooks import HookLook
 
-_PREDICTS: Final = (2, 39)
 _WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
-_SHARE: Final = 4
-"""The part of the user's watches that the live view allows itself: one in so many."""
 
 PROBLEM, NOTE, UNKNOWN, GOOD = Severity.PROBLEM, Severity.NOTE, Severity.UNKNOWN, Severity.GOOD
 
@@ -133,12 +132,12 @@ class Doctor:
     def _programs(self) -> Iterator[Finding]:
         try:
             version = self.git.version
-            shown = f"git {'.'.join(map(str, version))}"
-            if version < _PREDICTS:
-                limit = f"{shown}: conflicts between sessions are told by name only"
-                yield Finding(NOTE, "git", limit, remedy="Install git 2.39 or newer.")
+            named = f"git {shown(version)}"
+            if not Needs.PREDICTION.met_by(version):
+                limit = f"{named}: conflicts between sessions are told by name only"
+                yield Finding(NOTE, "git", limit, remedy=f"{Needs.PREDICTION.install}.")
             else:
-                yield Finding(GOOD, "git", shown)
+                yield Finding(GOOD, "git", named)
         except ParallelError as error:
             yield Finding(UNKNOWN, "git", error.message, remedy=error.hint)
         try:
@@ -203,13 +202,16 @@ class Doctor:
             yield Finding(NOTE, "watching", "no inotify here: edits are noticed by activity")
             return
         present = [tree for tree in trees if not (tree.bare or tree.missing)]
-        count = sum(len(self.git.tracked_directories(tree)) for tree in present)
-        share = limit // _SHARE
-        what = f"{plural(count, 'directory', 'directories')} to watch, {share} of {limit} allowed"
-        if count <= share:
+        count = sum(len(to_watch(self.git.tracked_directories(tree))) for tree in present)
+        allowed = allowance(limit)
+        what = (
+            f"{plural(count, 'directory', 'directories')} to watch; "
+            f"fewer than {allowed} of {limit} watches are taken"
+        )
+        if not too_many(count, allowed):
             yield Finding(GOOD, "watching", what)
             return
-        more = f"sudo sysctl fs.inotify.max_user_watches={count * _SHARE * 2}"
+        more = f"sudo sysctl fs.inotify.max_user_watches={limit_for(count)}"
         yield Finding(NOTE, "watching", f"{what}: edits are noticed by activity", remedy=more)
 
     def _shared(self, trees: Sequence[Worktree]) -> Iterator[Finding]:

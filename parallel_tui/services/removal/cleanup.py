@@ -10,7 +10,7 @@ from typing import Final
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
 from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
-from parallel_tui.model.scope import MUX, TOPOLOGY
+from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import MergeProofs
@@ -182,7 +182,7 @@ class Cleaner:
         return Receipt(
             f"Cleaned up {plural(len(done), 'session')}"
             + (f": {', '.join(done)}; {_UNDO[len(done) > 1]}" if done else ""),
-            scopes=(TOPOLOGY, MUX),
+            scopes=REMOVED,
             warnings=tuple(warnings),
             details={"removed": len(done)},
         )

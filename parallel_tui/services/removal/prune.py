@@ -10,7 +10,7 @@ from typing import Final
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import RemovalPlan
-from parallel_tui.model.scope import MUX, TOPOLOGY
+from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.remover import Remover
@@ -113,7 +113,7 @@ class Pruner:
         told = self.tools.record("repair worktree", about)
         return Receipt(
             f"{gone.name} is at {gone.moved_to}",
-            scopes=(TOPOLOGY, MUX),
+            scopes=REMOVED,
             warnings=told,
             details={"name": gone.name, "directory": gone.moved_to},
             session=gone.name,

@@ -10,7 +10,7 @@ from typing import Final
 
 from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import ALL, LossKind, RemovalPlan, differences
-from parallel_tui.model.scope import MUX, TOPOLOGY
+from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
@@ -142,7 +142,7 @@ class Remover:
         undo = f"; pdev undo {done.item.id} brings it back" if done.item is not None else ""
         return Receipt(
             message=f"Removed the {what} of {now.name}{kept}{undo}",
-            scopes=(TOPOLOGY, MUX),
+            scopes=REMOVED,
             warnings=tuple(warnings),
             details={
                 "name": now.name,

@@ -22,7 +22,7 @@ from parallel_tui.model.sharing.lock import (
     lock_name,
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
-from parallel_tui.model.text import words
+from parallel_tui.model.sharing.words import blocker_words
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store, TakenError, Transaction
 from parallel_tui.ports.system import Holders
@@ -295,24 +295,9 @@ def _owners(decision: Decision, ahead: Sequence[Waiter]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*owners, *(waiter.owner for waiter in ahead)]))
 
 
-def describe(blocker: Blocker, state: LockState, now: float) -> str:
+def describe(blocker: Blocker, now: float) -> str:
     """One line about a blocker: what, who, since when, why, and what may be done."""
-    lock = blocker.lock
-    who = lock.owner or "unknown (its file cannot be read)"
-    parts = [f"{blocker.target}: held by {who}"]
-    if blocker.name_shared:
-        parts = [f"{blocker.target}: its lock name is shared with {lock.target}, held by {who}"]
-    elif blocker.witness != blocker.target or lock.target != blocker.target:
-        parts.append(f"as {lock.target} (both cover {blocker.witness})")
-    if lock.since is not None:
-        parts.append(f"since {words.age(now - lock.since)}")
-    if lock.reason:
-        parts.append(f"“{lock.reason}”")
-    if state is LockState.TAKEABLE:
-        parts.append("its time is over: --take takes it over")
-    elif state is LockState.FOREIGN:
-        parts.append("made by another program")
-    return ", ".join(parts)
+    return f"{blocker.target}: {', '.join(blocker_words(blocker, now))}"
 
 
 def _locked(
@@ -321,9 +306,11 @@ def _locked(
     found: Sequence[str],
     now: float,
 ) -> LockedError:
-    lines = [describe(each, each.state, now) for each in decision.blockers]
+    lines = [describe(each, now) for each in decision.blockers]
     lines += [f"{', '.join(waiter.targets)}: {waiter.owner} asked first" for waiter in ahead]
     if found:
         lines.append(f"waiting would never end: {' → '.join((*found, found[0]))}")
     hint = "Wait with --wait, ask its owner, or release it with --force --reason."
+    if any(each.state is LockState.TAKEABLE for each in decision.blockers):
+        hint = f"Take over what can be with --take. {hint}"
     return LockedError("; ".join(lines), hint=hint, blockers=decision.blockers)

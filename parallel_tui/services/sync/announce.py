@@ -45,7 +45,7 @@ class SyncNews:
                 }
                 tx.journal.add("sync", about, undo=UndoAction(UndoKind.SYNC, record.time))
             for each in busy:
-                behind = next((s.behind for s in plan.sessions if s.name == each.name), 0)
+                behind = next((s.behind for s in plan.sessions if s.key == each.key), 0)
                 payload: dict[str, Json] = {
                     "base": plan.onto_name,
                     "onto": plan.onto,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.sync_record import when_run
+from parallel_tui.model.lifecycle.backup_ref import began
 from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
@@ -44,7 +44,7 @@ class SyncExpiry:
         refs = self.backups.all()
         found = []
         for run in {*refs, *self.tools.syncs.times()}:
-            when = when_run(run)
+            when = began(run)
             if when is None:
                 continue
             sessions: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parallel_tui.model.lifecycle.recovery import Settled
-from parallel_tui.model.lifecycle.sync import Result, SessionSync, Skip, SyncOutcome
+from parallel_tui.model.lifecycle.sync import About, Result, SessionSync, Skip, SyncOutcome
 
 
 def outcome(
@@ -21,7 +21,15 @@ def outcome(
         backup: Reference that keeps where it stood.
     """
     return SyncOutcome(
-        row.name, row.branch, result, message, row.head, after or row.head, backup, row.skip
+        row.name,
+        row.branch,
+        result,
+        message,
+        row.head,
+        after or row.head,
+        backup,
+        row.skip,
+        key=row.key,
     )
 
 
@@ -40,4 +48,7 @@ def outcome_of(settled: Settled) -> SyncOutcome:
         settled.before,
         settled.after or settled.before,
         settled.backup,
+        key=settled.key,
+        run=settled.run,
+        about=About.EARLIER,
     )

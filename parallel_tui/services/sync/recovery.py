@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
+from parallel_tui.model.lifecycle.backup_ref import BackupRef
 from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.lifecycle.recovery import End, Settled
 from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.lifecycle.sync_record import BACKUPS, Entry, Record, ended, standing_from
+from parallel_tui.model.lifecycle.sync_record import Entry, Record, ended, standing_from
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import CutOffEnd, CutOffLook, RunningGit, SyncHistory, SyncSteps
@@ -87,7 +88,7 @@ class SyncSettler:
             try:
                 yield self._record(record, entry)
             except (ParallelError, OSError, ValueError) as error:
-                yield self._unfinished("sync", entry, _backup(record, entry), error)
+                yield self._unfinished("sync", entry, _backup(record, entry).name, error)
 
     def rewrite(self, intent: OpenIntent) -> Settled:
         """Settle an undoing, or the moving on of base, and close its note unless it stays open."""
@@ -121,7 +122,8 @@ class SyncSettler:
         return found
 
     def _record(self, record: Record, entry: Entry) -> Settled:
-        standing, backup = record.running, _backup(record, entry)
+        standing, ref = record.running, _backup(record, entry)
+        backup = ref.name
         if standing is None:
             raise RefusedError(f"Nothing is under way in the sync {record.time}")
         move = Move(
@@ -131,8 +133,9 @@ class SyncSettler:
         if found.end is End.FINISHED:
             *others, last = record.entries
             moved = replace(last, before=found.before or last.before)
-            if moved.before != last.before and self.look.tip_of(f"{backup}.started") is None:
-                self.acts.backup(f"{backup}.started", moved.before)
+            started = ref.started.name
+            if moved.before != last.before and self.look.tip_of(started) is None:
+                self.acts.backup(started, moved.before)
             record = replace(record, entries=(*others, moved))
             self.records.settle(ended(record, found.after), clean=False)
             return found
@@ -288,5 +291,5 @@ def not_restored_by_recovery(what: str, left: tuple[str, ...]) -> NotRestoredErr
     return NotRestoredError(f"{what} could not be given back as it was: {'; '.join(left)}")
 
 
-def _backup(record: Record, entry: Entry) -> str:
-    return f"{BACKUPS}/{record.time}/{entry.branch}"
+def _backup(record: Record, entry: Entry) -> BackupRef:
+    return BackupRef(record.time, entry.branch)

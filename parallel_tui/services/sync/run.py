@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from parallel_tui.errors import GitError, ParallelError
+from parallel_tui.model.lifecycle.backup_ref import BackupRef
 from parallel_tui.model.lifecycle.sync import (
     Result,
     SessionSync,
@@ -15,7 +16,7 @@ from parallel_tui.model.lifecycle.sync import (
     SyncPlan,
     SyncProgress,
 )
-from parallel_tui.model.lifecycle.sync_record import BACKUPS, Entry, Record, begun, ended
+from parallel_tui.model.lifecycle.sync_record import Entry, Record, begun, ended
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
@@ -68,6 +69,7 @@ class Run:
                     found = outcome(row, Result.CANCELLED, "you stopped before it")
                 else:
                     found = skipped(row, row.skip, row.detail)
+                found = replace(found, run=self.record.time)
                 self.outcomes.append(found)
                 yield found
         finally:
@@ -102,12 +104,12 @@ class Run:
             if (tree.branch, tree.head) != (row.branch, row.head):
                 return outcome(row, Result.FAILED, "it moved since it was looked at")
             branch, head = row.branch or "", row.head or ""
-            backup = f"{BACKUPS}/{self.record.time}/{branch}"
+            backup = BackupRef(self.record.time, branch)
             entry = Entry(row.name, tree.git_dir, branch, head, target=self.plan.onto)
             self.record = begun(self.record, entry, before)
             self._save()  # first: its name keeps that of the backup unique
             try:
-                self.acts.backup(backup, head)
+                self.acts.backup(backup.name, head)
             except ParallelError:
                 self.record = ended(self.record, None)
                 self._unsaved = True
@@ -116,7 +118,9 @@ class Run:
             return outcome(row, Result.FAILED, error.message)
         return self._act(row, tree, before, backup)
 
-    def _act(self, row: SessionSync, tree: Worktree, before: Standing, backup: str) -> SyncOutcome:
+    def _act(
+        self, row: SessionSync, tree: Worktree, before: Standing, backup: BackupRef
+    ) -> SyncOutcome:
         """Rewrite; the record says already what is under way."""
         plan = self.plan
         message = f"Merge {plan.onto_name} into {row.branch}"
@@ -157,7 +161,9 @@ class Run:
         words = f"{reason}; it stands exactly as before"
         return outcome(row, result, f"{words}. {hint}" if hint else words)
 
-    def _finish(self, row: SessionSync, head: str, backup: str, tree: Worktree) -> SyncOutcome:
+    def _finish(
+        self, row: SessionSync, head: str, backup: BackupRef, tree: Worktree
+    ) -> SyncOutcome:
         plan, before = self.plan, row.head or ""
         start = self.acts.started_from(tree)
         self._unsaved = True
@@ -166,14 +172,14 @@ class Run:
             # result, and undo must go back to it and not behind it.
             apart = self.git.divergences(before, [start])[start]
             if apart.behind == 0:
-                self.acts.backup(f"{backup}.started", start)
+                self.acts.backup(backup.started.name, start)
                 *others, last = self.record.entries
                 self.record = replace(self.record, entries=(*others, replace(last, before=start)))
         self.record = ended(self.record, head)
         if start not in (None, before, head):
             self._save()  # from where the branch stands this could not be understood
         verb = f"merged {plan.onto_name} into it" if plan.merge else f"now on {plan.onto_name}"
-        return outcome(row, Result.SYNCED, verb, after=head, backup=backup)
+        return outcome(row, Result.SYNCED, verb, after=head, backup=backup.name)
 
     def _give_back(
         self,
@@ -181,7 +187,7 @@ class Run:
         tree: Worktree,
         now: Worktree | None,
         before: Standing,
-        backup: str,
+        backup: BackupRef,
         *,
         died: bool = False,
     ) -> None:
@@ -194,7 +200,7 @@ class Run:
         if died and locks and not left:  # git itself was killed; recovery takes its locks away
             left = (f"git was killed and left {locks[0]}",)
         if left:
-            raise not_restored(row.name, tree, backup, left, locks)
-        self._clean &= self.acts.drop(backup, row.head or "")
+            raise not_restored(row.name, tree, backup.name, left, locks)
+        self._clean &= self.acts.drop(backup.name, row.head or "")
         self.record = ended(self.record, None)
         self._unsaved = True

@@ -11,6 +11,7 @@ from typing import Final
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.sync import (
+    About,
     Result,
     SessionSync,
     Skip,
@@ -18,7 +19,6 @@ from parallel_tui.model.lifecycle.sync import (
     SyncPlan,
     SyncProgress,
 )
-from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.settings.config import Config
 from parallel_tui.ports.git import GitReader, MergeProofs
 from parallel_tui.ports.sync import SyncBackupRefs, SyncHistory, SyncPreview, SyncSteps
@@ -40,9 +40,6 @@ _OWN: Final = ("sync", *REWRITES)
 """Verbs whose recovery is an outcome of the next run."""
 
 Tell = Callable[[str], None]
-
-SCOPES: tuple[Scope, ...] = (TOPOLOGY, status_of(None), COORDINATION)
-"""What the live view looks at again after a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,8 @@ class Syncer:
             run = Run(plan, self.git, self.acts, self.records, now, record)
             try:
                 if plan.forward is not None and not cancelled():
-                    yield self._forward(plan, plan.forward, now)
+                    moved = self._forward(plan, plan.forward, now)
+                    yield replace(moved, run=record.time, about=About.BASE)
                 yield from run.sessions(cancelled)
             finally:
                 self.news.ran(plan, run.outcomes, run.record)
@@ -163,6 +161,7 @@ class Syncer:
             home = now.home(base.name)
             tree = home.worktree if home else None
             if home is not None and tree is not None:
+                row = replace(row, key=home.key)
                 if not tree.is_main:
                     return skipped(row, Skip.BASE, f"it stays: it is checked out in {tree.path}")
                 found = now.reason(home, "")

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.lifecycle.backup_ref import BackupRef, Keeps
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.sync import Result, SessionSync, Standing, SyncOutcome
-from parallel_tui.model.lifecycle.sync_record import BACKUPS, UNDONE, Entry, Record
+from parallel_tui.model.lifecycle.sync_record import Entry, Record
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.ports.trash import IntentLog
@@ -60,7 +61,7 @@ class Undoing:
         for place, entry in enumerate(record.entries):
             if entry.undone:
                 continue
-            outcomes.append(self._one(entry, record.time))
+            outcomes.append(replace(self._one(entry, record.time), run=record.time))
             if outcomes[-1].result is Result.SYNCED:
                 entries = list(record.entries)
                 entries[place] = replace(entry, undone=True)
@@ -69,7 +70,7 @@ class Undoing:
         return tuple(outcomes)
 
     def _one(self, entry: Entry, run: str) -> SyncOutcome:
-        backup = f"{BACKUPS}/{run}/{entry.branch}"
+        backup = BackupRef(run, entry.branch).name
         row = SessionSync(entry.git_dir, entry.name, "", entry.branch, entry.after)
         look = self.now.planner.look
         tip = look.commit_of(f"refs/heads/{entry.branch}")
@@ -89,7 +90,7 @@ class Undoing:
                 found = self.now.reason(session, "")
                 if found is not None:
                     return skipped(row, *found)
-            kept = f"{UNDONE}/{run}/{entry.branch}"
+            kept = BackupRef(run, entry.branch, Keeps.UNDO).name
             if look.commit_of(kept) is None:
                 self.acts.backup(kept, entry.after)
             tree = session.worktree if session is not None else None

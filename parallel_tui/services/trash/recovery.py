@@ -182,7 +182,7 @@ class Recovery:
 
     def _record(self, settled: Settled) -> None:
         """A line in the journal; that it could not be written keeps nobody from anything."""
-        run = settled.backup.split("/")[4] if settled.backup.count("/") > 4 else ""
+        run = settled.run
         if settled.verb == "sync" and settled.end is End.FINISHED and settled.after:
             sync: dict[str, Json] = {
                 "time": run,

@@ -9,7 +9,7 @@ from typing import Any
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.trash import TrashItem
-from parallel_tui.model.scope import MUX, TOPOLOGY
+from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session import naming
 from parallel_tui.model.settings.config import Config, Kind
 from parallel_tui.ports.trash import OpenIntent
@@ -85,7 +85,7 @@ class Restorer:
             message=f"Restored {session} in {about['path']}"
             if item.tree is not None
             else f"Restored git's entry of {session}; its directory {about['path']} is still gone",
-            scopes=(TOPOLOGY, MUX),
+            scopes=REMOVED,
             warnings=warnings,
             details={
                 "id": item.id,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from parallel_tui.model.scope import EVERYTHING, REMOVED, Scope
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free
@@ -51,11 +53,12 @@ class LifecycleCommands:
         async def work() -> None:
             from parallel_tui.ui.screens.sync import SyncScreen
 
-            await self._cockpit.ask(
-                SyncScreen(self._core.syncer, wanted, self._work.look_at_everything)
-            )
+            await self._cockpit.ask(SyncScreen(self._core.syncer, wanted, self._look_again))
 
         self._work.run(work, busy="syncing", opens=Opens.QUESTION)
+
+    def _look_again(self, scopes: Iterable[Scope]) -> None:
+        self._work.look_again(*scopes)
 
     def cleanup(self) -> None:
         """Remove sessions whose work is merged."""
@@ -66,7 +69,7 @@ class LifecycleCommands:
             try:
                 receipt = await self._cockpit.ask(CleanupScreen(self._core.cleaner))
             finally:
-                self._work.look_at_everything()
+                self._work.look_again(*REMOVED)
             if receipt is not None:
                 self._work.done(receipt)
 
@@ -90,8 +93,9 @@ class LifecycleCommands:
             return
         try:
             receipt = await asyncio.to_thread(self._core.undoer.apply, action)
-        finally:
-            self._work.look_at_everything()
+        except BaseException:
+            self._work.look_again(EVERYTHING)  # how far it came is not known
+            raise
         self._work.done(receipt)
         if receipt.session is not None:
             self._cockpit.select_session(receipt.session)

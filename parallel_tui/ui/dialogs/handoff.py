@@ -8,12 +8,12 @@ from textual.content import Content
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
+from parallel_tui.model.text.words import ago
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.handoffs import Handoffs
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.lock import labelled
 from parallel_tui.ui.fields import suggest
-from parallel_tui.ui.present.sharing import ago
 
 
 def handoff_form(
@@ -79,14 +79,13 @@ def handoff_answer(handoffs: Handoffs, handoff: Handoff, now: float) -> FormDial
 
 
 def _facts(handoff: Handoff, now: float) -> list[tuple[str, str]]:
-    made = ago(handoff.timestamp / 1000, now)
     rows = [
         ("Task", handoff.task),
         ("Context", handoff.context),
         ("Files", "\n".join(handoff.files)),
         ("Branch", handoff.branch or ""),
         ("Commit", (handoff.commit or "")[:12]),
-        ("Made", "just now" if made == "now" else f"{made} ago" if made else ""),
+        ("Made", ago(handoff.timestamp / 1000, now)),
         ("State", handoff.state.value),
         ("Because", handoff.why),
     ]
@@ -95,12 +94,11 @@ def _facts(handoff: Handoff, now: float) -> list[tuple[str, str]]:
 
 def event_words(event: Event, now: float) -> Content:
     """An event in full."""
-    sent = ago(event.timestamp / 1000, now)
     rows = [
         ("Type", event.type),
         ("From", event.session),
         ("To", ", ".join(event.recipients) or "everybody"),
-        ("Sent", "just now" if sent == "now" else f"{sent} ago"),
+        ("Sent", ago(event.timestamp / 1000, now)),
         ("Seen by", ", ".join(event.acknowledged) or "nobody yet"),
         ("Payload", event.payload),
         ("Id", event.id),

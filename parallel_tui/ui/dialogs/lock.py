@@ -8,14 +8,15 @@ from textual.content import Content
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
+from parallel_tui.model.sharing.words import LOCK_MEANING, blocker_words
 from parallel_tui.model.text import duration
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import ago
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.locks import LockedError, Locks
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import suggest
-from parallel_tui.ui.present.sharing import LOCK_MEANING, ago
 
 
 def lock_form(
@@ -84,11 +85,10 @@ def unlock_form(locks: Locks, lock: Lock, state: LockState, session: str, now: f
 
 def lock_words(lock: Lock, state: LockState, now: float) -> Content:
     """All that is known about a lock."""
-    since = ago(lock.since, now)
     rows = [
         ("Path", lock.target),
         ("Owner", lock.owner if lock.owner is not None else "unknown"),
-        ("Since", "just now" if since == "now" else f"{since} ago" if since else "unknown"),
+        ("Since", ago(lock.since, now) if lock.since is not None else "unknown"),
         ("Why", lock.reason or "–"),
         ("State", f"{state.value}. {LOCK_MEANING[state]}"),
     ]
@@ -123,17 +123,7 @@ def refusal(error: ParallelError, now: float) -> Content:
 
 
 def _blocker(blocker: Blocker, now: float) -> Content:
-    lock = blocker.lock
-    parts = [f"held by {safe(lock.owner or 'somebody unknown', 60)}"]
-    if blocker.name_shared:
-        parts.append(f"its lock name is shared with {safe(lock.target, 200)}")
-    elif lock.target != blocker.target:
-        parts.append(f"as {safe(lock.target, 200)}, both cover {safe(blocker.witness, 200)}")
-    since = ago(lock.since, now)
-    parts += [f"for {since}" if since != "now" else "since just now"] if since else []
-    parts += [f"“{safe(lock.reason, 200)}”"] if lock.reason else []
-    if blocker.state is not LockState.HELD:
-        parts.append(LOCK_MEANING[blocker.state].rstrip("."))
+    parts = ", ".join(safe(part, 400) for part in blocker_words(blocker, now))
     return Content.assemble(
-        (f"{safe(blocker.target, 200)}: ", "bold $text-error"), (", ".join(parts), "$text-error")
+        (f"{safe(blocker.target, 200)}: ", "bold $text-error"), (parts, "$text-error")
     )

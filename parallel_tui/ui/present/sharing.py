@@ -10,6 +10,7 @@ from typing import Final
 from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
 from parallel_tui.model.sharing.lock import Lock, LockState
 from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.sharing.words import LOCK_MEANING
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age
@@ -53,16 +54,6 @@ LOCK_MARKS: Final[Mapping[LockState, tuple[str, str]]] = MappingProxyType(
     }
 )
 """Glyph and tone of what may be done about a lock."""
-
-LOCK_MEANING: Final[Mapping[LockState, str]] = MappingProxyType(
-    {
-        LockState.HELD: "Held.",
-        LockState.TAKEABLE: "Its time is over; it can be taken over.",
-        LockState.DEAD: "Its session has ended; the next to ask gets it.",
-        LockState.FOREIGN: "Made by another program; never broken by itself.",
-        LockState.UNKNOWN: "Cannot be read, so it counts as held.",
-    }
-)
 
 HANDOFF_MARKS: Final[Mapping[HandoffState, tuple[str, str]]] = MappingProxyType(
     {

@@ -8,7 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
-from parallel_tui.model.lifecycle.sync import Result, SessionSync, SyncOutcome, SyncPlan
+from parallel_tui.model.lifecycle.sync import About, Result, SessionSync, SyncOutcome, SyncPlan
 from parallel_tui.model.lifecycle.sync_words import GLYPHS, own_work
 from parallel_tui.model.lifecycle.sync_words import ended as words_of
 from parallel_tui.model.text.safe import safe
@@ -91,10 +91,15 @@ def summary(outcomes: Sequence[SyncOutcome]) -> str:
     return (", ".join(told) or "Nothing was done") + "."
 
 
-def run_of(outcomes: Sequence[SyncOutcome]) -> str | None:
-    """The time by which a run is undone; `None` when it rewrote nothing."""
-    backup = next((outcome.backup for outcome in outcomes if outcome.backup), None)
-    return backup.split("/")[4] if backup else None
+def row_of(outcome: SyncOutcome) -> str:
+    """The row that an outcome is shown in: that of its session, or one of its own."""
+    match outcome.about:
+        case About.SESSION:
+            return outcome.key
+        case About.BASE:
+            return "base"
+        case About.EARLIER:
+            return f"earlier {outcome.run} {outcome.key or outcome.name}"
 
 
 def _row(

@@ -29,10 +29,9 @@ from parallel_tui.model.overlap.words import (
     word,
 )
 from parallel_tui.model.text.safe import safe
-from parallel_tui.model.text.words import plural
+from parallel_tui.model.text.words import lasting, plural
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.cockpit import Cockpit
-from parallel_tui.ui.present.sharing import ago
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.matrix_view import Grid, MatrixView
 
@@ -135,8 +134,7 @@ def _words(overlap: Overlap, snapshot: Snapshot, now: float) -> Content:
         if verdict.paths:
             parts.append(plural(len(verdict.paths), "path"))
         if overlap.since is not None:
-            since = ago(overlap.since, now)
-            parts.append("just now" if since == "now" else f"for {since}")
+            parts.append(lasting(overlap.since, now))
         if overlap.stale:
             parts.append("being worked out anew")
         below = paths_words(verdict, 3)

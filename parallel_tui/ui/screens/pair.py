@@ -19,12 +19,11 @@ from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
 from parallel_tui.model.overlap.verdict import PathOverlap, Verdict
 from parallel_tui.model.overlap.words import names_of, pair_words, remarks, word
 from parallel_tui.model.text.safe import safe
-from parallel_tui.model.text.words import plural
+from parallel_tui.model.text.words import lasting, plural
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.present.merge import merged_lines, side_notes, side_patch
 from parallel_tui.ui.present.overlaps import PATH_COLUMNS, path_row
-from parallel_tui.ui.present.sharing import ago
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -123,8 +122,7 @@ class PairScreen(Screen[None]):
         pane = self.query_one("#pair-paths")
         title = f"{safe(pair_words(overlap, names), 160)} · {word(overlap)}"
         if overlap.since is not None:
-            since = ago(overlap.since, self._cockpit.now)
-            title += " · just now" if since == "now" else f" · for {since}"
+            title += f" · {lasting(overlap.since, self._cockpit.now)}"
         pane.border_title = Content(title)
         verdict = overlap.verdict
         paths = verdict.paths if isinstance(verdict, Verdict) else ()

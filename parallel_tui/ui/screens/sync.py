@@ -14,7 +14,14 @@ from textual.content import Content
 from textual.message import Message
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.sync import Result, SyncOutcome, SyncPlan, SyncProgress
+from parallel_tui.model.lifecycle.sync import (
+    SyncOutcome,
+    SyncPlan,
+    SyncProgress,
+    scopes_of,
+    undoable_run,
+)
+from parallel_tui.model.scope import Scope
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.services.sync.syncer import Syncer
@@ -31,7 +38,7 @@ class SyncScreen(ListScreen[None]):
     Args:
         syncer: Looks and runs.
         wanted: Keys of sessions; `None` for all.
-        ended: Called after anything may have been changed.
+        ended: Called after anything may have been changed, with what to look at again.
     """
 
     HEADING = "Sync"
@@ -57,7 +64,10 @@ class SyncScreen(ListScreen[None]):
             self.line = line
 
     def __init__(
-        self, syncer: Syncer, wanted: Sequence[str] | None, ended: Callable[[], None]
+        self,
+        syncer: Syncer,
+        wanted: Sequence[str] | None,
+        ended: Callable[[Sequence[Scope]], None],
     ) -> None:
         super().__init__()
         self._syncer, self._wanted, self._ended = syncer, wanted, ended
@@ -67,7 +77,6 @@ class SyncScreen(ListScreen[None]):
         self._rows: dict[str, Row] = {}
         self._by_key: dict[str, SyncOutcome] = {}
         self._stop = threading.Event()
-        self._next = 0
 
     def on_mount(self) -> None:
         """Look first."""
@@ -163,10 +172,10 @@ class SyncScreen(ListScreen[None]):
         except Exception as error:
             failure = error
         finally:
-            self._ended()
+            self._ended(scopes_of(steps))
         outcomes = [step for step in steps if isinstance(step, SyncOutcome)]
         words = [sync.summary(outcomes)]
-        run = sync.run_of(outcomes)
+        run = undoable_run(outcomes)
         if run is not None:
             words.append(f"To take it back: pdev sync --undo {run}, or H in the dashboard.")
         if failure is not None:
@@ -185,25 +194,11 @@ class SyncScreen(ListScreen[None]):
         if isinstance(step, SyncProgress):
             self._rows[step.session.key] = sync.running(step.session)
         else:
-            key = self._key_of(step, self.plan)
+            key = sync.row_of(step)
             self.outcomes.append(step)
             self._by_key[key] = step
             self._rows[key] = sync.ended(key, step)
         self.show_rows(self._rows.values())
-
-    def _key_of(self, outcome: SyncOutcome, plan: SyncPlan) -> str:
-        """The row an outcome belongs to: sessions end in the plan's order.
-
-        Before them come sessions given back from a killed run, and the base if it was to move.
-        """
-        if outcome.result is Result.RECOVERED:
-            return f"recovered {len(self.outcomes)}"
-        moves = plan.forward is not None and not self._next and "base" not in self._rows
-        if moves and outcome.name == plan.base:
-            return "base"
-        key = plan.sessions[self._next].key
-        self._next += 1
-        return key
 
     def action_leave(self) -> None:
         """Close; during a run, stop before the next session."""

@@ -15,10 +15,11 @@ from typing import Final
 from parallel_tui.adapters.git.read import objects_here
 from parallel_tui.adapters.git.run.environment import BY_CONTENT, text
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.simulate.merge.merges import MINIMUM, Merge, merge_all
+from parallel_tui.adapters.git.simulate.merge.merges import Merge, merge_all
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.git_version import Needs
 from parallel_tui.model.session.worktree import Worktree
 
 _HEADER: Final = re.compile(rb"[0-9a-f]{40,64} [0-9a-f]{40,64}\Z")
@@ -73,9 +74,9 @@ class Content:
 
     def merged(self, pairs: Sequence[tuple[str, str]]) -> tuple[Merge | Unknown, ...]:
         """Merge pairs of commits by content alone, whatever attributes say; one process."""
-        if self.runner.version < MINIMUM:
-            version = ".".join(map(str, self.runner.version))
-            return (Unknown(f"git {version} is older than 2.39"),) * len(pairs)
+        why_not = Needs.PREDICTION.why_not(self.runner.version)
+        if why_not:
+            return (Unknown(why_not),) * len(pairs)
         stage = self.quarantine.path / "plain"
         stage.mkdir(exist_ok=True)
         place = Worktree(str(stage), self.runner.repository.common_dir, None, None)

@@ -14,7 +14,6 @@ from parallel_tui.adapters.git.repo import within
 from parallel_tui.adapters.git.repo.locate import parse
 from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
 from parallel_tui.adapters.git.repo.worktree_list import resolve
-from parallel_tui.adapters.git.run.environment import MINIMUM
 from parallel_tui.adapters.git.run.failure import too_old
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.unlisted import (
@@ -25,6 +24,7 @@ from parallel_tui.adapters.git.unlisted import (
     only_here,
 )
 from parallel_tui.errors import GitError
+from parallel_tui.model.git_version import Needs
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository
@@ -59,7 +59,7 @@ class GitCommands:
         try:
             output = self._runner.run(["worktree", "list", "--porcelain", "-z"]).stdout
         except GitError as error:
-            if error.status == 129 and self.version < MINIMUM:
+            if error.status == 129 and not Needs.ANYTHING.met_by(self.version):
                 raise too_old(self.version) from error
             raise
         trees = resolve(self.repository, parse(output))

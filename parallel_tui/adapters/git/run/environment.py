@@ -9,9 +9,6 @@ from typing import Final
 
 from parallel_tui.model.inheritance import for_git
 
-MINIMUM: Final = (2, 36)
-"""Oldest usable git: the first whose `worktree list` has `-z`."""
-
 SCRUBBED: Final = (
     # These change what is printed, or how our own paths are understood.
     "GIT_ATTR_SOURCE",

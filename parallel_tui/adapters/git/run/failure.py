@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parallel_tui.adapters.git.run.environment import MINIMUM
 from parallel_tui.errors import GitError, RefusedError
+from parallel_tui.model.git_version import Needs
 
 # On the way to the first paint: what only a failure needs is imported when there is one.
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
             ...
 
 
-INSTALL_HINT: Final = "Install git 2.36 or newer and make sure that it is on PATH."
+INSTALL_HINT: Final = f"{Needs.ANYTHING.install} and make sure that it is on PATH."
 
 
 def subcommand(args: Sequence[str]) -> str:
@@ -97,6 +97,6 @@ def too_old(version: tuple[int, ...]) -> GitError:
     """The error for a git that cannot answer our questions."""
     found = ".".join(str(part) for part in version) or "of unknown version"
     return GitError(
-        f"This git is too old: found {found}, needed {'.'.join(map(str, MINIMUM))} or newer",
+        f"This git is too old: found {found}, needed {Needs.ANYTHING.shown} or newer",
         hint=INSTALL_HINT,
     )

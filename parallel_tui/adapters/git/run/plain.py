@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from subprocess import TimeoutExpired
 
 from parallel_tui.adapters.git.run import failure
-from parallel_tui.adapters.git.run.environment import MINIMUM, READ_OPTIONS, complete, text
+from parallel_tui.adapters.git.run.environment import READ_OPTIONS, complete, text
 from parallel_tui.adapters.process import programs
 from parallel_tui.errors import GitError
+from parallel_tui.model.git_version import Needs
 
 _TIMEOUT = 20.0
 
@@ -50,5 +51,5 @@ def demand_minimum(directory: str) -> None:
     """
     status, output, _ = ask(["version"], directory=directory)
     version = parse_version(text(output))
-    if status or version < MINIMUM:
+    if status or not Needs.ANYTHING.met_by(version):
         raise failure.too_old(version)

@@ -13,11 +13,12 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.attributes import Stage, sets_attributes
 from parallel_tui.adapters.git.simulate.merge.changes import changed
 from parallel_tui.adapters.git.simulate.merge.history import Own, own_commits, trees_of
-from parallel_tui.adapters.git.simulate.merge.merges import MINIMUM, merge_all
+from parallel_tui.adapters.git.simulate.merge.merges import merge_all
 from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.git_version import Needs
 from parallel_tui.model.lifecycle.prediction import Prediction
 from parallel_tui.model.lifecycle.sync import SyncStep
 from parallel_tui.model.session.repository import Base
@@ -80,9 +81,9 @@ class SyncLook:
         with self._quarantine() as quarantine:
             owns = own_commits(self.runner, quarantine, onto, heads)
             subjects = self._subjects([step.commit for own in owns.values() for step in own.steps])
-            if self.runner.version < MINIMUM:
-                version = ".".join(map(str, self.runner.version))
-                note = f"conflicts are not predicted: git {version} is older than 2.39"
+            why_not = Needs.PREDICTION.why_not(self.runner.version)
+            if why_not:
+                note = f"conflicts are not predicted: {why_not}"
                 return {
                     head: Prediction(_plain(owns[head], subjects), (), (note,)) for head in owns
                 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.model.lifecycle.sync_record import BACKUPS, UNDONE
+from parallel_tui.model.lifecycle.backup_ref import BackupRef, Keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,13 @@ class SyncBackups:
         Raises:
             GitError: When git gave no answer.
         """
-        args = ["for-each-ref", "--format=%(refname)", f"{BACKUPS}/", f"{UNDONE}/"]
+        folders = [f"{each.prefix}/" for each in Keeps]
         found: dict[str, list[str]] = {}
-        for ref in self.runner.run(args).text.splitlines():
-            found.setdefault(ref.split("/")[4], []).append(ref)
+        args = ["for-each-ref", "--format=%(refname)", *folders]
+        for name in self.runner.run(args).text.splitlines():
+            ref = BackupRef.parse(name)
+            if ref is not None:  # or it is somebody else's, and stays
+                found.setdefault(ref.run, []).append(name)
         return {run: tuple(names) for run, names in found.items()}
 
     def drop(self, names: Iterable[str]) -> None:

@@ -22,9 +22,6 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Conflict, Kind
 from parallel_tui.model.session.worktree import Worktree
 
-MINIMUM: Final = (2, 39)
-"""First git whose merge-tree reads pairs from standard input."""
-
 _PATIENCE: Final = 30.0
 """Seconds a batch may take, and one more for each pair in it."""
 

@@ -21,9 +21,6 @@ from parallel_tui.errors import GitError
 MOST: Final = 20_000
 """Entries of trees kept in memory, about 5 MB; those not used for longest go first."""
 
-MINIMUM: Final = (2, 38)
-"""First git whose cat-file reads names that end in NUL, so that any path can be asked for."""
-
 _FOLDER: Final = b"40000"
 _MODES: Final = {mode: mode for mode in (_FOLDER, b"100644", b"100755", b"120000")}
 

@@ -23,7 +23,6 @@ from parallel_tui.adapters.git.simulate.snapshot.large_files import LARGE
 from parallel_tui.adapters.git.simulate.snapshot.marked_files import Hidden
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp_of
 from parallel_tui.adapters.git.simulate.snapshot.trees import (
-    MINIMUM,
     Edits,
     File,
     OddTreeError,
@@ -31,6 +30,7 @@ from parallel_tui.adapters.git.simulate.snapshot.trees import (
     folders_of,
 )
 from parallel_tui.errors import GitError, ParallelError
+from parallel_tui.model.git_version import Needs
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
 
@@ -99,7 +99,7 @@ class Quick:
         Raises:
             GitError: When git gave no answer.
         """
-        if self._runner.version < MINIMUM:
+        if not Needs.ANY_NAME.met_by(self._runner.version):
             return
         wanted: dict[tuple[str, str], None] = {}
         for tree, entries in looks:
@@ -129,7 +129,7 @@ class Quick:
         Raises:
             GivingUpError: When only an index tells the tree.
         """
-        if len(entries) > MOST_FILES or self._runner.version < MINIMUM:
+        if len(entries) > MOST_FILES or not Needs.ANY_NAME.met_by(self._runner.version):
             raise GivingUpError
         if any(each.submodule or in_index_only(worktree, each) for each in entries):
             raise GivingUpError

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.batch import Failed, settle
-from parallel_tui.adapters.git.simulate.merge.merges import MINIMUM, Merge
+from parallel_tui.adapters.git.simulate.merge.merges import Merge
 from parallel_tui.adapters.git.simulate.merge.replay import Replay
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
@@ -28,6 +28,7 @@ from parallel_tui.adapters.git.simulate.verdict.names import by_names
 from parallel_tui.adapters.git.simulate.verdict.orders import Orders, decisive, only_order
 from parallel_tui.adapters.git.simulate.verdict.rebases import Rebases
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.git_version import Needs, shown
 from parallel_tui.model.overlap.meeting import meet
 from parallel_tui.model.overlap.verdict import IN_BASE, Change, Conflict, Kind, Verdict, judge
 
@@ -79,9 +80,9 @@ class Predictor:
     def limited(self) -> str:
         """Why only names can be compared; empty when merges can be simulated."""
         version = self._version if self._version is not None else self._runner.version
-        if version >= MINIMUM:
-            return ""
-        return f"prediction limited (git {'.'.join(map(str, version))})"
+        return (
+            "" if Needs.PREDICTION.met_by(version) else f"prediction limited (git {shown(version)})"
+        )
 
     def known(self, base: str, one: Work, other: Work | None) -> Outcome | None:
         """A remembered outcome, or `None`; the two sides in the order they were given in."""

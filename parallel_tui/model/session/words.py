@@ -1,0 +1,129 @@
+"""Facts of a session in words: the same in the dashboard and on the command line. Pure.
+
+Texts are as they came, not made safe for a terminal: whoever lays them out does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parallel_tui.model.fact import Fact, Pending, Unknown, why_not
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.text.words import GLYPHS, ago, branch_label, lasting, plural, size
+
+Line = tuple[str, str]
+"""A label and a value; a line without a label goes on with the one above."""
+
+
+def facts(
+    session: Session, windows: tuple[Window, ...], base: Fact[Base], now: float
+) -> Iterator[Line]:
+    """All facts in reading order; an empty pair is an empty line."""
+    evidence = session.evidence
+    yield "Session", session.name
+    yield "Made by", "pdev" if session.managed else "somebody else; adopted as it is"
+    yield "State", f"{GLYPHS[session.state]} {session.state.value}"
+    since = "" if evidence.since is None else f", {lasting(evidence.since, now)}"
+    yield "Because", f"{evidence.detail} (seen by: {evidence.source}{since})"
+    for each in session.stale:
+        yield "Old", f"{each.part} as of {ago(each.as_of, now)}: it could not be seen since"
+    if session.last_activity is not None:
+        yield "Last sign", ago(session.last_activity, now)
+    yield "", ""
+    if session.worktree is None:
+        yield "Worktree", "none: its window stands in no worktree of this repository"
+    else:
+        yield from _worktree(session.worktree)
+        yield from _work(session)
+    yield from _base(session, base)
+    yield "", ""
+    yield from _windows(session, windows)
+    yield "Uses", _uses(session)
+    yield "Key", session.key
+
+
+def _worktree(tree: Worktree) -> Iterator[Line]:
+    kind = (
+        "bare repository" if tree.bare else "main worktree" if tree.is_main else "linked worktree"
+    )
+    yield "Worktree", tree.path
+    yield "", kind + (", its directory is gone" if tree.missing else "")
+    yield "Git dir", tree.git_dir
+    yield "Branch", branch_label(tree)
+    if not tree.bare:
+        yield "HEAD", tree.head or "no commit yet"
+    operation = tree.operation
+    if operation is not None:
+        step = f", step {operation.step} of {operation.total}" if operation.step else ""
+        returns = f", returns to {operation.branch}" if operation.branch else ""
+        yield "Under way", f"{operation.kind.value}{step}{returns}"
+    if tree.locked is not None:
+        yield "Locked", tree.locked or "yes, without a reason"
+    if tree.prunable is not None:
+        yield "Prunable", tree.prunable
+
+
+def _work(session: Session) -> Iterator[Line]:
+    status = session.status
+    if isinstance(status, Pending | Unknown):
+        yield "Work", _missing(status)
+        return
+    counts = (
+        ("conflicted", status.conflicted),
+        ("staged", status.staged),
+        ("modified", status.modified),
+        ("untracked", status.untracked),
+    )
+    yield "Work", ", ".join(f"{count} {word}" for word, count in counts if count) or "clean"
+
+
+def _base(session: Session, base: Fact[Base]) -> Iterator[Line]:
+    if isinstance(base, Pending | Unknown):
+        yield "Base", _missing(base)
+    else:
+        yield "Base", f"{base.name} at {base.oid[:8]}, from {base.source}"
+    divergence = session.divergence
+    if session.worktree is None:
+        return
+    if isinstance(divergence, Pending | Unknown):
+        yield "Commits", _missing(divergence)
+    else:
+        yield "Commits", f"{divergence.ahead} ahead of base, {divergence.behind} behind"
+
+
+def _windows(session: Session, windows: tuple[Window, ...]) -> Iterator[Line]:
+    by_id = {window.id: window for window in windows}
+    if not session.windows:
+        yield "Windows", "none"
+    for number, window_id in enumerate(session.windows):
+        window = by_id.get(window_id)
+        label = "Windows" if number == 0 else ""
+        if window is None:
+            yield label, f"{window_id} (closed)"
+            continue
+        mine = window.owner == session.name
+        marks = [window.id, "made for this session" if mine else "found by its directory"]
+        marks += [] if window.ours else ["in another tmux session"]
+        marks += ["bell"] if window.bell else []
+        marks += [plural(window.attached, "client")] if window.attached else []
+        yield label, f"{window.session_name}:{window.index} {window.name} ({', '.join(marks)})"
+        for pane in window.panes:
+            ended = " ended" if pane.dead else ""
+            room = f"{pane.width}×{pane.height}"
+            yield "", f"  {pane.id} {pane.command or '?'}{ended}, pid {pane.pid}, {room}"
+            yield "", f"  in {pane.path or 'unknown directory'}"
+
+
+def _uses(session: Session) -> str:
+    used = session.resources
+    if isinstance(used, Pending | Unknown):
+        return _missing(used)
+    processes = plural(used.processes, "process", "processes")
+    return f"{used.cpu}% CPU, {size(used.memory)} memory, {processes}"
+
+
+def _missing(fact: Pending | Unknown) -> str:
+    return f"unknown: {why_not(fact)}"

@@ -1,0 +1,47 @@
+"""How locks read: the same words in the dashboard, on the command line and in refusals. Pure.
+
+Texts are as they came, not made safe for a terminal: whoever lays them out does that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from parallel_tui.model.sharing.lock import Blocker, LockState
+from parallel_tui.model.text.words import lasting
+
+LOCK_MEANING: Final[Mapping[LockState, str]] = MappingProxyType(
+    {
+        LockState.HELD: "Held.",
+        LockState.TAKEABLE: "Its time is over; it can be taken over.",
+        LockState.DEAD: "Its session has ended; the next to ask gets it.",
+        LockState.FOREIGN: "Made by another program; never broken by itself.",
+        LockState.UNKNOWN: "Cannot be read, so it counts as held.",
+    }
+)
+"""What may be done about a lock."""
+
+
+def blocker_words(blocker: Blocker, now: float) -> tuple[str, ...]:
+    """What stands in the way of a path: who, since when, why, and what may be done about it.
+
+    Args:
+        blocker: What stands in the way.
+        now: Epoch seconds.
+    """
+    lock = blocker.lock
+    parts = [f"held by {lock.owner if lock.owner is not None else 'somebody unknown'}"]
+    if blocker.name_shared:
+        parts.append(f"its lock name is shared with {lock.target}")
+    elif blocker.witness != blocker.target or lock.target != blocker.target:
+        parts.append(f"as {lock.target}, both cover {blocker.witness}")
+    if lock.since is not None:
+        parts.append(lasting(lock.since, now))
+    if lock.reason:
+        parts.append(f"“{lock.reason}”")
+    if blocker.state is not LockState.HELD:
+        meaning = LOCK_MEANING[blocker.state].rstrip(".")
+        parts.append(meaning[0].lower() + meaning[1:])
+    return tuple(parts)
