@@ -1,4 +1,4 @@
-"""Shared files that a linked worktree keeps for itself, where nobody else sees them."""
+"""Find shared files that a linked worktree keeps for itself."""
 
 from __future__ import annotations
 
