@@ -82,7 +82,7 @@ def _free(now: Situation) -> Reason:
 
 def _target(now: Situation) -> Reason:
     if now.session is None and now.window is None:
-        return "No session is selected."
+        return "Select a session first."
     return _ready(now)
 
 
@@ -100,7 +100,7 @@ def _attach(now: Situation) -> Reason:
 
 def _remove(now: Situation) -> Reason:
     if now.session is None:
-        return "No session is selected."
+        return "Select a session first."
     if now.session.worktree is not None and now.session.worktree.is_main:
         return "The main worktree is never removed."
     return _free(now)
@@ -120,7 +120,7 @@ def _close(now: Situation) -> Reason:
 
 def _speaker(now: Situation) -> Reason:
     if now.session is None:
-        return "No session is selected to act for."
+        return "Select a session first."
     return _ready(now)
 
 
@@ -139,7 +139,7 @@ def _acknowledge(now: Situation) -> Reason:
     if now.event is not None:
         if now.event.unread_by(name):
             return _ready(now)
-        return f"{name} has nothing to acknowledge here: seen already, or not for it."
+        return f"{name} has seen this event already, or it is not for {name}."
     if not now.coordination.unread_of([name])[name]:
         return f"{name} has no unread events."
     return _ready(now)
@@ -153,7 +153,7 @@ def _open(now: Situation) -> Reason:
 
 def _overlap(now: Situation) -> Reason:
     if now.overlap is None:
-        return "No overlap is selected."
+        return "Select an overlap first."
     return _ready(now)
 
 
@@ -341,7 +341,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "acknowledge",
         "a",
         "Acknowledge",
-        "Mark the selected event, or all of the session, as seen.",
+        "Mark the selected event, or all events, as seen.",
         _T,
         lambda d: d.sharing.acknowledge(),
         _acknowledge,
@@ -350,7 +350,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "overlaps",
         "o",
         "Overlaps",
-        "Show what conflicts with what: all sessions against all.",
+        "Show which sessions conflict: all against all.",
         _V,
         lambda d: d.overlapping.matrix(),
         _ready,
@@ -403,7 +403,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         "filter",
         "slash",
         "Filter",
-        "Show only sessions with these words in name, branch, path, state.",
+        "Show only sessions that match: name, branch, path, state.",
         _M,
         lambda d: d.open_filter(),
         footer=True,

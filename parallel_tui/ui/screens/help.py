@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +15,7 @@ from textual.widgets import Static
 
 from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
 from parallel_tui.model.text.words import GLYPHS
-from parallel_tui.ui.commands import COMMANDS, Command
+from parallel_tui.ui.commands import BY_ID, COMMANDS, Command, bindings
 from parallel_tui.ui.present.sessions import TONES
 
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
@@ -59,6 +60,7 @@ class HelpScreen(ModalScreen[None]):
     ) -> None:
         super().__init__()
         self._ids = ids
+        self._display = display
         self._keys: dict[str, list[str]] = {}
         for binding in (one.binding for one in active.values()):
             if binding.id is not None:
@@ -66,6 +68,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text, scrollable."""
+        self._add_keys_of_other_panes()
         box = VerticalScroll(Static(self._text(), id="help-text"), id="help")
         box.border_title = "Keys"
         box.border_subtitle = "Esc closes"
@@ -75,6 +78,18 @@ class HelpScreen(ModalScreen[None]):
         """Scroll the text by a line."""
         box = self.query_one("#help", VerticalScroll)
         box.scroll_relative(y=1 if way == "down" else -1, animate=False)
+
+    def _add_keys_of_other_panes(self) -> None:
+        """Name the keys of commands that the pane with the focus does not have."""
+        for binding in bindings():
+            name = binding.id or ""
+            if name in self._keys or not BY_ID[name].places:
+                continue
+            own = self.app._keymap.get(name)
+            if own is not None:
+                binding = replace(binding, key=own, key_display=None)
+            if binding.key:
+                self._keys[name] = [self._display(binding)]
 
     def _text(self) -> Content:
         lines: list[Content] = []
@@ -101,9 +116,7 @@ class HelpScreen(ModalScreen[None]):
         lines.append(Content.styled("Work", "bold $text-accent"))
         lines.append(self._line("↑3 ↓1", "Commits ahead of base and behind it."))
         lines.append(self._line("!1 +2 ~3 ?4", "Unmerged, staged, modified, untracked paths."))
-        lines.append(
-            self._line("…  ?", "Not read yet; could not be read (point at it to see why).")
-        )
+        lines.append(self._line("…  ?", "Not read yet; could not be read (hover to see why)."))
         lines.append(Content(""))
         lines.append(Content.styled("Overlaps", "bold $text-accent"))
         for level, letter in LETTERS.items():
