@@ -40,14 +40,14 @@ class ParallelError(Exception):
 class UsageError(ParallelError):
     """The request itself is wrong; nothing was looked at or changed."""
 
-    title = "That cannot be asked for"
+    title = "Invalid request"
     exit_code = 2
 
 
 class RefusedError(ParallelError):
     """The request was understood and not carried out; nothing was changed."""
 
-    title = "Not done"
+    title = "Refused"
     exit_code = 1
 
 

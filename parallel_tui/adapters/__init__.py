@@ -1,1 +1,1 @@
-"""The outside world, one folder a neighbour; the only importers of their libraries."""
+"""Access to the outside world, one folder per neighbour; only here are its libraries imported."""

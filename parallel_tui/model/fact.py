@@ -1,4 +1,4 @@
-"""Three answers instead of two: known, not looked yet, could not look.
+"""Values that are known, not read yet, or unreadable with a reason.
 
 A dashboard that shows "clean" for a worktree it has not read yet lies; one that shows "0 ahead"
 because git timed out lies too. A `Fact` makes both impossible to forget, because the type checker

@@ -1,4 +1,4 @@
-"""What another program may inherit of our environment. Pure; the one rule for all of them.
+"""Select the environment variables that programs we start inherit. Pure.
 
 A program started by us lives on after us: a tmux server, an agent, a terminal. What git told *us*
 (which repository, which index, that no editor is wanted) would be obeyed by every git command that

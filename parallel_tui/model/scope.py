@@ -1,4 +1,4 @@
-"""What to look at again.
+"""Scopes: the parts of the live view to read again.
 
 An event never says what changed, only where to look; a missed update is a lie, an extra look is
 cheap and ends in an equal snapshot.

@@ -1,1 +1,1 @@
-"""Verbs. Each does one thing whole, returns a `Receipt`, or raises a `ParallelError`."""
+"""Verbs: each one does its work whole, returns a `Receipt`, or raises a `ParallelError`."""

@@ -1,4 +1,4 @@
-"""The gate: every command that a setting brings along passes here before anything runs it."""
+"""Check consent before a command from a setting runs; nothing else starts one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a verb answers when it has done its work."""
+"""Receipt: the result of a verb that has done its work."""
 
 from __future__ import annotations
 

@@ -166,7 +166,10 @@ class ParallelApp(App[int]):
         self.dashboard.mouse = config.mouse
         core.tools.listeners.append(self._recovered)
         for verb in core.tools.unfinished():
-            reporting.tell(self, unfinished(verb), title="Cut off", severity="warning")
+            text = unfinished(verb)
+            reporting.tell(
+                self, text[:1].upper() + text[1:], title="Interrupted", severity="warning"
+            )
         for warning in (*core.loaded.warnings, *warnings):
             reporting.tell(self, warning, title="Configuration", severity="warning")
 

@@ -72,7 +72,7 @@ def test_a_wrong_command_line_is_status_2_and_one_readable_line(
     assert main(arguments) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.startswith("pdev: That cannot be asked for: ")
+    assert shown.err.startswith("pdev: Invalid request: ")
     assert "Traceback" not in shown.err
 
 

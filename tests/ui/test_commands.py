@@ -21,7 +21,7 @@ from parallel_tui.ui.controllers import sessions
 from parallel_tui.ui.keys import check_keys
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
-from tests.ui.harness import core_of, running, settle, toasts, until
+from tests.ui.harness import core_of, on_screen, running, settle, toasts, until
 from tests.ui.settling import settled
 
 RESERVED: Final = frozenset("mp")
@@ -192,3 +192,24 @@ async def test_help_names_every_command_with_its_real_key() -> None:
         await pilot.press("question_mark")
         await settle(pilot)
         assert pilot.app.screen is pilot.app.screen_stack[0]
+
+
+async def test_help_names_the_keys_of_commands_that_another_pane_has() -> None:
+    core = replace(core_of(samples.typical()), config=Config(keys={"tick": "f6"}))
+    async with running(core) as (pilot, _):
+        await pilot.press("question_mark")
+        await pilot.pause()
+        text = pilot.app.screen.query_one("#help-text").render().plain  # type: ignore[union-attr]
+        keys = {words[1]: words[0] for words in map(str.split, text.splitlines()) if words[1:]}
+        assert keys["open"] == keys["open-overlap"] == "Enter"
+        assert keys["tick"].lower() == "f6"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+async def test_the_foot_keeps_help_and_the_way_out_in_view(width: int) -> None:
+    async with running(core_of(samples.typical()), size=(width, 24)) as (pilot, dashboard):
+        await until(pilot, lambda: "q Quit" in on_screen(pilot))
+        assert "? Help" in on_screen(pilot)
+        keys = dashboard.query("KeyFooter FooterKey")
+        assert all(key.region.right <= width for key in keys)
+        assert keys.first().region.x < keys.last().region.x

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -85,6 +86,16 @@ async def test_the_open_tab_stands_out_in_the_title() -> None:
             strip = app.screen._compositor.render_strips()[0]
             styles.add(next(seg.style for seg in strip if "Preview" in seg.text))
         assert len(styles) == 2
+
+
+@pytest.mark.parametrize("width", [36, 44, 60, 100])
+async def test_a_long_name_leaves_room_for_all_tabs_in_the_title(width: int) -> None:
+    app = Detailed()
+    async with app.run_test(size=(width, 30)) as pilot:
+        await fill(pilot, app, replace(named("auth"), name="a-name-that-goes-on-" * 3))
+        title = "".join(segment.text for segment in app.screen._compositor.render_strips()[0])
+        assert "a-n" in title
+        assert "Info" in title
 
 
 async def test_a_diff_is_asked_for_when_seen_and_again_when_something_changed() -> None:

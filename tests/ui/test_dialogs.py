@@ -132,7 +132,7 @@ async def test_spawn_from_an_existing_branch() -> None:
         lambda: SpawnDialog(CHOICES, plan, prompt_first=True, request=SpawnRequest("My F")),
         lambda: RemoveDialog(removal(*LOSSES)),
         lambda: TrustDialog(question(*["npm ci"] * 60)),
-        lambda: ErrorDialog("Not done", "It failed\n" * 60, "hint", "trace\n" * 60),
+        lambda: ErrorDialog("Refused", "It failed\n" * 60, "hint", "trace\n" * 60),
         lambda: ConfirmDialog("Sure?", "what\n" * 60),
     ],
 )

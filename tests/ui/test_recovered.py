@@ -32,4 +32,4 @@ async def test_what_is_unfinished_is_told_at_the_start() -> None:
     core = core_of(samples.typical())
     core.tools = FakeTools(left=("remove",))
     async with running(core) as (pilot, _):
-        await until(pilot, lambda: "an interrupted removal is unfinished" in toasts(pilot))
+        await until(pilot, lambda: "An interrupted removal is unfinished" in toasts(pilot))

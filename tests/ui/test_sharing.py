@@ -222,7 +222,7 @@ async def test_events_are_acknowledged_one_by_one_or_all_and_never_twice() -> No
         dashboard.query_one("#events", ListPane).table.select("e2")
         await _sent(pilot, "a")
         assert len(_calls(events)) == 2
-        assert "nothing to acknowledge" in toasts(pilot)
+        assert "has seen this event already" in toasts(pilot)
 
 
 async def test_tasks_are_shown_and_ticked_where_the_cursor_is() -> None:

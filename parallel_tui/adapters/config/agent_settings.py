@@ -1,4 +1,4 @@
-"""What the settings of a coding agent say about hooks: whether pdev is told of what it does.
+"""Read a coding agent's settings: whether its hooks report to pdev.
 
 The files and their order are those of Claude Code: the user's, the project's, the project's local
 ones; hooks of all of them run.

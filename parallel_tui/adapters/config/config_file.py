@@ -1,4 +1,4 @@
-"""Reading `.claude/parallel-config.yml` (repository) and `~/.config/pdev/config.yml` (user).
+"""Read `.claude/parallel-config.yml` (repository) and `~/.config/pdev/config.yml` (user).
 
 Both are YAML mappings of these keys, all optional; the repository's file may also hold the guide's
 `sessions:` (ownership of paths), which is left alone here::

@@ -1,4 +1,4 @@
-"""How a wrong value in a configuration is told: place, key, what is allowed, what was found."""
+"""Error messages for wrong configuration values: place, key, what is allowed, what was found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commands of which repository the user allowed to run.
+"""Record of the repository commands that the user allowed to run.
 
 Recorded by hash in the user's own state directory, never in the repository: a repository that
 could grant itself trust would need none. A changed wording is a new question.

@@ -1,4 +1,4 @@
-"""Reading a YAML file that a person wrote, without the surprises of YAML.
+"""Read YAML written by people, without YAML's implicit conversions.
 
 PyYAML takes the last of two equal keys in silence, its C parser overflows the stack on deep
 nesting, and aliases can multiply a small file into gigabytes. All three are errors here, with the

@@ -1,4 +1,4 @@
-"""What is wrong with a file that is not YAML, in words of our own.
+"""Describe YAML syntax errors in plain words.
 
 PyYAML has two parsers that word the same mistake differently, and both change their words between
 releases. So theirs are only searched for what they are about; a mistake whose words are not known

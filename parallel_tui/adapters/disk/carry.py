@@ -1,4 +1,4 @@
-"""Carrying local files from the main worktree into a new one, and knowing them again later.
+"""Copy local files from the main worktree into a new one, and recognise them later.
 
 What was carried over is written down in the new worktree's git directory, so that removing the
 session can tell a copy nobody touched from work that would be lost.

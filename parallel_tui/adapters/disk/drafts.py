@@ -1,4 +1,4 @@
-"""Files whose contents are not complete yet: how they are named, written, and swept after a crash.
+"""Draft files: written beside their target, renamed when complete, swept after a crash.
 
 A file is replaced by writing a draft on the same file system and renaming it. A process that is
 killed in between leaves its draft behind. So every draft of this program has one kind of name,

@@ -1,4 +1,4 @@
-"""Small acts on files that must hold when something goes wrong half way.
+"""Crash-safe operations on files: write, move, delete.
 
 Nothing here follows a symbolic link to write, and nothing overwrites a file that it was not asked
 to replace.

@@ -1,4 +1,4 @@
-"""Reading files that others may have put there: never waits, never takes more than was asked for.
+"""Read files of unknown origin with limits: never blocks, never reads too much.
 
 Where a file should be, an agent or a script may have left a pipe, a device, a socket, a folder, a
 link, or something of many gigabytes. Every reader of shared files goes through here: opened without

@@ -1,4 +1,4 @@
-"""Reading the many tiny files of git's that are looked at for every worktree, as fast as can be.
+"""Read git's many small files fast.
 
 Apart from `reading`, and without any import that costs: the first list of sessions waits for it.
 """

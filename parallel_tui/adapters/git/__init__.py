@@ -1,1 +1,1 @@
-"""git. `Runner` starts it through GitPython's command object; nothing else does."""
+"""Access to git; only `run` starts it."""

@@ -1,1 +1,1 @@
-"""The process table, proof of life, the ends of processes, shell commands."""
+"""Processes: the process table, liveness, exit notices, starting programs."""

@@ -1,4 +1,4 @@
-"""Being told at once when a process ends, without asking for it.
+"""Notice at once that a process ended, without polling.
 
 tmux tells nobody reliably that a window closed (see `adapters.tmux.hooks`). The kernel does: a
 window's panes have first processes, and those end with it, in any tmux session, ours or not.

@@ -1,4 +1,4 @@
-"""Proof of life and of death of a process, on this machine and this boot.
+"""Prove that a process is alive or dead, on this machine and this boot.
 
 Rules (after the process-lock literature): a process id alone proves nothing, for ids are reused;
 with its start time it names one process. Not being allowed to look means alive. Another machine

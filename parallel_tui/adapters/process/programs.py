@@ -1,4 +1,4 @@
-"""The one place where other programs are started, and what each of them gets from us.
+"""Start other programs; the one place that decides what they inherit.
 
 * **Environment**: `model.inheritance`, and what the caller adds.
 * **Directory**: `/`, unless a program works on one directory and ends with its work. A server that

@@ -1,4 +1,4 @@
-"""Running a setup command that may run, as the user would in that directory."""
+"""Run an allowed setup command, as the user would in that directory."""
 
 from __future__ import annotations
 

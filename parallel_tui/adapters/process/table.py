@@ -1,4 +1,4 @@
-"""The process table, read in one pass.
+"""Read the process table in one pass.
 
 psutil's `children()` reads the whole table again for each window (225 ms for 20 windows), and one
 pass of its `process_iter` costs 42 ms for 400 processes. On Linux one `stat` file a process holds

@@ -1,4 +1,4 @@
-"""Opening a command in a new window or tab of the terminal emulator in use."""
+"""Open a command in a new window or tab of the terminal emulator in use."""
 
 from __future__ import annotations
 

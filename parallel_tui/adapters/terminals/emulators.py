@@ -1,4 +1,4 @@
-"""What each terminal emulator has to be told; the guide's list of them and a few more.
+"""Command lines of each terminal emulator: the guide's list and a few more.
 
 Every builder makes an argument list. Where an emulator takes a line of shell or AppleScript
 instead, the words are quoted for it.

@@ -1,4 +1,4 @@
-"""How to show a window: switch the client that shows us, or attach a new one."""
+"""Show a window: switch the client that shows us, or attach a new one."""
 
 from __future__ import annotations
 

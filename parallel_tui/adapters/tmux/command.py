@@ -1,4 +1,4 @@
-"""Which server we speak to, and one process that asks it something."""
+"""Address of the tmux server, and one process that sends it a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs go through libtmux's `Server.cmd`, which alone keeps exit status and message apart.
+"""Run tmux verbs through libtmux's `Server.cmd`, which separates exit status and message.
 
 But for those that start a program or a server: libtmux gives its client our own directory and
 environment, and tmux passes them on. Those go through `command.ask`.

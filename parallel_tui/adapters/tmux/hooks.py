@@ -1,4 +1,4 @@
-"""The doorbell: tmux touches a file when something changes in the session made by pdev.
+"""tmux hooks that touch a file when something changes in pdev's session.
 
 Only that session and the windows opened by pdev carry the hooks; nothing is set globally. A ring
 means "look again" and nothing else, and polling goes on beside it, for tmux 3.3a rings

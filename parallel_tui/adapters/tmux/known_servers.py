@@ -1,4 +1,4 @@
-"""The tmux servers on which windows of one repository were opened, remembered by process.
+"""Remember by process the tmux servers on which a repository's windows were opened.
 
 A command that speaks to another server sees none of those windows: "no window here" is not "no
 window". One file a server in the repository's own folder, so that nobody has to be locked out, each

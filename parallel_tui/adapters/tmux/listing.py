@@ -1,4 +1,4 @@
-"""All windows, all panes and some screens from one tmux process. Pure but for making the mark.
+"""List all windows, panes and some screens with one tmux process.
 
 tmux prints a pane's directory and command as they are: either may hold tabs, newlines or anything
 else. So fields and records are told apart by a mark that is drawn anew for each call and that

@@ -1,4 +1,4 @@
-"""What may be said to tmux: names, option values, arguments.
+"""Escape names, option values and arguments for tmux.
 
 tmux expands formats in window names, session names and start directories, and `#(…)` in a format
 runs a command; git allows such text in a branch name and a file system in a path. So names are on

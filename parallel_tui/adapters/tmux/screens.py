@@ -1,4 +1,4 @@
-"""Captured pane contents, made so that each row can be drawn without the one above it.
+"""Split captured pane contents into rows that can be drawn one by one.
 
 `capture-pane -e` carries colours and the line-drawing character set over the end of a row.
 """

@@ -1,4 +1,4 @@
-"""tmux as the engine and the services see it."""
+"""The tmux server as engine and services use it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening and closing windows in the tmux session that belongs to one repository."""
+"""Open and close windows in the repository's own tmux session."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How sessions begin, stay current and end: spawn, sync, removal, trash, doctor."""
+"""Values for starting, syncing, removing, restoring and checking sessions."""

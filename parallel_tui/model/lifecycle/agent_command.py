@@ -1,4 +1,4 @@
-"""What runs in a new window: the agent command with its prompt, filled into a layout's panes.
+"""Build the commands of a new window: the agent's command with its prompt, per pane.
 
 Names and prompts never become shell text unquoted: a name travels only in the environment, a
 prompt only as one quoted word.

@@ -1,4 +1,4 @@
-"""What is found wrong, and how bad it is. Pure values."""
+"""Findings of `pdev doctor` and their severity. Pure values."""
 
 from __future__ import annotations
 

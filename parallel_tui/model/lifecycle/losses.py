@@ -1,4 +1,4 @@
-"""What each fact about a session means when the session is to go: pure, from facts to losses."""
+"""Turn facts about a session into the losses that its removal would cause. Pure."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def unlisted(
         files = plural(len(hidden), "edited file")
         yield Loss(
             LossKind.HIDDEN,
-            f"{files} that git was told not to see (skip-worktree, assume-unchanged)",
+            f"{files} hidden from git (skip-worktree, assume-unchanged)",
             tuple(hidden[:SHOWN]),
             len(hidden),
         )
@@ -101,10 +101,10 @@ def unlisted(
             len(submodules),
         )
     if repositories:
-        what = plural(len(repositories), "repository of its own", "repositories of their own")
+        what = plural(len(repositories), "other repository", "other repositories")
         yield Loss(
             LossKind.REPOSITORIES,
-            f"{what} with work that is nowhere else, such as {repositories[0]}",
+            f"{what} inside, with work that is nowhere else",
             tuple(repositories[:SHOWN]),
             len(repositories),
         )
@@ -119,7 +119,7 @@ def windows(all_windows: Sequence[Window]) -> Iterable[Loss]:
             for w in found
         )
         running = sum(not is_idle(window) for window in found)
-        what = f"{running} with a running program" if running else "not made for it"
+        what = f"{running} with a running program" if running else "not opened for this session"
         yield Loss(
             LossKind.WINDOWS,
             f"{plural(len(found), 'window')} would be closed, {what}",

@@ -1,4 +1,4 @@
-"""Whether a branch's work is in base already, and what proves it."""
+"""Proofs that a branch's work is in base."""
 
 from __future__ import annotations
 

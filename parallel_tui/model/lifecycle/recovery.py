@@ -1,4 +1,4 @@
-"""What became of a change that was cut off half way: by a kill, a crash, a power cut."""
+"""Outcomes of recovering a change that a kill, a crash or a power cut interrupted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def unfinished(verb: str) -> str:
         verb: As in `Settled`.
     """
     name = NAMES.get(verb, f"an interrupted {verb}")
-    return f"{name} is unfinished; the next command that changes a worktree settles it"
+    return f"{name} is unfinished; the next command that changes a worktree finishes or undoes it"
 
 
 class End(StrEnum):

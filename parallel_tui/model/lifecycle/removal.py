@@ -1,4 +1,4 @@
-"""What removing a session would lose, and whether every loss was consented to.
+"""Removal plans: the losses, and the consent that each one needs.
 
 One plan serves the dashboard, `pdev remove` and whatever removes later: two paths with different
 guarantees is how work gets lost.

@@ -1,4 +1,4 @@
-"""Which files below `.claude/` belong to a running session and which are settings.
+"""Tell files of a running session below `.claude/` from settings.
 
 A new session gets the settings and never the runtime state: a copied lock would be a second lock
 that nobody holds, a copied state file a second truth.

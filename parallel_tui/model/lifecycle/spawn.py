@@ -1,4 +1,4 @@
-"""What starting a session asks for, and what it will make."""
+"""Requests to start a session, and the plan that each one becomes."""
 
 from __future__ import annotations
 

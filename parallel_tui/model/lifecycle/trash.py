@@ -1,4 +1,4 @@
-"""What lies in the trash, how it is written down, and when it may go for good."""
+"""Trash items: their fields, their JSON form, and when they expire."""
 
 from __future__ import annotations
 

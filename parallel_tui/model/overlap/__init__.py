@@ -1,1 +1,1 @@
-"""What two sessions' work does to each other: levels, verdicts, pairs, words."""
+"""Overlaps between the work of two sessions: levels, verdicts, pairs, words."""

@@ -1,4 +1,4 @@
-"""Whether two sessions' work can meet in a merge at all, from the paths that were changed. Pure.
+"""Decide from changed paths whether two sessions' work can meet in a merge. Pure.
 
 Sound in one direction: what is said not to meet is merged by git path by path, and no path then has
 more than one change. Whatever renames git may find is counted in, for its merges look harder than

@@ -1,4 +1,4 @@
-"""All overlaps as they are shown and told: verdicts of pairs, and what of them is news. Pure."""
+"""Overlaps as shown, and which of them are new. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two sessions' work does to each other, as levels with their proof.
+"""Verdicts on a pair of sessions: levels with their evidence.
 
 The verdict of a pair comes from real merges; this module only says what their outcomes mean.
 Distance between edits is measured in one frame: the lines of base, which both sides' changes are

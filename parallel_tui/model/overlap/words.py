@@ -1,4 +1,4 @@
-"""How overlaps read: the same words on screen, in messages and in the shared files. Pure.
+"""Wording of overlaps, shared by screen, messages and shared files. Pure.
 
 Colour is never the only sign of a level: each has a letter and a word of its own.
 """

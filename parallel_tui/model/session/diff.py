@@ -1,4 +1,4 @@
-"""What a session changed against base, ready to show."""
+"""A session's changes against base, ready to show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which part of a session is not known to be as it is shown, and since when."""
+"""Ages of a session's values that could not be read again."""
 
 from __future__ import annotations
 

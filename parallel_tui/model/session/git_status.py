@@ -1,4 +1,4 @@
-"""What is uncommitted in a worktree, as `git status --porcelain=v2` tells it."""
+"""Uncommitted changes of a worktree, from `git status --porcelain=v2`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which window belongs to which worktree, and what each resulting session is called.
+"""Join worktrees with windows into sessions, and name each session.
 
 Pure, and used by the live view and by the verbs alike, so that `pdev remove x` and the row `x` on
 the screen can never mean two things.

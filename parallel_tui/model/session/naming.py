@@ -1,4 +1,4 @@
-"""Names of sessions, branches, directories and windows, and how free text becomes one.
+"""Names of sessions, branches, directories and windows, and how free text is sanitised.
 
 The guide's script turns spaces into dashes and upper into lower case. tmux executes `#(…)` in a
 window name and git allows that in a branch name, so what reaches either is on an allow-list, and

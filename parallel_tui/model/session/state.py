@@ -1,4 +1,4 @@
-"""What a session is doing, judged from what git and the multiplexer show. Pure.
+"""Derive a session's state from git and the multiplexer. Pure.
 
 Evidence only: nothing here reads a clock or guesses what an agent thinks. A program that is silent
 may be thinking or waiting, and is called quiet, not waiting; a bell is the one sign by which a

@@ -1,4 +1,4 @@
-"""A git worktree as it stands, without what changed in it (see `status`)."""
+"""A git worktree: place, branch and condition, without its uncommitted changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Effective settings, with a default for each. Where they came from is `adapters.config_file`'s."""
+"""Effective settings with their defaults; `adapters.config` knows their origin."""
 
 from __future__ import annotations
 

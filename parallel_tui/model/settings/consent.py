@@ -1,4 +1,4 @@
-"""Commands with where they came from, what is asked before they run, and the proof of a yes.
+"""Commands that need consent: their origin, the question, and the recorded answer.
 
 A command that the repository brought along runs only after its user has seen it whole and allowed
 it. `Approved` is what programs are started with, and `Wanted.approve` is the only way from a

@@ -1,4 +1,4 @@
-"""The table of settings: one definition each gives parsing, environment, `config show` and docs.
+"""Table of settings, from which parsing, environment, `config show` and docs derive.
 
 A setting's *name* is its key in the file, dotted where it is nested (`tmux.socket`). The table
 decides what is allowed; where a value was found is `adapters.config_file`'s business.

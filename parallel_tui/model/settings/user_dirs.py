@@ -1,4 +1,4 @@
-"""Where this program keeps files of the user, after the XDG base directory specification."""
+"""The user's own directories, after the XDG base directory specification."""
 
 from __future__ import annotations
 

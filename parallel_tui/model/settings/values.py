@@ -1,4 +1,4 @@
-"""What a configuration value may be: checks that give a model value or say what is allowed.
+"""Check configuration values: return a model value or name what is allowed.
 
 Each check takes a value as YAML or the environment gives it and raises `WrongValueError` with the
 place inside the value, so that a message can point at `layouts.dev[1].size` and its line.

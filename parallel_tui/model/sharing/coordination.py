@@ -1,4 +1,4 @@
-"""What sessions tell each other, as read from the coordination root at one moment."""
+"""Shared state of all sessions, as read from the coordination root at one moment."""
 
 from __future__ import annotations
 

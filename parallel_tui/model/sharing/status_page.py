@@ -1,4 +1,4 @@
-"""`.claude/status.md`: who works on what, for sessions to read (guide: status files)."""
+"""Render `.claude/status.md`: who works on what (guide: status files)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Task files: reading ticks, and dealing tasks out to sessions.
+"""Parse task files, and distribute tasks among sessions.
 
 The guide's `distribute-tasks.sh` deals lines round robin into `.claude/session-N-tasks.md`, one
 `- [ ] task` a line. Dealing again must never lose a tick, duplicate a task or reorder what a

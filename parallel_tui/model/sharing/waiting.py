@@ -1,4 +1,4 @@
-"""Waiting for locks: first come, first served, and no circle of waiters."""
+"""Queue of waiters for locks: first come, first served, without deadlock."""
 
 from __future__ import annotations
 

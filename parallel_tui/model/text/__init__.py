@@ -1,1 +1,1 @@
-"""Text: made safe for a terminal, plural forms, ages, durations, glob patterns."""
+"""Text helpers: sanitising for a terminal, plurals, ages, durations, glob patterns."""

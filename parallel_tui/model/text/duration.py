@@ -1,4 +1,4 @@
-"""Durations as people type them."""
+"""Parse durations such as `90s`, `5m` and `2h`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text from outside, made harmless for a terminal.
+"""Sanitise text from outside for a terminal.
 
 Textual removes markup but not escape sequences: a branch, a path or a commit subject could set the
 terminal's title or write its clipboard. Everything not written by us passes through `safe`.

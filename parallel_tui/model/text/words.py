@@ -1,4 +1,4 @@
-"""How facts read on a screen: the same words in the dashboard, in `pdev status` and in messages.
+"""Wording of facts, shared by the dashboard, `pdev status` and messages.
 
 Plain text without colour or markup. Glyphs are single-width and without variation selectors, for
 terminals and tmux disagree about the width of emoji.

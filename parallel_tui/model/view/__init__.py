@@ -1,1 +1,1 @@
-"""What the dashboard shows at one moment, and what changed since the last."""
+"""Snapshots of the dashboard, and the changes between two of them."""

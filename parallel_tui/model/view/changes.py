@@ -1,4 +1,4 @@
-"""What happened between two snapshots, in words for a log and for toasts. Pure."""
+"""Describe what changed between two snapshots, for logs and toasts. Pure."""
 
 from __future__ import annotations
 

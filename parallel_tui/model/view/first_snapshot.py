@@ -1,4 +1,4 @@
-"""The first picture, from the list of worktrees alone."""
+"""Build the first snapshot from the list of worktrees alone."""
 
 from __future__ import annotations
 

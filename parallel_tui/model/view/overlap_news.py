@@ -1,4 +1,4 @@
-"""Which overlaps are worth telling between snapshots. Pure, but it remembers what it told."""
+"""Select overlaps worth a notice between snapshots; remembers those already announced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything the dashboard shows at one moment, as one value."""
+"""Snapshot: everything that the dashboard shows at one moment, as one value."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Looking for what is wrong, each finding with the command that mends it."""
+"""Find problems, each with the command that fixes it."""

@@ -1,4 +1,4 @@
-"""Looking for what is wrong, each finding with the command that mends it. Changes nothing."""
+"""Find problems, each with the command that fixes it. Changes nothing."""
 
 from __future__ import annotations
 

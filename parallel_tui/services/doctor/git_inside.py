@@ -1,4 +1,4 @@
-"""Whether git works in each worktree, and shared files where an odd view of git once put them."""
+"""Check that git works in each worktree, and find shared files in wrong places."""
 
 from __future__ import annotations
 

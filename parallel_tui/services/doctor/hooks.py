@@ -1,4 +1,4 @@
-"""Agents that run and tell nothing: what they do is only guessed from their windows then."""
+"""Find running agents whose hooks do not report to pdev."""
 
 from __future__ import annotations
 

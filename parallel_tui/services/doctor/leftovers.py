@@ -1,4 +1,4 @@
-"""What crashes left behind, each with the command that takes it away."""
+"""Find leftovers of crashes, each with the command that removes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mending worktrees that keep shared files for themselves, where nobody else sees them."""
+"""Find shared files that a linked worktree keeps for itself."""
 
 from __future__ import annotations
 

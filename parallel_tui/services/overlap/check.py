@@ -1,4 +1,4 @@
-"""`check`: what will conflict between live sessions, judged once and now."""
+"""Predict conflicts between live sessions once, for `pdev check`."""
 
 from __future__ import annotations
 

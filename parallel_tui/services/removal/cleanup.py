@@ -1,4 +1,4 @@
-"""Finding the sessions whose work is merged, and removing several with one consent."""
+"""Find sessions whose work is merged, and remove several with one consent."""
 
 from __future__ import annotations
 

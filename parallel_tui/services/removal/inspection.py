@@ -1,4 +1,4 @@
-"""Looking at everything that removing a session would lose. Changes nothing.
+"""Inspect what removing a session would lose. Changes nothing.
 
 Whatever cannot be looked at raises: what could not be seen is not removed.
 """

@@ -1,4 +1,4 @@
-"""Entries whose directory is gone: what they still hold, and whether it was only moved."""
+"""Handle worktree entries whose directory is gone: what they still hold, or where it moved."""
 
 from __future__ import annotations
 

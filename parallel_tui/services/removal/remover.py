@@ -1,4 +1,4 @@
-"""Ending a session: show everything that would be lost, then take away only what was agreed to."""
+"""Remove a session: show every loss, then take away only what was agreed to."""
 
 from __future__ import annotations
 

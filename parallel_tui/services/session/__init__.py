@@ -1,1 +1,1 @@
-"""Finding sessions, telling who asks, showing and closing their windows."""
+"""Find sessions, identify the caller, show and close windows."""

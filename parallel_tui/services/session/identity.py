@@ -1,4 +1,4 @@
-"""Which session a command speaks for."""
+"""Identify the session that a command speaks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions that are too slow for the live view and asked only when somebody looks."""
+"""Answer questions too slow for the live view, when somebody asks."""
 
 from __future__ import annotations
 

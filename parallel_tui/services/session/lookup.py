@@ -1,4 +1,4 @@
-"""Finding the session that a name, a key or a working directory means, from a fresh look."""
+"""Find the session that a name, a key or a directory means, from a fresh look."""
 
 from __future__ import annotations
 

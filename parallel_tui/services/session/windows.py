@@ -1,4 +1,4 @@
-"""Bringing a session's window before the user's eyes; a session without one gets one."""
+"""Show a session's window, opening one if it has none."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Starting a session: plan, steps, and their rollback."""
+"""Start a session: plan, steps, and their rollback."""

@@ -1,4 +1,4 @@
-"""Where the branch of a new session comes from: new from a base, existing, or a remote one."""
+"""Choose the branch of a new session: new from base, existing, or remote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the worktree of a new session goes."""
+"""Choose the directory of a new worktree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request to start a session comes to, or why it cannot be carried out. Changes nothing."""
+"""Plan the start of a session, or refuse it with the reason. Changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking back finished steps when a later one fails."""
+"""Undo finished steps when a later one fails."""
 
 from __future__ import annotations
 

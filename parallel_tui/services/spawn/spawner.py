@@ -1,4 +1,4 @@
-"""Starting a session: branch, worktree, files, context, window, agent, as one operation."""
+"""Start a session: branch, worktree, files, context, window, agent, as one operation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps of starting a session, in order, each with the way to take it back."""
+"""Steps of starting a session, in order, each with its undo."""
 
 from __future__ import annotations
 

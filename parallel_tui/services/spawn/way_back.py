@@ -1,4 +1,4 @@
-"""The way back of a session that was not started: only what was made for it is taken away."""
+"""Undo a start that failed: remove only what was made for it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Bringing sessions up to date with base: plan, run, undo, recovery."""
+"""Bring sessions up to date with base: plan, run, undo, recovery."""

@@ -1,4 +1,4 @@
-"""Telling others about a sync: the journal, and a request to sessions that were too busy."""
+"""Report a sync: in the journal, and as a request to sessions that were busy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deleting for good what is kept of old syncs."""
+"""Delete expired backups of syncs."""
 
 from __future__ import annotations
 

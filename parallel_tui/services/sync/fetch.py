@@ -1,4 +1,4 @@
-"""Asking the remote where base stands there."""
+"""Fetch base from its remote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions as they are at this moment of a sync, which looks at them again before each step."""
+"""Read sessions anew before each step of a sync."""
 
 from __future__ import annotations
 

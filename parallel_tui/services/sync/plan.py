@@ -1,4 +1,4 @@
-"""What bringing sessions up to date would do. Changes nothing but what a fetch brings."""
+"""Plan a sync. Changes nothing but what a fetch brings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ending, or giving back, what a sync or its undoing left half done when it was killed."""
+"""Recover an interrupted sync or undo of a sync: finish it, or restore the branch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of a sync: session after session, each finished or given back as it was."""
+"""Run a sync, session after session, each finished or restored."""
 
 from __future__ import annotations
 

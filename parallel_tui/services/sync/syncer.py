@@ -1,4 +1,4 @@
-"""Bringing sessions up to date with base, one at a time, each finished or given back as it was."""
+"""Sync sessions with base, one at a time, each finished or restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting branches back as they were before a sync."""
+"""Undo a sync: move branches back to where they were."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The trash and crash recovery: discard, restore, expire, finish what a crash left."""
+"""The trash and crash recovery: discard, restore, expire, recover."""

@@ -1,4 +1,4 @@
-"""Moving a worktree to the trash: one order of steps, each of which a crash may follow.
+"""Move a worktree to the trash, in an order that survives a crash after any step.
 
 Up to the step that unregisters the worktree everything is taken back, from there on it is
 finished; which of both is told by where things lie, not by what was written down last.

@@ -1,4 +1,4 @@
-"""Deleting for good what has been in the trash for long enough."""
+"""Delete expired items of the trash."""
 
 from __future__ import annotations
 

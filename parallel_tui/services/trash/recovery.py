@@ -1,4 +1,4 @@
-"""The one recovery: finishing or taking back what crashes left half done, before anything new.
+"""Recover interrupted changes before anything new begins.
 
 It runs under the guard through which every verb enters (`Tools.guarded`), may be killed at any
 moment and run again, and keeps on record what it could not settle.

@@ -1,4 +1,4 @@
-"""The steps of a restore. Each looks whether it is done already, so that all can be run again."""
+"""Steps of a restore, each repeatable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing a removed session back from the trash, as it was."""
+"""Restore a removed session from the trash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every verb on the life of a worktree works with, and the guard under which it does."""
+"""Shared tools of the verbs that change worktrees, and the guard that they hold."""
 
 from __future__ import annotations
 

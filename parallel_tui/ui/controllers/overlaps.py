@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _cannot_open(now: Situation) -> Reason:
-    return ready(now) if isinstance(now.selection, Overlap) else "No overlap is selected."
+    return ready(now) if isinstance(now.selection, Overlap) else "Select an overlap first."
 
 
 class OverlapCommands:
@@ -105,7 +105,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "overlaps",
         "o",
         "Overlaps",
-        "Show what conflicts with what: all sessions against all.",
+        "Show which sessions conflict: all against all.",
         VIEW,
         OverlapCommands,
         OverlapCommands.matrix,

@@ -37,7 +37,7 @@ def _window(now: Situation) -> Window | None:
 def _cannot_attach(now: Situation) -> Reason:
     session, window = now.session, _window(now)
     if session is None and window is None:
-        return "No session is selected."
+        return "Select a session first."
     if not now.ready:
         return ready(now)
     if window is None and session is not None and not session.windows:
@@ -50,7 +50,7 @@ def _cannot_attach(now: Situation) -> Reason:
 
 def _cannot_remove(now: Situation) -> Reason:
     if now.session is None:
-        return "No session is selected."
+        return "Select a session first."
     if now.session.worktree is not None and now.session.worktree.is_main:
         return "The main worktree is never removed."
     return free(now)

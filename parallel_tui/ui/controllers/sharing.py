@@ -41,7 +41,7 @@ def _cannot_acknowledge(now: Situation) -> Reason:
     if isinstance(now.selection, Event):
         if now.selection.unread_by(name):
             return ready(now)
-        return f"{name} has nothing to acknowledge here: seen already, or not for it."
+        return f"{name} has seen this event already, or it is not for {name}."
     if not now.coordination.unread_of([name])[name]:
         return f"{name} has no unread events."
     return ready(now)
@@ -234,7 +234,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "acknowledge",
         "a",
         "Acknowledge",
-        "Mark the selected event, or all of the session, as seen.",
+        "Mark the selected event, or all events, as seen.",
         TOGETHER,
         SharingCommands,
         SharingCommands.acknowledge,

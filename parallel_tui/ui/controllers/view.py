@@ -80,7 +80,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "filter",
         "slash",
         "Filter",
-        "Show only sessions with these words in name, branch, path, state.",
+        "Show only sessions that match: name, branch, path, state.",
         MOVE,
         ViewCommands,
         lambda here, _: here.layout.open_filter(),

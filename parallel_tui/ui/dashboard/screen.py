@@ -358,6 +358,7 @@ class Dashboard(AskedScreen):
         self.app.push_screen(
             HelpScreen(
                 commands.COMMANDS,
+                commands.bindings(),
                 self.app.get_key_display,
                 self.active_bindings,
                 ids=self.size.width >= WIDE,

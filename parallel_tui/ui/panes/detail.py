@@ -32,6 +32,9 @@ from parallel_tui.ui.panes.tasks import TasksPane
 
 TABS: Final = ("preview", "diff", "tasks", "info")
 
+_TABS_WIDTH: Final = len(" │ ".join(TABS))
+"""Cells that the names of the tabs take in the title, spaced out."""
+
 DEBOUNCE: Final = 0.3
 """Seconds the selection must rest before a diff is asked for."""
 
@@ -87,6 +90,10 @@ class DetailPane(Vertical):
 
     def on_mount(self) -> None:
         """Draw what is known."""
+        self._update()
+
+    def on_resize(self) -> None:
+        """Fit the title to the new width."""
         self._update()
 
     def on_show(self, event: events.Show) -> None:
@@ -233,12 +240,17 @@ class DetailPane(Vertical):
 
     def _title(self, shown: tuple[Window, Pane] | None) -> Content:
         parts: list[Content] = []
+        # A border takes two cells and a blank on each side of its title.
+        room = self.outer_size.width - 6
+        gap = " │ " if room >= _TABS_WIDTH + 14 or room <= 0 else "│"
         if self.session is not None:
-            parts += [Content(f"{safe(self.session.name, 40)} · ")]
+            tabs = _TABS_WIDTH if len(gap) > 1 else _TABS_WIDTH - 2 * (len(TABS) - 1)
+            longest = min(40, max(4, room - tabs - 3)) if room > 0 else 40
+            parts += [Content(f"{safe(self.session.name, longest)} · ")]
         for place, name in enumerate(TABS):
             style = "bold reverse" if name == self.tab else ""
             link = Content.from_markup(f"[@click=tab('{name}')]{name.capitalize()}[/]")
-            parts += [Content(" │ ")] if place else []
+            parts += [Content(gap)] if place else []
             parts += [link.stylize(style) if style else link]
         found = panes_of(self.session, self.windows)
         if self.tab == "preview" and shown is not None and len(found) > 1:

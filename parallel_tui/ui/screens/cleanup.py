@@ -39,7 +39,7 @@ class CleanupScreen(ListScreen[Receipt]):
         Binding("space", "choose", "Choose", key_display="Space"),
         Binding("a", "choose_all", "All ready"),
         Binding("b", "branches", "Branches"),
-        Binding("f", "fetch", "Ask the remote"),
+        Binding("f", "fetch", "Ask remote"),
         Binding("enter", "clean", "Remove", key_display="Enter"),
     ]
 

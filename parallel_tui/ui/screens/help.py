@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -53,6 +54,7 @@ class HelpScreen(ModalScreen[None]):
     def __init__(
         self,
         commands: Sequence[Command[Any]],
+        bindings: Sequence[Binding],
         display: Callable[[Binding], str],
         active: Mapping[str, ActiveBinding],
         *,
@@ -60,7 +62,9 @@ class HelpScreen(ModalScreen[None]):
     ) -> None:
         super().__init__()
         self._commands = commands
+        self._defaults = bindings
         self._ids = ids
+        self._display = display
         self._keys: dict[str, list[str]] = {}
         for binding in (one.binding for one in active.values()):
             if binding.id is not None:
@@ -68,6 +72,7 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The text, scrollable."""
+        self._add_keys_of_other_panes()
         box = VerticalScroll(Static(self._text(), id="help-text"), id="help")
         box.border_title = "Keys"
         box.border_subtitle = "Esc closes"
@@ -77,6 +82,19 @@ class HelpScreen(ModalScreen[None]):
         """Scroll the text by a line."""
         box = self.query_one("#help", VerticalScroll)
         box.scroll_relative(y=1 if way == "down" else -1, animate=False)
+
+    def _add_keys_of_other_panes(self) -> None:
+        """Name the keys of commands that the pane with the focus does not have."""
+        local = {command.id for command in self._commands if command.places}
+        for binding in self._defaults:
+            name = binding.id or ""
+            if name in self._keys or name not in local:
+                continue
+            own = self.app._keymap.get(name)
+            if own is not None:
+                binding = replace(binding, key=own, key_display=None)
+            if binding.key:
+                self._keys[name] = [self._display(binding)]
 
     def _text(self) -> Content:
         lines: list[Content] = []
@@ -103,9 +121,7 @@ class HelpScreen(ModalScreen[None]):
         lines.append(Content.styled("Work", "bold $text-accent"))
         lines.append(self._line("↑3 ↓1", "Commits ahead of base and behind it."))
         lines.append(self._line("!1 +2 ~3 ?4", "Unmerged, staged, modified, untracked paths."))
-        lines.append(
-            self._line("…  ?", "Not read yet; could not be read (point at it to see why).")
-        )
+        lines.append(self._line("…  ?", "Not read yet; could not be read (hover to see why)."))
         lines.append(Content(""))
         lines.append(Content.styled("Overlaps", "bold $text-accent"))
         for level, letter in LETTERS.items():

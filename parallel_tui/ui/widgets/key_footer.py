@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
 
 Shown = tuple[str, str, str, str, bool, str]
+
+_LAST: Final = 2
+"""Keys at the end that are kept however little room there is."""
 
 
 class KeyFooter(Footer):
@@ -42,8 +48,13 @@ class KeyFooter(Footer):
         if self._wanted() != self._drawn:
             self.call_after_refresh(self.recompose)
 
+    def on_resize(self) -> None:
+        """Draw as many keys as there is room for now."""
+        if self._drawn is not None and self._wanted() != self._drawn:
+            self.call_after_refresh(self.recompose)
+
     def _wanted(self) -> tuple[Shown, ...]:
-        """What there is to show: of several keys for one action the first."""
+        """The keys to show, as many as fit; of several keys for one action the first."""
         firsts: dict[str, Shown] = {}
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
             if binding.show:
@@ -52,4 +63,21 @@ class KeyFooter(Footer):
                     binding.action,
                     (binding.key, display, binding.description, binding.action, enabled, tooltip),
                 )
-        return tuple(firsts.values())
+        return _fitting(list(firsts.values()), self.size.width)
+
+
+def _fitting(keys: list[Shown], room: int) -> tuple[Shown, ...]:
+    """The keys that fit into a width: the last two always, for they lead to help and out.
+
+    Args:
+        keys: What there is to show, in order.
+        room: Cells; 0 before the footer was laid out, when everything is kept.
+    """
+    while room and len(keys) > _LAST and sum(map(_width, keys)) > room:
+        del keys[-_LAST - 1]
+    return tuple(keys)
+
+
+def _width(key: Shown) -> int:
+    """Cells that a key takes: itself, what it does, and three blanks."""
+    return cell_len(key[1]) + cell_len(key[2]) + 3

@@ -1,4 +1,4 @@
-"""Whether changes are in a tree now, told by content alone: neither by messages nor by ancestry.
+"""Decide from content alone whether changes are in a tree now.
 
 A change is made once more to the tree as it stands now, by a real three-way merge. Where that
 changes something without a conflict, the lines are again as they were before the change: it is not

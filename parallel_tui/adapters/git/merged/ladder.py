@@ -1,4 +1,4 @@
-"""The ladder of proofs that branches were merged, squashed or not, and that the work is there now.
+"""Prove that branches were merged, squashed or not: cheap proofs first, costly ones last.
 
 Ancestor; same tree; merging adds nothing; the patch-id of the whole branch equals that of one
 commit of base; the patch-id of each of its commits does. Whatever way it came, base must have its

@@ -1,4 +1,4 @@
-"""The recent history of base and of many branches as one graph, and how work came to base in it."""
+"""Recent history of base and of many branches as one graph, and when work entered base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commits of base are the very changes of a branch, as a whole or one by one.
+"""Match commits of base with a branch's patches, as a whole or one by one.
 
 Both sides of every comparison come from one question, so that they are written in one way.
 """

@@ -1,1 +1,1 @@
-"""Questions to git that change nothing."""
+"""Read-only git commands."""

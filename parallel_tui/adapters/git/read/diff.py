@@ -1,4 +1,4 @@
-"""What a worktree changed since it left base, committed or not, as one list with patches."""
+"""List a worktree's changes since it left base, committed or not, with patches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading what `git diff --raw --numstat --patch -z` prints: a list of files, then patches."""
+"""Parse the output of `git diff --raw --numstat --patch -z`."""
 
 from __future__ import annotations
 

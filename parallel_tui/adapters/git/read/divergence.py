@@ -1,4 +1,4 @@
-"""Ahead and behind of many heads in one walk over the history.
+"""Count ahead and behind for many heads in one walk over the history.
 
 One `rev-list` prints commits from newest to oldest while marks flow down from children to parents:
 which heads, and whether base, reach this commit. Once every commit that is still to come is marked

@@ -1,4 +1,4 @@
-"""Reading files as a commit has them, for those who have to show what would run."""
+"""Read files as a commit has them, to show what would run."""
 
 from __future__ import annotations
 

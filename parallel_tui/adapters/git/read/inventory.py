@@ -1,4 +1,4 @@
-"""What a worktree holds besides its commits: ignored files, stashes, submodules, paths."""
+"""List a worktree's ignored files, stashes, submodules and paths."""
 
 from __future__ import annotations
 

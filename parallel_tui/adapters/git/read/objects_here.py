@@ -1,4 +1,4 @@
-"""Which objects are in this repository, also in a partial clone, where asking may mean fetching."""
+"""Check which objects are present locally, without fetching in a partial clone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions to git that change nothing: the facade over this folder's modules."""
+"""Read-only git commands: the facade over this folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Branches, revisions, and the branch that sessions are measured against."""
+"""Read branches and revisions, and find the base branch."""
 
 from __future__ import annotations
 

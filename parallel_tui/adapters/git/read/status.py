@@ -1,4 +1,4 @@
-"""`git status --porcelain=v2 -z`: how it is asked, and how its answer reads."""
+"""Run `git status --porcelain=v2 -z` and parse its output."""
 
 from __future__ import annotations
 

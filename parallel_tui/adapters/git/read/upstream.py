@@ -1,4 +1,4 @@
-"""Where base comes from: the one rule for fetching it and for merges that happened there."""
+"""Find the remote branch of base: the one rule for fetching and for merges made there."""
 
 from __future__ import annotations
 

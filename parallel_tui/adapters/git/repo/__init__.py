@@ -1,1 +1,1 @@
-"""Where a repository is, its worktrees, and operations in progress."""
+"""Locate a repository, its worktrees, and operations in progress."""

@@ -1,4 +1,4 @@
-"""Finding the repository that a directory belongs to."""
+"""Find the repository that a directory belongs to."""
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
 # ruff: noqa: PTH110, PTH112, PTH119

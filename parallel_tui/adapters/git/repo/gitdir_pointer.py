@@ -1,4 +1,4 @@
-"""Which git directory a worktree's directory says it belongs to. Starts no process."""
+"""Read the git directory that a worktree points to. Starts no process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which repository this is, from its common git directory alone. Starts no process.
+"""Identify a repository by its common git directory. Starts no process.
 
 All worktrees of a repository have one common git directory, and nothing else that they agree on.
 What git says about the main worktree depends on where it is asked and on settings that an agent

@@ -1,4 +1,4 @@
-"""Where a directory's repository is, and git's own list of its worktrees: two processes.
+"""Locate a directory's repository and list its worktrees, with two processes.
 
 All that the first picture needs. It stands before anything else is imported, so nothing here is a
 dataclass: importing those costs more than asking git does.

@@ -1,4 +1,4 @@
-"""Which git command stopped half way in a worktree, read from its git directory."""
+"""Read from the git directory which operation a worktree is in the middle of."""
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
 # ruff: noqa: PTH110

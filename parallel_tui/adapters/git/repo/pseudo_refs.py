@@ -1,4 +1,4 @@
-"""Cherry-picks and reverts in progress where references are stored as reftables.
+"""Detect cherry-picks and reverts in progress where references are stored as reftables.
 
 There `CHERRY_PICK_HEAD` and `REVERT_HEAD` are no files, so `operation` cannot see them.
 """

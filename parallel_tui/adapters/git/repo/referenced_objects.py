@@ -1,4 +1,4 @@
-"""Which objects the files of a worktree's own git directory name."""
+"""List the objects that a worktree's own git directory names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether git works inside a worktree, as it does for whoever types a command there.
+"""Check that git works inside a worktree, as for a user who types a command there.
 
 Our own commands name the git directory and the work tree, and so go on working where the user's do
 not: what is wrong has to be asked for.

@@ -1,4 +1,4 @@
-"""What only the git directories know about the entries of `git worktree list`."""
+"""Complete the entries of `git worktree list` from the git directories."""
 
 # On the way to the first paint, where importing pathlib would cost more than asking git does.
 # ruff: noqa: PTH116, PTH118

@@ -1,1 +1,1 @@
-"""Starting git: environment, pinned options, time limits, and what a failure means."""
+"""Start git: environment, pinned options, time limits, and failures."""

@@ -1,4 +1,4 @@
-"""What a failed git command means: its kind, told from all of its words and what it started.
+"""Classify a failed git command by its output and the programs that it started.
 
 One line of git's is not enough: the last one is often a consequence (`the remote end hung up`), and
 a hook's name is in none. Whether paths are in conflict is not told here at all: only unmerged

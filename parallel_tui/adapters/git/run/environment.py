@@ -1,4 +1,4 @@
-"""The environment and the options that every git command of this program gets."""
+"""Environment and options of every git command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What git itself started during a change, and which of that failed: hooks, filters, signers.
+"""Find the programs that git started and that failed: hooks, filters, signers.
 
 Git says little about these in words, and a failing hook it does not name at all. Its own record of
 events (`trace2`) names each program with its exit status.

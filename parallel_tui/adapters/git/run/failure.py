@@ -1,4 +1,4 @@
-"""What a failed git command means, as one sentence and what to do about it."""
+"""Describe a failed git command in one sentence, with a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A git command through the standard library alone.
+"""Run a git command with the standard library alone.
 
 Everything else goes through `runner`, and so through GitPython. These few commands stand before
 the first paint, and importing that library costs several times what they cost.

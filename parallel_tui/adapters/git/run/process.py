@@ -1,4 +1,4 @@
-"""A running git process: reading it as it prints, and ending it for sure."""
+"""A running git process: read its output, and end it for certain."""
 
 from __future__ import annotations
 

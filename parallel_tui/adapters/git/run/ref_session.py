@@ -1,4 +1,4 @@
-"""One `git update-ref --stdin` for many small changes, each a transaction of its own.
+"""Run many small reference changes in one `git update-ref --stdin`, each a transaction.
 
 Keeping a commit by a reference before each rewrite costs a process a time otherwise. Git answers
 when a transaction is on disk, and one that is cut off changes nothing.

@@ -1,4 +1,4 @@
-"""Asking git about many things at once, so that one bad thing spoils only its own answer."""
+"""Ask git about many things at once; one bad item fails alone."""
 
 from __future__ import annotations
 

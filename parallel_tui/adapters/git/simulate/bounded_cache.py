@@ -1,4 +1,4 @@
-"""A memory that forgets what was not used for longest."""
+"""Least-recently-used cache with a bound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bringing branches up to date would meet: the remote's state, and every replay simulated."""
+"""Preview a sync: the remote's state, and every replay simulated."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What git lists nowhere: hidden edits, repositories inside, commits kept by one worktree."""
+"""Find work that git lists nowhere: hidden edits, nested repositories, private commits."""

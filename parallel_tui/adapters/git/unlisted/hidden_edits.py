@@ -1,4 +1,4 @@
-"""Edits that git was told not to see: files marked skip-worktree or assume-unchanged."""
+"""Find edits of files marked skip-worktree or assume-unchanged."""
 
 from __future__ import annotations
 

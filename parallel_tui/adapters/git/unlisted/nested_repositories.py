@@ -1,4 +1,4 @@
-"""Other repositories inside a worktree, wherever they lie: git lists none of what they hold.
+"""Find repositories inside a worktree, whose work git does not list.
 
 Every folder on disk is looked at, ignored, untracked or tracked, since each may hold one.
 """

@@ -1,4 +1,4 @@
-"""Commits that only one worktree keeps: its HEAD, its private references, its HEAD's reflog."""
+"""Find commits that only one worktree keeps: HEAD, private references, HEAD's reflog."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The few commands that change a repository."""
+"""Git commands that change a repository."""

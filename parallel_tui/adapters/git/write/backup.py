@@ -1,4 +1,4 @@
-"""Keeping alive what a worktree in the trash still needs, and putting branches back.
+"""Keep the objects of a worktree in the trash, and put branches back.
 
 Once a worktree is unregistered, git no longer sees its HEAD, index, reflog and half-done operation
 and would in time delete what only they name. One commit keeps all of it: its ancestors are every

@@ -1,4 +1,4 @@
-"""Ending what a killed git left half done in a worktree, or giving the worktree back as it was."""
+"""Finish or undo what a killed git left half done in a worktree."""
 
 from __future__ import annotations
 

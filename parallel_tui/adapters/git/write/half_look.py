@@ -1,4 +1,4 @@
-"""What a killed git left half done in a worktree, and what of it a person worked on since.
+"""Inspect what a killed git left half done, and what was edited since.
 
 Git's own `--abort` needs notes that a kill may have cut off, and deletes what a person typed since.
 Here contents decide: what stands at a path is git's work where git itself keeps the same.

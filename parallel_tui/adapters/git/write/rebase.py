@@ -1,4 +1,4 @@
-"""Rewriting one branch in its own worktree, and proving that a failure left it as it was."""
+"""Rebase or merge one branch in its worktree, and prove that a failure changed nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Git commands that outlived the program which started them: seen, and waited for."""
+"""Find git commands that outlived the program which started them, and wait for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""References that keep what syncs rewrote: read all, delete those of one run."""
+"""References to the commits that syncs replaced: read all, delete those of one run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The few commands that change a repository."""
+"""Git commands that change a repository: the facade over this folder."""
 
 from __future__ import annotations
 

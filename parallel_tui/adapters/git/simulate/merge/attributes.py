@@ -1,4 +1,4 @@
-"""The `.gitattributes` a simulated merge goes by: those of base, from anywhere.
+"""Provide base's `.gitattributes` to simulated merges.
 
 `git merge-tree` reads attributes from the directory it happens to run in, untracked ones included,
 so the same merge can come out clean or not depending on where it is asked for. Here it runs in a

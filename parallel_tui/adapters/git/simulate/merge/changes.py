@@ -1,4 +1,4 @@
-"""What many trees changed against others, and in which lines: a process each for all of them."""
+"""List changed paths and lines between many trees, with one process for each kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What git told about commits and trees: it never changes, so it is asked once while it is needed.
+"""Cache of immutable git answers on commits and trees.
 
 All of it is named by contents. Commits and trees that are in quarantine only may be gone by the
 time they are asked for again; what was told of them stays true.

@@ -1,4 +1,4 @@
-"""Which commits may have the same patch, so that a rebase leaves one of them out.
+"""Find commits with equal patches, which a rebase skips.
 
 Only filters: who passes them is still asked about, for git knows best what it takes for the same.
 """

@@ -1,4 +1,4 @@
-"""Rebasing in memory: each commit as a three-way merge onto what came before it.
+"""Simulate a rebase: each commit as a three-way merge onto the result before it.
 
 Many replays advance together, one commit of each a round, so that the number of processes is that
 of the longest session and not that of all pairs.

@@ -1,4 +1,4 @@
-"""Which uncommitted paths a snapshot hashes, and what stands in for those it does not.
+"""Choose the uncommitted paths to hash, and placeholders for the others.
 
 An LFS file is represented by its pointer, which is what a merge sees of it; any other counts with
 all its contents, whatever its size. Nested repositories belong to nobody's work.

@@ -1,4 +1,4 @@
-"""Whether git would store a file byte for byte as it lies there.
+"""Check whether git stores a file byte for byte.
 
 That is so nearly always, and then its object can be made without asking git. Where settings or
 attributes say otherwise, or might, the answer is no, and git itself converts the file.

@@ -1,4 +1,4 @@
-"""A copy of a worktree's index, for git to write to instead of the index itself."""
+"""Copy a worktree's index, so that git writes to the copy."""
 
 from __future__ import annotations
 

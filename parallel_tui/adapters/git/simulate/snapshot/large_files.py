@@ -1,4 +1,4 @@
-"""Objects of large files, made a piece at a time: their contents count in full, on little memory.
+"""Hash large files in pieces, with little memory.
 
 They are written to a disk, for the temporary directory of the others may be memory. Of a giant,
 which git merges by its id alone, only the id is worked out; what stands under it is a stand-in that

@@ -1,4 +1,4 @@
-"""Files that the index tells git not to look at, and whose edits no status lists.
+"""Find edited files that are marked skip-worktree or assume-unchanged.
 
 `skip-worktree` and `assume-unchanged` mark them. Nearly no index has a mark, which a look through
 its bytes tells without a process, once for each index that is written.

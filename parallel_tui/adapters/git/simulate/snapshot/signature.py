@@ -1,4 +1,4 @@
-"""Whether a session's uncommitted work may have changed, without starting a process."""
+"""Detect possible changes of uncommitted work without starting a process."""
 
 from __future__ import annotations
 

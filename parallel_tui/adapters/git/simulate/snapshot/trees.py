@@ -1,4 +1,4 @@
-"""Trees of commits, read once, and trees that differ from them in a few paths.
+"""Read trees of commits, and build trees that differ in a few paths.
 
 A tree with one file changed shares all others with the old one, so only the folders above that
 file are written: a handful of small objects, where an index of the whole work tree would be read,

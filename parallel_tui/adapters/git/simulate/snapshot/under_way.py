@@ -1,4 +1,4 @@
-"""What a git command that stopped half way means for the work in a worktree.
+"""Interpret a worktree's work in the middle of a merge, rebase or cherry-pick.
 
 A merge that is not committed yet is the merge it will be. Of a rebase, or any other row of commits,
 what is still to come is not there to be judged: what is known then is a lower bound. A bisect only

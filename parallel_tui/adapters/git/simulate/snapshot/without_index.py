@@ -1,4 +1,4 @@
-"""Snapshots without an index: HEAD's tree with the uncommitted paths put into it.
+"""Build snapshots without an index: HEAD's tree with the uncommitted paths replaced.
 
 The work tree's index says nothing that HEAD and the status do not say together, but for odd
 settings and entries, and reading, writing and hashing it is most of what a snapshot costs. So this

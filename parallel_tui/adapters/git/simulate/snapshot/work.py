@@ -1,4 +1,4 @@
-"""A session's work as one tree, uncommitted and untracked files included."""
+"""Build one tree from a session's work, uncommitted and untracked files included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All overlaps of a repository, kept up to date: the facade over this folder.
+"""Keep all overlaps of a repository up to date: the facade over this folder.
 
 Nothing is asked of git for what has not changed: neither a snapshot of a session whose files are
 as they were, nor a merge of two that are. One session's change costs its snapshot, its landing on

@@ -1,4 +1,4 @@
-"""Verdicts kept between runs, so that a restart is warm.
+"""Cache of verdicts on disk, for a warm restart.
 
 A verdict is named by the commits it was proved on, and those by their contents; so an old entry is
 never wrong, only useless. What else decides about a merge (git's version, settings, attributes of

@@ -1,4 +1,4 @@
-"""One path of a pair in full: both sides' hunks, who wrote them, and what git would leave there."""
+"""One path of a pair in full: hunks and authors of both sides, and git's merge result."""
 
 from __future__ import annotations
 

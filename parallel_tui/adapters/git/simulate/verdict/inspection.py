@@ -1,4 +1,4 @@
-"""Looking at sessions' files: snapshots, side by side, and again where files moved under one."""
+"""Take snapshots of sessions in parallel, and again where files changed meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each session landed on base by itself: what its own work comes to there."""
+"""Simulate landing each session on base by itself."""
 
 from __future__ import annotations
 

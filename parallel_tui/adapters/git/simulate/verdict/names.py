@@ -1,4 +1,4 @@
-"""What can be said of two sessions by the names of the paths they change: a lower bound.
+"""Lower bound of a pair's verdict, from the names of changed paths alone.
 
 For a git that cannot simulate merges. Nothing here ever says that there is no conflict.
 """

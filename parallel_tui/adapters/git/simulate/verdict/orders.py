@@ -1,4 +1,4 @@
-"""Landing two sessions on base, one after the other, in both orders.
+"""Simulate landing two sessions on base in both orders.
 
 The second of an order is merged from where it forked, which need not be where the other did, and
 base as well as the first may have renamed, copied and removed since: so one order may merge what

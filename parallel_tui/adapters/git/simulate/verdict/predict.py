@@ -1,4 +1,4 @@
-"""Verdicts for pairs of sessions, from simulated merges, remembered by what they were made of.
+"""Compute verdicts for pairs of sessions from simulated merges, cached by their inputs.
 
 What counts for a pair is each session's own work. So each is first landed on base alone: what
 fails there is the session × base verdict, nearly half of all "conflicts" between raw branches. Then

@@ -1,4 +1,4 @@
-"""Rebases that need not be tried, for a merge that was done is the same, path by path.
+"""Skip replays whose result a completed merge already proves.
 
 Where nothing is renamed or removed, and nothing can be taken for that, git merges each path by
 itself: from what it was, what it is here, and what it is there. Replaying commits one by one then

@@ -1,4 +1,4 @@
-"""Whether two sessions that merge can also be rebased onto each other, as far as it is a question.
+"""Check whether two sessions that merge cleanly also rebase onto each other.
 
 Each is replayed where the other has landed, but for what a merge that was done decides already.
 """
