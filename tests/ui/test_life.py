@@ -168,10 +168,14 @@ ENTRIES = (
 
 def _undone(action: UndoAction) -> Receipt:
     if action.kind is UndoKind.UNLOCK:
-        return Receipt("Unlocked a b.md")
+        return Receipt("Unlocked a b.md", scopes=(COORDINATION,))
     if action.kind is UndoKind.RESTORE:
-        return Receipt("login is back", session="login")
-    return Receipt("Put back as before the sync: auth", warnings=("api: it moved",))
+        return Receipt("login is back", scopes=(TOPOLOGY,), session="login")
+    return Receipt(
+        "Put back as before the sync: auth",
+        scopes=(status_of("auth"), status_of("api")),
+        warnings=("api: it moved",),
+    )
 
 
 def _core(syncer: FakeSyncer | None = None) -> FakeCore:
