@@ -1,43 +1,53 @@
-"""What has been read so far, and the snapshot that it amounts to."""
+"""What has been read so far."""
 
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
-from parallel_tui.engine.looks import COMMITS, WINDOWS, Looks, work_of
-from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.engine.looks import Began, Key, Looks, work_of
+from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.overlap.pairs import Overlap
-from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, join
 from parallel_tui.model.session.repository import Base, Divergence, Repository
-from parallel_tui.model.session.session import Evidence, Session
-from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
-from parallel_tui.model.session.window import MuxListing, Resources, Window
+from parallel_tui.model.session.window import MuxListing, Resources
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
+from parallel_tui.model.view.snapshot import Health, Level, Source, WatchMode
 from parallel_tui.ports.system import Clock
 
-ACTIVITY_GRAIN: Final = 15
-"""Seconds to which times of activity are rounded: a busy window is not news every second."""
 
-_SPINNER: Final = re.compile(r"^[\u2800-\u28ff✳✢✶✻✽·∗*◐◓◑◒⏳|/\\-]+\s+")
+class Values(TypedDict, total=False):
+    """What `Facts.put` takes over; see the attributes of `Facts`."""
+
+    worktrees: tuple[Worktree, ...]
+    base: Fact[Base]
+    divergences: Mapping[str, Fact[Divergence]]
+    listing: MuxListing
+    unheard: str | None
+    resources: Mapping[str, Resources]
+    unsampled: str | None
+    watch: WatchMode
+    deaf: frozenset[str]
+    coordination: Fact[Coordination]
+    overlaps: Fact[tuple[Overlap, ...]]
 
 
 @dataclass
 class Facts:
-    """The latest answer of every neighbour. Guarded by `lock`; written by one part each.
+    """The latest answer of every neighbour; each is written by one part.
+
+    Any thread may read an attribute: each value is replaced as a whole, never changed. Whoever
+    writes calls `put` or `put_status`, which take the lock.
 
     Attributes:
         repository: Where all this stands.
         clock: Time.
-        lock: Held while several facts are read or written together.
+        lock: Held while several facts are written together, or read for one snapshot.
         worktrees: `None` until first read.
         base: What sessions are measured against.
         divergences: By head, against the present base.
@@ -47,7 +57,7 @@ class Facts:
         unheard: Why the multiplexer is not known; `None` while it answers.
         resources: By window id.
         unsampled: Why what windows use is not known; `None` while it is.
-        looks: When each part was last looked at. Guarded by `lock`, as everything here.
+        looks: When each part was last looked at.
         watch: How edits are noticed.
         deaf: Git directories of worktrees whose edits are not, though those of others are.
         coordination: What sessions tell each other.
@@ -74,26 +84,96 @@ class Facts:
     paused: bool = False
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)
-    _evidence: dict[str, Evidence] = field(default_factory=dict)
     _joined: tuple[object, object, tuple[Joined, ...]] | None = None
 
     def __post_init__(self) -> None:
-        self.looks = Looks(self.clock, time.monotonic)
+        self.looks = Looks(self.clock, time.monotonic, self.lock)
 
-    def take_worktrees(self, trees: tuple[Worktree, ...]) -> None:
-        """Take over a new list, and forget everything about a worktree that is not in it.
+    def put(
+        self,
+        *,
+        done: tuple[Key, Began] | None = None,
+        failed: Key | None = None,
+        **values: Unpack[Values],
+    ) -> bool:
+        """Take over answers, all of them in one step.
+
+        Args:
+            done: The look that succeeded with them, and when it began.
+            failed: The look that failed.
+            **values: New values by attribute.
+
+        Returns:
+            Whether a value differs from the one before, or was in doubt and is not any more.
+        """
+        with self.lock:
+            news = self._look_ended(done, failed)
+            for name, value in values.items():
+                news = news or getattr(self, name) != value
+                setattr(self, name, value)
+            if "worktrees" in values:
+                self._forget_gone()
+            return news
+
+    def put_status(self, git_dir: str, status: Fact[WorkStatus], began: Began | None) -> bool:
+        """Take over one worktree's status.
+
+        Args:
+            git_dir: Which worktree.
+            status: The answer; a reason in it marks the look as failed.
+            began: When the look began; `None` when it was about some paths only.
+
+        Returns:
+            As `put`.
+        """
+        key = work_of(git_dir)
+        with self.lock:
+            before = self.statuses.get(git_dir)
+            if not isinstance(status, WorkStatus):
+                self.looks.failed(key)
+                news = True
+            elif began is not None:
+                news = self._look_ended((key, began), None)
+            else:
+                news = self.looks.as_of(key) is not None
+                self.looks.enough(key)
+            self.statuses[git_dir] = status
+            return news or status != before
+
+    def revise(self, git_dir: str) -> None:
+        """Count that a worktree's files may have changed once more."""
+        with self.lock:
+            self.revisions[git_dir] = self.revisions.get(git_dir, 0) + 1
+
+    def live_trees(self) -> tuple[Worktree, ...]:
+        """The listed worktrees that have files to look at."""
+        return tuple(t for t in self.worktrees or () if not t.bare and not t.missing)
+
+    def live_tree(self, git_dir: str) -> Worktree | None:
+        """One of `live_trees`."""
+        return next((tree for tree in self.live_trees() if tree.git_dir == git_dir), None)
+
+    def _look_ended(self, done: tuple[Key, Began] | None, failed: Key | None) -> bool:
+        """Mark a look; whether a doubt ended or began with it."""
+        doubted = done is not None and self.looks.as_of(done[0]) is not None
+        if done is not None:
+            self.looks.done(*done)
+        if failed is not None:
+            self.looks.failed(failed)
+        return doubted or failed is not None
+
+    def _forget_gone(self) -> None:
+        """Forget everything about worktrees that are not listed any more.
 
         That is the one place where a worktree ends: its troubles end with it.
         """
-        with self.lock:
-            self.worktrees = trees
-            there = {tree.git_dir for tree in trees if not tree.missing}
-            for of_trees in (self.statuses, self.revisions):
-                for gone in of_trees.keys() - there:
-                    del of_trees[gone]
-            self.looks.keep(there)
-            for key in [key for key in self._health if key[2] and key[2] not in there]:
-                del self._health[key]
+        there = {tree.git_dir for tree in self.worktrees or () if not tree.missing}
+        for of_trees in (self.statuses, self.revisions):
+            for gone in of_trees.keys() - there:
+                del of_trees[gone]
+        self.looks.keep(there)
+        for key in [key for key in self._health if key[2] and key[2] not in there]:
+            del self._health[key]
 
     def trouble(
         self,
@@ -128,6 +208,11 @@ class Facts:
         with self.lock:
             self._health.pop((source, about, worktree), None)
 
+    def troubles(self) -> list[Health]:
+        """The troubles that were told, sorted by source."""
+        with self.lock:
+            return [self._health[key] for key in sorted(self._health)]
+
     def worth_showing(self) -> bool:
         """Whether the rows are known, or why they are not: a view before that would be empty."""
         with self.lock:
@@ -148,138 +233,3 @@ class Facts:
             ):
                 self._joined = (trees, windows, join(self.repository, trees, windows))
             return self._joined[2]
-
-    def snapshot(self) -> tuple[Snapshot, float | None]:
-        """The present view, and when it will change by itself; both from one moment."""
-        with self.lock:
-            now = self.clock()
-            joined = self.joined()
-            shown = [window for entry in joined for window in entry.windows]
-            evidence = {entry.key: self._judge(entry, now) for entry in joined}
-            self._evidence = evidence
-            snapshot = Snapshot(
-                repository=self.repository,
-                base=self.base,
-                sessions=tuple(self._session(entry, evidence[entry.key]) for entry in joined),
-                windows=tuple(
-                    calm(window)
-                    for window in sorted(shown, key=lambda w: (w.session_name, w.index, w.id))
-                ),
-                health=self._all_health(),
-                watch=self.watch,
-                coordination=self.coordination,
-                overlaps=self.overlaps,
-                paused=self.paused,
-            )
-            times = [changes_by_itself_at(shown, now)]
-            told = self.watch is WatchMode.TREE and not self.deaf
-            doubt = self.looks.next_doubt(told=told)
-            times += [None if doubt is None else now + doubt]
-            return snapshot, min((at for at in times if at is not None), default=None)
-
-    def _all_health(self) -> tuple[Health, ...]:
-        """Troubles that were told, and looks that have not come back."""
-        found = [self._health[key] for key in sorted(self._health)]
-        paths = {tree.git_dir: tree.path for tree in self.worktrees or ()}
-        for part, git_dir in self.looks.overdue():
-            if part is Slice.WINDOWS or (git_dir and git_dir not in paths):
-                continue
-            where = f" in {paths[git_dir]}" if git_dir else ""
-            what = "git status" if part is Slice.WORK else "git"
-            began = self.looks.began(part, git_dir)
-            message = f"{what} has not answered yet{where}"
-            found.append(Health(Source.GIT, Level.NOTE, message, began))
-        return tuple(found)
-
-    def _judge(self, entry: Joined, now: float) -> Evidence:
-        unknown = self.unheard
-        if unknown is None and self.listing is None:
-            unknown = "windows have not been looked for yet"
-        return evidence_of(
-            entry.worktree,
-            entry.windows,
-            now=now,
-            unknown=unknown,
-            before=self._evidence.get(entry.key),
-        )
-
-    def _session(self, entry: Joined, evidence: Evidence) -> Session:
-        tree = entry.worktree
-        first = entry.windows[0] if entry.windows else None
-        signs = [float(calm(window).activity) for window in entry.windows if window.activity]
-        if tree is not None and tree.touched is not None:
-            signs.append(tree.touched)
-        return Session(
-            key=entry.key,
-            name=entry.name,
-            worktree=tree,
-            windows=tuple(window.id for window in entry.windows),
-            evidence=evidence,
-            status=self._status(tree),
-            divergence=self._divergence(tree),
-            resources=self._resources(entry.windows),
-            command=first.active_pane.command if first else "",
-            last_activity=max(signs, default=None),
-            managed=bool(tree and tree.assigned_name)
-            or any(window.owner is not None and window.ours for window in entry.windows),
-            revision=self.revisions.get(entry.key, 0),
-            stale=tuple(self._stale(tree, bool(entry.windows))),
-        )
-
-    def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:
-        if tree is not None and not tree.missing and not tree.bare:
-            told = self.watch is WatchMode.TREE and tree.git_dir not in self.deaf
-            as_of = self.looks.as_of(work_of(tree.git_dir), told=told)
-            if as_of is not None and isinstance(self.statuses.get(tree.git_dir), WorkStatus):
-                yield Stale(Slice.WORK, as_of)
-        commits, heard = self.looks.as_of(COMMITS), self.looks.as_of(WINDOWS)
-        if tree is not None and commits is not None:
-            yield Stale(Slice.COMMITS, commits)
-        if windows and heard is not None:
-            yield Stale(Slice.WINDOWS, heard)
-
-    def _status(self, tree: Worktree | None) -> Fact[WorkStatus]:
-        if tree is None:
-            return Unknown("there is no worktree")
-        if tree.bare:
-            return Unknown("a bare repository has no files")
-        if tree.missing:
-            return Unknown("its directory is gone")
-        return self.statuses.get(tree.git_dir, PENDING)
-
-    def _divergence(self, tree: Worktree | None) -> Fact[Divergence]:
-        if tree is None:
-            return Unknown("there is no worktree")
-        if tree.head is None:
-            return Unknown("it has no commit")
-        if isinstance(self.base, Unknown):
-            return self.base
-        return self.divergences.get(tree.head, PENDING)
-
-    def _resources(self, windows: Iterable[Window]) -> Fact[Resources]:
-        ids = [window.id for window in windows]
-        if not ids:
-            return Unknown("it has no window")
-        if self.unsampled is not None:
-            return Unknown(self.unsampled)
-        found = [self.resources[each] for each in ids if each in self.resources]
-        if not found:
-            return PENDING
-        return Resources(
-            cpu=sum(one.cpu for one in found),
-            memory=sum(one.memory for one in found),
-            processes=sum(one.processes for one in found),
-        )
-
-
-def calm(window: Window) -> Window:
-    """A window without what changes every second while a program in it is busy.
-
-    Times of activity are rounded, and the spinner that agents turn in a pane's title is dropped.
-    """
-    panes = tuple(
-        replace(pane, title=_SPINNER.sub("", pane.title)) if pane.title else pane
-        for pane in window.panes
-    )
-    activity = window.activity - window.activity % ACTIVITY_GRAIN
-    return replace(window, panes=panes, activity=activity)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.engine.retry import PATIENCE, doubtful, doubtful_at
 from parallel_tui.model.session.freshness import Slice
+
+Began = tuple[float, float]
+"""When a look began: seconds of the steady clock, and epoch seconds."""
 
 Key = tuple[Slice, str]
 """A part, and whose: the git directory of a worktree, or nothing where one look answers for all."""
@@ -31,45 +36,58 @@ class _Look:
 
 
 class Looks:
-    """Keeps the times. Guarded by the lock of whoever holds it.
+    """Keeps the times. Safe to use from any thread.
 
     Args:
         clock: Epoch seconds, for what is shown.
         steady: Seconds on a clock that is never set, for what is decided.
+        lock: Held while times are read or changed.
     """
 
-    def __init__(self, clock: Callable[[], float], steady: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        steady: Callable[[], float],
+        lock: AbstractContextManager[object] | None = None,
+    ) -> None:
+        self._lock = lock or threading.RLock()
         self._clock = clock
         self._steady = steady
         self._looks: dict[Key, _Look] = {}
 
-    def begin(self, key: Key) -> tuple[float, float]:
+    def begin(self, key: Key) -> Began:
         """A look begins; give what this returns to `done`."""
-        look = self._looks.setdefault(key, _Look())
-        look.asked, look.asked_at = self._steady(), self._clock()
-        return look.asked, look.asked_at
+        with self._lock:
+            look = self._looks.setdefault(key, _Look())
+            look.asked, look.asked_at = self._steady(), self._clock()
+            return look.asked, look.asked_at
 
     def began(self, part: Slice, whose: str) -> float:
         """When the look began that is under way, in epoch seconds."""
-        return self._looks[part, whose].asked_at
+        with self._lock:
+            return self._looks[part, whose].asked_at
 
-    def done(self, key: Key, began: tuple[float, float]) -> None:
+    def done(self, key: Key, began: Began) -> None:
         """A look at all of a part succeeded: it shows how things were when it began."""
-        self._looks[key] = _Look(looked=began[0], as_of=began[1])
+        with self._lock:
+            self._looks[key] = _Look(looked=began[0], as_of=began[1])
 
     def enough(self, key: Key) -> None:
         """A look ended that says nothing about the whole."""
-        self._looks.setdefault(key, _Look()).asked = None
+        with self._lock:
+            self._looks.setdefault(key, _Look()).asked = None
 
     def failed(self, key: Key) -> None:
         """A look failed."""
-        look = self._looks.setdefault(key, _Look())
-        look.asked, look.failed = None, True
+        with self._lock:
+            look = self._looks.setdefault(key, _Look())
+            look.asked, look.failed = None, True
 
     def keep(self, git_dirs: Collection[str]) -> None:
         """Forget what is about other worktrees than these."""
-        for key in [key for key in self._looks if key[1] and key[1] not in git_dirs]:
-            del self._looks[key]
+        with self._lock:
+            for key in [key for key in self._looks if key[1] and key[1] not in git_dirs]:
+                del self._looks[key]
 
     def as_of(self, key: Key, *, told: bool = True) -> float | None:
         """Since when a value is in doubt, in epoch seconds; `None` while it is not.
@@ -78,22 +96,24 @@ class Looks:
             key: Which.
             told: Whether somebody tells when it changes.
         """
-        look = self._looks.get(key)
-        if look is None:
-            return None
-        doubt = doubtful(
-            self._steady(), failed=look.failed, asked=look.asked, looked=look.looked, told=told
-        )
-        return look.as_of if doubt else None
+        with self._lock:
+            look = self._looks.get(key)
+            if look is None:
+                return None
+            doubt = doubtful(
+                self._steady(), failed=look.failed, asked=look.asked, looked=look.looked, told=told
+            )
+            return look.as_of if doubt else None
 
     def overdue(self) -> list[Key]:
         """The looks that have been under way for too long."""
-        late = self._steady() - PATIENCE
-        return sorted(
-            key
-            for key, look in self._looks.items()
-            if look.asked is not None and look.asked <= late
-        )
+        with self._lock:
+            late = self._steady() - PATIENCE
+            return sorted(
+                key
+                for key, look in self._looks.items()
+                if look.asked is not None and look.asked <= late
+            )
 
     def next_doubt(self, *, told: bool) -> float | None:
         """In how many seconds `as_of` or `overdue` will say something else without any news.
@@ -101,9 +121,10 @@ class Looks:
         Args:
             told: Whether somebody tells when work changes.
         """
-        now, times = self._steady(), []
-        for (part, _), look in self._looks.items():
-            heard = told or part is not Slice.WORK
-            times.append(doubtful_at(asked=look.asked, looked=look.looked, told=heard))
-            times.append(None if look.asked is None else look.asked + PATIENCE)
-        return min((at - now for at in times if at is not None and at > now), default=None)
+        with self._lock:
+            now, times = self._steady(), []
+            for (part, _), look in self._looks.items():
+                heard = told or part is not Slice.WORK
+                times.append(doubtful_at(asked=look.asked, looked=look.looked, told=heard))
+                times.append(None if look.asked is None else look.asked + PATIENCE)
+            return min((at - now for at in times if at is not None and at > now), default=None)

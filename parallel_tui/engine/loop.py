@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.retry import Backoff
+from parallel_tui.engine.worker import NEVER, Job, Worker
 
 
 class Loop:
@@ -34,88 +33,71 @@ class Loop:
         self._name = name
         self._job = job
         self._ledger = ledger
-        self._failed = failed
-        self._changed = threading.Condition()
         self._asked = False
-        self._held = False
-        self._stopped = False
+        self._hurried = False
         self._due: float | None = None
-        self._backoff = Backoff()
-        self._broken = False
-        self._thread = threading.Thread(target=self._run, name=f"pdev-{name}", daemon=True)
+        self._not_before = 0.0
+        self._worker = Worker(name, self._pick, lambda error: failed(name, error), self._ended)
+        self.hold = self._worker.hold
+        self.join = self._worker.join
 
-    def start(self, *, asked: bool = True) -> None:
-        """Begin, by default with a first run at once."""
-        if asked:
-            self.ask()
-        self._thread.start()
+    def start(self) -> None:
+        """Begin; without being asked, nothing is run yet."""
+        self._worker.start()
+
+    @property
+    def held(self) -> bool:
+        """Whether no further run is started for now; see `hold`."""
+        return self._worker.held
 
     def ask(self) -> None:
         """Ask for a run that begins after this call; never blocks."""
-        with self._changed:
-            if self._stopped:
+        with self._worker.changed:
+            if self._worker.stopped:
                 return
             self._asked = True
             self._ledger.add(self._name)
-            self._changed.notify_all()
+            self._worker.changed.notify_all()
 
     def within(self, seconds: float) -> None:
         """Bring the next unasked run forward."""
-        with self._changed:
+        with self._worker.changed:
             due = time.monotonic() + seconds
             if self._due is None or due < self._due:
                 self._due = due
-                self._changed.notify_all()
+                self._worker.changed.notify_all()
 
-    def hold(self, held: bool) -> None:
-        """Start no further run until this is called with `False`."""
-        with self._changed:
-            self._held = held
-            self._changed.notify_all()
+    def rest(self, seconds: float) -> None:
+        """Start no run for so long, asked or not, unless it is hurried."""
+        with self._worker.changed:
+            self._not_before = time.monotonic() + seconds
+
+    def hurry(self) -> None:
+        """Do now what was asked for: somebody waits for it."""
+        with self._worker.changed:
+            self._hurried = self._asked
+            self._worker.changed.notify_all()
 
     def stop(self) -> None:
         """Start no further run, ever."""
-        with self._changed:
-            self._stopped = True
-            self._ledger.drop(self._name)
-            self._changed.notify_all()
+        self._worker.stop()
+        self._ledger.drop(self._name)
 
-    def join(self, timeout: float) -> None:
-        """Wait until the thread is gone."""
-        if self._thread.ident is not None:
-            self._thread.join(timeout)
+    def _pick(self, now: float) -> Job | float:
+        wait = NEVER if self._due is None else self._due - now
+        if self._asked:
+            wait = 0.0
+        if wait != NEVER and not self._hurried:
+            wait = max(wait, self._not_before - now)
+        if wait > 0:
+            return wait
+        self._asked = self._hurried = False
+        self._due = None
+        return self._job
 
-    def _ready(self) -> bool:
-        if self._held:
-            return False
-        return self._asked or (self._due is not None and time.monotonic() >= self._due)
-
-    def _wait(self) -> bool:
-        with self._changed:
-            while not self._stopped and not self._ready():
-                pause = None
-                if self._due is not None and not self._held:
-                    pause = max(0.0, self._due - time.monotonic())
-                self._changed.wait(pause)
-            self._asked = False
-            self._due = None
-            return not self._stopped
-
-    def _run(self) -> None:
-        while self._wait():
-            try:
-                pause = self._job()
-                self._backoff.well(time.monotonic())
-                if self._broken:
-                    self._broken = False
-                    self._failed(self._name, None)
-            except Exception as error:
-                self._broken = True
-                self._failed(self._name, error)
-                pause = self._backoff.failed(time.monotonic())
-            with self._changed:
-                if pause is not None:
-                    due = time.monotonic() + pause
-                    self._due = due if self._due is None else min(due, self._due)
-                if not self._asked:
-                    self._ledger.drop(self._name)
+    def _ended(self, pause: float | None) -> None:
+        with self._worker.changed:
+            if pause is not None:
+                self.within(pause)
+            if not self._asked:
+                self._ledger.drop(self._name)

@@ -84,7 +84,7 @@ def test_a_child_that_hangs_is_ended_and_started_again(
         os.kill(first, signal.SIGSTOP)
 
         def another() -> bool:
-            view.engine._tree_loop.within(0.0)
+            view.engine._table.within("trees", 0.0)
             return trees.pid not in (None, first)
 
         eventually(another)
@@ -167,7 +167,7 @@ def test_a_root_deleted_and_made_again_at_once_is_watched_again(world: World) ->
         shutil.rmtree(auth)
         copy.rename(auth)
         view.until(lambda s: isinstance(_work(s, "auth"), WorkStatus))
-        eventually(lambda: not view.engine._trees.unwatched(view.engine._live_trees()))
+        eventually(lambda: not view.engine._trees.unwatched(view.engine._facts.live_trees()))
         (auth / "README.md").write_text("edited again\n")
         view.until(lambda s: _modified(s, "auth") == 1)
 

@@ -316,7 +316,7 @@ def test_a_worktree_inside_another_one(world: World) -> None:
         nested = world.repo / "inside"
         world.git("worktree", "add", "-q", "-b", "inside", str(nested))
         view.seen()
-        eventually(lambda: not view.engine._trees.unwatched(view.engine._live_trees()))
+        eventually(lambda: not view.engine._trees.unwatched(view.engine._facts.live_trees()))
         view.seen()
         world.write("src/app.py", "edited\n", cwd=nested)
         world.write("README.md", "edited\n", cwd=nested)

@@ -13,6 +13,7 @@ from typing import Final
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import FRESH
 from parallel_tui.engine.sources.statuses import StatusQueue
+from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import WatchMode
 
 LEAST: Final = 2.0
@@ -38,12 +39,20 @@ class ActivityWatch:
         queue: Where statuses are asked for.
     """
 
+    name: Final = "activity"
+    looks: Final[frozenset[Look]] = frozenset()
+
     def __init__(self, facts: Facts, queue: StatusQueue) -> None:
         self._facts = facts
         self._queue = queue
 
-    def tick(self) -> None:
-        """Ask for what has become due."""
+    mode: Final = WatchMode.ACTIVITY
+    """The mode in which windows are followed."""
+
+    def tick(self, _: str | None) -> bool:
+        """Windows were listed: ask for the statuses that have become due."""
+        if self._facts.watch is not self.mode:
+            return False
         now, clock = time.monotonic(), self._facts.clock()
         for entry in self._facts.joined():
             if entry.worktree is None or not entry.windows:
@@ -54,8 +63,9 @@ class ActivityWatch:
             covered = clock - (now - at) >= active + 1
             if not covered and now - at >= max(LEAST, 10 * cost):
                 self._queue.ask(entry.key, background=True)
+        return False
 
-    def sweep(self) -> float:
+    def read(self) -> float:
         """Look at the worktree that was not looked at for longest; in how many seconds again."""
         mode = self._facts.watch
         ages = self._queue.ages()

@@ -11,6 +11,7 @@ from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import Fact, Unknown
+from parallel_tui.model.scope import Look
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Source
 from parallel_tui.ports.coordination import SharedFiles
@@ -28,11 +29,21 @@ class CoordinationReader:
         changed: Called after an answer that differs is in.
     """
 
+    name: Final = "shared"
+    looks: Final[frozenset[Look]] = frozenset({Look.COORDINATION})
+
     def __init__(self, files: SharedFiles, facts: Facts, changed: Callable[[], None]) -> None:
         self._files = files
         self._facts = facts
         self._changed = changed
         self._backoff = Backoff()
+        self._living: frozenset[str] = frozenset()
+
+    def listed(self, _: str | None) -> bool:
+        """Worktrees were listed; whether there are others: locks die with their owner's."""
+        living = frozenset(tree.git_dir for tree in self._facts.worktrees or ())
+        before, self._living = self._living, living
+        return living != before
 
     def read(self) -> float:
         """Read everything; returns after how many seconds to do it again."""
@@ -46,24 +57,18 @@ class CoordinationReader:
             self._failed(error)
             raise
         self._backoff.well(time.monotonic())
-        with self._facts.lock:
-            found = _with_last_known(found, self._facts.coordination)
-            news = self._facts.coordination != found
-            self._facts.coordination = found
-            if found.problems:
-                self._facts.trouble(Source.STORE, found.problems[0].reason)
-            else:
-                self._facts.well(Source.STORE)
-        if news:
+        if found.problems:
+            self._facts.trouble(Source.STORE, found.problems[0].reason)
+        else:
+            self._facts.well(Source.STORE)
+        if self._facts.put(coordination=_with_last_known(found, self._facts.coordination)):
             self._changed()
         return RECONCILE
 
     def _failed(self, error: Exception) -> None:
-        with self._facts.lock:
-            self._facts.trouble(Source.STORE, str(error))
-            before = self._facts.coordination
-            if not isinstance(before, Coordination):
-                self._facts.coordination = Unknown(str(error))
+        self._facts.trouble(Source.STORE, str(error))
+        if not isinstance(self._facts.coordination, Coordination):
+            self._facts.put(coordination=Unknown(str(error)))
         self._changed()
 
 

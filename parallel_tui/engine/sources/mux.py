@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import WINDOWS
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.scope import Look
 from parallel_tui.model.session.window import MuxListing, Screen
 from parallel_tui.model.view.snapshot import Level, Source
 from parallel_tui.ports.mux import Mux
@@ -42,8 +44,11 @@ class MuxReader:
         facts: Where answers go.
         changed: Called after an answer that differs is in.
         show: Told the contents of the pane looked at, `None` when it is gone.
-        heard: Called after every answer.
+        answered: Called after every answer.
     """
+
+    name: Final = "mux"
+    looks: Final[frozenset[Look]] = frozenset({Look.MUX})
 
     def __init__(
         self,
@@ -51,13 +56,13 @@ class MuxReader:
         facts: Facts,
         changed: Callable[[], None],
         show: Callable[[Screen | None], None],
-        heard: Callable[[], None],
+        answered: Callable[[], None],
     ) -> None:
         self._mux = mux
         self._facts = facts
         self._changed = changed
         self._show = show
-        self._heard = heard
+        self._answered = answered
         self._lock = threading.Lock()
         self._pane: str | None = None
         self._focused = True
@@ -89,47 +94,29 @@ class MuxReader:
         """Read everything once; in how many seconds to read it again unasked."""
         with self._lock:
             pane = self._pane
-        with self._facts.lock:
-            began = self._facts.looks.begin(WINDOWS)
+        began = self._facts.looks.begin(WINDOWS)
         try:
             listing = self._mux.listing((pane,) if pane else ())
         except Exception as error:
             if not isinstance(error, ParallelError):
-                with self._facts.lock:
-                    self._facts.looks.failed(WINDOWS)
-                raise
-            with self._facts.lock:
-                # What is on screen stays, and is told to be old.
-                self._facts.unheard = error.message
                 self._facts.looks.failed(WINDOWS)
+                raise
+            # What is on screen stays, and is told to be old.
+            self._facts.put(unheard=error.message, failed=WINDOWS)
             self._facts.trouble(Source.MUX, error.message)
             self._changed()
             return max(self._backoff.failed(time.monotonic()), self._pause(None))
         self._backoff.well(time.monotonic())
-        with self._facts.lock:
-            self._facts.looks.done(WINDOWS, began)
-        self._take(listing)
+        told = self._server(listing.running)
+        kept = replace(listing, screens=())  # a screen is shown by itself, and is no news here
+        if self._facts.put(listing=kept, unheard=None, done=(WINDOWS, began)) or told:
+            self._changed()
         with self._lock:
             same = pane == self._pane
         if pane is not None and same:
             self._show(next((each for each in listing.screens if each.pane == pane), None))
-        self._heard()
+        self._answered()
         return self._pause(listing)
-
-    def _take(self, listing: MuxListing) -> None:
-        told = self._server(listing.running)
-        with self._facts.lock:
-            before = self._facts.listing
-            news = (
-                before is None
-                or before.running != listing.running
-                or before.windows != listing.windows
-                or self._facts.unheard is not None
-            )
-            self._facts.listing = listing
-            self._facts.unheard = None
-        if news or told:
-            self._changed()
 
     def _server(self, running: bool) -> bool:
         """Tell whether there is a server; whether that is news."""

@@ -12,6 +12,7 @@ from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.overlap.pairs import PathDetail
+from parallel_tui.model.scope import Look
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Source
@@ -35,6 +36,9 @@ class OverlapReader:
         changed: Called after every further answer.
     """
 
+    name: Final = "overlaps"
+    looks: Final[frozenset[Look]] = frozenset()
+
     def __init__(
         self, make: Callable[[], Overlaps], facts: Facts, changed: Callable[[], None]
     ) -> None:
@@ -48,15 +52,19 @@ class OverlapReader:
         self._first: str | None = None
         self._backoff = Backoff()
 
-    def notice(self, git_dir: str | None) -> None:
+    def notice(self, git_dir: str | None) -> bool:
         """Work may have changed: what is being predicted is given up between two steps.
 
         Args:
             git_dir: Whose, where that is known; it is predicted first.
+
+        Returns:
+            That it is to be predicted again.
         """
         self._asked += 1
         if git_dir is not None:
             self._first = git_dir
+        return True
 
     def read(self) -> float | None:
         """Predict what changed; returns after how many seconds to try failures again."""
@@ -77,10 +85,7 @@ class OverlapReader:
                 for found in self._board.update(
                     *inputs, changed_first=self._first, cancelled=cancelled
                 ):
-                    with self._facts.lock:
-                        news = self._facts.overlaps != found
-                        self._facts.overlaps = found
-                    if news:
+                    if self._facts.put(overlaps=found):
                         self._changed()
         except (ParallelError, OSError) as error:
             self._facts.trouble(Source.OVERLAPS, str(error))
@@ -101,8 +106,7 @@ class OverlapReader:
         Raises:
             CouldNotLookError: When nothing is known of them yet, or git gave no answer.
         """
-        with self._facts.lock:
-            base = known(self._facts.base)
+        base = known(self._facts.base)
         with self._using:
             if self._board is None or base is None:
                 raise CouldNotLookError("Nothing is predicted yet", hint="Try again in a moment.")
@@ -120,15 +124,13 @@ class OverlapReader:
             board.close()
 
     def _collect(self) -> tuple[str, tuple[Subject, ...]] | None:
-        with self._facts.lock:
-            base = known(self._facts.base)
-            if base is None:
-                return None
-            subjects = tuple(
-                (tree, _entries(self._facts.statuses.get(tree.git_dir, PENDING)))
-                for tree in self._facts.worktrees or ()
-                if not tree.bare and not tree.missing
-            )
+        base = known(self._facts.base)
+        if base is None:
+            return None
+        subjects = tuple(
+            (tree, _entries(self._facts.statuses.get(tree.git_dir, PENDING)))
+            for tree in self._facts.live_trees()
+        )
         return base.oid, subjects
 
 

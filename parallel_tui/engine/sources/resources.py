@@ -8,6 +8,7 @@ from typing import Final
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Source
 from parallel_tui.ports.system import Processes
 
@@ -29,6 +30,9 @@ class ResourceReader:
         changed: Called after an answer that differs is in.
     """
 
+    name: Final = "resources"
+    looks: Final[frozenset[Look]] = frozenset()
+
     def __init__(self, processes: Processes, facts: Facts, changed: Callable[[], None]) -> None:
         self._processes = processes
         self._facts = facts
@@ -36,8 +40,8 @@ class ResourceReader:
         self._sampled: float | None = None
         self._windows: frozenset[str] = frozenset()
 
-    def tick(self) -> None:
-        """Sample if it is time to."""
+    def due(self, _: str | None) -> bool:
+        """Windows were listed; whether it is time to sample."""
         windows = [window for entry in self._facts.joined() for window in entry.windows]
         ids = frozenset(window.id for window in windows)
         clock = self._facts.clock()
@@ -46,11 +50,14 @@ class ResourceReader:
             time.monotonic() - self._sampled >= (BUSY if busy else QUIET)
         )
         # A new window is measured at once: a gap on the screen reads as "uses nothing".
-        if not (due or ids - self._windows):
-            return
+        return due or bool(ids - self._windows)
+
+    def read(self) -> None:
+        """Sample now."""
+        windows = [window for entry in self._facts.joined() for window in entry.windows]
         self._sampled = time.monotonic()
-        self._windows = ids
-        if not ids:
+        self._windows = frozenset(window.id for window in windows)
+        if not windows:
             return
         roots = {window.id: tuple(pane.pid for pane in window.panes) for window in windows}
         try:
@@ -58,13 +65,9 @@ class ResourceReader:
         except Exception as error:  # a library's own, or one of a machine out of something
             reason = str(error) if isinstance(error, ParallelError | OSError) else repr(error)
             self._facts.trouble(Source.PROCESSES, reason)
-            with self._facts.lock:
-                self._facts.unsampled = reason
+            self._facts.put(unsampled=reason)
             self._changed()
             return
         self._facts.well(Source.PROCESSES)
-        with self._facts.lock:
-            news = self._facts.resources != found or self._facts.unsampled is not None
-            self._facts.resources, self._facts.unsampled = found, None
-        if news:
+        if self._facts.put(resources=found, unsampled=None):
             self._changed()

@@ -12,6 +12,7 @@ from parallel_tui.engine.looks import COMMITS
 from parallel_tui.engine.retry import GIVE_UP, Backoff
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.fact import Fact, Unknown
+from parallel_tui.model.scope import Look
 from parallel_tui.model.session.repository import Base, Divergence
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Source
@@ -46,9 +47,11 @@ class Topology:
         configured: The configured base.
         facts: Where answers go.
         changed: Called after an answer is in.
-        listed: Called with the worktrees, and the git directories of those whose commit is not
-            the one it was, so that what depends on them is looked at.
+        answered: Called when all answers of a look are in.
     """
+
+    name: Final = "topology"
+    looks: Final[frozenset[Look]] = frozenset({Look.TOPOLOGY})
 
     def __init__(
         self,
@@ -56,38 +59,30 @@ class Topology:
         configured: str | None,
         facts: Facts,
         changed: Callable[[], None],
-        listed: Callable[[tuple[Worktree, ...], frozenset[str]], None],
+        answered: Callable[[], None],
     ) -> None:
         self._git = git
         self._configured = configured
         self._facts = facts
         self._changed = changed
-        self._listed = listed
+        self._answered = answered
         self._cache: dict[tuple[str, str], Divergence] = {}
         self._backoff = Backoff()
         self._began = (0.0, 0.0)
 
     def read(self) -> float:
         """Read everything once; in how many seconds to read it again unasked."""
-        with self._facts.lock:
-            self._began = self._facts.looks.begin(COMMITS)
+        self._began = self._facts.looks.begin(COMMITS)
         try:
             with self._git.patience(GIVE_UP):
                 well = self._read()
         except BaseException:
-            self._looked(well=False)
+            self._facts.looks.failed(COMMITS)
             raise
         if not well:
             return self._backoff.failed(time.monotonic())
         self._backoff.well(time.monotonic())
         return RECONCILE
-
-    def _looked(self, *, well: bool) -> None:
-        with self._facts.lock:
-            if well:
-                self._facts.looks.done(COMMITS, self._began)
-            else:
-                self._facts.looks.failed(COMMITS)
 
     def _read(self) -> bool:
         """Read everything once; whether all that could be asked was answered."""
@@ -95,35 +90,25 @@ class Topology:
             trees = self._git.worktrees()
         except ParallelError as error:
             self._facts.trouble(Source.GIT, error.message, about="worktrees")
-            self._looked(well=False)
+            self._facts.looks.failed(COMMITS)
             self._changed()
             return False
         self._facts.well(Source.GIT, about="worktrees")
-        with self._facts.lock:
-            first = self._facts.worktrees is None
-            heads = {tree.git_dir: tree.head for tree in self._facts.worktrees or ()}
-            there = {tree.git_dir for tree in self._facts.worktrees or () if not tree.missing}
-        moved = frozenset(
-            tree.git_dir
-            for tree in trees
-            if tree.git_dir not in there or heads.get(tree.git_dir) != tree.head
-        )
-        if first:
+        if self._facts.worktrees is None:
             # Rows before anything else is asked; later it is one step with its ahead and behind.
-            self._show(trees, None)
+            self._facts.put(worktrees=trees)
+            self._changed()
         measured = self._measure(trees)
-        self._show(trees, measured)
-        self._listed(trees, moved)
-        return measured.well
-
-    def _show(self, trees: tuple[Worktree, ...], measured: Measured | None) -> None:
-        with self._facts.lock:
-            self._facts.take_worktrees(trees)
-            if measured is not None:
-                self._looked(well=measured.well)
-                self._facts.base = measured.base
-                self._facts.divergences = measured.divergences
+        self._facts.put(
+            done=(COMMITS, self._began) if measured.well else None,
+            failed=None if measured.well else COMMITS,
+            worktrees=trees,
+            base=measured.base,
+            divergences=measured.divergences,
+        )
         self._changed()
+        self._answered()
+        return measured.well
 
     def _measure(self, trees: tuple[Worktree, ...]) -> Measured:
         try:
@@ -149,8 +134,7 @@ class Topology:
 
     def _unmeasured(self, error: ParallelError) -> Measured:
         """No base: a repository without a commit or a wrong setting is a state, not a failure."""
-        with self._facts.lock:
-            base, divergences = self._facts.base, self._facts.divergences
+        base, divergences = self._facts.base, self._facts.divergences
         settled = isinstance(error, UsageError)
         if settled or not isinstance(base, Base):
             base, divergences = Unknown(error.message), {}

@@ -18,6 +18,7 @@ from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.engine.watching.tree_link import TreeLink
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.scope import Look, Scope
 from parallel_tui.model.session.watch_share import allowance, to_watch, too_many
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import EditWatch
@@ -53,7 +54,7 @@ def most_directories() -> int:
 class TreeWatch:
     """Keeps the child process watching the directories that git tracks.
 
-    `work` is the job of a loop; everything else may be called from any thread.
+    `read` is the job of a loop; everything else may be called from any thread.
 
     Args:
         git: Lists tracked directories.
@@ -61,10 +62,13 @@ class TreeWatch:
         wish: Configured mode.
         ask: Asks for statuses.
         gone: Called when a worktree's directory vanished.
-        again: Asks the loop for a run of `work` within some seconds.
+        again: Asks the loop for a run of `read` within some seconds.
         changed: Called when mode or trouble changed.
         quiet: Whether first statuses are in, so that watching may take its share of the disk.
     """
+
+    name: Final = "trees"
+    looks: Final[frozenset[Look]] = frozenset({Look.STATUS})
 
     def __init__(
         self,
@@ -125,25 +129,27 @@ class TreeWatch:
         """Process id of the child, if there is one."""
         return self._link.pid
 
-    def index_changed(self, git_dir: str) -> None:
-        """A worktree's index changed: it may track other directories now."""
+    def wants(self, scope: Scope) -> bool:
+        """Whether a scope tells that a worktree's index changed: it may track others now."""
+        if scope.look is not Look.STATUS or scope.worktree is None or scope.paths is not None:
+            return False
         with self._lock:
-            self._stale.add(git_dir)
+            self._stale.add(scope.worktree)
+        return True
 
     def unwatched(self, trees: Iterable[Worktree]) -> list[str]:
         """Git directories of worktrees whose edits are not noticed at once."""
         with self._lock:
             return [tree.git_dir for tree in trees if tree.git_dir not in self._ready]
 
-    def work(self) -> float | None:
+    def read(self) -> float | None:
         """Bring the child's watches up to date; in how many seconds to look again."""
         if self._stopped or not self._possible:
             return None
-        with self._facts.lock:
-            listed = self._facts.worktrees
+        listed = self._facts.worktrees
         if listed is None or (self._mode is WatchMode.STARTING and not self._quiet()):
             return 0.1
-        trees = {t.git_dir: t for t in listed if not t.bare and not t.missing}
+        trees = {tree.git_dir: tree for tree in self._facts.live_trees()}
         self._forget(trees)
         wait = self._not_before - time.monotonic()
         if wait > 0:
@@ -288,13 +294,10 @@ class TreeWatch:
                 self._mode, self._ailing = WatchMode.TREE, False
         if complete:
             self._child.well(time.monotonic())
-        with self._facts.lock:
-            news = news or self._facts.deaf != deaf
-            self._facts.deaf = deaf
-            if complete:
-                self._facts.watch = WatchMode.TREE
-                self._facts.well(Source.TREES, about="child")
-        if news:
+        if complete:
+            self._facts.well(Source.TREES, about="child")
+        watch = WatchMode.TREE if complete else self._facts.watch
+        if self._facts.put(deaf=deaf, watch=watch) or news:
             self._changed()
 
     def _fall_back(self, why: str, pause: float) -> float:
@@ -305,8 +308,7 @@ class TreeWatch:
         self._facts.trouble(
             Source.TREES, f"{why[0].upper()}{why[1:]}; {_INSTEAD}", about="child", level=Level.NOTE
         )
-        with self._facts.lock:
-            self._facts.watch = self._mode
+        self._facts.put(watch=self._mode)
         self._changed()
         return pause
 

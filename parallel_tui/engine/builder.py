@@ -1,0 +1,174 @@
+"""Building the snapshot that the facts amount to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.looks import COMMITS, WINDOWS, work_of
+from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.session.freshness import Slice, Stale
+from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.session.repository import Divergence
+from parallel_tui.model.session.session import Evidence, Session
+from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
+from parallel_tui.model.session.window import Resources, Window
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
+
+ACTIVITY_GRAIN: Final = 15
+"""Seconds to which times of activity are rounded: a busy window is not news every second."""
+
+_SPINNER: Final = re.compile(r"^[\u2800-\u28ff✳✢✶✻✽·∗*◐◓◑◒⏳|/\\-]+\s+")
+
+
+class SnapshotBuilder:
+    """Turns facts into snapshots; remembers how each session was judged the last time.
+
+    Args:
+        facts: What is known.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._evidence: dict[str, Evidence] = {}
+
+    def snapshot(self) -> tuple[Snapshot, float | None]:
+        """The present view, and when it will change by itself; both from one moment."""
+        facts = self._facts
+        with facts.lock:
+            now = facts.clock()
+            joined = facts.joined()
+            shown = [window for entry in joined for window in entry.windows]
+            evidence = {entry.key: self._judge(entry, now) for entry in joined}
+            self._evidence = evidence
+            snapshot = Snapshot(
+                repository=self._facts.repository,
+                base=self._facts.base,
+                sessions=tuple(self._session(entry, evidence[entry.key]) for entry in joined),
+                windows=tuple(
+                    calm(window)
+                    for window in sorted(shown, key=lambda w: (w.session_name, w.index, w.id))
+                ),
+                health=self._all_health(),
+                watch=self._facts.watch,
+                coordination=self._facts.coordination,
+                overlaps=self._facts.overlaps,
+                paused=self._facts.paused,
+            )
+            times = [changes_by_itself_at(shown, now)]
+            told = self._facts.watch is WatchMode.TREE and not self._facts.deaf
+            doubt = self._facts.looks.next_doubt(told=told)
+            times += [None if doubt is None else now + doubt]
+            return snapshot, min((at for at in times if at is not None), default=None)
+
+    def _all_health(self) -> tuple[Health, ...]:
+        """Troubles that were told, and looks that have not come back."""
+        found = self._facts.troubles()
+        paths = {tree.git_dir: tree.path for tree in self._facts.worktrees or ()}
+        for part, git_dir in self._facts.looks.overdue():
+            if part is Slice.WINDOWS or (git_dir and git_dir not in paths):
+                continue
+            where = f" in {paths[git_dir]}" if git_dir else ""
+            what = "git status" if part is Slice.WORK else "git"
+            began = self._facts.looks.began(part, git_dir)
+            message = f"{what} has not answered yet{where}"
+            found.append(Health(Source.GIT, Level.NOTE, message, began))
+        return tuple(found)
+
+    def _judge(self, entry: Joined, now: float) -> Evidence:
+        unknown = self._facts.unheard
+        if unknown is None and self._facts.listing is None:
+            unknown = "windows have not been looked for yet"
+        return evidence_of(
+            entry.worktree,
+            entry.windows,
+            now=now,
+            unknown=unknown,
+            before=self._evidence.get(entry.key),
+        )
+
+    def _session(self, entry: Joined, evidence: Evidence) -> Session:
+        tree = entry.worktree
+        first = entry.windows[0] if entry.windows else None
+        signs = [float(calm(window).activity) for window in entry.windows if window.activity]
+        if tree is not None and tree.touched is not None:
+            signs.append(tree.touched)
+        return Session(
+            key=entry.key,
+            name=entry.name,
+            worktree=tree,
+            windows=tuple(window.id for window in entry.windows),
+            evidence=evidence,
+            status=self._status(tree),
+            divergence=self._divergence(tree),
+            resources=self._resources(entry.windows),
+            command=first.active_pane.command if first else "",
+            last_activity=max(signs, default=None),
+            managed=bool(tree and tree.assigned_name)
+            or any(window.owner is not None and window.ours for window in entry.windows),
+            revision=self._facts.revisions.get(entry.key, 0),
+            stale=tuple(self._stale(tree, bool(entry.windows))),
+        )
+
+    def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:
+        if tree is not None and not tree.missing and not tree.bare:
+            told = self._facts.watch is WatchMode.TREE and tree.git_dir not in self._facts.deaf
+            as_of = self._facts.looks.as_of(work_of(tree.git_dir), told=told)
+            if as_of is not None and isinstance(self._facts.statuses.get(tree.git_dir), WorkStatus):
+                yield Stale(Slice.WORK, as_of)
+        commits, heard = self._facts.looks.as_of(COMMITS), self._facts.looks.as_of(WINDOWS)
+        if tree is not None and commits is not None:
+            yield Stale(Slice.COMMITS, commits)
+        if windows and heard is not None:
+            yield Stale(Slice.WINDOWS, heard)
+
+    def _status(self, tree: Worktree | None) -> Fact[WorkStatus]:
+        if tree is None:
+            return Unknown("there is no worktree")
+        if tree.bare:
+            return Unknown("a bare repository has no files")
+        if tree.missing:
+            return Unknown("its directory is gone")
+        return self._facts.statuses.get(tree.git_dir, PENDING)
+
+    def _divergence(self, tree: Worktree | None) -> Fact[Divergence]:
+        if tree is None:
+            return Unknown("there is no worktree")
+        if tree.head is None:
+            return Unknown("it has no commit")
+        if isinstance(self._facts.base, Unknown):
+            return self._facts.base
+        return self._facts.divergences.get(tree.head, PENDING)
+
+    def _resources(self, windows: Iterable[Window]) -> Fact[Resources]:
+        ids = [window.id for window in windows]
+        if not ids:
+            return Unknown("it has no window")
+        if self._facts.unsampled is not None:
+            return Unknown(self._facts.unsampled)
+        found = [self._facts.resources[each] for each in ids if each in self._facts.resources]
+        if not found:
+            return PENDING
+        return Resources(
+            cpu=sum(one.cpu for one in found),
+            memory=sum(one.memory for one in found),
+            processes=sum(one.processes for one in found),
+        )
+
+
+def calm(window: Window) -> Window:
+    """A window without what changes every second while a program in it is busy.
+
+    Times of activity are rounded, and the spinner that agents turn in a pane's title is dropped.
+    """
+    panes = tuple(
+        replace(pane, title=_SPINNER.sub("", pane.title)) if pane.title else pane
+        for pane in window.panes
+    )
+    activity = window.activity - window.activity % ACTIVITY_GRAIN
+    return replace(window, panes=panes, activity=activity)

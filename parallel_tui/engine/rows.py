@@ -1,0 +1,155 @@
+"""The sources of the live view, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.ledger import Ledger
+from parallel_tui.engine.sources.activity import TURN, ActivityWatch
+from parallel_tui.engine.sources.coordination import CoordinationReader
+from parallel_tui.engine.sources.mux import MuxReader
+from parallel_tui.engine.sources.overlaps import OverlapReader
+from parallel_tui.engine.sources.resources import ResourceReader
+from parallel_tui.engine.sources.status_read import StatusReader
+from parallel_tui.engine.sources.statuses import StatusQueue
+from parallel_tui.engine.sources.topology import Topology
+from parallel_tui.engine.table import Row, always
+from parallel_tui.engine.watching.trees import TreeWatch
+from parallel_tui.model.scope import TOPOLOGY, Scope
+from parallel_tui.model.session.window import Screen
+from parallel_tui.model.settings.config import Config
+from parallel_tui.ports.coordination import SharedFiles
+from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.overlaps import Overlaps
+from parallel_tui.ports.system import Processes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """Whom the engine asks.
+
+    Attributes:
+        git: Reads the repository.
+        mux: Lists windows.
+        processes: Samples what windows use.
+        files: Reads what sessions tell each other.
+        overlaps: Makes what predicts; `None` to predict nothing.
+        config: Settings.
+    """
+
+    git: GitReader
+    mux: Mux
+    processes: Processes
+    files: SharedFiles
+    overlaps: Callable[[], Overlaps] | None
+    config: Config
+
+
+class Host(Protocol):
+    """What sources tell the engine."""
+
+    def want(self) -> None:
+        """Facts may have changed."""
+        ...
+
+    def show(self, screen: Screen | None) -> None:
+        """The pane looked at shows this."""
+        ...
+
+    def failed(self, name: str, error: Exception | None) -> None:
+        """A source raised what it did not expect; `None` when it works again."""
+        ...
+
+    def poke(self, *scopes: Scope) -> None:
+        """Look again."""
+        ...
+
+    def answered(self, name: str, git_dir: str | None = None) -> None:
+        """A source has answered; see `Table.answered`."""
+        ...
+
+    def within(self, name: str, seconds: float) -> None:
+        """Bring a source's next look forward."""
+        ...
+
+
+class Sources:
+    """The sources of one engine.
+
+    Args:
+        asked: Whom they ask.
+        facts: Where answers go.
+        ledger: Told what is outstanding.
+        host: Told what follows.
+    """
+
+    def __init__(self, asked: Neighbours, facts: Facts, ledger: Ledger, host: Host) -> None:
+        self._facts = facts
+        self._host = host
+        config, want = asked.config, host.want
+        self.topology = Topology(
+            asked.git, config.base, facts, want, lambda: host.answered("topology")
+        )
+        self.mux = MuxReader(asked.mux, facts, want, host.show, lambda: host.answered("mux"))
+        self.shared = CoordinationReader(asked.files, facts, want)
+        self.overlaps = OverlapReader(asked.overlaps, facts, want) if asked.overlaps else None
+        reader = StatusReader(asked.git, facts, want, self._touched, lambda: host.poke(TOPOLOGY))
+        self.statuses = StatusQueue(reader, ledger, host.failed)
+        self.trees = TreeWatch(
+            asked.git,
+            facts,
+            config.edit_watch,
+            ask=self.statuses.ask,
+            gone=lambda: host.poke(TOPOLOGY),
+            again=lambda seconds: host.within("trees", seconds),
+            changed=self._watching_changed,
+            quiet=self.statuses.quiet,
+        )
+        self.resources = ResourceReader(asked.processes, facts, want)
+        self.activity = ActivityWatch(facts, self.statuses)
+
+    def rows(self) -> tuple[Row, ...]:
+        """The table, in the order in which sources are started."""
+        rows = (
+            Row(source=self.topology),
+            Row(source=self.mux),
+            Row(source=self.shared, after={"topology": self.shared.listed}),
+            Row(source=self.statuses, after={"topology": self.statuses.listed}),
+            Row(
+                source=self.trees,
+                awaited=False,
+                wants=self.trees.wants,
+                after={"topology": always},
+                stop=self.trees.stop,
+                close=self.trees.stop,
+            ),
+            Row(source=self.resources, first=None, after={"mux": self.resources.due}),
+            Row(source=self.activity, first=TURN, awaited=False, after={"mux": self.activity.tick}),
+        )
+        if self.overlaps is None:
+            return rows
+        notice = self.overlaps.notice
+        after = {"topology": notice, "statuses": notice}
+        overlaps = Row(
+            source=self.overlaps,
+            first=None,
+            after=after,
+            stop=self.overlaps.stop,
+            close=self.overlaps.close,
+        )
+        return (*rows, overlaps)
+
+    def _touched(self, git_dir: str, certain: bool) -> None:
+        if certain:
+            self._facts.revise(git_dir)
+            self._host.want()
+        self._host.answered("statuses", git_dir)
+
+    def _watching_changed(self) -> None:
+        self._host.want()
+        if self.trees.mode is self.activity.mode:  # what takes over begins now
+            self._host.within("activity", 0.0)

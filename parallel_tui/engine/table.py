@@ -1,0 +1,242 @@
+"""The table of sources: what is read, which scopes make it look, and what follows what.
+
+Loops, the routing of scopes, starting, holding and stopping derive from the rows; a new source is
+a module in `sources/` and a row in `rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from parallel_tui.engine.ledger import Ledger
+from parallel_tui.engine.loop import Loop
+from parallel_tui.model.scope import Look, Scope
+
+Hook = Callable[[str | None], bool]
+"""Told that another source has answered, and about which worktree (git directory) where it is
+about one; returns whether to look now."""
+
+
+class Source(Protocol):
+    """Something that is read again and again, on a thread of its own."""
+
+    @property
+    def name(self) -> str:
+        """Of its row, its thread, and in what is told of its failures."""
+        ...
+
+    @property
+    def looks(self) -> frozenset[Look]:
+        """The scopes that make it look. A source that has any looks for `EVERYTHING`, too."""
+        ...
+
+    def read(self) -> float | None:
+        """Look once, and put answers into the facts.
+
+        Returns:
+            Seconds until the next look unasked; `None` for never.
+
+        Raises:
+            Exception: What it did not expect; it is told, and looked again after a pause.
+        """
+        ...
+
+
+@runtime_checkable
+class Part(Protocol):
+    """Something that runs between `start` and `stop`."""
+
+    def start(self) -> None:
+        """Begin."""
+        ...
+
+    def hold(self, held: bool) -> None:
+        """Do nothing further until this is called with `False`."""
+        ...
+
+    def stop(self) -> None:
+        """Do nothing further, ever."""
+        ...
+
+    def join(self, timeout: float) -> None:
+        """Wait until its threads are gone, for so many seconds at most."""
+        ...
+
+
+@runtime_checkable
+class Queue(Part, Protocol):
+    """A source that brings its own threads, and is asked for one scope at a time."""
+
+    @property
+    def name(self) -> str:
+        """As of a `Source`."""
+        ...
+
+    @property
+    def looks(self) -> frozenset[Look]:
+        """As of a `Source`."""
+        ...
+
+    def poke(self, scope: Scope) -> None:
+        """Ask to look at a scope; never blocks."""
+        ...
+
+
+def always(_: str | None) -> bool:
+    """Look whenever the other one has answered."""
+    return True
+
+
+def _every(_: Scope) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One source and its place among the others.
+
+    Attributes:
+        source: What is read.
+        first: Seconds until the first look; `None` to wait until it is asked.
+        awaited: Whether somebody who waits until nothing is left to do waits for it.
+        wants: Which scopes of those it looks at make it look.
+        after: What to do when the named source has answered.
+        stop: Called first when the engine stops, to end what is under way.
+        close: Called when the threads are gone, or were waited for long enough.
+    """
+
+    source: Source | Queue
+    first: float | None = 0.0
+    awaited: bool = True
+    wants: Callable[[Scope], bool] = _every
+    after: Mapping[str, Hook] = field(default_factory=dict)
+    stop: Callable[[], None] | None = None
+    close: Callable[[], None] | None = None
+
+
+class _Read:
+    """A source and the loop that reads it."""
+
+    def __init__(
+        self,
+        row: Row,
+        source: Source,
+        ledger: Ledger,
+        failed: Callable[[str, Exception | None], None],
+    ) -> None:
+        self._row = row
+        self.name = source.name
+        self.looks = source.looks
+        self.loop = Loop(source.name, source.read, ledger, failed)
+        self.hold = self.loop.hold
+        self.stop = self.loop.stop
+        self.join = self.loop.join
+
+    def start(self) -> None:
+        if self._row.first == 0.0:
+            self.look()
+        elif self._row.first is not None:
+            self.loop.within(self._row.first)
+        self.loop.start()
+
+    def poke(self, _: Scope) -> None:
+        self.look()
+
+    def look(self) -> None:
+        if self._row.awaited:
+            self.loop.ask()
+        else:
+            self.loop.within(0.0)
+
+
+class Table:
+    """The sources of an engine.
+
+    Args:
+        rows: In the order in which they are started.
+        ledger: Told while a look is asked for.
+        failed: Told the name of a source and an error that it did not expect, or `None` when it
+            works again.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        ledger: Ledger,
+        failed: Callable[[str, Exception | None], None],
+    ) -> None:
+        self._rows = tuple(rows)
+        self._queues: dict[str, Queue] = {}
+        self._loops: dict[str, _Read] = {}
+        for row in self._rows:
+            source = row.source
+            if source.name in self._queues:
+                raise ValueError(f"two sources are named {source.name}")
+            if isinstance(source, Queue):
+                self._queues[source.name] = source
+            else:
+                made = _Read(row, source, ledger, failed)
+                self._queues[source.name] = self._loops[source.name] = made
+
+    def start(self) -> None:
+        """Begin every source."""
+        for part in self._queues.values():
+            part.start()
+
+    def hold(self, held: bool) -> None:
+        """Begin no further look until this is called with `False`."""
+        for part in self._queues.values():
+            part.hold(held)
+
+    def stop(self) -> None:
+        """Begin no further look, ever, and end those under way that can be ended."""
+        for row in self._rows:
+            if row.stop is not None:
+                row.stop()
+        for part in self._queues.values():
+            part.stop()
+
+    def join(self, left: Callable[[], float]) -> None:
+        """Wait until all threads are gone.
+
+        Args:
+            left: Seconds that may still be waited.
+        """
+        for part in self._queues.values():
+            part.join(left())
+
+    def close(self) -> None:
+        """Give back what sources hold; called when their threads are gone."""
+        for row in self._rows:
+            if row.close is not None:
+                row.close()
+
+    def poke(self, scope: Scope) -> None:
+        """Ask the sources to look that a scope is for; never blocks."""
+        for row in self._rows:
+            looks = row.source.looks
+            for_it = scope.look in looks or (scope.look is Look.EVERYTHING and looks)
+            if for_it and row.wants(scope):
+                self._queues[row.source.name].poke(scope)
+
+    def answered(self, name: str, git_dir: str | None = None) -> None:
+        """A source has answered: what follows it does its part.
+
+        Args:
+            name: Of the source.
+            git_dir: The worktree that its answer is about; `None` for no single one.
+        """
+        for row in self._rows:
+            hook = row.after.get(name)
+            if hook is not None and hook(git_dir) and row.source.name in self._loops:
+                self._loops[row.source.name].look()
+
+    def within(self, name: str, seconds: float) -> None:
+        """Bring the next unasked look of a source forward."""
+        self._loops[name].loop.within(seconds)
+
+    def ask(self, name: str) -> None:
+        """Ask a source to look, and have whoever waits for quiet wait for it."""
+        self._loops[name].loop.ask()
