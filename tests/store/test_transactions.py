@@ -15,6 +15,7 @@ from parallel_tui.model.sharing.tasks import Task
 from parallel_tui.model.sharing.waiting import Waiter
 from parallel_tui.ports.store import Store, Transaction
 from tests.store.engines import World
+from tests.support.waiting import eventually
 
 
 def _everything(tx: Transaction, mark: str = "x") -> None:
@@ -148,11 +149,15 @@ def test_a_watcher_is_called_after_a_change_and_not_once_it_is_closed(
     watch = store.watch(called.set)
     with again().change("auth") as tx:
         tx.sessions.put(SessionRecord("a", "active"))
-    assert called.wait(60)
+    eventually(called.is_set)
     watch.close()
     called.clear()
-    with store.change("auth") as tx:
+    still = threading.Event()
+    other = store.watch(still.set)
+    with again().change("auth") as tx:
         tx.sessions.put(SessionRecord("b", "active"))
+    eventually(still.is_set)
+    other.close()
     assert not called.is_set()
 
 
