@@ -314,7 +314,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "state",
-        ("adapters/store/files/state", "adapters/store/files/reports"),
+        ("adapters/store/files/state", "model/sharing/conflict_report"),
         f"{ROOT}/parallel-state.json",
         STATE,
         _read_state,
@@ -341,7 +341,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "waiting",
-        ("adapters/store/files/waiting", "services/doctor/leftovers"),
+        ("adapters/store/files/waiting",),
         f"{ROOT}/pdev/waiting.json",
         WAITING,
         _read_waiting,
@@ -356,7 +356,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "status page",
-        ("services/sharing/status_page",),
+        ("adapters/store/files/page",),
         f"{ROOT}/status.md",
         b"# x\n",
         lambda root: _store(root).root.read("status.md"),

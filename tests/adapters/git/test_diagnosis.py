@@ -33,7 +33,7 @@ GPG = Child("?", "", ("gpg", "--status-fd=2", "-bsau", "Ada"), 2)
         ("git-lfs filter-process: 1: git-lfs: not found\nfatal: the remote end hung up "
          "unexpectedly", Kind.FILTER, "git-lfs: not found"),
         ("hm\nfatal: The pre-rebase hook refused to rebase.", Kind.HOOK, "pre-rebase hook"),
-        ("fatal: ref updates aborted by hook", Kind.HOOK, "aborted by hook"),
+        ("fatal: ref updates aborted by hook", Kind.HOOK, "reference-transaction hook"),
         ("ssh: Could not resolve hostname x\nfatal: Could not read from remote repository.\n\n"
          "Please make sure you have the correct access rights", Kind.NETWORK, "resolve hostname"),
         ("git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.",
