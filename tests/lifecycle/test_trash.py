@@ -124,6 +124,24 @@ def test_an_entry_without_its_directory_comes_back_too(world: World, core_of: Op
         core.pruner.gone(["main"])
 
 
+@pytest.mark.parametrize("verb", ["prune", "remove"])
+def test_a_file_in_place_of_a_worktree_stays(world: World, core_of: OpenCore, verb: str) -> None:
+    place = world.worktree("auth")
+    shutil.rmtree(place)
+    place.write_text("precious")
+    core = core_of()
+    if verb == "prune":
+        (gone,) = core.pruner.gone()
+        core.pruner.prune(gone, ())
+    else:
+        core.remover.remove(core.remover.plan("auth"), ())
+    assert place.read_text() == "precious"
+    assert str(place) not in world.git("worktree", "list")
+    core.restorer.restore("auth")  # the entry, as it was: without its directory
+    assert str(place) in world.git("worktree", "list")
+    assert place.read_text() == "precious"
+
+
 def test_a_directory_that_belongs_elsewhere_is_not_moved(world: World, core_of: OpenCore) -> None:
     place, other = world.worktree("auth"), world.worktree("other")
     core = core_of()

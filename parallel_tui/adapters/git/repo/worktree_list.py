@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable
 
 from parallel_tui.adapters.disk import small_file
@@ -110,13 +111,13 @@ def _take(git_dirs: dict[str, list[str]], path: str) -> str | None:
 
 
 def _missing(path: str) -> bool:
+    """Whether no directory stands there; a file in its place is not the worktree's, and stays."""
     try:
-        os.stat(path)
+        return not stat.S_ISDIR(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         return False  # there, but not for us: that is not "gone"
-    return False
 
 
 def _assigned_name(git_dir: str) -> str | None:
