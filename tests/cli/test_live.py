@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,7 +76,14 @@ def test_quick_answers_with_rows_and_says_what_is_not_known_yet(world: World) ->
 
 
 def test_too_little_time_is_could_not_look_and_never_an_empty_list(world: World) -> None:
-    ran = run(world, "list", "--json", "--timeout", "0.0001")
+    slow = world.root / "slow bin/git"
+    slow.parent.mkdir()
+    real = shutil.which("git")
+    waits = 'case "$*" in *"worktree list"*) sleep 5;; esac'
+    slow.write_text(f'#!/bin/sh\n{waits}\nexec "{real}" "$@"\n')
+    slow.chmod(0o755)
+    path = f"{slow.parent}:{world.env['PATH']}"
+    ran = pdev(*("list", "--json", "--timeout", "0.5"), cwd=world.repo, env=world.env, PATH=path)
     assert ran.status == 2
     assert ran.json["error"]["kind"] == "could_not_look"
     assert "--timeout" in ran.json["error"]["hint"]
