@@ -14,7 +14,6 @@ LIN: Final = "Lin Okafor <lin@example.invalid>"
 SAM: Final = "Sam Reyes <sam@example.invalid>"
 
 _MODELS: Final = ("user", "product", "order", "cart", "payment", "address", "review", "coupon")
-_PAGES: Final = ("Home", "Catalog", "Product", "Cart", "Checkout", "Account", "Login")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,6 @@ def key_of(pair: Pair) -> str:
     return f"{pair[0]}\0{pair[1] or ''}"
 
 
-def pair_of(key: str) -> Pair:
-    """The pair a row's key stands for."""
-    a, _, b = key.partition("\0")
-    return (a, b or None)
-
-
 def tone_of(overlap: Overlap) -> str:
     """The tone of what is known of a pair; a stale verdict is faded."""
     if overlap.stale:

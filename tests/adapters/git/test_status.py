@@ -89,7 +89,7 @@ def test_nothing_in_the_git_directory_changes(world: World) -> None:
         git.read.ignored(worktree)
         git.read.tracked_directories(worktree)
         git.read.unreachable_commits(worktree)
-        git.read.submodules(worktree)
+        git.read.unlisted(worktree)
     git.read.untracked_matching(["*"])
     assert fingerprint(world.repo / ".git") == before
 
@@ -164,7 +164,7 @@ def test_submodules_show_what_is_dirty_in_them(world: World) -> None:
     world.git("config", "-f", ".gitmodules", "submodule.sub.ignore", "all")
     world.git("commit", "-qam", "ignore it")
     git = Git.of(world)
-    assert git.read.submodules(git.main) == ("sub",)
+    assert git.read.unlisted(git.main).submodules == ("sub",)
     assert git.read.status(git.main) == ()
     (sub / "new").write_text("x")
     (entry,) = git.read.status(git.main)

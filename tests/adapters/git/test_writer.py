@@ -198,7 +198,7 @@ def test_submodules_need_the_consent_to_discard(world: World) -> None:
     world.git("commit", "-q", "-m", "sub", cwd=path)
     git = Git.of(world)
     tree = git.tree(path)
-    assert git.read.submodules(tree) == ("sub",)
+    assert git.read.unlisted(tree).submodules == ("sub",)
     with pytest.raises(RefusedError, match="submodules") as caught:
         git.write.remove_worktree(tree, discard=False, locked=False)
     assert "submodules" in caught.value.hint

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
@@ -206,18 +206,6 @@ def tracked_below(runner: Runner, worktree: Worktree, folder: str) -> frozenset[
     if worktree.bare:
         return frozenset()
     return frozenset(runner.run(["ls-files", "-z", "--", folder], worktree=worktree).fields())
-
-
-def submodules(runner: Runner, worktree: Worktree) -> tuple[str, ...]:
-    """Paths of initialised submodules."""
-    if worktree.bare:
-        return ()
-    found: list[str] = []
-    for record in runner.run(["ls-files", "--stage", "-z"], worktree=worktree).fields():
-        mode, _, path = record.partition("\t")
-        if mode.startswith("160000 ") and Path(worktree.path, path, ".git").exists():
-            found.append(path)
-    return tuple(sorted(set(found)))
 
 
 def stashes(runner: Runner, branch: str) -> tuple[str, ...]:

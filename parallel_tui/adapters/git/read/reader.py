@@ -128,10 +128,6 @@ class GitCommands:
         """Stash entries made on a branch; one process."""
         return inventory.stashes(self._runner, branch)
 
-    def submodules(self, worktree: Worktree) -> tuple[str, ...]:
-        """Paths of initialised submodules; one process."""
-        return inventory.submodules(self._runner, worktree)
-
     def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
         """Edited files that git was told not to see; one process, two where some are marked."""
         return hidden.edited(self._runner, worktree, hidden.read_index(self._runner, worktree))

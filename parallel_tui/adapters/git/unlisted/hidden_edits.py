@@ -9,17 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from parallel_tui.adapters.git.read.index_entries import LISTING, Entry, special
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.session.worktree import Worktree
 
 _CHUNK: Final = 1 << 20
-_GITLINK: Final = "160000"
 _LINK: Final = "120000"
 _EXECUTABLE: Final = "100755"
-
-LISTING: Final = ("ls-files", "--stage", "-v", "-z")
-"""Command of git that tells of all that is tracked, with marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +25,11 @@ class Tracked:
 
     Attributes:
         submodules: Paths of submodules that are checked out, sorted.
-        marked: Paths that git passes over, with mode, object id, and whether the file may be
-            missing (skip-worktree).
+        marked: Files that git passes over.
     """
 
     submodules: tuple[str, ...]
-    marked: tuple[tuple[str, str, str, bool], ...]
+    marked: tuple[Entry, ...]
 
 
 def read_index(runner: Runner, worktree: Worktree) -> Tracked:
@@ -51,15 +47,12 @@ def tracked_in(records: Iterable[str], top: str) -> Tracked:
         top: Directory that the paths are relative to.
     """
     modules: set[str] = set()
-    marked: list[tuple[str, str, str, bool]] = []
-    for record in records:
-        info, _, path = record.partition("\t")
-        tag, mode, oid, _ = info.split(" ")
-        if mode == _GITLINK:
-            if os.path.lexists(f"{top}/{path}/.git"):
-                modules.add(path)
-        elif tag.islower() or tag == "S":
-            marked.append((path, mode, oid, tag in "Ss"))
+    marked: list[Entry] = []
+    for entry in special(records):
+        if not entry.is_submodule:
+            marked.append(entry)
+        elif os.path.lexists(f"{top}/{entry.path}/.git"):
+            modules.add(entry.path)
     return Tracked(tuple(sorted(modules)), tuple(marked))
 
 
@@ -117,12 +110,13 @@ def compare(tracked: Tracked, top: str) -> Compared:
     other_bytes: list[tuple[str, str]] = []
     other_mode: list[str] = []
     no_link: list[str] = []
-    for path, mode, oid, may_be_missing in tracked.marked:
+    for entry in tracked.marked:
+        path, mode, oid = entry.path, entry.mode, entry.oid
         place = os.fsencode(top) + b"/" + raw(path)
         try:
             kind = os.lstat(place).st_mode
         except (FileNotFoundError, NotADirectoryError):
-            if not may_be_missing:
+            if not entry.may_be_missing:
                 found.append(path)
             continue
         if stat.S_ISLNK(kind):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters.git.read.index_entries import LISTING
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.unlisted import hidden_edits
@@ -188,7 +189,7 @@ def _uncommitted(place: list[str], where: str, *, borrowed: bool) -> Iterator[st
 
 def _hidden(place: list[str], where: str) -> int:
     """How many marked files differ, in bytes or mode; filters are not asked."""
-    status, answer, stderr = plain.ask([*place, *hidden_edits.LISTING], directory=where)
+    status, answer, stderr = plain.ask([*place, *LISTING], directory=where)
     if status:
         raise GitError(stderr.strip() or "git gave no answer")
     tracked = hidden_edits.tracked_in(filter(None, text(answer).split("\0")), where)

@@ -10,11 +10,11 @@ import os
 import stat
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git.run.environment import raw, text
+from parallel_tui.adapters.git.read.index_entries import LISTING, Entry, special
+from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.index_copy import copied_index
@@ -25,23 +25,6 @@ from parallel_tui.model.session.worktree import Worktree
 MOST: Final = 200
 """Marked files whose contents are compared without asking git which of them may be edited."""
 
-_SUBMODULE: Final = "160000"
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """One file that git does not look at.
-
-    Attributes:
-        path: Relative to the worktree.
-        mode: Of its entry in the index.
-        oid: Of that.
-    """
-
-    path: str
-    mode: str
-    oid: str
-
 
 class Hidden:
     """Knows what is marked in indexes. Several threads may use it, each for other worktrees."""
@@ -50,7 +33,7 @@ class Hidden:
         self._runner = runner
         self._quarantine = quarantine
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[object, tuple[Marked, ...]]] = {}
+        self._known: dict[str, tuple[object, tuple[Entry, ...]]] = {}
 
     def retain(self, keys: Iterable[str]) -> None:
         """Drop what is known about worktrees other than these."""
@@ -58,7 +41,7 @@ class Hidden:
         with self._lock:
             self._known = {key: each for key, each in self._known.items() if key in wanted}
 
-    def marked(self, worktree: Worktree) -> tuple[Marked, ...]:
+    def marked(self, worktree: Worktree) -> tuple[Entry, ...]:
         """What is marked; one process when the index was written anew and has marks.
 
         Raises:
@@ -70,7 +53,7 @@ class Hidden:
             known = self._known.get(worktree.git_dir)
         if known is not None and known[0] == seen:
             return known[1]
-        found: tuple[Marked, ...] = ()
+        found: tuple[Entry, ...] = ()
         if has_marks(index, len(worktree.head or "") or 40):
             found = self._listed(worktree)
         with self._lock:
@@ -115,19 +98,12 @@ class Hidden:
         edited = {line.removesuffix(": needs update") for line in told.split("\n")}
         return [path for path in paths if path in edited or "\n" in path]
 
-    def _listed(self, worktree: Worktree) -> tuple[Marked, ...]:
+    def _listed(self, worktree: Worktree) -> tuple[Entry, ...]:
         env = {**self._quarantine.env, "GIT_INDEX_FILE": f"{worktree.git_dir}/index"}
-        args = ["ls-files", "-v", "-s", "-z"]
-        found = []
-        for field in self._runner.run(args, worktree=worktree, env=env).stdout.split(b"\0"):
-            info, _, path = field.partition(b"\t")
-            words = info.split(b" ")
-            if len(words) != 4 or not (words[0].islower() or words[0] == b"S"):
-                continue
-            mode, oid, merge_stage = (word.decode() for word in words[1:])
-            if merge_stage == "0" and mode != _SUBMODULE:
-                found.append(Marked(text(path), mode, oid))
-        return tuple(found)
+        records = self._runner.run(LISTING, worktree=worktree, env=env).fields()
+        return tuple(
+            entry for entry in special(records) if entry.stage == "0" and not entry.is_submodule
+        )
 
 
 def has_marks(index: str, digits: int) -> bool:
