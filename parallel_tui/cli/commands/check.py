@@ -15,7 +15,7 @@ from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.view_once import core_for
 from parallel_tui.model.fact import why_not
 from parallel_tui.model.overlap.verdict import Level, Verdict
-from parallel_tui.model.overlap.words import OPTION_WORDS, option_word, remarks
+from parallel_tui.model.overlap.words import OPTION_WORDS, option_word, path_words, remarks
 
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
@@ -130,10 +130,7 @@ def _tell(checked: Checked, output: Output) -> None:
 
 
 def _sentence(pair: str, verdict: Verdict, said: str) -> str:
-    shown = [
-        f"{path.path} ({path.kind.value})" if path.kind is not None else path.path
-        for path in verdict.paths[:_MOST_PATHS]
-    ]
+    shown = [path_words(path) for path in verdict.paths[:_MOST_PATHS]]
     more = len(verdict.paths) - len(shown)
     told = ", ".join([*shown, *([f"{more} more"] if more > 0 else [])])
     if verdict.level is Level.REBASE:

@@ -11,7 +11,7 @@ from typing import Final
 
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Overlap, OverlapWarning
-from parallel_tui.model.overlap.verdict import BASE_KEY, Level, Verdict
+from parallel_tui.model.overlap.verdict import BASE_KEY, Level, PathOverlap, Verdict
 from parallel_tui.model.session.session import Session
 
 LETTERS: Final[Mapping[Level, str]] = MappingProxyType(
@@ -78,12 +78,14 @@ def option_word(overlap: Overlap) -> str:
     return word(overlap).replace(" ", "-")
 
 
+def path_words(path: PathOverlap) -> str:
+    """A path with its kind, where that is known: `app.py (content)`."""
+    return f"{path.path} ({path.kind.value})" if path.kind is not None else path.path
+
+
 def paths_words(verdict: Verdict, most: int = 1) -> str:
     """The worst paths with their kinds, and how many more there are; empty without any."""
-    shown = [
-        f"{path.path} ({path.kind.value})" if path.kind is not None else path.path
-        for path in verdict.paths[:most]
-    ]
+    shown = [path_words(path) for path in verdict.paths[:most]]
     more = len(verdict.paths) - len(shown)
     return ", ".join(shown) + (f" +{more}" if more > 0 else "")
 

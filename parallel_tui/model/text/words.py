@@ -52,6 +52,16 @@ def age(seconds: float) -> str:
     return f"{days}d" if days < 70 else f"{days // 7}w"
 
 
+def age_of(moment: float | None, now: float) -> str:
+    """How old something is, for a column; empty when nobody knows.
+
+    Args:
+        moment: When it was, in epoch seconds; `None` when that is not known.
+        now: Epoch seconds; by a clock that was set back nothing is younger than now.
+    """
+    return "" if moment is None else age(max(0.0, now - moment))
+
+
 def ago(moment: float, now: float) -> str:
     """How long ago something was: `just now`, `3m ago`.
 

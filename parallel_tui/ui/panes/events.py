@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parallel_tui.model.sharing.coordination import Event
+from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
-from parallel_tui.ui.present.sharing import EVENT_COLUMNS, ago, event_row
+from parallel_tui.ui.present.sharing import EVENT_COLUMNS, event_row
 from parallel_tui.ui.widgets.columns import Row
 
 
@@ -44,7 +45,7 @@ class EventsPane(ListPane[Event]):
 
     def about(self, item: Event) -> object:
         """The event, and what makes its row."""
-        return (item, self._unread(item), ago(item.timestamp / 1000, self.now))
+        return (item, self._unread(item), age_of(item.timestamp / 1000 or None, self.now))
 
     def _unread(self, event: Event) -> bool:
         return bool(self.chosen.name) and event.unread_by(self.chosen.name)

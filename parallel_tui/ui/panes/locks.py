@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.lock import Lock, LockState
+from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
-from parallel_tui.ui.present.sharing import LOCK_COLUMNS, ago, lock_row
+from parallel_tui.ui.present.sharing import LOCK_COLUMNS, lock_row
 from parallel_tui.ui.widgets.columns import Row
 
 
@@ -45,7 +46,7 @@ class LocksPane(ListPane[Lock]):
 
     def about(self, item: Lock) -> object:
         """The lock, and what makes its row."""
-        return (item, self._state(item), self._mine(item), ago(item.since, self.now))
+        return (item, self._state(item), self._mine(item), age_of(item.since or None, self.now))
 
     def _state(self, lock: Lock) -> LockState:
         listed = self.listed

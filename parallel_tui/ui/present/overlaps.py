@@ -9,9 +9,17 @@ from typing import Final
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Overlap, Pair
 from parallel_tui.model.overlap.verdict import Level, PathOverlap, Verdict
-from parallel_tui.model.overlap.words import LETTERS, MEANING, letter, pair_words, remarks, word
+from parallel_tui.model.overlap.words import (
+    LETTERS,
+    MEANING,
+    letter,
+    pair_words,
+    path_words,
+    remarks,
+    word,
+)
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.present.sharing import ago
+from parallel_tui.model.text.words import age_of
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 OVERLAP_COLUMNS: Final = (
@@ -64,12 +72,12 @@ def overlap_row(
         "mark": ((letter(overlap) + stale, tone),),
         "pair": ((safe(pair_words(overlap, names), 200), "name" if mine else ""),),
         "level": ((word(overlap), tone),),
-        "age": ((ago(overlap.since, now), "dim"),),
+        "age": ((age_of(overlap.since, now), "dim"),),
     }
     tip = "Being worked out anew; this is the verdict before." if overlap.stale else ""
     if isinstance(verdict, Verdict):
         cells["count"] = ((str(len(verdict.paths)), "dim"),) if verdict.paths else ()
-        cells["path"] = ((safe(worst_path(verdict)), ""),)
+        cells["path"] = ((safe(path_words(verdict.paths[0])), ""),) if verdict.paths else ()
         tip = "\n".join(
             each
             for each in (f"{MEANING[verdict.level]}.", tip, *map(safe, remarks(overlap, names)))
@@ -80,14 +88,6 @@ def overlap_row(
         tip = f"Could not look: {safe(verdict.reason)}"
     tips = {"mark": tip, "level": tip, "path": _paths_tip(verdict)}
     return Row(key_of(overlap.pair), cells, tips)
-
-
-def worst_path(verdict: Verdict) -> str:
-    """The worst path with its kind; empty without any."""
-    if not verdict.paths:
-        return ""
-    worst = verdict.paths[0]
-    return f"{worst.path} ({worst.kind.value})" if worst.kind is not None else worst.path
 
 
 def path_row(path: PathOverlap) -> Row:

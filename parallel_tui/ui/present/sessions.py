@@ -17,7 +17,7 @@ from parallel_tui.model.text.words import (
     GLYPHS,
     PENDING_TEXT,
     UNKNOWN_TEXT,
-    age,
+    age_of,
     ago,
     branch_label,
     divergence_label,
@@ -184,7 +184,7 @@ def session_row(
         "work": _aged(_shown(session.status, label, work_tone), session, Slice.WORK, now),
         "window": ((safe(f"{window.session_name}:{window.index}{more}"), "dim"),) if window else (),
         "command": _aged(((safe(session.command), ""),), session, Slice.WINDOWS, now),
-        "age": ((_ago(session.last_activity, now), "dim"),),
+        "age": ((age_of(session.last_activity, now), "dim"),),
     }
     if tasks is not None and tasks.tasks:
         complete = tasks.done == len(tasks.tasks)
@@ -236,10 +236,6 @@ def window_row(window: Window, owner: Session | None, now: float) -> Row:
         "marks": tuple(marks),
         "command": ((safe(pane.command), ""),),
         "panes": ((str(len(window.panes)), "dim"),),
-        "age": ((_ago(float(window.activity) or None, now), "dim"),),
+        "age": ((age_of(float(window.activity) or None, now), "dim"),),
     }
     return Row(window.id, cells, {"place": safe(pane.path), "command": safe(pane.title)})
-
-
-def _ago(moment: float | None, now: float) -> str:
-    return "" if moment is None else age(max(0.0, now - moment))

@@ -13,7 +13,7 @@ from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.sharing.words import LOCK_MEANING
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.safe import safe
-from parallel_tui.model.text.words import age
+from parallel_tui.model.text.words import age_of
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 LOCK_COLUMNS: Final = (
@@ -66,11 +66,6 @@ HANDOFF_MARKS: Final[Mapping[HandoffState, tuple[str, str]]] = MappingProxyType(
 """Glyph and tone of where a handoff stands."""
 
 
-def ago(moment: float | None, now: float) -> str:
-    """How long ago something was, in epoch seconds; empty when that is not known."""
-    return age(max(0.0, now - moment)) if moment else ""
-
-
 def lock_row(lock: Lock, state: LockState, *, mine: bool, now: float) -> Row:
     """A lock as a row.
 
@@ -87,7 +82,7 @@ def lock_row(lock: Lock, state: LockState, *, mine: bool, now: float) -> Row:
         "mark": ((mark, tone),),
         "target": ((safe(lock.target), "name" if mine else ""),),
         "owner": ((owner, "note" if mine else ""),),
-        "age": ((ago(lock.since, now), "dim"),),
+        "age": ((age_of(lock.since or None, now), "dim"),),
         "state": ((state.value, tone),),
         "reason": ((safe(why), "bad" if lock.problem else "dim"),) if why else (),
     }
@@ -106,7 +101,7 @@ def handoff_row(handoff: Handoff, *, mine: bool, now: float) -> Row:
             (safe(handoff.receiver, 60), "name" if mine else faded),
         ),
         "task": ((safe(handoff.task), faded),),
-        "age": ((ago(handoff.timestamp / 1000, now), "dim"),),
+        "age": ((age_of(handoff.timestamp / 1000 or None, now), "dim"),),
         "state": ((handoff.state.value, tone),),
     }
     return Row(handoff.id, cells, {"task": safe(handoff.task), "mark": handoff.state.value})
@@ -118,7 +113,7 @@ def event_row(event: Event, *, unread: bool, now: float) -> Row:
     said = summary(event.payload)
     cells: dict[str, Cell] = {
         "mark": (("•", "waiting"),) if unread else (),
-        "age": ((ago(event.timestamp / 1000, now), "dim"),),
+        "age": ((age_of(event.timestamp / 1000 or None, now), "dim"),),
         "type": ((safe(event.type, 64), "name" if unread else ""),),
         "session": ((safe(event.session, 60), tone),),
         "to": ((safe(", ".join(event.recipients), 100), tone),) if event.recipients else (),
