@@ -8,68 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
+from parallel_tui.model.lifecycle.inventory import IgnoredFiles, Unlisted
 from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
+from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.consent import NamedFile
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A local or remote-tracking branch.
-
-    Attributes:
-        name: Short name; for a remote one with the remote, `origin/feature/x`.
-        oid: Commit it stands at.
-        remote: Name of the remote; `None` for a local branch.
-        worktree: Path of the worktree that has it checked out; `None` when none has.
-        committed: Committer date of its tip, epoch seconds.
-    """
-
-    name: str
-    oid: str
-    remote: str | None = None
-    worktree: str | None = None
-    committed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class IgnoredFiles:
-    """The ignored files of a worktree, counted on disk.
-
-    Attributes:
-        count: Files, folders expanded; at least this many when `complete` is false.
-        size: Bytes, likewise.
-        names: Entries as git lists them (a wholly ignored folder once, ending in `/`), notable
-            ones (`.env`, databases, keys) first.
-        complete: Whether counting reached the end within its limits.
-    """
-
-    count: int
-    size: int
-    names: tuple[str, ...]
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Unlisted:
-    """What a worktree holds that no `git status` of it lists.
-
-    Attributes:
-        hidden: Edited files that git was told not to see (skip-worktree, assume-unchanged).
-        submodules: Paths of submodules that are checked out.
-        repositories: Other repositories in it with work that is nowhere else, each with what that
-            is; also places that could not be looked into.
-    """
-
-    hidden: tuple[str, ...] = ()
-    submodules: tuple[str, ...] = ()
-    repositories: tuple[str, ...] = ()
 
 
 class GitReader(Protocol):

@@ -7,29 +7,14 @@ a question that could not be answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from parallel_tui.model.session.process import Process
 from parallel_tui.model.session.window import Resources
 from parallel_tui.model.sharing.lock import Holder, Liveness
 
 Clock = Callable[[], float]
 """Epoch seconds. Injected, so that tests own time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """A running process.
-
-    Attributes:
-        pid: Process id.
-        name: Short name.
-        cwd: Working directory.
-    """
-
-    pid: int
-    name: str
-    cwd: str
 
 
 class Processes(Protocol):

@@ -14,9 +14,9 @@ from textual.widgets import Button, Input, Select, TextArea
 from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
+from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.settings.consent import Command, Question
-from parallel_tui.ports.git import Branch
 from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.dialogs.error import ErrorDialog

@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.session import naming
+from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.git import Branch, GitReader
+from parallel_tui.ports.git import GitReader
 
 
 @dataclass(frozen=True, slots=True)

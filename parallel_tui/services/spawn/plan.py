@@ -11,12 +11,13 @@ from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
+from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.settings.config import Config, LayoutPane
 from parallel_tui.model.settings.consent import Command, Wanted
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.git import Branch, GitReader
+from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.session.lookup import Sessions

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.settings.consent import Question, TrustNeededError
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.disk import Disk
-from parallel_tui.ports.git import Branch, GitReader, GitWriter
+from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import OpenIntent

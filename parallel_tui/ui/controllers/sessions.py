@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from parallel_tui.bootstrap import foreground
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import MUX
+from parallel_tui.model.session.attachment import Attachment
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.window import Window
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ports.mux import Attachment
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
 from parallel_tui.ui.controllers.work import Work

@@ -13,8 +13,8 @@ from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.model.lifecycle.inventory import IgnoredFiles
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.git import IgnoredFiles
 
 _NOTABLE: Final = (
     ".env*",

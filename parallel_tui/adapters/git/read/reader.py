@@ -25,12 +25,13 @@ from parallel_tui.adapters.git.unlisted import (
 )
 from parallel_tui.errors import GitError
 from parallel_tui.model.git_version import Needs
+from parallel_tui.model.lifecycle.inventory import IgnoredFiles, Unlisted
+from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.consent import NamedFile
-from parallel_tui.ports.git import Branch, IgnoredFiles, Unlisted
 
 
 class GitCommands:

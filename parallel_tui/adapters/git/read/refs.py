@@ -8,8 +8,8 @@ from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError, UsageError
+from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.repository import Base, Divergence
-from parallel_tui.ports.git import Branch
 
 _BRANCH_FORMAT: Final = "%00".join(
     (

@@ -1,0 +1,24 @@
+"""Ways to show a window to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How to bring a window before the user's eyes.
+
+    Attributes:
+        argv: Command to run.
+        env: Whole environment for it.
+        takes_terminal: Whether it needs the terminal for itself until the user detaches; if not,
+            it switches the client that already shows us and returns at once.
+        way_back: How to come back, in words (`detach with prefix d`).
+    """
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    takes_terminal: bool
+    way_back: str
