@@ -41,6 +41,10 @@ async def look():
             await settled(pilot)
             text = pilot.app.screen.query_one("#help-text").render().plain
             assert "Show the selected registration." in text
+            panes = text.partition("\\nPanes\\n")[2].partition("\\n\\n")[0]
+            assert "Registered" in panes
+            assert "Sessions that registered." in panes
+            assert "Enter: Show the selected registration." in panes, panes
 
 asyncio.run(look())
 print("shown")

@@ -1,4 +1,4 @@
-"""The one screen: panes bound to slices of the snapshot, and where the focus is."""
+"""The dashboard screen: panes bound to parts of the snapshot, and the focus."""
 
 from __future__ import annotations
 
@@ -358,6 +358,7 @@ class Dashboard(AskedScreen):
         self.app.push_screen(
             HelpScreen(
                 commands.COMMANDS,
+                [pane.SPEC for pane in lower.PANES],
                 commands.bindings(),
                 self.app.get_key_display,
                 self.active_bindings,

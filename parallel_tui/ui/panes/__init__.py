@@ -1,1 +1,1 @@
-"""One module a pane of the dashboard."""
+"""Panes of the dashboard, one module each."""

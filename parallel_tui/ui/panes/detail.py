@@ -1,4 +1,4 @@
-"""The selected session in detail: its terminal, its diff, its tasks, its facts."""
+"""Pane with the selected session in detail: terminal, diff, tasks, facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a session changed: the files, and the patch of one of them."""
+"""Tab with a session's changed files, and the patch of one of them."""
 
 from __future__ import annotations
 

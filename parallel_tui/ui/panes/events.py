@@ -1,4 +1,4 @@
-"""What sessions told each other."""
+"""Pane that lists the messages between sessions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def _events(snapshot: Snapshot) -> EventList:
 class EventsPane(ListPane[Event]):
     """One row an event, newest first; those the selected session has not seen stand out."""
 
-    SPEC = PaneSpec("events", "Events", _events, EVENT_COLUMNS, "None yet.")
+    SPEC = PaneSpec(
+        "events", "Events", "Messages between sessions.", _events, EVENT_COLUMNS, "None yet."
+    )
 
     def key(self, item: Event) -> str:
         """The event's id."""

@@ -1,4 +1,4 @@
-"""Work that one session passes to another."""
+"""Pane that lists handoffs: work passed from one session to another."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ def _handoffs(snapshot: Snapshot) -> Listed[Handoff]:
 class HandoffsPane(ListPane[Handoff]):
     """One row a handoff, open ones first."""
 
-    SPEC = PaneSpec("handoffs", "Handoffs", _handoffs, HANDOFF_COLUMNS, "None. h hands off.")
+    SPEC = PaneSpec(
+        "handoffs",
+        "Handoffs",
+        "Work that one session passes to another.",
+        _handoffs,
+        HANDOFF_COLUMNS,
+        "None. h hands off.",
+    )
 
     def key(self, item: Handoff) -> str:
         """The handoff's id."""

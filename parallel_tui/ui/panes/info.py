@@ -1,4 +1,4 @@
-"""Everything known about a session, and how it is known."""
+"""Tab with all known facts about a session, and their sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all panes that list things have in common."""
+"""Base class of all panes that list things."""
 
 from __future__ import annotations
 

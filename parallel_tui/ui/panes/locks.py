@@ -1,4 +1,4 @@
-"""Who may write what."""
+"""Pane that lists locked paths and their holders."""
 
 from __future__ import annotations
 
@@ -34,7 +34,14 @@ def _locks(snapshot: Snapshot) -> LockList:
 class LocksPane(ListPane[Lock]):
     """One row a lock, by path; those of the selected session stand out."""
 
-    SPEC = PaneSpec("locks", "Locks", _locks, LOCK_COLUMNS, "None. L locks.")
+    SPEC = PaneSpec(
+        "locks",
+        "Locks",
+        "Paths that one session has locked for itself.",
+        _locks,
+        LOCK_COLUMNS,
+        "None. L locks.",
+    )
 
     def key(self, item: Lock) -> str:
         """The lock's file name."""

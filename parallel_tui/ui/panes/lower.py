@@ -1,4 +1,4 @@
-"""The lower panes from the left, in the order of Tab. A pane is put here and nowhere else."""
+"""Table of the lower panes, left to right, in the order of Tab."""
 
 from __future__ import annotations
 

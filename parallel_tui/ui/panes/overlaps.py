@@ -1,4 +1,4 @@
-"""What will conflict, before anyone merges."""
+"""Pane that lists predicted conflicts between sessions."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ class OverlapsPane(ListPane[Overlap]):
     SPEC = PaneSpec(
         "overlaps",
         "Overlaps",
+        "Conflicts between sessions, predicted before a merge.",
         _overlaps,
         OVERLAP_COLUMNS,
         "None. o: matrix.",

@@ -1,4 +1,4 @@
-"""What a session's terminal shows right now."""
+"""Tab with the current content of a session's terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of sessions, those that need somebody first."""
+"""Pane that lists the sessions, those that wait for the user first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a pane with a list shows: one line a pane, from which its place, tabs and keys derive."""
+"""Pane specifications, from which place, tabs, keys and help derive."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class PaneSpec:
     Attributes:
         id: Stable name: where commands and the style sheet find the pane.
         title: Heading in its border, and its name on the tabs.
+        help: One sentence for the help screen: what the pane lists.
         slice: Takes what it lists out of a snapshot.
         columns: Of its table.
         empty: What to say when there is nothing to list.
@@ -62,6 +63,7 @@ class PaneSpec:
 
     id: str
     title: str
+    help: str
     slice: Callable[[Snapshot], Listed[Any]]
     columns: Sequence[Column]
     empty: str

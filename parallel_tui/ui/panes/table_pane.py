@@ -1,4 +1,4 @@
-"""What all panes with a table have in common: when they are drawn."""
+"""Base class of all panes with a table: it decides when to draw."""
 
 from __future__ import annotations
 

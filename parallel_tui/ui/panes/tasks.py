@@ -1,4 +1,4 @@
-"""What sessions have to do, and how far they are."""
+"""Tab with the tasks of sessions and their progress."""
 
 from __future__ import annotations
 

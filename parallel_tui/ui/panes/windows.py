@@ -1,4 +1,4 @@
-"""The windows of the repository, wherever in the multiplexer they are."""
+"""Pane that lists the repository's windows, in any session of the multiplexer."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ class WindowsPane(ListPane[Window]):
     SPEC = PaneSpec(
         "windows",
         "Windows",
+        "Terminal windows of the repository.",
         _windows,
         WINDOW_COLUMNS,
-        "No tmux window here yet. Enter on a session opens one.",
+        "No window here yet. Enter on a session opens one.",
         broad=True,
         shrinks=False,
     )

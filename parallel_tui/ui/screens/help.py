@@ -1,4 +1,4 @@
-"""All keys, from the same table that makes them work."""
+"""Help screen, derived from the tables of commands and panes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from textual.widgets import Static
 from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
 from parallel_tui.model.text.words import GLYPHS
 from parallel_tui.ui.command import Command
+from parallel_tui.ui.panes.spec import PaneSpec
 from parallel_tui.ui.present.sessions import TONES
 
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
@@ -43,7 +44,7 @@ _TONE = {
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys by group, and what the glyphs mean."""
+    """Keys by group, the panes, and what the glyphs mean."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Close"),
@@ -54,6 +55,7 @@ class HelpScreen(ModalScreen[None]):
     def __init__(
         self,
         commands: Sequence[Command[Any]],
+        panes: Sequence[PaneSpec],
         bindings: Sequence[Binding],
         display: Callable[[Binding], str],
         active: Mapping[str, ActiveBinding],
@@ -62,6 +64,7 @@ class HelpScreen(ModalScreen[None]):
     ) -> None:
         super().__init__()
         self._commands = commands
+        self._panes = panes
         self._defaults = bindings
         self._ids = ids
         self._display = display
@@ -111,6 +114,7 @@ class HelpScreen(ModalScreen[None]):
             if group == "Move":
                 lines.append(self._line("1 … 9", "Select that session of the list."))
             lines.append(Content(""))
+        lines += self._lower_panes()
         lines.append(Content.styled("States", "bold $text-accent"))
         for state, glyph in GLYPHS.items():
             mark = Content.styled(
@@ -130,8 +134,23 @@ class HelpScreen(ModalScreen[None]):
         lines.append(self._line("⚠ api", "Conflicts with that session."))
         return Content("\n").join(lines)
 
+    def _lower_panes(self) -> list[Content]:
+        """Each lower pane with what it lists, and the keys that mean something else in it."""
+        lines = [Content.styled("Panes", "bold $text-accent")]
+        for pane in self._panes:
+            lines.append(self._line(pane.title, pane.help))
+            lines += [
+                self._line("", f"{self._keys_of(command)}: {command.help}")
+                for command in self._commands
+                if pane.id in command.places
+            ]
+        return [*lines, Content("")]
+
+    def _keys_of(self, command: Command[Any]) -> str:
+        return "  ".join(self._keys.get(command.id, ["–"]))
+
     def _command(self, command: Command[Any]) -> Content:
-        return self._line("  ".join(self._keys.get(command.id, ["–"])), command.help, command.id)
+        return self._line(self._keys_of(command), command.help, command.id)
 
     def _line(self, keys: str, text: str, name: str = "") -> Content:
         shown = Content.styled(keys.ljust(13), "bold")
