@@ -1,10 +1,10 @@
-"""Every error this program shows a person, as one tree.
+"""All errors that this program shows to a user, as one hierarchy.
 
 * `ParallelError`
     * `UsageError`: the request itself is wrong; nothing was looked at.
     * `RefusedError`: understood, looked at, and not done because something would be lost or broken.
         * `HalfMadeError`
-    * `CouldNotLookError`: a neighbour (git, tmux, the disk) gave no usable answer.
+    * `CouldNotLookError`: a neighbour (git, the multiplexer, the disk) gave no usable answer.
         * `GitError`
         * `MuxError`
     * `ConfigError`: a configuration file says something that cannot be used.

@@ -207,8 +207,8 @@ class Engine:
         """Wait until every change made before this call has been seen and published.
 
         The kernel queues an event before the change returns, so emptying the queues is enough;
-        where there is no such queue, everything is read. Of tmux, one full read that began after
-        the call counts as having seen.
+        where there is no such queue, everything is read. Of the multiplexer, one full read that
+        began after the call counts as having seen.
 
         Args:
             timeout: Seconds.

@@ -1,4 +1,4 @@
-"""Model values as JSON: one mapping for each, behind every `--json` and `--ndjson`. Pure.
+"""Map model values to JSON, once for every `--json` and `--ndjson`. Pure.
 
 One rule holds everywhere: a value that is `null` has a text `<key>_reason` beside it that says why
 there is none: not looked yet, could not look, or nothing there. Times are epoch seconds, sizes
@@ -177,7 +177,7 @@ def session_json(session: Session) -> Json:
     unseen = "" if session.windows else no_window(session)
     put(made, "window", session.windows[0] if session.windows else None, unseen)
     made["windows"] = list(session.windows)
-    put(made, "command", session.command or None, unseen or "tmux cannot tell")
+    put(made, "command", session.command or None, unseen or "the multiplexer cannot tell")
     used: Fact[Resources] = session.resources if session.windows else PENDING
     _facts(made, used, {"cpu": "cpu", "memory": "memory", "processes": "processes"}, unseen)
     put(made, "last_activity", session.last_activity, "no sign of life was seen")
@@ -205,7 +205,7 @@ def _no_branch(session: Session) -> str:
 
 
 def no_window(session: Session) -> str:
-    """Why a session shows no window: there is none, or tmux could not be asked."""
+    """Why a session shows no window: there is none, or the multiplexer could not be asked."""
     evidence = session.evidence
     if evidence.state is SessionState.UNKNOWN and evidence.source == Source.MUX.value:
         return f"could not look: {evidence.detail}"
@@ -236,7 +236,7 @@ def window_json(window: Window, session: str | None) -> Json:
     made["index"] = window.index
     made["active"] = window.active
     made["attached"] = window.attached
-    put(made, "activity", window.activity or None, "tmux does not tell")
+    put(made, "activity", window.activity or None, "the multiplexer does not tell")
     made["bell"] = window.bell
     put(made, "owner", window.owner, "pdev did not make it")
     made["managed"] = window.ours
@@ -246,7 +246,7 @@ def window_json(window: Window, session: str | None) -> Json:
 
 def _pane(pane: Pane) -> Json:
     made: Json = {"id": pane.id, "pid": pane.pid, "command": pane.command}
-    put(made, "path", pane.path or None, "tmux cannot tell")
+    put(made, "path", pane.path or None, "the multiplexer cannot tell")
     made["active"] = pane.active
     made["dead"] = pane.dead
     made["width"] = pane.width

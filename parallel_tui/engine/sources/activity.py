@@ -1,4 +1,4 @@
-"""Looking unasked: at what a window printed about, and at each worktree in turn.
+"""Schedule status reads: after output in a window, and for each worktree in turn.
 
 Where trees are watched one worktree a minute is looked at, for every event is only a hint. Where
 they are not, turns are so short that each worktree is looked at within a minute, as far as that
@@ -59,7 +59,7 @@ class ActivityWatch:
                 continue
             active = max(window.activity for window in entry.windows)
             at, cost = self._queue.last_full(entry.key)
-            # tmux tells whole seconds: what came later in that second is not in an earlier look.
+            # Times are whole seconds: what came later in that second is not in an earlier look.
             covered = clock - (now - at) >= active + 1
             if not covered and now - at >= max(LEAST, 10 * cost):
                 self._queue.ask(entry.key, background=True)

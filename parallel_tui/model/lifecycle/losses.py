@@ -26,7 +26,7 @@ def is_idle(window: Window) -> bool:
 
 
 def needs_consent(window: Window) -> bool:
-    """Whether closing a window takes more than a shell at rest in our own tmux session."""
+    """Whether closing a window takes more than a shell at rest in our own multiplexer session."""
     return not (window.ours and is_idle(window))
 
 

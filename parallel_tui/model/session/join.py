@@ -97,8 +97,8 @@ def join(
             are left out of the result.
 
     Returns:
-        One entry a worktree, in git's order, then one for each window of our tmux session that
-        stands in none of them, by id.
+        One entry a worktree, in git's order, then one for each window of our multiplexer
+        session that stands in none of them, by id.
     """
     trees = list(worktrees)
     names = names_of(repository, trees)

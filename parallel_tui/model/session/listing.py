@@ -1,4 +1,4 @@
-"""What git's own list of worktrees says, before anything else was asked."""
+"""Records of `git worktree list`, as git prints them."""
 
 # On the way to the first list of sessions, so no dataclass: importing those costs more than git.
 

@@ -1,4 +1,4 @@
-"""The repository a dashboard stands in, and the base its sessions start from."""
+"""A repository, and the base branch that its sessions start from."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Repository:
 
     @property
     def doorbell(self) -> str:
-        """A file that tmux touches when something changes in the session made for us."""
+        """A file that the multiplexer touches when something changes in the session made for us."""
         return f"{self.runtime_dir}/doorbell"
 
 

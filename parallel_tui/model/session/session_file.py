@@ -1,4 +1,4 @@
-"""The file in a worktree's own git directory that holds the name its session was made with."""
+"""File in a worktree's git directory that records the session's name."""
 
 # On the way to the first list of sessions: nothing is imported here.
 

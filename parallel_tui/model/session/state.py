@@ -36,7 +36,7 @@ def evidence_of_window(window: Window, now: float) -> Evidence:
     """What one window shows.
 
     Args:
-        window: As tmux told it.
+        window: As the multiplexer listed it.
         now: Epoch seconds.
     """
     if window.bell:

@@ -1,4 +1,4 @@
-"""How many directories may be watched: the share of a user's inotify watches that is taken."""
+"""Limit on watched directories: this program's share of a user's inotify watches."""
 
 from __future__ import annotations
 

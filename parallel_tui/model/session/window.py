@@ -14,10 +14,10 @@ class Pane:
     """One pane of a window.
 
     Attributes:
-        id: tmux's own id, such as `%7`; never reused while the server lives.
+        id: The multiplexer's own id, such as `%7`; never reused while the server lives.
         pid: Process id of the pane's first process.
         command: Name of the foreground process.
-        path: Its working directory; empty when tmux cannot tell.
+        path: Its working directory; empty when the multiplexer cannot tell.
         active: Whether it is the window's active pane.
         dead: Whether its process ended and the pane was kept.
         width: Columns.
@@ -41,18 +41,18 @@ class Window:
     """One window of the multiplexer.
 
     Attributes:
-        id: tmux's own id, such as `@3`.
-        session_id: Id of the tmux session it is listed in, such as `$1`.
-        session_name: Name of that tmux session.
+        id: The multiplexer's own id, such as `@3`.
+        session_id: Id of the multiplexer session it is listed in, such as `$1`.
+        session_name: Name of that session.
         index: Position in that session.
         name: Shown name.
         panes: In pane order; at least one.
         active: Whether it is its session's current window.
-        attached: How many clients look at its tmux session.
+        attached: How many clients look at its multiplexer session.
         activity: When something was last printed in it, in epoch seconds.
         bell: Whether a bell rang since it was last looked at.
         owner: Name of the pdev session it was made for; `None` when pdev did not make it.
-        ours: Whether its tmux session is the one pdev made for this repository.
+        ours: Whether its multiplexer session is the one pdev made for this repository.
     """
 
     id: str

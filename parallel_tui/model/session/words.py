@@ -1,4 +1,4 @@
-"""Facts of a session in words: the same in the dashboard and on the command line. Pure.
+"""Wording of a session's facts, shared by dashboard and command line. Pure.
 
 Texts are as they came, not made safe for a terminal: whoever lays them out does that.
 """
@@ -106,7 +106,7 @@ def _windows(session: Session, windows: tuple[Window, ...]) -> Iterator[Line]:
             continue
         mine = window.owner == session.name
         marks = [window.id, "made for this session" if mine else "found by its directory"]
-        marks += [] if window.ours else ["in another tmux session"]
+        marks += [] if window.ours else ["in another multiplexer session"]
         marks += ["bell"] if window.bell else []
         marks += [plural(window.attached, "client")] if window.attached else []
         yield label, f"{window.session_name}:{window.index} {window.name} ({', '.join(marks)})"

@@ -67,7 +67,7 @@ class Snapshot:
         repository: Where all this stands.
         base: The branch sessions are measured against.
         sessions: In the order of `git worktree list`, then windows without a worktree by id.
-        windows: Windows that belong to this repository, by tmux session name, then index.
+        windows: Windows that belong to this repository, by multiplexer session name, then index.
         health: Sources in trouble, by source.
         watch: How edits are noticed.
         coordination: What sessions tell each other.
@@ -93,5 +93,5 @@ class Snapshot:
         return next((s for s in self.sessions if s.name == key_or_name), None)
 
     def window(self, window_id: str) -> Window | None:
-        """Find a window by its tmux id."""
+        """Find a window by its id."""
         return next((w for w in self.windows if w.id == window_id), None)

@@ -84,7 +84,7 @@ class Cleaner:
             settle: Whether that is done first; not where somebody only wants to look.
 
         Raises:
-            CouldNotLookError: When git or tmux gave no answer.
+            CouldNotLookError: When git or the multiplexer gave no answer.
         """
         if settle:
             self.remover.tools.settle()

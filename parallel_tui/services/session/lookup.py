@@ -15,7 +15,7 @@ from parallel_tui.ports.mux import Mux
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Looks sessions up by reading git and tmux now, never from a picture that may be old.
+    """Finds sessions by reading git and the multiplexer now, never from an old snapshot.
 
     Attributes:
         git: Where worktrees are read.
@@ -33,8 +33,8 @@ class Sessions:
                 not, a multiplexer that cannot be read leaves them without.
 
         Raises:
-            MuxError: When windows matter and cannot be read, although tmux is there. Where it is
-                not there can be no windows of it.
+            MuxError: When windows matter and cannot be read, although the multiplexer is there.
+                Where it is not, there can be no windows of it.
         """
         windows = self.windows(windows_matter=windows_matter)
         return join(self.git.repository, self.git.worktrees(), windows)
