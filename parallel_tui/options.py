@@ -1,4 +1,4 @@
-"""Options that `pdev` and `pdev-tui` share, and what they come to. Standard library only."""
+"""Command-line options that `pdev` and `pdev-tui` share. Standard library only."""
 
 from __future__ import annotations
 

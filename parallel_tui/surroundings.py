@@ -1,4 +1,4 @@
-"""What the system gives a program to stand on, and what it says when it gives no more.
+"""Find the directory that a command is about, and explain unexpected errors of the system.
 
 The standard library alone, and little of it: this stands before the first paint.
 """

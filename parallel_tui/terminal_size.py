@@ -1,4 +1,4 @@
-"""The size of a terminal: what the terminal itself says, never what a variable claims.
+"""Read the terminal's size from the terminal itself, never from a variable.
 
 Jupyter, some shells and some wrappers export `COLUMNS` and `LINES`. Python, rich and Textual take
 the two for the truth, which they stop to be at the first resize.

@@ -1,1 +1,1 @@
-"""`pdev`: arguments in, a service called, words or JSON out."""
+"""`pdev`: parse arguments, call a service, print its result as text or JSON."""

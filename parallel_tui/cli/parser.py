@@ -1,4 +1,4 @@
-"""The commands of `pdev`, and a parser that imports only the one that is asked for."""
+"""Table of the commands of `pdev`, and a parser that imports only the requested one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of `pdev`: finds and runs the command, and shows whatever goes wrong in one place."""
+"""Run one command of `pdev`, and report its errors in one place."""
 
 from __future__ import annotations
 

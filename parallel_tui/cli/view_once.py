@@ -1,4 +1,4 @@
-"""One look at everything: opening the core, and the live view run until it has seen all."""
+"""Run the live view until everything was read once."""
 
 from __future__ import annotations
 

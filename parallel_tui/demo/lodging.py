@@ -1,4 +1,4 @@
-"""Where a demo lives, and how nothing of it is left: not even when it was killed.
+"""The demo's temporary directory; that of a killed demo is removed by the next one.
 
 The folder is claimed with a file lock that the kernel lets go of when its owner dies, however that
 happens. A folder that nobody claims any more is the proof of a dead demo, and is taken down by the

@@ -1,4 +1,4 @@
-"""What the demo's little web shop consists of: its files, and who changed what when.
+"""Contents of the demo's web shop: its files, and who changed what when.
 
 Pure data, made by code so that it stays small. The same every time; only dates follow the clock.
 """

@@ -1,4 +1,4 @@
-"""Building the demo's repository and its remote, with plain git."""
+"""Build the demo's repository and its remote, with plain git."""
 
 from __future__ import annotations
 

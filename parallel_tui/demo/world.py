@@ -1,4 +1,4 @@
-"""The demo: a believable day of parallel work, on real git and real tmux, gone at the end."""
+"""Build the demo: worktrees, windows and agents in a throwaway repository."""
 
 from __future__ import annotations
 

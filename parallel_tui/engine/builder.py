@@ -1,4 +1,4 @@
-"""Building the snapshot that the facts amount to."""
+"""Build a snapshot from the facts read so far."""
 
 from __future__ import annotations
 

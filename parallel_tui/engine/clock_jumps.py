@@ -1,4 +1,4 @@
-"""Noticing that the machine slept, or that its clock was set."""
+"""Detect that the machine slept or that its clock was set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has been read so far."""
+"""Facts: everything that the sources have read so far."""
 
 from __future__ import annotations
 

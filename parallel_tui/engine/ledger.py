@@ -1,4 +1,4 @@
-"""Knowing when there is nothing left to do, so that nobody has to wait for time."""
+"""Track outstanding work, so that callers can wait until none is left."""
 
 from __future__ import annotations
 

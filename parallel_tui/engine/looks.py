@@ -1,4 +1,4 @@
-"""When each part was last looked at, and whether that look still counts; see `retry`."""
+"""Record when each part was last read, and whether that reading still counts; see `retry`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thread that does one job whenever it is asked to, and from time to time."""
+"""Thread that repeats one job on request and at intervals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling the world: at once after a pause, then at most once a flush, only what differs."""
+"""Publish changed snapshots, coalesced into at most one per flush interval."""
 
 from __future__ import annotations
 

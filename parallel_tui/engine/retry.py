@@ -1,4 +1,4 @@
-"""When to look again after a failure, and when a value is too old to be shown as it is.
+"""Schedule retries after failures, and decide when a value is too old to be shown.
 
 One rule for every source of the live view. A look that fails is repeated after a pause that grows
 to `LONGEST`, so that whatever is well again is right on the screen within a minute. Until then the

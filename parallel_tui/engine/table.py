@@ -1,4 +1,4 @@
-"""The table of sources: what is read, which scopes make it look, and what follows what.
+"""Table of sources: what each reads, and which changes make it read again.
 
 Loops, the routing of scopes, starting, holding and stopping derive from the rows; a new source is
 a module in `sources/` and a row in `rows`.

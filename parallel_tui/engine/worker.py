@@ -1,4 +1,4 @@
-"""The threads under every part of the engine: they wait, take what is due, do it, and go on."""
+"""Worker threads of the engine: wait, take what is due, do it, repeat."""
 
 from __future__ import annotations
 

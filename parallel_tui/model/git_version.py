@@ -1,4 +1,4 @@
-"""Which git can do what: the least versions, each named after what it is needed for."""
+"""Minimum git versions, each named after the feature that needs it."""
 
 from __future__ import annotations
 

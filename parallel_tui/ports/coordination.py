@@ -1,4 +1,4 @@
-"""What the engine reads of what sessions tell each other.
+"""Port for reading the data that sessions share.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.

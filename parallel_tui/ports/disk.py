@@ -1,4 +1,4 @@
-"""What the services ask of the files of worktrees, and of commands that run in them."""
+"""Ports for files in worktrees on this host, and for commands that run there."""
 
 from __future__ import annotations
 

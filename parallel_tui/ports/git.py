@@ -1,4 +1,4 @@
-"""What the engine and the services ask of git, and the few commands they give it.
+"""Ports for reading and writing a git repository.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.

@@ -1,4 +1,4 @@
-"""What the engine and the services ask of a terminal multiplexer.
+"""Port for a terminal multiplexer.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.

@@ -1,4 +1,4 @@
-"""What the engine and the services ask of whatever predicts conflicts between sessions.
+"""Port for predicting conflicts between sessions.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.

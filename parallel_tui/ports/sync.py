@@ -1,4 +1,4 @@
-"""What bringing sessions up to date asks of git and of its own notes."""
+"""Ports for bringing sessions up to date: git, and records of syncs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the engine and the services ask of the machine: time, processes, the user's trust.
+"""Ports for the machine: time, processes, the user's trust.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.

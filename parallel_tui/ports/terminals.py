@@ -1,4 +1,4 @@
-"""What the services ask of the desktop's terminal emulators.
+"""Port for the desktop's terminal emulators.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.

@@ -1,4 +1,4 @@
-"""What ending a session and bringing it back ask of git, of the trash and of notes on disk."""
+"""Ports for removing and restoring sessions: trash, intents, backup references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be undone, of every kind, and undoing it.
+"""List changes that can be undone, and undo them.
 
 Whether something can be undone is told by what is kept for it, not by the journal: that tells what
 became of the rest.

@@ -1,4 +1,4 @@
-"""Wiring: the live view on one side, the dashboard on the other."""
+"""The Textual application: connects the live view to the dashboard."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command sees of the dashboard: what is selected, and the few things it can ask for.
+"""Interface between commands and the dashboard: the selection, and what a command may request.
 
 Commands know this and not the screen, so that they can be read, tested and moved without it.
 """

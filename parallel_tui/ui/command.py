@@ -1,4 +1,4 @@
-"""A command of the dashboard: its keys, its words, what it does and why it cannot run now."""
+"""Commands of the dashboard: keys, texts, action, and the reason why one cannot run now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command of the dashboard, once.
+"""Table of all commands of the dashboard.
 
 One entry gives the key, the footer, the palette, the help screen and the id under which `keys:` in
 the configuration remaps it. The commands stand with their handlers in `controllers`; here they are

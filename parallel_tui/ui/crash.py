@@ -1,4 +1,4 @@
-"""What a fault of the dashboard itself leaves behind: a short word, and a file with the rest."""
+"""Report a crash of the dashboard: a short message, and a file with the details."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields of forms: what is typed or pasted into one can never command the terminal."""
+"""Input fields that strip control sequences from typed and pasted text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's own keys: which of them can be used, and what is wrong with the others."""
+"""Check the user's own key bindings, and explain those that cannot be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What threads tell the dashboard; the only way in which they reach it."""
+"""Messages from threads to the dashboard; the only way in which they reach it."""
 
 from __future__ import annotations
 

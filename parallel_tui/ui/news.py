@@ -1,4 +1,4 @@
-"""What deserves a toast between two snapshots."""
+"""Select the changes between two snapshots that deserve a toast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place where errors and good news reach the user of the dashboard."""
+"""Show errors and results to the user of the dashboard."""
 
 from __future__ import annotations
 

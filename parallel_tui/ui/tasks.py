@@ -1,4 +1,4 @@
-"""Slow questions in a thread of their own, awaited by the event loop."""
+"""Run slow functions in threads, awaited by the event loop."""
 
 from __future__ import annotations
 

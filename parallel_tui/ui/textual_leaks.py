@@ -1,4 +1,4 @@
-"""What Textual 8.2.8 would keep of widgets that are gone, and how it is made to let go.
+"""Release memory that Textual 8.2.8 keeps for removed widgets.
 
 The version is pinned, so that each of these is known to be needed; look again with a newer one.
 """

@@ -1,4 +1,4 @@
-"""Which theme to use, and how keys step through them."""
+"""Select the theme, and step through the themes by key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that are typed before what they are meant for is on the screen."""
+"""Keep keys that were typed before their target is on the screen."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is kept so that a change can be finished or taken back: intents, trash, sync records."""
+"""Records for finishing or undoing a change: intents, trash, sync records."""

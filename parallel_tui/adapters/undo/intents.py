@@ -1,4 +1,4 @@
-"""Write-ahead notes of what is being changed, so that a crash half way is finished or undone.
+"""Write-ahead notes of changes, so that an interrupted one is finished or undone.
 
 One file each below git's own directory. Its writer holds a lock on it that ends with the process,
 however that ends: a note that can be locked belongs to nobody any more. Lines are appended and

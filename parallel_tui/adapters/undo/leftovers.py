@@ -1,4 +1,4 @@
-"""Files that a crash left behind: half-written ones, and folders of simulations that ended."""
+"""Find files that a crash left behind: half-written ones, and folders of dead simulations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sync rewrote and what it was about to, in `<common>/pdev/sync`, written before it acts.
+"""Records of syncs in `<common>/pdev/sync`: each rewrite is written down before it is made.
 
 A run that was killed is known by its record: whoever holds the guard of syncs knows that no other
 run lives, so what a record calls under way was left by a dead one.

@@ -1,4 +1,4 @@
-"""`pdev check`: for people, scripts, pre-commit hooks and CI.
+"""`pdev check`: predict conflicts, for people, scripts, pre-commit hooks and CI.
 
 Exit status: 1 when a pair reaches the level asked for, else 2 when a pair could not be judged,
 else 0.

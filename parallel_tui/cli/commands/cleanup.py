@@ -1,4 +1,4 @@
-"""`pdev cleanup` and `pdev prune`: sessions that are merged, and entries without a directory."""
+"""`pdev cleanup` and `pdev prune`: remove merged sessions, and entries without a directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev config`: the effective settings with their sources, and where the files are."""
+"""`pdev config`: show the effective settings with their sources, and the files' paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev path` and `pdev diff`: one fact about one session, for scripts and pipes."""
+"""`pdev path` and `pdev diff`: print one fact about one session, for scripts and pipes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev doctor`: what is wrong here, and what to do about it."""
+"""`pdev doctor`: list problems, each with the command that fixes it."""
 
 from __future__ import annotations
 

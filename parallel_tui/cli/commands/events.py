@@ -1,4 +1,4 @@
-"""`pdev event`: messages between sessions."""
+"""`pdev event`: send, list and clear messages between sessions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev handoff`: passing work from one session to another."""
+"""`pdev handoff`: pass work from one session to another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev history`: what was changed, and what of it can be undone."""
+"""`pdev history`: list changes, and which of them can be undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev lock`, `pdev unlock` and `pdev locks`: who may write what."""
+"""`pdev lock`, `pdev unlock` and `pdev locks`: reserve paths for one session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev session` and `pdev repair`: the register of sessions, and files set aside."""
+"""`pdev session` and `pdev repair`: register sessions, and set unreadable files aside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev sync`: bring sessions up to date with base, and take it back."""
+"""`pdev sync`: bring sessions up to date with base, or undo that."""
 
 from __future__ import annotations
 

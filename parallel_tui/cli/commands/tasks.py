@@ -1,4 +1,4 @@
-"""`pdev distribute`, `pdev tasks` and `pdev task`: dealing work out and ticking it off."""
+"""`pdev distribute`, `pdev tasks` and `pdev task`: distribute tasks and tick them off."""
 
 from __future__ import annotations
 

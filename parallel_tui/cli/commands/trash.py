@@ -1,4 +1,4 @@
-"""`pdev undo` and `pdev trash`: what was removed or rewritten, and bringing it back."""
+"""`pdev undo` and `pdev trash`: restore what was removed or rewritten."""
 
 from __future__ import annotations
 

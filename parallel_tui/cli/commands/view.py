@@ -1,4 +1,4 @@
-"""`pdev list` and `pdev status`: what the dashboard knows, without a terminal."""
+"""`pdev list` and `pdev status`: print what the dashboard shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pdev watch`: the live view as lines of text, without a screen."""
+"""`pdev watch`: print changes line by line as they happen."""
 
 from __future__ import annotations
 

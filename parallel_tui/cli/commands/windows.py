@@ -1,4 +1,4 @@
-"""`pdev attach`, `pdev open` and `pdev close`: windows before the user's eyes, and gone."""
+"""`pdev attach`, `pdev open` and `pdev close`: show and close windows."""
 
 from __future__ import annotations
 

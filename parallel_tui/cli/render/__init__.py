@@ -1,1 +1,1 @@
-"""How results look: tables, sentences, questions, and the JSON schema."""
+"""Output formats: tables, sentences, questions, and the JSON schema."""

@@ -1,4 +1,4 @@
-"""Asking a person, and telling how to answer where nobody can be asked."""
+"""Ask the user a question, or name the option that answers it where nobody can be asked."""
 
 from __future__ import annotations
 

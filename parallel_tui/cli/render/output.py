@@ -1,4 +1,4 @@
-r"""Where `pdev` prints: data on standard output, talk on standard error, errors in one place.
+r"""Print data to standard output, messages to standard error, and errors in one format.
 
 With `--json` standard output carries exactly one JSON object (or one a line), an error too. JSON is
 ASCII; bytes of a name that are not UTF-8 appear as the escapes `\udc80` to `\udcff`, which is

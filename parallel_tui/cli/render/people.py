@@ -1,4 +1,4 @@
-"""How a snapshot reads on a plain terminal: a header, a table, one session in full."""
+"""Render a snapshot as plain text: a header, a table, or one session in full."""
 
 from __future__ import annotations
 

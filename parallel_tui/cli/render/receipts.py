@@ -1,4 +1,4 @@
-"""How what a verb did is told."""
+"""Render the result of a verb as text."""
 
 from __future__ import annotations
 

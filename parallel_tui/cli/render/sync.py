@@ -1,4 +1,4 @@
-"""How a sync reads: what it would do, what it did, in lines and as JSON."""
+"""Render the plan and the outcome of a sync, as lines and as JSON."""
 
 from __future__ import annotations
 

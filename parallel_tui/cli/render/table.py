@@ -1,4 +1,4 @@
-"""Columns that line up, whatever the width of the characters in them."""
+"""Align columns, whatever the width of the characters in them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One module a source of facts: when it reads, and what."""
+"""Sources of facts, one module each: when to read, and what."""

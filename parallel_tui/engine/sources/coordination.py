@@ -1,4 +1,4 @@
-"""Reading what sessions tell each other whenever one of its files changed."""
+"""Read the shared store whenever one of its files changed."""
 
 from __future__ import annotations
 

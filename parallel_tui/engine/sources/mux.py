@@ -1,4 +1,4 @@
-"""Asking the multiplexer: everything in one process a tick, as often as somebody looks."""
+"""List the multiplexer's windows at intervals, in one process each time."""
 
 from __future__ import annotations
 

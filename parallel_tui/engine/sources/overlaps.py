@@ -1,4 +1,4 @@
-"""Predicting what sessions do to each other, in the background, as their work changes."""
+"""Predict conflicts between sessions in the background, as their work changes."""
 
 from __future__ import annotations
 

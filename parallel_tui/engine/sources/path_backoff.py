@@ -1,4 +1,4 @@
-"""Paths that are written again and again without any difference: logs that git ignores, mostly."""
+"""Back off from files that change often without affecting git status, such as ignored logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the windows' programs use, sampled rarely: walking the process table costs 12 ms."""
+"""Sample CPU and memory of the windows' programs; rarely, for it costs 12 ms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading one worktree's status, and what its answer or its failure means."""
+"""Read one worktree's status, and turn its answer or failure into facts."""
 
 from __future__ import annotations
 

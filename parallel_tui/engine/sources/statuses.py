@@ -1,4 +1,4 @@
-"""Reading what is uncommitted: two at a time, the latest wish wins, never queued twice.
+"""Read uncommitted changes: two worktrees at a time, repeated requests merged.
 
 A git that hangs holds up its own worktree only: a read that takes long counts for none of the two,
 and worktrees whose reads were given up before share one place of their own.

@@ -1,4 +1,4 @@
-"""Reading worktrees, base, and how far each head is from it."""
+"""Read worktrees, base, and each head's distance from base."""
 
 from __future__ import annotations
 

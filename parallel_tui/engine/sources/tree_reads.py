@@ -1,4 +1,4 @@
-"""What is to be read of one worktree's status, and what its reads cost."""
+"""Requests to read one worktree's status, and the cost of its past reads."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Noticing changes: git's metadata, the shared files, working trees."""
+"""Watch git's metadata, the shared files and the working trees for changes."""

@@ -1,4 +1,4 @@
-"""What a change below the git directory asks to look at. Pure.
+"""Map a changed path below the git directory to what must be read again. Pure.
 
 `reference` of what git touches: a commit writes the index, then the branch below `refs/`; a
 checkout the index, then `HEAD`; a rebase makes and deletes `rebase-merge/`; packing makes loose

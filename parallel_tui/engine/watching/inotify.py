@@ -1,4 +1,4 @@
-"""Linux' own directory watching, standard library only.
+"""Watch directories on Linux with inotify, through the standard library only.
 
 Chosen over `watchfiles` where it exists, by measurement: a sleeping `watchfiles` loop wakes fifty
 times a second (0.18 CPU-seconds a minute each, of a budget of 0.5 for everything), cannot add a

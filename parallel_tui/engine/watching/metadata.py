@@ -1,4 +1,4 @@
-"""Watching what git keeps about a repository: a few directories, never its objects.
+"""Watch a repository's metadata: a few directories, never its objects.
 
 Where the system does not tell, they are read every two seconds instead (`polling`), and it is asked
 again later.

@@ -1,4 +1,4 @@
-"""Watching directories by reading them now and then: where the system gives no other way."""
+"""Watch directories by polling, where the system offers nothing better."""
 
 from __future__ import annotations
 

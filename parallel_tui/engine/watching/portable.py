@@ -1,4 +1,4 @@
-"""Watching directories where there is no inotify, through `watchfiles`."""
+"""Watch directories through `watchfiles`, where there is no inotify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The child process that watches working trees, so that a storm in one never stalls the screen.
+"""Child process that watches working trees, so that many changes never stall the screen.
 
 Started without site packages; standard library only. It watches the directories it is told to,
 not whole trees, plus folders made while it runs: a file in a folder just made would be missed

@@ -1,4 +1,4 @@
-"""The line to the child process that watches trees: one JSON message a line, both ways."""
+"""Connection to the child process that watches working trees: JSON lines, both ways."""
 
 from __future__ import annotations
 

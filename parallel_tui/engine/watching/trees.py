@@ -1,4 +1,4 @@
-"""Noticing uncommitted edits: tells a child process which directories to watch, takes its hints.
+"""Watch working trees through a child process, and pass its hints on.
 
 Where the child cannot watch (no inotify instance or watch is left, it dies again and again, or
 there are too many directories), edits are looked for instead (`activity`), and it is tried again

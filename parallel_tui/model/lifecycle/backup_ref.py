@@ -1,4 +1,4 @@
-"""References that keep what a sync, or the undoing of one, rewrote: the one place for their names.
+"""Names of the references that keep commits replaced by a sync or by its undo.
 
 `refs/pdev/backup/sync/20260131-140500/feature/a` keeps where `feature/a` stood before that run.
 """

@@ -1,4 +1,4 @@
-"""Local files that were brought into a new worktree."""
+"""Local files that were copied or linked into a new worktree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Branches that were on their way from one commit to another when their program was killed."""
+"""Branches whose move to another commit was interrupted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent's settings say about hooks."""
+"""Hooks that an agent's settings configure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bringing one branch up to date would meet, found by simulating it."""
+"""Predicted result of syncing one branch, from a simulation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How git ended when it rewrote a branch."""
+"""Result of rewriting a branch with git."""
 
 from __future__ import annotations
 

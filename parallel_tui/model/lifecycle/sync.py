@@ -1,4 +1,4 @@
-"""What bringing sessions up to date with base would do, and what it did. Pure values."""
+"""Sync plans and outcomes: bringing sessions up to date with base. Pure values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a sync rewrote, branch by branch, so that it can be settled after a crash and undone."""
+"""Record of the branches that a sync rewrote, for recovery after a crash and for undo."""
 
 from __future__ import annotations
 

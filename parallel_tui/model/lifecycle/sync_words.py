@@ -1,4 +1,4 @@
-"""What a sync would do and did, in words; the same on the command line and in the dashboard."""
+"""Wording of sync plans and outcomes, shared by command line and dashboard."""
 
 from __future__ import annotations
 

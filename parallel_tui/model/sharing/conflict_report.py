@@ -1,4 +1,4 @@
-"""What has been reported of conflicts between sessions, by base and pair.
+"""Record of reported conflicts between sessions, by base and pair.
 
 One report for each base that somebody measures against: two dashboards with different bases see
 different conflicts, both true. A report is changed by those alone who look at its base; another's

@@ -1,4 +1,4 @@
-"""How locks read: the same words in the dashboard, on the command line and in refusals. Pure.
+"""Wording of locks, shared by dashboard, command line and refusals. Pure.
 
 Texts are as they came, not made safe for a terminal: whoever lays them out does that.
 """

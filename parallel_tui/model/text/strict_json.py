@@ -1,4 +1,4 @@
-r"""JSON as the tools of the guide agree on it, read and written in one place. Pure.
+r"""Read and write JSON strictly: no duplicate keys, no NaN. Pure.
 
 Python's own reader takes more than JSON is: `NaN`, a number without end, the last of two equal
 keys, nesting that overflows whoever walks it. All of them are refused here, so that nobody further

@@ -1,1 +1,1 @@
-"""Predicting conflicts once, and reporting them to the sessions."""
+"""Predict conflicts once, and report them to the sessions."""

@@ -1,4 +1,4 @@
-"""Putting conflicts where sessions read them: the state file, the status page, an event.
+"""Report conflicts where sessions read them: state file, status page, event.
 
 Several dashboards and `pdev watch` may report at once, each with a view of its own age. What was
 reported stands in the state file beside what it led to, so that under the guard each of them sees

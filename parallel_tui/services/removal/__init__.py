@@ -1,1 +1,1 @@
-"""Ending sessions: inspection, removal, cleanup of merged ones, prune."""
+"""End sessions: inspection, removal, cleanup of merged ones, prune."""

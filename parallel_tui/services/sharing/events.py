@@ -1,4 +1,4 @@
-"""Sending, reading and clearing events (guide: event-coordinator)."""
+"""Send, read and clear events (guide: event-coordinator)."""
 
 from __future__ import annotations
 

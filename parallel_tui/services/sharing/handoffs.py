@@ -1,4 +1,4 @@
-"""Handing work from one session to another (guide: sync-state, `requestHandoff`)."""
+"""Hand work from one session to another (guide: sync-state, `requestHandoff`)."""
 
 from __future__ import annotations
 

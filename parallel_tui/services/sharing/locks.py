@@ -1,4 +1,4 @@
-"""Locking paths: all or nothing, idempotent, never stolen without a proof or a notice."""
+"""Lock paths: all or nothing, repeatable, never stolen without proof or notice."""
 
 from __future__ import annotations
 

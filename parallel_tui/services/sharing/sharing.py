@@ -1,4 +1,4 @@
-"""The verbs on what sessions share, put together on one store."""
+"""Verbs on shared data, assembled on one store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The status page: who works on what, for sessions to read (guide: status files)."""
+"""Write the status page: who works on what, for sessions to read (guide: status files)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dealing tasks out to sessions and ticking them (guide: distribute-tasks)."""
+"""Distribute tasks among sessions and tick them off (guide: distribute-tasks)."""
 
 from __future__ import annotations
 

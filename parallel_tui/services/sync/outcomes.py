@@ -1,4 +1,4 @@
-"""How an outcome is made from the row of a plan."""
+"""Build a sync outcome from a planned row."""
 
 from __future__ import annotations
 

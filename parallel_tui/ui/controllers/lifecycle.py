@@ -1,4 +1,4 @@
-"""Commands on the life of sessions: bring up to date, clean up, look back and undo."""
+"""Commands that sync, clean up and undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands on overlaps, and keeping the shared files true about them."""
+"""Commands that show overlaps and report conflicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands on sessions and their windows: attach, start, remove, close."""
+"""Commands that attach, start, remove and close sessions and windows."""
 
 from __future__ import annotations
 

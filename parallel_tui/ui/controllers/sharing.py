@@ -1,4 +1,4 @@
-"""Commands on what sessions share: locks, handoffs, events and tasks."""
+"""Commands on shared data: locks, handoffs, events and tasks."""
 
 from __future__ import annotations
 

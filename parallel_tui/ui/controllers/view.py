@@ -1,4 +1,4 @@
-"""Commands on what is shown and where, which need no open repository, and to read it again."""
+"""Commands that arrange the view or read it again; they need no open repository."""
 
 from __future__ import annotations
 

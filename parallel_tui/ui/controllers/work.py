@@ -1,4 +1,4 @@
-"""How every command is carried out: in a worker, its failures told, its outcome looked at."""
+"""Run a command in a worker, report its failure, and refresh what it changed."""
 
 from __future__ import annotations
 

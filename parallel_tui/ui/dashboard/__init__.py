@@ -1,1 +1,1 @@
-"""The screen of the dashboard: panes fed from snapshots, where they stand, and the palette."""
+"""The dashboard screen: its panes, their arrangement, and the command palette."""

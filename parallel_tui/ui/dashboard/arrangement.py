@@ -1,4 +1,4 @@
-"""Where panes stand: side by side, in turns, or one alone."""
+"""Arrange panes: side by side, one at a time, or one enlarged."""
 
 from __future__ import annotations
 

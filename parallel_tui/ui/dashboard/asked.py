@@ -1,4 +1,4 @@
-"""What commands ask of the dashboard: to tell something, to ask a question, to run work."""
+"""Carry out what commands request from the dashboard: messages, questions, work."""
 
 from __future__ import annotations
 

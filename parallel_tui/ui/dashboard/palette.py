@@ -1,4 +1,4 @@
-"""The palette: every command of the table, and every session."""
+"""Command palette: every command, and every session."""
 
 from __future__ import annotations
 

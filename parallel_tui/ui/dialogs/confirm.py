@@ -1,4 +1,4 @@
-"""One question, answered yes or no."""
+"""Dialog that asks one yes-or-no question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What went wrong, and what to do about it."""
+"""Dialog that shows an error and what to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small form, carried out while it is open: a refusal stands beside what is to be mended."""
+"""Base of form dialogs: they stay open while they run, and show a refusal beside its field."""
 
 from __future__ import annotations
 

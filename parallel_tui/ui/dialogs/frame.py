@@ -1,4 +1,4 @@
-"""The looks that all dialogs share."""
+"""Frame and style that all dialogs share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handing work off, and answering a handoff."""
+"""Dialogs that send a handoff and answer one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Locking paths, and giving locks back."""
+"""Dialogs that lock paths and release locks."""
 
 from __future__ import annotations
 

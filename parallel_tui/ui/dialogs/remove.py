@@ -1,4 +1,4 @@
-"""Removing a session: all that goes with it, each kind with its own consent."""
+"""Dialog that removes a session: lists every loss, and asks consent for each kind."""
 
 from __future__ import annotations
 

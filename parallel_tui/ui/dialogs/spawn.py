@@ -1,4 +1,4 @@
-"""The form that starts a session, with what it will make shown while typing."""
+"""Dialog that starts a session, with a preview of what it will make."""
 
 from __future__ import annotations
 

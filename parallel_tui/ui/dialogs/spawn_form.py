@@ -1,4 +1,4 @@
-"""The fields of the form that starts a session."""
+"""Fields of the dialog that starts a session."""
 
 from __future__ import annotations
 

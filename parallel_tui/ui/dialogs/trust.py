@@ -1,4 +1,4 @@
-"""Whether commands that come from the repository may run."""
+"""Dialog that asks whether commands from the repository may run."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Model values as rows and cells. Pure."""
+"""Format model values as rows and cells. Pure."""

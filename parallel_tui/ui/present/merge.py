@@ -1,4 +1,4 @@
-"""Sides of a path and the file as git would leave it, as lines to draw. Pure."""
+"""Format both sides of a path, and git's merge result, as lines. Pure."""
 
 from __future__ import annotations
 

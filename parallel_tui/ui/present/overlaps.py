@@ -1,4 +1,4 @@
-"""Overlaps as table rows: which words, which tone. Pure."""
+"""Format overlaps as table rows. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions and windows as table rows: which words, which tone. Pure."""
+"""Format sessions and windows as table rows. Pure."""
 
 from __future__ import annotations
 

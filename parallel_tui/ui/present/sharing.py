@@ -1,4 +1,4 @@
-"""Locks, handoffs, events and tasks as table rows: which words, which tone. Pure."""
+"""Format locks, handoffs, events and tasks as table rows. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sync in cells and words: what would happen, and what happened."""
+"""Format sync plans and outcomes as table cells. Pure."""
 
 from __future__ import annotations
 

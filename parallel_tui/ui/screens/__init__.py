@@ -1,1 +1,1 @@
-"""Whole screens."""
+"""Screens that take the whole terminal."""

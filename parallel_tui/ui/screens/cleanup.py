@@ -1,4 +1,4 @@
-"""Sessions whose work is merged, each with its proof; several go with one consent."""
+"""Screen that lists merged sessions with proofs, and removes several with one consent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal, newest first; a line that can be undone is undone from here."""
+"""Screen with the journal, newest first, from which a change can be undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the screens that take the whole terminal share: a word on top, a list, the chosen row."""
+"""Base of the full screens: a heading, a list, and details of the selected row."""
 
 from __future__ import annotations
 

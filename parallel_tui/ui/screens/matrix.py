@@ -1,4 +1,4 @@
-"""All sessions against all others and base, at a glance."""
+"""Screen with the overlaps of all sessions with each other and with base, as a grid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One pair: the paths, what both sides do to each, and what git would make of it."""
+"""Screen with one pair of sessions: the paths, both sides of each, and git's merge result."""
 
 from __future__ import annotations
 

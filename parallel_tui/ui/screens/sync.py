@@ -1,4 +1,4 @@
-"""Bringing sessions up to date: what would happen, one key, and then one line each as it runs."""
+"""Screen that shows the plan of a sync, runs it, and lists each outcome."""
 
 from __future__ import annotations
 

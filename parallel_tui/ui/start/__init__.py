@@ -1,1 +1,1 @@
-"""From the command line to the first frame, and what a crash leaves behind."""
+"""Start of the dashboard, from the command line to the first frame."""

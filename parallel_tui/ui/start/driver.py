@@ -1,4 +1,4 @@
-"""The terminal driver, with what a dashboard that runs all day in tmux needs on top."""
+"""Terminal driver for a dashboard that runs all day inside a multiplexer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done while Textual is still being imported: open the repository.
+"""Open the repository while Textual is still being imported.
 
 Imports keep one core busy; git answers on the other. The live view begins only with the first
 paint: its threads would take the imports' time, and the rows would come later for it.

@@ -1,4 +1,4 @@
-"""The first list of sessions, drawn without Textual while that is still being imported.
+"""Draw the first list of sessions without Textual, while that is still being imported.
 
 Names are those of the directories, without what all of a repository's have in common, unless a
 session's own name is recorded: the dashboard that follows makes them unique and safe.

@@ -1,1 +1,1 @@
-"""Widgets that know nothing of this program."""
+"""Generic widgets that know nothing of this program."""

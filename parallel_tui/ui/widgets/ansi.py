@@ -1,4 +1,4 @@
-"""Captured terminal lines as styled pieces: SGR colours kept, every other sequence dropped."""
+"""Parse captured terminal lines into styled text; only SGR colours are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patches as lines with a kind and coloured words. Pure; slow for long ones, so for a thread."""
+"""Format patches as lines with highlighted words. Pure; long ones need a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of cells, and how columns share a width. Pure; `KeyedTable` draws what comes out."""
+"""Lay out rows of cells in columns of a shared width. Pure; `KeyedTable` draws the result."""
 
 from __future__ import annotations
 

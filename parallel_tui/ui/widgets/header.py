@@ -1,4 +1,4 @@
-"""The line that sums everything up, and the one that says what is wrong."""
+"""Header lines: a summary, and the current problems."""
 
 from __future__ import annotations
 

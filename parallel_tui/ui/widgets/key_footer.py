@@ -1,4 +1,4 @@
-"""The line of keys at the foot of a screen, which keeps nothing of what it drew before."""
+"""Footer with the active keys, which does not keep its former contents in memory."""
 
 from __future__ import annotations
 

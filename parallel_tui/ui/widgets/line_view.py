@@ -1,4 +1,4 @@
-"""What views that draw line by line with a cursor have in common: their styles."""
+"""Base of widgets that draw line by line with a cursor."""
 
 from __future__ import annotations
 

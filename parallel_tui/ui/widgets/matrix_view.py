@@ -1,4 +1,4 @@
-"""Sessions × sessions as a grid of letters: headings stay, cells scroll, the cursor moves."""
+"""Grid of letters, sessions by sessions, with fixed headings and a cursor."""
 
 from __future__ import annotations
 

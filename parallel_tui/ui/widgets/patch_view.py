@@ -1,4 +1,4 @@
-"""One file's patch, drawn by line so that long ones scroll smoothly."""
+"""Patch of one file, drawn by line so that long ones scroll smoothly."""
 
 from __future__ import annotations
 

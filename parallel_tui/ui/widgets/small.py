@@ -1,4 +1,4 @@
-"""What stands in for panes on small screens."""
+"""Small widgets that replace panes on small screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A captured pane in its colours."""
+"""View of captured terminal lines in their colours."""
 
 from __future__ import annotations
 

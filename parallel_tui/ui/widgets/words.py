@@ -1,4 +1,4 @@
-"""Words in a `Static`, put there only when they differ: every update lays out the whole screen."""
+"""Update a `Static` only when its text differs: every update lays out the whole screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read from the index which entries git treats apart: submodules, and files that it passes over."""
+"""Read from the index the entries that git treats specially: submodules and skipped files."""
 
 from __future__ import annotations
 

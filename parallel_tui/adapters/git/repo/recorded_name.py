@@ -1,4 +1,4 @@
-"""The name that a worktree's session was made with, read without git."""
+"""Read the session name recorded for a worktree. Starts no process."""
 
 # On the way to the first list of sessions, where importing pathlib costs more than asking git.
 # ruff: noqa: PTH118

@@ -1,4 +1,4 @@
-"""A temporary object directory with the repository's objects behind it."""
+"""Temporary object directory that reads the repository's objects and never writes there."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The default store: the guide's files below the coordination root, under one guard."""
+"""The default store: the guide's files below the coordination root, changed under one lock."""

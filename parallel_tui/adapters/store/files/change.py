@@ -1,4 +1,4 @@
-"""Several files of the coordination root changed as one: all of them, or none.
+"""Change several files of the coordination root together: all of them, or none.
 
 Everything that needs room on the disk is written first, where nobody sees it; what makes it seen is
 renaming, which needs none. Should that fail half way all the same, what was done is taken back.

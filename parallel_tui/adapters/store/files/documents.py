@@ -1,4 +1,4 @@
-"""JSON documents that other programs write too: read with suspicion, written with respect."""
+"""JSON documents that other programs write too: each field is checked on reading."""
 
 from __future__ import annotations
 

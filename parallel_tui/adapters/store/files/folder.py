@@ -1,4 +1,4 @@
-"""One folder below the coordination root, reached so that no link leads out of it.
+"""Open one folder below the coordination root without following links out of it.
 
 Every step below the root is opened relative to the one before and never follows a symbolic link:
 a `.claude/locks` that points elsewhere is an error, not a place to write to.

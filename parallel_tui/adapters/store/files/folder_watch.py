@@ -1,4 +1,4 @@
-"""Noticing changes of a few folders by looking at their entries now and then.
+"""Detect changes of a few folders by polling their entries.
 
 The live view has faster ways; this one serves whoever only holds the store.
 """

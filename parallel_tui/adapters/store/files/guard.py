@@ -1,4 +1,4 @@
-"""The one lock under which the coordination root changes.
+"""Exclusive lock for every change of the coordination root.
 
 `flock` on a file that is never deleted: the kernel releases it when its holder dies, however it
 dies, and no process can ever break it by mistake. Check-then-create under this guard is what makes

@@ -1,4 +1,4 @@
-"""`.claude/pdev/journal.jsonl`: one line for everything that was changed, and by whom."""
+"""`.claude/pdev/journal.jsonl`: one line for each change, with its author."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`.claude/locks`: the guide's lock files, and our sidecars in `.meta`."""
+"""`.claude/locks`: the guide's lock files, and pdev's additional data in `.meta`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`.claude/status.md`: the status page, never written over one that somebody else wrote."""
+"""`.claude/status.md`: the status page; a page written by somebody else is never replaced."""
 
 from __future__ import annotations
 

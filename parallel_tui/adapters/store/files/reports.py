@@ -1,4 +1,4 @@
-"""Reported conflicts in the state document: sentences for everybody, and our own record of them."""
+"""Reported conflicts in the state document: the guide's sentences, and pdev's own records."""
 
 from __future__ import annotations
 

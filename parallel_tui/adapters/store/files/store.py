@@ -1,4 +1,4 @@
-"""The coordination root as one store: a cheap reader, and transactions under the guard."""
+"""The coordination root as a store: cheap reads, and transactions under an exclusive lock."""
 
 from __future__ import annotations
 

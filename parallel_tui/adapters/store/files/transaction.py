@@ -1,4 +1,4 @@
-"""A change of the shared files as one: staged in memory, carried out together, or not at all.
+"""Transaction on the shared files: staged in memory, then written together or not at all.
 
 What counts as done is one `Change`: locks, events, task lists, the state document, waiters. The
 journal and the status page are written after it; one that cannot be written is a warning, for the

@@ -1,4 +1,4 @@
-"""Keeping the shared files in order: repair, files that worktrees keep apart, what is left over."""
+"""Maintain the shared files: repair, copies kept by worktrees, leftovers."""
 
 from __future__ import annotations
 

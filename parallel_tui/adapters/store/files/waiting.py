@@ -1,4 +1,4 @@
-"""`.claude/pdev/waiting.json`: who waits for locks, in the order they came."""
+"""`.claude/pdev/waiting.json`: the sessions that wait for locks, first come first."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A store in this process's memory, for tests: the smallest engine that keeps every promise."""
+"""In-memory store for tests: the smallest one that keeps every promise of the port."""

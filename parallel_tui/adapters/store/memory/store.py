@@ -1,4 +1,4 @@
-"""A store in this process's memory: the smallest engine that keeps every promise of the port.
+"""In-memory store: the smallest one that keeps every promise of the port.
 
 Tests of services run on it; it also shows what an engine has to do and no more.
 """

@@ -1,4 +1,4 @@
-"""The commits of each session since base, with their trees, from one process for all of them."""
+"""List the commits of all sessions since base, with their trees, in one process."""
 
 from __future__ import annotations
 

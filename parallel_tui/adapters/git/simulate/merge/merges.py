@@ -1,4 +1,4 @@
-"""Many three-way merges in one process: `git merge-tree --write-tree --stdin`.
+"""Run many three-way merges in one process: `git merge-tree --write-tree --stdin`.
 
 Traps (git-merge-tree(1) and experiment): with `--stdin` the status of a record is 1 for clean and 0
 for conflict, the opposite of the exit status; one revision that does not resolve ends the batch,

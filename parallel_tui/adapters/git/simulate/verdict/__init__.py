@@ -1,1 +1,1 @@
-"""From simulated merges to a verdict for each pair of sessions."""
+"""Verdicts for pairs of sessions, computed from simulated merges."""

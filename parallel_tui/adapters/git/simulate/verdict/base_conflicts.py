@@ -1,4 +1,4 @@
-"""Conflicts that a session already has with base; excluded from the pair's verdict.
+"""Conflicts that a session already has with base; excluded from a pair's verdict.
 
 A conflict is the same where git left the same three versions of the file, or where every
 conflicting part of its text is found in the text left by the merge with base alone.

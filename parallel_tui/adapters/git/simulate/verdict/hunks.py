@@ -1,4 +1,4 @@
-"""One path of a pair in full: hunks and authors of both sides, and git's merge result."""
+"""Read one conflicting path in full: both sides' hunks and authors, and git's merge result."""
 
 from __future__ import annotations
 
