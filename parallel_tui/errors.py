@@ -19,7 +19,7 @@ from typing import ClassVar
 
 
 class ParallelError(Exception):
-    """Something a person has to be told.
+    """Base class of all errors that are shown to the user.
 
     Attributes:
         message: One sentence: what is wrong, and where.

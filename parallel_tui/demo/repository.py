@@ -129,7 +129,7 @@ def commit(home: Path, change: Change) -> None:
 
 
 def worktree(repository: Path, name: str, branch: str | None, *, at: str = "main~3") -> Path:
-    """Add a worktree by hand, as somebody would who has never heard of this program.
+    """Add a worktree with plain git, without this program.
 
     Args:
         repository: The main worktree.

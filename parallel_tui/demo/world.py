@@ -27,7 +27,7 @@ AGENT: Final = Path(__file__).with_name("agent.py")
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A world to look at.
+    """A demo that was built.
 
     Attributes:
         repository: Directory of the main worktree.

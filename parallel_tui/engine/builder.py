@@ -67,7 +67,7 @@ class SnapshotBuilder:
             return snapshot, min((at for at in times if at is not None), default=None)
 
     def _all_health(self) -> tuple[Health, ...]:
-        """Troubles that were told, and looks that have not come back."""
+        """Reported problems, and reads that have not returned."""
         found = self._facts.troubles()
         paths = {tree.git_dir: tree.path for tree in self._facts.worktrees or ()}
         for part, git_dir in self._facts.looks.overdue():

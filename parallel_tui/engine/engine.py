@@ -179,7 +179,7 @@ class Engine:
             self.within("mux", 0.0)
 
     def set_focused(self, focused: bool) -> None:
-        """Tell whether the user looks at the dashboard; unfocused it polls less often."""
+        """Set whether the dashboard has the focus; without it, sources poll less often."""
         self._mux.set_focused(focused)
         if focused:
             self.within("mux", 0.0)

@@ -209,7 +209,7 @@ class Facts:
             self._health.pop((source, about, worktree), None)
 
     def troubles(self) -> list[Health]:
-        """The troubles that were told, sorted by source."""
+        """Reported problems, sorted by source."""
         with self.lock:
             return [self._health[key] for key in sorted(self._health)]
 
@@ -221,7 +221,7 @@ class Facts:
             )
 
     def joined(self) -> tuple[Joined, ...]:
-        """Worktrees with their windows as they stand."""
+        """Join the current worktrees and windows."""
         with self.lock:
             trees = self.worktrees or ()
             windows = self.listing.windows if self.listing else ()

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 
 class Ledger:
-    """A set of things outstanding, waited for until it is empty.
+    """Set of outstanding work; callers wait until it is empty.
 
     A part adds its token when something becomes dirty and drops it when that has been read *and*
     handed on, so that there is no moment between two parts at which the set is empty by chance.

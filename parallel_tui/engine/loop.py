@@ -73,7 +73,7 @@ class Loop:
             self._not_before = time.monotonic() + seconds
 
     def hurry(self) -> None:
-        """Do now what was asked for: somebody waits for it."""
+        """Run the requested job now, because a caller waits for it."""
         with self._worker.changed:
             self._hurried = self._asked
             self._worker.changed.notify_all()

@@ -80,7 +80,7 @@ class Queue(Part, Protocol):
         ...
 
     def poke(self, scope: Scope) -> None:
-        """Ask to look at a scope; never blocks."""
+        """Request that a scope is read again; never blocks."""
         ...
 
 

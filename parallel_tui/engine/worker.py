@@ -17,7 +17,7 @@ Job = Callable[[], float | None]
 
 
 class Worker:
-    """Threads that take jobs from one place until they are stopped.
+    """Threads that take jobs from one source until they are stopped.
 
     A job that raises is told and does not end its thread; it is to be done again after a pause
     that grows with each further failure (`retry`).

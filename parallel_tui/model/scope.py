@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 
 class Look(Enum):
-    """A part of the world that can be re-read by itself."""
+    """A part of the live view that can be read again separately."""
 
     TOPOLOGY = auto()
     """Worktrees, their HEADs, locks and operations in progress, and branches."""

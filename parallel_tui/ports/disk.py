@@ -1,4 +1,7 @@
-"""Ports for files in worktrees on this host, and for commands that run there."""
+"""Ports for files in worktrees on this host, and for commands that run there.
+
+Paths are right here: worktrees, and the programs that work in them, are files of this host.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Ports for removing and restoring sessions: trash, intents, backup references."""
+"""Ports for removing and restoring sessions: trash, intents, backup references.
+
+Paths name files of this host, where git keeps worktrees and reflogs; callers hand them to git as
+they are.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def record(error: BaseException, env: Mapping[str, str]) -> Path | None:
 
 
 def words(error: BaseException, path: Path | None) -> str:
-    """What to tell on the terminal."""
+    """Message of a crash for the terminal."""
     what = f"pdev-tui stopped: {type(error).__name__}: {error}"
     if path is None:
         return what + "\n" + "".join(traceback.format_exception(error))

@@ -13,7 +13,7 @@ PATIENCE: Final = 2.0
 
 
 class Opens(Enum):
-    """What a command is about to open."""
+    """Kind of screen that a command will open."""
 
     NOTHING = "nothing"
     FORM = "form"

@@ -86,7 +86,7 @@ def sweep(folder: int) -> None:
 
 
 def write_all(descriptor: int, data: bytes) -> None:
-    """Write all of it: a disk that fills up takes a part of one write and tells nobody.
+    """Write all bytes; on a full disk a single write may silently be partial.
 
     Raises:
         OSError: When not all of it could be written.

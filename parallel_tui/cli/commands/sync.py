@@ -130,7 +130,7 @@ def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
 def _show(
     outcomes: Sequence[SyncOutcome], output: Output, plan: SyncPlan, *, skipped_is_bad: bool = False
 ) -> int:
-    """What is left to say once every outcome was told; returns the exit status."""
+    """Print the summary after all outcomes; returns the exit status."""
     if output.json:
         output.data({**plan_json(plan), **_json(outcomes)})
     elif (run := undoable_run(outcomes)) is not None:

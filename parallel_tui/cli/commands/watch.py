@@ -170,7 +170,7 @@ def run_watch(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _reporting(core: Core, output: Output) -> Callable[[Snapshot], None]:
-    """Puts conflicts where sessions read them; a failure is told once, for watching goes on."""
+    """Report conflicts to sessions; a failure is printed once, and watching goes on."""
     told: set[str] = set()
     before: object = None
 

@@ -10,7 +10,7 @@ from parallel_tui.errors import RefusedError
 
 
 def _typed_at() -> bool:
-    """Whether somebody could type; a standard input that the caller closed is None to Python."""
+    """Whether standard input is a terminal; a closed one is `None` in Python."""
     stdin: TextIO | None = sys.stdin
     return stdin is not None and stdin.isatty()
 

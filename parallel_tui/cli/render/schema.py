@@ -138,7 +138,7 @@ def lock_json(lock: Lock, state: LockState) -> Json:
 
 
 def blocker_json(blocker: Blocker) -> Json:
-    """What stands in the way of a path that was asked for, with the lock it is."""
+    """Map a lock that blocks a requested path to JSON."""
     return {
         "target": blocker.target,
         "witness": blocker.witness,

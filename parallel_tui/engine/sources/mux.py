@@ -81,7 +81,7 @@ class MuxReader:
         self._show(None)
 
     def set_focused(self, focused: bool) -> None:
-        """Whether the user looks at us."""
+        """Set whether the dashboard has the terminal's focus."""
         with self._lock:
             self._focused = focused
 

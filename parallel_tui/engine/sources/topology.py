@@ -24,7 +24,7 @@ RECONCILE: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Where base stands and how far each head is from it.
+    """Commit of base, and each head's distance from it.
 
     Attributes:
         base: The base.

@@ -9,7 +9,7 @@ from parallel_tui.model.lifecycle.sync import SyncStep
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What would happen to one head.
+    """Predicted result of a sync for one head.
 
     Attributes:
         steps: Commits to replay, oldest first.

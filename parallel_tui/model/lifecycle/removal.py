@@ -96,7 +96,7 @@ class RemovalPlan:
 
 
 def differences(before: RemovalPlan, after: RemovalPlan) -> tuple[str, ...]:
-    """What is different between two looks at one session, in words; never empty.
+    """Describe the differences between two states of one session; never empty.
 
     Args:
         before: What was shown.

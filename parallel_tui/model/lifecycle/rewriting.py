@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """The end of a rebase or merge.
+    """Result of a rebase or merge.
 
     Attributes:
         done: Whether git calls it a success.

@@ -12,7 +12,7 @@ from parallel_tui.model.session.worktree import Worktree
 
 
 class Skip(StrEnum):
-    """Why a session is left alone."""
+    """Reason why a sync skips a session."""
 
     MISSING = "missing"
     BARE = "bare"
@@ -41,7 +41,7 @@ class Result(StrEnum):
 
 
 class About(StrEnum):
-    """What an outcome tells of."""
+    """Subject of an outcome."""
 
     SESSION = "session"
     """A session of the plan."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """How to bring a window before the user's eyes.
+    """Command that shows a window to the user.
 
     Attributes:
         argv: Command to run.

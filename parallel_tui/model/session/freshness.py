@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Slice(StrEnum):
-    """A part of a session that is read by itself."""
+    """A part of a session that is read separately."""
 
     WORK = "work"
     COMMITS = "commits"

@@ -34,7 +34,7 @@ def outcome(
 
 
 def skipped(row: SessionSync, skip: Skip, detail: str) -> SyncOutcome:
-    """A session that was left alone, and why."""
+    """Build the outcome of a skipped session."""
     return outcome(replace(row, skip=skip), Result.SKIPPED, detail)
 
 

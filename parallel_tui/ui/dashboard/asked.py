@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 
 
 class AskedScreen(Screen[None]):
-    """The half of `Cockpit` that needs no panes."""
+    """The part of `Cockpit` that needs no panes."""
 
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
     busy: var[str] = var("")

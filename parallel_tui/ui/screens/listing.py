@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 class ListScreen(ModalScreen[Answer]):
-    """A list over the whole terminal; escape leaves."""
+    """Screen with a list over the whole terminal; Escape closes it."""
 
     DEFAULT_CSS = """
     ListScreen { background: $background; layout: vertical; }

@@ -33,7 +33,7 @@ from parallel_tui.ui.widgets.columns import Column, Row
 
 
 class SyncScreen(ListScreen[None]):
-    """One sync from the look at it to its end.
+    """Screen of one sync, from its plan to its end.
 
     Args:
         syncer: Looks and runs.

@@ -9,7 +9,7 @@ from textual.scroll_view import ScrollView
 
 
 class LineView(ScrollView, can_focus=True):
-    """Draws its lines itself, with styles of its component classes."""
+    """Widget that draws its lines itself, with the styles of its component classes."""
 
     PREFIX: ClassVar[str]
     """What the names of its component classes begin with."""

@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 
 class TooSmall(Widget):
-    """Says how much room is needed."""
+    """Message that the terminal is too small, with the size that is needed."""
 
     def __init__(self, smallest: tuple[int, int]) -> None:
         super().__init__(id="too-small")

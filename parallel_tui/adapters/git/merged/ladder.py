@@ -42,7 +42,7 @@ class _Branch:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """How one branch stands to one target."""
+    """Relation of one branch to one target."""
 
     verdict: Verdict
     is_ancestor: bool = False

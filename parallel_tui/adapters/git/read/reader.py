@@ -130,7 +130,7 @@ class GitCommands:
         return inventory.stashes(self._runner, branch)
 
     def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
-        """Edited files that git was told not to see; one process, two where some are marked."""
+        """List edited files marked skip-worktree or assume-unchanged; one or two processes."""
         return hidden.edited(self._runner, worktree, hidden.read_index(self._runner, worktree))
 
     def unlisted(self, worktree: Worktree) -> Unlisted:

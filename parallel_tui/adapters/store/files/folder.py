@@ -24,7 +24,7 @@ DRAFTS: Final = ("pdev", "tmp")
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells one state of a file from another without reading it.
+    """Identity of a file's state, compared without reading the file.
 
     Attributes:
         inode: Changes with every atomic replace.

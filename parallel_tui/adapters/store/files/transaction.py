@@ -123,7 +123,7 @@ class FileTransaction:
             self.waiting.stage(change)
 
     def follow(self) -> None:
-        """Write what tells of it: the journal, and the status page."""
+        """Write the journal entry and the status page of a change."""
         found: list[str] = []
         for entry in self.log.staged:
             try:

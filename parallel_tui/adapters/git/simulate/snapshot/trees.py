@@ -34,7 +34,7 @@ class OddTreeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What stands at a path.
+    """A file of a tree: its mode and the id of its content.
 
     Attributes:
         mode: Of the tree entry.

@@ -43,7 +43,7 @@ def read_detail(
     *,
     max_bytes: int,
 ) -> PathDetail:
-    """Both sides of a path; about eight processes, so only when somebody looks.
+    """Read both sides of a path; takes about eight processes, so only on request.
 
     Args:
         runner: The gateway to git.
