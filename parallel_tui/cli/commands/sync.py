@@ -139,7 +139,7 @@ def _show(
     if clashed and not output.json:
         what = f"git merge {plan.onto_name}" if plan.merge else f"git rebase {plan.onto_name}"
         where = f'cd "$(pdev path {shlex.quote(clashed[0])})"'
-        output.talk(one_line(f"A conflict is yours to settle: {where} && {what}"))
+        output.talk(one_line(f"Resolve the conflict in its worktree: {where} && {what}"))
     # That base itself stays is told, and is no failure of the sessions that were asked for.
     asked = [each for each in outcomes if each.about is not About.BASE]
     return _status(asked, skipped_is_bad=skipped_is_bad)
