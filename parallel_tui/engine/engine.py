@@ -22,11 +22,13 @@ from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.publisher import OUTSTANDING, Publisher
 from parallel_tui.engine.rows import Neighbours, Sources
 from parallel_tui.engine.table import Row, Table
-from parallel_tui.engine.watching.metadata import Directories, InotifyDirectories, MetadataWatch
-from parallel_tui.engine.watching.polling import is_there
+from parallel_tui.engine.watching.directories import Directories, InotifyDirectories
+from parallel_tui.engine.watching.metadata import MetadataWatch
+from parallel_tui.engine.watching.polling import PollingDirectories, is_there
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope
+from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
@@ -37,6 +39,9 @@ from parallel_tui.ports.overlaps import Overlaps
 from parallel_tui.ports.system import Clock, Processes
 
 _LINUX: Final = platform.system() == "Linux"
+
+_SUBSCRIBING: Final = "watch"
+"""Stands in the ledger until changes are watched, one way or the other."""
 
 _LAST_BREATH: Final = 2.0
 """Seconds that `stop` waits at most for a neighbour that is just being asked."""
@@ -86,7 +91,10 @@ class Engine:
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
         self._table = Table(rows, self._ledger, self.failed)
-        self._watch = MetadataWatch(git.repository, _directories, self.poke, self._watch_trouble)
+        best, *instead = _ways_to_watch(git.repository)
+        self._watch = MetadataWatch(
+            git.repository, best, self.poke, self._watch_trouble, instead=instead
+        )
         self._departures = Departures(lambda: self.poke(MUX))
         self._jumps = ClockJumps()
         self._lock = threading.Lock()
@@ -129,9 +137,9 @@ class Engine:
         self._publisher.start()
         # Reading and subscribing go side by side: what changes before the subscription stands is
         # looked at once more when it does.
+        self._ledger.add(_SUBSCRIBING)
         self._table.start()
         self._watch.start()
-        self.poke(TOPOLOGY)
 
     def stop(self) -> None:
         """End every thread and child process; returns when they are gone. Safe to call twice.
@@ -222,7 +230,7 @@ class Engine:
             return max(0.0, deadline - time.monotonic())
 
         self._table.ask("mux")
-        if not (_LINUX and self._watch.drain(left())):
+        if not self._watch.drain(left()):
             self.poke(EVERYTHING)
         trees = self._facts.live_trees()
         watched = self._trees.sync(left())
@@ -302,12 +310,17 @@ class Engine:
         else:
             self._facts.trouble(Source.WATCH, message, about="directories", level=level)
         self.want()
+        self._ledger.drop(_SUBSCRIBING)
 
 
-def _directories() -> Directories:
-    """The watch that this system offers."""
+def _ways_to_watch(repository: Repository) -> tuple[Callable[[], Directories], ...]:
+    """The ways to watch a few directories, the best first."""
+
+    def through_watchfiles() -> Directories:
+        from parallel_tui.engine.watching.watched_files import WatchedDirectories
+
+        return WatchedDirectories(repository.runtime_dir)
+
     if _LINUX:
-        return InotifyDirectories()
-    from parallel_tui.engine.watching.portable import PortableDirectories
-
-    return PortableDirectories()
+        return through_watchfiles, InotifyDirectories, PollingDirectories
+    return through_watchfiles, PollingDirectories

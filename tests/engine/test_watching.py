@@ -14,12 +14,13 @@ import pytest
 
 from parallel_tui.engine.watching import trees as tree_watch
 from parallel_tui.engine.watching.classify import classify
+from parallel_tui.engine.watching.directories import Directories, InotifyDirectories
 from parallel_tui.engine.watching.inotify import Inotify
-from parallel_tui.engine.watching.metadata import Directories, InotifyDirectories, MetadataWatch
+from parallel_tui.engine.watching.metadata import MetadataWatch
 from parallel_tui.engine.watching.polling import PollingDirectories
-from parallel_tui.engine.watching.portable import PortableDirectories
 from parallel_tui.engine.watching.tree_child import MOST_YOUNG, Trees
-from parallel_tui.model.scope import MUX, TOPOLOGY, Scope, status_of
+from parallel_tui.engine.watching.watched_files import WatchedDirectories
+from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config, EditWatch
@@ -80,7 +81,7 @@ def test_what_lies_elsewhere_says_nothing() -> None:
     assert classify(REPO, "/w/app/.git-other/HEAD") is None
 
 
-@pytest.mark.parametrize("make", [InotifyDirectories, PortableDirectories, PollingDirectories])
+@pytest.mark.parametrize("make", [InotifyDirectories, WatchedDirectories, PollingDirectories])
 def test_folders_made_while_watching_are_watched_and_nothing_in_them_is_lost(
     world: World, make: Callable[[], Directories]
 ) -> None:
@@ -134,11 +135,14 @@ def test_a_watch_that_cannot_be_had_is_told_and_tried_again(world: World) -> Non
             raise broken.pop()
         return InotifyDirectories()
 
-    watch = MetadataWatch(
-        repository, make, lambda _: poked.set(), lambda text, _: troubles.append(text)
-    )
+    def poke(scope: Scope) -> None:
+        if scope == EVERYTHING:
+            poked.set()
+
+    watch = MetadataWatch(repository, make, poke, lambda text, _: troubles.append(text))
     watch.start()
     try:
+        eventually(lambda: troubles)
         assert "no inotify instance is left" in str(troubles[0])
         assert poked.wait(PATIENCE), "after a gap everything is looked at again"
         assert troubles[-1] is None

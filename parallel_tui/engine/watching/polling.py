@@ -40,9 +40,9 @@ class PollingDirectories:
         self._roots = {each: self._roots.get(each, is_there(each)) for each in roots}
         return bool(new)
 
-    def wait(self) -> list[Event]:
+    def wait(self, within: float | None = None) -> list[Event]:
         """Wait until it is time to look, or for `wake`; what differs."""
-        self._woken.wait(EVERY)
+        self._woken.wait(EVERY if within is None else min(EVERY, max(0.0, within)))
         self._woken.clear()
         return self.drain()
 
