@@ -249,7 +249,7 @@ def test_when_nothing_happens_nothing_is_asked_or_told(world: World) -> None:
 
         mux._mux.listing = counted  # type: ignore[method-assign,assignment]
         # A last listing of directories may still be on its way.
-        eventually(lambda: not view.engine._trees._stale)
+        eventually(lambda: not view.engine._trees._subscribed.any_stale())
         view.seen()
         asked, told = len(view.git.asked), len(view.published)
         for _ in range(4):

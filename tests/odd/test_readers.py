@@ -270,7 +270,7 @@ MAY_OPEN: Final = {
     "engine/watching/tree_link": "a child of our own",
     "engine/watching/tree_child": "its parent",
     "engine/watching/trees": "/proc",
-    "engine/watching/metadata": "a pipe of its own",
+    "engine/watching/directories": "a pipe of its own",
     "cli/commands/spawn": "a file that the user names",
     "cli/render/output": "/dev/null",
     "cli/commands/watch": "a pipe of its own",
