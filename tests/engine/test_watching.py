@@ -20,7 +20,7 @@ from parallel_tui.engine.watching.metadata import MetadataWatch
 from parallel_tui.engine.watching.polling import PollingDirectories
 from parallel_tui.engine.watching.tree_child import MOST_YOUNG, Trees
 from parallel_tui.engine.watching.watched_files import WatchedDirectories
-from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope, status_of
+from parallel_tui.model.scope import COORDINATION, EVERYTHING, MUX, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config, EditWatch
@@ -146,6 +146,39 @@ def test_a_watch_that_cannot_be_had_is_told_and_tried_again(world: World) -> Non
         assert "no inotify instance is left" in str(troubles[0])
         assert poked.wait(PATIENCE), "after a gap everything is looked at again"
         assert troubles[-1] is None
+    finally:
+        watch.stop()
+        watch.join(PATIENCE)
+
+
+def test_a_folder_made_while_a_subscription_begins_is_watched(world: World) -> None:
+    repository = Repository(
+        "myapp", f"{world.repo}/.git", str(world.repo), False, f"{world.repo}/.claude"
+    )
+    late = [world.repo / ".claude/locks", world.repo / ".claude/events"]
+
+    class Slow(InotifyDirectories):
+        """Takes so long that a folder comes after it was looked for, and before it is watched."""
+
+        def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
+            if late:
+                late.pop().mkdir(parents=True)
+            return super().watch(directories, roots)
+
+    told = threading.Event()
+    watch = MetadataWatch(
+        repository,
+        Slow,
+        lambda scope: told.set() if scope == COORDINATION else None,
+        lambda _text, _level: None,
+    )
+    watch.start()
+    try:
+        assert told.wait(PATIENCE)
+        assert watch.drain(PATIENCE)
+        told.clear()
+        (world.repo / ".claude/locks/a.lock").write_text("auth\n")
+        assert told.wait(PATIENCE)
     finally:
         watch.stop()
         watch.join(PATIENCE)

@@ -28,6 +28,8 @@ from parallel_tui.model.view.snapshot import Level
 
 _FAILURES: Final = (OSError, RuntimeError, ValueError)  # a name that is not UTF-8 is a ValueError
 
+_TRIES: Final = 10
+
 
 class MetadataWatch:
     """Turns changes below the git directory into scopes, on a thread of its own.
@@ -110,7 +112,7 @@ class MetadataWatch:
         watch: Directories | None = None
         try:
             watch = self._make()
-            watch.watch(places(self._repository), self._roots)
+            self._bring_up_to_date(watch, self._roots)
         except _FAILURES as error:
             if watch is not None:
                 watch.close()
@@ -143,7 +145,7 @@ class MetadataWatch:
             watch: Directories | None = None
             try:
                 watch = self._instead[number]()
-                watch.watch(places(self._repository), self._roots)
+                self._bring_up_to_date(watch, self._roots)
             except _FAILURES:
                 if watch is not None:
                     watch.close()
@@ -152,6 +154,18 @@ class MetadataWatch:
             self._use(watch)
             return
         raise error
+
+    def _bring_up_to_date(self, watch: Directories, roots: Collection[str]) -> bool:
+        """Watch what is there now; whether any of it was not watched before.
+
+        What is made while a subscription begins is seen by nobody, so it is looked for afterwards.
+        """
+        new = False
+        for _ in range(_TRIES):
+            if not watch.watch(places(self._repository), roots):
+                break
+            new = True
+        return new
 
     def _use(self, watch: Directories) -> None:
         with self._lock:
@@ -197,7 +211,7 @@ class MetadataWatch:
                 events += watch.drain()
             self._tell(events)
             # A folder made by what was just seen may hold changes that came before its watch.
-            if watch.watch(places(self._repository), roots):
+            if self._bring_up_to_date(watch, roots):
                 self._poke(TOPOLOGY)
                 self._poke(COORDINATION)
             for done in waiting:
