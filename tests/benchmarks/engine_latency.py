@@ -185,7 +185,7 @@ def _measure(options: argparse.Namespace, world: World) -> None:
         time.sleep(0.5 + turn % 7 * 0.13)
         (shared / ".new").write_text("s01\n")
         began = time.perf_counter()
-        (shared / ".new").rename(shared / f"measured-{turn}.lock")
+        (shared / ".new").rename(shared / f"measured-{os.getpid()}-{turn}.lock")
         locks.append(probe.until(lambda s, n=told: s.coordination != n, began))
 
         number = len(probe.snapshot.windows)  # type: ignore[attr-defined]

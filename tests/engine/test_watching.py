@@ -155,7 +155,7 @@ def test_a_folder_made_while_a_subscription_begins_is_watched(world: World) -> N
     repository = Repository(
         "myapp", f"{world.repo}/.git", str(world.repo), False, f"{world.repo}/.claude"
     )
-    late = [world.repo / ".claude/locks", world.repo / ".claude/events"]
+    late = [world.repo / ".claude/locks"]
 
     class Slow(InotifyDirectories):
         """Takes so long that a folder comes after it was looked for, and before it is watched."""
@@ -175,7 +175,6 @@ def test_a_folder_made_while_a_subscription_begins_is_watched(world: World) -> N
     watch.start()
     try:
         assert told.wait(PATIENCE)
-        assert watch.drain(PATIENCE)
         told.clear()
         (world.repo / ".claude/locks/a.lock").write_text("auth\n")
         assert told.wait(PATIENCE)
