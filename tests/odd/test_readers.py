@@ -269,7 +269,7 @@ MAY_OPEN: Final = {
     "services/sharing/tasks": "a file that the user names",
     "engine/watching/tree_link": "a child of our own",
     "engine/watching/tree_child": "its parent",
-    "engine/watching/trees": "/proc",
+    "engine/watching/limits": "/proc",
     "engine/watching/directories": "a pipe of its own",
     "cli/commands/spawn": "a file that the user names",
     "cli/render/output": "/dev/null",

@@ -10,35 +10,33 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, Final
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
 from parallel_tui.engine.watching.answers import Answers
 from parallel_tui.engine.watching.asking import AskStatus
+from parallel_tui.engine.watching.limits import most_directories
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.engine.watching.subscribed import RECOUNT, Subscribed
 from parallel_tui.engine.watching.tree_link import TreeLink
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look, Scope
-from parallel_tui.model.session.watch_share import allowance, to_watch, too_many
+from parallel_tui.model.session.watch_share import to_watch, too_many
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.view.snapshot import Level, Source, WatchMode
 from parallel_tui.ports.git import GitReader
 
-_LIMIT_FILE: Final = Path("/proc/sys/fs/inotify/max_user_watches")
 _FIRST_PAUSE: Final = 0.2
 _INSTEAD: Final = "edits are noticed when a window is active, and by looking within a minute"
 
 
-def most_directories() -> int:
-    """How many directories may be watched; 0 where there is no inotify."""
-    try:
-        return allowance(int(_LIMIT_FILE.read_text()))
-    except (OSError, ValueError):
-        return 0
+def _first_mode(wish: EditWatch) -> WatchMode:
+    if wish is EditWatch.OFF:
+        return WatchMode.OFF
+    unwatched = wish is EditWatch.ACTIVITY or most_directories() == 0
+    return WatchMode.ACTIVITY if unwatched else WatchMode.STARTING
 
 
 class TreeWatch:
@@ -91,16 +89,8 @@ class TreeWatch:
         self._crowded_by: frozenset[str] = frozenset()
         self._ailing = False
         self._stopped = False
-        self._mode = self._first_mode(wish)
+        self._mode = _first_mode(wish)
         self._possible = self._mode is WatchMode.STARTING
-
-    @staticmethod
-    def _first_mode(wish: EditWatch) -> WatchMode:
-        if wish is EditWatch.OFF:
-            return WatchMode.OFF
-        if wish is EditWatch.ACTIVITY or most_directories() == 0:
-            return WatchMode.ACTIVITY
-        return WatchMode.STARTING
 
     @property
     def mode(self) -> WatchMode:
@@ -230,8 +220,8 @@ class TreeWatch:
 
     def _fall_back(self, why: str, pause: float) -> float:
         """Edits are looked for from now on; in how many seconds watching is tried again."""
+        self._not_before = time.monotonic() + pause
         with self._lock:
-            self._not_before = time.monotonic() + pause
             self._mode, self._ailing = WatchMode.ACTIVITY, True
         self._facts.trouble(
             Source.TREES, f"{why[0].upper()}{why[1:]}; {_INSTEAD}", about="child", level=Level.NOTE
