@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 from collections.abc import Collection
@@ -9,6 +10,7 @@ from typing import Final, Protocol
 
 from parallel_tui.engine.watching import inotify
 from parallel_tui.engine.watching.inotify import Event, Inotify
+from parallel_tui.engine.watching.polling import Identity, identity
 
 GATHER: Final = 0.015
 """Seconds waited after a first event, so that one git command is one look."""
@@ -34,12 +36,16 @@ class Directories(Protocol):
         """
         ...
 
-    def drain(self) -> list[Event]:
-        """Everything that happened up to now."""
+    def drain(self, since: float = math.inf) -> list[Event]:
+        """Everything that happened up to now.
+
+        Args:
+            since: Seconds of the steady clock; what happened afterwards may be left for later.
+        """
         ...
 
     def wake(self) -> None:
-        """End a `wait`, from any thread."""
+        """End a `wait`, from any thread; never blocks."""
         ...
 
     def close(self) -> None:
@@ -52,6 +58,7 @@ class InotifyDirectories:
 
     def __init__(self) -> None:
         self._inotify = Inotify()
+        self._identities: dict[str, Identity | None] = {}
         try:
             self._inner, self._outer = os.pipe()
         except OSError:
@@ -66,12 +73,17 @@ class InotifyDirectories:
         known = self._inotify
         new = False
         for directory in directories:
+            now = identity(directory)
+            if directory in known and self._identities.get(directory) != now:
+                known.discard(directory)  # a link leads elsewhere now
             if directory not in known:
+                self._identities[directory] = now
                 new = known.add(directory) or new
         for root in roots:
             if root not in known:
                 new = known.add(root, inotify.LOSS) or new
         known.keep({*directories, *roots})
+        self._identities = {each: self._identities[each] for each in directories}
         return new
 
     def wait(self, within: float | None = None) -> list[Event]:
@@ -86,7 +98,7 @@ class InotifyDirectories:
         select.select((self._inner,), (), (), GATHER)
         return self.drain()
 
-    def drain(self) -> list[Event]:
+    def drain(self, since: float = math.inf) -> list[Event]:
         """Everything that happened up to now."""
         events = self._inotify.drain()
         for event in events:

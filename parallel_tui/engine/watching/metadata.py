@@ -28,6 +28,10 @@ from parallel_tui.model.view.snapshot import Level
 
 _FAILURES: Final = (OSError, RuntimeError, ValueError)  # a name that is not UTF-8 is a ValueError
 
+RECONCILE: Final = 60.0
+"""Seconds after which it is looked unasked whether other directories are to be watched: that a link
+leads elsewhere is told by none of them."""
+
 _TRIES: Final = 10
 
 
@@ -62,7 +66,7 @@ class MetadataWatch:
         self._roots: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._watch: Directories | None = None
-        self._drained: list[threading.Event] = []
+        self._drained: list[tuple[float, threading.Event]] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pdev-watch", daemon=True)
 
@@ -88,7 +92,7 @@ class MetadataWatch:
         with self._lock:
             if self._watch is None:
                 return False
-            self._drained.append(done)
+            self._drained.append((time.monotonic(), done))
         self._wake()
         return done.wait(timeout)
 
@@ -174,7 +178,8 @@ class MetadataWatch:
             before.close()
 
     def _run(self) -> None:
-        self._subscribe()
+        if not self._stopping.is_set():
+            self._subscribe()
         self._poke(TOPOLOGY)
         self._poke(COORDINATION)
         while not self._stopping.is_set():
@@ -185,6 +190,8 @@ class MetadataWatch:
                 elif self._watch is not None:
                     self._follow(self._watch)
             except _FAILURES as error:
+                if self._stopping.is_set():
+                    break
                 self._fall_back(error, failed=True)
                 self._poke(EVERYTHING)
         self._close()
@@ -195,27 +202,34 @@ class MetadataWatch:
             waiting, self._drained = self._drained, []
         if watch is not None:
             watch.close()
-        for done in waiting:
+        for _, done in waiting:
             done.set()
 
     def _follow(self, watch: Directories) -> None:
         while not self._stopping.is_set():
-            left = None if self._retry_at is None else self._retry_at - time.monotonic()
-            if left is not None and left <= 0:
+            if self._retry_at is not None and time.monotonic() >= self._retry_at:
                 return
-            events = watch.wait(left)
+            events = watch.wait(self._until_next_look())
+            if self._stopping.is_set():
+                return
             with self._lock:
                 waiting, self._drained = self._drained, []
                 roots = self._roots
             if waiting:
-                events += watch.drain()
+                events += watch.drain(max(asked for asked, _ in waiting))
             self._tell(events)
             # A folder made by what was just seen may hold changes that came before its watch.
             if self._bring_up_to_date(watch, roots):
                 self._poke(TOPOLOGY)
                 self._poke(COORDINATION)
-            for done in waiting:
+            for _, done in waiting:
                 done.set()
+
+    def _until_next_look(self) -> float:
+        """Seconds until something is to be done even if nothing happens."""
+        if self._retry_at is None:
+            return RECONCILE
+        return min(RECONCILE, max(0.0, self._retry_at - time.monotonic()))
 
     def _tell(self, events: list[Event]) -> None:
         if any(event.mask & inotify.OVERFLOW for event in events):
