@@ -169,13 +169,11 @@ def _failure() -> OSError:
 def reason(error: BaseException) -> str:
     """Why watching was refused, in words that name the limit."""
     number = error.errno if isinstance(error, OSError) else None
-    if number == errno.EMFILE:
+    told = str(error).partition(" about [")[0]  # watchfiles lists every directory there
+    if number == errno.EMFILE or f"os error {errno.EMFILE}" in told:
         return "no inotify instance is left (fs.inotify.max_user_instances), or no file"
-    if number == errno.ENOSPC:
+    if number == errno.ENOSPC or "watch limit reached" in told:
         return "no inotify watch is left (fs.inotify.max_user_watches)"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    told = str(error).partition(" about [")[0]  # watchfiles lists every directory there
-    if "os error 24" in told:
-        return "no inotify instance is left (fs.inotify.max_user_instances), or no file"
     return told or repr(error)
