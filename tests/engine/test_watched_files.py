@@ -50,6 +50,18 @@ def test_a_further_directory_loses_nothing_of_the_others(
     assert not watched.watch([str(tmp_path), str(further)], [])
 
 
+def test_what_came_while_a_subscription_was_renewed_waits_for_nothing_further(
+    watched: WatchedDirectories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watched_files, "_RETURN", 10**7)  # nothing but news ends a look
+    for number in range(2):
+        further = tmp_path / str(number)
+        further.mkdir()
+        watched.watch([str(tmp_path), str(further)], [])
+        told = watched.wait() if number else watched.drain(since=0.0)
+        assert str(further) in _paths(told)
+
+
 def test_a_directory_deleted_and_made_again_is_watched_again(
     watched: WatchedDirectories, tmp_path: Path
 ) -> None:

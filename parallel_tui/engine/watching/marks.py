@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -46,8 +46,10 @@ class Marks:
         """Have a mark made by a thread of its own; never blocks, even on a disk that hangs."""
         with self._lock:
             if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._run, name="pdev-marks", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="pdev-marks", daemon=True)
+                with suppress(RuntimeError):  # no thread is left: whoever waits does so for longer
+                    thread.start()
+                    self._thread = thread
         self._asked.set()
 
     @contextmanager

@@ -85,7 +85,7 @@ class WatchedDirectories:
     def wait(self, within: float | None = None) -> list[Event]:
         """Wait for something, or for so many seconds; what happened, gathered a little."""
         until = math.inf if within is None else time.monotonic() + within
-        events: list[Event] = []
+        events = self._take_pending()
         while not (events or self._woken or time.monotonic() >= until):
             events = self._read()
         self._woken = False
@@ -98,10 +98,10 @@ class WatchedDirectories:
             RuntimeError: When nothing is told any more.
         """
         asked = time.monotonic()
-        events: list[Event] = []
+        events = self._take_pending()
         marks = self._usable_marks()
         if marks is None or (marks.heard < min(since, asked) and not marks.make()):
-            return self._read() + self._read()
+            return events + self._read() + self._read()
         while marks.heard < min(since, asked):
             if time.monotonic() >= asked + _DEAF:
                 raise RuntimeError("watchfiles tells of no change any more")
@@ -165,24 +165,27 @@ class WatchedDirectories:
         batches.close()
         return last
 
+    def _take_pending(self) -> list[Event]:
+        events, self._pending = self._pending, []
+        return events
+
     def _read(self) -> list[Event]:
         if self._batches is None:
             raise RuntimeError("nothing is watched yet")
-        events, self._pending = self._pending, []
         changes = next(self._batches, None)
         if changes is None:
             raise RuntimeError("watchfiles has ended by itself")
-        events += self._events(changes)
+        events = self._events(changes)
         if time.monotonic() >= self._roots_at:
             events += self._look_at_roots()
         return events
 
     def _events(self, changes: Changes) -> list[Event]:
+        if self._marks is not None:
+            self._marks.hear([path for _, path in changes])
         if len(changes) >= MANY:
             self._torn = True
             return [Event("", "", inotify.OVERFLOW)]
-        if self._marks is not None:
-            self._marks.hear([path for _, path in changes])
         events = []
         for kind, path in changes:
             if kind is Change.deleted and path in self._directories:
