@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.disk import drafts
 from parallel_tui.engine.watching.inotify import CREATE, Inotify
 from parallel_tui.engine.watching.marks import Marks
 from tests.support.waiting import eventually
@@ -76,6 +77,12 @@ def test_it_is_made_again_until_somebody_is_sure_to_watch(marks: Marks, told: To
     with marks.again_and_again():
         eventually(lambda: len(told.paths) >= 3)
     assert len(set(told.paths)) == 1, "one name: what is new would put off what is told"
+
+
+def test_one_that_a_killed_program_left_is_swept_like_a_draft(marks: Marks, told: Told) -> None:
+    marks.make()
+    (path,) = told.paths
+    assert drafts.abandoned(Path(path).name, time.time() - drafts.YOUNG - 1)
 
 
 def test_where_none_can_be_made_it_is_said(folder: Path) -> None:
