@@ -85,6 +85,7 @@ class Marks:
             thread.join(_LAST_BREATH)
 
     def _name(self) -> str:
+        # Named like a draft: one that a killed program leaves is swept with them.
         return f"{self.folder}/.seen.{os.getpid()}.{next(self._numbers)}.tmp"
 
     def _make(self, path: str) -> bool:
