@@ -6,7 +6,6 @@ An `Engine` keeps one current `Snapshot` and publishes each new one. It knows no
 
 from __future__ import annotations
 
-import platform
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,18 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.process.exits import Departures
-from parallel_tui.engine.clock_jumps import ClockJumps
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.publisher import OUTSTANDING, Publisher
 from parallel_tui.engine.rows import Neighbours, Sources
+from parallel_tui.engine.sources.unannounced import Unannounced
 from parallel_tui.engine.table import Row, Table
-from parallel_tui.engine.watching.metadata import Directories, InotifyDirectories, MetadataWatch
-from parallel_tui.engine.watching.polling import is_there
+from parallel_tui.engine.watching.metadata import MetadataWatch
+from parallel_tui.engine.watching.ways import ways_to_watch
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import PathDetail
-from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope
+from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
@@ -36,7 +34,8 @@ from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.overlaps import Overlaps
 from parallel_tui.ports.system import Clock, Processes
 
-_LINUX: Final = platform.system() == "Linux"
+_SUBSCRIBING: Final = "watch"
+"""Stands in the ledger until changes are watched, one way or the other."""
 
 _LAST_BREATH: Final = 2.0
 """Seconds that `stop` waits at most for a neighbour that is just being asked."""
@@ -53,6 +52,17 @@ class Engine:
     worktrees and references are read every minute unasked, and one worktree's whole status with
     them, the one not read for longest. That is a trade: reading all of them would be most of what
     an idle dashboard costs.
+
+    Args:
+        git: Reads the repository.
+        mux: Lists windows.
+        processes: Samples what windows use.
+        files: Reads what sessions tell each other.
+        overlaps: Makes what predicts overlaps; `None` to predict nothing.
+        config: Settings.
+        clock: Time.
+        further: Makes rows of sources beside the usual ones, from the facts and from what to call
+            after they have changed.
     """
 
     def __init__(
@@ -73,22 +83,18 @@ class Engine:
         self._publisher = Publisher(self._facts, self._ledger)
         self.want = self._publisher.want
         self.show = self._publisher.show
-        neighbours = Neighbours(
-            git=git,
-            mux=mux,
-            processes=processes,
-            files=files,
-            overlaps=overlaps,
-            config=config,
-        )
-        self._sources = Sources(neighbours, self._facts, self._ledger, self)
+        asked = Neighbours(git, mux, processes, files, overlaps, config)
+        self._sources = Sources(asked, self._facts, self._ledger, self)
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
-        self._table = Table(rows, self._ledger, self.failed)
-        self._watch = MetadataWatch(git.repository, _directories, self.poke, self._watch_trouble)
-        self._departures = Departures(lambda: self.poke(MUX))
-        self._jumps = ClockJumps()
+        self._unannounced = Unannounced(self._facts, self.poke)
+        also = {"topology": self._listed, "mux": self._unannounced.listed}
+        self._table = Table(rows, self._ledger, self.failed, also)
+        best, *instead = ways_to_watch(git.repository)
+        self._watch = MetadataWatch(
+            git.repository, best, self.poke, self._watch_trouble, instead=instead
+        )
         self._lock = threading.Lock()
         self._pauses = 0
         self._heard_by: Callable[[Snapshot], None] | None = None
@@ -129,9 +135,9 @@ class Engine:
         self._publisher.start()
         # Reading and subscribing go side by side: what changes before the subscription stands is
         # looked at once more when it does.
+        self._ledger.add(_SUBSCRIBING)
         self._table.start()
         self._watch.start()
-        self.poke(TOPOLOGY)
 
     def stop(self) -> None:
         """End every thread and child process; returns when they are gone. Safe to call twice.
@@ -144,7 +150,7 @@ class Engine:
                 self._stopped = True
                 return
             self._stopped = True
-        self._departures.close()
+        self._unannounced.stop()
         self._table.stop()
         self._watch.stop()
         self._publisher.stop()
@@ -222,7 +228,7 @@ class Engine:
             return max(0.0, deadline - time.monotonic())
 
         self._table.ask("mux")
-        if not (_LINUX and self._watch.drain(left())):
+        if not self._watch.drain(left()):
             self.poke(EVERYTHING)
         trees = self._facts.live_trees()
         watched = self._trees.sync(left())
@@ -251,10 +257,6 @@ class Engine:
 
     def answered(self, name: str, git_dir: str | None = None) -> None:
         """A source has answered: what follows it does its part."""
-        if name == "topology":
-            self._watch.roots([tree.path for tree in self._facts.live_trees()])
-        elif name == "mux":
-            self._heard()
         self._table.answered(name, git_dir)
 
     def failed(self, name: str, error: Exception | None) -> None:
@@ -277,16 +279,9 @@ class Engine:
         if not held:
             self.poke(EVERYTHING)
 
-    def _heard(self) -> None:
-        """What follows from an answer of the multiplexer."""
-        if self._jumps.happened():  # the machine slept, and what is not on it went on
-            self.poke(EVERYTHING)
-        windows = self._facts.listing.windows if self._facts.listing else ()
-        missing = [tree.path for tree in self._facts.worktrees or () if tree.missing]
-        if any(is_there(path) for path in missing):  # moved away and back: nobody tells
-            self.poke(TOPOLOGY)
-        if not self._stopped:
-            self._departures.follow([pane.pid for each in windows for pane in each.panes])
+    def _listed(self, _: str | None) -> bool:
+        self._watch.roots([tree.path for tree in self._facts.live_trees()])
+        return False
 
     def _make_runtime_dir(self) -> None:
         try:
@@ -302,12 +297,4 @@ class Engine:
         else:
             self._facts.trouble(Source.WATCH, message, about="directories", level=level)
         self.want()
-
-
-def _directories() -> Directories:
-    """The watch that this system offers."""
-    if _LINUX:
-        return InotifyDirectories()
-    from parallel_tui.engine.watching.portable import PortableDirectories
-
-    return PortableDirectories()
+        self._ledger.drop(_SUBSCRIBING)

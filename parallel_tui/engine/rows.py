@@ -28,7 +28,7 @@ from parallel_tui.ports.overlaps import Overlaps
 from parallel_tui.ports.system import Processes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Neighbours:
     """Whom the engine asks.
 

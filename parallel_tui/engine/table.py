@@ -159,6 +159,7 @@ class Table:
         ledger: Told while a look is asked for.
         failed: Told the name of a source and an error that it did not expect, or `None` when it
             works again.
+        also: What else to do when the named source has answered, before its followers look.
     """
 
     def __init__(
@@ -166,8 +167,10 @@ class Table:
         rows: Iterable[Row],
         ledger: Ledger,
         failed: Callable[[str, Exception | None], None],
+        also: Mapping[str, Hook] | None = None,
     ) -> None:
         self._rows = tuple(rows)
+        self._also = also or {}
         self._queues: dict[str, Queue] = {}
         self._loops: dict[str, _Read] = {}
         for row in self._rows:
@@ -228,6 +231,8 @@ class Table:
             name: Of the source.
             git_dir: The worktree that its answer is about; `None` for no single one.
         """
+        if name in self._also:
+            self._also[name](git_dir)
         for row in self._rows:
             hook = row.after.get(name)
             if hook is not None and hook(git_dir) and row.source.name in self._loops:

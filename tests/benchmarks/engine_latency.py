@@ -143,7 +143,10 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     spent = (_engine_cpu(pid) - spent) * 60 / options.seconds
     print(f"idle {spent:.3f} CPU-seconds a minute, {probe.count - published} snapshots", flush=True)
 
-    edits, creates, commits, windows = [], [], [], []
+    edits, creates, commits, windows, locks = [], [], [], [], []
+    shared = Path(found.coordination_root) / "locks"
+    shared.mkdir(parents=True, exist_ok=True)
+    engine.wait_seen(30)
     for turn in range(options.repeat):
         home = homes[turn % len(homes)]
         count = modified(home)
@@ -178,6 +181,13 @@ def _measure(options: argparse.Namespace, world: World) -> None:
         git(home, "reset", "-q", "--soft", "HEAD~1")
         engine.wait_seen(30)
 
+        told = probe.snapshot.coordination  # type: ignore[attr-defined]
+        time.sleep(0.5 + turn % 7 * 0.13)
+        (shared / ".new").write_text("s01\n")
+        began = time.perf_counter()
+        (shared / ".new").rename(shared / f"measured-{os.getpid()}-{turn}.lock")
+        locks.append(probe.until(lambda s, n=told: s.coordination != n, began))
+
         number = len(probe.snapshot.windows)  # type: ignore[attr-defined]
         time.sleep(0.5 + turn % 7 * 0.13)
         window = world.window("measured", home, "exec sh")
@@ -189,6 +199,7 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     _tell("tracked edit → publish", edits)
     _tell("untracked file → publish", creates)
     _tell("commit → publish, with ahead", commits)
+    _tell("lock → publish", locks)
     _tell("window elsewhere → publish", windows)
     _tell("window in our session → publish", rung)
     began = time.perf_counter()

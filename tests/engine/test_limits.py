@@ -80,7 +80,7 @@ def test_a_child_that_hangs_is_ended_and_started_again(
         trees = view.engine._trees
         first = trees.pid
         assert first is not None
-        monkeypatch.setattr("parallel_tui.engine.watching.trees.GIVE_UP", 0.2)
+        monkeypatch.setattr("parallel_tui.engine.watching.answers.GIVE_UP", 0.2)
         os.kill(first, signal.SIGSTOP)
 
         def another() -> bool:

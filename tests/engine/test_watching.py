@@ -14,12 +14,13 @@ import pytest
 
 from parallel_tui.engine.watching import trees as tree_watch
 from parallel_tui.engine.watching.classify import classify
+from parallel_tui.engine.watching.directories import Directories, InotifyDirectories
 from parallel_tui.engine.watching.inotify import Inotify
-from parallel_tui.engine.watching.metadata import Directories, InotifyDirectories, MetadataWatch
+from parallel_tui.engine.watching.metadata import MetadataWatch
 from parallel_tui.engine.watching.polling import PollingDirectories
-from parallel_tui.engine.watching.portable import PortableDirectories
 from parallel_tui.engine.watching.tree_child import MOST_YOUNG, Trees
-from parallel_tui.model.scope import MUX, TOPOLOGY, Scope, status_of
+from parallel_tui.engine.watching.watched_files import WatchedDirectories
+from parallel_tui.model.scope import COORDINATION, EVERYTHING, MUX, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config, EditWatch
@@ -80,7 +81,7 @@ def test_what_lies_elsewhere_says_nothing() -> None:
     assert classify(REPO, "/w/app/.git-other/HEAD") is None
 
 
-@pytest.mark.parametrize("make", [InotifyDirectories, PortableDirectories, PollingDirectories])
+@pytest.mark.parametrize("make", [InotifyDirectories, WatchedDirectories, PollingDirectories])
 def test_folders_made_while_watching_are_watched_and_nothing_in_them_is_lost(
     world: World, make: Callable[[], Directories]
 ) -> None:
@@ -134,14 +135,49 @@ def test_a_watch_that_cannot_be_had_is_told_and_tried_again(world: World) -> Non
             raise broken.pop()
         return InotifyDirectories()
 
-    watch = MetadataWatch(
-        repository, make, lambda _: poked.set(), lambda text, _: troubles.append(text)
-    )
+    def poke(scope: Scope) -> None:
+        if scope == EVERYTHING:
+            poked.set()
+
+    watch = MetadataWatch(repository, make, poke, lambda text, _: troubles.append(text))
     watch.start()
     try:
+        eventually(lambda: troubles)
         assert "no inotify instance is left" in str(troubles[0])
         assert poked.wait(PATIENCE), "after a gap everything is looked at again"
         assert troubles[-1] is None
+    finally:
+        watch.stop()
+        watch.join(PATIENCE)
+
+
+def test_a_folder_made_while_a_subscription_begins_is_watched(world: World) -> None:
+    repository = Repository(
+        "myapp", f"{world.repo}/.git", str(world.repo), False, f"{world.repo}/.claude"
+    )
+    late = [world.repo / ".claude/locks"]
+
+    class Slow(InotifyDirectories):
+        """Takes so long that a folder comes after it was looked for, and before it is watched."""
+
+        def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
+            if late:
+                late.pop().mkdir(parents=True)
+            return super().watch(directories, roots)
+
+    told = threading.Event()
+    watch = MetadataWatch(
+        repository,
+        Slow,
+        lambda scope: told.set() if scope == COORDINATION else None,
+        lambda _text, _level: None,
+    )
+    watch.start()
+    try:
+        assert told.wait(PATIENCE)
+        told.clear()
+        (world.repo / ".claude/locks/a.lock").write_text("auth\n")
+        assert told.wait(PATIENCE)
     finally:
         watch.stop()
         watch.join(PATIENCE)
@@ -245,7 +281,7 @@ def test_when_nothing_happens_nothing_is_asked_or_told(world: World) -> None:
 
         mux._mux.listing = counted  # type: ignore[method-assign,assignment]
         # A last listing of directories may still be on its way.
-        eventually(lambda: not view.engine._trees._stale)
+        eventually(lambda: not view.engine._trees._subscribed.any_stale())
         view.seen()
         asked, told = len(view.git.asked), len(view.published)
         for _ in range(4):

@@ -1,9 +1,8 @@
 """Watch directories on Linux with inotify, through the standard library only.
 
-Chosen over `watchfiles` where it exists, by measurement: a sleeping `watchfiles` loop wakes fifty
-times a second (0.18 CPU-seconds a minute each, of a budget of 0.5 for everything), cannot add a
-directory, dies of a name that is not UTF-8 and loses events in silence when the queue or the
-number of watches is exhausted. The kernel tells all of that, and costs nothing while it is quiet.
+The tracked directories of working trees are watched with it: `watchfiles` cannot add a directory,
+dies of a name that is not UTF-8 and loses events in silence when the queue or the number of watches
+is exhausted. The kernel tells all of that, and costs nothing while it is quiet.
 """
 
 from __future__ import annotations
@@ -170,10 +169,11 @@ def _failure() -> OSError:
 def reason(error: BaseException) -> str:
     """Why watching was refused, in words that name the limit."""
     number = error.errno if isinstance(error, OSError) else None
-    if number == errno.EMFILE:
+    told = str(error).partition(" about [")[0]  # watchfiles lists every directory there
+    if number == errno.EMFILE or f"os error {errno.EMFILE}" in told:
         return "no inotify instance is left (fs.inotify.max_user_instances), or no file"
-    if number == errno.ENOSPC:
+    if number == errno.ENOSPC or "watch limit reached" in told:
         return "no inotify watch is left (fs.inotify.max_user_watches)"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error) or repr(error)
+    return told or repr(error)

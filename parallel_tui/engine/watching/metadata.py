@@ -1,7 +1,8 @@
 """Watch a repository's metadata: a few directories, never its objects.
 
-Where the system does not tell, they are read every two seconds instead (`polling`), and it is asked
-again later.
+`watchfiles` does it, the same way on every system. Where it fails inotify takes over on Linux, and
+where there is nothing to be had they are read every two seconds (`polling`). The better way is
+asked for again later.
 
 Directories, never files: an atomic replacement kills a file's watch. The set is subscribed first
 and read afterwards, so that a change of the set loses nothing.
@@ -9,112 +10,29 @@ and read afterwards, so that a change of the set loses nothing.
 
 from __future__ import annotations
 
-import itertools
-import os
-import select
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
-from typing import Final, Protocol
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
 
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.engine.watching import inotify
 from parallel_tui.engine.watching.classify import classify
-from parallel_tui.engine.watching.inotify import Event, Inotify
-from parallel_tui.engine.watching.polling import EVERY, PollingDirectories, is_there
+from parallel_tui.engine.watching.directories import Directories
+from parallel_tui.engine.watching.inotify import Event
+from parallel_tui.engine.watching.places import places
+from parallel_tui.engine.watching.polling import EVERY, PollingDirectories
 from parallel_tui.model.scope import COORDINATION, EVERYTHING, TOPOLOGY, Scope
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.view.snapshot import Level
 
-GATHER: Final = 0.015
-"""Seconds waited after a first event, so that one git command is one look."""
+_FAILURES: Final = (OSError, RuntimeError, ValueError)  # a name that is not UTF-8 is a ValueError
 
-_MOST_DIRECTORIES: Final = 5_000
+RECONCILE: Final = 60.0
+"""Seconds after which it is looked unasked whether other directories are to be watched: that a link
+leads elsewhere is told by none of them."""
 
-
-class Directories(Protocol):
-    """Some directories being watched."""
-
-    def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
-        """Watch exactly these from now on; whether any was not watched before.
-
-        Args:
-            directories: Whose entries matter.
-            roots: Of which only their own end matters.
-        """
-        ...
-
-    def wait(self) -> list[Event]:
-        """Wait for something, at the longest until `wake`; what happened, gathered a little."""
-        ...
-
-    def drain(self) -> list[Event]:
-        """Everything that happened up to now."""
-        ...
-
-    def wake(self) -> None:
-        """End a `wait`, from any thread."""
-        ...
-
-    def close(self) -> None:
-        """Give everything back."""
-        ...
-
-
-class InotifyDirectories:
-    """Linux: asleep until something happens."""
-
-    def __init__(self) -> None:
-        self._inotify = Inotify()
-        try:
-            self._inner, self._outer = os.pipe()
-        except OSError:
-            self._inotify.close()  # or each try would take one more of the user's few
-            raise
-        self._poll = select.poll()
-        self._poll.register(self._inotify.fileno(), select.POLLIN)
-        self._poll.register(self._inner, select.POLLIN)
-
-    def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
-        """Watch exactly these from now on; whether any was not watched before."""
-        known = self._inotify
-        new = False
-        for directory in directories:
-            if directory not in known:
-                new = known.add(directory) or new
-        for root in roots:
-            if root not in known:
-                new = known.add(root, inotify.LOSS) or new
-        known.keep({*directories, *roots})
-        return new
-
-    def wait(self) -> list[Event]:
-        """Wait for something; what happened, gathered a little."""
-        ready = {descriptor for descriptor, _ in self._poll.poll()}
-        if self._inner in ready:
-            os.read(self._inner, 4096)
-            return self.drain()
-        select.select((self._inner,), (), (), GATHER)
-        return self.drain()
-
-    def drain(self) -> list[Event]:
-        """Everything that happened up to now."""
-        events = self._inotify.drain()
-        for event in events:
-            if not event.name and event.mask & inotify.MOVE_SELF:
-                # Its watch follows it to where it went; what takes its place needs a new one.
-                self._inotify.discard(event.directory)
-        return events
-
-    def wake(self) -> None:
-        """End a `wait`."""
-        os.write(self._outer, b"!")
-
-    def close(self) -> None:
-        """Give everything back."""
-        self._inotify.close()
-        os.close(self._inner)
-        os.close(self._outer)
+_TRIES: Final = 10
 
 
 class MetadataWatch:
@@ -125,7 +43,8 @@ class MetadataWatch:
         directories: Makes the watch; called again after a failure, each time a little later.
         poke: Told what to look at again.
         trouble: Told a message when watching fails or is limited, `None` when it works again.
-        instead: Makes what watches meanwhile, and needs nothing of the system.
+        instead: Makes what watches meanwhile, the best first; the last needs nothing of the
+            system.
     """
 
     def __init__(
@@ -134,25 +53,28 @@ class MetadataWatch:
         directories: Callable[[], Directories],
         poke: Callable[[Scope], None],
         trouble: Callable[[str | None, Level], None],
-        instead: Callable[[], Directories] = PollingDirectories,
+        instead: Sequence[Callable[[], Directories]] = (PollingDirectories,),
     ) -> None:
         self._repository = repository
         self._make = directories
         self._poke = poke
         self._trouble = trouble
         self._instead = instead
+        self._standing_in: int | None = None
         self._backoff = Backoff()
         self._retry_at: float | None = None
         self._roots: frozenset[str] = frozenset()
         self._lock = threading.Lock()
         self._watch: Directories | None = None
-        self._drained: list[threading.Event] = []
+        self._drained: list[tuple[float, threading.Event]] = []
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pdev-watch", daemon=True)
 
     def start(self) -> None:
-        """Subscribe, then go on watching; what is read after this call misses nothing."""
-        self._subscribe()
+        """Subscribe, on a thread of its own, then go on watching.
+
+        When the subscription stands, what may have changed before it is looked at again.
+        """
         self._thread.start()
 
     def roots(self, roots: Collection[str]) -> None:
@@ -170,7 +92,7 @@ class MetadataWatch:
         with self._lock:
             if self._watch is None:
                 return False
-            self._drained.append(done)
+            self._drained.append((time.monotonic(), done))
         self._wake()
         return done.wait(timeout)
 
@@ -190,32 +112,64 @@ class MetadataWatch:
                 self._watch.wake()
 
     def _subscribe(self) -> bool:
-        """Ask the system; whether it watches now. If not, something else does."""
+        """Ask for the best way to watch; whether it is had. If not, something else watches."""
         watch: Directories | None = None
         try:
             watch = self._make()
-            watch.watch(_directories(self._repository), self._roots)
-        except (OSError, RuntimeError) as error:
+            self._bring_up_to_date(watch, self._roots)
+        except _FAILURES as error:
             if watch is not None:
                 watch.close()
-            self._fall_back(error)
+            self._fall_back(error, failed=False)
             return False
-        self._retry_at = None
+        self._retry_at = self._standing_in = None
         self._backoff.well(time.monotonic())
         self._use(watch)
         self._trouble(None, Level.NOTE)
         return True
 
-    def _fall_back(self, error: Exception) -> None:
+    def _fall_back(self, error: Exception, *, failed: bool) -> None:
+        """Have something else watch until the best way is tried again.
+
+        Args:
+            error: Why it could not be had.
+            failed: Whether it is what watched until now that failed.
+        """
         self._retry_at = time.monotonic() + self._backoff.failed(time.monotonic())
-        if not isinstance(self._watch, PollingDirectories):
-            watch = self._instead()
-            watch.watch(_directories(self._repository), self._roots)
+        if failed or self._watch is None:
+            self._stand_in(error)
+        how = "by inotify for now, as watchfiles cannot"
+        if isinstance(self._watch, PollingDirectories):
+            how = f"within {EVERY:g} s, not at once"
+        self._trouble(f"What changes is noticed {how}: {inotify.reason(error)}", Level.NOTE)
+
+    def _stand_in(self, error: Exception) -> None:
+        first = 0 if self._standing_in is None else self._standing_in + 1
+        for number in range(min(first, len(self._instead) - 1), len(self._instead)):
+            watch: Directories | None = None
+            try:
+                watch = self._instead[number]()
+                self._bring_up_to_date(watch, self._roots)
+            except _FAILURES:
+                if watch is not None:
+                    watch.close()
+                continue
+            self._standing_in = number
             self._use(watch)
-        self._trouble(
-            f"What changes is noticed within {EVERY:g} s, not at once: {inotify.reason(error)}",
-            Level.NOTE,
-        )
+            return
+        raise error
+
+    def _bring_up_to_date(self, watch: Directories, roots: Collection[str]) -> bool:
+        """Watch what is there now; whether any of it was not watched before.
+
+        What is made while a subscription begins is seen by nobody, so it is looked for afterwards.
+        """
+        new = False
+        for _ in range(_TRIES):
+            if not watch.watch(places(self._repository), roots):
+                break
+            new = True
+        return new
 
     def _use(self, watch: Directories) -> None:
         with self._lock:
@@ -224,17 +178,21 @@ class MetadataWatch:
             before.close()
 
     def _run(self) -> None:
+        if not self._stopping.is_set():
+            self._subscribe()
+        self._poke(TOPOLOGY)
+        self._poke(COORDINATION)
         while not self._stopping.is_set():
-            with self._lock:
-                watch = self._watch
             try:
-                if watch is None or (self._retry_at and time.monotonic() >= self._retry_at):
+                if self._retry_at is not None and time.monotonic() >= self._retry_at:
                     if self._subscribe():
                         self._poke(EVERYTHING)
-                else:
-                    self._follow(watch)
-            except (OSError, RuntimeError) as error:
-                self._fall_back(error)
+                elif self._watch is not None:
+                    self._follow(self._watch)
+            except _FAILURES as error:
+                if self._stopping.is_set():
+                    break
+                self._fall_back(error, failed=True)
                 self._poke(EVERYTHING)
         self._close()
 
@@ -244,26 +202,34 @@ class MetadataWatch:
             waiting, self._drained = self._drained, []
         if watch is not None:
             watch.close()
-        for done in waiting:
+        for _, done in waiting:
             done.set()
 
     def _follow(self, watch: Directories) -> None:
         while not self._stopping.is_set():
             if self._retry_at is not None and time.monotonic() >= self._retry_at:
                 return
-            events = watch.wait()
+            events = watch.wait(self._until_next_look())
+            if self._stopping.is_set():
+                return
             with self._lock:
                 waiting, self._drained = self._drained, []
                 roots = self._roots
             if waiting:
-                events += watch.drain()
+                events += watch.drain(max(asked for asked, _ in waiting))
             self._tell(events)
             # A folder made by what was just seen may hold changes that came before its watch.
-            if watch.watch(_directories(self._repository), roots):
+            if self._bring_up_to_date(watch, roots):
                 self._poke(TOPOLOGY)
                 self._poke(COORDINATION)
-            for done in waiting:
+            for _, done in waiting:
                 done.set()
+
+    def _until_next_look(self) -> float:
+        """Seconds until something is to be done even if nothing happens."""
+        if self._retry_at is None:
+            return RECONCILE
+        return min(RECONCILE, max(0.0, self._retry_at - time.monotonic()))
 
     def _tell(self, events: list[Event]) -> None:
         if any(event.mask & inotify.OVERFLOW for event in events):
@@ -282,35 +248,3 @@ class MetadataWatch:
         if not event.name:
             return None
         return classify(self._repository, event.path)
-
-
-def _directories(repository: Repository) -> list[str]:
-    """The directories below the git directory in which something can be news."""
-    common = repository.common_dir
-    found = [common, repository.runtime_dir]
-    found += _below(f"{common}/refs")
-    found += _below(f"{common}/reftable")
-    worktrees = f"{common}/worktrees"
-    found.append(worktrees)
-    for name in _folders(worktrees):
-        found += (f"{worktrees}/{name}", f"{worktrees}/{name}/reftable")
-    root = repository.coordination_root
-    if is_there(root):
-        found += [root, f"{root}/locks", f"{root}/locks/.meta", f"{root}/events"]
-    elif not repository.bare:
-        found.append(repository.main_path)  # where it will be made
-    present = (each for each in dict.fromkeys(found) if is_there(each))
-    return list(itertools.islice(present, _MOST_DIRECTORIES))
-
-
-def _below(folder: str) -> Iterator[str]:
-    for directory, _, _ in os.walk(folder):
-        yield directory
-
-
-def _folders(folder: str) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import threading
@@ -40,13 +41,13 @@ class PollingDirectories:
         self._roots = {each: self._roots.get(each, is_there(each)) for each in roots}
         return bool(new)
 
-    def wait(self) -> list[Event]:
+    def wait(self, within: float | None = None) -> list[Event]:
         """Wait until it is time to look, or for `wake`; what differs."""
-        self._woken.wait(EVERY)
+        self._woken.wait(EVERY if within is None else min(EVERY, max(0.0, within)))
         self._woken.clear()
         return self.drain()
 
-    def drain(self) -> list[Event]:
+    def drain(self, since: float = math.inf) -> list[Event]:
         """Everything that differs from the last look."""
         events = []
         for directory, before in self._known.items():
@@ -70,12 +71,22 @@ class PollingDirectories:
         self._known.clear()
 
 
+Identity = tuple[int, int]
+"""Device and number of a directory: another one may stand at the same path later."""
+
+
+def identity(directory: str) -> Identity | None:
+    """Which directory is at a path, as far as that can be seen; `None` when none is."""
+    try:
+        found = os.stat(directory)  # noqa: PTH116 - asked every second
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if stat.S_ISDIR(found.st_mode) else None
+
+
 def is_there(directory: str) -> bool:
     """Whether there is a directory, as far as that can be seen; never raises."""
-    try:
-        return stat.S_ISDIR(os.stat(directory).st_mode)  # noqa: PTH116 - asked every second
-    except OSError:
-        return False
+    return identity(directory) is not None
 
 
 def _read(directory: str) -> Entries:

@@ -1,0 +1,44 @@
+"""Noticing what no watch tells of, whenever the multiplexer has answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from parallel_tui.adapters.process.exits import Departures
+from parallel_tui.engine.clock_jumps import ClockJumps
+from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.watching.polling import is_there
+from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope
+
+
+class Unannounced:
+    """Notices a machine that slept, a worktree moved back, and the end of a pane's process.
+
+    Args:
+        facts: Windows and worktrees.
+        poke: Told what to look at again.
+    """
+
+    def __init__(self, facts: Facts, poke: Callable[[Scope], None]) -> None:
+        self._facts = facts
+        self._poke = poke
+        self._departures = Departures(lambda: poke(MUX))
+        self._jumps = ClockJumps()
+        self._stopped = False
+
+    def listed(self, _: str | None) -> bool:
+        """Windows were listed."""
+        if self._jumps.happened():  # the machine slept, and what is not on it went on
+            self._poke(EVERYTHING)
+        windows = self._facts.listing.windows if self._facts.listing else ()
+        missing = [tree.path for tree in self._facts.worktrees or () if tree.missing]
+        if any(is_there(path) for path in missing):  # moved away and back: nobody tells
+            self._poke(TOPOLOGY)
+        if not self._stopped:
+            self._departures.follow([pane.pid for each in windows for pane in each.panes])
+        return False
+
+    def stop(self) -> None:
+        """Notice nothing more."""
+        self._stopped = True
+        self._departures.close()
