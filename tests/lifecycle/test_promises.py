@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from parallel_tui.command_lines import said
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.removal import LossKind
 from parallel_tui.model.sharing.coordination import HandoffState
@@ -22,7 +23,7 @@ def test_an_open_handoff_goes_back_to_its_sender(
     world.worktree("auth")
     core = core_of()
     handoffs = core.shared.handoffs
-    sent = str(handoffs.send("auth", task="finish [the] form", session="main").details["id"])
+    sent = str(handoffs.send("auth", task="finish [the] form", session="main").id)
     handoffs.send("main", task="mine", session="auth")
     if accepted:
         handoffs.accept(sent, "auth")
@@ -103,7 +104,7 @@ def test_an_open_task_stays_and_can_be_passed_on(world: World, core_of: OpenCore
     backlog = world.write("backlog.md", "- [ ] one\n")
     core.shared.tasks.deal(backlog, ["auth"])
     plan = core.remover.plan("auth")
-    assert any("pdev task pass-on auth" in note for note in plan.notes)
+    assert any("pdev task pass-on auth" in said(note) for note in plan.notes)
     core.remover.remove(plan, {"all"})
     core.shared.tasks.pass_on("auth", ["api"])
     assert [t.text for each in core.shared.tasks.all() for t in each.tasks if not t.done] == ["one"]

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import GitError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.services.spawn.spawner import Spawner
@@ -91,13 +92,13 @@ def test_a_commit_that_was_made_meanwhile_keeps_its_branch(
     with pytest.raises(RefusedError, match="has commits that were made meanwhile") as failure:
         core_of(setup=list(setup)).spawner.spawn(PLAIN)
     assert world.git("log", "-1", "--format=%s", "feature/auth").strip() == "by a hook"
-    assert "pdev undo auth-" in failure.value.message
+    assert "pdev undo auth-" in hint_of(failure.value)
     assert not (world.root / "myapp-auth").exists()
     hooked = world.repo / ".git/hooks/post-checkout"
     hooked.unlink(missing_ok=True)
     receipt = core_of().restorer.restore("auth")
     assert (world.root / "myapp-auth/made.txt").read_text() == "x\n"
-    assert receipt.details["branch"] == "feature/auth"
+    assert receipt.branch == "feature/auth"
 
 
 @pytest.mark.parametrize("ignored", [False, True])
@@ -203,7 +204,7 @@ def test_two_spawns_of_one_name_at_once(world: World, core_of: OpenCore) -> None
         spawner = core_of().spawner
         start.wait()
         try:
-            results.append(spawner.spawn(SpawnRequest("auth")).details["name"])
+            results.append(spawner.spawn(SpawnRequest("auth")).name)
         except ParallelError as error:
             results.append(error)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.view_once import core_for
+from parallel_tui.command_lines import undo_line
 
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
@@ -39,7 +40,7 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
                 "who": entry.who,
                 "what": entry.what,
                 "about": dict(entry.about),
-                "undo": entry.command,
+                "undo": undo_line(entry.undo),
                 "undoable": undoable,
             }
             for entry, undoable in zip(entries, can, strict=True)
@@ -48,7 +49,11 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
         return 0
     for entry, undoable in zip(entries, can, strict=True):
         undo = (
-            f"  (undo: {entry.command})" if undoable else "  (undone or gone)" if entry.undo else ""
+            f"  (undo: {undo_line(entry.undo)})"
+            if undoable
+            else "  (undone or gone)"
+            if entry.undo
+            else ""
         )
         parts = (entry.minute, entry.who, entry.what, _about(entry), _id(entry))
         output.line(one_line("  ".join(filter(None, parts)) + undo))

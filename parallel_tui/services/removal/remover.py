@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,12 +12,13 @@ from parallel_tui.model.lifecycle.removal import ALL, LossKind, RemovalPlan, dif
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Processes
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Removed
 from parallel_tui.services.removal.inspection import Look, at_work
 from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.trash.discard import Disposal, Disposed
@@ -92,7 +92,7 @@ class Remover:
         return (
             f"its window {', '.join(window.name for window in windows)} is open on another "
             f"{self.mux.name} server, and what runs in it would go on; use that server: "
-            f"pdev remove {shlex.quote(session.name)} {self.mux.option(socket)}"
+            f"{self.mux.option(socket)}"
         )
 
     def remove(
@@ -103,7 +103,7 @@ class Remover:
         delete_branch: bool = False,
         reason: str = "remove",
         run: str = "",
-    ) -> Receipt:
+    ) -> Removed:
         """Carry a plan out, after checking that it still describes the session.
 
         The worktree goes to the trash first and windows last, so that a refusal leaves everything.
@@ -139,19 +139,17 @@ class Remover:
         kept = (
             "" if now.branch is None or done.branch_deleted else f"; the branch {now.branch} stays"
         )
-        undo = f"; pdev undo {done.item.id} brings it back" if done.item is not None else ""
-        return Receipt(
-            message=f"Removed the {what} of {now.name}{kept}{undo}",
+        return Removed(
+            message=f"Removed the {what} of {now.name}{kept}",
             scopes=REMOVED,
             warnings=tuple(warnings),
-            details={
-                "name": now.name,
-                "directory": now.path,
-                "branch": now.branch,
-                "branch_deleted": int(done.branch_deleted),
-                "windows_closed": len(now.windows),
-                "trash": done.item.id if done.item is not None else None,
-            },
+            name=now.name,
+            directory=now.path,
+            branch=now.branch,
+            branch_deleted=done.branch_deleted,
+            windows_closed=len(now.windows),
+            trash=done.item.id if done.item is not None else None,
+            undo=(UndoAction(UndoKind.RESTORE, done.item.id),) if done.item is not None else (),
         )
 
     def _survivors(self, plan: RemovalPlan, done: Disposed) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from parallel_tui.model.sharing.words import blocker_words
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store, TakenError, Transaction
 from parallel_tui.ports.system import Holders
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Locked, Receipt, Unlocked
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.sharing.status_page import StatusPage
 
@@ -85,7 +85,7 @@ class Locks:
         ttl: float | None = None,
         take: bool = False,
         wait: float = 0.0,
-    ) -> Receipt:
+    ) -> Locked:
         """Lock paths or patterns for a session; all of them or none.
 
         Args:
@@ -110,7 +110,7 @@ class Locks:
         queued = False
         try:
             while True:
-                receipt: Receipt | None = None
+                receipt: Locked | None = None
                 with self.store.change(owner) as tx:
                     queue = tx.waiting.all()
                     if queued and all(waiter.id != me.id for waiter in queue):
@@ -205,11 +205,11 @@ class Locks:
             free = ", ".join(targets) or "nothing"
             return Receipt(f"Nothing to unlock: {free} is not locked", (COORDINATION,))
         shown = ", ".join(lock.target for lock in chosen)
-        return Receipt(
+        return Unlocked(
             f"Unlocked {shown}",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"unlocked": len(chosen)},
+            targets=tuple(lock.target for lock in chosen),
         )
 
     def check(self, target: str, session: str | None = None) -> tuple[Blocker, ...]:
@@ -220,7 +220,7 @@ class Locks:
 
     def _grant(
         self, tx: Transaction, decision: Decision, owner: str, reason: str, ttl: float | None
-    ) -> Receipt:
+    ) -> Locked:
         """Write what was decided.
 
         Args:
@@ -260,13 +260,15 @@ class Locks:
             if lock.owner is not None and lock.owner != owner:
                 _tell(tx, lock.owner, "lock_taken", lock, owner, reason)
         self.status.refresh(tx)
-        shown = ", ".join(grant.target for grant in decision.grants)
+        targets = tuple(grant.target for grant in decision.grants)
         warnings = dict.fromkeys(f"taken over from {lock.owner}" for lock in taken)
-        return Receipt(
-            f"Locked {shown} for {owner}",
+        return Locked(
+            f"Locked {', '.join(targets)} for {owner}",
             (COORDINATION,),
             warnings=tuple(warnings),
-            details={"owner": owner, "locked": len(decision.grants)},
+            owner=owner,
+            targets=targets,
+            undo=tuple(UndoAction(UndoKind.UNLOCK, each, owner) for each in targets),
         )
 
 

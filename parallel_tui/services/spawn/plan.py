@@ -136,6 +136,7 @@ class Planner:
             raise RefusedError(
                 f"No window can be opened: {error.message}",
                 hint=" ".join((error.hint, "Without a window it works: --no-window.")).strip(),
+                advice=error.advice,
             ) from error
 
     @staticmethod

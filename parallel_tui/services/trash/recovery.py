@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
+from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled, remedy_of
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
@@ -59,7 +59,7 @@ class Recovery:
                 told += self.syncs.all()
                 self.syncs.acts.close()
         for path, error in self.tools.intents.unreadable():
-            remedy = tuple(error.hint.splitlines())
+            remedy = remedy_of(error)
             told.append(Settled("unknown", path.name, End.UNFINISHED, error.message, remedy))
         self.tools.trash.sweep()
         for settled in told:
@@ -94,9 +94,9 @@ class Recovery:
         done = Disposal(self.tools).settle(intent, self._windows_of(item.session, intent))
         if done.item is None:
             return (_settled(intent, item, End.TAKEN_BACK, f"{what} was taken back"),)
-        undo = f"; pdev undo {item.id} brings it back"
         warned = "".join(f"; {each}" for each in done.warnings)
-        return (_settled(intent, item, End.FINISHED, f"{what} was finished{undo}{warned}"),)
+        ended = _settled(intent, item, End.FINISHED, f"{what} was finished{warned}")
+        return (replace(ended, undo=UndoAction(UndoKind.RESTORE, item.id)),)
 
     def _restore(self, intent: OpenIntent) -> tuple[Settled, ...]:
         item = TrashItem.from_json(intent.about["item"])
@@ -139,18 +139,21 @@ class Recovery:
             intent.close()
             return told(End.LEFT, f"was left as it is, for {why}")
         delete_at = str(about["tip"]) if about["creates_branch"] else None
-        more = ""
+        more, undo = "", None
         if tree is not None and not tree.is_main:
             done = Disposal(self.tools).take(tree, name, delete_at=delete_at, reason="spawn")
-            more = f"; what was in it: pdev undo {done.item.id}" if done.item else ""
-            more += "".join(f"; {each}" for each in done.warnings)
+            if done.item is not None:
+                undo = UndoAction(UndoKind.RESTORE, done.item.id)
+            more = "".join(f"; {each}" for each in done.warnings)
         elif delete_at is not None and self.tools.backups.tip(str(about["branch"])) == delete_at:
             self.tools.writer.delete_branch(str(about["branch"]), delete_at)
         for folder in (directory, *about["folders"]):
             with suppress(OSError):  # only empty ones go
                 Path(folder).rmdir()
         intent.close()
-        return told(End.TAKEN_BACK, f"was taken back{more}")
+        return tuple(
+            replace(each, undo=undo) for each in told(End.TAKEN_BACK, f"was taken back{more}")
+        )
 
     def _worked_in(self, tree: Worktree, tip: str) -> str:
         """Why a half-made worktree is not taken away: somebody has begun to use it."""
@@ -210,13 +213,12 @@ def _unfinished(intent: OpenIntent, error: Exception) -> Settled:
     found = item if isinstance(item, dict) else about
     name = str(found.get("session") or found.get("name") or "")
     why = error.message if isinstance(error, ParallelError) else str(error)
-    hint = error.hint if isinstance(error, ParallelError) else ""
     kind = NAMES.get(intent.verb, intent.verb)
     return Settled(
         intent.verb,
         name,
         End.UNFINISHED,
         f"{kind} of {name} is still unfinished: {why}",
-        tuple(hint.splitlines()),
+        remedy_of(error),
         str(found.get("git_dir") or ""),
     )

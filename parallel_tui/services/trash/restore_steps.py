@@ -99,7 +99,7 @@ class Restoring:
     def _branch(self, item: TrashItem) -> None:
         if item.branch is None or item.tip is None:
             return
-        backups, why = self.tools.backups, f"pdev undo {item.id}"
+        backups, why = self.tools.backups, f"pdev: undo {item.id}"
         log = self.tools.trash.log(item.id)
         if backups.tip(item.branch) is None:
             logged = log.exists()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
+from parallel_tui.advice import Advice
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.sharing.journal import UndoAction
@@ -40,7 +41,12 @@ def demand_settled(settled: Iterable[Settled], key: str, name: str) -> None:
     """
     for each in settled:
         if each.open and each.key == key:
-            raise RefusedError(f"{name} is left alone: {each.message}", hint="\n".join(each.remedy))
+            words = [line for line in each.remedy if isinstance(line, str)]
+            raise RefusedError(
+                f"{name} is left alone: {each.message}",
+                hint="\n".join(words),
+                advice=tuple(line for line in each.remedy if isinstance(line, Advice)),
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from parallel_tui.command_lines import undo_line
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui import reporting
@@ -79,7 +80,7 @@ class HistoryScreen(ListScreen[UndoAction]):
 
     def _row(self, key: str, entry: JournalEntry) -> Row:
         gone = self._gone(entry)
-        undo = "not any more" if gone else entry.command
+        undo = "not any more" if gone else undo_line(entry.undo)
         return Row(
             key,
             {
@@ -97,7 +98,7 @@ class HistoryScreen(ListScreen[UndoAction]):
         entry = self.entries[key]
         told = [f"{safe(name)}: {safe(_text(value))}" for name, value in entry.about.items()]
         if entry.undo:
-            told.append(f"undo: {safe(entry.command)}")
+            told.append(f"undo: {safe(undo_line(entry.undo))}")
         return Content("\n".join(told))
 
     def action_undo(self) -> None:
@@ -115,7 +116,7 @@ class HistoryScreen(ListScreen[UndoAction]):
         else:
             question = ConfirmDialog(
                 f"Undo {entry.what}?",
-                f"{entry.minute}  {_facts(entry)}\n{entry.command}",
+                f"{entry.minute}  {_facts(entry)}\n{undo_line(entry.undo)}",
                 confirm="Undo",
             )
             self.run_worker(self._ask(question, action), group="history", exit_on_error=False)

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
+from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
 from parallel_tui.surroundings import refusal, standing
@@ -80,8 +81,8 @@ def _complain(error: ParallelError) -> int:
     from parallel_tui.model.text.safe import safe
 
     print(f"pdev-tui: {safe(error.message, 2000)}", file=sys.stderr)
-    if error.hint:
-        print(f"  {safe(error.hint, 2000)}", file=sys.stderr)
+    if hint := hint_of(error):
+        print(f"  {safe(hint, 2000)}", file=sys.stderr)
     return error.exit_code
 
 
