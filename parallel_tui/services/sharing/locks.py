@@ -22,30 +22,16 @@ from parallel_tui.model.sharing.lock import (
     lock_name,
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
-from parallel_tui.model.sharing.words import blocker_words
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store, TakenError, Transaction
 from parallel_tui.ports.system import Holders
 from parallel_tui.services.receipt import Locked, Receipt, Unlocked
 from parallel_tui.services.session.identity import Identity
+from parallel_tui.services.sharing.blocked import locked_error
 from parallel_tui.services.sharing.status_page import StatusPage
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
-
-
-class LockedError(RefusedError):
-    """Something stands in the way.
-
-    Attributes:
-        blockers: All of it.
-    """
-
-    title = "Locked"
-
-    def __init__(self, message: str, *, hint: str = "", blockers: tuple[Blocker, ...] = ()) -> None:
-        super().__init__(message, hint=hint)
-        self.blockers = blockers
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +112,7 @@ class Locks:
                         asking = replace(me, blockers=_owners(decision, ahead))
                         found = circle(owner, (*rest, asking))
                         if not wait or found or time.monotonic() >= deadline:
-                            raise _locked(decision, ahead, found, tx.now)
+                            raise locked_error(decision, ahead, found, tx.now)
                         if not queued or asking not in queue:
                             tx.waiting.replace(_with(queue, asking))
                 if receipt is not None:
@@ -142,7 +128,7 @@ class Locks:
                 raise
             state = self.state(standing)
             blocker = Blocker(standing.target, standing, state, standing.target)
-            raise _locked(Decision(blockers=(blocker,)), (), (), self.store.now()) from error
+            raise locked_error(Decision(blockers=(blocker,)), (), (), self.store.now()) from error
         finally:
             if queued:
                 # A full disk may refuse it: the line forgets whose process has ended anyway.
@@ -193,7 +179,7 @@ class Locks:
                 if lock.owner != owner
             )
             if foreign and not force:
-                raise _locked(Decision(blockers=foreign), (), (), tx.now)
+                raise locked_error(Decision(blockers=foreign), (), (), tx.now)
             for lock in chosen:
                 tx.locks.remove(lock)
                 if lock.owner is not None and lock.owner != owner:
@@ -295,24 +281,3 @@ def _with(queue: Sequence[Waiter], me: Waiter) -> tuple[Waiter, ...]:
 def _owners(decision: Decision, ahead: Sequence[Waiter]) -> tuple[str, ...]:
     owners = [each.lock.owner for each in decision.blockers if each.lock.owner]
     return tuple(dict.fromkeys([*owners, *(waiter.owner for waiter in ahead)]))
-
-
-def describe(blocker: Blocker, now: float) -> str:
-    """One line about a blocker: what, who, since when, why, and what may be done."""
-    return f"{blocker.target}: {', '.join(blocker_words(blocker, now))}"
-
-
-def _locked(
-    decision: Decision,
-    ahead: Sequence[Waiter],
-    found: Sequence[str],
-    now: float,
-) -> LockedError:
-    lines = [describe(each, now) for each in decision.blockers]
-    lines += [f"{', '.join(waiter.targets)}: {waiter.owner} asked first" for waiter in ahead]
-    if found:
-        lines.append(f"waiting would never end: {' → '.join((*found, found[0]))}")
-    hint = "Wait with --wait, ask its owner, or release it with --force --reason."
-    if any(each.state is LockState.TAKEABLE for each in decision.blockers):
-        hint = f"Take over what can be with --take. {hint}"
-    return LockedError("; ".join(lines), hint=hint, blockers=decision.blockers)
