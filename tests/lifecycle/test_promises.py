@@ -97,6 +97,19 @@ def test_undo_lets_a_session_do_again_what_it_did(world: World, core_of: OpenCor
     assert (record.status, record.current_task, record.ended) == ("blocked", "log in", None)
 
 
+def test_undo_says_what_a_session_does_not_have_any_more(world: World, core_of: OpenCore) -> None:
+    world.worktree("auth")
+    core = core_of()
+    core.shared.locks.acquire(["src/a.py", "src/b.py"], session="auth")
+    core.shared.handoffs.send("auth", task="finish the form", session="main")
+    core.remover.remove(core.remover.plan("auth"), {"all"})
+    told = core.restorer.restore("auth").warnings
+    assert "it gave back 2 locks and 1 handoff and has not taken them again" in told
+    assert core.shared.locks.all() == ()
+    core.remover.remove(core.remover.plan("auth"), {"all"})
+    assert not any("gave back" in line for line in core.restorer.restore("auth").warnings)
+
+
 def test_an_open_task_stays_and_can_be_passed_on(world: World, core_of: OpenCore) -> None:
     world.worktree("auth")
     world.worktree("api")

@@ -110,8 +110,9 @@ def test_what_somebody_put_there_meanwhile_goes_to_the_trash(
         world.commit(".gitignore", "made.txt\n")
     if by_hook:
         hook(world, "echo x >made.txt", "exit 1")
-    with pytest.raises(RefusedError, match="comes back with: pdev undo auth-"):
+    with pytest.raises(RefusedError, match="Kept: what was in") as failure:
         core_of(setup=[] if by_hook else ["echo x >made.txt", "exit 3"]).spawner.spawn(PLAIN)
+    assert "comes back with: pdev undo auth-" in hint_of(failure.value)
     assert not (world.root / "myapp-auth").exists()
     assert "feature/auth" not in world.git("branch"), "nobody has committed to it"
     (world.repo / ".git/hooks/post-checkout").unlink(missing_ok=True)

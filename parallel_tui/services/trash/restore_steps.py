@@ -67,6 +67,7 @@ class Restoring:
         intent.finished("forgotten")
         name = str(intent.about["name"] or item.session)
         warnings += self.tools.resume_session(name)
+        warnings += self.tools.not_taken_again(item.session, item.removed)
         warnings += self.tools.record(
             "restore",
             {"id": item.id, "session": name, "path": path, "branch": item.branch},
