@@ -20,8 +20,8 @@ from parallel_tui.ports.git import Branch, GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.services.session.place import directory_of
 from parallel_tui.services.spawn.branch import Starts
-from parallel_tui.services.spawn.place import directory_of
 
 
 @dataclass(frozen=True, slots=True)

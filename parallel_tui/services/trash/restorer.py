@@ -17,7 +17,7 @@ from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.services.receipt import Restored
 from parallel_tui.services.session.lookup import Sessions
-from parallel_tui.services.spawn.place import directory_of
+from parallel_tui.services.session.place import directory_of
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 
