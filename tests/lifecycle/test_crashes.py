@@ -261,3 +261,33 @@ def test_a_start_in_which_somebody_works_is_not_taken_away(world: World, core_of
     assert (place / "work.txt").exists()
     assert core.restorer.items() == ()
     assert nothing_is_open(world)
+
+
+def test_a_start_that_was_moved_stays_where_it_is(world: World, core_of: OpenCore) -> None:
+    core = core_of()
+    killed(world, "spawn", "carried", "after")
+    elsewhere = world.root / "moved"
+    world.git("worktree", "move", str(world.root / "myapp-fresh"), str(elsewhere))
+    (told,) = core.tools.settle()
+    assert told.end is End.LEFT
+    assert str(elsewhere) in told.message
+    assert elsewhere.is_dir()
+    assert "feature/fresh" in world.git("branch")
+    assert nothing_is_open(world)
+
+
+def test_a_worktree_that_others_made_in_the_place_of_a_start_stays(
+    world: World, core_of: OpenCore
+) -> None:
+    core = core_of()
+    killed(world, "spawn", "carried", "after")
+    place = world.root / "myapp-fresh"
+    world.git("worktree", "remove", "--force", str(place))
+    world.git("worktree", "add", "-q", "--detach", str(place))
+    (place / "typed.txt").write_text("by others")
+    (told,) = core.tools.settle()
+    assert told.end is End.TAKEN_BACK
+    assert (place / "typed.txt").read_text() == "by others"
+    assert core.restorer.items() == ()
+    assert "feature/fresh" not in world.git("branch")
+    assert nothing_is_open(world)
