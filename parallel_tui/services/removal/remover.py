@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +17,7 @@ from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Processes
+from parallel_tui.services.patience import Patience
 from parallel_tui.services.receipt import Removed
 from parallel_tui.services.removal.inspection import Look, at_work
 from parallel_tui.services.session.lookup import Sessions, named
@@ -158,12 +158,12 @@ class Remover:
         worked = any(loss.kind is LossKind.PROCESSES for loss in plan.losses)
         if tree is None or not (worked or plan.windows):
             return ()
-        deadline = time.monotonic() + _PARTING
+        patience = Patience(_PARTING)
         while left := at_work(self.mux, self.processes.standing_in(tree)):
-            if time.monotonic() > deadline:
+            if patience.over:
                 who = ", ".join(f"{each.name} ({each.pid})" for each in left[:5])
                 return (f"still running in it: {who}; what they write goes to {tree}",)
-            time.sleep(0.02)
+            patience.rest()
         return ()
 
     def _act(

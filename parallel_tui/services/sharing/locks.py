@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store, TakenError, Transaction
 from parallel_tui.ports.system import Holders
+from parallel_tui.services.patience import Patience
 from parallel_tui.services.receipt import Locked, Receipt, Unlocked
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.sharing.blocked import locked_error
@@ -91,8 +91,7 @@ class Locks:
         if not wanted:
             raise UsageError("Nothing to lock was named")
         me = Waiter(secrets.token_hex(8), owner, wanted, process=self.holders.myself())
-        deadline = time.monotonic() + wait
-        pause = _FIRST_PAUSE
+        patience = Patience(wait, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         queued = False
         try:
             while True:
@@ -111,7 +110,7 @@ class Locks:
                     else:
                         asking = replace(me, blockers=_owners(decision, ahead))
                         found = circle(owner, (*rest, asking))
-                        if not wait or found or time.monotonic() >= deadline:
+                        if not wait or found or patience.over:
                             raise locked_error(decision, ahead, found, tx.now)
                         if not queued or asking not in queue:
                             tx.waiting.replace(_with(queue, asking))
@@ -119,8 +118,7 @@ class Locks:
                     queued = False
                     return receipt.with_warnings(tx.warnings)
                 queued = True
-                time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
-                pause = min(pause * 1.5, _LONGEST_PAUSE)
+                patience.rest()
         except TakenError as error:  # a program without our guard was faster
             blockers = self.store.read(events=0).locks
             standing = next((lock for lock in blockers if lock.name == error.name), None)
