@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
-from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
 from parallel_tui.surroundings import refusal, standing
@@ -78,6 +77,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _complain(error: ParallelError) -> int:
+    from parallel_tui.command_lines import hint_of
     from parallel_tui.model.text.safe import safe
 
     print(f"pdev-tui: {safe(error.message, 2000)}", file=sys.stderr)
