@@ -274,8 +274,8 @@ def open_core(
     def recover(tools: Tools) -> tuple[Settled, ...]:
         from parallel_tui.adapters.git.write.half_done import HalfDone
         from parallel_tui.adapters.git.write.half_look import HalfLook
+        from parallel_tui.services.recovery import Recovery
         from parallel_tui.services.sync.recovery import SyncSettler
-        from parallel_tui.services.trash.recovery import Recovery
 
         look, half = HalfLook(runner), HalfDone(runner)
         settler = SyncSettler(git, SyncActs(runner), look, half, tools.syncs, tools.running)

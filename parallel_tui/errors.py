@@ -9,13 +9,16 @@
         * `MuxError`
     * `ConfigError`: a configuration file says something that cannot be used.
 
-An error is a value with three parts; it is rendered in one place in the dashboard and in one in
+An error is a value with a few parts; it is rendered in one place in the dashboard and in one in
 `pdev`. Nothing else prints a traceback at a user.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:  # an error costs nothing to import
+    from parallel_tui.advice import Advice
 
 
 class ParallelError(Exception):
@@ -24,16 +27,25 @@ class ParallelError(Exception):
     Attributes:
         message: One sentence: what is wrong, and where.
         hint: What to do about it, or an empty string when there is nothing to do.
+        advice: The same where something of ours does it; each face says how.
         said: All that a program printed which failed; empty when none did.
     """
 
     title: ClassVar[str] = "Something went wrong"
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str = "", said: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        advice: tuple[Advice, ...] = (),
+        said: str = "",
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.advice = advice
         self.said = said
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from parallel_tui.cli.parser import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "parallel_tui"
@@ -25,6 +28,29 @@ def test_no_module_grows_into_a_god_object() -> None:
     modules = [path for path in MODULES if path not in lists]
     long = {_name(path): lines for path in modules if (lines := _lines(path)) > 400}
     assert long == {}
+
+
+_OWN_COMMAND = re.compile(rf"\bpdev ({'|'.join(each.name for each in COMMANDS)})\b")
+
+
+@pytest.mark.parametrize("layer", ["services", "model"])
+def test_no_sentence_below_the_faces_names_a_command(layer: str) -> None:
+    """What happened is said there, and `Advice` where something can be done: faces say how."""
+    found = [
+        f"{_name(path)}:{node.lineno}: {node.value}"
+        for path in MODULES
+        if path.is_relative_to(PACKAGE / layer)
+        for node in _strings(ast.parse(path.read_bytes()))
+        if isinstance(node.value, str) and _OWN_COMMAND.search(node.value)
+    ]
+    assert found == []
+
+
+def _strings(tree: ast.Module) -> list[ast.Constant]:
+    """Text of a module that is shown or written: what stands alone is a docstring."""
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return [node for node in nodes if id(node) not in alone]
 
 
 def _lines(path: Path) -> int:

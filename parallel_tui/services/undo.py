@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.recovery import End
 from parallel_tui.model.lifecycle.sync import Result, SyncOutcome, scopes_of
@@ -103,7 +104,7 @@ class Undoer:
                     name = str(last.about.get("session") or "")
                     return _taken_back(str(last.about.get("message")), name, self.store)
                 raise RefusedError(
-                    "There is nothing to undo", hint="What was changed: pdev history"
+                    "There is nothing to undo", advice=(Advice("What was changed: ", Act.HISTORY),)
                 )
             return known[0]
         for each in known:
@@ -119,7 +120,8 @@ class Undoer:
                 return _taken_back(each_back.message, wanted, self.store)
         self._tell_why(wanted)
         raise UsageError(
-            f"There is nothing to undo by the name {wanted!r}", hint="See: pdev history"
+            f"There is nothing to undo by the name {wanted!r}",
+            advice=(Advice("See: ", Act.HISTORY),),
         )
 
     def _tell_why(self, wanted: str) -> None:
@@ -128,13 +130,17 @@ class Undoer:
             if wanted not in (about.get("id"), about.get("time")):
                 continue
             if entry.what in ("restore", "undo sync"):
-                raise RefusedError(f"{wanted} was undone already", hint="See: pdev history")
+                raise RefusedError(
+                    f"{wanted} was undone already", advice=(Advice("See: ", Act.HISTORY),)
+                )
             if entry.what in ("expire", "expire sync"):
                 why = about.get("why", "")
                 raise RefusedError(f"{wanted} was deleted for good ({why}) and cannot come back")
         try:
             if not self.syncer.records.load(wanted).undoable:
-                raise RefusedError(f"{wanted} was undone already", hint="See: pdev history")
+                raise RefusedError(
+                    f"{wanted} was undone already", advice=(Advice("See: ", Act.HISTORY),)
+                )
         except UsageError:
             return
 
@@ -171,6 +177,7 @@ class Undoer:
             raise RefusedError(
                 "; ".join(error.message for error in failed) + back,
                 hint="\n".join(dict.fromkeys(error.hint for error in failed if error.hint)),
+                advice=tuple(dict.fromkeys(each for error in failed for each in error.advice)),
             )
         return tuple(done), ()
 
@@ -182,7 +189,10 @@ class Undoer:
             RefusedError: When it was undone already, is gone for good, or something is in the way.
         """
         if action.kind is UndoKind.REMOVE:
-            raise UsageError("Removing a session asks for consents of its own", hint=action.command)
+            raise UsageError(
+                "Removing a session asks for consents of its own",
+                advice=(Advice("", Act.REMOVE, (action.what,)),),
+            )
         if action.kind is UndoKind.UNLOCK:
             return self.locks.release([action.what], session=action.session)
         receipts, outcomes = self.undo(self.find(action.what))

@@ -19,6 +19,7 @@ from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.screen import Screen as TextualScreen
 
+from parallel_tui.command_lines import settled_words
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled, unfinished
 from parallel_tui.model.scope import EVERYTHING
@@ -26,6 +27,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import crash, reporting, textual_leaks, theme
+from parallel_tui.ui.advice import said
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -200,7 +202,7 @@ class ParallelApp(App[int]):
         if settled in self._told:
             return
         self._told.add(settled)
-        words = "\n".join((settled.message, *settled.remedy))
+        words = "\n".join((settled_words(settled), *map(said, settled.remedy)))
         title = "Still unfinished" if settled.open else "Recovered"
         reporting.tell(self, words, title=title, severity="warning")
         if self.engine is not None:

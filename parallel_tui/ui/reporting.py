@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.text.safe import safe
+from parallel_tui.ui.advice import hint_of
 from parallel_tui.ui.dialogs.error import ErrorDialog
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def tell(
 def report(app: App[int], error: Exception) -> None:
     """Show an error: a toast if it is short and known, else a dialog."""
     if isinstance(error, ParallelError) and _is_short(error):
-        text = f"{error.message}\n{error.hint}" if error.hint else error.message
+        hint = hint_of(error)
+        text = f"{error.message}\n{hint}" if hint else error.message
         tell(app, text, title=error.title, severity="error")
     else:
         app.push_screen(_dialog(error))
@@ -45,12 +47,12 @@ async def explain(app: App[int], error: Exception) -> None:
 def _is_short(error: ParallelError) -> bool:
     if len(error.said.splitlines()) > 1:
         return False
-    return len(error.message) + len(error.hint) <= _SHORT and "\n" not in error.message
+    return len(error.message) + len(hint_of(error)) <= _SHORT and "\n" not in error.message
 
 
 def _dialog(error: Exception) -> ErrorDialog:
     if isinstance(error, ParallelError):
-        return ErrorDialog(error.title, error.message, error.hint, error.said)
+        return ErrorDialog(error.title, error.message, hint_of(error), error.said)
     return ErrorDialog(
         "Something went wrong",
         f"{type(error).__name__}: {error}",

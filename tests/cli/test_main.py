@@ -12,7 +12,7 @@ import pytest
 from parallel_tui import __version__, bootstrap
 from parallel_tui.cli.main import main
 from parallel_tui.cli.parser import COMMANDS
-from parallel_tui.cli.render.output import error_json
+from parallel_tui.cli.render.errors import error_json
 from parallel_tui.errors import (
     CouldNotLookError,
     GitError,

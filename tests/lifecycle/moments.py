@@ -22,6 +22,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import ParallelError
 
 DISASTERS = ("killed", "alone", "denied", "full")
@@ -121,7 +122,7 @@ def _meet(number: int, disaster: str, verb: Callable[[], object], report: Path) 
     try:
         verb()
     except ParallelError as failed:
-        error = f"{failed.message} {failed.hint}"
+        error = f"{failed.message} {hint_of(failed)}"
     except BaseException:
         code, error = 1, traceback.format_exc()
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

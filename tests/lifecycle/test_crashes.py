@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core
+from parallel_tui.command_lines import said, undo_line
 from parallel_tui.model.lifecycle.recovery import End
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.lifecycle.conftest import OpenCore
@@ -101,7 +102,7 @@ def test_remove(world: World, core_of: OpenCore, step: str, when: str) -> None:
         assert not place.exists()
         assert "feature/auth" not in world.git("branch")
         assert core.shared.store.read().locks == ()
-        lines = [e.command for e in core.shared.store.journal(9) if e.what == "remove"]
+        lines = [undo_line(e.undo) for e in core.shared.store.journal(9) if e.what == "remove"]
         assert lines == [f"pdev undo {core.restorer.items()[0].id}"]
         core.restorer.restore("auth")
     assert picture(world, place) == before
@@ -234,7 +235,7 @@ def test_a_removal_whose_entry_somebody_pruned_keeps_its_files(
         assert told.end is End.UNFINISHED
         (line,) = told.remedy
     assert not place.exists()
-    subprocess.run(shlex.split(line.partition(": ")[2]), check=True)
+    subprocess.run(shlex.split(said(line).partition(": ")[2]), check=True)
     assert (place / "notes.txt").read_text() == "n"
     (told,) = core.tools.settle()
     assert told.end is End.TAKEN_BACK
@@ -250,7 +251,7 @@ def test_a_start_in_which_somebody_works_is_not_taken_away(world: World, core_of
         try:
             (told,) = core.tools.settle()
             assert told.end is End.UNFINISHED
-            assert any(str(worker.pid) in line for line in told.remedy)
+            assert any(str(worker.pid) in said(line) for line in told.remedy)
             assert not nothing_is_open(world)
         finally:
             worker.kill()
@@ -259,4 +260,34 @@ def test_a_start_in_which_somebody_works_is_not_taken_away(world: World, core_of
     assert told.end is End.LEFT
     assert (place / "work.txt").exists()
     assert core.restorer.items() == ()
+    assert nothing_is_open(world)
+
+
+def test_a_start_that_was_moved_stays_where_it_is(world: World, core_of: OpenCore) -> None:
+    core = core_of()
+    killed(world, "spawn", "carried", "after")
+    elsewhere = world.root / "moved"
+    world.git("worktree", "move", str(world.root / "myapp-fresh"), str(elsewhere))
+    (told,) = core.tools.settle()
+    assert told.end is End.LEFT
+    assert str(elsewhere) in told.message
+    assert elsewhere.is_dir()
+    assert "feature/fresh" in world.git("branch")
+    assert nothing_is_open(world)
+
+
+def test_a_worktree_that_others_made_in_the_place_of_a_start_stays(
+    world: World, core_of: OpenCore
+) -> None:
+    core = core_of()
+    killed(world, "spawn", "carried", "after")
+    place = world.root / "myapp-fresh"
+    world.git("worktree", "remove", "--force", str(place))
+    world.git("worktree", "add", "-q", "--detach", str(place))
+    (place / "typed.txt").write_text("by others")
+    (told,) = core.tools.settle()
+    assert told.end is End.TAKEN_BACK
+    assert (place / "typed.txt").read_text() == "by others"
+    assert core.restorer.items() == ()
+    assert "feature/fresh" not in world.git("branch")
     assert nothing_is_open(world)

@@ -222,7 +222,7 @@ def test_cleaning_up_takes_only_what_is_ready(world: World, core_of: OpenCore) -
     late = world.root / "myapp-second/late.txt"
     late.write_text("typed after the question")
     receipt = core.cleaner.clean(chosen, delete_branch=True)
-    assert receipt.details["removed"] == 1
+    assert receipt.removed == ("clean",)
     assert any("second stays" in warning for warning in receipt.warnings)
     assert late.exists()
     assert "feature/clean" not in world.git("branch")

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from parallel_tui.command_lines import said
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.removal import LossKind
 from parallel_tui.model.sharing.coordination import HandoffState
@@ -22,7 +23,7 @@ def test_an_open_handoff_goes_back_to_its_sender(
     world.worktree("auth")
     core = core_of()
     handoffs = core.shared.handoffs
-    sent = str(handoffs.send("auth", task="finish [the] form", session="main").details["id"])
+    sent = str(handoffs.send("auth", task="finish [the] form", session="main").id)
     handoffs.send("main", task="mine", session="auth")
     if accepted:
         handoffs.accept(sent, "auth")
@@ -96,6 +97,19 @@ def test_undo_lets_a_session_do_again_what_it_did(world: World, core_of: OpenCor
     assert (record.status, record.current_task, record.ended) == ("blocked", "log in", None)
 
 
+def test_undo_says_what_a_session_does_not_have_any_more(world: World, core_of: OpenCore) -> None:
+    world.worktree("auth")
+    core = core_of()
+    core.shared.locks.acquire(["src/a.py", "src/b.py"], session="auth")
+    core.shared.handoffs.send("auth", task="finish the form", session="main")
+    core.remover.remove(core.remover.plan("auth"), {"all"})
+    told = core.restorer.restore("auth").warnings
+    assert "it gave back 2 locks and 1 handoff and has not taken them again" in told
+    assert core.shared.locks.all() == ()
+    core.remover.remove(core.remover.plan("auth"), {"all"})
+    assert not any("gave back" in line for line in core.restorer.restore("auth").warnings)
+
+
 def test_an_open_task_stays_and_can_be_passed_on(world: World, core_of: OpenCore) -> None:
     world.worktree("auth")
     world.worktree("api")
@@ -103,7 +117,7 @@ def test_an_open_task_stays_and_can_be_passed_on(world: World, core_of: OpenCore
     backlog = world.write("backlog.md", "- [ ] one\n")
     core.shared.tasks.deal(backlog, ["auth"])
     plan = core.remover.plan("auth")
-    assert any("pdev task pass-on auth" in note for note in plan.notes)
+    assert any("pdev task pass-on auth" in said(note) for note in plan.notes)
     core.remover.remove(plan, {"all"})
     core.shared.tasks.pass_on("auth", ["api"])
     assert [t.text for each in core.shared.tasks.all() for t in each.tasks if not t.done] == ["one"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core
+from parallel_tui.command_lines import said
 from parallel_tui.model.lifecycle.recovery import End
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.picture import picture
@@ -192,7 +193,7 @@ def test_a_git_that_does_not_end_is_told_and_kept(world: World, core_of: OpenCor
             (told,) = core.tools.settle()
             assert told.end is End.UNFINISHED
             assert "git still works there (process" in told.message
-            assert any("kill " in line for line in told.remedy)
+            assert any("kill " in said(line) for line in told.remedy)
             assert core.tools.unfinished() == ("sync",)
         refused = pdev(world, "remove", "w", "--yes", "--discard", "all")
         assert refused.returncode == 1
@@ -246,7 +247,7 @@ def test_what_a_person_did_since_is_never_taken(world: World, core_of: OpenCore,
         (told,) = core.tools.settle()
         assert told.end is End.UNFINISHED
         assert also in told.message
-        assert any("merge --abort" in line for line in told.remedy)
+        assert any("merge --abort" in said(line) for line in told.remedy)
         assert core.tools.unfinished() == ("sync",), "it is not forgotten"
     assert (place / also).read_text() == "typed by a person since\n"
     assert "README.md" in world.git("status", "--porcelain", cwd=place)
@@ -308,7 +309,7 @@ def test_a_note_that_cannot_be_read_keeps_nobody_from_anything(
         assert len(told) == 2
         for each in told:
             assert each.end is End.UNFINISHED
-            assert any("mv -- " in line for line in each.remedy)
+            assert any("mv -- " in said(line) for line in each.remedy)
     core.remover.remove(core.remover.plan("auth"), {"all"})
     assert (folder / "remove-aaaa.jsonl").exists()
 

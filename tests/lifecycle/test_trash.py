@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.git.write import backup
+from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.trash import DAY, TrashItem, expired
 from parallel_tui.services.trash.expiry import Expiry
@@ -59,12 +60,12 @@ def test_what_is_in_the_way_is_told_and_left(world: World, core_of: OpenCore) ->
     place.mkdir()
     with pytest.raises(RefusedError, match="is taken") as refused:
         core.restorer.restore("auth")
-    assert "--as NAME" in refused.value.hint
+    assert "--as NAME" in hint_of(refused.value)
     place.rmdir()
     world.git("worktree", "add", "-q", str(place), "feature/auth")
     with pytest.raises(RefusedError, match="session named 'auth' already") as refused:
         core.restorer.restore("auth")
-    assert "--as auth-2" in refused.value.hint
+    assert "--as auth-2" in hint_of(refused.value)
     receipt = core.restorer.restore("auth", name="auth-2")
     back = world.root / "myapp-auth-2"
     assert (back / "notes.txt").read_text() == "n"
@@ -211,7 +212,7 @@ def test_only_what_is_old_enough_expires(world: World, core_of: OpenCore) -> Non
     tight = Expiry(core.restorer.tools, replace(core.loaded.config, trash_size=0))
     assert tight.run() == (), "nothing younger than a day goes, whatever the size"
     assert (world.repo / "README.md").exists(), "a link is not followed"
-    assert core.expiry.empty(core.restorer.items()).details["deleted"] == 2
+    assert core.expiry.empty(core.restorer.items()).deleted == 2
     assert not os.listdir(world.repo / ".git/pdev/trash")  # noqa: PTH208
     assert not world.git("for-each-ref", "refs/pdev")
 
@@ -237,7 +238,7 @@ def test_a_worktree_that_is_only_a_link_is_not_taken_for_its_files(
     core = core_of()
     with pytest.raises(RefusedError, match="only a link to") as refused:
         core.remover.remove(core.remover.plan("auth"), {"all"})
-    words = shlex.split(refused.value.hint.partition(": ")[2])
+    words = shlex.split(hint_of(refused.value).partition(": ")[2])
     world.git(*words[1:])
     core.remover.remove(core.remover.plan("real-place"), {"all"})
     assert not real.exists()

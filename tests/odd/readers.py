@@ -31,6 +31,7 @@ from parallel_tui.adapters.undo import leftovers
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
+from parallel_tui.command_lines import undo_line
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.repository import Repository
@@ -131,7 +132,9 @@ def _read_event(root: Path) -> object:
 def _read_journal(root: Path) -> object:
     found = _store(root).journal(50)
     for entry in found:
-        strict_json.line([entry.minute, entry.who, entry.what, dict(entry.about), entry.command])
+        strict_json.line(
+            [entry.minute, entry.who, entry.what, dict(entry.about), undo_line(entry.undo)]
+        )
     with _calm():
         leftovers.unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
     return found

@@ -153,7 +153,7 @@ def test_one_odd_file_keeps_nobody_from_the_rest(world: World, core_of: OpenCore
         return
     receipt = core.remover.remove(core.remover.plan("w"), {"all"})
     assert not tree.exists()
-    assert receipt.details["trash"]
+    assert receipt.trash
     assert list((world.repo / ".git/pdev/intents").iterdir()) == []
 
 

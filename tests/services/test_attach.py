@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.services.conftest import OpenCore
@@ -53,7 +54,7 @@ def test_its_own_window_comes_before_others_that_stand_there(
     world: World, core_of: OpenCore
 ) -> None:
     core = core_of()
-    own = str(core.spawner.spawn(SpawnRequest("auth")).details["window"])
+    own = str(core.spawner.spawn(SpawnRequest("auth")).window)
     by_hand = world.window("hand", world.root / "myapp-auth", session="aaa")
     eventually(lambda: len(core.sessions.find("auth").windows) == 2)
     assert own in " ".join(core.attacher.attach("auth").argv)
@@ -65,7 +66,7 @@ def test_where_no_window_can_open(world: World, core_of: OpenCore) -> None:
     core = core_of()
     with pytest.raises(RefusedError, match="directory of gone is gone") as failure:
         core.attacher.attach("gone")
-    assert "pdev remove gone" in failure.value.hint
+    assert "pdev remove gone" in hint_of(failure.value)
     with pytest.raises(UsageError):
         core.attacher.attach("gon")
     bare = world.root / "store.git"
@@ -85,7 +86,7 @@ def test_a_new_terminal_is_outside_tmux(world: World, core_of: OpenCore) -> None
     assert argv[:5] == ("env", "-u", "TMUX", "-u", "TMUX_PANE")
     assert "attach-session" in argv
     assert (title, directory) == ("auth", str(world.repo))
-    assert receipt.details["terminal"] == "xterm"
+    assert receipt.terminal == "xterm"
 
 
 def test_without_a_terminal_nothing_is_opened(world: World, core_of: OpenCore) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core
+from parallel_tui.command_lines import said
 from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.finding import Finding, Severity, exit_status
 from parallel_tui.model.settings.consent import PLAIN_SHELL
@@ -48,20 +49,20 @@ def test_a_worktree_with_shared_files_of_its_own_is_found_and_mended(
     (world.repo / ".claude" / "locks").mkdir(parents=True)
     (linked / ".claude").symlink_to(world.repo / ".claude")
     core = core_of()
-    found = [each for each in about(core, "shared files") if "split-brain" in each.remedy]
+    found = [each for each in about(core, "shared files") if "split-brain" in said(each.remedy)]
     assert {Path(each.where).parent.parent.name for each in found} == {"myapp-one"}
-    assert found[0].remedy == f"pdev repair --split-brain {tree}"
+    assert said(found[0].remedy) == f"pdev repair --split-brain {tree}"
 
     receipt = core.mender.mend(str(tree))
-    assert receipt.details["events"] == 1
-    kept = Path(str(receipt.details["kept"]))
+    assert receipt.events == 1
+    kept = Path(str(receipt.kept))
     assert (kept / "locks/src_app.py.lock").read_text() == "one"
     assert (kept / "events" / name).exists()
     assert [each.id for each in core.shared.events.all()] == [name[:-5]]
     assert core.shared.locks.all() == ()
     with pytest.raises(UsageError, match="keeps no shared files"):
         core.mender.mend(str(tree))
-    assert not any("split-brain" in each.remedy for each in about(core, "shared files"))
+    assert not any("split-brain" in said(each.remedy) for each in about(core, "shared files"))
 
 
 @pytest.mark.files
@@ -86,14 +87,14 @@ def test_what_is_left_over_is_named_with_its_remedy(world: World, core_of: OpenC
     world.write(".claude/parallel-state.json", "{torn")
     before = world.git("status", "--porcelain", "--ignored")
     [lock] = about(core, "locks")
-    assert lock.remedy == "pdev unlock --force --reason ended -- src/app.py"
+    assert said(lock.remedy) == "pdev unlock --force --reason ended -- src/app.py"
     assert [each.where for each in about(core, "windows")] == [window]
     assert [each.where for each in about(core, "worktrees")] == [str(inner)]
     # Simulations of other programs on this machine are in no world.
     left = [each.where for each in about(core, "leftovers")]
     assert [where for where in left if where.startswith(str(world.root))] == [str(half)]
     [torn] = about(core, "shared files")
-    assert torn.remedy == "pdev repair parallel-state.json"
+    assert said(torn.remedy) == "pdev repair parallel-state.json"
     assert exit_status(core.doctor.examine()) == 1
     assert world.git("status", "--porcelain", "--ignored") == before
 

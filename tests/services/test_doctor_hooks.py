@@ -14,6 +14,7 @@ import pytest
 
 from parallel_tui.adapters.git.simulate import quarantine
 from parallel_tui.bootstrap import Core
+from parallel_tui.command_lines import said
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -68,7 +69,7 @@ def test_an_agent_without_hooks_and_one_whose_hooks_are_silent(
     core.shared.registry.register("heard", status="active")
     by_where = {each.where: each for each in hooks(core)}
     assert by_where[str(places["none"])].severity is Severity.NOTE
-    assert "pdev session set" in by_where[str(places["none"])].remedy
+    assert "pdev session set" in said(by_where[str(places["none"])].remedy)
     silent = by_where[str(places["silent"] / ".claude/settings.json")]
     assert silent.severity is Severity.PROBLEM
     assert "nothing was heard of it since it started" in silent.what
@@ -86,7 +87,7 @@ def test_the_remedy_for_silence_works(world: World, core_of: OpenCore) -> None:
     core = core_of()
     eventually(lambda: [w.active_pane.command for w in core.mux.listing().windows] == ["claude"])
     [found] = hooks(core)
-    settings(place, found.remedy.partition(": ")[2])
+    settings(place, said(found.remedy).partition(": ")[2])
     core.shared.registry.register("one", status="active")
     assert hooks(core) == []
 
@@ -123,10 +124,10 @@ def test_what_crashes_leave_is_named_with_its_remedy(
 
     found = [e for e in core.doctor.examine() if e.severity is not Severity.GOOD]
     by_where = {each.where: each for each in found}
-    words = by_where[sorted(str(path) for path in half)[0]].remedy.split()
+    words = said(by_where[sorted(str(path) for path in half)[0]].remedy).split()
     assert words == ["rm", "--", *sorted(str(path) for path in half)]
     assert "simulated merges" in by_where[str(dead)].what
     assert by_where[str(cache)].remedy == f"rm -- {cache}"
-    assert by_where[str(torn)].remedy.startswith(f"mv -- {torn} ")
+    assert said(by_where[str(torn)].remedy).startswith(f"mv -- {torn} ")
     assert by_where[str(journal)].what.startswith("2 lines of the journal")
     assert by_where[str(journal)].severity is Severity.PROBLEM

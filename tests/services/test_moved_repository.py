@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Core
-from parallel_tui.services.sharing.locks import LockedError
+from parallel_tui.services.sharing.blocked import LockedError
 from tests.support.world import World
 
 OpenCore = Callable[..., Core]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from parallel_tui.adapters.tmux import server
+from parallel_tui.command_lines import said
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.services.removal import remover
@@ -45,7 +46,7 @@ def test_every_loss_is_listed_and_each_needs_its_word(world: World, core_of: Ope
     assert ".env among them" in kinds["ignored"].summary
     assert kinds["untracked"].items == ("untracked [red].txt",)
     assert "on a stick" in kinds["locked"].summary
-    assert "the branch feature/auth stays" in plan.notes[-1]
+    assert "the branch feature/auth stays" in said(plan.notes[-1])
     given: set[str] = set()
     for word in sorted(kinds):
         with pytest.raises(RefusedError) as refused:
@@ -56,7 +57,7 @@ def test_every_loss_is_listed_and_each_needs_its_word(world: World, core_of: Ope
     receipt = core.remover.remove(plan, given)
     assert not place.exists()
     assert "feature/auth" in world.git("branch")
-    assert receipt.details["branch_deleted"] == 0
+    assert receipt.branch_deleted == 0
 
 
 def test_the_main_worktree_stays_whatever_is_said(world: World, core_of: OpenCore) -> None:
@@ -150,7 +151,7 @@ def test_a_directory_deleted_by_hand(world: World, core_of: OpenCore) -> None:
     core = core_of()
     plan = core.remover.plan("gone")
     assert plan.losses == ()
-    assert any("index" in note for note in plan.notes)
+    assert any("index" in said(note) for note in plan.notes)
     core.remover.remove(plan, ())
     listed = world.git("worktree", "list", "--porcelain")
     assert str(gone) not in listed
@@ -177,7 +178,7 @@ def test_branches_are_deleted_only_on_demand_and_when_merged(
         world.worktree(name)
     world.commit("f", "1", cwd=world.root / "myapp-ahead")
     receipt = core.remover.remove(core.remover.plan("merged"), (), delete_branch=True)
-    assert receipt.details["branch_deleted"] == 1
+    assert receipt.branch_deleted == 1
     assert "feature/merged" not in world.git("branch")
     with pytest.raises(RefusedError, match="1 commit that main does not have"):
         core.remover.remove(core.remover.plan("ahead"), (), delete_branch=True)
@@ -306,7 +307,7 @@ def test_a_place_that_cannot_be_written_is_a_plain_message(world: World, core_of
 
 
 def test_a_session_with_a_window_on_another_server_stays(world: World, core_of: OpenCore) -> None:
-    place = core_of().spawner.spawn(SpawnRequest("auth")).details["directory"]
+    place = core_of().spawner.spawn(SpawnRequest("auth")).directory
     other = core_of(**{"tmux.socket": "other"})
     plan = other.remover.plan("auth")
     assert plan.refusal is not None
@@ -324,7 +325,7 @@ def test_a_server_that_cannot_be_reached_is_not_a_closed_window(
 ) -> None:
     monkeypatch.setattr(server, "_LAST_MOMENTS", 0.1)
     core = core_of()
-    place = core.spawner.spawn(SpawnRequest("auth")).details["directory"]
+    place = core.spawner.spawn(SpawnRequest("auth")).directory
     pid = int(world.tmux("display-message", "-p", "#{pid}"))
     Path(world.tmux("display-message", "-p", "#{socket_path}").strip()).unlink()
     for socket in ("world", "other"):
@@ -349,7 +350,7 @@ def test_what_runs_on_in_the_trash_is_told(
         receipt = core.remover.remove(plan, {"processes"})
         (told,) = receipt.warnings
         assert f"sleep ({agent.pid})" in told
-        assert str(receipt.details["trash"]) in told
+        assert str(receipt.trash) in told
     finally:
         agent.kill()
         agent.wait()

@@ -13,6 +13,7 @@ from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.settings.config import Kind, LayoutPane, Split
 from parallel_tui.model.settings.consent import TrustNeededError
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from tests.services.conftest import OpenCore
 from tests.services.traces import traces
 from tests.support.waiting import eventually
@@ -27,12 +28,9 @@ def test_a_session_is_branch_worktree_context_and_window(world: World, core_of: 
     prompt = "say 'hi' $(touch pwned)\nand more"
     receipt = core.spawner.spawn(SpawnRequest("User Login", prompt=prompt), steps.append)
     place = world.root / "myapp-user-login"
-    assert receipt.details == {
-        "name": "user-login",
-        "branch": "feature/user-login",
-        "directory": str(place),
-        "window": receipt.details["window"],
-    }
+    assert (receipt.name, receipt.branch) == ("user-login", "feature/user-login")
+    assert receipt.directory == str(place)
+    assert receipt.undo == (UndoAction(UndoKind.REMOVE, "user-login"),)
     assert world.git("branch", "--show-current", cwd=place).strip() == "feature/user-login"
     context = (place / ".claude/feature-context.md").read_text()
     assert context.startswith(
@@ -41,7 +39,7 @@ def test_a_session_is_branch_worktree_context_and_window(world: World, core_of: 
     assert "## Status\nIn Progress\n\n## Notes\n" in context
     assert prompt in context
     assert world.git("status", "--porcelain", cwd=place) == ""
-    window = str(receipt.details["window"])
+    window = str(receipt.window)
     environment = world.tmux("show-environment", "-t", window, check=False)
     assert "PDEV_SESSION" not in environment  # set in the panes, not in the user's session
 
@@ -67,7 +65,7 @@ def test_hostile_names(world: World, core_of: OpenCore, name: str) -> None:
     assert plan.changes[0] in receipt.warnings[0], "never silent"
     session = core.sessions.find(plan.name)
     assert session.worktree
-    assert session.worktree.path == receipt.details["directory"]
+    assert session.worktree.path == receipt.directory
     assert session.windows[0].name == plan.name
     assert not list(world.root.rglob("x"))
     core.remover.remove(core.remover.plan(plan.name), ())
@@ -142,7 +140,7 @@ def test_existing_and_remote_branches(world: World, core_of: OpenCore) -> None:
     receipt = core.spawner.spawn(
         SpawnRequest("", source=BranchSource.EXISTING, branch="topic/old", window=False)
     )
-    assert receipt.details["branch"] == "topic/old"
+    assert receipt.branch == "topic/old"
     assert receipt.session == "topic-old"
     again = SpawnRequest("x", source=BranchSource.EXISTING, branch="topic/old", window=False)
     with pytest.raises(RefusedError, match=r"checked out in .*myapp-topic-old"):
@@ -159,7 +157,7 @@ def test_existing_and_remote_branches(world: World, core_of: OpenCore) -> None:
     request = SpawnRequest(
         "far", source=BranchSource.REMOTE, branch="origin/far/away", window=False
     )
-    assert core.spawner.spawn(request).details["branch"] == "far/away"
+    assert core.spawner.spawn(request).branch == "far/away"
     place = world.root / "myapp-far"
     upstream = world.git("rev-parse", "--abbrev-ref", "@{u}", cwd=place).strip()
     assert upstream == "origin/far/away"
@@ -268,7 +266,7 @@ def test_a_bare_repository(world: World, core_of: OpenCore) -> None:
     world.git("clone", "-q", "--bare", str(world.repo), str(bare), cwd=world.root)
     core = core_of(bare)
     receipt = core.spawner.spawn(SpawnRequest("auth"))
-    assert receipt.details["directory"] == str(world.root / "store-auth")
+    assert receipt.directory == str(world.root / "store-auth")
     assert (world.root / "store-auth/.claude/feature-context.md").exists()
     inside = core_of(bare, directory="{name}").spawner
     assert inside.plan(SpawnRequest("api")).directory == str(bare / "api")
@@ -325,7 +323,7 @@ def test_choices(world: World, core_of: OpenCore) -> None:
 def test_a_layout_s_panes_stand_in_the_worktree(world: World, core_of: OpenCore) -> None:
     core = core_of(layout="split")
     assert core.spawner.config.layouts["split"][1] == LayoutPane("", Split.RIGHT, 40)
-    window = str(core.spawner.spawn(SpawnRequest("auth")).details["window"])
+    window = str(core.spawner.spawn(SpawnRequest("auth")).window)
     listed = world.tmux("list-panes", "-t", window, "-F", "#{pane_start_path}").split()
     assert listed == [str(world.root / "myapp-auth")] * 2
     record = core.sessions.find("auth").worktree

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import GitError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.services.spawn.spawner import Spawner
@@ -91,13 +92,13 @@ def test_a_commit_that_was_made_meanwhile_keeps_its_branch(
     with pytest.raises(RefusedError, match="has commits that were made meanwhile") as failure:
         core_of(setup=list(setup)).spawner.spawn(PLAIN)
     assert world.git("log", "-1", "--format=%s", "feature/auth").strip() == "by a hook"
-    assert "pdev undo auth-" in failure.value.message
+    assert "pdev undo auth-" in hint_of(failure.value)
     assert not (world.root / "myapp-auth").exists()
     hooked = world.repo / ".git/hooks/post-checkout"
     hooked.unlink(missing_ok=True)
     receipt = core_of().restorer.restore("auth")
     assert (world.root / "myapp-auth/made.txt").read_text() == "x\n"
-    assert receipt.details["branch"] == "feature/auth"
+    assert receipt.branch == "feature/auth"
 
 
 @pytest.mark.parametrize("ignored", [False, True])
@@ -109,8 +110,9 @@ def test_what_somebody_put_there_meanwhile_goes_to_the_trash(
         world.commit(".gitignore", "made.txt\n")
     if by_hook:
         hook(world, "echo x >made.txt", "exit 1")
-    with pytest.raises(RefusedError, match="comes back with: pdev undo auth-"):
+    with pytest.raises(RefusedError, match="Kept: what was in") as failure:
         core_of(setup=[] if by_hook else ["echo x >made.txt", "exit 3"]).spawner.spawn(PLAIN)
+    assert "comes back with: pdev undo auth-" in hint_of(failure.value)
     assert not (world.root / "myapp-auth").exists()
     assert "feature/auth" not in world.git("branch"), "nobody has committed to it"
     (world.repo / ".git/hooks/post-checkout").unlink(missing_ok=True)
@@ -203,7 +205,7 @@ def test_two_spawns_of_one_name_at_once(world: World, core_of: OpenCore) -> None
         spawner = core_of().spawner
         start.wait()
         try:
-            results.append(spawner.spawn(SpawnRequest("auth")).details["name"])
+            results.append(spawner.spawn(SpawnRequest("auth")).name)
         except ParallelError as error:
             results.append(error)
 

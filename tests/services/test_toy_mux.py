@@ -41,8 +41,8 @@ def test_a_session_starts_in_a_window_of_it(toy_of: OpenToy) -> None:
     core, toy = toy_of()
     receipt = core.spawner.spawn(SpawnRequest("auth"))
     (window,) = toy.opened.values()
-    assert receipt.details["window"] == window.id == "w1"
-    assert window.active_pane.path == receipt.details["directory"]
+    assert receipt.window == window.id == "w1"
+    assert window.active_pane.path == receipt.directory
     assert toy.given["w1"]["PDEV_SESSION"] == "auth"
     assert core.sessions.find("auth").windows == (window,)
 
@@ -80,7 +80,7 @@ def test_windows_are_named_by_its_ids(world: World, toy_of: OpenToy) -> None:
 
 def test_removing_closes_its_windows(world: World, toy_of: OpenToy) -> None:
     core, toy = toy_of()
-    place = Path(str(core.spawner.spawn(SpawnRequest("auth")).details["directory"]))
+    place = Path(str(core.spawner.spawn(SpawnRequest("auth")).directory))
     core.remover.remove(core.remover.plan("auth"), {"all"})
     assert not place.exists()
     assert toy.closed == ["w1"]
@@ -95,7 +95,7 @@ def test_a_window_on_another_server_of_it_keeps_a_session(world: World, toy_of: 
     plan = core.remover.plan("auth")
     assert plan.refusal is not None
     assert "another toy server" in plan.refusal
-    assert "pdev remove auth --toy attic" in plan.refusal
+    assert "use that server: --toy attic" in plan.refusal
 
 
 def test_who_asks_is_told_by_its_pane(world: World, toy_of: OpenToy) -> None:

@@ -66,7 +66,7 @@ def test_edits_that_git_was_told_not_to_see(
     with pytest.raises(RefusedError, match="files in it were edited"):
         core.remover.remove(shown, {"all"})
     receipt = core.remover.remove(core.remover.plan("auth"), {"hidden"})
-    core.restorer.restore(str(receipt.details["trash"]))
+    core.restorer.restore(str(receipt.trash))
     assert (merged / "src/app.py").read_text() == "x = 'mine, and more'\n"
 
 

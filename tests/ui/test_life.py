@@ -28,7 +28,7 @@ from parallel_tui.model.lifecycle.sync import (
 )
 from parallel_tui.model.scope import COORDINATION, REMOVED, TOPOLOGY, status_of
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import CleanedUp, Receipt
 from parallel_tui.services.removal.cleanup import Candidate
 from parallel_tui.services.sync.fetch import Fetcher
 from parallel_tui.ui.dashboard.screen import Dashboard
@@ -182,7 +182,7 @@ def _core(syncer: FakeSyncer | None = None) -> FakeCore:
     core = core_of(samples.typical())
     core.syncer = syncer or FakeSyncer()
     core.cleaner = Recorder(
-        candidates=CANDIDATES, clean=Receipt("Cleaned up 1 session: api; `pdev undo NAME`")
+        candidates=CANDIDATES, clean=CleanedUp("Cleaned up 1 session: api", removed=("api",))
     )
     core.cleaner.fetcher = Recorder(fetch="fetched origin/main").like(Fetcher)
     core.undoer = Recorder(
@@ -312,7 +312,7 @@ async def test_only_what_is_merged_is_chosen_and_one_consent_removes_it() -> Non
         await pilot.press("y")
         await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))
         assert core.cleaner.calls[2:] == [("clean", ([CANDIDATES[1]], True))]
-        await until(pilot, lambda: "pdev undo NAME" in toasts(pilot))
+        await until(pilot, lambda: "api; press H to bring it back" in toasts(pilot))
         assert tuple(core.live.pokes) == REMOVED
 
 

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.command_lines import undo_line
 from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -39,7 +40,9 @@ async def _select_undo(pilot: Pilot[int], words: str) -> None:
     assert isinstance(screen, HistoryScreen)
 
     def found() -> bool:
-        keys = (key for key, entry in screen.entries.items() if entry.command.startswith(words))
+        keys = (
+            key for key, entry in screen.entries.items() if undo_line(entry.undo).startswith(words)
+        )
         return screen.table.select(next(keys, ""))
 
     await until(pilot, found)

@@ -15,7 +15,7 @@ from parallel_tui.model.sharing.lock import Blocker, LockState
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.sharing.locks import LockedError
+from parallel_tui.services.sharing.blocked import LockedError
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.form import FormDialog, PathSuggester
 from parallel_tui.ui.panes.list_pane import ListPane

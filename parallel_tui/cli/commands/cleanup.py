@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from parallel_tui.cli.commands.remove import KINDS, checklist, consents_of, plan_json
+from parallel_tui.cli.commands.remove import KINDS, checklist, consents_of
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.render.plans import plan_json
 from parallel_tui.cli.view_once import core_for
+from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import ALL
 from parallel_tui.model.text.words import plural
 
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.services.receipt import Receipt
     from parallel_tui.services.removal.cleanup import Candidate
 
 
@@ -125,20 +128,19 @@ def run_prune(parsed: argparse.Namespace, output: Output) -> int:
     if not parsed.yes and not parsed.repair:
         many = plural(len(found), "entry", "entries")
         ask.confirm(output, f"Remove {many}?", option="--yes")
-    done, failed = [], []
+    done: list[Receipt] = []
+    failed: list[ParallelError] = []
     for each in found:
         try:
-            receipt = (
-                core.pruner.repair(each) if parsed.repair else core.pruner.prune(each, consents)
-            )
-            done.append(receipt)
+            prune = core.pruner
+            done.append(prune.repair(each) if parsed.repair else prune.prune(each, consents))
         except ParallelError as error:
             failed.append(error)
     if output.json and not failed:
         output.data(
             {
-                "done": "; ".join(receipt.message for receipt in done),
-                "entries": [dict(receipt.details) for receipt in done],
+                "done": receipts.together(done),
+                "entries": [receipts.facts(receipt) for receipt in done],
                 "warnings": [warning for receipt in done for warning in receipt.warnings],
             }
         )
@@ -147,6 +149,6 @@ def run_prune(parsed: argparse.Namespace, output: Output) -> int:
         for receipt in done:
             receipts.show(receipt, output)
     if failed:
-        hints = dict.fromkeys(error.hint for error in failed if error.hint)
+        hints = dict.fromkeys(filter(None, map(hint_of, failed)))
         raise RefusedError("; ".join(error.message for error in failed), hint="\n".join(hints))
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui import bootstrap
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.command_lines import said
 from parallel_tui.model.lifecycle.finding import Severity, exit_status
 from parallel_tui.options import overrides_of
 
@@ -38,7 +39,7 @@ def run_doctor(parsed: argparse.Namespace, output: Output) -> int:
                 "topic": each.topic,
                 "what": each.what,
                 "where": each.where or None,
-                "remedy": each.remedy or None,
+                "remedy": said(each.remedy) or None,
             }
             for each in findings
         ]
@@ -50,5 +51,5 @@ def run_doctor(parsed: argparse.Namespace, output: Output) -> int:
         if each.where:
             output.line(f"    {one_line(each.where)}")
         if each.remedy:
-            output.line(f"    → {one_line(each.remedy)}")
+            output.line(f"    → {one_line(said(each.remedy))}")
     return status

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import re
 from typing import TYPE_CHECKING
 
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.view_once import core_for
+from parallel_tui.command_lines import undo_line
+from parallel_tui.model.sharing.words import journal_facts
 
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.sharing.journal import JournalEntry
-
-_COMMIT = re.compile("[0-9a-f]{40,64}")
-_LAST_ONLY = ("id", "run", "time")
-"""Facts of a line that are shown as its id, or not at all."""
 
 
 def configure_history(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +36,7 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
                 "who": entry.who,
                 "what": entry.what,
                 "about": dict(entry.about),
-                "undo": entry.command,
+                "undo": undo_line(entry.undo),
                 "undoable": undoable,
             }
             for entry, undoable in zip(entries, can, strict=True)
@@ -48,9 +45,13 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
         return 0
     for entry, undoable in zip(entries, can, strict=True):
         undo = (
-            f"  (undo: {entry.command})" if undoable else "  (undone or gone)" if entry.undo else ""
+            f"  (undo: {undo_line(entry.undo)})"
+            if undoable
+            else "  (undone or gone)"
+            if entry.undo
+            else ""
         )
-        parts = (entry.minute, entry.who, entry.what, _about(entry), _id(entry))
+        parts = (entry.minute, entry.who, entry.what, " ".join(journal_facts(entry)), _id(entry))
         output.line(one_line("  ".join(filter(None, parts)) + undo))
     if not entries:
         output.talk("Nothing was changed yet.")
@@ -59,20 +60,3 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
 
 def _id(entry: JournalEntry) -> str:
     return str(entry.about.get("id") or entry.about.get("time") or "")
-
-
-def _about(entry: JournalEntry) -> str:
-    """The facts of a line that people want to read."""
-    words = []
-    for name, value in entry.about.items():
-        if name in _LAST_ONLY or value in (None, "", False):
-            continue
-        if value is True:
-            words.append(name.replace("_", " "))
-        elif isinstance(value, list):
-            words.append(", ".join(str(each) for each in value))
-        elif isinstance(value, str) and _COMMIT.fullmatch(value):
-            words.append(value[:10])
-        else:
-            words.append(str(value))
-    return " ".join(words)

@@ -59,7 +59,7 @@ def run_lock(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
-    from parallel_tui.services.sharing.locks import describe
+    from parallel_tui.services.sharing.blocked import describe
 
     blockers = [
         each for path in parsed.paths for each in core.shared.locks.check(path, parsed.session)

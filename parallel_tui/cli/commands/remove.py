@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.render.plans import LossError, plan_json
 from parallel_tui.cli.view_once import core_for
+from parallel_tui.command_lines import said
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import ALL, RESTORABLE, Loss, LossKind, RemovalPlan
 from parallel_tui.model.text import words
@@ -19,18 +21,6 @@ if TYPE_CHECKING:
 KINDS: Final = tuple(kind.value for kind in LossKind)
 
 _ITEMS_SHOWN: Final = 10
-
-
-class LossError(RefusedError):
-    """Something would be lost that was not consented to.
-
-    Attributes:
-        details: The plan as JSON, for `--json`.
-    """
-
-    def __init__(self, message: str, *, hint: str, plan: RemovalPlan) -> None:
-        super().__init__(message, hint=hint)
-        self.details = {"plan": plan_json(plan)}
 
 
 def configure_remove(parser: argparse.ArgumentParser) -> None:
@@ -136,35 +126,8 @@ def checklist(
             yield f"        and {more} more"
     if not plan.losses and plan.refusal is None:
         yield "  nothing would be lost"
-    for note in plan.notes:
+    for note in map(said, plan.notes):
         if not (delete_branch and note == f"the branch {plan.branch} stays"):
             yield one_line(f"  {note}")
     if delete_branch and plan.branch:
         yield one_line(f"  the branch {plan.branch} is deleted too")
-
-
-def _loss_json(loss: Loss) -> dict[str, object]:
-    made: dict[str, object] = {
-        "kind": loss.kind.value,
-        "summary": loss.summary,
-        "items": list(loss.items),
-        "count": loss.count,
-    }
-    if loss.size is not None:
-        made["size"] = loss.size
-    return made
-
-
-def plan_json(plan: RemovalPlan) -> dict[str, object]:
-    """A plan as JSON."""
-    return {
-        "session": plan.name,
-        "key": plan.key,
-        "path": plan.path,
-        "branch": plan.branch,
-        "head": plan.head,
-        "losses": [_loss_json(loss) for loss in plan.losses],
-        "notes": list(plan.notes),
-        "refusal": plan.refusal,
-        "windows": list(plan.windows),
-    }

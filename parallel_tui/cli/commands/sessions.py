@@ -76,7 +76,7 @@ def configure_repair(parser: argparse.ArgumentParser) -> None:
 
 def run_repair(parsed: argparse.Namespace, output: Output) -> int:
     """Set a file that cannot be read aside, so that work can go on."""
-    from parallel_tui.services.receipt import Receipt
+    from parallel_tui.services.receipt import SetAside
 
     if (parsed.file is None) == (parsed.split_brain is None):
         raise UsageError("Name one file, or a worktree with --split-brain")
@@ -84,5 +84,5 @@ def run_repair(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.split_brain is not None:
         return receipts.show(core.mender.mend(parsed.split_brain), output)
     kept = core.mender.repair(parsed.file)
-    receipt = Receipt(f"{parsed.file} was set aside as {kept}", details={"kept": kept})
+    receipt = SetAside(f"{parsed.file} was set aside as {kept}", kept=kept)
     return receipts.show(receipt, output)

@@ -19,7 +19,7 @@ from parallel_tui.model.settings.config import Kind
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.services.receipt import Receipt
+    from parallel_tui.services.receipt import Spawned
 
 LONGEST_PROMPT: Final = 100_000
 """Bytes; a command line on Linux takes 128 KiB in one argument."""
@@ -136,7 +136,7 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
     return status
 
 
-def _spawn(core: Core, request: SpawnRequest, output: Output, *, trust: bool) -> Receipt:
+def _spawn(core: Core, request: SpawnRequest, output: Output, *, trust: bool) -> Spawned:
     from parallel_tui.model.settings.consent import TrustNeededError
 
     def progress(step: str) -> None:

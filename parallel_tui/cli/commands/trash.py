@@ -52,8 +52,8 @@ def run_undo(parsed: argparse.Namespace, output: Output) -> int:
         output.data(
             {
                 "undone": step.id,
-                "done": "; ".join(receipt.message for receipt in back),
-                "sessions": [dict(receipt.details) for receipt in back],
+                "done": receipts.together(back),
+                "sessions": [receipts.facts(receipt) for receipt in back],
                 "warnings": [line for receipt in back for line in receipt.warnings],
             }
         )
@@ -149,6 +149,6 @@ def run_empty(parsed: argparse.Namespace, output: Output) -> int:
             done,
             message=f"{done.message}; {forgotten.message[0].lower()}{forgotten.message[1:]}",
             warnings=(*done.warnings, *forgotten.warnings),
-            details={**done.details, **forgotten.details},
+            syncs=forgotten.syncs,
         )
     return receipts.show(done, output)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, TextIO
 
+from parallel_tui.command_lines import hint_of, said, settled_words
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.text.safe import safe
@@ -112,10 +113,10 @@ class Output:
             return
         self._told.add(settled.message)
         key = "unfinished" if settled.open else "recovered"
-        self.extra.setdefault(key, []).append(settled.as_json())
-        self.talk(f"pdev: note: {settled.message}")
+        self.extra.setdefault(key, []).append(_settled_json(settled))
+        self.talk(f"pdev: note: {settled_words(settled)}")
         for line in settled.remedy:
-            self.talk(f"  {line}")
+            self.talk(f"  {said(line)}")
 
     def unfinished(self, verb: str, message: str) -> None:
         """Tell once that a change was cut off and is not settled yet."""
@@ -152,14 +153,16 @@ class Output:
             more: What was done before it, for `--json`.
         """
         if self.json:
+            from parallel_tui.cli.render import errors
+
             try:
-                self.data({**error_json(error), **more})
+                self.data({**errors.error_json(error), **more})
             except BrokenPipeError:
                 raise
             except OSError:  # what is wrong is still told below
                 self.abandon()
         self.talk(f"pdev: {error.title}: {error.message}")
-        for line in error.hint.splitlines():
+        for line in hint_of(error).splitlines():
             self.talk(f"  {line}")
         for line in _unsaid(error):
             self.talk(f"  | {line}")
@@ -170,7 +173,9 @@ class Output:
         what = f"{type(error).__name__}: {error}".rstrip(": ")
         hint = "Set PDEV_DEBUG=1 for the traceback, and please report it."
         if self.json:
-            self.data({"error": _error("internal", "Internal error", what, hint)})
+            from parallel_tui.cli.render import errors
+
+            self.data({"error": errors.parts("internal", "Internal error", what, hint)})
         self.talk(f"pdev: Internal error: {what}")
         if not self.trace(error, env):
             self.talk(f"  {hint}")
@@ -200,31 +205,21 @@ def _let_go(stream: TextIO) -> None:
 def _unsaid(error: ParallelError) -> list[str]:
     """What a program printed that failed, as far as the message does not repeat it."""
     lines = [line.strip() for line in re.split(r"[\r\n]+", error.said) if line.strip()]
-    told = f"{error.message}\n{error.hint}"
+    told = f"{error.message}\n{hint_of(error)}"
     if all(re.sub(r"^(fatal|error): ", "", line) in told for line in lines):
         return []
     return lines[-_MOST_SAID:]
 
 
-def _error(kind: str, title: str, message: str, hint: str) -> dict[str, object]:
-    return {"kind": kind, "title": title, "message": message, "hint": hint}
-
-
-def error_json(error: ParallelError) -> dict[str, object]:
-    """An error as JSON: its kind (`usage`, `refused`, `git`, …), its parts, and its details.
-
-    An error may carry a mapping `details` of further facts, such as what would be lost, or a text
-    `content`, such as the commands that ask for trust.
-    """
-    words = re.sub(r"Error$", "", type(error).__name__)
-    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
-    made: dict[str, object] = {"error": _error(kind, error.title, error.message, error.hint)}
-    details = getattr(error, "details", None)
-    if isinstance(details, Mapping):
-        made.update(details)
-    content = getattr(error, "content", None)
-    if isinstance(content, str):
-        made["content"] = content
-    if error.said:
-        made["said"] = error.said
-    return made
+def _settled_json(settled: Settled) -> dict[str, object]:
+    return {
+        "verb": settled.verb,
+        "session": settled.session,
+        "end": settled.end.value,
+        "message": settled_words(settled),
+        "remedy": [said(line) for line in settled.remedy],
+        "branch": settled.branch,
+        "before": settled.before,
+        "after": settled.after,
+        "backup": settled.backup or None,
+    }

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from parallel_tui.advice import Advice
+from parallel_tui.errors import ParallelError
+
 
 class Severity(StrEnum):
     """How bad a finding is."""
@@ -26,14 +29,19 @@ class Finding:
             `worktrees`, `hooks`, `leftovers`, `configuration`.
         what: One sentence.
         where: Path, window or session it is about; may be empty.
-        remedy: The command that mends it, or what to do; empty when nothing has to be done.
+        remedy: What mends it; empty when nothing has to be done.
     """
 
     severity: Severity
     topic: str
     what: str
     where: str = ""
-    remedy: str = ""
+    remedy: str | Advice = ""
+
+
+def remedy_in(error: ParallelError) -> str | Advice:
+    """What an error says mends it."""
+    return error.advice[0] if error.advice and not error.hint else error.hint
 
 
 def exit_status(findings: Iterable[Finding]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.model.lifecycle.removal import Loss, LossKind
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
 from parallel_tui.model.session.state import is_shell
@@ -165,9 +166,11 @@ def shared(name: str, now: Coordination) -> Iterable[Loss]:
         )
 
 
-def open_tasks(name: str, now: Coordination) -> Iterable[str]:
+def open_tasks(name: str, now: Coordination) -> Iterable[Advice]:
     """A note about tasks the session has not done; their file stays."""
     for each in now.tasks:
         if each.session == name and each.done < len(each.tasks):
             left = plural(len(each.tasks) - each.done, "open task")
-            yield f"{left} of it stay; give them to others with `pdev task pass-on {name}`"
+            yield Advice(
+                f"{left} of it stay; give them to others with `", Act.PASS_ON, (name,), "`"
+            )

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from parallel_tui.advice import Advice
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.backup_ref import BackupRef
+from parallel_tui.model.sharing.journal import UndoAction
 
 NAMES: Final = {
     "remove": "an interrupted removal",
@@ -38,6 +41,13 @@ class End(StrEnum):
     UNFINISHED = "unfinished"
 
 
+def remedy_of(error: Exception) -> tuple[str | Advice, ...]:
+    """What an error says can be done, one thing each."""
+    if not isinstance(error, ParallelError):
+        return ()
+    return (*error.hint.splitlines(), *error.advice)
+
+
 @dataclass(frozen=True, slots=True)
 class Settled:
     """One change that was cut off, and what became of it.
@@ -47,24 +57,26 @@ class Settled:
         session: Name of the session it was done to; of the branch where there is none.
         end: How it ended.
         message: The same as one sentence for a person.
-        remedy: Commands for a person, where it is unfinished; one a line.
+        remedy: What a person can do, where it is unfinished.
         key: Git directory of the worktree; empty when it is not known.
         branch: Branch of it, where one was being moved.
         before: Commit that the branch stood at.
         after: Commit it stands at now, where it was moved.
         backup: Reference that keeps `before`; empty when there is none.
+        undo: Brings back what was taken away.
     """
 
     verb: str
     session: str
     end: End
     message: str
-    remedy: tuple[str, ...] = ()
+    remedy: tuple[str | Advice, ...] = ()
     key: str = ""
     branch: str | None = None
     before: str | None = None
     after: str | None = None
     backup: str = ""
+    undo: UndoAction | None = None
 
     @property
     def run(self) -> str:
@@ -76,17 +88,3 @@ class Settled:
     def open(self) -> bool:
         """Whether it stays on record, to be settled later."""
         return self.end is End.UNFINISHED
-
-    def as_json(self) -> dict[str, object]:
-        """The same for `--json`."""
-        return {
-            "verb": self.verb,
-            "session": self.session,
-            "end": self.end.value,
-            "message": self.message,
-            "remedy": list(self.remedy),
-            "branch": self.branch,
-            "before": self.before,
-            "after": self.after,
-            "backup": self.backup or None,
-        }

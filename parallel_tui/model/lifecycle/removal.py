@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from parallel_tui.advice import Advice
+
 
 class LossKind(StrEnum):
     """A kind of thing that can be lost; its value is the word for `--discard`."""
@@ -34,7 +36,7 @@ class LossKind(StrEnum):
 
 RESTORABLE: Final = frozenset(LossKind) - {LossKind.PROCESSES, LossKind.WINDOWS, LossKind.LOCKS,
                                            LossKind.HANDOFFS}  # fmt: skip
-"""What `pdev undo` brings back, for it goes to the trash."""
+"""What an undo brings back, for it goes to the trash."""
 
 ALL: Final = "all"
 """The word that consents to every kind at once."""
@@ -82,7 +84,7 @@ class RemovalPlan:
     branch: str | None
     head: str | None
     losses: tuple[Loss, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Advice, ...] = ()
     refusal: str | None = None
     windows: tuple[str, ...] = ()
     fingerprint: str = ""

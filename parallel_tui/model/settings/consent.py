@@ -102,8 +102,8 @@ class Question:
             RefusedError: When it is too long, or a file is no text.
         """
         way_out = (
-            "Read it in the repository; written into your own configuration "
-            "(`pdev config path`) it runs without a question."
+            "Read it in the repository; written into your own configuration it runs without a "
+            "question."
         )
         for file in self.files:
             if file.content is None:

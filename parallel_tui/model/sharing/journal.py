@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,20 +36,6 @@ class UndoAction:
     kind: UndoKind
     what: str
     session: str = ""
-
-    @property
-    def command(self) -> str:
-        """The command line that does the same, for people to read and copy."""
-        quoted = shlex.quote(self.what)
-        match self.kind:
-            case UndoKind.RESTORE:
-                return f"pdev undo {quoted}"
-            case UndoKind.SYNC:
-                return f"pdev sync --undo {quoted}"
-            case UndoKind.UNLOCK:
-                return f"pdev unlock --session {shlex.quote(self.session)} -- {quoted}"
-            case UndoKind.REMOVE:
-                return f"pdev remove {quoted}"
 
     def as_json(self) -> dict[str, Json]:
         """The action as the journal holds it."""
@@ -107,11 +92,6 @@ class JournalEntry:
     what: str
     about: Mapping[str, Json]
     undo: UndoAction | None = None
-
-    @property
-    def command(self) -> str:
-        """The command line that takes it back; empty where nothing can."""
-        return self.undo.command if self.undo else ""
 
     @property
     def minute(self) -> str:

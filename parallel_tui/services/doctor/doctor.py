@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import MuxError, ParallelError, UsageError
 from parallel_tui.model.git_version import Needs, shown
-from parallel_tui.model.lifecycle.finding import Finding, Severity
+from parallel_tui.model.lifecycle.finding import Finding, Severity, remedy_in
 from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import ChangeKind
@@ -90,7 +91,7 @@ class Doctor:
         try:
             trees = self.git.worktrees()
         except ParallelError as error:
-            found.append(Finding(UNKNOWN, "worktrees", error.message, remedy=error.hint))
+            found.append(Finding(UNKNOWN, "worktrees", error.message, remedy=remedy_in(error)))
         looks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
             ("git", lambda: git_inside.worktrees(self.git, trees)),
             ("windows", lambda: self._windows(trees)),
@@ -123,7 +124,7 @@ class Doctor:
             try:
                 found += look()
             except ParallelError as error:
-                found.append(Finding(UNKNOWN, topic, error.message, remedy=error.hint))
+                found.append(Finding(UNKNOWN, topic, error.message, remedy=remedy_in(error)))
             except OSError as error:
                 found.append(Finding(UNKNOWN, topic, str(error)))
         found += [Finding(PROBLEM, "configuration", warning) for warning in self.warnings]
@@ -139,12 +140,12 @@ class Doctor:
             else:
                 yield Finding(GOOD, "git", named)
         except ParallelError as error:
-            yield Finding(UNKNOWN, "git", error.message, remedy=error.hint)
+            yield Finding(UNKNOWN, "git", error.message, remedy=remedy_in(error))
         try:
             self.mux.check()
             yield Finding(GOOD, self.mux.name, f"{self.mux.name} can be used")
         except MuxError as error:
-            yield Finding(PROBLEM, self.mux.name, error.message, remedy=error.hint)
+            yield Finding(PROBLEM, self.mux.name, error.message, remedy=remedy_in(error))
 
     def _windows(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         try:
@@ -162,7 +163,7 @@ class Doctor:
                     "windows",
                     f"the window of {session.name} is left, and its worktree is gone",
                     ", ".join(window.id for window in session.windows),
-                    f"pdev close {shlex.quote(session.name)}",
+                    Advice("", Act.CLOSE, (session.name,)),
                 )
 
     def _servers(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
@@ -178,7 +179,7 @@ class Doctor:
             if names:
                 where = f"on another {self.mux.name} server"
                 what = f"windows of {', '.join(names)} are {where}, and not seen"
-                mend = f"pdev list {self.mux.option(socket)}"
+                mend = Advice("", Act.LIST, after=f" {self.mux.option(socket)}")
                 yield Finding(NOTE, self.mux.name, what, socket, mend)
 
     def _hooks(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
@@ -217,25 +218,25 @@ class Doctor:
     def _shared(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         for problem in self.neighbours.upkeep.strays(trees):
             path = next(t.path for t in trees if inside(problem.path, f"{t.path}/.claude"))
-            remedy = f"pdev repair --split-brain {shlex.quote(path)}"
+            remedy = Advice("", Act.REPAIR_SPLIT, (path,))
             yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
         yield from git_inside.unheard(self.git.repository)
         for problem in self.store.read(events=None).problems:
-            remedy = problem.remedy or f"pdev repair {shlex.quote(problem.path)}"
-            yield Finding(PROBLEM, "shared files", problem.reason, problem.path, remedy)
+            mend = problem.remedy or Advice("", Act.REPAIR_FILE, (problem.path,))
+            yield Finding(PROBLEM, "shared files", problem.reason, problem.path, mend)
 
     def _locks(self) -> Iterator[Finding]:
         seen = self.store.read()
         for lock in seen.locks:
             state = seen.lock_state(lock, self.clock())
-            target = shlex.quote(lock.target)
             if state is LockState.DEAD:
                 what = f"{lock.owner} holds {lock.target} and has ended; the next to ask gets it"
-                free = f"pdev unlock --force --reason ended -- {target}"
+                free = Advice("", Act.UNLOCK, (lock.target,))
                 yield Finding(PROBLEM, "locks", what, lock.target, free)
             elif state is LockState.TAKEABLE:
+                take = Advice("", Act.TAKE, (lock.target,))
                 what = f"the time of {lock.owner} for {lock.target} is over"
-                yield Finding(NOTE, "locks", what, lock.target, f"pdev lock --take -- {target}")
+                yield Finding(NOTE, "locks", what, lock.target, take)
 
     def _worktrees(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         repository = self.git.repository
@@ -247,7 +248,7 @@ class Doctor:
             mend = f"git worktree move -- {shlex.quote(tree.path)} {shlex.quote(homes[0])}"
             if tree.missing:
                 what = f"the directory of {session.name} is gone"
-                either = f"git worktree repair, or pdev remove {shlex.quote(session.name)}"
+                either = Advice("git worktree repair, or ", Act.REMOVE, (session.name,))
                 yield Finding(PROBLEM, "worktrees", what, tree.path, either)
             elif inside(tree.path, repository.main_path) and not repository.bare:
                 what = f"{session.name} lies inside the main worktree, where tools find it twice"
@@ -288,11 +289,12 @@ class Doctor:
             ]  # fmt: skip
             if shown:
                 what = "files that only running sessions need show as untracked"
-                mend = "pdev event emit note   (whatever writes there lists them in info/exclude)"
+                note = "   (whatever writes there lists them in info/exclude)"
+                mend = Advice("", Act.EMIT, after=note)
                 yield Finding(PROBLEM, "shared files", what, f"{tree.path}/{shown[0]}", mend)
         if not self.git.repository.bare:
             for name in sorted(self.git.tracked_in_claude()):
                 if any(inside(f"/{name}", f"/{each}") for each in runtime):
-                    mend = f"git rm --cached -- {shlex.quote(name)}"
+                    untrack = f"git rm --cached -- {shlex.quote(name)}"
                     what = f"{name} is committed, and changes whenever sessions talk"
-                    yield Finding(PROBLEM, "shared files", what, name, mend)
+                    yield Finding(PROBLEM, "shared files", what, name, untrack)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.lifecycle.hook_settings import AGENT
 from parallel_tui.model.session.join import Joined
@@ -17,9 +18,11 @@ from parallel_tui.ports.system import Holders
 _GRACE: Final = 60.0
 """Seconds in which an agent that just started need not have told anything yet."""
 
-ADD: Final = (
+ADD: Final = Advice(
     'add to .claude/settings.json: {"hooks": {"UserPromptSubmit": [{"hooks": [{"type": "command", '
-    '"command": "pdev session set --status active"}]}]}}'
+    '"command": "',
+    Act.STATUS,
+    after='"}]}]}}',
 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.session.repository import Repository
@@ -16,7 +17,9 @@ from parallel_tui.ports.store import Upkeep
 from parallel_tui.ports.sync import SyncHistory
 from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 
-SETTLES: Final = "pdev prune   (any command that changes a worktree settles it first)"
+SETTLES: Final = Advice(
+    "", Act.PRUNE, after="   (any command that changes a worktree settles it first)"
+)
 """What ends whatever was cut off."""
 
 PROBLEM, NOTE = Severity.PROBLEM, Severity.NOTE
@@ -77,8 +80,8 @@ def files(
     simulations = leftovers.dead_simulations()
     if simulations:
         what = f"{plural(len(simulations), 'folder')} of simulated merges whose program ended"
-        mend = "pdev check   (the next simulation deletes them)"
-        yield Finding(NOTE, "leftovers", what, simulations[0], mend)
+        look = Advice("", Act.CHECK, after="   (the next simulation deletes them)")
+        yield Finding(NOTE, "leftovers", what, simulations[0], look)
     caches = leftovers.old_caches(cache)
     if caches:
         what = f"{plural(len(caches), 'cache')} that nobody wrote for months"

@@ -10,7 +10,7 @@ from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.store import Upkeep
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import SetAside
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Mender:
     upkeep: Upkeep
     git: GitReader
 
-    def mend(self, path: str) -> Receipt:
+    def mend(self, path: str) -> SetAside:
         """Set a worktree's own files aside; its events are shared first.
 
         Raises:
@@ -39,11 +39,12 @@ class Mender:
         adopted = self.upkeep.adopt(trees[0])
         if adopted is None:
             raise UsageError(f"{path!r} keeps no shared files of its own")
-        return Receipt(
+        return SetAside(
             f"Set {', '.join(adopted.names)} of {path} aside in {adopted.kept}; "
             f"{plural(adopted.events, 'event')} shared",
             (COORDINATION,),
-            details={"kept": adopted.kept, "events": adopted.events},
+            kept=adopted.kept,
+            events=adopted.events,
         )
 
     def repair(self, name: str) -> str:

@@ -7,22 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
 from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.settings.config import Config
+from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import MergeProofs
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import CleanedUp
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sync.fetch import Fetcher
 
-_UNDO: Final = (
-    "`pdev undo` brings it back",
-    "`pdev undo` brings all back, `pdev undo NAME` one",
-)
 _GOES: Final = frozenset({LossKind.IGNORED})
 """What a merged session may still hold: ignored files go to the trash with it."""
 
@@ -144,17 +142,18 @@ class Cleaner:
             if not by_name[name].ready:
                 raise RefusedError(
                     f"{name} is not cleaned up: {by_name[name].why_not}.",
-                    hint=f"To remove it all the same: pdev remove {name}",
+                    advice=(Advice("To remove it all the same: ", Act.REMOVE, (name,)),),
                 )
         return tuple(by_name[name] for name in wanted)
 
-    def clean(self, chosen: Iterable[Candidate], *, delete_branch: bool) -> Receipt:
+    def clean(self, chosen: Iterable[Candidate], *, delete_branch: bool) -> CleanedUp:
         """Remove the chosen ones, one after the other; one that fails keeps nobody back.
 
         Raises:
             RefusedError: When none of them could be removed.
         """
         done: list[str] = []
+        undo: list[UndoAction] = []
         warnings: list[str] = []
         chosen = tuple(chosen)
         run = f"cleanup-{secrets.token_hex(3)}" if len(chosen) > 1 else ""
@@ -176,15 +175,16 @@ class Cleaner:
                 warnings.append(f"{candidate.name} stays: {error.message}")
             else:
                 done.append(candidate.name)
+                undo += receipt.undo
                 warnings += receipt.warnings
         if warnings and not done:
             raise RefusedError("; ".join(warnings))
-        return Receipt(
-            f"Cleaned up {plural(len(done), 'session')}"
-            + (f": {', '.join(done)}; {_UNDO[len(done) > 1]}" if done else ""),
+        return CleanedUp(
+            f"Cleaned up {plural(len(done), 'session')}" + (f": {', '.join(done)}" if done else ""),
             scopes=REMOVED,
             warnings=tuple(warnings),
-            details={"removed": len(done)},
+            removed=tuple(done),
+            undo=tuple(undo),
         )
 
 

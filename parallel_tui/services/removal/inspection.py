@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from parallel_tui.advice import Advice
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle import losses as losses_in
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
@@ -77,10 +78,11 @@ class Look:
         losses += losses_in.windows(session.windows)
         shared, told = self._shared(session.name)
         losses += shared
-        notes += [*told, *losses_in.busy(session.windows, self.clock()), *self._stays(tree)]
-        return self._plan(session, tree, losses, notes, None, seen)
+        busy = losses_in.busy(session.windows, self.clock())
+        every = [*notes, *told, *busy, *self._stays(tree)]
+        return self._plan(session, tree, losses, every, None, seen)
 
-    def _shared(self, name: str) -> tuple[list[Loss], list[str]]:
+    def _shared(self, name: str) -> tuple[list[Loss], list[str | Advice]]:
         """What the session holds towards the others.
 
         Raises:
@@ -93,7 +95,7 @@ class Look:
                 raise CouldNotLookError(
                     f"It cannot be seen what {name} shares: {problem.reason}", hint=problem.remedy
                 )
-        return list(losses_in.shared(name, now)), list(losses_in.open_tasks(name, now))
+        return list(losses_in.shared(name, now)), [*losses_in.open_tasks(name, now)]
 
     def _refusal(self, tree: Worktree, all_sessions: Iterable[Joined]) -> str | None:
         if tree.is_main or tree.bare:
@@ -216,7 +218,7 @@ class Look:
         session: Joined,
         tree: Worktree | None,
         losses: Sequence[Loss],
-        notes: Sequence[str],
+        notes: Sequence[str | Advice],
         refusal: str | None,
         seen: Sequence[str],
     ) -> RemovalPlan:

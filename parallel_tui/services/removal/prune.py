@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Removed, Repaired
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.trash.toolbox import Tools
@@ -68,7 +69,7 @@ class Pruner:
             if not _is_gone(session):
                 raise UsageError(
                     f"The directory of {session.name} is there",
-                    hint=f"To remove the session: pdev remove {session.name}",
+                    advice=(Advice("To remove the session: ", Act.REMOVE, (session.name,)),),
                 )
         found = wanted or [session for session in everyone if _is_gone(session)]
         return tuple(
@@ -80,7 +81,7 @@ class Pruner:
             for session in found
         )
 
-    def prune(self, gone: Gone, consents: Iterable[str]) -> Receipt:
+    def prune(self, gone: Gone, consents: Iterable[str]) -> Removed:
         """Remove one entry; what it holds goes to the trash.
 
         Raises:
@@ -89,11 +90,11 @@ class Pruner:
         if gone.moved_to is not None:
             raise RefusedError(
                 f"{gone.name} was only moved: it is at {gone.moved_to}.",
-                hint=f"pdev prune --repair {gone.name}",
+                advice=(Advice("", Act.REPAIR_MOVED, (gone.name,)),),
             )
         return self.remover.remove(gone.plan, frozenset(consents), reason="prune")
 
-    def repair(self, gone: Gone) -> Receipt:
+    def repair(self, gone: Gone) -> Repaired:
         """Tell git where a directory was moved to.
 
         Raises:
@@ -111,11 +112,12 @@ class Pruner:
             raise RefusedError(f"{gone.name} was not repaired: {error}") from error
         about = {"session": gone.name, "path": gone.moved_to, "before": gone.plan.path}
         told = self.tools.record("repair worktree", about)
-        return Receipt(
+        return Repaired(
             f"{gone.name} is at {gone.moved_to}",
             scopes=REMOVED,
             warnings=told,
-            details={"name": gone.name, "directory": gone.moved_to},
+            name=gone.name,
+            directory=gone.moved_to,
             session=gone.name,
         )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -13,12 +11,14 @@ from parallel_tui.model.lifecycle.removal import ALL, LossKind, RemovalPlan, dif
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Processes
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.patience import Patience
+from parallel_tui.services.receipt import Removed
 from parallel_tui.services.removal.inspection import Look, at_work
 from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.trash.discard import Disposal, Disposed
@@ -92,7 +92,7 @@ class Remover:
         return (
             f"its window {', '.join(window.name for window in windows)} is open on another "
             f"{self.mux.name} server, and what runs in it would go on; use that server: "
-            f"pdev remove {shlex.quote(session.name)} {self.mux.option(socket)}"
+            f"{self.mux.option(socket)}"
         )
 
     def remove(
@@ -103,7 +103,7 @@ class Remover:
         delete_branch: bool = False,
         reason: str = "remove",
         run: str = "",
-    ) -> Receipt:
+    ) -> Removed:
         """Carry a plan out, after checking that it still describes the session.
 
         The worktree goes to the trash first and windows last, so that a refusal leaves everything.
@@ -139,19 +139,17 @@ class Remover:
         kept = (
             "" if now.branch is None or done.branch_deleted else f"; the branch {now.branch} stays"
         )
-        undo = f"; pdev undo {done.item.id} brings it back" if done.item is not None else ""
-        return Receipt(
-            message=f"Removed the {what} of {now.name}{kept}{undo}",
+        return Removed(
+            message=f"Removed the {what} of {now.name}{kept}",
             scopes=REMOVED,
             warnings=tuple(warnings),
-            details={
-                "name": now.name,
-                "directory": now.path,
-                "branch": now.branch,
-                "branch_deleted": int(done.branch_deleted),
-                "windows_closed": len(now.windows),
-                "trash": done.item.id if done.item is not None else None,
-            },
+            name=now.name,
+            directory=now.path,
+            branch=now.branch,
+            branch_deleted=done.branch_deleted,
+            windows_closed=len(now.windows),
+            trash=done.item.id if done.item is not None else None,
+            undo=(UndoAction(UndoKind.RESTORE, done.item.id),) if done.item is not None else (),
         )
 
     def _survivors(self, plan: RemovalPlan, done: Disposed) -> tuple[str, ...]:
@@ -160,12 +158,12 @@ class Remover:
         worked = any(loss.kind is LossKind.PROCESSES for loss in plan.losses)
         if tree is None or not (worked or plan.windows):
             return ()
-        deadline = time.monotonic() + _PARTING
+        patience = Patience(_PARTING)
         while left := at_work(self.mux, self.processes.standing_in(tree)):
-            if time.monotonic() > deadline:
+            if patience.over:
                 who = ", ".join(f"{each.name} ({each.pid})" for each in left[:5])
                 return (f"still running in it: {who}; what they write goes to {tree}",)
-            time.sleep(0.02)
+            patience.rest()
         return ()
 
     def _act(

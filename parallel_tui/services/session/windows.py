@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.scope import MUX
@@ -16,7 +17,7 @@ from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import PLAIN_SHELL
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.terminals import Terminals
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Closed, Opened
 from parallel_tui.services.session.lookup import Sessions
 
 
@@ -56,7 +57,7 @@ class Attacher:
         """
         return self.mux.attachment(window_id, self.env)
 
-    def open_terminal(self, wanted: str) -> Receipt:
+    def open_terminal(self, wanted: str) -> Opened:
         """Show a session's window in a new terminal of the desktop.
 
         Raises:
@@ -71,14 +72,15 @@ class Attacher:
         main = self.sessions.git.repository.main_path
         directory = main if Path(main).is_dir() else os.path.expanduser("~")  # noqa: PTH111
         program = self.terminals.open(argv, title=session.name, directory=directory)
-        return Receipt(
+        return Opened(
             message=f"Opened {session.name} in {program}",
             scopes=(MUX,),
-            details={"name": session.name, "terminal": program},
+            name=session.name,
+            terminal=program,
             session=session.name,
         )
 
-    def close_window(self, window_id: str) -> Receipt:
+    def close_window(self, window_id: str) -> Closed:
         """Close one window and what runs in it. A window already gone is no error.
 
         Raises:
@@ -88,9 +90,7 @@ class Attacher:
         name = next((window.name for window in windows if window.id == window_id), None)
         self.mux.close_window(window_id)
         what = f"the window {name}" if name is not None else f"the window {window_id}"
-        return Receipt(
-            message=f"Closed {what}", scopes=(MUX,), details={"window": window_id, "name": name}
-        )
+        return Closed(message=f"Closed {what}", scopes=(MUX,), window=window_id, name=name)
 
     def _find(self, wanted: str) -> Joined:
         self.mux.check()
@@ -105,12 +105,14 @@ class Attacher:
         if tree.bare:
             raise RefusedError(
                 f"{session.name} is a bare repository, where there is nothing to work on.",
-                hint="Start a session: pdev spawn NAME",
+                advice=(Advice("Start a session: ", Act.SPAWN),),
             )
         if tree.missing:
             raise RefusedError(
                 f"The directory of {session.name} is gone: {tree.path}",
-                hint=f"Bring it back, or remove the session: pdev remove {session.name}",
+                advice=(
+                    Advice("Bring it back, or remove the session: ", Act.REMOVE, (session.name,)),
+                ),
             )
         return self.mux.open_window(
             session=session.name,

@@ -12,7 +12,7 @@ from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json, words
 from parallel_tui.ports.store import Store
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Acknowledged, EventsCleaned, Sent
 from parallel_tui.services.session.identity import Identity
 
 _TYPE: Final = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
@@ -39,7 +39,7 @@ class Events:
         session: str | None = None,
         to: Sequence[str] = (),
         payload: str = "null",
-    ) -> Receipt:
+    ) -> Sent:
         """Send an event.
 
         Args:
@@ -69,11 +69,11 @@ class Events:
         with self.store.change(sender) as tx:
             event_id = tx.events.emit(kind, sender, value, receivers)
             tx.journal.add("event", {"id": event_id, "type": kind})
-        return Receipt(
+        return Sent(
             f"Sent {kind} as {event_id}",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"id": event_id},
+            id=event_id,
         )
 
     def all(self, *, unread_by: str | None = None) -> tuple[Event, ...]:
@@ -85,7 +85,7 @@ class Events:
 
     def acknowledge(
         self, ids: Sequence[str], *, session: str | None = None, everything: bool = False
-    ) -> Receipt:
+    ) -> Acknowledged:
         """Say that a session has seen events. Doing it twice is harmless."""
         who = self.identity.name(session)
         with self.store.change(who) as tx:
@@ -93,15 +93,15 @@ class Events:
                 every = tx.events.all()
                 ids = [each.id for each in every if each.problem is None and each.unread_by(who)]
             new = sum(tx.events.acknowledge(event_id, who) for event_id in ids)
-        return Receipt(
+        return Acknowledged(
             f"{who} has seen {words.plural(new, 'event')}",
             (COORDINATION,),
-            details={"acknowledged": new},
+            new=new,
         )
 
     def clean(
         self, *, older_ms: int = HOUR_MS, unread_too: bool = False, dry_run: bool = False
-    ) -> Receipt:
+    ) -> EventsCleaned:
         """Delete events that are old and that everybody meant has seen.
 
         Args:
@@ -125,9 +125,10 @@ class Events:
                     tx.events.remove(event.id)
                 tx.journal.add("clean events", {"removed": len(old)})
         verb = "Would remove" if dry_run else "Removed"
-        return Receipt(
+        return EventsCleaned(
             f"{verb} {words.plural(len(old), 'event')}",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"removed": 0 if dry_run else len(old), "found": len(old)},
+            removed=0 if dry_run else len(old),
+            found=len(old),
         )

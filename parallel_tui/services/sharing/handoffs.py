@@ -6,12 +6,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState
 from parallel_tui.model.sharing.lock import check_target
 from parallel_tui.ports.store import Store
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import HandedOff
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.sharing.status_page import StatusPage
 
@@ -47,7 +48,7 @@ class Handoffs:
         files: Sequence[str] = (),
         session: str | None = None,
         anyway: bool = False,
-    ) -> Receipt:
+    ) -> HandedOff:
         """Hand a task to another session, with where it stands.
 
         Args:
@@ -97,36 +98,36 @@ class Handoffs:
             about = {"id": handoff.id, "to": receiver, "task": task}
             tx.events.emit("handoff", sender, {**about}, (receiver,))
             self.status.refresh(tx)
-        return Receipt(
+        return HandedOff(
             f"Handed to {receiver}: {task}",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"id": handoff.id},
+            id=handoff.id,
         )
 
-    def accept(self, handoff_id: str, session: str | None = None) -> Receipt:
+    def accept(self, handoff_id: str, session: str | None = None) -> HandedOff:
         """Take a handoff on; it stays open until done."""
         return self._move(handoff_id, HandoffState.ACCEPTED, session)
 
-    def decline(self, handoff_id: str, why: str, session: str | None = None) -> Receipt:
+    def decline(self, handoff_id: str, why: str, session: str | None = None) -> HandedOff:
         """Give a handoff back, with the reason its sender is told."""
         if not why.strip():
             raise UsageError("Declining needs a reason", hint="Say why: --why …")
         return self._move(handoff_id, HandoffState.DECLINED, session, why)
 
-    def done(self, handoff_id: str, session: str | None = None) -> Receipt:
+    def done(self, handoff_id: str, session: str | None = None) -> HandedOff:
         """Close a handoff as carried out."""
         return self._move(handoff_id, HandoffState.DONE, session)
 
     def _move(
         self, handoff_id: str, state: HandoffState, session: str | None, why: str = ""
-    ) -> Receipt:
+    ) -> HandedOff:
         who = self.identity.name(session)
         with self.store.change(who) as tx:
             handoff = tx.handoffs.get(handoff_id)
             if handoff is None:
                 raise UsageError(
-                    f"There is no handoff {handoff_id!r}", hint="See: pdev handoff list"
+                    f"There is no handoff {handoff_id!r}", advice=(Advice("See: ", Act.HANDOFFS),)
                 )
             if who != handoff.receiver:
                 raise RefusedError(
@@ -145,9 +146,9 @@ class Handoffs:
                 (handoff.sender,),
             )
             self.status.refresh(tx)
-        return Receipt(
+        return HandedOff(
             f"{state.value.capitalize()}: {handoff.task}",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"id": handoff.id},
+            id=handoff.id,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -22,30 +21,17 @@ from parallel_tui.model.sharing.lock import (
     lock_name,
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
-from parallel_tui.model.sharing.words import blocker_words
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store, TakenError, Transaction
 from parallel_tui.ports.system import Holders
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.patience import Patience
+from parallel_tui.services.receipt import Locked, Receipt, Unlocked
 from parallel_tui.services.session.identity import Identity
+from parallel_tui.services.sharing.blocked import locked_error
 from parallel_tui.services.sharing.status_page import StatusPage
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
-
-
-class LockedError(RefusedError):
-    """Something stands in the way.
-
-    Attributes:
-        blockers: All of it.
-    """
-
-    title = "Locked"
-
-    def __init__(self, message: str, *, hint: str = "", blockers: tuple[Blocker, ...] = ()) -> None:
-        super().__init__(message, hint=hint)
-        self.blockers = blockers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +71,7 @@ class Locks:
         ttl: float | None = None,
         take: bool = False,
         wait: float = 0.0,
-    ) -> Receipt:
+    ) -> Locked:
         """Lock paths or patterns for a session; all of them or none.
 
         Args:
@@ -105,12 +91,11 @@ class Locks:
         if not wanted:
             raise UsageError("Nothing to lock was named")
         me = Waiter(secrets.token_hex(8), owner, wanted, process=self.holders.myself())
-        deadline = time.monotonic() + wait
-        pause = _FIRST_PAUSE
+        patience = Patience(wait, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         queued = False
         try:
             while True:
-                receipt: Receipt | None = None
+                receipt: Locked | None = None
                 with self.store.change(owner) as tx:
                     queue = tx.waiting.all()
                     if queued and all(waiter.id != me.id for waiter in queue):
@@ -125,16 +110,15 @@ class Locks:
                     else:
                         asking = replace(me, blockers=_owners(decision, ahead))
                         found = circle(owner, (*rest, asking))
-                        if not wait or found or time.monotonic() >= deadline:
-                            raise _locked(decision, ahead, found, tx.now)
+                        if not wait or found or patience.over:
+                            raise locked_error(decision, ahead, found, tx.now)
                         if not queued or asking not in queue:
                             tx.waiting.replace(_with(queue, asking))
                 if receipt is not None:
                     queued = False
                     return receipt.with_warnings(tx.warnings)
                 queued = True
-                time.sleep(min(pause, max(0.0, deadline - time.monotonic())))
-                pause = min(pause * 1.5, _LONGEST_PAUSE)
+                patience.rest()
         except TakenError as error:  # a program without our guard was faster
             blockers = self.store.read(events=0).locks
             standing = next((lock for lock in blockers if lock.name == error.name), None)
@@ -142,7 +126,7 @@ class Locks:
                 raise
             state = self.state(standing)
             blocker = Blocker(standing.target, standing, state, standing.target)
-            raise _locked(Decision(blockers=(blocker,)), (), (), self.store.now()) from error
+            raise locked_error(Decision(blockers=(blocker,)), (), (), self.store.now()) from error
         finally:
             if queued:
                 # A full disk may refuse it: the line forgets whose process has ended anyway.
@@ -193,7 +177,7 @@ class Locks:
                 if lock.owner != owner
             )
             if foreign and not force:
-                raise _locked(Decision(blockers=foreign), (), (), tx.now)
+                raise locked_error(Decision(blockers=foreign), (), (), tx.now)
             for lock in chosen:
                 tx.locks.remove(lock)
                 if lock.owner is not None and lock.owner != owner:
@@ -205,11 +189,11 @@ class Locks:
             free = ", ".join(targets) or "nothing"
             return Receipt(f"Nothing to unlock: {free} is not locked", (COORDINATION,))
         shown = ", ".join(lock.target for lock in chosen)
-        return Receipt(
+        return Unlocked(
             f"Unlocked {shown}",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"unlocked": len(chosen)},
+            targets=tuple(lock.target for lock in chosen),
         )
 
     def check(self, target: str, session: str | None = None) -> tuple[Blocker, ...]:
@@ -220,7 +204,7 @@ class Locks:
 
     def _grant(
         self, tx: Transaction, decision: Decision, owner: str, reason: str, ttl: float | None
-    ) -> Receipt:
+    ) -> Locked:
         """Write what was decided.
 
         Args:
@@ -260,13 +244,15 @@ class Locks:
             if lock.owner is not None and lock.owner != owner:
                 _tell(tx, lock.owner, "lock_taken", lock, owner, reason)
         self.status.refresh(tx)
-        shown = ", ".join(grant.target for grant in decision.grants)
+        targets = tuple(grant.target for grant in decision.grants)
         warnings = dict.fromkeys(f"taken over from {lock.owner}" for lock in taken)
-        return Receipt(
-            f"Locked {shown} for {owner}",
+        return Locked(
+            f"Locked {', '.join(targets)} for {owner}",
             (COORDINATION,),
             warnings=tuple(warnings),
-            details={"owner": owner, "locked": len(decision.grants)},
+            owner=owner,
+            targets=targets,
+            undo=tuple(UndoAction(UndoKind.UNLOCK, each, owner) for each in targets),
         )
 
 
@@ -293,24 +279,3 @@ def _with(queue: Sequence[Waiter], me: Waiter) -> tuple[Waiter, ...]:
 def _owners(decision: Decision, ahead: Sequence[Waiter]) -> tuple[str, ...]:
     owners = [each.lock.owner for each in decision.blockers if each.lock.owner]
     return tuple(dict.fromkeys([*owners, *(waiter.owner for waiter in ahead)]))
-
-
-def describe(blocker: Blocker, now: float) -> str:
-    """One line about a blocker: what, who, since when, why, and what may be done."""
-    return f"{blocker.target}: {', '.join(blocker_words(blocker, now))}"
-
-
-def _locked(
-    decision: Decision,
-    ahead: Sequence[Waiter],
-    found: Sequence[str],
-    now: float,
-) -> LockedError:
-    lines = [describe(each, now) for each in decision.blockers]
-    lines += [f"{', '.join(waiter.targets)}: {waiter.owner} asked first" for waiter in ahead]
-    if found:
-        lines.append(f"waiting would never end: {' → '.join((*found, found[0]))}")
-    hint = "Wait with --wait, ask its owner, or release it with --force --reason."
-    if any(each.state is LockState.TAKEABLE for each in decision.blockers):
-        hint = f"Take over what can be with --take. {hint}"
-    return LockedError("; ".join(lines), hint=hint, blockers=decision.blockers)

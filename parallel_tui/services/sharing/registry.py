@@ -11,7 +11,7 @@ from parallel_tui.model.session.join import Joined
 from parallel_tui.model.sharing.coordination import HandoffState, SessionRecord
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store, Transaction
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Ended, Receipt
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.sharing.status_page import StatusPage
 
@@ -60,10 +60,10 @@ class Registry:
             f"{name} is {status}",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"session": name},
+            session=name,
         )
 
-    def end(self, session: str | None = None) -> Receipt:
+    def end(self, session: str | None = None) -> Ended:
         """Mark a session as ended: release its locks and give its open handoffs back.
 
         A handoff that goes back is closed as declined, and its sender gets an event with the task
@@ -96,11 +96,12 @@ class Registry:
                 tx.events.emit("handoff", name, {**told, "task": handoff.task}, (handoff.sender,))
             tx.journal.add("end", about)
             self.status.refresh(tx)
-        return Receipt(
+        return Ended(
             f"{name} ended",
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"locks_released": len(locks), "handoffs_returned": len(returned)},
+            locks=len(locks),
+            handoffs=len(returned),
         )
 
     def resume(self, name: str) -> None:
@@ -134,9 +135,7 @@ class Registry:
             tx.events.emit("task_complete", name, {"task": task})
             tx.journal.add("task done", {"task": task})
             self.status.refresh(tx)
-        return Receipt(
-            f"Done: {task}", (COORDINATION,), warnings=tx.warnings, details={"session": name}
-        )
+        return Receipt(f"Done: {task}", (COORDINATION,), warnings=tx.warnings, session=name)
 
     def all(self) -> tuple[SessionRecord, ...]:
         """Every registered session.

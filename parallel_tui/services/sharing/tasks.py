@@ -18,7 +18,7 @@ from parallel_tui.model.sharing.tasks import (
 )
 from parallel_tui.model.text import words
 from parallel_tui.ports.store import Store
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Dealt, Receipt
 from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.sharing.status_page import StatusPage
 
@@ -72,7 +72,7 @@ class Tasks:
             raise UsageError(f"{backlog} has no tasks in it", hint="Write one task a line.")
         return distribute(tasks, names, {each.session: each for each in self.all()})
 
-    def deal(self, backlog: Path, sessions: Sequence[str]) -> Receipt:
+    def deal(self, backlog: Path, sessions: Sequence[str]) -> Dealt:
         """Deal a file's tasks out; what sessions already have stays, ticks and all."""
         with self.store.change("user") as tx:
             plan = self.plan(backlog, sessions)
@@ -81,12 +81,13 @@ class Tasks:
             added = sum(len(tasks) for tasks in plan.added.values())
             tx.journal.add("distribute", {"added": added, "kept": plan.kept})
             self.status.refresh(tx)
-        return Receipt(
+        return Dealt(
             f"Dealt {words.plural(added, 'task')} to {words.plural(len(plan.lists), 'session')}"
             + (f"; {plan.kept} stayed where they were" if plan.kept else ""),
             (COORDINATION,),
             warnings=tx.warnings,
-            details={"added": added, "kept": plan.kept},
+            added=added,
+            kept=plan.kept,
         )
 
     def tick(self, number: int, *, session: str | None = None, done: bool = True) -> Receipt:

@@ -21,8 +21,8 @@ from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.services.session.place import directory_of
 from parallel_tui.services.spawn.branch import Starts
-from parallel_tui.services.spawn.place import directory_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,7 @@ class Planner:
             raise RefusedError(
                 f"No window can be opened: {error.message}",
                 hint=" ".join((error.hint, "Without a window it works: --no-window.")).strip(),
+                advice=error.advice,
             ) from error
 
     @staticmethod

@@ -8,6 +8,19 @@ from dataclasses import dataclass, field
 from parallel_tui.errors import ParallelError
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was put into the trash because it held more than was made.
+
+    Attributes:
+        what: It in words.
+        id: Its name in the trash.
+    """
+
+    what: str
+    id: str
+
+
 @dataclass(slots=True)
 class Undo:
     """A stack of things to take back.
@@ -17,13 +30,13 @@ class Undo:
     looks for itself whether there is anything to take back.
 
     Attributes:
-        kept: What was put aside instead of taken back, in words.
+        kept: What was put aside instead of taken back.
     """
 
-    _steps: list[tuple[str, Callable[[], str | None]]] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    _steps: list[tuple[str, Callable[[], Kept | None]]] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
-    def push(self, what: str, take_back: Callable[[], str | None]) -> None:
+    def push(self, what: str, take_back: Callable[[], Kept | None]) -> None:
         """Remember how to take a step back.
 
         Args:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session.branch import Branch
@@ -18,10 +19,10 @@ from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.services.consent import Gate
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.plan import Planner, Prepared
-from parallel_tui.services.spawn.rollback import Undo
+from parallel_tui.services.spawn.rollback import Kept, Undo
 from parallel_tui.services.spawn.steps import Furnishing, Maker, Progress
 from parallel_tui.services.spawn.way_back import Way, to_trash
 from parallel_tui.services.trash.toolbox import Tools
@@ -118,7 +119,7 @@ class Spawner:
         """
         return self._planner.prepare(request).plan
 
-    def spawn(self, request: SpawnRequest, progress: Progress = lambda step: None) -> Receipt:
+    def spawn(self, request: SpawnRequest, progress: Progress = lambda step: None) -> Spawned:
         """Make it. A failure after any step undoes the finished ones.
 
         Raises:
@@ -158,18 +159,24 @@ class Spawner:
             left = undo.unwind()
             if intent is not None:
                 intent.close()
-            kept = "".join(f" Kept: {each}." for each in undo.kept)
+            kept = "".join(f" Kept: {each.what}." for each in undo.kept)
+            ways = [_comes_back(each) for each in undo.kept]
+            advice = (*(error.advice if isinstance(error, ParallelError) else ()), *ways)
             reason = error.message if isinstance(error, ParallelError) else str(error)
             if left:
                 raise RefusedError(
                     f"The session was not started ({reason or 'interrupted'}), and not all of it "
                     f"was taken back. Left behind: {'; '.join(left)}.{kept}",
-                    hint="`pdev list` shows what is there; remove it by hand.",
+                    advice=(
+                        Advice("`", Act.LIST, after="` shows what is there; remove it by hand."),
+                        *advice,
+                    ),
                 ) from error
             if kept:
                 raise RefusedError(
                     f"The session was not started: {reason or 'interrupted'}.{kept}",
                     hint=error.hint if isinstance(error, ParallelError) else "",
+                    advice=advice,
                 ) from error
             if isinstance(error, OSError):
                 raise RefusedError(f"The session was not started: {error}") from error
@@ -182,6 +189,10 @@ class Spawner:
             RefusedError: When they cannot be shown whole, or the answer cannot be recorded.
         """
         self.gate.allow(question)
+
+
+def _comes_back(kept: Kept) -> Advice:
+    return Advice(f"{kept.what} comes back with: ", Act.UNDO, (kept.id,))
 
 
 def _about(prepared: Prepared, disk: Disk) -> Mapping[str, object]:

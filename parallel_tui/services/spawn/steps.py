@@ -16,14 +16,15 @@ from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.disk import CarryOver, Disk, ExcludeBlock, Shell
 from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Clock
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
-from parallel_tui.services.spawn.rollback import Undo
+from parallel_tui.services.spawn.rollback import Kept, Undo
 from parallel_tui.services.spawn.way_back import Way
 
 Progress = Callable[[str], None]
@@ -112,7 +113,7 @@ class Maker:
             self.undo.push(f"the branch {plan.branch}", lambda: self.back.branch(prepared))
         self.undo.push(f"the worktree {plan.directory}", lambda: self._unmake(prepared))
 
-    def furnish(self, prepared: Prepared, worktree: Worktree, ready: Ready) -> Receipt:
+    def furnish(self, prepared: Prepared, worktree: Worktree, ready: Ready) -> Spawned:
         """Bring files over, write the context, set up, and open the window.
 
         Raises:
@@ -145,16 +146,15 @@ class Maker:
             )
             opened.append(window)
         self.finished("complete")
-        return Receipt(
+        return Spawned(
             message=f"Started {plan.name} on {plan.branch} in {plan.directory}",
             scopes=(TOPOLOGY, MUX),
             warnings=tuple(warnings),
-            details={
-                "name": plan.name,
-                "branch": plan.branch,
-                "directory": plan.directory,
-                "window": window,
-            },
+            name=plan.name,
+            branch=plan.branch,
+            directory=plan.directory,
+            window=window,
+            undo=(UndoAction(UndoKind.REMOVE, plan.name),),
             session=plan.name,
         )
 
@@ -248,10 +248,10 @@ class Maker:
                 },
             )
 
-    def _unmake(self, prepared: Prepared) -> str | None:
+    def _unmake(self, prepared: Prepared) -> Kept | None:
         directory = prepared.plan.directory
         real = os.path.realpath(directory)
-        kept: str | None = None
+        kept: Kept | None = None
         for tree in self.git.worktrees():
             if os.path.realpath(tree.path) == real and not tree.is_main:
                 kept = self.back.worktree(tree, prepared)

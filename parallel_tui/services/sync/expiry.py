@@ -13,7 +13,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.ports.store import Store
 from parallel_tui.ports.sync import SyncBackupRefs
 from parallel_tui.ports.system import Clock
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Forgotten
 from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -72,7 +72,7 @@ class SyncExpiry:
             return (f"old backups of syncs stay: {error.message}",)
         return tuple(self._delete(each, why) for each, why in due)
 
-    def empty(self, chosen: Iterable[SyncBackup]) -> Receipt:
+    def empty(self, chosen: Iterable[SyncBackup]) -> Forgotten:
         """Delete what is kept of some syncs.
 
         Raises:
@@ -81,10 +81,10 @@ class SyncExpiry:
         wanted = {each.time for each in chosen}
         with self.tools.syncing():
             done = [self._delete(each, "emptied") for each in self.all() if each.time in wanted]
-        return Receipt(
+        return Forgotten(
             f"Deleted the backups of {plural(len(done), 'sync')} for good",
             warnings=tuple(done),
-            details={"syncs": len(done)},
+            syncs=len(done),
         )
 
     def _delete(self, each: SyncBackup, why: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.backup_ref import BackupRef
 from parallel_tui.model.lifecycle.cut_off import Move, Seen
-from parallel_tui.model.lifecycle.recovery import End, Settled
+from parallel_tui.model.lifecycle.recovery import End, Settled, remedy_of
 from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.lifecycle.sync_record import Entry, Record, ended, standing_from
 from parallel_tui.model.session.worktree import Worktree
@@ -178,7 +179,7 @@ class SyncSettler:
         if tree.missing:
             raise CouldNotLookError(
                 f"{what} is unfinished, and its directory {tree.path} is gone",
-                hint=f"If it is gone for good: pdev prune {shlex.quote(entry.name)}",
+                advice=(Advice("If it is gone for good: ", Act.PRUNE, (entry.name,)),),
             )
         if not self.look.is_ours(tree, move, tip):
             return told(End.LEFT, f"{what} was left: something else is under way in it now")
@@ -262,8 +263,7 @@ class SyncSettler:
 
     def _unfinished(self, verb: str, entry: Entry, backup: str, error: Exception) -> Settled:
         message = error.message if isinstance(error, ParallelError) else str(error)
-        hint = error.hint if isinstance(error, ParallelError) else ""
-        remedy = tuple(hint.splitlines())
+        remedy = remedy_of(error)
         tree = self._tree(entry.git_dir)
         if not isinstance(error, WorkedOnError) and tree is not None and not tree.missing:
             locks = self.acts.locks(tree, entry.branch)

@@ -1,1 +1,1 @@
-"""The trash and crash recovery: discard, restore, expire, recover."""
+"""The trash: discard, restore, expire; and the way in to every change of worktrees."""

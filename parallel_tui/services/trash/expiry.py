@@ -8,7 +8,7 @@ from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem, expired
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural, size
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Emptied
 from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -40,7 +40,7 @@ class Expiry:
         items = self.tools.trash.items()
         return tuple(item for item in reversed(items) if now - item.removed >= seconds)
 
-    def empty(self, items: tuple[TrashItem, ...]) -> Receipt:
+    def empty(self, items: tuple[TrashItem, ...]) -> Emptied:
         """Delete items for good.
 
         Raises:
@@ -53,10 +53,11 @@ class Expiry:
         except OSError as error:
             raise RefusedError(f"The trash was not emptied: {error}") from error
         total = sum(item.size for item in items if item.id in there)
-        return Receipt(
+        return Emptied(
             f"Deleted {plural(len(done), 'session')} for good, {size(total)}",
             warnings=tuple(done),
-            details={"deleted": len(done), "size": total},
+            deleted=len(done),
+            size=total,
         )
 
     def _delete(self, item: TrashItem, why: str) -> str:

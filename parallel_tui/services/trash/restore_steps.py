@@ -67,6 +67,7 @@ class Restoring:
         intent.finished("forgotten")
         name = str(intent.about["name"] or item.session)
         warnings += self.tools.resume_session(name)
+        warnings += self.tools.not_taken_again(item.session, item.removed)
         warnings += self.tools.record(
             "restore",
             {"id": item.id, "session": name, "path": path, "branch": item.branch},
@@ -99,7 +100,7 @@ class Restoring:
     def _branch(self, item: TrashItem) -> None:
         if item.branch is None or item.tip is None:
             return
-        backups, why = self.tools.backups, f"pdev undo {item.id}"
+        backups, why = self.tools.backups, f"pdev: undo {item.id}"
         log = self.tools.trash.log(item.id)
         if backups.tip(item.branch) is None:
             logged = log.exists()

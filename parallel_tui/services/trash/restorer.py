@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session import naming
 from parallel_tui.model.settings.config import Config, Kind
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.trash import OpenIntent
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import Restored
 from parallel_tui.services.session.lookup import Sessions
-from parallel_tui.services.spawn.place import directory_of
+from parallel_tui.services.session.place import directory_of
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 
@@ -52,7 +54,9 @@ class Restorer:
         exact = [item for item in items if item.id == wanted]
         named = exact or [item for item in items if item.session == wanted]
         if not named:
-            raise UsageError(f"There is no {wanted!r} in the trash", hint="See: pdev trash list")
+            raise UsageError(
+                f"There is no {wanted!r} in the trash", advice=(Advice("See: ", Act.TRASH),)
+            )
         if len(named) > 1:
             raise UsageError(
                 f"{len(named)} sessions named {wanted!r} are in the trash",
@@ -60,7 +64,7 @@ class Restorer:
             )
         return named[0]
 
-    def restore(self, wanted: str | None = None, *, name: str | None = None) -> Receipt:
+    def restore(self, wanted: str | None = None, *, name: str | None = None) -> Restored:
         """Bring a session back: files, index, branch, registration and whatever was half done.
 
         Args:
@@ -81,18 +85,17 @@ class Restorer:
         except OSError as error:
             raise RefusedError(f"It was not restored: {error}") from error
         session = str(about["name"] or item.session)
-        return Receipt(
+        return Restored(
             message=f"Restored {session} in {about['path']}"
             if item.tree is not None
             else f"Restored git's entry of {session}; its directory {about['path']} is still gone",
             scopes=REMOVED,
             warnings=warnings,
-            details={
-                "id": item.id,
-                "name": session,
-                "directory": str(about["path"]),
-                "branch": item.branch,
-            },
+            id=item.id,
+            name=session,
+            directory=str(about["path"]),
+            branch=item.branch,
+            undo=(UndoAction(UndoKind.REMOVE, session),),
             session=session,
         )
 
@@ -119,14 +122,16 @@ class Restorer:
             free = naming.unique(name or item.session, names)
             raise RefusedError(
                 f"There is a session named {name or item.session!r} already.",
-                hint=f"Restore it under another name: pdev undo {item.id} --as {free}",
+                advice=(
+                    Advice("Restore it under another name: ", Act.RESTORE_AS, (item.id, free)),
+                ),
             )
         taken = os.path.lexists(path) if item.tree is not None else False
         if taken or any(s.worktree and s.worktree.path == path for s in existing):
+            elsewhere = "Move away what is there, or restore it elsewhere: "
             raise RefusedError(
                 f"{path} is taken.",
-                hint="Move away what is there, or restore it elsewhere: "
-                f"pdev undo {item.id} --as NAME",
+                advice=(Advice(elsewhere, Act.RESTORE_AS, (item.id, "NAME")),),
             )
         number = 1
         while os.path.lexists(git_dir):

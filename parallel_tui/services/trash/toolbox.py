@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
+from parallel_tui.advice import Advice
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.strict_json import Json
+from parallel_tui.model.text.words import plural
 from parallel_tui.ports.disk import Disk, Pointers
 from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
@@ -19,6 +22,8 @@ from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import IntentLog, RemovalBackups, RemovedWorktrees
 from parallel_tui.services.sharing.sharing import Shared
 
+_BACK_TO_REMOVAL: Final = 1000
+"""Journal lines looked at for what a removal released."""
 RECENT = 50
 """Journal lines looked at to tell whether a recovered change was written down already."""
 
@@ -40,7 +45,12 @@ def demand_settled(settled: Iterable[Settled], key: str, name: str) -> None:
     """
     for each in settled:
         if each.open and each.key == key:
-            raise RefusedError(f"{name} is left alone: {each.message}", hint="\n".join(each.remedy))
+            words = [line for line in each.remedy if isinstance(line, str)]
+            raise RefusedError(
+                f"{name} is left alone: {each.message}",
+                hint="\n".join(words),
+                advice=tuple(line for line in each.remedy if isinstance(line, Advice)),
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,4 +227,28 @@ class Tools:
                 self.shared.registry.resume(name)
         except (ParallelError, OSError) as error:
             return (f"the register still calls it ended: {error}",)
+        return ()
+
+    def not_taken_again(self, name: str, since: float) -> tuple[str, ...]:
+        """What a session gave back when it was removed, and does not have when it comes back.
+
+        Args:
+            name: The session, as it was called then.
+            since: When it was removed, in epoch seconds.
+        """
+        try:
+            lines = self.shared.store.journal(_BACK_TO_REMOVAL)
+        except (ParallelError, OSError):
+            return ()
+        for entry in lines:
+            if entry.when < since * 1000:
+                break
+            if (entry.who, entry.what) == (name, "end"):
+                locks, handoffs = entry.about.get("released"), entry.about.get("returned")
+                gave = [plural(locks, "lock")] if isinstance(locks, int) and locks else []
+                if isinstance(handoffs, int) and handoffs:
+                    gave.append(plural(handoffs, "handoff"))
+                if gave:
+                    return (f"it gave back {' and '.join(gave)} and has not taken them again",)
+                break
         return ()

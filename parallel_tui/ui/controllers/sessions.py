@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.bootstrap import foreground
@@ -170,8 +169,6 @@ class SessionCommands:
             answer.consents,
             delete_branch=answer.delete_branch,
         )
-        if receipt.details.get("trash"):
-            receipt = replace(receipt, message=f"{receipt.message}, or H here")
         self._work.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.advice import sentence
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
 
@@ -64,7 +65,7 @@ class Work:
     def done(self, receipt: Receipt) -> None:
         """Tell what was done, and have it looked at."""
         self.look_again(*receipt.scopes)
-        self._cockpit.tell(receipt.message)
+        self._cockpit.tell(sentence(receipt))
         for warning in receipt.warnings:
             self._cockpit.tell(warning, severity="warning")
 

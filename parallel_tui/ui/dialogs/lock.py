@@ -13,7 +13,8 @@ from parallel_tui.model.text import duration
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import ago
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.sharing.locks import LockedError, Locks
+from parallel_tui.services.sharing.blocked import LockedError
+from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import suggest

@@ -16,6 +16,7 @@ from textual.widgets import Button, Checkbox, Static
 
 from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
 from parallel_tui.model.text.safe import safe
+from parallel_tui.ui.advice import said
 from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
 _SHOWN = 8
@@ -95,14 +96,14 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         back = [loss.kind in RESTORABLE for loss in plan.losses]
         if plan.refusal is None and any(back):
             yield Static(
-                "To the trash; pdev undo or H brings it back. Tick what may go:",
+                "To the trash; H brings it back. Tick what may go:",
                 classes="text note",
             )
         yield from self._items(back, kept=True)
         if plan.refusal is None and not all(back):
             yield Static("Ends for good. Tick what may end:", classes="text bad")
         yield from self._items(back, kept=False)
-        for note in plan.notes:
+        for note in map(said, plan.notes):
             yield Static(Content(f"· {safe(note, 1000)}"), classes="text muted")
         if plan.branch is not None and plan.refusal is None:
             label = Content(f"Also delete the branch {safe(plan.branch, 200)}")

@@ -18,6 +18,7 @@ from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnReq
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn.spawner import SpawnChoices
+from parallel_tui.ui.advice import hint_of
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn_form import agent_shown, branches, fields
 from parallel_tui.ui.fields import suggest
@@ -227,6 +228,6 @@ def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
 def failure(error: ParallelError) -> Content:
     """Why it cannot be made."""
     told = [Content.styled(safe(error.message), "$text-error")]
-    if error.hint:
-        told.append(Content.styled(safe(error.hint), "dim"))
+    if hint := hint_of(error):
+        told.append(Content.styled(safe(hint), "dim"))
     return Content("\n").join(told)

@@ -13,6 +13,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate, Cleaner
 from parallel_tui.ui import reporting
+from parallel_tui.ui.advice import said
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
@@ -119,7 +120,7 @@ class CleanupScreen(ListScreen[Receipt]):
         if each.plan is not None:
             told.append(safe(each.plan.path or "", 2_000))
             told += [f"with it: {safe(loss.summary)}" for loss in each.plan.losses]
-            told += [safe(note) for note in each.plan.notes]
+            told += [safe(said(note)) for note in each.plan.notes]
         return Content("\n".join(told))
 
     def action_choose(self) -> None:
@@ -169,7 +170,7 @@ class CleanupScreen(ListScreen[Receipt]):
             for loss in (each.plan.losses if each.plan else ())
         ]
         kept = "Their branches are deleted." if self.delete_branch else "Their branches stay."
-        told += ["They go to the trash; H or `pdev undo` brings one back.", kept]
+        told += ["They go to the trash; H brings one back.", kept]
         question = ConfirmDialog(
             f"Remove {plural(len(chosen), 'session')}?",
             "\n".join(told),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from parallel_tui.command_lines import undo_line
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+from parallel_tui.model.sharing.words import journal_facts
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui import reporting
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -22,9 +24,6 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 300
 """Lines of the journal that are read."""
-
-_WHOM: Final = ("session", "sessions", "name", "target", "task")
-_DETAILS: Final = frozenset({"id", "time", "onto", "events"})
 
 _COLUMNS: Final = (
     Column("when", "When", 16, 16),
@@ -79,13 +78,13 @@ class HistoryScreen(ListScreen[UndoAction]):
 
     def _row(self, key: str, entry: JournalEntry) -> Row:
         gone = self._gone(entry)
-        undo = "not any more" if gone else entry.command
+        undo = "not any more" if gone else undo_line(entry.undo)
         return Row(
             key,
             {
                 "when": ((entry.minute, "dim"),),
                 "what": ((safe(entry.what), "name"),),
-                "about": ((safe(_facts(entry)), ""),),
+                "about": ((safe(" · ".join(journal_facts(entry))), ""),),
                 "who": ((safe(entry.who), "dim"),),
                 "undo": ((safe(undo), "dim" if gone else "note"),),
             },
@@ -97,7 +96,7 @@ class HistoryScreen(ListScreen[UndoAction]):
         entry = self.entries[key]
         told = [f"{safe(name)}: {safe(_text(value))}" for name, value in entry.about.items()]
         if entry.undo:
-            told.append(f"undo: {safe(entry.command)}")
+            told.append(f"undo: {safe(undo_line(entry.undo))}")
         return Content("\n".join(told))
 
     def action_undo(self) -> None:
@@ -115,7 +114,7 @@ class HistoryScreen(ListScreen[UndoAction]):
         else:
             question = ConfirmDialog(
                 f"Undo {entry.what}?",
-                f"{entry.minute}  {_facts(entry)}\n{entry.command}",
+                f"{entry.minute}  {' · '.join(journal_facts(entry))}\n{undo_line(entry.undo)}",
                 confirm="Undo",
             )
             self.run_worker(self._ask(question, action), group="history", exit_on_error=False)
@@ -130,11 +129,3 @@ class HistoryScreen(ListScreen[UndoAction]):
 
 def _text(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _facts(entry: JournalEntry) -> str:
-    """What a row has room for: whom it is about first; ids and commits are told below."""
-    about = {name: value for name, value in entry.about.items() if value and name not in _DETAILS}
-    first = [name for name in _WHOM if name in about]
-    order = [*first, *(name for name in about if name not in first)]
-    return " · ".join(_text(about[name]) for name in order)

@@ -77,11 +77,12 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _complain(error: ParallelError) -> int:
+    from parallel_tui.command_lines import hint_of
     from parallel_tui.model.text.safe import safe
 
     print(f"pdev-tui: {safe(error.message, 2000)}", file=sys.stderr)
-    if error.hint:
-        print(f"  {safe(error.hint, 2000)}", file=sys.stderr)
+    if hint := hint_of(error):
+        print(f"  {safe(hint, 2000)}", file=sys.stderr)
     return error.exit_code
 
 

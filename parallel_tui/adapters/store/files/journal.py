@@ -7,6 +7,7 @@ from typing import Final
 
 from parallel_tui.adapters.store.files import documents
 from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.command_lines import undo_line
 from parallel_tui.model.sharing.journal import JournalEntry, action_from, action_of
 from parallel_tui.model.text import strict_json
 
@@ -38,7 +39,7 @@ class Journal:
                 "who": entry.who,
                 "what": entry.what,
                 "about": dict(entry.about),
-                "undo": entry.command,
+                "undo": undo_line(entry.undo),
                 "action": entry.undo.as_json() if entry.undo else None,
             }
         )

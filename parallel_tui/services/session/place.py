@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.join import Joined, inside
@@ -41,7 +42,7 @@ def directory_of(
         if session.worktree and session.worktree.path == directory:
             raise RefusedError(
                 f"git still lists a worktree at {directory}, whose directory is gone.",
-                hint=f"Remove that session first: pdev remove {session.name}",
+                advice=(Advice("Remove that session first: ", Act.REMOVE, (session.name,)),),
             )
     if _in_git_dir(repository, directory):
         raise RefusedError(

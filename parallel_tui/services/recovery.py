@@ -7,13 +7,13 @@ moment and run again, and keeps on record what it could not settle.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
+from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled, remedy_of
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.worktree import Worktree
@@ -59,7 +59,7 @@ class Recovery:
                 told += self.syncs.all()
                 self.syncs.acts.close()
         for path, error in self.tools.intents.unreadable():
-            remedy = tuple(error.hint.splitlines())
+            remedy = remedy_of(error)
             told.append(Settled("unknown", path.name, End.UNFINISHED, error.message, remedy))
         self.tools.trash.sweep()
         for settled in told:
@@ -94,9 +94,9 @@ class Recovery:
         done = Disposal(self.tools).settle(intent, self._windows_of(item.session, intent))
         if done.item is None:
             return (_settled(intent, item, End.TAKEN_BACK, f"{what} was taken back"),)
-        undo = f"; pdev undo {item.id} brings it back"
         warned = "".join(f"; {each}" for each in done.warnings)
-        return (_settled(intent, item, End.FINISHED, f"{what} was finished{undo}{warned}"),)
+        ended = _settled(intent, item, End.FINISHED, f"{what} was finished{warned}")
+        return (replace(ended, undo=UndoAction(UndoKind.RESTORE, item.id)),)
 
     def _restore(self, intent: OpenIntent) -> tuple[Settled, ...]:
         item = TrashItem.from_json(intent.about["item"])
@@ -121,16 +121,18 @@ class Recovery:
             branch = str(about["branch"])
             return (Settled("spawn", name, end, f"{what} {message}", branch=branch),)
 
-        real = os.path.realpath(directory)
-        tree = next(
-            (t for t in self.tools.git.worktrees() if os.path.realpath(t.path) == real), None
-        )
+        trees = self.tools.git.worktrees()
+        tree = _made(intent, trees)
         if "complete" in intent.steps or self._has_window(name):
             intent.close()
             return told(End.FINISHED, "was complete; it stays")
+        if tree is not None and not _same(tree.path, directory):
+            intent.close()
+            return told(End.LEFT, f"was left as it is, for it was moved to {tree.path}")
         if tree is not None and (tree.locked or "").startswith(BEING_MADE):
             Path(tree.git_dir, "locked").unlink(missing_ok=True)
-        for user in self.processes.standing_in(directory):
+        others = tree is None and any(_same(each.path, directory) for each in trees)
+        for user in () if others else self.processes.standing_in(directory):
             raise RefusedError(
                 f"{user.name} (process {user.pid}) works in {directory}",
                 hint=f"When it has ended, or stands elsewhere, or after: kill {user.pid}",
@@ -139,18 +141,26 @@ class Recovery:
             intent.close()
             return told(End.LEFT, f"was left as it is, for {why}")
         delete_at = str(about["tip"]) if about["creates_branch"] else None
-        more = ""
+        more, undo = "", None
         if tree is not None and not tree.is_main:
             done = Disposal(self.tools).take(tree, name, delete_at=delete_at, reason="spawn")
-            more = f"; what was in it: pdev undo {done.item.id}" if done.item else ""
-            more += "".join(f"; {each}" for each in done.warnings)
-        elif delete_at is not None and self.tools.backups.tip(str(about["branch"])) == delete_at:
+            if done.item is not None:
+                undo = UndoAction(UndoKind.RESTORE, done.item.id)
+            more = "".join(f"; {each}" for each in done.warnings)
+        elif delete_at is not None and self._nobodys(str(about["branch"]), delete_at, trees):
             self.tools.writer.delete_branch(str(about["branch"]), delete_at)
         for folder in (directory, *about["folders"]):
             with suppress(OSError):  # only empty ones go
                 Path(folder).rmdir()
         intent.close()
-        return told(End.TAKEN_BACK, f"was taken back{more}")
+        return tuple(
+            replace(each, undo=undo) for each in told(End.TAKEN_BACK, f"was taken back{more}")
+        )
+
+    def _nobodys(self, branch: str, tip: str, trees: Iterable[Worktree]) -> bool:
+        """Whether a branch stands where it was made, and no worktree works on it."""
+        used = any(tree.own_branch == branch for tree in trees)
+        return not used and self.tools.backups.tip(branch) == tip
 
     def _worked_in(self, tree: Worktree, tip: str) -> str:
         """Why a half-made worktree is not taken away: somebody has begun to use it."""
@@ -200,6 +210,26 @@ class Recovery:
         self.tools.record("recover", about)
 
 
+def _same(path: str, other: str) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _made(intent: OpenIntent, trees: Iterable[Worktree]) -> Worktree | None:
+    """The worktree that a start had made, wherever it is now; never one that others made since.
+
+    It has the session's name in its own git directory; before it was given that, only its place
+    can tell.
+    """
+    name, directory = str(intent.about["name"]), str(intent.about["directory"])
+    for tree in trees:
+        if tree.assigned_name == name:
+            return tree
+        unnamed = tree.assigned_name is None and "named" not in intent.steps
+        if unnamed and _same(tree.path, directory):
+            return tree
+    return None
+
+
 def _settled(intent: OpenIntent, item: TrashItem, end: End, message: str) -> Settled:
     return Settled(intent.verb, item.session, end, message, key=item.git_dir, branch=item.branch)
 
@@ -210,13 +240,12 @@ def _unfinished(intent: OpenIntent, error: Exception) -> Settled:
     found = item if isinstance(item, dict) else about
     name = str(found.get("session") or found.get("name") or "")
     why = error.message if isinstance(error, ParallelError) else str(error)
-    hint = error.hint if isinstance(error, ParallelError) else ""
     kind = NAMES.get(intent.verb, intent.verb)
     return Settled(
         intent.verb,
         name,
         End.UNFINISHED,
         f"{kind} of {name} is still unfinished: {why}",
-        tuple(hint.splitlines()),
+        remedy_of(error),
         str(found.get("git_dir") or ""),
     )

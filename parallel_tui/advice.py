@@ -1,0 +1,47 @@
+"""Advice: what a person can do next, as data. Each face words it for its own commands or keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """Something that the program can do for a person who asks for it."""
+
+    CHECK = "check"
+    CLOSE = "close"
+    EMIT = "emit"
+    HANDOFFS = "handoffs"
+    HISTORY = "history"
+    LIST = "list"
+    PASS_ON = "pass on"  # noqa: S105 - tasks, not a word to get in
+    PRUNE = "prune"
+    REMOVE = "remove"
+    REPAIR_FILE = "repair file"
+    REPAIR_MOVED = "repair moved"
+    REPAIR_SPLIT = "repair split brain"
+    RESTORE_AS = "restore as"
+    SPAWN = "spawn"
+    STATUS = "status"
+    TAKE = "take"
+    TRASH = "trash"
+    UNDO = "undo"
+    UNLOCK = "unlock"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing to do, inside the words around it.
+
+    Attributes:
+        before: Words before the act, with the blank or the colon that ends them.
+        act: What to do.
+        what: What to do it to, as the act needs it: a name, a path, an id.
+        after: Words after it.
+    """
+
+    before: str
+    act: Act
+    what: tuple[str, ...] = ()
+    after: str = ""

@@ -1,0 +1,79 @@
+"""Command lines of `pdev`, for people to read and copy: the words of both faces."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import Final
+
+from parallel_tui.advice import Act, Advice
+from parallel_tui.errors import ParallelError
+from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+
+_LINES: Final[Mapping[Act, str]] = {
+    Act.CHECK: "pdev check",
+    Act.CLOSE: "pdev close {0}",
+    Act.EMIT: "pdev event emit note",
+    Act.HANDOFFS: "pdev handoff list",
+    Act.HISTORY: "pdev history",
+    Act.LIST: "pdev list",
+    Act.PASS_ON: "pdev task pass-on {0}",
+    Act.PRUNE: "pdev prune {0}",
+    Act.REMOVE: "pdev remove {0}",
+    Act.REPAIR_FILE: "pdev repair {0}",
+    Act.REPAIR_MOVED: "pdev prune --repair {0}",
+    Act.REPAIR_SPLIT: "pdev repair --split-brain {0}",
+    Act.RESTORE_AS: "pdev undo {0} --as {1}",
+    Act.SPAWN: "pdev spawn NAME",
+    Act.STATUS: "pdev session set --status active",
+    Act.TAKE: "pdev lock --take -- {0}",
+    Act.TRASH: "pdev trash list",
+    Act.UNDO: "pdev undo {0}",
+    Act.UNLOCK: "pdev unlock --force --reason ended -- {0}",
+}
+
+
+def command_line(advice: Advice) -> str:
+    """The command that does what is advised."""
+    return _LINES[advice.act].format(*map(shlex.quote, advice.what), *[""] * 2).rstrip()
+
+
+def worded(advice: Advice) -> str:
+    """Advice as a sentence with its command."""
+    return f"{advice.before}{command_line(advice)}{advice.after}"
+
+
+def hint_of(error: ParallelError) -> str:
+    """What to do about an error, one thing a line; empty when there is nothing."""
+    return "\n".join(filter(None, (error.hint, *map(worded, error.advice))))
+
+
+def undo_line(action: UndoAction | None) -> str:
+    """The command that takes a change back; empty where nothing can."""
+    if action is None:
+        return ""
+    quoted = shlex.quote(action.what)
+    match action.kind:
+        case UndoKind.RESTORE:
+            return f"pdev undo {quoted}"
+        case UndoKind.SYNC:
+            return f"pdev sync --undo {quoted}"
+        case UndoKind.UNLOCK:
+            return f"pdev unlock --session {shlex.quote(action.session)} -- {quoted}"
+        case UndoKind.REMOVE:
+            return f"pdev remove {quoted}"
+
+
+def said(words: str | Advice) -> str:
+    """What may be plain words or advice, as text."""
+    return worded(words) if isinstance(words, Advice) else words
+
+
+def settled_words(settled: Settled) -> str:
+    """What became of a change that a crash had cut off, and how to bring back what it took."""
+    if settled.undo is None:
+        return settled.message
+    line = undo_line(settled.undo)
+    back = f"what was in it: {line}" if settled.verb == "spawn" else f"{line} brings it back"
+    return f"{settled.message}; {back}"
