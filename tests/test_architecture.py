@@ -113,3 +113,27 @@ def test_nothing_of_ours_can_hurt_a_server_or_skip_a_hook() -> None:
         if word in path.read_text(encoding="utf-8")
     ]
     assert found == []
+
+
+FLOCK = "adapters/disk/flock.py"
+
+
+def test_files_are_locked_in_one_place() -> None:
+    """Patience, pauses and what Ctrl+C does are the same wherever one process waits for another."""
+    users = {
+        str(path.relative_to(PACKAGE))
+        for path in MODULES
+        if "fcntl" in _imported(ast.parse(path.read_bytes()))
+    }
+    assert users == {FLOCK}
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """Top-level names of the modules that a module imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found

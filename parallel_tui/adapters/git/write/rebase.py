@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from parallel_tui.adapters.git.run.diagnosis import diagnose
 from parallel_tui.adapters.git.run.ref_session import RefSession
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.write.lock_files import lock_files, remaining
 from parallel_tui.errors import GitError, RefusedError
 from parallel_tui.model.lifecycle.rewriting import Rewriting
 from parallel_tui.model.lifecycle.sync import Standing
@@ -27,8 +27,6 @@ from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 _ANY: Final = range(256)
-_PATIENCE: Final = 2.0
-"""Seconds to wait for lock files of somebody else's git to go."""
 
 _PLAINLY: Final = (
     # What a person set for rebases of their own would move other branches or ask questions here.
@@ -174,7 +172,8 @@ class SyncActs:
                 forget that anything was under way.
         """
         if tree.operation is not None:
-            self._wait_for_locks(tree, before.branch)
+            if found := remaining(self.repository.common_dir, tree, before.branch):
+                raise RefusedError(f"{shlex.join(map(str, found))} is in the way")
             if tree.operation.kind in (OperationKind.REBASE, OperationKind.AM):
                 self._in(tree, ["rebase", "--abort"])
             elif tree.operation.kind is OperationKind.MERGE:
@@ -183,19 +182,9 @@ class SyncActs:
             change = ["ORIG_HEAD", before.original] if before.original else ["-d", "ORIG_HEAD"]
             self._in(tree, ["update-ref", "--no-deref", *change])
 
-    def _wait_for_locks(self, tree: Worktree, branch: str | None) -> None:
-        deadline = time.monotonic() + _PATIENCE
-        while found := self.locks(tree, branch):
-            if time.monotonic() > deadline:
-                raise RefusedError(f"{shlex.join(found)} is in the way")
-            time.sleep(0.05)
-
     def locks(self, tree: Worktree, branch: str | None) -> tuple[str, ...]:
         """Lock files where a rewrite takes them; a git that was killed leaves its own."""
-        common = Path(self.repository.common_dir)
-        found = sorted(Path(tree.git_dir).glob("*.lock"))
-        shared = [common / "packed-refs.lock", common / f"refs/heads/{branch}.lock"]
-        return tuple(str(path) for path in (*found, *shared) if path.exists())
+        return tuple(map(str, lock_files(self.repository.common_dir, tree, branch)))
 
     def left(self, tree: Worktree, before: Standing) -> tuple[str, ...]:
         """What differs from how a worktree stood; empty is the proof that nothing does.

@@ -7,20 +7,17 @@ the guide's lock files exclusive; without it, breaking a stale one lets two owne
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import CouldNotLookError
 
 NAME: Final = "guard"
-_FIRST_PAUSE: Final = 0.0005
-_LONGEST_PAUSE: Final = 0.02
 
 
 class Guard:
@@ -55,7 +52,12 @@ class Guard:
                 return
             descriptor = self._folder.open(NAME, os.O_RDWR | os.O_CREAT)
             try:
-                self._lock(descriptor)
+                if not flock.take(descriptor, seconds=self._timeout):
+                    raise CouldNotLookError(
+                        f"Another process has held {self._folder.path}/{NAME} for"
+                        f" {self._timeout:.0f} seconds",
+                        hint="Look for a pdev command that hangs; the guard is free when it ends.",
+                    )
                 self._depth = 1
                 try:
                     yield
@@ -63,21 +65,3 @@ class Guard:
                     self._depth = 0
             finally:
                 os.close(descriptor)
-
-    def _lock(self, descriptor: int) -> None:
-        deadline = time.monotonic() + self._timeout
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise CouldNotLookError(
-                        f"Another process has held {self._folder.path}/{NAME} for"
-                        f" {self._timeout:.0f} seconds",
-                        hint="Look for a pdev command that hangs; the guard is free when it ends.",
-                    ) from None
-                time.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-            else:
-                return
