@@ -30,6 +30,7 @@ from parallel_tui.adapters.store.files.state import (
 from parallel_tui.adapters.store.files.tasks import TaskFiles
 from parallel_tui.adapters.store.files.transaction import FileTransaction
 from parallel_tui.adapters.store.files.waiting import WaitingFile
+from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.sharing.conflict_report import BaseReport
 from parallel_tui.model.sharing.coordination import Coordination, Event, Problem
@@ -176,11 +177,8 @@ class FileStore:
         """
         with self.guard.held():
             if self._open is not None:
-                outer, self._open.who = self._open.who, who
-                try:
-                    yield self._open
-                finally:
-                    self._open.who = outer
+                with as_part_of(self._open, who) as outer:
+                    yield outer
                 return
             self._prepare()
             transaction = self._open = FileTransaction(self, who)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
+from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.conflict_report import BaseReport, lines_of
@@ -136,11 +137,8 @@ class MemoryStore:
         """Open a transaction."""
         with self._guard:
             if self._open is not None:
-                outer, self._open.who = self._open.who, who
-                try:
-                    yield self._open
-                finally:
-                    self._open.who = outer
+                with as_part_of(self._open, who) as outer:
+                    yield outer
                 return
             contents = self._contents.copy()
             self._open = _MemoryTransaction(self, contents, who, next(self._numbers))
