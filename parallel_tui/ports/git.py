@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
+from parallel_tui.model.lifecycle.merge_proof import MergeVerdict, Target
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository
@@ -261,7 +261,7 @@ class MergeProofs(Protocol):
 
     def judge_all(
         self, branches: Iterable[str], targets: Sequence[Target]
-    ) -> Mapping[str, Verdict]:
+    ) -> Mapping[str, MergeVerdict]:
         """Judge many branches; the number of processes does not grow with theirs.
 
         One that cannot be judged is unknown alone, and says why.

@@ -15,7 +15,7 @@ from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Origin
-from parallel_tui.model.settings.consent import Command, Question
+from parallel_tui.model.settings.consent import Question, ShellLine
 from parallel_tui.ports.git import Branch
 from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -53,7 +53,7 @@ def plan(request: SpawnRequest) -> SpawnPlan:
 
 
 def question(*lines: str) -> Question:
-    return Question(tuple(Command(line, Origin.REPOSITORY, "setup") for line in lines))
+    return Question(tuple(ShellLine(line, Origin.REPOSITORY, "setup") for line in lines))
 
 
 def removal(*losses: Loss, refusal: str | None = None) -> RemovalPlan:

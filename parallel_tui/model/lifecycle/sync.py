@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
 
 
@@ -258,7 +258,7 @@ def skip_of(
     twice = [other.path for other in trees if other is not tree and other.own_branch == tree.branch]
     if twice:
         return Skip.TWICE, f"{tree.branch} is also checked out in {twice[0]}"
-    changed = [entry.path for entry in status if entry.kind is not ChangeKind.UNTRACKED]
+    changed = [entry.path for entry in status if entry.kind is not StatusKind.UNTRACKED]
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         return Skip.DIRTY, f"uncommitted changes in {changed[0]}{more}"

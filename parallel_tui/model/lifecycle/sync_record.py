@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def standing_from(data: Mapping[str, object]) -> Standing:
     rows = data["status"]
     if not isinstance(rows, list):
         raise TypeError("status is no list")
-    status = tuple(StatusEntry(**{**row, "kind": ChangeKind(row["kind"])}) for row in rows)
+    status = tuple(StatusEntry(**{**row, "kind": StatusKind(row["kind"])}) for row in rows)
     if not all(isinstance(each.path, str) for each in status):
         raise TypeError("status names no paths")
     branch, head, original = data["branch"], data["head"], data.get("original")

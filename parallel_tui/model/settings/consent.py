@@ -25,7 +25,7 @@ _MINT: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class ShellLine:
     """A shell line that would run.
 
     Attributes:
@@ -65,7 +65,7 @@ class Question:
         files: Files of the branch that these name.
     """
 
-    commands: tuple[Command, ...]
+    commands: tuple[ShellLine, ...]
     files: tuple[NamedFile, ...] = ()
 
     @property
@@ -240,16 +240,16 @@ class Wanted:
         panes: Panes of the window and the command of each.
     """
 
-    setup: tuple[Command, ...]
-    agent: Command
-    panes: tuple[tuple[LayoutPane, Command], ...]
+    setup: tuple[ShellLine, ...]
+    agent: ShellLine
+    panes: tuple[tuple[LayoutPane, ShellLine], ...]
 
     @property
-    def foreign(self) -> tuple[Command, ...]:
+    def foreign(self) -> tuple[ShellLine, ...]:
         """What has to be asked about, in the order in which it would run."""
         return tuple(self._foreign())
 
-    def _foreign(self) -> Iterator[Command]:
+    def _foreign(self) -> Iterator[ShellLine]:
         yield from (each for each in self.setup if each.origin.asked_about)
         panes = [pane for pane, _ in self.panes]
         if self.agent.origin.asked_about and self.agent.text and agent_command.runs_agent(panes):
@@ -261,7 +261,7 @@ class Wanted:
     def approve(
         self,
         trusts: Callable[[str], bool],
-        named: Callable[[tuple[Command, ...]], tuple[NamedFile, ...]] = lambda commands: (),
+        named: Callable[[tuple[ShellLine, ...]], tuple[NamedFile, ...]] = lambda commands: (),
     ) -> Ready:
         """Let everything run that needs no question, or that was allowed in exactly this wording.
 

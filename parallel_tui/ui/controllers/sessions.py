@@ -16,7 +16,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.ports.mux import Attachment
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
-from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.typeahead import Opens
 
@@ -72,7 +72,7 @@ class SessionCommands:
         engine: The live view, paused while another program has the terminal.
     """
 
-    def __init__(self, cockpit: Cockpit, core: Core, work: Work, engine: Engine) -> None:
+    def __init__(self, cockpit: Cockpit, core: Core, work: CommandWork, engine: Engine) -> None:
         self._cockpit = cockpit
         self._core = core
         self._work = work

@@ -11,7 +11,7 @@ LISTING: Final = ("ls-files", "--stage", "-v", "-z")
 _SUBMODULE: Final = "160000"
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """One entry of an index.
 
     Attributes:
@@ -39,7 +39,7 @@ class Entry(NamedTuple):
         return self.tag in ("S", "s")
 
 
-def special(records: Iterable[str]) -> Iterator[Entry]:
+def special(records: Iterable[str]) -> Iterator[IndexEntry]:
     """Submodules, and files marked skip-worktree or assume-unchanged, of an answer to `LISTING`.
 
     Args:
@@ -49,4 +49,4 @@ def special(records: Iterable[str]) -> Iterator[Entry]:
         info, _, path = record.partition("\t")
         tag, mode, oid, stage = info.split(" ")
         if mode == _SUBMODULE or tag == "S" or tag.islower():
-            yield Entry(path, tag, mode, oid, stage)
+            yield IndexEntry(path, tag, mode, oid, stage)

@@ -35,7 +35,7 @@ _KEPT: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class GitOutput:
     """What a command answered.
 
     Attributes:
@@ -113,7 +113,7 @@ class Runner:
         timeout: float | None = None,
         env: Mapping[str, str] | None = None,
         write: bool = False,
-    ) -> Output:
+    ) -> GitOutput:
         """Run a command to its end.
 
         Args:
@@ -153,7 +153,7 @@ class Runner:
         env: Mapping[str, str] | None,
         *,
         write: bool,
-    ) -> Output:
+    ) -> GitOutput:
         where = self._where(worktree)
         process = self._start(args, worktree, env, write=write)
         try:
@@ -165,7 +165,7 @@ class Runner:
         except BaseException:
             end(process)
             raise
-        return Output(process.returncode, stdout, text(stderr))
+        return GitOutput(process.returncode, stdout, text(stderr))
 
     @contextmanager
     def stream(

@@ -16,13 +16,13 @@ from parallel_tui.adapters.git.repo import gitdir_pointer
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.diagnosis import diagnose
 from parallel_tui.adapters.git.run.ref_session import RefSession
-from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Output, Runner
+from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, GitOutput, Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.write.lock_files import lock_files, remaining
 from parallel_tui.errors import GitError, RefusedError
 from parallel_tui.model.lifecycle.rewriting import Rewriting
 from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
@@ -95,7 +95,7 @@ class SyncActs:
             GitError: When any of it cannot be read.
         """
         status = self._reader.status(tree)
-        staged = any(e.kind is not ChangeKind.UNTRACKED and e.index != "." for e in status)
+        staged = any(e.kind is not StatusKind.UNTRACKED and e.index != "." for e in status)
         index = self._index(tree) if exact or staged else ""
         return Standing(tree.branch, tree.head, index, status, self.started_from(tree) or "")
 
@@ -263,7 +263,7 @@ class SyncActs:
         # An index with unsettled paths has no tree; no session that is touched has one.
         return done.text.strip() if done.status == 0 else "unsettled"
 
-    def _in(self, tree: Worktree, args: Sequence[str]) -> Output:
+    def _in(self, tree: Worktree, args: Sequence[str]) -> GitOutput:
         return self.runner.run(args, worktree=tree, ok=_ANY, timeout=WRITE_TIMEOUT, write=True)
 
     def _must(self, args: Sequence[str]) -> None:
@@ -272,7 +272,7 @@ class SyncActs:
             raise failure.refused(f"{failure.subcommand(args)} failed", done)
 
 
-def _rewriting(done: Output) -> Rewriting:
+def _rewriting(done: GitOutput) -> Rewriting:
     """How a rewriting ended, in git's own words where it names a conflict."""
     lines = (*done.text.splitlines(), *done.stderr.splitlines())
     found = diagnose(done.stderr, done.status, done.failed, stdout=done.text)

@@ -25,7 +25,7 @@ Step = Callable[[int, int], Undo | None]
 
 
 @dataclass(slots=True)
-class Change:
+class SharedChange:
     """What is to be changed. Leaving its `with` block carries it out; an error there drops it.
 
     Attributes:
@@ -36,7 +36,7 @@ class Change:
     _steps: list[tuple[Folder, str, Step]] = field(default_factory=list, repr=False)
     _drafts: list[str] = field(default_factory=list, repr=False)
 
-    def __enter__(self) -> Change:
+    def __enter__(self) -> SharedChange:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:

@@ -24,7 +24,7 @@ TEXTS: Final = "a list of texts"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class JsonDocument:
     """A JSON object read from a file.
 
     Attributes:
@@ -38,15 +38,15 @@ class Document:
     exists: bool = True
 
 
-def load(folder: Folder, name: str) -> Document:
+def load(folder: Folder, name: str) -> JsonDocument:
     """Read one document. Never raises for what the file contains."""
     try:
         raw = folder.read(name)
         if raw is None:
-            return Document({}, exists=False)
-        return Document(reading.json_object(raw, f"{folder.path}/{name}"))
+            return JsonDocument({}, exists=False)
+        return JsonDocument(reading.json_object(raw, f"{folder.path}/{name}"))
     except UnusableFileError as error:
-        return Document({}, error.message)
+        return JsonDocument({}, error.message)
 
 
 def dump(data: Mapping[str, Json]) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.change import SharedChange
 from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder, Stamp
 from parallel_tui.errors import RefusedError, UsageError
@@ -142,15 +142,15 @@ class EventFiles:
             raise RefusedError(f"The event {event_id}: {problem}; it was left as it is")
         return document.data
 
-    def create(self, change: Change, event_id: str, data: dict[str, Json]) -> None:
+    def create(self, change: SharedChange, event_id: str, data: dict[str, Json]) -> None:
         """Make writing a new event a part of a change."""
         change.create(self.folder, event_id + SUFFIX, documents.dump(data))
 
-    def put(self, change: Change, event_id: str, data: dict[str, Json]) -> None:
+    def put(self, change: SharedChange, event_id: str, data: dict[str, Json]) -> None:
         """Make replacing an event a part of a change."""
         change.put(self.folder, event_id + SUFFIX, documents.dump(data))
 
-    def drop(self, change: Change, event_id: str) -> None:
+    def drop(self, change: SharedChange, event_id: str) -> None:
         """Make deleting an event a part of a change."""
         change.remove(self.folder, event_id + SUFFIX)
 

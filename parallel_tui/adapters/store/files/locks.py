@@ -10,7 +10,7 @@ from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.change import SharedChange
 from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder, Stamp
 from parallel_tui.errors import UsageError
@@ -131,7 +131,7 @@ class LockFiles:
     def create(self, lock: Lock) -> bool:
         """Write a new lock, all of it or nothing; returns whether the name was still free."""
         try:
-            with Change(self.root) as change:
+            with SharedChange(self.root) as change:
                 self.grant(change, lock)
         except TakenError:
             return False
@@ -140,22 +140,22 @@ class LockFiles:
     def remove(self, lock: Lock) -> bool:
         """Delete a lock; its generation stays on record. Returns whether it was there."""
         there = self.folder.stamps([lock.name + SUFFIX])
-        with Change(self.root) as change:
+        with SharedChange(self.root) as change:
             self.drop(change, lock)
         return bool(there)
 
-    def grant(self, change: Change, lock: Lock) -> None:
+    def grant(self, change: SharedChange, lock: Lock) -> None:
         """Make writing a new lock a part of a change; another of its name makes that fail."""
         owner = f"{lock.owner}\n".encode("utf-8", "surrogateescape")
         # The details first: a lock without them would be taken for another program's.
         self.renew(change, lock)
         change.create(self.folder, lock.name + SUFFIX, owner)
 
-    def renew(self, change: Change, lock: Lock) -> None:
+    def renew(self, change: SharedChange, lock: Lock) -> None:
         """Make writing the sidecar of a lock that is held a part of a change."""
         self._write(change, lock, held=True)
 
-    def drop(self, change: Change, lock: Lock) -> None:
+    def drop(self, change: SharedChange, lock: Lock) -> None:
         """Make deleting a lock a part of a change; its generation stays on record."""
         change.remove(self.folder, lock.name + SUFFIX)
         if not lock.foreign:
@@ -166,7 +166,7 @@ class LockFiles:
         """The coordination root."""
         return Folder(self.folder.root)
 
-    def _write(self, change: Change, lock: Lock, *, held: bool) -> None:
+    def _write(self, change: SharedChange, lock: Lock, *, held: bool) -> None:
         name = f"{lock.name}.json"
         if documents.load(self.meta, name).problem is not None:
             change.set_aside(self.meta, name)

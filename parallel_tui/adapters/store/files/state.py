@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import Change
-from parallel_tui.adapters.store.files.documents import Document, Json
+from parallel_tui.adapters.store.files.change import SharedChange
+from parallel_tui.adapters.store.files.documents import Json, JsonDocument
 from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState, SessionRecord
@@ -46,13 +46,13 @@ class StateFile:
         """Use the document in the coordination root."""
         self._folder = folder
 
-    def load(self) -> Document:
+    def load(self) -> JsonDocument:
         """The document as it stands; a missing one has the guide's four empty parts."""
         document = documents.load(self._folder, NAME)
         if document.exists and document.problem is None:
             return _checked(self._folder, document)
         if document.problem is None:
-            return Document(_empty(), exists=False)
+            return JsonDocument(_empty(), exists=False)
         return document
 
     def for_change(self) -> dict[str, Json]:
@@ -77,7 +77,7 @@ class StateFile:
         """
         self._folder.write(NAME, documents.dump(data))
 
-    def stage(self, change: Change, data: dict[str, Json]) -> None:
+    def stage(self, change: SharedChange, data: dict[str, Json]) -> None:
         """Make replacing the document a part of a change."""
         change.put(self._folder, NAME, documents.dump(data))
 
@@ -86,7 +86,7 @@ def _empty() -> dict[str, Json]:
     return {"sessions": {}, "completed_tasks": [], "pending_handoffs": [], "conflicts": []}
 
 
-def _checked(folder: Folder, document: Document) -> Document:
+def _checked(folder: Folder, document: JsonDocument) -> JsonDocument:
     shapes: dict[str, type] = {
         "sessions": dict,
         "completed_tasks": list,
@@ -98,7 +98,7 @@ def _checked(folder: Folder, document: Document) -> Document:
         value = document.data.get(key)
         if value is not None and not isinstance(value, shape):
             wanted = "an object" if shape is dict else "a list"
-            return Document(
+            return JsonDocument(
                 {}, f"{folder.path}/{NAME}: {key!r} is {type(value).__name__}, not {wanted}"
             )
     for key, empty in _empty().items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.change import SharedChange
 from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.model.sharing.tasks import (
@@ -48,7 +48,7 @@ class TaskFiles:
         raw = self.folder.read(_name(session))
         return None if raw is None else raw.decode("utf-8", "surrogateescape")
 
-    def stage(self, change: Change, session: str, text: str) -> None:
+    def stage(self, change: SharedChange, session: str, text: str) -> None:
         """Make replacing a task file a part of a change."""
         change.put(self.folder, _name(session), _bytes(text))
 

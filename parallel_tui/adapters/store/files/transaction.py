@@ -1,8 +1,8 @@
 """A change of the shared files as one: staged in memory, carried out together, or not at all.
 
-What counts as done is one `Change`: locks, events, task lists, the state document, waiters. The
-journal and the status page are written after it; one that cannot be written is a warning, for the
-change itself stands.
+What counts as done is one `SharedChange`: locks, events, task lists, the state document, waiters.
+The journal and the status page are written after it; one that cannot be written is a warning, for
+the change itself stands.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files import reports, state
-from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.change import SharedChange
 from parallel_tui.adapters.store.files.locks import LockFiles
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.sharing.conflict_report import BaseReport
@@ -34,7 +34,7 @@ from parallel_tui.model.text.strict_json import Json
 if TYPE_CHECKING:
     from parallel_tui.adapters.store.files.store import FileStore
 
-Stage = Callable[[Change], None]
+Stage = Callable[[SharedChange], None]
 """Adds something to a change."""
 
 
@@ -114,7 +114,7 @@ class FileTransaction:
             TakenError: When a program that knows no guard made a lock file meanwhile.
             RefusedError: When the disk refuses; nothing of it was done.
         """
-        with Change(self.files.root) as change:
+        with SharedChange(self.files.root) as change:
             self.locks.stage(change)
             self.events.stage(change)
             self.tasks.stage(change)
@@ -175,7 +175,7 @@ class _Locks:
         self.steps.append(lambda change: self.files.drop(change, lock))
         return True
 
-    def stage(self, change: Change) -> None:
+    def stage(self, change: SharedChange) -> None:
         for step in self.steps:
             step(change)
 
@@ -193,7 +193,7 @@ class _Waiting:
     def replace(self, queue: Iterable[Waiter]) -> None:
         self.staged = tuple(queue)
 
-    def stage(self, change: Change) -> None:
+    def stage(self, change: SharedChange) -> None:
         if self.staged is not None:
             self.store.line.stage(change, self.staged)
 
@@ -289,7 +289,7 @@ class _Events:
             self.removed.add(event_id)
         return there
 
-    def stage(self, change: Change) -> None:
+    def stage(self, change: SharedChange) -> None:
         files = self.transaction.files.events
         for event_id, data in self.sent.items():
             files.create(change, event_id, data)
@@ -338,7 +338,7 @@ class _Tasks:
         done = data.get("completed_tasks")
         data["completed_tasks"] = [*(done if isinstance(done, list) else []), task]
 
-    def stage(self, change: Change) -> None:
+    def stage(self, change: SharedChange) -> None:
         for session, text in self.staged.items():
             self.transaction.files.tasks.stage(change, session, text)
 

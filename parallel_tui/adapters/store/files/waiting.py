@@ -8,7 +8,7 @@ from typing import Final
 
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.change import SharedChange
 from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import UsageError
@@ -67,10 +67,10 @@ class WaitingFile:
         Raises:
             RefusedError: When the disk refuses; the queue is then as it was.
         """
-        with Change(Folder(self.folder.root)) as change:
+        with SharedChange(Folder(self.folder.root)) as change:
             self.stage(change, queue)
 
-    def stage(self, change: Change, queue: Iterable[Waiter]) -> None:
+    def stage(self, change: SharedChange, queue: Iterable[Waiter]) -> None:
         """Make replacing the queue a part of a change; one that cannot be read is kept aside."""
         items: list[Json] = []
         for waiter in queue:

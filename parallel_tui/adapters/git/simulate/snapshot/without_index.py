@@ -26,7 +26,7 @@ from parallel_tui.adapters.git.simulate.snapshot.trees import (
     Edits,
     File,
     OddTreeError,
-    Trees,
+    TreeObjects,
     folders_of,
 )
 from parallel_tui.errors import GitError, ParallelError
@@ -63,7 +63,7 @@ class Quick:
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
         self._quarantine = quarantine
-        self.trees = Trees(runner, quarantine)
+        self.trees = TreeObjects(runner, quarantine)
         self.hidden = Hidden(runner, quarantine)
         self._conversions = Conversions(runner, quarantine)
         self._hashed: dict[str, _Hashed] = {}

@@ -18,7 +18,7 @@ from parallel_tui.adapters.git.simulate.snapshot.marked_files import Hidden
 from parallel_tui.adapters.git.simulate.snapshot.under_way import parents, returns_to, under_way
 from parallel_tui.adapters.git.simulate.snapshot.without_index import GivingUpError, Quick
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
 
 
@@ -64,7 +64,7 @@ def refusal(worktree: Worktree, entries: Sequence[StatusEntry]) -> str | None:
         return f"its directory {worktree.path} is gone"
     if worktree.head is None:
         return "it has no commit yet"
-    if any(entry.kind is ChangeKind.UNMERGED for entry in entries):
+    if any(entry.kind is StatusKind.UNMERGED for entry in entries):
         return "it has unmerged paths"
     return None
 

@@ -25,7 +25,7 @@ from parallel_tui.adapters.git.simulate.verdict.cache import (
     settings_stamp,
 )
 from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
-from parallel_tui.adapters.git.simulate.verdict.inspection import Eyes, Seen, Subject
+from parallel_tui.adapters.git.simulate.verdict.inspection import Eyes, SeenWork, Subject
 from parallel_tui.adapters.git.simulate.verdict.predict import CHUNK, Outcome, Predictor
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
@@ -71,7 +71,7 @@ class Board:
         self.predictor = Predictor(runner, self.quarantine, version=version)
         self._quick = Quick(runner, self.quarantine)
         self._eyes = Eyes(runner, self.quarantine, self.predictor.landings, self._quick)
-        self._seen: dict[str, Seen] = {}
+        self._seen: dict[str, SeenWork] = {}
         self._last: dict[Pair, Overlap] = {}
         self._kept = Kept()
         self._fingerprint: str | None = None
@@ -123,7 +123,7 @@ class Board:
         changed = [key for key in order if key not in works and key not in unknown]
         if changed and not cancelled():
             for key, seen in self._eyes.look(subjects, changed, staged, cancelled).items():
-                if isinstance(seen, Seen):
+                if isinstance(seen, SeenWork):
                     self._seen[key], works[key] = seen, seen.work
                 else:
                     unknown[key] = seen
@@ -215,7 +215,7 @@ class Board:
                 works[key] = seen.work
         return works, unknown
 
-    def _is_same(self, seen: Seen, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
+    def _is_same(self, seen: SeenWork, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
         try:
             return seen.signature == self._eyes.signature(tree, status)
         except GitError:  # the look that follows says why

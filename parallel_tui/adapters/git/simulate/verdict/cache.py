@@ -22,7 +22,7 @@ from parallel_tui.adapters.git.run.environment import user_folder
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.overlap.pairs import Pair
-from parallel_tui.model.overlap.verdict import Kind, Level, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap.verdict import ConflictKind, Level, PathOverlap, Span, Verdict
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
 
@@ -144,7 +144,7 @@ def _verdict(told: Mapping[str, Any]) -> Verdict:
             PathOverlap(
                 path["path"],
                 Level(path["level"]),
-                None if path["kind"] is None else Kind(path["kind"]),
+                None if path["kind"] is None else ConflictKind(path["kind"]),
                 tuple(Span(**span) for span in path["ours"]),
                 tuple(Span(**span) for span in path["theirs"]),
                 path["text"],

@@ -30,7 +30,14 @@ from parallel_tui.adapters.git.simulate.verdict.rebases import Rebases
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs, shown
 from parallel_tui.model.overlap.meeting import meet
-from parallel_tui.model.overlap.verdict import IN_BASE, Change, Conflict, Kind, Verdict, judge
+from parallel_tui.model.overlap.verdict import (
+    IN_BASE,
+    Conflict,
+    ConflictKind,
+    PathChange,
+    Verdict,
+    judge,
+)
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
@@ -43,7 +50,7 @@ CHUNK: Final = 64
 
 Outcome = Verdict | Unknown
 PairKey = tuple[str, str]
-_Sides = tuple[tuple[Change, ...], tuple[Change, ...]]
+_Sides = tuple[tuple[PathChange, ...], tuple[PathChange, ...]]
 
 
 Proof = TypeVar("Proof", bound=tuple[str, ...])
@@ -284,7 +291,7 @@ class Predictor:
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
         """Each pair's common changes with the lines of base they touch."""
         base_tree = self.landings.tree_of(base)
-        wanted: list[tuple[str, Sequence[Change]]] = []
+        wanted: list[tuple[str, Sequence[PathChange]]] = []
         for a, b in pairs:
             common = _paths(a.changes) & _paths(b.changes)
             for side in (a, b):
@@ -345,7 +352,7 @@ def _doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
     if not merge.conflicts:
         return None
     for conflict in merge.conflicts:
-        if conflict.kind is not Kind.SUBMODULE or "not checked out" not in conflict.text:
+        if conflict.kind is not ConflictKind.SUBMODULE or "not checked out" not in conflict.text:
             return None
     path = merge.conflicts[0].path
     return Unknown(f"both change the submodule {path}, whose history is not here to compare")
@@ -374,5 +381,5 @@ def _interact(a: Landed, b: Landed) -> bool:
     return meet(a.marks, b.marks, a.since, b.since)
 
 
-def _paths(changes: Sequence[Change]) -> set[str]:
+def _paths(changes: Sequence[PathChange]) -> set[str]:
     return {path for change in changes for path in change.touches}
