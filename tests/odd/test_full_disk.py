@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from parallel_tui.adapters.disk import files
-from parallel_tui.adapters.store.files.change import SharedChange
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.bootstrap import Core

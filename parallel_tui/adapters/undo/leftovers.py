@@ -11,7 +11,7 @@ from typing import Final
 
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.git.simulate import quarantine
-from parallel_tui.adapters.store.files.journal import parse
+from parallel_tui.adapters.store.files.documents.journal import parse
 from parallel_tui.model.session.repository import Repository
 
 OLD_CACHE: Final = 90 * 86400.0

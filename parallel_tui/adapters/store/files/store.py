@@ -11,15 +11,12 @@ from typing import Final
 from parallel_tui.adapters.disk import drafts, git_exclude
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.process import liveness
-from parallel_tui.adapters.store.files.events import EventFiles
-from parallel_tui.adapters.store.files.folder import Folder
-from parallel_tui.adapters.store.files.folder_watch import FolderWatch
-from parallel_tui.adapters.store.files.guard import Guard
-from parallel_tui.adapters.store.files.journal import Journal
-from parallel_tui.adapters.store.files.locks import LockFiles
-from parallel_tui.adapters.store.files.page import PageFile
-from parallel_tui.adapters.store.files.reports import reports_of
-from parallel_tui.adapters.store.files.state import (
+from parallel_tui.adapters.store.files.documents.events import EventFiles
+from parallel_tui.adapters.store.files.documents.journal import Journal
+from parallel_tui.adapters.store.files.documents.locks import LockFiles
+from parallel_tui.adapters.store.files.documents.page import PageFile
+from parallel_tui.adapters.store.files.documents.reports import reports_of
+from parallel_tui.adapters.store.files.documents.state import (
     StateFile,
     completed_of,
     conflicts_of,
@@ -27,9 +24,12 @@ from parallel_tui.adapters.store.files.state import (
     oddities,
     sessions_of,
 )
-from parallel_tui.adapters.store.files.tasks import TaskFiles
+from parallel_tui.adapters.store.files.documents.tasks import TaskFiles
+from parallel_tui.adapters.store.files.documents.waiting import WaitingFile
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
+from parallel_tui.adapters.store.files.mechanics.folder_watch import FolderWatch
+from parallel_tui.adapters.store.files.mechanics.guard import Guard
 from parallel_tui.adapters.store.files.transaction import FileTransaction
-from parallel_tui.adapters.store.files.waiting import WaitingFile
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.sharing.conflict_report import BaseReport

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.store.files import reports, state
-from parallel_tui.adapters.store.files.change import SharedChange
-from parallel_tui.adapters.store.files.locks import LockFiles
+from parallel_tui.adapters.store.files.documents import reports, state
+from parallel_tui.adapters.store.files.documents.locks import LockFiles
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.sharing.conflict_report import BaseReport
 from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff, SessionRecord

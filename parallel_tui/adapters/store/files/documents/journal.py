@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.model.sharing.journal import JournalEntry, action_from, action_of
 from parallel_tui.model.text import strict_json
 
@@ -14,9 +14,9 @@ NAME: Final = "journal.jsonl"
 _TAIL: Final = 256 * 1024
 _NEEDED: Final = ("when", "who", "what")
 _KINDS: Final = {
-    "who": documents.TEXT,
-    "what": documents.TEXT,
-    "undo": documents.TEXT,
+    "who": json_document.TEXT,
+    "what": json_document.TEXT,
+    "undo": json_document.TEXT,
 }
 
 
@@ -64,7 +64,7 @@ def parse(line: bytes) -> JournalEntry | None:
         data = strict_json.parse(line)
     except strict_json.NotJsonError:
         return None
-    if not isinstance(data, dict) or documents.odd(data, _KINDS) is not None:
+    if not isinstance(data, dict) or json_document.odd(data, _KINDS) is not None:
         return None
     about, when = data.get("about"), data.get("when")
     # A number that is no time is shown as such: what was done is still worth knowing.
@@ -72,7 +72,7 @@ def parse(line: bytes) -> JournalEntry | None:
         return None
     if not isinstance(about, dict) or any(data.get(name) is None for name in _NEEDED):
         return None
-    who, what = documents.text(data["who"]), documents.text(data["what"])
+    who, what = json_document.text(data["who"]), json_document.text(data["what"])
     action = action_from(data.get("action"))
     if action is None and data.get("undo"):
         action = action_of(who, what, about)

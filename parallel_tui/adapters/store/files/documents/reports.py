@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Final
 
-from parallel_tui.adapters.store.files.documents import texts
+from parallel_tui.adapters.store.files.mechanics.json_document import texts
 from parallel_tui.model.sharing.conflict_report import BaseReport, PairReport, lines_of, names_in
 from parallel_tui.model.sharing.lock import Holder
 from parallel_tui.model.text.strict_json import Json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 
 NAME: Final = "status.md"
 _MARK: Final = b"Written by pdev whenever something changes."

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import SharedChange
-from parallel_tui.adapters.store.files.documents import Json, JsonDocument
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
+from parallel_tui.adapters.store.files.mechanics.json_document import Json, JsonDocument
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState, SessionRecord
 from parallel_tui.model.text import strict_json
@@ -18,24 +18,24 @@ NAME: Final = "parallel-state.json"
 CLOSED: Final = "closed_handoffs"
 KEEP_CLOSED: Final = 200
 _RECORD: Final = {
-    "status": documents.TEXT,
-    "current_task": documents.TEXT,
-    "last_update": documents.NUMBER,
-    "ended": documents.NUMBER,
+    "status": json_document.TEXT,
+    "current_task": json_document.TEXT,
+    "last_update": json_document.NUMBER,
+    "ended": json_document.NUMBER,
 }
 _HANDOFF: Final = {
-    "id": documents.TEXT,
-    "from": documents.TEXT,
-    "to": documents.TEXT,
-    "task": documents.TEXT,
-    "context": documents.TEXT,
-    "timestamp": documents.NUMBER,
-    "files": documents.TEXTS,
-    "branch": documents.TEXT,
-    "commit": documents.TEXT,
-    "state": documents.TEXT,
-    "why": documents.TEXT,
-    "changed": documents.NUMBER,
+    "id": json_document.TEXT,
+    "from": json_document.TEXT,
+    "to": json_document.TEXT,
+    "task": json_document.TEXT,
+    "context": json_document.TEXT,
+    "timestamp": json_document.NUMBER,
+    "files": json_document.TEXTS,
+    "branch": json_document.TEXT,
+    "commit": json_document.TEXT,
+    "state": json_document.TEXT,
+    "why": json_document.TEXT,
+    "changed": json_document.NUMBER,
 }
 
 
@@ -48,7 +48,7 @@ class StateFile:
 
     def load(self) -> JsonDocument:
         """The document as it stands; a missing one has the guide's four empty parts."""
-        document = documents.load(self._folder, NAME)
+        document = json_document.load(self._folder, NAME)
         if document.exists and document.problem is None:
             return _checked(self._folder, document)
         if document.problem is None:
@@ -75,11 +75,11 @@ class StateFile:
         Raises:
             RefusedError: When the disk refuses; it is then as it was.
         """
-        self._folder.write(NAME, documents.dump(data))
+        self._folder.write(NAME, json_document.dump(data))
 
     def stage(self, change: SharedChange, data: dict[str, Json]) -> None:
         """Make replacing the document a part of a change."""
-        change.put(self._folder, NAME, documents.dump(data))
+        change.put(self._folder, NAME, json_document.dump(data))
 
 
 def _empty() -> dict[str, Json]:
@@ -125,7 +125,7 @@ def oddities(data: dict[str, Json]) -> tuple[str, ...]:
 def _odd(entry: Json, kinds: dict[str, str], what: str) -> tuple[str, ...]:
     if not isinstance(entry, dict):
         return (f"{what} is no object",)
-    problem = documents.odd(entry, kinds)
+    problem = json_document.odd(entry, kinds)
     return () if problem is None else (f"{what}: {problem}",)
 
 
@@ -137,12 +137,12 @@ def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
     return tuple(
         SessionRecord(
             name,
-            documents.text(record.get("status"), "unknown"),
-            documents.optional_text(record.get("current_task")),
-            documents.number(record.get("last_update")),
-            documents.number(record.get("ended")) or None,
-            documents.optional_text(record.get("worktree")),
-            documents.optional_text(record.get("branch")),
+            json_document.text(record.get("status"), "unknown"),
+            json_document.optional_text(record.get("current_task")),
+            json_document.number(record.get("last_update")),
+            json_document.number(record.get("ended")) or None,
+            json_document.optional_text(record.get("worktree")),
+            json_document.optional_text(record.get("branch")),
             _before_end(record.get("before_end")),
         )
         for name, record in sorted(records.items())
@@ -153,7 +153,7 @@ def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
 def _before_end(data: Json) -> tuple[str, str | None] | None:
     if not isinstance(data, dict) or not isinstance(data.get("status"), str):
         return None
-    return documents.text(data["status"]), documents.optional_text(data.get("current_task"))
+    return json_document.text(data["status"]), json_document.optional_text(data.get("current_task"))
 
 
 def handoffs_of(data: dict[str, Json]) -> tuple[Handoff, ...]:
@@ -255,20 +255,20 @@ def entries(data: dict[str, Json], key: str) -> Iterator[tuple[Handoff, dict[str
 
 
 def _handoff(item: dict[str, Json]) -> Handoff:
-    state = documents.text(item.get("state"), HandoffState.PENDING.value)
+    state = json_document.text(item.get("state"), HandoffState.PENDING.value)
     return Handoff(
-        id=documents.text(item.get("id")) or _derived_id(item),
-        sender=documents.text(item.get("from"), "?"),
-        receiver=documents.text(item.get("to"), "?"),
-        task=documents.text(item.get("task")),
-        context=documents.text(item.get("context")),
-        timestamp=documents.number(item.get("timestamp")),
-        files=documents.texts(item.get("files")),
-        branch=documents.optional_text(item.get("branch")),
-        commit=documents.optional_text(item.get("commit")),
+        id=json_document.text(item.get("id")) or _derived_id(item),
+        sender=json_document.text(item.get("from"), "?"),
+        receiver=json_document.text(item.get("to"), "?"),
+        task=json_document.text(item.get("task")),
+        context=json_document.text(item.get("context")),
+        timestamp=json_document.number(item.get("timestamp")),
+        files=json_document.texts(item.get("files")),
+        branch=json_document.optional_text(item.get("branch")),
+        commit=json_document.optional_text(item.get("commit")),
         state=HandoffState(state) if state in set(HandoffState) else HandoffState.PENDING,
-        why=documents.text(item.get("why")),
-        changed=documents.number(item.get("changed")),
+        why=json_document.text(item.get("why")),
+        changed=json_document.number(item.get("changed")),
     )
 
 

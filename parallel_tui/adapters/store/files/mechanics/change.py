@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from parallel_tui.adapters.disk import drafts, reading
-from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import ParallelError
 from parallel_tui.ports.store import TakenError
 
@@ -100,7 +100,7 @@ class SharedChange:
 
     def set_aside(self, folder: Folder, name: str) -> None:
         """Move a file that cannot be used out of the way of one that takes its place."""
-        target, kept = documents.place_aside(folder, name)
+        target, kept = json_document.place_aside(folder, name)
 
         def move(here: int, there: int) -> Undo | None:
             with target.descriptor(make=True) as aside:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from parallel_tui.adapters.disk import flock
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import CouldNotLookError
 
 NAME: Final = "guard"

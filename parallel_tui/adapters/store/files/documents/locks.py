@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import SharedChange
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.folder import Folder, Stamp
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.mechanics.folder import Folder, Stamp
+from parallel_tui.adapters.store.files.mechanics.json_document import Json
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
 from parallel_tui.ports.store import TakenError
@@ -23,17 +23,17 @@ _MAX_OWNER: Final = 64 * 1024
 _MOST_PIDS: Final = 2**31
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
 _KINDS: Final = {
-    "target": documents.TEXT,
-    "owner": documents.TEXT,
-    "generation": documents.WHOLE,
-    "since": documents.NUMBER,
-    "reason": documents.TEXT,
-    "ttl": documents.NUMBER,
-    "host": documents.TEXT,
-    "boot": documents.TEXT,
-    "pid": documents.WHOLE,
-    "start": documents.TEXT,
-    "worktree": documents.TEXT,
+    "target": json_document.TEXT,
+    "owner": json_document.TEXT,
+    "generation": json_document.WHOLE,
+    "since": json_document.NUMBER,
+    "reason": json_document.TEXT,
+    "ttl": json_document.NUMBER,
+    "host": json_document.TEXT,
+    "boot": json_document.TEXT,
+    "pid": json_document.WHOLE,
+    "start": json_document.TEXT,
+    "worktree": json_document.TEXT,
 }
 """What a sidecar of ours says."""
 
@@ -92,41 +92,43 @@ class LockFiles:
         if not owner or _CONTROL.search(owner):
             problem = f"{self.folder.path}/{name}{SUFFIX} names no owner"
             return Lock(name, guessed_target(name), None, problem=problem, foreign=True)
-        side = documents.load(self.meta, f"{name}.json")
+        side = json_document.load(self.meta, f"{name}.json")
         data = side.data
         unknown = side.problem or self._odd(name, data)
         if unknown is not None:
             return Lock(name, guessed_target(name), owner, problem=unknown, foreign=True)
-        generation = documents.number(data.get("generation"))
+        generation = json_document.number(data.get("generation"))
         ours = data.get("held") is True and data.get("owner") == owner
         if not ours or not isinstance(data.get("target"), str):
             return Lock(name, guessed_target(name), owner, foreign=True, generation=generation)
         return Lock(
             name,
-            documents.text(data["target"]),
+            json_document.text(data["target"]),
             owner,
-            since=documents.real(data.get("since")),
-            reason=documents.text(data.get("reason")),
-            ttl=documents.real(data.get("ttl")),
+            since=json_document.real(data.get("since")),
+            reason=json_document.text(data.get("reason")),
+            ttl=json_document.real(data.get("ttl")),
             generation=generation,
             holder=_holder(data),
-            worktree=documents.optional_text(data.get("worktree")),
+            worktree=json_document.optional_text(data.get("worktree")),
         )
 
     def _odd(self, name: str, data: Mapping[str, Json]) -> str | None:
         """What a sidecar says that none of ours can; `None` when it is well."""
         where = f"{self.meta.path}/{name}.json"
-        problem = documents.odd(data, _KINDS)
+        problem = json_document.odd(data, _KINDS)
         if problem is not None:
             return f"{where}: {problem}"
-        target = documents.optional_text(data.get("target"))
+        target = json_document.optional_text(data.get("target"))
         if target is not None and data.get("held") is True and not _fits(target, name):
             return f"{where}: {target!r} is not what a lock of this name is about"
         return None
 
     def generation(self, name: str) -> int:
         """The last generation granted under a name, also after its release."""
-        return documents.number(documents.load(self.meta, f"{name}.json").data.get("generation"))
+        return json_document.number(
+            json_document.load(self.meta, f"{name}.json").data.get("generation")
+        )
 
     def create(self, lock: Lock) -> bool:
         """Write a new lock, all of it or nothing; returns whether the name was still free."""
@@ -168,9 +170,9 @@ class LockFiles:
 
     def _write(self, change: SharedChange, lock: Lock, *, held: bool) -> None:
         name = f"{lock.name}.json"
-        if documents.load(self.meta, name).problem is not None:
+        if json_document.load(self.meta, name).problem is not None:
             change.set_aside(self.meta, name)
-        change.put(self.meta, name, documents.dump(_sidecar(lock, held=held)))
+        change.put(self.meta, name, json_document.dump(_sidecar(lock, held=held)))
 
 
 def _fits(target: str, name: str) -> bool:
@@ -185,10 +187,10 @@ def _holder(data: dict[str, Json]) -> Holder | None:
     if not isinstance(pid, int) or isinstance(pid, bool) or not 0 < pid < _MOST_PIDS:
         return None
     return Holder(
-        documents.text(data.get("host")),
-        documents.text(data.get("boot")),
+        json_document.text(data.get("host")),
+        json_document.text(data.get("boot")),
         pid,
-        documents.text(data.get("start")),
+        json_document.text(data.get("start")),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.strict_json import LARGEST
 from parallel_tui.model.text.strict_json import Json as Json

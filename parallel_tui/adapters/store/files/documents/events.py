@@ -7,10 +7,10 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Final
 
-from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import SharedChange
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.folder import Folder, Stamp
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.mechanics.folder import Folder, Stamp
+from parallel_tui.adapters.store.files.mechanics.json_document import Json
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json
@@ -18,11 +18,11 @@ from parallel_tui.model.text import strict_json
 SUFFIX: Final = ".json"
 _TIME: Final = re.compile(r"^(\d{1,16})_")
 _KINDS: Final = {
-    "type": documents.TEXT,
-    "session": documents.TEXT,
-    "timestamp": documents.NUMBER,
-    "acknowledged": documents.TEXTS,
-    "recipients": documents.TEXTS,
+    "type": json_document.TEXT,
+    "session": json_document.TEXT,
+    "timestamp": json_document.NUMBER,
+    "acknowledged": json_document.TEXTS,
+    "recipients": json_document.TEXTS,
 }
 """What an event says, whoever wrote it."""
 _ID: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")
@@ -68,7 +68,7 @@ class EventFiles:
 
     def read(self, event_id: str) -> Event | None:
         """One event, or `None` when there is none of this id."""
-        document = documents.load(self.folder, event_id + SUFFIX)
+        document = json_document.load(self.folder, event_id + SUFFIX)
         if not document.exists:
             return None
         if document.problem is not None:
@@ -77,17 +77,17 @@ class EventFiles:
 
     def parse(self, event_id: str, data: dict[str, Json]) -> Event:
         """An event as its object says; what the object cannot say is its `problem`."""
-        problem = documents.odd(data, _KINDS)
+        problem = json_document.odd(data, _KINDS)
         if problem is not None:
             problem = f"{self.folder.path}/{event_id}{SUFFIX}: {problem}"
         return Event(
             id=event_id,
-            type=documents.text(data.get("type"), "?"),
-            session=documents.text(data.get("session"), "?"),
+            type=json_document.text(data.get("type"), "?"),
+            session=json_document.text(data.get("session"), "?"),
             payload=strict_json.readable(data.get("payload")),
-            timestamp=documents.number(data.get("timestamp"), _time_of(event_id)),
-            acknowledged=documents.texts(data.get("acknowledged")),
-            recipients=documents.texts(data.get("recipients")),
+            timestamp=json_document.number(data.get("timestamp"), _time_of(event_id)),
+            acknowledged=json_document.texts(data.get("acknowledged")),
+            recipients=json_document.texts(data.get("recipients")),
             problem=problem,
         )
 
@@ -132,23 +132,23 @@ class EventFiles:
         """
         if not _ID.match(event_id):
             raise UsageError(f"{event_id!r} is no id of an event", hint="See: pdev event list")
-        document = documents.load(self.folder, event_id + SUFFIX)
+        document = json_document.load(self.folder, event_id + SUFFIX)
         if not document.exists:
             raise UsageError(f"There is no event {event_id}", hint="See: pdev event list")
         if document.problem is not None:
             raise RefusedError(f"{document.problem}; it was left as it is")
-        problem = documents.odd(document.data, _KINDS)
+        problem = json_document.odd(document.data, _KINDS)
         if problem is not None:
             raise RefusedError(f"The event {event_id}: {problem}; it was left as it is")
         return document.data
 
     def create(self, change: SharedChange, event_id: str, data: dict[str, Json]) -> None:
         """Make writing a new event a part of a change."""
-        change.create(self.folder, event_id + SUFFIX, documents.dump(data))
+        change.create(self.folder, event_id + SUFFIX, json_document.dump(data))
 
     def put(self, change: SharedChange, event_id: str, data: dict[str, Json]) -> None:
         """Make replacing an event a part of a change."""
-        change.put(self.folder, event_id + SUFFIX, documents.dump(data))
+        change.put(self.folder, event_id + SUFFIX, json_document.dump(data))
 
     def drop(self, change: SharedChange, event_id: str) -> None:
         """Make deleting an event a part of a change."""

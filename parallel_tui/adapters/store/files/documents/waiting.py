@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.process import liveness
-from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.change import SharedChange
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
+from parallel_tui.adapters.store.files.mechanics.json_document import Json
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.lock import Holder, Liveness, check_target
 from parallel_tui.model.sharing.waiting import Waiter
 
 NAME: Final = "waiting.json"
 _KINDS: Final = {
-    "id": documents.TEXT,
-    "owner": documents.TEXT,
-    "targets": documents.TEXTS,
-    "blockers": documents.TEXTS,
-    "host": documents.TEXT,
-    "boot": documents.TEXT,
-    "pid": documents.WHOLE,
-    "start": documents.TEXT,
+    "id": json_document.TEXT,
+    "owner": json_document.TEXT,
+    "targets": json_document.TEXTS,
+    "blockers": json_document.TEXTS,
+    "host": json_document.TEXT,
+    "boot": json_document.TEXT,
+    "pid": json_document.WHOLE,
+    "start": json_document.TEXT,
 }
 
 
@@ -40,21 +40,21 @@ class WaitingFile:
 
     def load(self) -> tuple[Waiter, ...]:
         """Waiters whose process still lives, in order."""
-        items = documents.load(self.folder, NAME).data.get("waiting")
+        items = json_document.load(self.folder, NAME).data.get("waiting")
         found: list[Waiter] = []
         for item in items if isinstance(items, list) else ():
             if not isinstance(item, dict) or not _usable(item):
                 continue
             waiter = Waiter(
-                documents.text(item.get("id")),
-                documents.text(item.get("owner")),
-                documents.texts(item.get("targets")),
-                documents.texts(item.get("blockers")),
+                json_document.text(item.get("id")),
+                json_document.text(item.get("owner")),
+                json_document.texts(item.get("targets")),
+                json_document.texts(item.get("blockers")),
                 Holder(
-                    documents.text(item.get("host")),
-                    documents.text(item.get("boot")),
-                    documents.number(item.get("pid")),
-                    documents.text(item.get("start")),
+                    json_document.text(item.get("host")),
+                    json_document.text(item.get("boot")),
+                    json_document.number(item.get("pid")),
+                    json_document.text(item.get("start")),
                 ),
             )
             if liveness.liveness(waiter.process, None) is not Liveness.DEAD:
@@ -87,20 +87,23 @@ class WaitingFile:
                     "start": process.start if process else "",
                 }
             )
-        if documents.load(self.folder, NAME).problem is not None:
+        if json_document.load(self.folder, NAME).problem is not None:
             change.set_aside(self.folder, NAME)
         if items:
-            change.put(self.folder, NAME, documents.dump({"schema": 1, "waiting": items}))
+            change.put(self.folder, NAME, json_document.dump({"schema": 1, "waiting": items}))
         else:
             change.remove(self.folder, NAME)
 
 
 def _usable(item: dict[str, Json]) -> bool:
     """Whether an entry can be one of ours; any other would stand in the way for ever."""
-    if documents.odd(item, _KINDS) is not None or not 0 < documents.number(item.get("pid")) < 2**31:
+    if (
+        json_document.odd(item, _KINDS) is not None
+        or not 0 < json_document.number(item.get("pid")) < 2**31
+    ):
         return False
     try:
-        for target in documents.texts(item.get("targets")):
+        for target in json_document.texts(item.get("targets")):
             check_target(target)
     except UsageError:
         return False
