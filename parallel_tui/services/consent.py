@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
-from parallel_tui.model.settings.consent import NamedFile, Question, Ready, ShellLine, Wanted
+from parallel_tui.model.settings.consent import Ready, Wanted
+from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.system import Trust
 

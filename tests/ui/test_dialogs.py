@@ -15,7 +15,7 @@ from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Origin
-from parallel_tui.model.settings.consent import Question, ShellLine
+from parallel_tui.model.settings.consent_question import Question, ShellLine
 from parallel_tui.ports.git import Branch
 from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog

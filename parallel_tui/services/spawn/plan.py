@@ -14,7 +14,8 @@ from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.settings.config import Config, LayoutPane
-from parallel_tui.model.settings.consent import ShellLine, Wanted
+from parallel_tui.model.settings.consent import Wanted
+from parallel_tui.model.settings.consent_question import ShellLine
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import Branch, GitReader
 from parallel_tui.ports.mux import Mux

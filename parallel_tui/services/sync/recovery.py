@@ -14,8 +14,9 @@ from parallel_tui.model.lifecycle.recovery import End, Settled
 from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.lifecycle.sync_record import Entry, Record, ended, standing_from
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.ports.cut_off import CutOffEnd, CutOffLook, RunningGit
 from parallel_tui.ports.git import GitReader
-from parallel_tui.ports.sync import CutOffEnd, CutOffLook, RunningGit, SyncHistory, SyncSteps
+from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.ports.trash import OpenIntent
 
 REWRITES: Final = ("undo", "forward")

@@ -8,15 +8,12 @@ from hypothesis import strategies as st
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.settings.config import LAYOUTS, LayoutPane, Origin, Split
-from parallel_tui.model.settings.consent import (
+from parallel_tui.model.settings.consent import Approved, Ready, TrustNeededError, Wanted
+from parallel_tui.model.settings.consent_question import (
     LARGEST,
-    Approved,
     NamedFile,
     Question,
-    Ready,
     ShellLine,
-    TrustNeededError,
-    Wanted,
     visible,
 )
 
