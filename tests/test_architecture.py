@@ -29,7 +29,6 @@ LONG = {
     "engine/engine.py": "to be split",
     "engine/watching/metadata.py": "to be split",
     "engine/watching/trees.py": "to be split",
-    "ports/store.py": "to be split",
     "services/sharing/locks.py": "to be split",
     "ui/controllers/sessions.py": "to be split",
     "ui/dashboard/screen.py": "to be split",
