@@ -15,7 +15,8 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.attributes import Stage
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, Names, _records, merge_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
-from parallel_tui.adapters.git.simulate.verdict.predict import Outcome, Predictor
+from parallel_tui.adapters.git.simulate.verdict.outcomes import Outcome
+from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import ConflictKind, Level, Verdict
