@@ -23,12 +23,12 @@ from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
 from parallel_tui.adapters.store.files.documents import reports
+from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.files.upkeep import FileUpkeep
 from parallel_tui.adapters.tmux.known_servers import KnownServers
-from parallel_tui.adapters.undo import leftovers
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
@@ -134,7 +134,7 @@ def _read_journal(root: Path) -> object:
     for entry in found:
         strict_json.line([entry.minute, entry.who, entry.what, dict(entry.about), entry.command])
     with _calm():
-        leftovers.unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
+        unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
     return found
 
 
@@ -349,7 +349,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "journal",
-        ("adapters/store/files/documents/journal", "adapters/undo/leftovers"),
+        ("adapters/store/files/documents/journal", "adapters/store/files/documents/journal_check"),
         f"{ROOT}/pdev/journal.jsonl",
         JOURNAL,
         _read_journal,

@@ -260,7 +260,7 @@ MAY_OPEN: Final = {
     "adapters/git/write/half_look": "git's own files during a rebase, and files it was writing",
     "adapters/git/unlisted/hidden_edits": "files of a worktree, looked at before",
     "adapters/git/simulate/snapshot/marked_files": "an index of git's",
-    "adapters/git/simulate/snapshot/large_files": "a folder of our own, private to the user",
+    "adapters/git/simulate/large_files": "a folder of our own, private to the user",
     "model/settings/consent_question": "quotes a name; reads and writes no file",
     "adapters/git/write/rebase": "git's own files during a rebase",
     "adapters/git/write/writer": "git's own files during a rebase",

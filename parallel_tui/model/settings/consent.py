@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import LayoutPane, Split
 from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
 

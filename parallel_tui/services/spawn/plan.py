@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
-from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, inside
+from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import Config, LayoutPane
 from parallel_tui.model.settings.consent import Wanted
 from parallel_tui.model.settings.consent_question import ShellLine

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.read import objects_here
+from parallel_tui.adapters.git.repo import objects_here
 from parallel_tui.adapters.git.run.environment import BY_CONTENT, text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, merge_all

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from parallel_tui.adapters.disk import flock
-from parallel_tui.adapters.git.simulate.snapshot import large_files as large
+from parallel_tui.adapters.git.simulate import large_files as large
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.repository import Repository
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.read.index_entries import LISTING, IndexEntry, special
+from parallel_tui.adapters.git.repo.index_entries import LISTING, IndexEntry, special
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.session.worktree import Worktree

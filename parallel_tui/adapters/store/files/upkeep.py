@@ -13,10 +13,10 @@ from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.documents import journal, waiting
+from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.adapters.store.files.store import FileStore
-from parallel_tui.adapters.undo import leftovers
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Problem
@@ -119,7 +119,7 @@ class FileUpkeep:
 
     def unreadable_lines(self) -> int:
         """How many lines of the journal cannot be read."""
-        return leftovers.unreadable_lines(self.journal_path)
+        return unreadable_lines(self.journal_path)
 
 
 def split_brain(root: str, worktrees: Iterable[str]) -> tuple[Problem, ...]:

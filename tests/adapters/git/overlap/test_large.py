@@ -11,8 +11,9 @@ import pytest
 
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate import large_files
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
-from parallel_tui.adapters.git.simulate.snapshot import large_files, without_index, work
+from parallel_tui.adapters.git.simulate.snapshot import without_index, work
 from parallel_tui.adapters.git.simulate.verdict import base_conflicts
 from parallel_tui.model.overlap.verdict import ConflictKind, Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight

@@ -16,10 +16,10 @@ from typing import BinaryIO, Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.large_files import LARGE
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.contents import Contents, in_index_only, sort
 from parallel_tui.adapters.git.simulate.snapshot.conversion import Conversions, Rules, rules_for
-from parallel_tui.adapters.git.simulate.snapshot.large_files import LARGE
 from parallel_tui.adapters.git.simulate.snapshot.marked_files import Hidden
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp_of
 from parallel_tui.adapters.git.simulate.snapshot.trees import (

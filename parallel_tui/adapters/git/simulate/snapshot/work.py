@@ -9,11 +9,11 @@ from pathlib import Path
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.large_files import LARGE, PIECEWISE
 from parallel_tui.adapters.git.simulate.merge.history import trees_of
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.contents import Contents, sort
 from parallel_tui.adapters.git.simulate.snapshot.index_copy import CannotSnapshotError, copied_index
-from parallel_tui.adapters.git.simulate.snapshot.large_files import LARGE, PIECEWISE
 from parallel_tui.adapters.git.simulate.snapshot.marked_files import Hidden
 from parallel_tui.adapters.git.simulate.snapshot.under_way import parents, returns_to, under_way
 from parallel_tui.adapters.git.simulate.snapshot.without_index import GivingUpError, Quick
