@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sync.cut_off import Move, Seen
 
 
 class CutOffLook(Protocol):

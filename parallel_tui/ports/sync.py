@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from parallel_tui.model.lifecycle.prediction import Prediction
-from parallel_tui.model.lifecycle.rewriting import Rewriting
-from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.lifecycle.sync_record import Record
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sync.prediction import Prediction
+from parallel_tui.model.sync.record import Record
+from parallel_tui.model.sync.rewriting import Rewriting
+from parallel_tui.model.sync.sync import Standing
 
 
 class SyncPreview(Protocol):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from parallel_tui.model.lifecycle.backup_ref import BackupRef
+from parallel_tui.model.sync.backup_ref import BackupRef
 
 NAMES: Final = {
     "remove": "an interrupted removal",

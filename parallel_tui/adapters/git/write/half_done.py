@@ -15,8 +15,8 @@ from parallel_tui.adapters.git.write.half_look import SLOP, line_in, written
 from parallel_tui.adapters.git.write.lock_files import remaining
 from parallel_tui.adapters.git.write.running_git import wait_for_git
 from parallel_tui.errors import CouldNotLookError, RefusedError
-from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.session.worktree import OperationKind, Worktree
+from parallel_tui.model.sync.cut_off import Move, Seen
 
 _MERGING: Final = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "MERGE_RR", "AUTO_MERGE")
 _PICKING: Final = ("CHERRY_PICK_HEAD", "REBASE_HEAD")

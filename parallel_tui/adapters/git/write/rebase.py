@@ -20,11 +20,11 @@ from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, GitOutput, Runne
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.write.lock_files import lock_files, remaining
 from parallel_tui.errors import GitError, RefusedError
-from parallel_tui.model.lifecycle.rewriting import Rewriting
-from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree
+from parallel_tui.model.sync.rewriting import Rewriting
+from parallel_tui.model.sync.sync import Standing
 
 _ANY: Final = range(256)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parallel_tui.model.lifecycle.sync import SyncStep
+from parallel_tui.model.sync.sync import SyncStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from parallel_tui.model.lifecycle.sync import Result, SessionSync, SyncOutcome
+from parallel_tui.model.sync.sync import Result, SessionSync, SyncOutcome
 from parallel_tui.model.text.words import plural
 
 GLYPHS: Final[Mapping[Result, str]] = MappingProxyType(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
+from parallel_tui.model.sync.sync import Standing
 
 
 @dataclass(frozen=True, slots=True)
