@@ -8,11 +8,11 @@ the change itself stands.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.documents import state
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.shared_files import SharedFiles
 from parallel_tui.adapters.store.files.staged.events import StagedEvents
 from parallel_tui.adapters.store.files.staged.journal import StagedJournal
 from parallel_tui.adapters.store.files.staged.locks import StagedLocks, StagedWaiting
@@ -27,33 +27,30 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.lock import Lock, LockState
 
-if TYPE_CHECKING:
-    from parallel_tui.adapters.store.files.store import FileStore
-
 
 class FileTransaction:
     """One change under the guard.
 
     Args:
-        store: Whose files.
+        files: What is changed.
         who: Session, or `user`.
     """
 
-    def __init__(self, store: FileStore, who: str) -> None:
+    def __init__(self, files: SharedFiles, who: str) -> None:
         self.who = who
-        self.now = store.now()
+        self.now = files.now()
         self.warnings: tuple[str, ...] = ()
-        self.files = store
+        self.files = files
         self._page: str | None = None
-        self._document = StagedDocument(store.state)
-        self.locks = StagedLocks(store.locks)
-        self.waiting = StagedWaiting(store.line)
+        self._document = StagedDocument(files.state)
+        self.locks = StagedLocks(files.locks)
+        self.waiting = StagedWaiting(files.line)
         self.sessions = StagedSessions(self._document)
         self.handoffs = StagedHandoffs(self._document)
-        self.events = StagedEvents(store.events, self.now)
-        self.tasks = StagedTasks(store.tasks, self._document)
+        self.events = StagedEvents(files.events, self.now)
+        self.tasks = StagedTasks(files.tasks, self._document)
         self.conflicts = StagedConflicts(self._document)
-        self.log = StagedJournal(store.log, self.now, lambda: self.who)
+        self.log = StagedJournal(files.log, self.now, lambda: self.who)
 
     @property
     def journal(self) -> StagedJournal:
