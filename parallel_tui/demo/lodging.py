@@ -7,7 +7,7 @@ next one. Process ids would be no proof: they are used again.
 
 from __future__ import annotations
 
-import fcntl
+import operator
 import os
 import shutil
 import stat
@@ -19,7 +19,9 @@ from pathlib import Path
 from subprocess import SubprocessError
 from typing import Final
 
+from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.process import programs
+from parallel_tui.adapters.waiting import ask_until
 from parallel_tui.model.inheritance import outside_tmux
 
 PREFIX: Final = "pdev-demo-"
@@ -92,25 +94,27 @@ def take_down(folder: Path) -> None:
             tmux(folder, "set-option", "-s", "exit-empty", "on")
             for session in tmux(folder, "list-sessions", "-F", "#{session_id}").split():
                 tmux(folder, "kill-session", "-t", session)
-            deadline = time.monotonic() + 3
-            while any(map(_alive, pids)) and time.monotonic() < deadline:
-                time.sleep(0.02)
-    for _ in range(20):  # somebody may be writing his last file while we delete
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.05)
+            ask_until(lambda: any(map(_alive, pids)), operator.not_, seconds=3)
+    # Somebody may be writing his last file while we delete.
+    ask_until(lambda: _deleted(folder), bool, seconds=1)
+
+
+def _deleted(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def _claim(folder: Path) -> int | None:
     """Take the lock of a folder; `None` when a living demo holds it."""
     handle = os.open(folder / _CLAIM, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+        taken = flock.take(handle)
+    except OSError:  # a file system without such locks: nobody can be proved dead there
+        taken = False
+    if taken:
+        return handle
+    os.close(handle)
+    return None
 
 
 def sweep(parent: Path) -> list[Path]:

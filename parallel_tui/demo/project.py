@@ -17,7 +17,7 @@ _MODELS: Final = ("user", "product", "order", "cart", "payment", "address", "rev
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class InventedCommit:
     """One commit of the invented history.
 
     Attributes:
@@ -107,29 +107,35 @@ _FAST_PAGE: Final = _route("product").replace(
 )
 
 MAIN: Final = (
-    Change(430, ADA, "Start the shop", {"README.md": _README, ".gitignore": _IGNORE}),
-    Change(421, ADA, "Add users and products", _models("user", "product")),
-    Change(402, LIN, "Show a home page and a catalogue", _pages("Home", "Catalog", "Product")),
-    Change(
+    InventedCommit(430, ADA, "Start the shop", {"README.md": _README, ".gitignore": _IGNORE}),
+    InventedCommit(421, ADA, "Add users and products", _models("user", "product")),
+    InventedCommit(
+        402, LIN, "Show a home page and a catalogue", _pages("Home", "Catalog", "Product")
+    ),
+    InventedCommit(
         380, LIN, "Fetch through one helper", {"web/src/lib/query.ts": "export const ttl = 30\n"}
     ),
-    Change(352, SAM, "Take orders", _models("order", "cart")),
-    Change(330, LIN, "Add a cart page", _pages("Cart")),
-    Change(305, SAM, "Take payments", _models("payment", "address")),
-    Change(281, LIN, "Add checkout", _pages("Checkout")),
-    Change(240, ADA, "Describe how to deploy", {"docs/deploy.md": "# Deploy\n\n1. tag\n2. push\n"}),
-    Change(214, SAM, "Let customers review products", _models("review")),
-    Change(190, LIN, "Add account and login pages", _pages("Account", "Login")),
-    Change(141, SAM, "Accept coupons", _models("coupon")),
-    Change(118, ADA, "Log requests", {"api/logging.py": "LEVEL = 'info'\n"}),
-    Change(75, SAM, "Show 24 products a page", {"api/routes/products.py": _SLOW_PAGE}),
-    Change(50, ADA, "Pin the database version", {"db/version.txt": "16.4\n"}),
-    Change(
+    InventedCommit(352, SAM, "Take orders", _models("order", "cart")),
+    InventedCommit(330, LIN, "Add a cart page", _pages("Cart")),
+    InventedCommit(305, SAM, "Take payments", _models("payment", "address")),
+    InventedCommit(281, LIN, "Add checkout", _pages("Checkout")),
+    InventedCommit(
+        240, ADA, "Describe how to deploy", {"docs/deploy.md": "# Deploy\n\n1. tag\n2. push\n"}
+    ),
+    InventedCommit(214, SAM, "Let customers review products", _models("review")),
+    InventedCommit(190, LIN, "Add account and login pages", _pages("Account", "Login")),
+    InventedCommit(141, SAM, "Accept coupons", _models("coupon")),
+    InventedCommit(118, ADA, "Log requests", {"api/logging.py": "LEVEL = 'info'\n"}),
+    InventedCommit(75, SAM, "Show 24 products a page", {"api/routes/products.py": _SLOW_PAGE}),
+    InventedCommit(50, ADA, "Pin the database version", {"db/version.txt": "16.4\n"}),
+    InventedCommit(
         27, LIN, "Round prices in one place", {"web/src/lib/price.ts": "export const digits = 2\n"}
     ),
     # Not pulled yet: the reason why `main` stands behind its upstream.
-    Change(9, SAM, "Retry failed payments once", {"api/retry.py": "ATTEMPTS = 2\n"}),
-    Change(6, ADA, "Note the release", {"CHANGELOG.md": "# 1.5\n\n- payments are retried\n"}),
+    InventedCommit(9, SAM, "Retry failed payments once", {"api/retry.py": "ATTEMPTS = 2\n"}),
+    InventedCommit(
+        6, ADA, "Note the release", {"CHANGELOG.md": "# 1.5\n\n- payments are retried\n"}
+    ),
 )
 """The whole history of `origin/main`, oldest first."""
 
@@ -138,7 +144,7 @@ UNPULLED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class InventedBranch:
     """A branch: where it left `main`, and what was committed on it.
 
     Attributes:
@@ -149,7 +155,7 @@ class Line:
 
     branch: str
     behind: int
-    changes: tuple[Change, ...]
+    changes: tuple[InventedCommit, ...]
 
 
 _TOKENS: Final = (
@@ -181,13 +187,13 @@ _RETURNING: Final = {
 """What makes the fix conflict with the new login form of `feature/auth`, which knows no `back`."""
 
 LINES: Final = (
-    Line(
+    InventedBranch(
         "feature/auth",
         1,
         (
-            Change(20, ADA, "Add login form", {"web/src/pages/Login.tsx": _page("SignIn")}),
-            Change(5, ADA, "Issue session tokens", {"api/auth/tokens.py": _TOKENS}),
-            Change(
+            InventedCommit(20, ADA, "Add login form", {"web/src/pages/Login.tsx": _page("SignIn")}),
+            InventedCommit(5, ADA, "Issue session tokens", {"api/auth/tokens.py": _TOKENS}),
+            InventedCommit(
                 2,
                 ADA,
                 "Test expiry of tokens",
@@ -195,19 +201,23 @@ LINES: Final = (
             ),
         ),
     ),
-    Line(
+    InventedBranch(
         "feature/checkout",
         0,
         (
-            Change(4, LIN, "Split checkout in steps", _pages("CheckoutAddress", "CheckoutPay")),
-            Change(1, LIN, "Keep the cart between visits", {"web/src/lib/cart.ts": "export {}\n"}),
+            InventedCommit(
+                4, LIN, "Split checkout in steps", _pages("CheckoutAddress", "CheckoutPay")
+            ),
+            InventedCommit(
+                1, LIN, "Keep the cart between visits", {"web/src/lib/cart.ts": "export {}\n"}
+            ),
         ),
     ),
-    Line(
+    InventedBranch(
         "fix/login-redirect",
         1,
         (
-            Change(
+            InventedCommit(
                 3,
                 SAM,
                 "Return to the page that asked for login",
@@ -215,14 +225,18 @@ LINES: Final = (
             ),
         ),
     ),
-    Line("migration/orders-index", 0, ()),
-    Line(
+    InventedBranch("migration/orders-index", 0, ()),
+    InventedBranch(
         "feature/search",
         4,
         (
-            Change(70, SAM, "Add full text search", {"api/search.py": "INDEX = 'products_tsv'\n"}),
-            Change(60, SAM, "Show 50 products a page", {"api/routes/products.py": _FAST_PAGE}),
-            Change(
+            InventedCommit(
+                70, SAM, "Add full text search", {"api/search.py": "INDEX = 'products_tsv'\n"}
+            ),
+            InventedCommit(
+                60, SAM, "Show 50 products a page", {"api/routes/products.py": _FAST_PAGE}
+            ),
+            InventedCommit(
                 52, SAM, "Highlight matches", {"web/src/lib/mark.ts": "export const tag = 'b'\n"}
             ),
         ),
@@ -232,11 +246,11 @@ LINES: Final = (
 
 BY_HAND: Final = (
     # Its two commits came to `main` as one, "Accept coupons": a squash merge.
-    Line(
+    InventedBranch(
         "feature/coupons",
         5,
         tuple(
-            Change(
+            InventedCommit(
                 hours,
                 SAM,
                 subject,
@@ -248,15 +262,17 @@ BY_HAND: Final = (
             )
         ),
     ),
-    Line(
+    InventedBranch(
         "feature/receipts",
         1,
-        (Change(26, SAM, "Print receipts", {"api/receipts.py": "WIDTH = 42\n"}),),
+        (InventedCommit(26, SAM, "Print receipts", {"api/receipts.py": "WIDTH = 42\n"}),),
     ),
 )
 """Branches that were committed to in worktrees made with plain git."""
 
-REMOTE_ONLY: Final = Line(
-    "feature/profile-page", 2, (Change(30, LIN, "Sketch a profile page", _pages("Profile")),)
+REMOTE_ONLY: Final = InventedBranch(
+    "feature/profile-page",
+    2,
+    (InventedCommit(30, LIN, "Sketch a profile page", _pages("Profile")),),
 )
 """A branch that only the remote has, so that there is one to take over."""

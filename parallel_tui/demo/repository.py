@@ -10,7 +10,7 @@ from typing import Final
 
 from parallel_tui.adapters.process import programs
 from parallel_tui.demo import project
-from parallel_tui.demo.project import Change
+from parallel_tui.demo.project import InventedCommit
 from parallel_tui.errors import GitError
 from parallel_tui.model.git_version import Needs
 
@@ -69,7 +69,7 @@ def _data(text: str) -> bytes:
     return b"data %d\n%s\n" % (len(raw), raw)
 
 
-def _stream(branch: str, changes: Iterable[Change], start: str | None, now: float) -> bytes:
+def _stream(branch: str, changes: Iterable[InventedCommit], start: str | None, now: float) -> bytes:
     """A `git fast-import` stream that puts commits on a branch."""
     out: list[bytes] = []
     for number, change in enumerate(changes):
@@ -120,7 +120,7 @@ def build(folder: Path) -> Path:
     return clone
 
 
-def commit(home: Path, change: Change) -> None:
+def commit(home: Path, change: InventedCommit) -> None:
     """Commit all that is in a worktree, as the person and at the time that a change names."""
     when = f"{int(time.time()) - change.hours * _HOUR} +0000"
     git(home, "add", "-A")

@@ -17,8 +17,8 @@ from typing import Final, NoReturn
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.demo import lodging, project, repository
 from parallel_tui.errors import MuxError
-from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import Kind
 from parallel_tui.model.settings.consent import ApprovedPane, ours
 

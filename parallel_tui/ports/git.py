@@ -11,13 +11,13 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from parallel_tui.model.lifecycle.inventory import IgnoredFiles, Unlisted
-from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
+from parallel_tui.model.lifecycle.merge_proof import MergeVerdict, Target
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.settings.consent import NamedFile
+from parallel_tui.model.settings.consent_question import NamedFile
 
 
 class GitReader(Protocol):
@@ -209,7 +209,7 @@ class MergeProofs(Protocol):
 
     def judge_all(
         self, branches: Iterable[str], targets: Sequence[Target]
-    ) -> Mapping[str, Verdict]:
+    ) -> Mapping[str, MergeVerdict]:
         """Judge many branches; the number of processes does not grow with theirs.
 
         One that cannot be judged is unknown alone, and says why.

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from parallel_tui.model.lifecycle.cut_off import Move, Seen
-from parallel_tui.model.lifecycle.prediction import Prediction
-from parallel_tui.model.lifecycle.rewriting import Rewriting
-from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.lifecycle.sync_record import Record
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sync.prediction import Prediction
+from parallel_tui.model.sync.record import Record
+from parallel_tui.model.sync.rewriting import Rewriting
+from parallel_tui.model.sync.sync import Standing
 
 
 class SyncPreview(Protocol):
@@ -252,96 +251,4 @@ class SyncHistory(Protocol):
 
     def written(self, time: str) -> float:
         """When a record was last written, in epoch seconds; 0 when that cannot be told."""
-        ...
-
-
-class CutOffLook(Protocol):
-    """Looks at moves that were cut off. Changes nothing."""
-
-    def result(self, move: Move, tip: str | None) -> tuple[str, str] | None:
-        """Where git had started, and brought the branch; `None` when it had not come to that.
-
-        What a person committed on top since counts for nothing, and one that came between our look
-        and git's start is where it started.
-
-        Args:
-            move: What was under way.
-            tip: Where the branch stands.
-        """
-        ...
-
-    def is_ours(self, tree: Worktree, move: Move, tip: str | None) -> bool:
-        """Whether what is under way in a worktree is this move; true when nothing is.
-
-        Notes that git had not written yet speak for nobody else.
-        """
-        ...
-
-    def taken_over(self, tree: Worktree, move: Move) -> bool:
-        """Whether a person went on with the rebase under way, by a commit of their own."""
-        ...
-
-    def look(self, tree: Worktree, move: Move) -> Seen:
-        """What git changed on the way, and whether somebody worked on any of it since.
-
-        Raises:
-            GitError: When it cannot be told.
-        """
-        ...
-
-    def tip(self, branch: str) -> str | None:
-        """Commit that a branch stands at; `None` when there is no such branch."""
-        ...
-
-    def tip_of(self, ref: str) -> str | None:
-        """Commit that a reference names; `None` when there is no such reference."""
-        ...
-
-
-class CutOffEnd(Protocol):
-    """Ends moves that were cut off, or gives the worktree back as it was."""
-
-    def unlock(self, tree: Worktree, move: Move) -> None:
-        """Delete the lock files that the killed git left.
-
-        Raises:
-            RefusedError: When one may be somebody else's.
-        """
-        ...
-
-    def finish(self, tree: Worktree, move: Move, result: str) -> None:
-        """Take away the notes of a move that is done, and let HEAD name its branch."""
-        ...
-
-    def give_back(self, tree: Worktree, move: Move, seen: Seen, original: str | None) -> None:
-        """Put files, index and HEAD back as they were. May be run again after a kill.
-
-        Args:
-            tree: As just listed.
-            move: What was under way; its branch stands where it stood.
-            seen: What is git's work.
-            original: What ORIG_HEAD was; empty for none, `None` when nobody looked.
-
-        Raises:
-            GitError: When git fails at it.
-        """
-        ...
-
-
-class RunningGit(Protocol):
-    """Waits for git commands that outlived the program which started them."""
-
-    def wait_for_git(
-        self, *directories: str, idle: Sequence[str] = (), seconds: float | None = None
-    ) -> None:
-        """Wait until no git command works in some directories, or makes a worktree there.
-
-        Args:
-            directories: Where nothing may be restored beneath a working git.
-            idle: Directories, such as git's own, where only commands count whose pdev is gone.
-            seconds: Longest wait; `PATIENCE` by default.
-
-        Raises:
-            CouldNotLookError: When one still runs after that time.
-        """
         ...

@@ -248,11 +248,3 @@ class Leftovers(Protocol):
     def old_caches(self, cache: Path) -> tuple[str, ...]:
         """Files in our cache that nobody wrote for months."""
         ...
-
-    def unreadable_lines(self, journal: str) -> int:
-        """Lines of a journal that are no JSON objects; a last one without line end is only torn.
-
-        Raises:
-            UnusableFileError: When it cannot be read.
-        """
-        ...

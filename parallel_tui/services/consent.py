@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
-from parallel_tui.model.settings.consent import Command, NamedFile, Question, Ready, Wanted
+from parallel_tui.model.settings.consent import Ready, Wanted
+from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.system import Trust
 
@@ -33,24 +34,24 @@ class Gate:
     config: Config
     origins: Mapping[str, Origin]
 
-    def setup(self) -> tuple[Command, ...]:
+    def setup(self) -> tuple[ShellLine, ...]:
         """The configured setup lines."""
         origin = self._origin("setup")
-        return tuple(Command(line, origin, "setup") for line in self.config.setup)
+        return tuple(ShellLine(line, origin, "setup") for line in self.config.setup)
 
-    def agent(self, default: str) -> Command:
+    def agent(self, default: str) -> ShellLine:
         """The configured agent command.
 
         Args:
             default: What starts the agent where nothing is configured.
         """
         if self.config.agent is None:
-            return Command(default, Origin.DEFAULT, "agent")
-        return Command(self.config.agent, self._origin("agent"), "agent")
+            return ShellLine(default, Origin.DEFAULT, "agent")
+        return ShellLine(self.config.agent, self._origin("agent"), "agent")
 
     def layout(
         self, name: str, panes: Iterable[LayoutPane], *, asked: bool
-    ) -> tuple[tuple[LayoutPane, Command], ...]:
+    ) -> tuple[tuple[LayoutPane, ShellLine], ...]:
         """The panes of a layout, each with its command.
 
         Args:
@@ -62,7 +63,7 @@ class Gate:
         if not asked and self._origin("layout").asked_about and name not in LAYOUTS:
             # What the user wrote for one purpose the repository would run for another.
             origin = self._origin("layout")
-        return tuple((pane, Command(pane.command, origin, f"layout {name}")) for pane in panes)
+        return tuple((pane, ShellLine(pane.command, origin, f"layout {name}")) for pane in panes)
 
     def ready(self, wanted: Wanted, commit: str) -> Ready:
         """Let the commands of a new session pass.
@@ -93,7 +94,7 @@ class Gate:
     def _origin(self, name: str) -> Origin:
         return self.origins.get(name, Origin.DEFAULT)
 
-    def _named(self, commands: tuple[Command, ...], commit: str) -> tuple[NamedFile, ...]:
+    def _named(self, commands: tuple[ShellLine, ...], commit: str) -> tuple[NamedFile, ...]:
         """Files of the branch that the commands name: what these hold is allowed with them."""
         paths = candidates(command.text for command in commands)
         return self.git.files_at(commit, paths)

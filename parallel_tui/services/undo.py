@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.recovery import End
-from parallel_tui.model.lifecycle.sync import Result, SyncOutcome, scopes_of
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
+from parallel_tui.model.sync.sync import Result, SyncOutcome, scopes_of
 from parallel_tui.ports.store import Store
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.locks import Locks

@@ -33,14 +33,14 @@ from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
 from parallel_tui.ui.controllers.view import LookCommands
-from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.dashboard.palette import CommandProvider
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.keys import check_keys
 from parallel_tui.ui.messages import (
     HangUp,
+    InputReady,
     Progress,
-    Ready,
     Recovered,
     ScreenChanged,
     SnapshotChanged,
@@ -146,7 +146,7 @@ class ParallelApp(App[int]):
     def _take_commands(self, core: Core, engine: Engine) -> None:
         """From now on commands have somebody who carries them out."""
         dashboard = self.dashboard
-        work = Work(dashboard, engine, self.typeahead)
+        work = CommandWork(dashboard, engine, self.typeahead)
         sessions = SessionCommands(dashboard, core, work, engine)
         dashboard.controllers.add(
             sessions,
@@ -224,7 +224,7 @@ class ParallelApp(App[int]):
                 return
         await super().on_event(event)
 
-    @on(Ready)
+    @on(InputReady)
     def _form_is_ready(self) -> None:
         self.typeahead.release()
 

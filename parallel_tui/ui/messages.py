@@ -45,7 +45,7 @@ class Progress(Message, bubble=False):
         self.text = text
 
 
-class Ready(Message):
+class InputReady(Message):
     """A form or question is on the screen with its focus set: keys reach it from now on."""
 
 

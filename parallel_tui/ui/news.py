@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from parallel_tui.model.view.changes import Change, ChangeKind, Severity, changes
+from parallel_tui.model.view.changes import Attention, Change, ChangeKind, changes
 from parallel_tui.model.view.overlap_news import OverlapNews
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 
@@ -14,7 +14,7 @@ _MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NewsLine:
     """One toast.
 
     Attributes:
@@ -33,7 +33,7 @@ class News:
         self._before: Snapshot | None = None
         self._overlaps = OverlapNews()
 
-    def of(self, now: Snapshot) -> tuple[Line, ...]:
+    def of(self, now: Snapshot) -> tuple[NewsLine, ...]:
         """What happened since the last call, one line a kind where there is much of it."""
         before, self._before = self._before, now
         found = [*self._overlaps.of(now)]  # knows its own beginning
@@ -50,20 +50,20 @@ class News:
 def _tellable(change: Change) -> bool:
     if change.kind is ChangeKind.VANISHED:  # a worktree that goes is news, a window comes and goes
         return not (change.session or "").startswith("window:")
-    return change.severity is not Severity.LOG
+    return change.severity is not Attention.LOG
 
 
-def _lines(group: list[Change]) -> list[Line]:
-    told = [Line(change.message, _loud(change)) for change in group]
+def _lines(group: list[Change]) -> list[NewsLine]:
+    told = [NewsLine(change.message, _loud(change)) for change in group]
     # One save can touch a dozen others; the pane has them all.
     most = 1 if group[0].kind is ChangeKind.OVERLAP else _MANY
     if len(told) <= most:
         return told
     rest = f"{told[0].text}; {len(told) - 1} more {group[0].kind.value}"
-    return [Line(rest, told[0].severity)]
+    return [NewsLine(rest, told[0].severity)]
 
 
 def _loud(change: Change) -> Literal["information", "warning", "error"]:
     if change.kind in (ChangeKind.TROUBLE, ChangeKind.MISSING):
         return "error"
-    return "warning" if change.severity is Severity.ATTENTION else "information"
+    return "warning" if change.severity is Attention.ATTENTION else "information"

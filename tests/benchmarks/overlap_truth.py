@@ -22,7 +22,8 @@ from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
-from parallel_tui.adapters.git.simulate.verdict.predict import Outcome, Predictor
+from parallel_tui.adapters.git.simulate.verdict.outcomes import Outcome
+from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from tests.adapters.git.overlap.truth import Real, compare
 from tests.support.isolation import environment
 from tests.support.world import World

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
+from parallel_tui.model.sync.sync import Result, SyncOutcome
 from tests.benchmarks.harness import Table
 
 

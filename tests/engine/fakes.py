@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from parallel_tui.errors import GitError, MuxError
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.window import MuxListing, Resources
 from parallel_tui.model.session.worktree import Worktree
@@ -89,7 +89,7 @@ class FakeGit:
             if "status" in self.failing:
                 raise GitError("git status broke")
             return tuple(
-                StatusEntry(path, ChangeKind.CHANGED, worktree="M")
+                StatusEntry(path, StatusKind.CHANGED, worktree="M")
                 for path in dirty
                 if paths is None or path in paths
             )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git.merged.content import Change, Content
+from parallel_tui.adapters.git.merged.content import Content, ContentQuestion
 from parallel_tui.adapters.git.merged.ladder import Merged
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.lifecycle.merge_proof import Proof
@@ -265,7 +265,11 @@ def test_content_decides(world: World, before: str, after: str, now: str) -> Non
             return quarantine.tree(b"100644 f\0" + bytes.fromhex(blob), 40)
 
         old, new, here = tree(before), tree(after), tree(now)
-        asked = [Change(old, new, new), Change(old, new, old), Change(old, new, here)]
+        asked = [
+            ContentQuestion(old, new, new),
+            ContentQuestion(old, new, old),
+            ContentQuestion(old, new, here),
+        ]
         there, gone, some = content.missing(asked)
     finally:
         quarantine.close()

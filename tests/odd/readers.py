@@ -22,12 +22,13 @@ from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
-from parallel_tui.adapters.store.files import documents, reports
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.documents import reports
+from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.files.upkeep import FileUpkeep
 from parallel_tui.adapters.tmux.known_servers import KnownServers
-from parallel_tui.adapters.undo import leftovers
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
@@ -109,11 +110,11 @@ def _read_state(root: Path) -> object:
     seen = _read_store(root)
     with _calm():
         data = _store(root).state.for_change()
-        documents.dump(data)
+        json_document.dump(data)
         found = reports.reports_of(data)
         lines_of(found)
         reports.put_reports(data, found)
-        documents.dump(data)
+        json_document.dump(data)
     return seen
 
 
@@ -136,7 +137,7 @@ def _read_journal(root: Path) -> object:
             [entry.minute, entry.who, entry.what, dict(entry.about), undo_line(entry.undo)]
         )
     with _calm():
-        leftovers.unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
+        unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
     return found
 
 
@@ -302,7 +303,7 @@ NOTE = b'{"verb": "remove", "about": {"item": {"session": "x"}}}\n{"step": "kept
 READERS: tuple[Reader, ...] = (
     Reader(
         "lock",
-        ("adapters/store/files/locks", "adapters/store/files/documents"),
+        ("adapters/store/files/documents/locks", "adapters/store/files/mechanics/json_document"),
         f"{ROOT}/locks/a.lock",
         b"w\n",
         _read_lock,
@@ -310,14 +311,14 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "sidecar",
-        ("adapters/store/files/locks",),
+        ("adapters/store/files/documents/locks",),
         f"{ROOT}/locks/.meta/a.json",
         SIDECAR,
         _read_lock,
     ),
     Reader(
         "state",
-        ("adapters/store/files/state", "model/sharing/conflict_report"),
+        ("adapters/store/files/documents/state", "model/sharing/conflict_report"),
         f"{ROOT}/parallel-state.json",
         STATE,
         _read_state,
@@ -325,7 +326,7 @@ READERS: tuple[Reader, ...] = (
     Reader(
         "event",
         (
-            "adapters/store/files/events",
+            "adapters/store/files/documents/events",
             "model/view/changes",
             "ui/present/sharing",
             "cli/commands/events",
@@ -336,7 +337,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "tasks",
-        ("adapters/store/files/tasks",),
+        ("adapters/store/files/documents/tasks",),
         f"{ROOT}/session-a-tasks.md",
         b"# a\n- [ ] x\n",
         _read_store,
@@ -344,14 +345,14 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "waiting",
-        ("adapters/store/files/waiting",),
+        ("adapters/store/files/documents/waiting",),
         f"{ROOT}/pdev/waiting.json",
         WAITING,
         _read_waiting,
     ),
     Reader(
         "journal",
-        ("adapters/store/files/journal", "adapters/undo/leftovers"),
+        ("adapters/store/files/documents/journal", "adapters/store/files/documents/journal_check"),
         f"{ROOT}/pdev/journal.jsonl",
         JOURNAL,
         _read_journal,
@@ -359,7 +360,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "status page",
-        ("adapters/store/files/page",),
+        ("adapters/store/files/documents/page",),
         f"{ROOT}/status.md",
         b"# x\n",
         lambda root: _store(root).root.read("status.md"),

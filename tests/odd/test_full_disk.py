@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from parallel_tui.adapters.disk import files
-from parallel_tui.adapters.store.files.change import Change
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.bootstrap import Core
@@ -243,7 +243,7 @@ def test_a_change_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
     before = pictured(tmp_path)
 
     def onto_a_folder() -> None:
-        with Change(store.root) as change:
+        with SharedChange(store.root) as change:
             change.put(store.root, "a", b"new")
             change.put(store.root, "b", b"new")
             change.remove(store.root, "gone")
@@ -251,7 +251,7 @@ def test_a_change_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
             change.put(store.root, "folder", b"cannot be replaced")
 
     def onto_a_file() -> None:
-        with Change(store.root) as change:
+        with SharedChange(store.root) as change:
             change.remove(store.root, "gone")
             change.put(store.root, "a", b"new")
             change.create(store.root, "a", b"is there")
@@ -273,7 +273,7 @@ def test_what_somebody_else_made_meanwhile_survives_taking_back(tmp_path: Path) 
         (tmp_path / "root/a").write_bytes(b"foreign")
 
     def act() -> None:
-        with Change(store.root) as change:
+        with SharedChange(store.root) as change:
             change.remove(store.root, "a")
             change._steps.append((store.root, "a", meddle))
             change.create(store.root, "a", b"mine")

@@ -225,7 +225,7 @@ def test_anything(reader: Reader, data: st.DataObject) -> None:
 
 READS: Final = {
     "reading.read", "reading.read_json", "reading.opened", "reading.json_object",
-    "small_file.read", "documents.load", "strict_json.parse",
+    "small_file.read", "json_document.load", "strict_json.parse",
 }  # fmt: skip
 OF_FOLDERS: Final = ("folder.read", "folder.read_tail", "root.read", "own.read")
 
@@ -241,7 +241,7 @@ MAY_OPEN: Final = {
     "adapters/disk/small_file": "the same for git's tiny files",
     "adapters/disk/drafts": "the one writer of drafts",
     "adapters/disk/files": "folders, guards and copies, by descriptor",
-    "adapters/store/files/folder": "folders below the root, by descriptor",
+    "adapters/store/files/mechanics/folder": "folders below the root, by descriptor",
     "adapters/undo/intents": "a note is held by a lock while it is looked at",
     "adapters/process/liveness": "/proc",
     "adapters/process/table": "/proc",
@@ -260,8 +260,8 @@ MAY_OPEN: Final = {
     "adapters/git/write/half_look": "git's own files during a rebase, and files it was writing",
     "adapters/git/unlisted/hidden_edits": "files of a worktree, looked at before",
     "adapters/git/simulate/snapshot/marked_files": "an index of git's",
-    "adapters/git/simulate/snapshot/large_files": "a folder of our own, private to the user",
-    "model/settings/consent": "quotes a name; reads and writes no file",
+    "adapters/git/simulate/large_files": "a folder of our own, private to the user",
+    "model/settings/consent_question": "quotes a name; reads and writes no file",
     "adapters/git/write/rebase": "git's own files during a rebase",
     "adapters/git/write/writer": "git's own files during a rebase",
     "services/sync/recovery": "git's own files during a rebase",

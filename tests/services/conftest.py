@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.process import liveness
-from parallel_tui.adapters.store.memory.store import MemoryStore, MemoryUpkeep
+from parallel_tui.adapters.store.memory.store import MemoryStore
+from parallel_tui.adapters.store.memory.upkeep import MemoryUpkeep
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.model.sharing.lock import Liveness, Lock
 

@@ -13,7 +13,8 @@ from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.settings.config import Origin
-from parallel_tui.model.settings.consent import LARGEST, TrustNeededError
+from parallel_tui.model.settings.consent import TrustNeededError
+from parallel_tui.model.settings.consent_question import LARGEST
 from parallel_tui.model.settings.table import SETTINGS, Setting
 from parallel_tui.model.settings.values import WrongValueError
 from parallel_tui.services.consent import candidates

@@ -13,7 +13,7 @@ import pytest
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
-from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
+from parallel_tui.model.sync.sync import Result, SyncOutcome
 from tests.support.world import World
 
 SETTINGS: Final = (

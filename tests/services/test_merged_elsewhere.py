@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.lifecycle.sync import Skip
+from parallel_tui.model.sync.sync import Skip
 from tests.cli.running import pdev
 from tests.services.conftest import OpenCore
 from tests.services.test_sync import advance, origin, tip

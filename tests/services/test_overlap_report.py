@@ -15,7 +15,7 @@ from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Overlap
-from parallel_tui.model.overlap.verdict import Kind, Level, PathOverlap, Verdict
+from parallel_tui.model.overlap.verdict import ConflictKind, Level, PathOverlap, Verdict
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Snapshot
@@ -26,7 +26,7 @@ from tests.ui import samples
 
 
 def verdict(level: Level, proof: str = "t1") -> Verdict:
-    kind = Kind.CONTENT if level is Level.CONFLICT else None
+    kind = ConflictKind.CONTENT if level is Level.CONFLICT else None
     return Verdict(level, (PathOverlap("src/app.py", level, kind),), (proof, "base"))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from parallel_tui.adapters.git.write import rebase
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.sync import Result, SyncOutcome
+from parallel_tui.model.sync.sync import Result, SyncOutcome
 from parallel_tui.services.sync.recovery import NotRestoredError
 from tests.cli.running import PDEV
 from tests.lifecycle.picture import files

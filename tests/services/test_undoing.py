@@ -11,8 +11,8 @@ import pytest
 
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model.lifecycle.sync import Result
 from parallel_tui.model.lifecycle.trash import DAY, SyncBackup, expired_syncs
+from parallel_tui.model.sync.sync import Result
 from parallel_tui.services.sync.expiry import SyncExpiry
 from tests.services.test_sync import OpenCore, run, tip
 from tests.support.world import World

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.unlisted import nested_repositories
 from parallel_tui.errors import RefusedError
-from parallel_tui.model.lifecycle.sync import Skip
+from parallel_tui.model.sync.sync import Skip
 from tests.adapters.git.support import NASTY, Git
 from tests.services.conftest import OpenCore
 from tests.support.world import World

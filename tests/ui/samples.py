@@ -8,9 +8,9 @@ from typing import Final
 
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
 from parallel_tui.model.overlap.pairs import Author, Hunk, Overlap, PathDetail, Side
-from parallel_tui.model.overlap.verdict import Kind, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap.verdict import ConflictKind, PathOverlap, Span, Verdict
 from parallel_tui.model.overlap.verdict import Level as OverlapLevel
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry, WorkStatus
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind, WorkStatus
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.session import Evidence, Session, SessionState
 from parallel_tui.model.session.window import Pane, Resources, Screen, Window
@@ -44,10 +44,10 @@ BASE: Final = Base("main", "refs/heads/main", "a" * 40, "remote HEAD", Divergenc
 def work(staged: int = 0, modified: int = 0, untracked: int = 0, conflicted: int = 0) -> WorkStatus:
     """A status with that many paths of each kind."""
     entries = [
-        *(StatusEntry(f"src/s{n}.py", ChangeKind.CHANGED, index="M") for n in range(staged)),
-        *(StatusEntry(f"src/m{n}.py", ChangeKind.CHANGED, worktree="M") for n in range(modified)),
-        *(StatusEntry(f"new/u{n}.txt", ChangeKind.UNTRACKED) for n in range(untracked)),
-        *(StatusEntry(f"src/c{n}.py", ChangeKind.UNMERGED, "U", "U") for n in range(conflicted)),
+        *(StatusEntry(f"src/s{n}.py", StatusKind.CHANGED, index="M") for n in range(staged)),
+        *(StatusEntry(f"src/m{n}.py", StatusKind.CHANGED, worktree="M") for n in range(modified)),
+        *(StatusEntry(f"new/u{n}.txt", StatusKind.UNTRACKED) for n in range(untracked)),
+        *(StatusEntry(f"src/c{n}.py", StatusKind.UNMERGED, "U", "U") for n in range(conflicted)),
     ]
     return WorkStatus.of(entries)
 
@@ -410,7 +410,7 @@ def overflowing(number: int = 60) -> Snapshot:
 
 def verdict(level: OverlapLevel, *paths: str, **facts: object) -> Verdict:
     """A verdict in which every path has the level."""
-    kind = Kind.CONTENT if level is OverlapLevel.CONFLICT else None
+    kind = ConflictKind.CONTENT if level is OverlapLevel.CONFLICT else None
     text = f"CONFLICT (content): Merge conflict in {paths[0]}" if kind else ""
     each = OverlapLevel.SAME_FILE if level is OverlapLevel.REBASE else level
     found = tuple(

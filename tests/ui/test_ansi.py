@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.color import Color
 
 from parallel_tui.ui.widgets import ansi
-from parallel_tui.ui.widgets.ansi import PLAIN, Look, Piece, parse
+from parallel_tui.ui.widgets.ansi import PLAIN, Piece, TextLook, parse
 from tests.ui.samples import HOSTILE
 
 
@@ -19,30 +19,30 @@ def text(line: str) -> str:
 @pytest.mark.parametrize(
     ("codes", "look"),
     [
-        ("31", Look(Color.from_ansi(1))),
-        ("97;104", Look(Color.from_ansi(15), Color.from_ansi(12))),
-        ("38;5;208", Look(Color.from_ansi(208))),
-        ("48;2;1;2;3", Look(None, Color.from_rgb(1, 2, 3))),
-        ("38:2::1:2:3", Look(Color.from_rgb(1, 2, 3))),
-        ("38:2:1:2:3", Look(Color.from_rgb(1, 2, 3))),
-        ("58;5;9;31", Look(Color.from_ansi(1))),
-        ("1;2;3;4;7;9", Look(None, None, sum((1, 2, 4, 8, 32, 128)))),
+        ("31", TextLook(Color.from_ansi(1))),
+        ("97;104", TextLook(Color.from_ansi(15), Color.from_ansi(12))),
+        ("38;5;208", TextLook(Color.from_ansi(208))),
+        ("48;2;1;2;3", TextLook(None, Color.from_rgb(1, 2, 3))),
+        ("38:2::1:2:3", TextLook(Color.from_rgb(1, 2, 3))),
+        ("38:2:1:2:3", TextLook(Color.from_rgb(1, 2, 3))),
+        ("58;5;9;31", TextLook(Color.from_ansi(1))),
+        ("1;2;3;4;7;9", TextLook(None, None, sum((1, 2, 4, 8, 32, 128)))),
         ("1;22;3;23", PLAIN),
         ("4:3;4:0", PLAIN),
-        ("31;0;1", Look(None, None, ansi.BOLD)),
-        ("38;5;999;1", Look(None, None, ansi.BOLD)),
+        ("31;0;1", TextLook(None, None, ansi.BOLD)),
+        ("38;5;999;1", TextLook(None, None, ansi.BOLD)),
         ("38;2", PLAIN),
         ("99999999999", PLAIN),
         ("", PLAIN),
     ],
 )
-def test_sgr(codes: str, look: Look) -> None:
+def test_sgr(codes: str, look: TextLook) -> None:
     assert parse(f"\x1b[{codes}mx") == ((Piece("x", look),), look)
 
 
 def test_a_look_goes_on_in_the_next_line() -> None:
     _, end = parse("\x1b[32mgreen")
-    assert parse("still", end)[0] == (Piece("still", Look(Color.from_ansi(2))),)
+    assert parse("still", end)[0] == (Piece("still", TextLook(Color.from_ansi(2))),)
 
 
 @pytest.mark.parametrize(

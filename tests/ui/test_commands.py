@@ -17,7 +17,7 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session.attachment import Attachment
 from parallel_tui.model.settings.config import Config
 from parallel_tui.ui.commands import COMMANDS, meant
-from parallel_tui.ui.controllers import sessions
+from parallel_tui.ui.controllers import window_display
 from parallel_tui.ui.keys import check_keys
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
@@ -131,7 +131,7 @@ async def test_a_multiplexer_that_does_not_answer_freezes_nothing(
     os.mkfifo(gate)
     attacher = Recorder(attach=_attachment(f"open({str(gate)!r}).read()"))
     core = FakeCore(FakeEngine(samples.typical()), attacher=attacher)
-    monkeypatch.setattr(sessions, "ANSWER", 60.0)
+    monkeypatch.setattr(window_display, "ANSWER", 60.0)
     async with running(core) as (pilot, dashboard):
         first = dashboard.sessions_pane.table.cursor
         await pilot.press("enter", "j")
@@ -139,7 +139,7 @@ async def test_a_multiplexer_that_does_not_answer_freezes_nothing(
         assert "To come back" not in toasts(pilot)
         await asyncio.to_thread(gate.write_text, "go on")
         await until(pilot, lambda: "To come back" in toasts(pilot))
-        monkeypatch.setattr(sessions, "ANSWER", 0.2)
+        monkeypatch.setattr(window_display, "ANSWER", 0.2)
         await pilot.press("enter")
         await until(pilot, lambda: "no answer within 0.2 s" in toasts(pilot))
 

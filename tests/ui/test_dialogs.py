@@ -16,7 +16,7 @@ from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.settings.config import Origin
-from parallel_tui.model.settings.consent import Command, Question
+from parallel_tui.model.settings.consent_question import Question, ShellLine
 from parallel_tui.services.spawn.spawner import SpawnChoices
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.dialogs.error import ErrorDialog
@@ -53,7 +53,7 @@ def plan(request: SpawnRequest) -> SpawnPlan:
 
 
 def question(*lines: str) -> Question:
-    return Question(tuple(Command(line, Origin.REPOSITORY, "setup") for line in lines))
+    return Question(tuple(ShellLine(line, Origin.REPOSITORY, "setup") for line in lines))
 
 
 def removal(*losses: Loss, refusal: str | None = None) -> RemovalPlan:

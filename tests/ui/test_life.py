@@ -13,10 +13,12 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.lifecycle.backup_ref import BackupRef
-from parallel_tui.model.lifecycle.merge_proof import Proof, Verdict
+from parallel_tui.model.lifecycle.merge_proof import MergeVerdict, Proof
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
-from parallel_tui.model.lifecycle.sync import (
+from parallel_tui.model.scope import COORDINATION, REMOVED, TOPOLOGY, status_of
+from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
+from parallel_tui.model.sync.backup_ref import BackupRef
+from parallel_tui.model.sync.sync import (
     About,
     Result,
     SessionSync,
@@ -26,8 +28,6 @@ from parallel_tui.model.lifecycle.sync import (
     SyncProgress,
     SyncStep,
 )
-from parallel_tui.model.scope import COORDINATION, REMOVED, TOPOLOGY, status_of
-from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.services.receipt import CleanedUp, Receipt
 from parallel_tui.services.removal.cleanup import Candidate
 from parallel_tui.services.sync.fetch import Fetcher
@@ -123,8 +123,8 @@ class FakeSyncer:
             yield _ended(last, Result.SYNCED, "now on origin/main")
 
 
-def _verdict(proof: Proof) -> Verdict:
-    return Verdict(proof, "main", "c0ffee" * 6)
+def _verdict(proof: Proof) -> MergeVerdict:
+    return MergeVerdict(proof, "main", "c0ffee" * 6)
 
 
 def _plan(name: str, *losses: Loss) -> RemovalPlan:
@@ -141,7 +141,7 @@ CANDIDATES = (
         "",
     ),
     Candidate("api", "feature/api", _verdict(Proof.ANCESTOR), _plan("api"), ""),
-    Candidate("new[b]", "feature/new", Verdict(why_not=FRESH), None, FRESH),
+    Candidate("new[b]", "feature/new", MergeVerdict(why_not=FRESH), None, FRESH),
 )
 
 _WHEN = 1_750_000_000_000

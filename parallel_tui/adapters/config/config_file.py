@@ -106,7 +106,7 @@ class _Merger:
             else:
                 self._put(setting, value, path, origin)
 
-    def _look_up(self, document: yaml_file.Document, setting: Setting) -> tuple[object] | None:
+    def _look_up(self, document: yaml_file.YamlDocument, setting: Setting) -> tuple[object] | None:
         level: object = document.top
         for key in setting.keys:
             if not isinstance(level, Mapping) or key not in level:
@@ -114,7 +114,7 @@ class _Merger:
             level = level[key]
         return (level,)
 
-    def _check_keys(self, document: yaml_file.Document, from_repository: bool) -> None:
+    def _check_keys(self, document: yaml_file.YamlDocument, from_repository: bool) -> None:
         known = {setting.keys[0] for setting in SETTINGS}
         if from_repository:
             known |= GUIDE_KEYS
@@ -132,7 +132,7 @@ class _Merger:
 
     def _warn_unknown(
         self,
-        document: yaml_file.Document,
+        document: yaml_file.YamlDocument,
         above: tuple[str, ...],
         level: Mapping[object, object],
         known: set[str],
@@ -169,7 +169,7 @@ class _Merger:
             self._put(setting, value, COMMAND_LINE, Origin.TYPED)
 
     def _parsed(
-        self, setting: Setting, value: object, source: str, document: yaml_file.Document | None
+        self, setting: Setting, value: object, source: str, document: yaml_file.YamlDocument | None
     ) -> object:
         try:
             return setting.parse(value)

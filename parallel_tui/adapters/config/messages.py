@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parallel_tui.adapters.config.yaml_file import Document, Place
+from parallel_tui.adapters.config.yaml_file import WrittenAt, YamlDocument
 from parallel_tui.errors import ConfigError
 from parallel_tui.model.settings.values import WrongValueError
 
 
 def wrong_value(
-    error: WrongValueError, keys: tuple[str, ...], source: str, document: Document | None
+    error: WrongValueError, keys: tuple[str, ...], source: str, document: YamlDocument | None
 ) -> ConfigError:
     """The error to show for a value that a setting does not allow.
 
@@ -23,7 +23,7 @@ def wrong_value(
     where = (*keys, *error.path)
     place = document.places.get(where) if document else None
     if error.key and place:
-        place = Place(place.line, place.key or str(error.found), key=place.key)
+        place = WrittenAt(place.line, place.key or str(error.found), key=place.key)
     found, hint = _found(error.found, place)
     at = f"{source}, line {place.line}" if place else source
     # A key that YAML turned into something else is named as it was written.
@@ -31,7 +31,7 @@ def wrong_value(
     return ConfigError(f"{at}: {spelled(shown)} must be {error.allowed}; found {found}", hint=hint)
 
 
-def _found(value: object, place: Place | None) -> tuple[str, str]:
+def _found(value: object, place: WrittenAt | None) -> tuple[str, str]:
     """What was found, and a hint when YAML has made something else of what was written."""
     if isinstance(value, dict):
         return "a mapping", ""

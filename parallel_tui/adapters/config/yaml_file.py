@@ -32,7 +32,7 @@ Path = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WrittenAt:
     """Where and how a value was written.
 
     Attributes:
@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """The contents of one file.
 
     Attributes:
@@ -58,7 +58,7 @@ class Document:
 
     path: str
     top: Mapping[object, object]
-    places: Mapping[Path, Place]
+    places: Mapping[Path, WrittenAt]
 
 
 def _fail(path: str, message: str, hint: str = "", line: int | None = None) -> ConfigError:
@@ -84,7 +84,7 @@ def _text_of(path: str) -> str | None:
         raise _fail(path, "is not UTF-8", "Save it as UTF-8.", line) from None
 
 
-def read(path: str) -> Document | None:
+def read(path: str) -> YamlDocument | None:
     """Read a file.
 
     Returns:
@@ -153,10 +153,10 @@ class _Reader:
     def __init__(self, path: str, loader: Any) -> None:
         self._path = path
         self._loader = loader
-        self._places: dict[Path, Place] = {}
+        self._places: dict[Path, WrittenAt] = {}
         self._above: set[int] = set()
 
-    def document(self, root: Any) -> Document:
+    def document(self, root: Any) -> YamlDocument:
         top = {} if root is None else self._value(root, ())
         if top is None:
             top = {}
@@ -164,7 +164,7 @@ class _Reader:
             raise _fail(
                 self._path, "must be a mapping of settings at its top level", "", self._line(root)
             )
-        return Document(self._path, top, self._places)
+        return YamlDocument(self._path, top, self._places)
 
     @staticmethod
     def _line(node: Any) -> int:
@@ -173,7 +173,7 @@ class _Reader:
     def _value(self, node: Any, where: Path) -> object:
         line = self._line(node)
         scalar = node.id == "scalar"
-        self._places[where] = Place(line, str(node.value) if scalar else None)
+        self._places[where] = WrittenAt(line, str(node.value) if scalar else None)
         if len(self._places) > MAX_VALUES:
             raise _fail(self._path, "repeats itself through aliases without end", "", line)
         if scalar:
@@ -209,7 +209,7 @@ class _Reader:
             made[key] = self._value(value_node, (*where, key))
             if not isinstance(key, str):
                 place = self._places[(*where, key)]
-                self._places[(*where, key)] = Place(line, place.text, str(key_node.value))
+                self._places[(*where, key)] = WrittenAt(line, place.text, str(key_node.value))
         return made
 
     def _scalar(self, node: Any, line: int) -> object:

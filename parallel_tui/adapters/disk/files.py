@@ -6,15 +6,13 @@ to replace.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from parallel_tui.adapters.disk import drafts
+from parallel_tui.adapters.disk import drafts, flock
 from parallel_tui.errors import RefusedError
 
 _CHUNK = 1 << 20
@@ -70,18 +68,11 @@ def guard(path: Path, *, patience: float | None = None) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        deadline = time.monotonic() + (_GUARD_PATIENCE if patience is None else patience)
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise RefusedError(
-                        f"Another pdev has been changing this for a minute and holds {path}.",
-                        hint="Try again when it is done.",
-                    ) from None
-                time.sleep(0.02)
+        if not flock.take(descriptor, seconds=_GUARD_PATIENCE if patience is None else patience):
+            raise RefusedError(
+                f"Another pdev has been changing this for a minute and holds {path}.",
+                hint="Try again when it is done.",
+            )
         yield
     finally:
         os.close(descriptor)

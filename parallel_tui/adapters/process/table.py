@@ -24,7 +24,7 @@ _MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProcessEntry:
     """One process in the table.
 
     Attributes:
@@ -100,7 +100,7 @@ def _inside(path: str, folder: str) -> bool:
     return bool(path) and (path == folder or path.startswith(folder.rstrip("/") + "/"))
 
 
-def linux_table() -> dict[int, Entry]:
+def linux_table() -> dict[int, ProcessEntry]:
     """The table from `/proc/*/stat`."""
     ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
     table = {}
@@ -112,7 +112,7 @@ def linux_table() -> dict[int, Entry]:
             # proc(5) less the three fields up to it: 1 ppid, 11 utime, 12 stime, 19 starttime,
             # 21 rss.
             fields = Path("/proc", name, "stat").read_bytes().rpartition(b")")[2].split()
-            table[int(name)] = Entry(
+            table[int(name)] = ProcessEntry(
                 parent=int(fields[1]),
                 started=float(fields[19]),
                 seconds=(int(fields[11]) + int(fields[12])) / ticks,
@@ -121,7 +121,7 @@ def linux_table() -> dict[int, Entry]:
     return table
 
 
-def psutil_table() -> dict[int, Entry]:
+def psutil_table() -> dict[int, ProcessEntry]:
     """The table as psutil has it, on any system."""
     import psutil
 
@@ -130,7 +130,7 @@ def psutil_table() -> dict[int, Entry]:
         found = process.info
         if None not in (found["ppid"], found["create_time"]):
             times, memory = found["cpu_times"], found["memory_info"]
-            table[process.pid] = Entry(
+            table[process.pid] = ProcessEntry(
                 parent=found["ppid"],
                 started=found["create_time"],
                 seconds=times.user + times.system if times else 0.0,

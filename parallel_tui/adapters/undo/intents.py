@@ -7,18 +7,16 @@ synced; one torn by a crash was never promised.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import shlex
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from parallel_tui.adapters.disk import drafts, reading
+from parallel_tui.adapters.disk import drafts, flock, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.text import strict_json
@@ -97,7 +95,7 @@ class Intents:
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
         descriptor = os.open(path, flags, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            flock.take_own(descriptor)
             _append(descriptor, {"verb": verb, "about": dict(about)})
         except BaseException:
             os.close(descriptor)
@@ -190,21 +188,15 @@ def _take(path: Path, *, patience: float = 0.0) -> int | None:
         return None
     except OSError as error:
         raise reading.unusable(str(path), error) from error
-    deadline = time.monotonic() + patience
     try:
         reading.demand_regular(descriptor, str(path))
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return descriptor
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    os.close(descriptor)
-                    return None
-            time.sleep(0.005)
+        if flock.take(descriptor, seconds=patience):
+            return descriptor
     except BaseException:
         os.close(descriptor)
         raise
+    os.close(descriptor)
+    return None
 
 
 def _read(path: Path, descriptor: int) -> Intent | None:

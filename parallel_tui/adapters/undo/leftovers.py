@@ -9,17 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import drafts, reading
+from parallel_tui.adapters.disk import drafts
 from parallel_tui.adapters.git.simulate import quarantine
-from parallel_tui.adapters.store.files.journal import parse
 from parallel_tui.model.session.repository import Repository
 
 OLD_CACHE: Final = 90 * 86400.0
 """Seconds after which a cache that nobody wrote belongs to a repository that is gone."""
 
-_LONGEST_LINE: Final = 1 << 20
-_LOOKED_AT: Final = 32 << 20
-"""Bytes of a journal that are looked at, from its end."""
 _DEEPEST: Final = 4
 
 
@@ -67,22 +63,3 @@ def old_caches(cache: Path) -> tuple[str, ...]:
             if path.lstat().st_mtime < before:
                 found.append(str(path))
     return tuple(sorted(found))
-
-
-def unreadable_lines(journal: str) -> int:
-    """Lines of a journal that are no JSON objects; a last one without line end is only torn.
-
-    Raises:
-        UnusableFileError: When it cannot be read.
-    """
-    bad = 0
-    try:
-        with reading.opened(journal) as file:
-            if file is not None and (size := os.fstat(file.fileno()).st_size) > _LOOKED_AT:
-                file.seek(size - _LOOKED_AT)
-                file.readline(_LONGEST_LINE)
-            while file is not None and (line := file.readline(_LONGEST_LINE)):
-                bad += line.endswith(b"\n") and bool(line.strip()) and parse(line) is None
-    except OSError as error:
-        raise reading.unusable(journal, error) from error
-    return bad

@@ -17,9 +17,9 @@ from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
-from parallel_tui.model.lifecycle.backup_ref import Keeps, is_run
-from parallel_tui.model.lifecycle.sync_record import Entry, Record, standing_from
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.sync.backup_ref import Keeps, is_run
+from parallel_tui.model.sync.record import Entry, Record, standing_from
 from parallel_tui.model.text import strict_json
 
 _RESTS: Final = b'"running": null}\n'

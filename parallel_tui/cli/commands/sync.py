@@ -14,7 +14,7 @@ from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.sync import line_of, outcome_json, plan_json, preview
 from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.model.lifecycle.sync import (
+from parallel_tui.model.sync.sync import (
     About,
     Result,
     Skip,

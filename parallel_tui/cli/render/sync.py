@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.model.lifecycle.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan
-from parallel_tui.model.lifecycle.sync_words import GLYPHS, ended, own_work
+from parallel_tui.model.sync.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan
+from parallel_tui.model.sync.words import GLYPHS, ended, own_work
 from parallel_tui.model.text.words import plural
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from parallel_tui.engine.sources.tree_reads import TreeReads
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.session.git_status import ChangeKind, WorkStatus
+from parallel_tui.model.session.git_status import StatusKind, WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Level, Source
 from parallel_tui.ports.git import GitReader
@@ -145,7 +145,7 @@ def _widened(paths: Iterable[str], value: WorkStatus) -> frozenset[str] | None:
     folders = [
         entry.path
         for entry in value.entries
-        if entry.kind is ChangeKind.UNTRACKED and entry.path.endswith("/")
+        if entry.kind is StatusKind.UNTRACKED and entry.path.endswith("/")
     ]
     wide: set[str] = set()
     for path in paths:

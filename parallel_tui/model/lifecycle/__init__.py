@@ -1,1 +1,1 @@
-"""Values for starting, syncing, removing, restoring and checking sessions."""
+"""Values for starting, removing, restoring, recovering and checking sessions."""

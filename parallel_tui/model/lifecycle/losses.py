@@ -7,7 +7,7 @@ from typing import Final
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.model.lifecycle.removal import Loss, LossKind
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.state import is_shell
 from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.worktree import Worktree
@@ -52,10 +52,10 @@ def uncommitted(entries: Sequence[StatusEntry], brought: Callable[[str], bool]) 
     untracked: list[str] = []
     conflicted: list[str] = []
     for entry in entries:
-        if entry.kind is ChangeKind.UNTRACKED:
+        if entry.kind is StatusKind.UNTRACKED:
             if not brought(entry.path):
                 untracked.append(entry.path)
-        elif entry.kind is ChangeKind.UNMERGED:
+        elif entry.kind is StatusKind.UNMERGED:
             conflicted.append(entry.path)
         else:
             if entry.index != ".":

@@ -26,7 +26,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class MergeVerdict:
     """What was found out about one branch.
 
     Attributes:

@@ -8,8 +8,8 @@ from typing import Final
 
 from parallel_tui.advice import Advice
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.backup_ref import BackupRef
 from parallel_tui.model.sharing.journal import UndoAction
+from parallel_tui.model.sync.backup_ref import BackupRef
 
 NAMES: Final = {
     "remove": "an interrupted removal",

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from parallel_tui.model.overlap.verdict import Change
+from parallel_tui.model.overlap.verdict import PathChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Footprint:
 NOTHING: Final = Footprint()
 
 
-def footprint(changes: Iterable[Change]) -> Footprint:
+def footprint(changes: Iterable[PathChange]) -> Footprint:
     """The paths of some changes."""
     every = list(changes)
     gone = frozenset(

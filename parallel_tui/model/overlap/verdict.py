@@ -31,7 +31,7 @@ class Level(IntEnum):
     """The merge is clean, replaying the commits one by one is not."""
 
 
-class Kind(StrEnum):
+class ConflictKind(StrEnum):
     """Why a path conflicts."""
 
     CONTENT = "content"
@@ -69,7 +69,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PathChange:
     """What one side did to one path of base.
 
     Attributes:
@@ -105,7 +105,7 @@ class PathOverlap:
 
     path: str
     level: Level
-    kind: Kind | None = None
+    kind: ConflictKind | None = None
     ours: tuple[Span, ...] = ()
     theirs: tuple[Span, ...] = ()
     text: str = ""
@@ -146,7 +146,7 @@ class Verdict:
     landed: str = ""
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
+    def kinds(self) -> tuple[ConflictKind, ...]:
         """The kinds of conflict in it, each once."""
         return tuple(dict.fromkeys(path.kind for path in self.paths if path.kind is not None))
 
@@ -169,7 +169,7 @@ class Conflict:
     """
 
     path: str
-    kind: Kind
+    kind: ConflictKind
     text: str
     stages: tuple[str, ...] = ()
 
@@ -183,8 +183,8 @@ def distance(one: Sequence[Span], other: Sequence[Span]) -> int | None:
 
 
 def judge(
-    ours: Iterable[Change],
-    theirs: Iterable[Change],
+    ours: Iterable[PathChange],
+    theirs: Iterable[PathChange],
     conflicts: Iterable[Conflict],
     *,
     replays: Iterable[Conflict] | None = None,
@@ -240,5 +240,5 @@ def judge(
     return Verdict(level, paths, trees, dirty, raw, limited, notes, first, landed)
 
 
-def _by_path(changes: Iterable[Change]) -> Mapping[str, Change]:
+def _by_path(changes: Iterable[PathChange]) -> Mapping[str, PathChange]:
     return {path: change for change in changes for path in change.touches}

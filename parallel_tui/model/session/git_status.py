@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class ChangeKind(StrEnum):
+class StatusKind(StrEnum):
     """The four record types of porcelain v2."""
 
     CHANGED = "changed"
@@ -30,7 +30,7 @@ class StatusEntry:
     """
 
     path: str
-    kind: ChangeKind
+    kind: StatusKind
     index: str = "."
     worktree: str = "."
     origin: str | None = None
@@ -61,9 +61,9 @@ class WorkStatus:
         ordered = tuple(sorted(entries, key=lambda entry: entry.path))
         staged = modified = untracked = conflicted = 0
         for entry in ordered:
-            if entry.kind is ChangeKind.UNTRACKED:
+            if entry.kind is StatusKind.UNTRACKED:
                 untracked += 1
-            elif entry.kind is ChangeKind.UNMERGED:
+            elif entry.kind is StatusKind.UNMERGED:
                 conflicted += 1
             else:
                 staged += entry.index != "."

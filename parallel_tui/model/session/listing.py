@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Listed(NamedTuple):
+class ListedWorktree(NamedTuple):
     """One record of git's listing.
 
     Attributes:
@@ -26,7 +26,7 @@ class Listed(NamedTuple):
     locked: str | None = None
     prunable: str | None = None
 
-    def at(self, path: str) -> Listed:
+    def at(self, path: str) -> ListedWorktree:
         """The same entry at another path."""
         return self if path == self.path else self._replace(path=path)
 
@@ -44,4 +44,4 @@ class Located(NamedTuple):
     common: str
     own: str
     toplevel: str | None
-    listed: tuple[Listed, ...]
+    listed: tuple[ListedWorktree, ...]

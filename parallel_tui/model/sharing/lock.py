@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.text import globs
+from parallel_tui.model.text import automaton, globs
 
 
 class Liveness(StrEnum):
@@ -86,7 +86,7 @@ class Lock:
     problem: str | None = None
 
     @property
-    def pattern(self) -> globs.Pattern:
+    def pattern(self) -> automaton.Pattern:
         """The paths it covers; what is guessed of a foreign lock may be no pattern at all."""
         try:
             return compile_target(self.target)
@@ -171,7 +171,7 @@ def guessed_target(name: str) -> str:
     return name.replace("_", "/")
 
 
-def compile_target(target: str) -> globs.Pattern:
+def compile_target(target: str) -> automaton.Pattern:
     """A target as a pattern: a plain path means itself and what lies below it.
 
     A pattern in a lock is read from the repository's root when it has a slash, as in gitignore.
@@ -250,7 +250,7 @@ def decide(
             if mine and not (same_name and lock.target != target and not lock.foreign):
                 renews = renews or same_name
                 continue
-            witness = globs.meet(compile_target(target), lock.pattern)
+            witness = automaton.meet(compile_target(target), lock.pattern)
             if witness is None and not same_name:
                 continue
             state = LockState.HELD if mine else judge(lock)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from parallel_tui.model.sharing.lock import Holder, compile_target, lock_name
-from parallel_tui.model.text import globs
+from parallel_tui.model.text.automaton import meet
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def want_the_same(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two wishes cannot both be granted."""
     others = tuple(other)
     return any(
-        lock_name(a) == lock_name(b) or globs.meet(compile_target(a), compile_target(b)) is not None
+        lock_name(a) == lock_name(b) or meet(compile_target(a), compile_target(b)) is not None
         for a in one
         for b in others
     )

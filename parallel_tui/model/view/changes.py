@@ -16,7 +16,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 
 
-class Severity(StrEnum):
+class Attention(StrEnum):
     """How much a change asks for attention."""
 
     LOG = "log"
@@ -58,15 +58,15 @@ class Change:
     """
 
     kind: ChangeKind
-    severity: Severity
+    severity: Attention
     message: str
     session: str | None = None
 
 
 _STATES: Final = {
-    SessionState.WAITING: (ChangeKind.WAITING, Severity.ATTENTION, "{} waits for you"),
-    SessionState.EXITED: (ChangeKind.EXITED, Severity.NOTICE, "The program in {} ended"),
-    SessionState.MISSING: (ChangeKind.MISSING, Severity.ATTENTION, "The directory of {} is gone"),
+    SessionState.WAITING: (ChangeKind.WAITING, Attention.ATTENTION, "{} waits for you"),
+    SessionState.EXITED: (ChangeKind.EXITED, Attention.NOTICE, "The program in {} ended"),
+    SessionState.MISSING: (ChangeKind.MISSING, Attention.ATTENTION, "The directory of {} is gone"),
 }
 
 
@@ -96,7 +96,7 @@ def _sessions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
         was = before.get(key)
         if was is None:
             what = "Window" if session.worktree is None else "Session"
-            yield Change(ChangeKind.APPEARED, Severity.LOG, f"{what} {session.name} appeared", key)
+            yield Change(ChangeKind.APPEARED, Attention.LOG, f"{what} {session.name} appeared", key)
             yield from _state(None, session)
         else:
             yield from _state(was.state, session)
@@ -104,7 +104,7 @@ def _sessions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     for key, session in before.items():
         if key not in after:
             what = "Window" if session.worktree is None else "Session"
-            yield Change(ChangeKind.VANISHED, Severity.LOG, f"{what} {session.name} is gone", key)
+            yield Change(ChangeKind.VANISHED, Attention.LOG, f"{what} {session.name} is gone", key)
 
 
 def _state(was: SessionState | None, session: Session) -> Iterator[Change]:
@@ -128,7 +128,7 @@ def _commits(was: Session, now: Session, base: Base | None) -> Iterator[Change]:
     if before is None or after is None or not same_branch or after.ahead <= before.ahead:
         return
     count = plural(after.ahead - before.ahead, "new commit")
-    yield Change(ChangeKind.COMMITS, Severity.LOG, f"{count} in {now.name}", now.key)
+    yield Change(ChangeKind.COMMITS, Attention.LOG, f"{count} in {now.name}", now.key)
 
 
 def _base(old: Snapshot, new: Snapshot) -> Iterator[Change]:
@@ -137,10 +137,10 @@ def _base(old: Snapshot, new: Snapshot) -> Iterator[Change]:
         return
     if was.ref != now.ref:
         yield Change(
-            ChangeKind.BASE, Severity.NOTICE, f"Base is {now.name} now, no longer {was.name}"
+            ChangeKind.BASE, Attention.NOTICE, f"Base is {now.name} now, no longer {was.name}"
         )
     elif was.oid != now.oid:
-        yield Change(ChangeKind.BASE, Severity.LOG, f"{now.name} moved to {now.oid[:8]}")
+        yield Change(ChangeKind.BASE, Attention.LOG, f"{now.name} moved to {now.oid[:8]}")
 
 
 def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
@@ -149,7 +149,7 @@ def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     for key, health in after.items():
         if key not in before and health.level is Level.ERROR and not _explained(health, new):
             words = f"{health.source.value}: {health.message}"
-            yield Change(ChangeKind.TROUBLE, Severity.NOTICE, words)
+            yield Change(ChangeKind.TROUBLE, Attention.NOTICE, words)
     failing = {health.source for health in new.health if health.level is Level.ERROR}
     recovered = {
         health.source
@@ -157,7 +157,7 @@ def _health(old: Snapshot, new: Snapshot) -> Iterator[Change]:
         if health.level is Level.ERROR and health.source not in failing
     }
     for source in sorted(recovered):
-        yield Change(ChangeKind.RECOVERED, Severity.LOG, f"{source.value} answers again")
+        yield Change(ChangeKind.RECOVERED, Attention.LOG, f"{source.value} answers again")
 
 
 def _explained(health: Health, snapshot: Snapshot) -> bool:
@@ -173,7 +173,7 @@ def _problems(old: Coordination, new: Coordination) -> Iterator[Change]:
         if (problem.path, problem.reason) not in before:
             remedy = f" Try: {problem.remedy}" if problem.remedy else ""
             words = f"{problem.path}: {problem.reason}.{remedy}"
-            yield Change(ChangeKind.UNREADABLE, Severity.ATTENTION, words)
+            yield Change(ChangeKind.UNREADABLE, Attention.ATTENTION, words)
 
 
 def _handoffs(old: Coordination, new: Coordination) -> Iterator[Change]:
@@ -182,10 +182,10 @@ def _handoffs(old: Coordination, new: Coordination) -> Iterator[Change]:
         was = before.get(handoff.id)
         if was is None and handoff.state is HandoffState.PENDING:
             words = f"{handoff.sender} hands off to {handoff.receiver}: {handoff.task}"
-            yield Change(ChangeKind.HANDOFF, Severity.ATTENTION, words)
+            yield Change(ChangeKind.HANDOFF, Attention.ATTENTION, words)
         elif was is not handoff.state and handoff.state is HandoffState.DECLINED:
             words = f"{handoff.receiver} declined “{handoff.task}”: {handoff.why}"
-            yield Change(ChangeKind.DECLINED, Severity.NOTICE, words)
+            yield Change(ChangeKind.DECLINED, Attention.NOTICE, words)
 
 
 def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:
@@ -195,7 +195,7 @@ def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:
         if event.type == "lock_taken" and event.id not in before:
             target = payload_text(event.payload, "target") or "a lock"
             words = f"{event.session} took over {target} from {', '.join(event.recipients)}"
-            yield Change(ChangeKind.LOCK_TAKEN, Severity.NOTICE, words)
+            yield Change(ChangeKind.LOCK_TAKEN, Attention.NOTICE, words)
 
 
 def payload_text(payload: str, name: str) -> str:

@@ -8,7 +8,7 @@ from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.pairs import Pair, told_after, warnings
 from parallel_tui.model.overlap.verdict import Level
 from parallel_tui.model.overlap.words import names_of, settled, warning_words
-from parallel_tui.model.view.changes import Change, ChangeKind, Severity
+from parallel_tui.model.view.changes import Attention, Change, ChangeKind
 from parallel_tui.model.view.snapshot import Snapshot
 
 
@@ -36,9 +36,9 @@ class OverlapNews:
         return tuple(
             Change(
                 ChangeKind.OVERLAP,
-                Severity.ATTENTION
+                Attention.ATTENTION
                 if (each.overlap.level or 0) >= Level.CONFLICT
-                else Severity.NOTICE,
+                else Attention.NOTICE,
                 warning_words(each, names),
                 each.overlap.a,
             )

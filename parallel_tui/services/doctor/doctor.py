@@ -15,7 +15,7 @@ from parallel_tui.model.git_version import Needs, shown
 from parallel_tui.model.lifecycle.finding import Finding, Severity, remedy_in
 from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
 from parallel_tui.model.session import naming
-from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.join import Joined, inside, join
 from parallel_tui.model.session.watch_share import allowance, limit_for, to_watch, too_many
 from parallel_tui.model.session.worktree import Worktree
@@ -281,7 +281,7 @@ class Doctor:
             shown = [
                 entry.path
                 for entry in self.git.status(tree, [".claude"])
-                if entry.kind is ChangeKind.UNTRACKED
+                if entry.kind is StatusKind.UNTRACKED
                 and any((inside(f"{tree.path}/{name}", f"{tree.path}/{entry.path}".rstrip("/"))
                         and os.path.lexists(f"{tree.path}/{name}"))
                         or inside(f"{tree.path}/{entry.path}".rstrip("/"), f"{tree.path}/{name}")

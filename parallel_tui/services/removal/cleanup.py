@@ -9,7 +9,7 @@ from typing import Final
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
-from parallel_tui.model.lifecycle.merge_proof import Verdict
+from parallel_tui.model.lifecycle.merge_proof import MergeVerdict
 from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.settings.config import Config
@@ -39,7 +39,7 @@ class Candidate:
 
     name: str
     branch: str | None
-    verdict: Verdict
+    verdict: MergeVerdict
     plan: RemovalPlan | None
     why_not: str
 
@@ -103,9 +103,9 @@ class Cleaner:
         for session in everyone:
             branch = branches[session.key]
             if branch is None:
-                verdict = Verdict(why_not="it is on no branch")
+                verdict = MergeVerdict(why_not="it is on no branch")
             elif branch in bases:
-                verdict = Verdict(why_not="its branch is the base of the others")
+                verdict = MergeVerdict(why_not="its branch is the base of the others")
             else:
                 verdict = judged[branch]
             if not verdict.merged:

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
-from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, inside
+from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import Config, LayoutPane
-from parallel_tui.model.settings.consent import Command, Wanted
+from parallel_tui.model.settings.consent import Wanted
+from parallel_tui.model.settings.consent_question import ShellLine
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
@@ -117,7 +118,7 @@ class Planner:
             wanted=wanted,
         )
 
-    def agent(self) -> Command:
+    def agent(self) -> ShellLine:
         """The agent command that runs when none is asked for; empty for a plain shell."""
         return self.gate.agent("claude" if shutil.which("claude") else "")
 
@@ -163,7 +164,7 @@ class Planner:
         agent = (
             self.agent()
             if request.agent is None
-            else Command(request.agent, request.agent_origin, "agent")
+            else ShellLine(request.agent, request.agent_origin, "agent")
         )
         opened = panes if request.window else ()
         asked = request.layout is not None

@@ -11,7 +11,8 @@ from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.settings.config import Config, Origin
-from parallel_tui.model.settings.consent import Question, TrustNeededError
+from parallel_tui.model.settings.consent import TrustNeededError
+from parallel_tui.model.settings.consent_question import Question
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.disk import Disk
 from parallel_tui.ports.git import GitReader, GitWriter

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import HalfMadeError, RefusedError
-from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
-from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader, GitWriter
@@ -64,7 +64,7 @@ class Way:
             return False
         untouched = self.carrying.untouched(Path(tree.path), Path(tree.git_dir))
         for entry in self.git.careful_status(tree):
-            if entry.kind is not ChangeKind.UNTRACKED or not untouched.files(entry.path):
+            if entry.kind is not StatusKind.UNTRACKED or not untouched.files(entry.path):
                 return False
         ignored = self.git.ignored(tree)
         if not ignored.complete or not all(untouched.files(name) for name in ignored.names):

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError
-from parallel_tui.model.lifecycle.merge_proof import Verdict
-from parallel_tui.model.lifecycle.prediction import Prediction
-from parallel_tui.model.lifecycle.sync import SessionSync, Skip, SyncPlan, skip_of
+from parallel_tui.model.lifecycle.merge_proof import MergeVerdict
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.state import evidence_of_window
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sync.prediction import Prediction
+from parallel_tui.model.sync.sync import SessionSync, Skip, SyncPlan, skip_of
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader, MergeProofs
 from parallel_tui.ports.sync import SyncPreview
@@ -227,7 +227,7 @@ class SyncPlanner:
         return replace(row, skip=Skip.LEVEL, detail=f"it has all of {plan.onto_name}")
 
 
-def _unless_merged(row: SessionSync, verdict: Verdict | None) -> SessionSync:
+def _unless_merged(row: SessionSync, verdict: MergeVerdict | None) -> SessionSync:
     """A row as it is, unless it conflicts only because base has its work already.
 
     A squash merge leaves commits that no rebase recognises.

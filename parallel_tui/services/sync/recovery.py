@@ -9,14 +9,15 @@ from typing import Final
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
-from parallel_tui.model.lifecycle.backup_ref import BackupRef
-from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.lifecycle.recovery import End, Settled, remedy_of
-from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.lifecycle.sync_record import Entry, Record, ended, standing_from
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sync.backup_ref import BackupRef
+from parallel_tui.model.sync.cut_off import Move, Seen
+from parallel_tui.model.sync.record import Entry, Record, ended, standing_from
+from parallel_tui.model.sync.sync import Standing
+from parallel_tui.ports.cut_off import CutOffEnd, CutOffLook, RunningGit
 from parallel_tui.ports.git import GitReader
-from parallel_tui.ports.sync import CutOffEnd, CutOffLook, RunningGit, SyncHistory, SyncSteps
+from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.ports.trash import OpenIntent
 
 REWRITES: Final = ("undo", "forward")

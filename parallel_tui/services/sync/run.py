@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from parallel_tui.errors import GitError, ParallelError
-from parallel_tui.model.lifecycle.backup_ref import BackupRef
-from parallel_tui.model.lifecycle.sync import (
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sync.backup_ref import BackupRef
+from parallel_tui.model.sync.record import Entry, Record, begun, ended
+from parallel_tui.model.sync.sync import (
     Result,
     SessionSync,
     Skip,
@@ -16,8 +18,6 @@ from parallel_tui.model.lifecycle.sync import (
     SyncPlan,
     SyncProgress,
 )
-from parallel_tui.model.lifecycle.sync_record import Entry, Record, begun, ended
-from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.services.sync.live import Now

@@ -10,7 +10,8 @@ from typing import Final
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled
-from parallel_tui.model.lifecycle.sync import (
+from parallel_tui.model.settings.config import Config
+from parallel_tui.model.sync.sync import (
     About,
     Result,
     SessionSync,
@@ -19,7 +20,6 @@ from parallel_tui.model.lifecycle.sync import (
     SyncPlan,
     SyncProgress,
 )
-from parallel_tui.model.settings.config import Config
 from parallel_tui.ports.git import GitReader, MergeProofs
 from parallel_tui.ports.sync import SyncBackupRefs, SyncHistory, SyncPreview, SyncSteps
 from parallel_tui.ports.system import Clock

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from parallel_tui.errors import ParallelError, RefusedError
-from parallel_tui.model.lifecycle.backup_ref import BackupRef, Keeps
 from parallel_tui.model.lifecycle.recovery import Settled
-from parallel_tui.model.lifecycle.sync import Result, SessionSync, Standing, SyncOutcome
-from parallel_tui.model.lifecycle.sync_record import Entry, Record
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sync.backup_ref import BackupRef, Keeps
+from parallel_tui.model.sync.record import Entry, Record
+from parallel_tui.model.sync.sync import Result, SessionSync, Standing, SyncOutcome
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.ports.trash import IntentLog
 from parallel_tui.services.sync.live import Now

@@ -14,10 +14,11 @@ from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.model.text.words import plural
+from parallel_tui.ports.cut_off import RunningGit
 from parallel_tui.ports.disk import Disk, Pointers
 from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
-from parallel_tui.ports.sync import RunningGit, SyncHistory
+from parallel_tui.ports.sync import SyncHistory
 from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import IntentLog, RemovalBackups, RemovedWorktrees
 from parallel_tui.services.sharing.sharing import Shared

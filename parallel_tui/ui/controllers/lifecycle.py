@@ -11,7 +11,7 @@ from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free
 from parallel_tui.ui.controllers.sessions import SessionCommands
-from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ class LifecycleCommands:
         sessions: Removes a session where that is what undoing means.
     """
 
-    def __init__(self, cockpit: Cockpit, core: Core, work: Work, sessions: SessionCommands) -> None:
+    def __init__(
+        self, cockpit: Cockpit, core: Core, work: CommandWork, sessions: SessionCommands
+    ) -> None:
         self._cockpit = cockpit
         self._core = core
         self._work = work

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
-from parallel_tui.bootstrap import foreground
-from parallel_tui.errors import MuxError
-from parallel_tui.model.scope import MUX
-from parallel_tui.model.session.attachment import Attachment
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.window import Window
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
-from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.controllers.window_display import WindowDisplay
+from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.typeahead import Opens
 
@@ -23,9 +19,6 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.spawn import SpawnRequest
-
-ANSWER: Final = 5.0
-"""Seconds within which the multiplexer must have shown another window."""
 
 
 def _window(now: Situation) -> Window | None:
@@ -71,11 +64,11 @@ class SessionCommands:
         engine: The live view, paused while another program has the terminal.
     """
 
-    def __init__(self, cockpit: Cockpit, core: Core, work: Work, engine: Engine) -> None:
+    def __init__(self, cockpit: Cockpit, core: Core, work: CommandWork, engine: Engine) -> None:
         self._cockpit = cockpit
         self._core = core
         self._work = work
-        self._engine = engine
+        self._windows = WindowDisplay(cockpit, work, engine)
 
     def attach(self, now: Situation) -> None:
         """Show the selected window or the selected session's window."""
@@ -84,26 +77,11 @@ class SessionCommands:
         async def work() -> None:
             attacher = self._core.attacher
             if window is not None:
-                await self._show(await asyncio.to_thread(attacher.attach_window, window.id))
+                await self._windows.show(await asyncio.to_thread(attacher.attach_window, window.id))
             elif session is not None:
-                await self._show(await asyncio.to_thread(attacher.attach, session.key))
+                await self._windows.show(await asyncio.to_thread(attacher.attach, session.key))
 
         self._work.run(work)
-
-    async def _show(self, attachment: Attachment) -> None:
-        if not attachment.takes_terminal:
-            done = await ask(_switch, attachment)
-            if done.returncode == 0:
-                self._cockpit.tell(f"To come back: {attachment.way_back}.")
-        else:
-            # Blocking on purpose: nothing may write to the terminal while tmux has it.
-            with self._engine.paused(), self._cockpit.suspended():
-                done = foreground().borrow_terminal(attachment.argv, env=attachment.env, draws=True)
-        self._work.look_again(MUX)
-        if done.returncode != 0:
-            said = safe(done.stderr.decode("utf-8", "replace").strip())
-            what = said or f"it ended with status {done.returncode}"
-            raise MuxError(f"The window could not be shown: {what}")
 
     def open_terminal(self, now: Situation) -> None:
         """Show the selected session in a new terminal of the desktop."""
@@ -232,21 +210,6 @@ class SessionCommands:
                 raise
 
         self._work.run(work)
-
-
-def _switch(attachment: Attachment) -> subprocess.CompletedProcess[bytes]:
-    """Have the multiplexer show another window in the terminal it shows us in.
-
-    Raises:
-        MuxError: When it does not answer in time.
-    """
-    try:
-        return foreground().run(attachment.argv, env=attachment.env, timeout=ANSWER)
-    except subprocess.TimeoutExpired as error:
-        raise MuxError(
-            f"The window could not be shown: no answer within {ANSWER:g} s.",
-            hint="The server that has the window may be stopped or very busy. Try again.",
-        ) from error
 
 
 COMMANDS: Final[tuple[Command[Any], ...]] = (

@@ -14,7 +14,7 @@ from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.cockpit import Cockpit, Situation, TaskRef
 from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
-from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class SharingCommands:
         work: Carries commands out.
     """
 
-    def __init__(self, cockpit: Cockpit, core: Core, work: Work) -> None:
+    def __init__(self, cockpit: Cockpit, core: Core, work: CommandWork) -> None:
         self._cockpit = cockpit
         self._core = core
         self._work = work

@@ -7,7 +7,7 @@ from typing import Any, Final
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.ui.cockpit import Cockpit, Layout, Situation
 from parallel_tui.ui.command import MOVE, PROGRAM, VIEW, Command, Reason, ready
-from parallel_tui.ui.controllers.work import Work
+from parallel_tui.ui.controllers.work import CommandWork
 
 
 def _nobody_waits(now: Situation) -> Reason:
@@ -42,7 +42,7 @@ class LookCommands:
         work: Has things looked at.
     """
 
-    def __init__(self, cockpit: Cockpit, work: Work) -> None:
+    def __init__(self, cockpit: Cockpit, work: CommandWork) -> None:
         self._cockpit = cockpit
         self._work = work
 

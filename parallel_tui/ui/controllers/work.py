@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
 
 
-class Work:
+class CommandWork:
     """Carries commands out.
 
     Args:

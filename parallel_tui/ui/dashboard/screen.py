@@ -1,139 +1,43 @@
-"""The dashboard screen: panes bound to parts of the snapshot, and the focus."""
+"""The one screen: what a command would act on now, and what commands ask of the panes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.reactive import var
 from textual.widgets import Input
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.fact import PENDING, Fact, known
-from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.session.diff import SessionDiff
-from parallel_tui.model.session.repository import Base
-from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.session.window import Screen, Window
-from parallel_tui.model.sharing.tasks import TaskList
-from parallel_tui.model.view.snapshot import Snapshot, WatchMode
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, textual_leaks, theme
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
 from parallel_tui.ui.command import Controllers
 from parallel_tui.ui.controllers.view import ViewCommands
-from parallel_tui.ui.dashboard.arrangement import SMALLEST, WIDE, Arrangement
-from parallel_tui.ui.dashboard.asked import AskedScreen
-from parallel_tui.ui.fields import LineField
-from parallel_tui.ui.panes import lower
+from parallel_tui.ui.dashboard.arrangement import WIDE
+from parallel_tui.ui.dashboard.panes_screen import PanesScreen
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
-from parallel_tui.ui.panes.sessions import NONE_UNREAD, SessionsPane
-from parallel_tui.ui.panes.spec import Chosen, Listed
-from parallel_tui.ui.panes.tasks import TasksPane, tasks_of
-from parallel_tui.ui.panes.windows import WindowsPane
-from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
-from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
-from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
-
-TICK = 15.0
-"""Seconds between two looks at the clock; ages are coarser than that."""
 
 
-class Dashboard(AskedScreen):
+class Dashboard(PanesScreen):
     """Everything at a glance."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
     AUTO_FOCUS = "#session-table"
 
-    sessions: var[tuple[Session, ...]] = var(())
-    windows: var[tuple[Window, ...]] = var(())
-    base: var[Fact[Base]] = var[Fact[Base]](PENDING)
-    tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
-    unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
-    overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
-    session: var[Session | None] = var[Session | None](None)
-    chosen: var[Chosen] = var[Chosen](Chosen())
-    pane_screen: var[Screen | None] = var[Screen | None](None)
-    filter_text: var[str] = var("")
-    now: var[float] = var(0.0)
-    step: var[float] = var(0.0)
-    """As `now`, but only as often as lists of thousands want to be drawn anew."""
-
     def __init__(self, snapshot: Snapshot | None = None) -> None:
-        super().__init__()
+        super().__init__(snapshot)
         self.controllers = Controllers()
         self.controllers.add(ViewCommands(self))
         self.ready = False
         self.mouse = "attach"
-        self.lists = tuple(pane() for pane in lower.PANES)
-        self.arrangement = Arrangement(self)
-        self._wanted: str | None = None
-        self._first = snapshot
-
-    def compose(self) -> ComposeResult:
-        """Panes, each bound to what it shows."""
-        yield HeaderLine(id="header").data_bind(Dashboard.snapshot, Dashboard.busy)
-        yield HealthLine(id="health").data_bind(Dashboard.snapshot, Dashboard.now)
-        with Container(id="upper"):
-            yield SessionsPane().data_bind(
-                Dashboard.sessions,
-                Dashboard.windows,
-                Dashboard.tasks,
-                Dashboard.unread,
-                Dashboard.overlaps,
-                Dashboard.now,
-                Dashboard.filter_text,
-            )
-            tabs = [(pane.SPEC.id, pane.SPEC.title) for pane in self.lists]
-            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs")
-            detail = DetailPane()
-            detail.id = "detail"
-            detail.add_class("pane")
-            yield detail.data_bind(
-                Dashboard.session,
-                Dashboard.windows,
-                Dashboard.base,
-                Dashboard.pane_screen,
-                Dashboard.tasks,
-            )
-        yield LowerTabs(*tabs, id="turn-tabs")
-        with Container(id="lower"):
-            for pane in self.lists:
-                yield pane.data_bind(Dashboard.chosen, now=Dashboard.step)
-        yield LineField(placeholder="name, branch, path or state", id="filter", compact=True)
-        yield KeyFooter()
-        yield TooSmall(SMALLEST)
-
-    def on_mount(self) -> None:
-        """Begin with what is known, and look at the clock now and then."""
-        self.set_interval(TICK, self.tick)
-        self.query_one("#filter").display = False
-        self.lists[0].add_class("-front")
-        self.arrangement.fit_lower()
-        if self._first is not None:
-            self.snapshot = self._first
 
     # What is shown
-
-    @property
-    def sessions_pane(self) -> SessionsPane:
-        """The sessions pane."""
-        return self.query_one(SessionsPane)
-
-    @property
-    def detail(self) -> DetailPane:
-        """The detail pane."""
-        return self.query_one(DetailPane)
-
-    @property
-    def in_windows(self) -> bool:
-        """Whether the windows pane has the focus."""
-        return isinstance(self.arrangement.active, WindowsPane)
 
     @property
     def situation(self) -> Situation:
@@ -170,78 +74,7 @@ class Dashboard(AskedScreen):
             return commands.meant(commands.BY_ID[str(parameters[0])], self.pane_name)
         return True
 
-    def tick(self) -> None:
-        """Let ages grow."""
-        self.now = self._clock()
-
-    def _clock(self) -> float:
-        clock = getattr(self.app, "clock", None)
-        return clock() if clock is not None else 0.0
-
-    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Hand each slice on; a slice that is equal to the last one reaches nobody."""
-        if snapshot is None or not self.query(SessionsPane):  # the last news of a program that ends
-            return
-        self.now = self._clock()
-        self.sessions, self.windows = snapshot.sessions, snapshot.windows
-        self.base, self.overlaps = snapshot.base, snapshot.overlaps
-        self.tasks = tasks_of(snapshot)
-        shared = known(snapshot.coordination)
-        self.unread = shared.unread() if shared else NONE_UNREAD
-        for pane in self.lists:
-            pane.listed = pane.SPEC.slice(snapshot)
-        self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
-        self._follow()
-
-    def watch_now(self, now: float) -> None:
-        """Let lists grow older step by step."""
-        if now // TICK != self.step // TICK:
-            self.step = now
-
-    def watch_session(self, session: Session | None) -> None:
-        """Tell lists who is selected, and not each of its news."""
-        self.chosen = Chosen(session.key, session.name) if session else Chosen()
-
-    @on(SessionsPane.Drawn)
-    def _drawn(self, event: SessionsPane.Drawn) -> None:
-        event.stop()
-        self._select_wanted()
-
-    def _follow(self) -> None:
-        """Show in detail what the cursor is on."""
-        if self.is_mounted:
-            self.session = self._selected()
-
-    def _selected(self) -> Session | None:
-        key = self.sessions_pane.table.cursor
-        if self.in_windows:
-            shown = self.query_one(WindowsPane).table.cursor
-            key = next((s.key for s in self.sessions if shown in s.windows), None)
-        return self.snapshot.session(key) if self.snapshot and key else None
-
-    @on(KeyedTable.Moved)
-    def _moved(self, event: KeyedTable.Moved) -> None:
-        event.stop()
-        self._follow()
-
-    def on_descendant_focus(self) -> None:
-        """What has the focus decides what is shown in detail, and which lower pane is visible."""
-        if (pane := self.arrangement.active) is not self.sessions_pane:
-            self.arrangement.bring(pane.id or "")
-        self._follow()
-        self.refresh_bindings()
-
     # Selecting
-
-    def select_session(self, name: str) -> None:
-        """Put the cursor on a session as soon as it is there."""
-        self._wanted = name
-        self._select_wanted()
-
-    def _select_wanted(self) -> None:
-        found = self.snapshot.session(self._wanted) if self._wanted and self.snapshot else None
-        if found is not None and self.sessions_pane.table.select(found.key):
-            self._wanted = None
 
     def jump(self, number: int) -> None:
         """Select the session at a position, counted from 1."""
@@ -310,11 +143,6 @@ class Dashboard(AskedScreen):
         """Go to the next pane; in a zoomed screen that one takes the room."""
         self.arrangement.cycle(by)
 
-    @on(ListPane.Filled)
-    def _filled(self, event: ListPane.Filled) -> None:
-        event.stop()
-        self.arrangement.fit_lower()
-
     def show_lower(self, name: str) -> None:
         """Bring one of the panes that take turns to the front."""
         self.arrangement.go_to(name)
@@ -358,7 +186,7 @@ class Dashboard(AskedScreen):
         self.app.push_screen(
             HelpScreen(
                 commands.COMMANDS,
-                [pane.SPEC for pane in lower.PANES],
+                [pane.SPEC for pane in self.lists],
                 commands.bindings(),
                 self.app.get_key_display,
                 self.active_bindings,
@@ -381,7 +209,3 @@ class Dashboard(AskedScreen):
     def on_screen_resume(self) -> None:
         """Keep nothing of the screen that was in front."""
         self.call_after_refresh(textual_leaks.let_go, self.app, self)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Choose the arrangement for the room there is."""
-        self.arrangement.fit(event.size)

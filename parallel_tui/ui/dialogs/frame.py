@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.messages import Ready
+from parallel_tui.ui.messages import InputReady
 
 Answer = TypeVar("Answer")
 
@@ -54,7 +54,7 @@ class Dialog(ModalScreen[Answer]):
 
     def on_screen_resume(self) -> None:
         """What was typed while this was being prepared can come now."""
-        self.post_message(Ready())
+        self.post_message(InputReady())
 
     def _fit(self) -> None:
         """Let the body scroll in the rows that everything else in the box leaves.

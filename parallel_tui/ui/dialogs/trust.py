@@ -11,7 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Static
 
-from parallel_tui.model.settings.consent import Question
+from parallel_tui.model.settings.consent_question import Question
 from parallel_tui.model.text.words import plural
 from parallel_tui.ui.dialogs.frame import Dialog, box
 

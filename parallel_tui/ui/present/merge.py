@@ -8,7 +8,7 @@ from parallel_tui.model.overlap.pairs import Author, PathDetail, Side
 from parallel_tui.model.overlap.verdict import Span
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age, plural
-from parallel_tui.ui.widgets.code import LONGEST, Line
+from parallel_tui.ui.widgets.code import LONGEST, CodeLine
 
 _MARKERS = {"<<<<<<<": "added", "|||||||": "context", "=======": "added", ">>>>>>>": "context"}
 
@@ -46,13 +46,13 @@ def _author(author: Author, now: float) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def merged_lines(detail: PathDetail) -> tuple[list[Line], int]:
+def merged_lines(detail: PathDetail) -> tuple[list[CodeLine], int]:
     """The merged file, conflicting parts on coloured ground, and the first such line."""
     if detail.merged is None:
         words = "git leaves no such text: the file is binary, or one side has none of it."
-        return [Line("note", ((words, ""),))], 0
+        return [CodeLine("note", ((words, ""),))], 0
     kind, first, inside = "context", None, False
-    lines: list[Line] = []
+    lines: list[CodeLine] = []
     for raw in _rows(detail.merged):
         mark = raw[:7]
         # Only in its turn: a heading underlined with seven signs is no marker.
@@ -60,12 +60,12 @@ def merged_lines(detail: PathDetail) -> tuple[list[Line], int]:
             kind, inside = _MARKERS[mark], mark != ">>>>>>>"
             if mark == "<<<<<<<" and first is None:
                 first = len(lines)
-            lines.append(Line("hunk", ((safe(raw, LONGEST), ""),)))
+            lines.append(CodeLine("hunk", ((safe(raw, LONGEST), ""),)))
         else:
             text = safe(raw.expandtabs(8).removesuffix("\r"), LONGEST)
-            lines.append(Line(kind, ((text, ""),)))
+            lines.append(CodeLine(kind, ((text, ""),)))
     if detail.truncated:
-        lines.append(Line("note", (("cut: the file is too long to show whole", ""),)))
+        lines.append(CodeLine("note", (("cut: the file is too long to show whole", ""),)))
     return lines, first or 0
 
 

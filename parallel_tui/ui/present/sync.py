@@ -8,9 +8,9 @@ from typing import Final
 
 from textual.content import Content
 
-from parallel_tui.model.lifecycle.sync import About, Result, SessionSync, SyncOutcome, SyncPlan
-from parallel_tui.model.lifecycle.sync_words import GLYPHS, own_work
-from parallel_tui.model.lifecycle.sync_words import ended as words_of
+from parallel_tui.model.sync.sync import About, Result, SessionSync, SyncOutcome, SyncPlan
+from parallel_tui.model.sync.words import GLYPHS, own_work
+from parallel_tui.model.sync.words import ended as words_of
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.ui.widgets.columns import Cell, Column, Row

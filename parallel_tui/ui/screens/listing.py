@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.messages import Ready
+from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -48,7 +48,7 @@ class ListScreen(ModalScreen[Answer]):
 
     def on_screen_resume(self) -> None:
         """What was typed while this was being prepared can come now."""
-        self.post_message(Ready())
+        self.post_message(InputReady())
 
     def compose(self) -> ComposeResult:
         """The note, the list, the chosen row in full, and the keys."""

@@ -14,14 +14,14 @@ from textual.content import Content
 from textual.message import Message
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.sync import (
+from parallel_tui.model.scope import Scope
+from parallel_tui.model.sync.sync import (
     SyncOutcome,
     SyncPlan,
     SyncProgress,
     scopes_of,
     undoable_run,
 )
-from parallel_tui.model.scope import Scope
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.services.sync.syncer import Syncer

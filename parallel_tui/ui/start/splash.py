@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 
 from parallel_tui.first_list import recorded_name
-from parallel_tui.model.session.listing import Listed, Located
+from parallel_tui.model.session.listing import ListedWorktree, Located
 from parallel_tui.model.text.safe import safe
 
 _NAME = 28
@@ -28,7 +28,7 @@ def splash(located: Located, columns: int, rows: int) -> str:
     return "\r\n".join(line[: columns - 1] for line in lines) + "\r\n"
 
 
-def _entries(listed: tuple[Listed, ...], main: str) -> Iterator[tuple[str, str]]:
+def _entries(listed: tuple[ListedWorktree, ...], main: str) -> Iterator[tuple[str, str]]:
     for number, entry in enumerate(listed):
         last = os.path.basename(entry.path.rstrip("/"))
         name = "main" if number == 0 else recorded_name(entry.path) or last.removeprefix(f"{main}-")

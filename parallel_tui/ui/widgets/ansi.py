@@ -16,7 +16,7 @@ BOLD, DIM, ITALIC, UNDERLINE, BLINK, REVERSE, CONCEAL, STRIKE, GRAPHICS = (
 )
 
 
-class Look(NamedTuple):
+class TextLook(NamedTuple):
     """How text looks at one point of a line.
 
     Attributes:
@@ -34,10 +34,10 @@ class Piece(NamedTuple):
     """A run of text of one look."""
 
     text: str
-    look: Look
+    look: TextLook
 
 
-PLAIN: Final = Look()
+PLAIN: Final = TextLook()
 
 _SEQUENCE: Final = re.compile(
     r"(?:\x1b\[|\x9b)(?P<sgr>[0-9;:]*)m"
@@ -77,7 +77,7 @@ _GRAPHICS: Final = str.maketrans("`afgjklmnopqrstuvwxyz{|}~", "◆▒°±┘┐�
 _SELECTORS: Final = dict.fromkeys((0xFE0E, 0xFE0F))
 
 
-def parse(line: str, look: Look = PLAIN) -> tuple[tuple[Piece, ...], Look]:
+def parse(line: str, look: TextLook = PLAIN) -> tuple[tuple[Piece, ...], TextLook]:
     """Split one captured line into pieces.
 
     Args:
@@ -107,7 +107,7 @@ def parse(line: str, look: Look = PLAIN) -> tuple[tuple[Piece, ...], Look]:
     return tuple(pieces), look
 
 
-def _piece(text: str, look: Look) -> Piece:
+def _piece(text: str, look: TextLook) -> Piece:
     if look.bits & GRAPHICS:
         text = text.translate(_GRAPHICS)
     if not text.isascii():
@@ -116,7 +116,7 @@ def _piece(text: str, look: Look) -> Piece:
 
 
 @lru_cache(4096)
-def after(look: Look, parameters: str) -> Look:
+def after(look: TextLook, parameters: str) -> TextLook:
     """The look after an SGR sequence; what it does not know it leaves out."""
     front, back, bits = look
     # Only underline styles and colours are written with colons (ITU T.416).
@@ -152,7 +152,7 @@ def after(look: Look, parameters: str) -> Look:
             front = None
         elif code == 49:
             back = None
-    return Look(front, back, bits)
+    return TextLook(front, back, bits)
 
 
 @lru_cache(256)

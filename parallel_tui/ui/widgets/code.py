@@ -32,7 +32,7 @@ _WORDS: Final[tuple[tuple[tuple[str, ...], str], ...]] = (
 """Kinds of tokens, as Pygments names them from the general to the special, and our few."""
 
 
-class Line(NamedTuple):
+class CodeLine(NamedTuple):
     """One line of a patch.
 
     Attributes:
@@ -47,12 +47,12 @@ class Line(NamedTuple):
 _KINDS: Final = {"+": "added", "-": "removed", " ": "context", "@": "hunk"}
 
 
-def plain(patch: str) -> list[Line]:
+def plain(patch: str) -> list[CodeLine]:
     """The lines of a patch without coloured words."""
     return [_plain(raw) for raw in _rows(patch)]
 
 
-def coloured(patch: str, path: str) -> list[Line]:
+def coloured(patch: str, path: str) -> list[CodeLine]:
     """The lines of a patch, words coloured by the type of the file.
 
     What is added and what is removed is read as two texts, so that a string opened in one does
@@ -61,7 +61,7 @@ def coloured(patch: str, path: str) -> list[Line]:
     lexer = _lexer(path) if len(patch) <= LEXED else None
     if lexer is None:
         return plain(patch)
-    shown: list[Line] = []
+    shown: list[CodeLine] = []
     hunk: list[str] = []
     for raw in _rows(patch):
         if raw[:1] in ("+", "-", " ") and shown:
@@ -80,9 +80,9 @@ def _rows(patch: str) -> list[str]:
     return rows
 
 
-def _plain(raw: str) -> Line:
+def _plain(raw: str) -> CodeLine:
     kind = _KINDS.get(raw[:1], "note")
-    return Line(kind, ((_clean(raw), ""),))
+    return CodeLine(kind, ((_clean(raw), ""),))
 
 
 def _clean(text: str) -> str:
@@ -93,7 +93,7 @@ def _clean(text: str) -> str:
     return safe(text.removesuffix("\r"), LONGEST)
 
 
-def _hunk(rows: list[str], lexer: Lexer) -> list[Line]:
+def _hunk(rows: list[str], lexer: Lexer) -> list[CodeLine]:
     if not rows:
         return []
     cleaned = [_clean(row) for row in rows]
@@ -109,7 +109,7 @@ def _hunk(rows: list[str], lexer: Lexer) -> list[Line]:
             words = next(new if sign == "+" else old, [])
         if sum(len(text) for text, _ in words) != len(row) - 1:
             words = [(row[1:], "")]  # a lexer that lost characters
-        lines.append(Line(_KINDS[sign], ((sign, ""), *words)))
+        lines.append(CodeLine(_KINDS[sign], ((sign, ""), *words)))
     return lines
 
 

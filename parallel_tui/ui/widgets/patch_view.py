@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets import code
-from parallel_tui.ui.widgets.code import Line
+from parallel_tui.ui.widgets.code import CodeLine
 
 _AT_ONCE = 200
 """Lines coloured without a thread: no flash of uncoloured text for the usual patch."""
@@ -50,7 +50,7 @@ class PatchView(ScrollView, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lines: Sequence[Line] = ()
+        self._lines: Sequence[CodeLine] = ()
         self._strips: dict[int, Strip] = {}
         self._looks: dict[tuple[str, str], Style] = {}
         self._shown = ("", "", "")
@@ -68,7 +68,7 @@ class PatchView(ScrollView, can_focus=True):
             return
         same = path == self._shown[0]
         self._shown = shown
-        above = [Line("note", ((note, ""),)) for note in notes]
+        above = [CodeLine("note", ((note, ""),)) for note in notes]
         if patch.count("\n") <= _AT_ONCE and len(patch) < code.LEXED // 10:
             self._put([*above, *code.coloured(patch, path)])
         else:
@@ -79,7 +79,7 @@ class PatchView(ScrollView, can_focus=True):
         if not same:
             self.scroll_to(0, 0, animate=False, immediate=True)
 
-    def show_lines(self, path: str, lines: Sequence[Line], *, at: int = 0) -> None:
+    def show_lines(self, path: str, lines: Sequence[CodeLine], *, at: int = 0) -> None:
         """Show lines that are no patch; of the same path the place scrolled to is kept.
 
         Args:
@@ -93,12 +93,12 @@ class PatchView(ScrollView, can_focus=True):
         if not same:
             self.call_after_refresh(self.scroll_to, 0, at, animate=False, immediate=True)
 
-    async def _colour(self, shown: tuple[str, str, str], above: list[Line]) -> None:
+    async def _colour(self, shown: tuple[str, str, str], above: list[CodeLine]) -> None:
         lines = await ask(code.coloured, shown[1], shown[0])
         if shown == self._shown:
             self._put([*above, *lines])
 
-    def _put(self, lines: Sequence[Line]) -> None:
+    def _put(self, lines: Sequence[CodeLine]) -> None:
         self._lines = lines
         self._strips.clear()
         width = max(

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from parallel_tui.model.session.window import Screen
 from parallel_tui.ui.widgets import ansi
-from parallel_tui.ui.widgets.ansi import Look, Piece
+from parallel_tui.ui.widgets.ansi import Piece, TextLook
 
 _READABLE = 2.2
 """Contrast below which the theme's own text colour is taken; WCAG's ratio."""
@@ -39,11 +39,11 @@ class TerminalView(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._pane: str | None = None
-        self._sources: list[tuple[str, Look]] = []
+        self._sources: list[tuple[str, TextLook]] = []
         self._pieces: list[tuple[Piece, ...]] = []
-        self._ends: list[Look] = []
+        self._ends: list[TextLook] = []
         self._strips: dict[int, Strip] = {}
-        self._styles: dict[Look, Style] = {}
+        self._styles: dict[TextLook, Style] = {}
         self._at_end = True
         self._waiting = False
 
@@ -126,7 +126,7 @@ class TerminalView(ScrollView, can_focus=True):
         cut = strip.crop_extend(left, left + width, None)
         return cut.apply_style(self.rich_style)
 
-    def _style(self, look: Look) -> Style:
+    def _style(self, look: TextLook) -> Style:
         style = self._styles.get(look)
         if style is None:
             if len(self._styles) > 4096:
@@ -134,7 +134,7 @@ class TerminalView(ScrollView, can_focus=True):
             style = self._styles[look] = self._make_style(look)
         return style
 
-    def _make_style(self, look: Look) -> Style:
+    def _make_style(self, look: TextLook) -> Style:
         front, back, bits = look
         if front is not None and back is None and not bits & ansi.REVERSE and self._faint(front):
             front = None

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from parallel_tui.adapters.git.read.status import parse
 from parallel_tui.errors import GitError
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry, WorkStatus
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind, WorkStatus
 from tests.adapters.git.support import NASTY, Git, fingerprint
 from tests.support.world import World
 
-CHANGED, UNTRACKED = ChangeKind.CHANGED, ChangeKind.UNTRACKED
+CHANGED, UNTRACKED = StatusKind.CHANGED, StatusKind.UNTRACKED
 
 
 def _mess(world: World) -> None:
@@ -36,7 +36,7 @@ def _mess(world: World) -> None:
 MESS = {
     StatusEntry("README.md", CHANGED, "M", "M"),
     StatusEntry("gone.txt", CHANGED, "D", "."),
-    StatusEntry("new name.txt", ChangeKind.RENAMED, "R", ".", origin="moved.txt"),
+    StatusEntry("new name.txt", StatusKind.RENAMED, "R", ".", origin="moved.txt"),
     StatusEntry("lone.txt", UNTRACKED),
     StatusEntry("folder/", UNTRACKED),
 }
@@ -145,7 +145,7 @@ def test_conflicts(world: World) -> None:
     (entry,) = git.read.status(git.tree(path))
     assert (entry.path, entry.kind, entry.index, entry.worktree) == (
         "README.md",
-        ChangeKind.UNMERGED,
+        StatusKind.UNMERGED,
         "U",
         "U",
     )
@@ -190,18 +190,18 @@ _OID = "a" * 40
 
 @st.composite
 def _records(draw: st.DrawFn) -> tuple[StatusEntry, bytes]:
-    kind = draw(st.sampled_from(ChangeKind))
+    kind = draw(st.sampled_from(StatusKind))
     path = draw(_name)
     if kind is UNTRACKED:
         return StatusEntry(path, kind), f"? {path}\0".encode()
     letters = draw(st.text("MTADRCU.", min_size=2, max_size=2))
     sub = draw(st.sampled_from(["N...", "SCMU", "S..U"]))
-    origin = draw(_name) if kind is ChangeKind.RENAMED else None
+    origin = draw(_name) if kind is StatusKind.RENAMED else None
     entry = StatusEntry(path, kind, letters[0], letters[1], origin, sub[0] == "S")
-    start = {CHANGED: "1", ChangeKind.RENAMED: "2", ChangeKind.UNMERGED: "u"}[kind]
-    modes = " ".join(["100644"] * (4 if kind is ChangeKind.UNMERGED else 3))
-    oids = " ".join([_OID] * (3 if kind is ChangeKind.UNMERGED else 2))
-    score = " R100" if kind is ChangeKind.RENAMED else ""
+    start = {CHANGED: "1", StatusKind.RENAMED: "2", StatusKind.UNMERGED: "u"}[kind]
+    modes = " ".join(["100644"] * (4 if kind is StatusKind.UNMERGED else 3))
+    oids = " ".join([_OID] * (3 if kind is StatusKind.UNMERGED else 2))
+    score = " R100" if kind is StatusKind.RENAMED else ""
     tail = f"\0{origin}" if origin else ""
     return entry, f"{start} {letters} {sub} {modes} {oids}{score} {path}{tail}\0".encode()
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from parallel_tui.adapters.git.repo.locate import parse
 from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
 from parallel_tui.errors import GitError
-from parallel_tui.model.session.listing import Listed
+from parallel_tui.model.session.listing import ListedWorktree
 from parallel_tui.model.session.worktree import Operation, OperationKind
 from tests.adapters.git.support import NASTY, Git
 from tests.support.worktrees import quick_worktrees
@@ -166,7 +166,7 @@ _text = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12
 )
 _entry = st.builds(
-    Listed,
+    ListedWorktree,
     path=_text.map(lambda text: f"/{text}"),
     head=st.one_of(st.none(), st.just("a" * 40)),
     branch=st.one_of(st.none(), _text),
@@ -176,7 +176,7 @@ _entry = st.builds(
 )
 
 
-def _printed(entry: Listed) -> bytes:
+def _printed(entry: ListedWorktree) -> bytes:
     lines = [f"worktree {entry.path}", f"HEAD {entry.head or '0' * 40}"]
     lines += ["bare"] if entry.bare else []
     lines += [f"branch refs/heads/{entry.branch}"] if entry.branch is not None else ["detached"]
@@ -187,7 +187,7 @@ def _printed(entry: Listed) -> bytes:
 
 
 @given(st.lists(_entry, min_size=1, max_size=4))
-def test_the_parser_reads_back_what_git_prints(entries: list[Listed]) -> None:
+def test_the_parser_reads_back_what_git_prints(entries: list[ListedWorktree]) -> None:
     output = b"".join(map(_printed, entries))
     assert parse(output) == tuple(entries)
     with pytest.raises(GitError):

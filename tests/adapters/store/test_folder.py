@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.store.files.folder import Folder
-from parallel_tui.adapters.store.files.guard import Guard
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
+from parallel_tui.adapters.store.files.mechanics.guard import Guard
 from parallel_tui.errors import CouldNotLookError, RefusedError
 
 

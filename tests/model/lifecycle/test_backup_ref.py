@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_tui.model.lifecycle.backup_ref import BackupRef, Keeps, began, is_run
+from parallel_tui.model.sync.backup_ref import BackupRef, Keeps, began, is_run
 
 RUNS = st.from_regex(r"[0-9]{8}-[0-9]{6}(-[0-9]{1,3})?", fullmatch=True)
 BRANCHES = st.text(min_size=1)

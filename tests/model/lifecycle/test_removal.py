@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.model.lifecycle import losses
 from parallel_tui.model.lifecycle.removal import ALL, Loss, LossKind, RemovalPlan, differences
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.state import SHELLS, evidence_of_window
 from parallel_tui.model.session.window import Pane, Window
@@ -48,10 +48,10 @@ def test_differences_in_place() -> None:
 
 def test_uncommitted_work_by_kind() -> None:
     entries = [
-        StatusEntry("both", ChangeKind.CHANGED, "M", "M"),
-        StatusEntry("fight", ChangeKind.UNMERGED, "U", "U"),
-        StatusEntry("mine", ChangeKind.UNTRACKED),
-        StatusEntry("brought/", ChangeKind.UNTRACKED),
+        StatusEntry("both", StatusKind.CHANGED, "M", "M"),
+        StatusEntry("fight", StatusKind.UNMERGED, "U", "U"),
+        StatusEntry("mine", StatusKind.UNTRACKED),
+        StatusEntry("brought/", StatusKind.UNTRACKED),
     ]
     found = {loss.kind: loss.items for loss in losses.uncommitted(entries, "brought/".__eq__)}
     assert found == {

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.runtime_files import context, is_runtime
+from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import LayoutPane
 
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 import pytest
 
 from parallel_tui.model.overlap.meeting import Footprint, footprint, meet, renames_meet
-from parallel_tui.model.overlap.verdict import Change
+from parallel_tui.model.overlap.verdict import PathChange
 
 NONE = Footprint()
 
 
-def edit(path: str) -> Change:
-    return Change(path, "M")
+def edit(path: str) -> PathChange:
+    return PathChange(path, "M")
 
 
-def add(path: str) -> Change:
-    return Change(path, "A")
+def add(path: str) -> PathChange:
+    return PathChange(path, "A")
 
 
-def drop(path: str) -> Change:
-    return Change(path, "D")
+def drop(path: str) -> PathChange:
+    return PathChange(path, "D")
 
 
-def move(old: str, new: str) -> Change:
-    return Change(new, "R", old)
+def move(old: str, new: str) -> PathChange:
+    return PathChange(new, "R", old)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def move(old: str, new: str) -> Change:
     ],
 )
 def test_only_provable_independence_spares_a_merge(
-    one: list[Change], other: list[Change], met: bool
+    one: list[PathChange], other: list[PathChange], met: bool
 ) -> None:
     assert meet(footprint(one), footprint(other), NONE, NONE) is met
     assert meet(footprint(other), footprint(one), NONE, NONE) is met
@@ -59,7 +59,7 @@ def test_only_provable_independence_spares_a_merge(
     ],
 )
 def test_what_base_did_makes_renames_with_what_lands(
-    base: list[Change], one: list[Change], other: list[Change]
+    base: list[PathChange], one: list[PathChange], other: list[PathChange]
 ) -> None:
     since = footprint(base)
     assert renames_meet(footprint(one), footprint(other), NONE, since)

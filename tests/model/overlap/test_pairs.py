@@ -10,10 +10,10 @@ from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.overlap.pairs import Overlap, Pair, told_after, warnings
 from parallel_tui.model.overlap.verdict import (
     IN_BASE,
-    Change,
     Conflict,
-    Kind,
+    ConflictKind,
     Level,
+    PathChange,
     Span,
     Verdict,
     distance,
@@ -108,14 +108,14 @@ SPANS = st.lists(st.builds(Span, st.integers(1, 40), st.integers(0, 5)), max_siz
 @given(SPANS, SPANS)
 def test_judging_is_symmetric(one: list[Span], other: list[Span]) -> None:
     assert distance(one, other) == distance(other, one)
-    a, b = Change("f", "M", spans=tuple(one)), Change("f", "M", spans=tuple(other))
+    a, b = PathChange("f", "M", spans=tuple(one)), PathChange("f", "M", spans=tuple(other))
     assert judge([a], [b], []).level is judge([b], [a], []).level
 
 
 def test_the_worst_path_decides() -> None:
-    ours = [Change("f", "M", spans=(Span(1, 1),)), Change("g", "M", spans=(Span(1, 1),))]
-    theirs = [Change("f", "M", spans=(Span(3, 1),)), Change("g", "M", spans=(Span(90, 1),))]
-    replays = [Conflict("g", Kind.CONTENT, "replaying abc: why")]
+    ours = [PathChange("f", "M", spans=(Span(1, 1),)), PathChange("g", "M", spans=(Span(1, 1),))]
+    theirs = [PathChange("f", "M", spans=(Span(3, 1),)), PathChange("g", "M", spans=(Span(90, 1),))]
+    replays = [Conflict("g", ConflictKind.CONTENT, "replaying abc: why")]
     verdict = judge(ours, theirs, [], replays=replays)
     assert verdict.level is Level.REBASE
     assert [(path.path, path.level) for path in verdict.paths] == [
@@ -123,9 +123,9 @@ def test_the_worst_path_decides() -> None:
         ("f", Level.NEAR),
     ]
     assert verdict.paths[0].ours == (Span(1, 1),)
-    assert verdict.kinds == (Kind.CONTENT,)
+    assert verdict.kinds == (ConflictKind.CONTENT,)
     assert judge(ours, theirs, [], replays=[]).level is Level.REBASE
-    worse = judge(ours, theirs, [Conflict("g", Kind.CONTENT, "why")], replays=replays)
+    worse = judge(ours, theirs, [Conflict("g", ConflictKind.CONTENT, "why")], replays=replays)
     assert worse.level is Level.CONFLICT
     assert worse.paths[0].text == "why"
-    assert worse.kinds == (Kind.CONTENT,)
+    assert worse.kinds == (ConflictKind.CONTENT,)

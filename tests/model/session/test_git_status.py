@@ -6,17 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallel_tui.model.scope import Look, status_of
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry, WorkStatus
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind, WorkStatus
 
 NAMES = st.sampled_from(["a", "b", "d/x", "d/y", "d/e/z", "f g", "[x]", "é"])
 
 
 def changed(path: str) -> StatusEntry:
-    return StatusEntry(path, ChangeKind.CHANGED, worktree="M")
+    return StatusEntry(path, StatusKind.CHANGED, worktree="M")
 
 
 def untracked(path: str) -> StatusEntry:
-    return StatusEntry(path, ChangeKind.UNTRACKED)
+    return StatusEntry(path, StatusKind.UNTRACKED)
 
 
 @given(st.sets(NAMES), st.sets(NAMES), st.sets(NAMES))
@@ -37,20 +37,20 @@ def test_a_folder_asked_about_covers_what_is_below_it() -> None:
 
 def test_a_file_that_gets_tracked_ends_its_untracked_folder() -> None:
     known = WorkStatus.of([untracked("new/")])
-    fresh = StatusEntry("new/x", ChangeKind.CHANGED, index="A")
+    fresh = StatusEntry("new/x", StatusKind.CHANGED, index="A")
     assert known.with_fresh(["new/x"], [fresh]) == WorkStatus.of([fresh])
 
 
 def test_the_old_end_of_a_rename_covers_it() -> None:
-    moved = StatusEntry("b", ChangeKind.RENAMED, index="R", origin="a")
+    moved = StatusEntry("b", StatusKind.RENAMED, index="R", origin="a")
     assert WorkStatus.of([moved]).with_fresh(["a"], []).clean
 
 
 def test_counting() -> None:
     status = WorkStatus.of(
         [
-            StatusEntry("both", ChangeKind.CHANGED, "M", "M"),
-            StatusEntry("fight", ChangeKind.UNMERGED, "U", "U"),
+            StatusEntry("both", StatusKind.CHANGED, "M", "M"),
+            StatusEntry("fight", StatusKind.UNMERGED, "U", "U"),
             untracked("n/"),
         ]
     )

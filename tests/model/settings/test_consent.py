@@ -8,15 +8,12 @@ from hypothesis import strategies as st
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.settings.config import LAYOUTS, LayoutPane, Origin, Split
-from parallel_tui.model.settings.consent import (
+from parallel_tui.model.settings.consent import Approved, Ready, TrustNeededError, Wanted
+from parallel_tui.model.settings.consent_question import (
     LARGEST,
-    Approved,
-    Command,
     NamedFile,
     Question,
-    Ready,
-    TrustNeededError,
-    Wanted,
+    ShellLine,
     visible,
 )
 
@@ -24,9 +21,9 @@ from parallel_tui.model.settings.consent import (
 def wanted(origin: Origin, *, agent: str = "bot", text: str = "npm ci") -> Wanted:
     panes = (*LAYOUTS["split"], LayoutPane("make watch", Split.BELOW))
     return Wanted(
-        (Command(text, origin, "setup"),),
-        Command(agent, origin, "agent"),
-        tuple((pane, Command(pane.command, origin, "layout mine")) for pane in panes),
+        (ShellLine(text, origin, "setup"),),
+        ShellLine(agent, origin, "agent"),
+        tuple((pane, ShellLine(pane.command, origin, "layout mine")) for pane in panes),
     )
 
 
@@ -63,14 +60,14 @@ def test_two_wordings_never_share_a_consent(
     one: list[tuple[str, str]], other: list[tuple[str, str]]
 ) -> None:
     first, second = (
-        Question(tuple(Command(text, Origin.REPOSITORY, use) for use, text in each))
+        Question(tuple(ShellLine(text, Origin.REPOSITORY, use) for use, text in each))
         for each in (one, other)
     )
     assert (first.key == second.key) == (one == other)
 
 
 def test_a_file_that_changed_is_another_question() -> None:
-    command = (Command("./setup.sh", Origin.REPOSITORY, "setup"),)
+    command = (ShellLine("./setup.sh", Origin.REPOSITORY, "setup"),)
     before = Question(command, (NamedFile("setup.sh", "make\n", 5, "a" * 40),))
     after = Question(command, (NamedFile("setup.sh", "evil\n", 5, "b" * 40),))
     assert before.key != after.key
@@ -80,9 +77,9 @@ def test_a_file_that_changed_is_another_question() -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        Question((Command("x" * (LARGEST + 1), Origin.REPOSITORY, "setup"),)),
+        Question((ShellLine("x" * (LARGEST + 1), Origin.REPOSITORY, "setup"),)),
         Question(
-            (Command("./x", Origin.REPOSITORY, "setup"),),
+            (ShellLine("./x", Origin.REPOSITORY, "setup"),),
             (NamedFile("x", None, 10, "a" * 40),),
         ),
     ],
@@ -110,8 +107,8 @@ def test_what_hides_is_named() -> None:
 def test_a_prompt_is_filled_in_and_nothing_else() -> None:
     what = Wanted(
         (),
-        Command("go {prompt}", Origin.USER, "agent"),
-        ((LayoutPane("cd x && {agent}; echo {y}"), Command("cd x && {agent}; echo {y}",
+        ShellLine("go {prompt}", Origin.USER, "agent"),
+        ((LayoutPane("cd x && {agent}; echo {y}"), ShellLine("cd x && {agent}; echo {y}",
           Origin.USER, "layout")),),
     )  # fmt: skip
     ready = what.approve(lambda key: False)

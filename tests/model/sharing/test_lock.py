@@ -17,7 +17,7 @@ from parallel_tui.model.sharing.lock import (
     decide,
     lock_name,
 )
-from parallel_tui.model.text.globs import meet
+from parallel_tui.model.text.automaton import meet
 
 TARGETS = ["a/b_c", "a_b/c", "src/api", "src/api/x.py", "src/**", "src/*.py", "*.md", "README.md"]
 OWNERS = ["auth", "api", "docs"]

@@ -11,7 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.text.globs import compile_pattern, literal, meet
+from parallel_tui.model.text.automaton import meet
+from parallel_tui.model.text.globs import compile_pattern, literal
 
 ALPHABET = "ab/"
 PATHS = [

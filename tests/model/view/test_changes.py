@@ -13,7 +13,7 @@ from parallel_tui.model.sharing.coordination import (
     HandoffState,
     Problem,
 )
-from parallel_tui.model.view.changes import Change, ChangeKind, Severity, changes
+from parallel_tui.model.view.changes import Attention, Change, ChangeKind, changes
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 from tests.ui import samples
 
@@ -59,7 +59,7 @@ def test_sessions_come_and_go() -> None:
 def test_a_session_that_begins_to_wait_asks_for_attention_once() -> None:
     waiting = with_auth(evidence=replace(AUTH.evidence, state=SessionState.WAITING))
     (told,) = changes(VIEW, waiting)
-    assert (told.kind, told.severity) == (ChangeKind.WAITING, Severity.ATTENTION)
+    assert (told.kind, told.severity) == (ChangeKind.WAITING, Attention.ATTENTION)
     still = replace(waiting, base=replace(samples.BASE, upstream=None))
     assert changes(waiting, still) == ()
     came_waiting = changes(replace(VIEW, sessions=(MAIN,)), waiting)
@@ -109,8 +109,8 @@ def test_what_asks_for_a_person_among_sessions_is_told_once() -> None:
     after = replace(VIEW, coordination=Coordination(handoffs=(handed,), events=(taken,)))
     told = changes(before, after)
     assert [(c.kind, c.severity, c.message) for c in told] == [
-        (ChangeKind.HANDOFF, Severity.ATTENTION, "api hands off to auth: Wire it"),
-        (ChangeKind.LOCK_TAKEN, Severity.NOTICE, "api took over src/a.py from auth"),
+        (ChangeKind.HANDOFF, Attention.ATTENTION, "api hands off to auth: Wire it"),
+        (ChangeKind.LOCK_TAKEN, Attention.NOTICE, "api took over src/a.py from auth"),
     ]
     assert changes(after, replace(after, paused=True)) == ()
     declined = replace(handed, state=HandoffState.DECLINED, why="no time")

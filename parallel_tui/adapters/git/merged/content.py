@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.read import objects_here
+from parallel_tui.adapters.git.repo import objects_here
 from parallel_tui.adapters.git.run.environment import BY_CONTENT, text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, merge_all
@@ -27,7 +27,7 @@ _REGULAR: Final = ("100644", "100755")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChangedPath:
     """One path in which two trees differ.
 
     Attributes:
@@ -46,7 +46,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ContentQuestion:
     """A change, and a tree that may have it; all are object ids of trees.
 
     Attributes:
@@ -82,7 +82,7 @@ class Content:
         place = Worktree(str(stage), self.runner.repository.common_dir, None, None)
         return merge_all(self.runner, self.quarantine, pairs, stage=place, options=BY_CONTENT)
 
-    def missing(self, changes: Sequence[Change]) -> tuple[frozenset[str] | Unknown, ...]:
+    def missing(self, changes: Sequence[ContentQuestion]) -> tuple[frozenset[str] | Unknown, ...]:
         """Paths in which a change, or a part of it, is not in its tree now.
 
         At most four processes, whatever the number of changes.
@@ -103,7 +103,7 @@ class Content:
             for row in _in_conflict(merge, rows[change.now, merge.tree])
         ]
         blobs = self._blobs({oid for pair in marked for oid in pair})
-        found: dict[Change, frozenset[str] | Unknown] = {}
+        found: dict[ContentQuestion, frozenset[str] | Unknown] = {}
         for change, merge, names in zip(asked, merges, commits, strict=True):
             if isinstance(merge, Merge):
                 found[change] = _gone(merge, rows[change.now, merge.tree], blobs, names)
@@ -112,18 +112,18 @@ class Content:
         self._forgive_renamed(found, rows)
         return tuple(found.get(each, frozenset()) for each in changes)
 
-    def _commits(self, change: Change) -> tuple[str, str]:
+    def _commits(self, change: ContentQuestion) -> tuple[str, str]:
         root = self.quarantine.commit(change.before)
         ours = self.quarantine.commit(change.now, [root])
         return ours, self.quarantine.commit(change.after, [root])
 
     def _forgive_renamed(
         self,
-        found: dict[Change, frozenset[str] | Unknown],
-        rows: Mapping[tuple[str, str], tuple[Row, ...]],
+        found: dict[ContentQuestion, frozenset[str] | Unknown],
+        rows: Mapping[tuple[str, str], tuple[ChangedPath, ...]],
     ) -> None:
         """A file that the change added, and that now stands elsewhere unchanged, is there."""
-        added: dict[Change, frozenset[str]] = {}
+        added: dict[ContentQuestion, frozenset[str]] = {}
         for change, gone in found.items():
             if not isinstance(gone, Unknown) and gone:
                 letters = {
@@ -144,7 +144,7 @@ class Content:
 
     def differences(
         self, pairs: Iterable[tuple[str, str]], *, renames: bool = False
-    ) -> Mapping[tuple[str, str], tuple[Row, ...]]:
+    ) -> Mapping[tuple[str, str], tuple[ChangedPath, ...]]:
         """In which paths pairs of trees differ; one process, which reads no file.
 
         Args:
@@ -158,7 +158,7 @@ class Content:
         args = [*OPTIONS, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev"]
         args += ["-M100%"] if renames else ["--no-renames"]
         answer = self.runner.run(args, stdin=stdin, env=self.quarantine.env).stdout
-        found: dict[tuple[str, str], list[Row]] = {pair: [] for pair in wanted}
+        found: dict[tuple[str, str], list[ChangedPath]] = {pair: [] for pair in wanted}
         for pair, row in _rows(answer):
             found[pair].append(row)
         return {pair: tuple(rows) for pair, rows in found.items()}
@@ -187,7 +187,7 @@ class Content:
         return found
 
 
-def _rows(answer: bytes) -> Iterator[tuple[tuple[str, str], Row]]:
+def _rows(answer: bytes) -> Iterator[tuple[tuple[str, str], ChangedPath]]:
     pair = ("", "")
     fields = iter(answer.split(b"\0"))
     for field in fields:
@@ -202,10 +202,10 @@ def _rows(answer: bytes) -> Iterator[tuple[tuple[str, str], Row]]:
         before, after, old, new, letter = last[1:].decode("ascii", "replace").split(" ")
         path = text(next(fields))
         origin, path = path, text(next(fields)) if letter[0] in "RC" else path
-        yield pair, Row(path, origin, letter[0], (before, after), (old, new))
+        yield pair, ChangedPath(path, origin, letter[0], (before, after), (old, new))
 
 
-def _in_conflict(merge: Merge, rows: Iterable[Row]) -> Iterator[Row]:
+def _in_conflict(merge: Merge, rows: Iterable[ChangedPath]) -> Iterator[ChangedPath]:
     """Files that hold the marks of a conflict."""
     paths = {each.path for each in merge.conflicts}
     for row in rows:
@@ -214,7 +214,7 @@ def _in_conflict(merge: Merge, rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _gone(
-    merge: Merge, rows: Sequence[Row], blobs: Mapping[str, bytes], commits: tuple[str, str]
+    merge: Merge, rows: Sequence[ChangedPath], blobs: Mapping[str, bytes], commits: tuple[str, str]
 ) -> frozenset[str]:
     conflicts = {each.path: {entry[-1:] for entry in each.stages} for each in merge.conflicts}
     # What the change deletes is there, and was worked on.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from parallel_tui.adapters.git.merged import lineage
-from parallel_tui.adapters.git.merged.content import Change, Content
+from parallel_tui.adapters.git.merged.content import Content, ContentQuestion
 from parallel_tui.adapters.git.merged.lineage import Lineage, Moves
 from parallel_tui.adapters.git.merged.same_patch import Found, applied
 from parallel_tui.adapters.git.read import refs
@@ -23,7 +23,7 @@ from parallel_tui.adapters.git.simulate.batch import settle
 from parallel_tui.adapters.git.simulate.merge.merges import Merge
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.lifecycle.merge_proof import Proof, Target, Verdict
+from parallel_tui.model.lifecycle.merge_proof import MergeVerdict, Proof, Target
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.text.words import plural
 
@@ -44,7 +44,7 @@ class _Branch:
 class _Standing:
     """Relation of one branch to one target."""
 
-    verdict: Verdict
+    verdict: MergeVerdict
     is_ancestor: bool = False
     on_line: bool = False
 
@@ -69,7 +69,7 @@ class Merged:
                 found.append(Target(upstream.name, oid))
         return tuple(found)
 
-    def judge(self, branch: str, targets: Sequence[Target]) -> Verdict:
+    def judge(self, branch: str, targets: Sequence[Target]) -> MergeVerdict:
         """Whether a branch is merged to one of the targets, and how that is known.
 
         Raises:
@@ -79,7 +79,7 @@ class Merged:
 
     def judge_all(
         self, branches: Iterable[str], targets: Sequence[Target]
-    ) -> Mapping[str, Verdict]:
+    ) -> Mapping[str, MergeVerdict]:
         """Judge many branches; the number of processes does not grow with theirs.
 
         One that cannot be judged is unknown alone, and says why.
@@ -108,20 +108,22 @@ class Merged:
         finally:
             quarantine.close()
         verdicts = {each.name: _together(each, told[each.name]) for each in asked}
-        nothing = Verdict(why_not="its branch has no commit")
+        nothing = MergeVerdict(why_not="its branch has no commit")
         return {name: verdicts.get(name, nothing) for name in wanted}
 
 
-def _together(branch: _Branch, standings: Sequence[_Standing]) -> Verdict:
+def _together(branch: _Branch, standings: Sequence[_Standing]) -> MergeVerdict:
     """One verdict from those of all targets."""
     unknown = next((each.verdict for each in standings if each.verdict.unknown), None)
     if not branch.moves and all(each.on_line for each in standings):
-        return Verdict(why_not="it cannot be told whether it ever had a commit of its own")
+        return MergeVerdict(why_not="it cannot be told whether it ever had a commit of its own")
     if branch.new:
         if any(each.is_ancestor for each in standings):
-            return Verdict(why_not="it has no commit of its own yet")
-        return unknown or Verdict(why_not="nothing was committed on it here, so it counts as new")
-    last = Verdict(why_not="not merged")
+            return MergeVerdict(why_not="it has no commit of its own yet")
+        return unknown or MergeVerdict(
+            why_not="nothing was committed on it here, so it counts as new"
+        )
+    last = MergeVerdict(why_not="not merged")
     for each in standings:
         if each.verdict.merged:
             return each.verdict
@@ -130,8 +132,8 @@ def _together(branch: _Branch, standings: Sequence[_Standing]) -> Verdict:
     return unknown or last
 
 
-def _unknown(found: Unknown) -> Verdict:
-    return Verdict(why_not=f"unknown: {found.reason}", unknown=True)
+def _unknown(found: Unknown) -> MergeVerdict:
+    return MergeVerdict(why_not=f"unknown: {found.reason}", unknown=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class _Against:
         ]
         verdicts = {**self._ancestors(history, old), **self._by_content(history, rest)}
         line = set(history.line())
-        unjudged = Verdict(why_not=f"not merged to {self.target.name}")
+        unjudged = MergeVerdict(why_not=f"not merged to {self.target.name}")
         return [
             _Standing(
                 verdicts.get(each, unjudged),
@@ -169,30 +171,30 @@ class _Against:
 
     def _ancestors(
         self, history: Lineage, branches: Sequence[_Branch]
-    ) -> Mapping[_Branch, Verdict]:
-        found: dict[_Branch, Verdict] = {}
+    ) -> Mapping[_Branch, MergeVerdict]:
+        found: dict[_Branch, MergeVerdict] = {}
         landings: dict[_Branch, list[tuple[str, str]]] = {}
         for each in branches:
             own = history.own(each.head, each.moves)
             if each.new or (each.moves and not own & history.base):
-                found[each] = Verdict(why_not="it has no commit of its own yet")
+                found[each] = MergeVerdict(why_not="it has no commit of its own yet")
             else:
                 landings[each] = history.landings(own)
-        proved = {each: Verdict(Proof.ANCESTOR, self.target.name) for each in landings}
+        proved = {each: MergeVerdict(Proof.ANCESTOR, self.target.name) for each in landings}
         return {**found, **self._still_there(history, proved, landings)}
 
     def _by_content(
         self, history: Lineage, branches: Sequence[_Branch]
-    ) -> Mapping[_Branch, Verdict]:
+    ) -> Mapping[_Branch, MergeVerdict]:
         now = history.nodes[self.target.oid].tree if self.target.oid in history.nodes else None
         now = now or history.tree(self.target.oid) or ""
-        found: dict[_Branch, Verdict] = {}
+        found: dict[_Branch, MergeVerdict] = {}
         asked: list[_Branch] = []
         for each in branches:
             if history.nodes[each.head].tree == now:
-                found[each] = Verdict(Proof.SAME_TREE, self.target.name)
+                found[each] = MergeVerdict(Proof.SAME_TREE, self.target.name)
             elif history.fork(each.head) is None:
-                found[each] = Verdict(why_not=f"not merged to {self.target.name}")
+                found[each] = MergeVerdict(why_not=f"not merged to {self.target.name}")
             else:
                 asked.append(each)
         merges = self.content.merged([(self.target.oid, each.head) for each in asked])
@@ -201,19 +203,19 @@ class _Against:
         for each, merge in zip(asked, merges, strict=True):
             if isinstance(merge, Merge):
                 if merge.clean and merge.tree == now:
-                    found[each] = Verdict(Proof.ADDS_NOTHING, self.target.name)
+                    found[each] = MergeVerdict(Proof.ADDS_NOTHING, self.target.name)
                     continue
             else:
                 unknown[each] = merge
             open_ones.append(each)
         patches = applied(self.content, history, [each.head for each in open_ones])
-        proved: dict[_Branch, Verdict] = {}
+        proved: dict[_Branch, MergeVerdict] = {}
         landings: dict[_Branch, list[tuple[str, str]]] = {}
         for each in open_ones:
             patch = patches[each.head]
             if isinstance(patch, Found):
                 proof = Proof.PATCH_ID if patch.whole else Proof.EACH_PATCH
-                proved[each] = Verdict(proof, self.target.name, patch.commits[0])
+                proved[each] = MergeVerdict(proof, self.target.name, patch.commits[0])
                 landings[each] = [
                     (history.nodes[commit].parents[0], commit) for commit in patch.commits
                 ]
@@ -221,25 +223,25 @@ class _Against:
                 reason = patch if isinstance(patch, Unknown) else unknown[each]
                 found[each] = _unknown(reason)
             else:
-                found[each] = Verdict(why_not=f"not merged to {self.target.name}")
+                found[each] = MergeVerdict(why_not=f"not merged to {self.target.name}")
         return {**found, **self._still_there(history, proved, landings)}
 
     def _still_there(
         self,
         history: Lineage,
-        proved: Mapping[_Branch, Verdict],
+        proved: Mapping[_Branch, MergeVerdict],
         landings: Mapping[_Branch, Sequence[tuple[str, str]]],
-    ) -> Mapping[_Branch, Verdict]:
+    ) -> Mapping[_Branch, MergeVerdict]:
         """The verdicts, less those whose work is not in the target now."""
         now = history.tree(self.target.oid) or ""
-        asked: list[tuple[_Branch, str, Change, Change]] = []
+        asked: list[tuple[_Branch, str, ContentQuestion, ContentQuestion]] = []
         for each in proved:
             mine = history.tree(each.head) or ""
             for before, after in landings[each]:
                 frame = history.tree(before), history.tree(after)
                 if frame[0] is not None and frame[1] is not None:
-                    there = Change(frame[0], frame[1], now)
-                    asked.append((each, before, there, Change(frame[0], frame[1], mine)))
+                    there = ContentQuestion(frame[0], frame[1], now)
+                    asked.append((each, before, there, ContentQuestion(frame[0], frame[1], mine)))
         told = self.content.missing([change for row in asked for change in row[2:]])
         gone: dict[_Branch, set[str]] = {}
         since: dict[_Branch, str] = {}
@@ -258,11 +260,11 @@ class _Against:
                 found[each] = self._reverted(found[each], since[each], sorted(paths))
         return found
 
-    def _reverted(self, verdict: Verdict, since: str, paths: Sequence[str]) -> Verdict:
+    def _reverted(self, verdict: MergeVerdict, since: str, paths: Sequence[str]) -> MergeVerdict:
         """The verdict on work that was merged, and that is not there now."""
         args = ["log", "-1", "--format=%H", f"{since}..{self.target.oid}", "--", *paths]
         last = self.runner.run(args).text.strip()[:10]
         by = f" by {last}" if last else ""
         more = f" and {plural(len(paths) - 1, 'other file')}" if len(paths) > 1 else ""
         why = f"it was merged to {self.target.name}, and reverted{by}: {paths[0]}{more}"
-        return Verdict(verdict.proof, self.target.name, verdict.via, why)
+        return MergeVerdict(verdict.proof, self.target.name, verdict.via, why)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.merged.content import Content, Row
+from parallel_tui.adapters.git.merged.content import ChangedPath, Content
 from parallel_tui.adapters.git.merged.lineage import Lineage
 from parallel_tui.adapters.git.run.environment import BY_CONTENT
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS
@@ -108,7 +108,7 @@ def _frame(history: Lineage, commit: str) -> Frame | None:
     return (before, node.tree) if before is not None else None
 
 
-def _blobs(rows: Iterable[Row]) -> set[str]:
+def _blobs(rows: Iterable[ChangedPath]) -> set[str]:
     """Objects that a patch reads; a submodule's commit is only named."""
     return {
         oid

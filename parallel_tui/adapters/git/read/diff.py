@@ -18,7 +18,7 @@ from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
-from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.worktree import Worktree
 
@@ -90,17 +90,17 @@ def read_diff(runner: Runner, worktree: Worktree, base: Base, *, max_bytes: int)
         )
     omitted = max(0, len(listed) - MOST_FILES)
     for entry in entries:
-        if entry.kind is ChangeKind.UNMERGED and entry.path in files:
+        if entry.kind is StatusKind.UNMERGED and entry.path in files:
             files[entry.path] = replace(files[entry.path], status="U")
     # Committed or staged, but the file is now as it was at the start: no patch, and yet work.
     origins = {item.origin for item in listed}
-    touched = committed | {e.path for e in entries if e.kind is not ChangeKind.UNTRACKED}
+    touched = committed | {e.path for e in entries if e.kind is not StatusKind.UNTRACKED}
     for path in sorted(touched - files.keys() - origins):
         if len(files) >= MOST_FILES:
             omitted += 1
             continue
         files[path] = FileDiff(path, "M", 0, 0, path in committed, path in uncommitted)
-    untracked = [entry.path for entry in entries if entry.kind is ChangeKind.UNTRACKED]
+    untracked = [entry.path for entry in entries if entry.kind is StatusKind.UNTRACKED]
     if untracked:
         for path in _expand(runner, worktree, untracked):
             if len(files) >= MOST_FILES:
@@ -156,7 +156,7 @@ def _committed(runner: Runner, worktree: Worktree, start: str) -> set[str]:
 
 def _changes(
     runner: Runner, worktree: Worktree, start: str, max_bytes: int
-) -> tuple[list[diff_text.Listed], list[_Patch]]:
+) -> tuple[list[diff_text.ListedFile], list[_Patch]]:
     # Both the files' headers and our own cut must fit; what is read beyond is thrown away.
     args = ["diff", "--raw", "--numstat", "--patch", "-z", *_OPTIONS, start, "--"]
     with (

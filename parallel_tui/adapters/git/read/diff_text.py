@@ -13,7 +13,7 @@ _SHOWN_HEADERS = (b"old mode ", b"new mode ", b"Binary files ", b"GIT binary ")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedFile:
     """One file of the list.
 
     Attributes:
@@ -37,7 +37,7 @@ def list_end(output: bytes) -> int:
     return end + 2 if end >= 0 else -1
 
 
-def parse_list(output: bytes) -> tuple[list[Listed], bytes]:
+def parse_list(output: bytes) -> tuple[list[ListedFile], bytes]:
     """Read the list.
 
     Returns:
@@ -73,7 +73,8 @@ def parse_list(output: bytes) -> tuple[list[Listed], bytes]:
             path = field()
         counts[text(path)] = (_count(added), _count(removed))
     files = [
-        Listed(path, letter, origin, *counts.get(path, (0, 0))) for letter, path, origin in named
+        ListedFile(path, letter, origin, *counts.get(path, (0, 0)))
+        for letter, path, origin in named
     ]
     return files, output[position + 1 :]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.model.settings.consent import LARGEST, NamedFile
+from parallel_tui.model.settings.consent_question import LARGEST, NamedFile
 
 _ODD: Final = frozenset({b"dangling", b"loop", b"notdir", b"symlink"})
 """How git begins to tell of a link that leads to no file of the commit."""

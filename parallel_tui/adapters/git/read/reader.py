@@ -31,7 +31,7 @@ from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.settings.consent import NamedFile
+from parallel_tui.model.settings.consent_question import NamedFile
 
 
 class GitCommands:

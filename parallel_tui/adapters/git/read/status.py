@@ -8,7 +8,7 @@ from typing import Final
 from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
 
 _COMMAND: Final = (
@@ -77,7 +77,7 @@ def _limited(runner: Runner, worktree: Worktree, paths: frozenset[str]) -> tuple
     # A tracked path proves that git tracks something in the folders above it. Of others we know
     # nothing: `new/a` is printed for an untracked `new/` that holds more, and nothing at all when
     # `new/a` was deleted and `new/b` is still there.
-    proved = {entry.path for entry in entries if entry.kind is not ChangeKind.UNTRACKED}
+    proved = {entry.path for entry in entries if entry.kind is not StatusKind.UNTRACKED}
     proved |= {entry.origin for entry in entries if entry.origin is not None}
     doubtful = {path for path in paths - proved if "/" in path}
     homes = _homes(runner, worktree, doubtful)
@@ -151,18 +151,18 @@ def parse(output: bytes) -> tuple[StatusEntry, ...]:
         kind = record[:2]
         if kind == "1 ":
             fields = _fields(record, 8)
-            entries.append(_entry(ChangeKind.CHANGED, fields[1], fields[2], fields[8]))
+            entries.append(_entry(StatusKind.CHANGED, fields[1], fields[2], fields[8]))
         elif kind == "2 ":
             fields = _fields(record, 9)
             origin = next(remaining, None)
             if origin is None:
                 raise GitError("git status printed a rename without its origin")
-            entries.append(_entry(ChangeKind.RENAMED, fields[1], fields[2], fields[9], origin))
+            entries.append(_entry(StatusKind.RENAMED, fields[1], fields[2], fields[9], origin))
         elif kind == "u ":
             fields = _fields(record, 10)
-            entries.append(_entry(ChangeKind.UNMERGED, fields[1], fields[2], fields[10]))
+            entries.append(_entry(StatusKind.UNMERGED, fields[1], fields[2], fields[10]))
         elif kind == "? ":
-            entries.append(StatusEntry(record[2:], ChangeKind.UNTRACKED))
+            entries.append(StatusEntry(record[2:], StatusKind.UNTRACKED))
     return tuple(entries)
 
 
@@ -174,7 +174,7 @@ def _fields(record: str, spaces: int) -> list[str]:
 
 
 def _entry(
-    kind: ChangeKind, letters: str, submodule: str, path: str, origin: str | None = None
+    kind: StatusKind, letters: str, submodule: str, path: str, origin: str | None = None
 ) -> StatusEntry:
     return StatusEntry(
         path=path,

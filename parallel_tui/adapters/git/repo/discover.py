@@ -11,7 +11,7 @@ from parallel_tui.adapters.git.repo import identity
 from parallel_tui.adapters.git.repo.locate import locate, read_listing
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
-from parallel_tui.model.session.listing import Listed, Located
+from parallel_tui.model.session.listing import ListedWorktree, Located
 from parallel_tui.model.session.repository import Repository
 
 
@@ -30,12 +30,12 @@ def discover(start: str) -> Repository:
     return find(start)[0]
 
 
-def find(start: str) -> tuple[Repository, tuple[Listed, ...]]:
+def find(start: str) -> tuple[Repository, tuple[ListedWorktree, ...]]:
     """Like `discover`, with the listing of worktrees that was read on the way."""
     return found(locate(start))
 
 
-def found(located: Located) -> tuple[Repository, tuple[Listed, ...]]:
+def found(located: Located) -> tuple[Repository, tuple[ListedWorktree, ...]]:
     """The repository that git's answers mean, with its worktrees where they really are.
 
     Where git's answers are odd (see `identity`), one process more.

@@ -14,20 +14,20 @@ from collections.abc import Mapping
 from parallel_tui.adapters.git.run import failure, plain
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError, UsageError
-from parallel_tui.model.session.listing import Listed, Located
+from parallel_tui.model.session.listing import ListedWorktree, Located
 
 # rev-parse prints an unknown option as it is: a separator that paths with newlines do not break.
 _MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
 _OUTSIDE = "not a git repository"
 
 
-def parse(output: bytes) -> tuple[Listed, ...]:
+def parse(output: bytes) -> tuple[ListedWorktree, ...]:
     """Read the listing. Attributes that a later git may add are passed over.
 
     Raises:
         GitError: When it does not begin with a worktree, or is cut off.
     """
-    entries: list[Listed] = []
+    entries: list[ListedWorktree] = []
     fields: dict[str, str] = {}
     for raw_field in output.split(b"\0"):
         field = text(raw_field)
@@ -45,10 +45,10 @@ def parse(output: bytes) -> tuple[Listed, ...]:
     return tuple(entries)
 
 
-def _entry(fields: Mapping[str, str]) -> Listed:
+def _entry(fields: Mapping[str, str]) -> ListedWorktree:
     head = fields.get("HEAD", "")
     branch = fields.get("branch")
-    return Listed(
+    return ListedWorktree(
         path=fields["worktree"],
         head=head if head.strip("0") else None,
         branch=branch.removeprefix("refs/heads/") if branch is not None else None,
@@ -74,7 +74,7 @@ def locate(start: str) -> Located:
     return Located(common, own, toplevel, read_listing(common))
 
 
-def read_listing(common: str, *, bare: bool | None = None) -> tuple[Listed, ...]:
+def read_listing(common: str, *, bare: bool | None = None) -> tuple[ListedWorktree, ...]:
     """Worktrees of the repository with this common git directory; one process.
 
     The command names the directory: seen from a linked worktree, git may take a bare main

@@ -13,7 +13,7 @@ from parallel_tui.adapters.disk import small_file
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
-from parallel_tui.model.session.listing import Listed
+from parallel_tui.model.session.listing import ListedWorktree
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.session.worktree import Worktree
@@ -21,7 +21,7 @@ from parallel_tui.model.session.worktree import Worktree
 _NAME_LIMIT = 200
 
 
-def resolve(repository: Repository, listed: Iterable[Listed]) -> tuple[Worktree, ...]:
+def resolve(repository: Repository, listed: Iterable[ListedWorktree]) -> tuple[Worktree, ...]:
     """Add to each entry what its git directory knows. Starts no process.
 
     An entry whose git directory vanished since git printed it is left out: it was removed.
@@ -39,7 +39,7 @@ def resolve(repository: Repository, listed: Iterable[Listed]) -> tuple[Worktree,
     return tuple(worktrees)
 
 
-def _worktree(entry: Listed, git_dir: str, *, is_main: bool) -> Worktree:
+def _worktree(entry: ListedWorktree, git_dir: str, *, is_main: bool) -> Worktree:
     return Worktree(
         path=entry.path,
         git_dir=git_dir,

@@ -18,7 +18,7 @@ from typing import Final
 from parallel_tui.adapters.git.run.failed_children import Child
 
 
-class Kind(StrEnum):
+class Cause(StrEnum):
     """What sort of thing failed."""
 
     HOOK = "hook"
@@ -49,82 +49,82 @@ class Diagnosis:
         said: All that git printed.
     """
 
-    kind: Kind
+    kind: Cause
     why: str
     hint: str
     said: str
 
 
 _ANSWERS: Final = {
-    Kind.SIGNATURE: "Make signing work (`git commit --allow-empty -S` tries it), or switch it off "
+    Cause.SIGNATURE: "Make signing work (`git commit --allow-empty -S` tries it), or switch it off "
     "here: git config commit.gpgsign false",
-    Kind.IDENTITY: "Tell git who you are: git config --global user.name NAME, and user.email",
-    Kind.LOCKED: "Another git command is at work in this repository. If none is, remove the lock "
+    Cause.IDENTITY: "Tell git who you are: git config --global user.name NAME, and user.email",
+    Cause.LOCKED: "Another git command is at work in this repository. If none is, remove the lock "
     "file that the message names.",
-    Kind.FULL: "Make room on the disk, or allow larger files (ulimit -f), then try again.",
-    Kind.READ_ONLY: "The disk is mounted read-only.",
-    Kind.OWNER: "The repository belongs to another user; if you trust it, run: "
+    Cause.FULL: "Make room on the disk, or allow larger files (ulimit -f), then try again.",
+    Cause.READ_ONLY: "The disk is mounted read-only.",
+    Cause.OWNER: "The repository belongs to another user; if you trust it, run: "
     "git config --global --add safe.directory <its directory>",
-    Kind.SIGN_IN: "Sign in to the remote by hand once (`git fetch`), so that git need not ask.",
-    Kind.NETWORK: "Check the network and the remote's address (`git remote -v`).",
-    Kind.PERMISSION: "Check the permissions of the repository's files.",
-    Kind.UNKNOWN_REF: "`git branch --all` lists what there is; `git fetch` brings what is new.",
-    Kind.DAMAGED: "Some objects are missing or damaged: run git fsck.",
-    Kind.CONFIG: "Correct the git configuration file that the message names.",
+    Cause.SIGN_IN: "Sign in to the remote by hand once (`git fetch`), so that git need not ask.",
+    Cause.NETWORK: "Check the network and the remote's address (`git remote -v`).",
+    Cause.PERMISSION: "Check the permissions of the repository's files.",
+    Cause.UNKNOWN_REF: "`git branch --all` lists what there is; `git fetch` brings what is new.",
+    Cause.DAMAGED: "Some objects are missing or damaged: run git fsck.",
+    Cause.CONFIG: "Correct the git configuration file that the message names.",
 }
 
-_SIGNS: Final[tuple[tuple[Kind, str], ...]] = (
-    (Kind.OWNER, r"dubious ownership"),
+_SIGNS: Final[tuple[tuple[Cause, str], ...]] = (
+    (Cause.OWNER, r"dubious ownership"),
     (
-        Kind.IDENTITY,
+        Cause.IDENTITY,
         r"(?:Author|Committer) identity unknown|Please tell me who you are"
         r"|empty ident name|unable to auto-detect email address|no email was given"
         r"|no name was given|name consists only of disallowed characters",
     ),
     (
-        Kind.SIGNATURE,
+        Cause.SIGNATURE,
         r"failed to sign the data|signing failed|user\.signingkey|Couldn't load public key"
         r"|gpg\.ssh\.defaultKeyCommand|unsupported value for gpg\.format|cannot run gpg\b",
     ),
-    (Kind.LOCKED, r"\.lock': File exists|[Uu]nable to lock|cannot lock ref .*File exists"),
-    (Kind.FULL, r"No space left on device|Disk quota exceeded|File too large|SIGXFSZ"),
-    (Kind.READ_ONLY, r"Read-only file system"),
+    (Cause.LOCKED, r"\.lock': File exists|[Uu]nable to lock|cannot lock ref .*File exists"),
+    (Cause.FULL, r"No space left on device|Disk quota exceeded|File too large|SIGXFSZ"),
+    (Cause.READ_ONLY, r"Read-only file system"),
     (
-        Kind.FILTER,
+        Cause.FILTER,
         r"external filter .* (?:failed|is not available)|(?:smudge|clean|process) filter .* failed"
         r"|cannot (?:run|fork to run) (?:subprocess|external filter)"
         r"|git-lfs\S*: (?:command )?not found|git: 'lfs' is not a git command",
     ),
     (
-        Kind.HOOK,
+        Cause.HOOK,
         r"[\w-]+ hook refused|ref updates aborted by hook|hook declined|cannot run [^\n]*/hooks/"
         r"|cannot exec '[^']*hooks/",
     ),
     (
-        Kind.SIGN_IN,
+        Cause.SIGN_IN,
         r"Authentication failed|could not read (?:Username|Password)|terminal prompts disabled"
         r"|Permission denied \(.*publickey|Host key verification failed|HTTP Basic: Access denied"
         r"|returned error: 40[13]",
     ),
     (
-        Kind.NETWORK,
+        Cause.NETWORK,
         r"[Cc]ould not resolve host|Connection (?:refused|reset|timed out)|Network is unreachable"
         r"|No route to host|Could not read from remote repository|unable to access 'http"
         r"|Failed to connect|does not appear to be a git repository|early EOF"
         r"|[Rr]epository .*not found|SSL certificate|Operation timed out",
     ),
     (
-        Kind.UNKNOWN_REF,
+        Cause.UNKNOWN_REF,
         r"couldn't find remote ref|unknown revision|not a valid object name|invalid reference"
         r"|bad revision|Needed a single revision|does not point to a commit|not something we can",
     ),
-    (Kind.CONFIG, r"bad (?:numeric |boolean )?config|bad config"),
+    (Cause.CONFIG, r"bad (?:numeric |boolean )?config|bad config"),
     (
-        Kind.DAMAGED,
+        Cause.DAMAGED,
         r"bad object|unable to read tree|missing blob|object file .* is empty"
         r"|loose object .* is corrupt|packfile .* (?:corrupt|cannot be accessed)",
     ),
-    (Kind.PERMISSION, r"Permission denied|Operation not permitted|insufficient permission"),
+    (Cause.PERMISSION, r"Permission denied|Operation not permitted|insufficient permission"),
 )
 
 _MORE: Final = (
@@ -168,41 +168,41 @@ def diagnose(
     if found is not None:
         return Diagnosis(*found, said)
     told = said if said and (status or 0) >= 0 else f"{said}\n{_how(status)}"
-    kind = next((kind for kind, words in _SIGNS if re.search(words, told)), Kind.OTHER)
+    kind = next((kind for kind, words in _SIGNS if re.search(words, told)), Cause.OTHER)
     line = _line(told, dict(_SIGNS).get(kind))
     late = _last_resort(said, failed)
-    if kind is Kind.OTHER and late is not None:
-        return Diagnosis(Kind.HOOK, *late, said)
-    if kind is Kind.FILTER:
+    if kind is Cause.OTHER and late is not None:
+        return Diagnosis(Cause.HOOK, *late, said)
+    if kind is Cause.FILTER:
         return Diagnosis(kind, *_filter(line, said), said)
-    if kind is Kind.SIGNATURE:
+    if kind is Cause.SIGNATURE:
         line = f"the commit could not be signed: {line}"
-    if kind is Kind.IDENTITY:
+    if kind is Cause.IDENTITY:
         line = f"git does not know whose commits these are: {line}"
     hint = _ANSWERS.get(kind) or next((hint for sign, hint in _MORE if sign in said), "")
-    if kind is Kind.HOOK:
+    if kind is Cause.HOOK:
         hint = "Run the hook by hand to see why it refuses."
         if "ref updates aborted by hook" in line:  # the only hook of which git says so
             line = f"the reference-transaction hook refused{_own_words(said)}"
     return Diagnosis(kind, line, hint, said)
 
 
-def _of_children(said: str, failed: Sequence[Child]) -> tuple[Kind, str, str] | None:
+def _of_children(said: str, failed: Sequence[Child]) -> tuple[Cause, str, str] | None:
     for child in reversed(failed):
         transaction = child.hook == "reference-transaction" and child.argv[1:2] != ("aborted",)
         if child.hook in _ABORTING or (transaction and "hook" in said):
-            return (Kind.HOOK, *_hook(child, said))
+            return (Cause.HOOK, *_hook(child, said))
         if child.signs:
             program = child.argv[0]
             why = f"{program} was not found" if child.missing else _ended(program, child)
             return (
-                Kind.SIGNATURE,
+                Cause.SIGNATURE,
                 f"the commit could not be signed: {why}",
-                _ANSWERS[Kind.SIGNATURE],
+                _ANSWERS[Cause.SIGNATURE],
             )
         by_shell = len(child.argv) == 1 and child.what in ("?", "subprocess")
         if not child.hook and by_shell and (child.what == "subprocess" or "filter" in said):
-            return (Kind.FILTER, *_filter_program(child))
+            return (Cause.FILTER, *_filter_program(child))
     return None
 
 

@@ -141,6 +141,16 @@ def _passed_on() -> dict[str, str]:
     return {name: value for name, value in kept.items() if name not in SCRUBBED}
 
 
+def user_folder() -> str:
+    """Where git looks for the user's `config` and `attributes`, besides `~/.gitconfig`.
+
+    Git's own rule, which is not that of our settings: it follows a relative `XDG_CONFIG_HOME` too,
+    and knows no home but `HOME`.
+    """
+    base = os.environ.get("XDG_CONFIG_HOME") or f"{os.environ.get('HOME', '')}/.config"
+    return f"{base}/git"
+
+
 def text(raw: bytes) -> str:
     """Decode what git printed; bytes that are not UTF-8 survive as surrogate escapes."""
     return raw.decode("utf-8", "surrogateescape")

@@ -47,7 +47,7 @@ class Child:
         return "-bsau" in self.argv or self.argv[1:3] == ("-Y", "sign")
 
 
-class Record:
+class RunRecord:
     """Git's record of one run.
 
     Attributes:
@@ -73,16 +73,16 @@ class Record:
 
 
 @contextmanager
-def recorded() -> Iterator[Record]:
+def recorded() -> Iterator[RunRecord]:
     """Have a git that is started in the block keep a record, which goes at its end."""
     try:
         # A folder: what a hook leaves running cannot make the file again when it is gone.
         folder = tempfile.mkdtemp(prefix="pdev-git-")
     except OSError:
-        yield Record(None)
+        yield RunRecord(None)
         return
     try:
-        yield Record(Path(folder, "events"))
+        yield RunRecord(Path(folder, "events"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

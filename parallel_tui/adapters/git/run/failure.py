@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.adapters.git.run.failed_children import Child
 
-    class Failed(Protocol):
+    class FailedCommand(Protocol):
         """What a command answered (`runner.Output`)."""
 
         @property
@@ -66,7 +66,7 @@ def failed(
     )
 
 
-def refused(what: str, done: Failed, *, hint: str = "") -> RefusedError:
+def refused(what: str, done: FailedCommand, *, hint: str = "") -> RefusedError:
     """The error for a change that git did not carry out.
 
     Args:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from parallel_tui.adapters.git.run.environment import text
@@ -50,6 +51,40 @@ def pipe_of(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise GitError("git was started without pipes")
     return pipe
+
+
+@contextmanager
+def ended_after(process: Process, seconds: float) -> Iterator[threading.Event]:
+    """Within the block a process has that long; at its end it is ended in any case.
+
+    Args:
+        process: The process.
+        seconds: After this it is killed with all that it started.
+
+    Yields:
+        An event that is set when the time was over.
+
+    Raises:
+        GitError: When no thread is left to watch over it.
+    """
+    late = threading.Event()
+
+    def expire() -> None:
+        late.set()
+        end_group(process)
+
+    watchdog = threading.Timer(seconds, expire)
+    watchdog.daemon = True
+    try:
+        watchdog.start()
+    except RuntimeError as error:
+        end(process)
+        raise GitError(f"git could not be watched over: {error}") from error
+    try:
+        yield late
+    finally:
+        watchdog.cancel()
+        end(process)
 
 
 def end_group(process: Process) -> None:

@@ -1,9 +1,4 @@
-"""The only gateway to git: GitPython's stateless command object, with one set of rules.
-
-GitPython can only add to the environment and falls back to our own working directory when the
-wanted one is gone, which would answer for another worktree. So each command names its directory
-and its git directory itself, and variables that point elsewhere are taken away by `env -u`.
-"""
+"""The only gateway to git: runs its commands to their end, reads along, or talks to one."""
 
 from __future__ import annotations
 
@@ -18,9 +13,17 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git.run import failure, plain
-from parallel_tui.adapters.git.run.environment import FIXED, READ_OPTIONS, READING, polluted, text
+from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.failed_children import Child, recorded
-from parallel_tui.adapters.git.run.process import Process, Stream, end, end_group, pipe_of
+from parallel_tui.adapters.git.run.process import (
+    Process,
+    Stream,
+    end,
+    end_group,
+    ended_after,
+    pipe_of,
+)
+from parallel_tui.adapters.git.run.starting import GitStarter
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
@@ -35,7 +38,7 @@ _KEPT: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class GitOutput:
     """What a command answered.
 
     Attributes:
@@ -71,11 +74,14 @@ class Runner:
 
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
-        self._lock = threading.Lock()
+        self._git = GitStarter(repository)
         self._patience = threading.local()
         self._version: tuple[int, ...] | None = None
-        self.started = 0
+
+    @property
+    def started(self) -> int:
         """Processes started so far; what a call costs is part of what it promises."""
+        return self._git.started
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -113,7 +119,7 @@ class Runner:
         timeout: float | None = None,
         env: Mapping[str, str] | None = None,
         write: bool = False,
-    ) -> Output:
+    ) -> GitOutput:
         """Run a command to its end.
 
         Args:
@@ -141,7 +147,7 @@ class Runner:
         else:
             done = self._finish(args, worktree, stdin, limit, env, write=False)
         if done.status not in ok:
-            raise self._failed(args, done.status, done.stderr, worktree, done.failed)
+            raise self._git.failed(args, done.status, done.stderr, worktree, done.failed)
         return done
 
     def _finish(
@@ -153,9 +159,9 @@ class Runner:
         env: Mapping[str, str] | None,
         *,
         write: bool,
-    ) -> Output:
-        where = self._where(worktree)
-        process = self._start(args, worktree, env, write=write)
+    ) -> GitOutput:
+        where = self._git.where(worktree)
+        process = self._git.start(args, worktree, env, write=write)
         try:
             stdout, stderr = process.communicate(stdin, timeout=timeout)
         except subprocess.TimeoutExpired as error:
@@ -165,7 +171,7 @@ class Runner:
         except BaseException:
             end(process)
             raise
-        return Output(process.returncode, stdout, text(stderr))
+        return GitOutput(process.returncode, stdout, text(stderr))
 
     @contextmanager
     def stream(
@@ -190,34 +196,18 @@ class Runner:
             GitError: As for `run`; from `Stream.finished` or when reading timed out.
         """
         limit = self._limit if timeout is None else timeout
-        process = self._start(args, worktree, env, write=False)
-        late = threading.Event()
+        process = self._git.start(args, worktree, env, write=False)
+        with ended_after(process, limit) as late:
 
-        def expire() -> None:
-            late.set()
-            end_group(process)
+            def fail(status: int, stderr: str) -> GitError:
+                if late.is_set():
+                    return failure.timed_out(args, limit, self._git.where(worktree))
+                return self._git.failed(args, status, stderr, worktree)
 
-        watchdog = threading.Timer(limit, expire)
-        watchdog.daemon = True
-        try:
-            watchdog.start()
-        except RuntimeError as error:  # no thread is left for it
-            end(process)
-            raise GitError(f"git could not be watched over: {error}") from error
-
-        def fail(status: int, stderr: str) -> GitError:
-            if late.is_set():
-                return failure.timed_out(args, limit, self._where(worktree))
-            return self._failed(args, status, stderr, worktree)
-
-        try:
             with suppress(BrokenPipeError):  # it failed already; its status tells why
                 pipe_of(process.stdin).write(stdin)
                 pipe_of(process.stdin).close()
             yield Stream(process, fail)
-        finally:
-            watchdog.cancel()
-            end(process)
 
     def follow(self, args: Sequence[str], tell: Callable[[str], None], *, timeout: float) -> None:
         """Run a change that reports its progress, and pass each line of it on.
@@ -233,19 +223,10 @@ class Runner:
         # A remote may be named by a path, which git reads from the main worktree's top.
         main = self.repository.main_path
         where = [] if self.repository.bare or not Path(main).is_dir() else ["-C", main]
-        process = self._start([*where, *args], None, None, write=True)
-        late = threading.Event()
-
-        def expire() -> None:
-            late.set()
-            end_group(process)
-
-        watchdog = threading.Timer(timeout, expire)
-        watchdog.daemon = True
-        watchdog.start()
+        process = self._git.start([*where, *args], None, None, write=True)
         said = b""
         unfinished = b""
-        try:
+        with ended_after(process, timeout) as late:
             pipe_of(process.stdin).close()
             while chunk := os.read(pipe_of(process.stderr).fileno(), 65536):
                 said = (said + chunk)[-_KEPT:]
@@ -253,13 +234,10 @@ class Runner:
                 for line in lines:
                     tell(text(line))
             status = process.wait()
-        finally:
-            watchdog.cancel()
-            end(process)
         if late.is_set():
-            raise failure.timed_out(args, timeout, self._where(None))
+            raise failure.timed_out(args, timeout, self._git.where(None))
         if status:
-            raise self._failed(args, status, text(said), None)
+            raise self._git.failed(args, status, text(said), None)
 
     def converse(self, args: Sequence[str]) -> Process:
         """Start a change that is told what to do, and answers, while it runs.
@@ -272,92 +250,4 @@ class Runner:
         Raises:
             GitError: When it could not be started.
         """
-        return self._start(args, None, None, write=True)
-
-    def _start(
-        self,
-        args: Sequence[str],
-        worktree: Worktree | None,
-        env: Mapping[str, str] | None,
-        *,
-        write: bool,
-    ) -> Process:
-        try:
-            from git.cmd import Git
-            from git.exc import GitCommandNotFound
-        except ImportError as error:  # GitPython looks for git when it is imported
-            raise failure.not_installed() from error
-        # What a caller sets itself stays: `env -u` would take that away as well.
-        unwanted = [name for name in polluted() if name not in (env or {})]
-        dirty = [word for name in unwanted for word in ("-u", name)]
-        command = ["env", *dirty, "git"] if dirty else ["git"]
-        command += [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
-        variables = {**FIXED, **({} if write else READING), **(env or {})}
-        with self._lock:
-            self.started += 1
-        try:
-            started = Git(self.repository.common_dir).execute(
-                command,
-                istream=subprocess.PIPE,
-                as_process=True,
-                env=variables,
-                # Its own group, so that a timeout also ends what git started, and so that a
-                # Ctrl+C meant for us does not cut a change of ours in half.
-                start_new_session=True,
-            )
-        except GitCommandNotFound as error:
-            raise failure.not_installed() from error
-        except (OSError, ValueError) as error:
-            raise GitError(
-                f"git could not be started in {self._where(worktree)}: {error}"
-            ) from error
-        process: Process | None = started.proc
-        if process is None:
-            raise GitError("git was started without a process")
-        started.proc = None  # we reap it; GitPython's finalizer has nothing left to do
-        return process
-
-    def _where(self, worktree: Worktree | None) -> str:
-        return worktree.path if worktree is not None else self.repository.main_path
-
-    def _place(self, worktree: Worktree | None, *, write: bool) -> list[str]:
-        common = self.repository.common_dir
-        if worktree is None or worktree.bare:
-            return ["-C", common, f"--git-dir={common}", *(() if write else self._view())]
-        if write:
-            # Hooks would inherit both names and look for `.` wherever they go; whoever changes a
-            # worktree makes sure first that its directory is its own (`belongs`).
-            return ["-C", worktree.path]
-        # Named, not discovered: a folder whose `.git` was lost inside another worktree would
-        # otherwise be answered for by that other one.
-        view = self._view() if worktree.is_main else ()
-        return ["-C", worktree.path, f"--git-dir={worktree.git_dir}", "--work-tree=.", *view]
-
-    def _view(self) -> tuple[str, ...]:
-        """How reads see the main worktree, whatever an agent set `core.bare` to since."""
-        bare = self.repository.bare and not self.repository.main_unknown
-        return ("-c", f"core.bare={str(bare).lower()}")
-
-    def _failed(
-        self,
-        args: Sequence[str],
-        status: int,
-        stderr: str,
-        worktree: Worktree | None,
-        children: Sequence[Child] = (),
-    ) -> GitError:
-        where = self._where(worktree)
-        if worktree is not None and not Path(worktree.path).is_dir():
-            return GitError(
-                f"The worktree directory {where} does not exist any more",
-                hint="Remove the session, or restore the directory and run git worktree repair.",
-                status=status,
-                stderr=stderr,
-            )
-        if not Path(self.repository.common_dir).is_dir():
-            return GitError(
-                f"The repository {self.repository.common_dir} does not exist any more",
-                status=status,
-                stderr=stderr,
-            )
-        return failure.failed(args, status, stderr, where, children)
+        return self._git.start(args, None, None, write=True)

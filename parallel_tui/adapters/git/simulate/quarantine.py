@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import itertools
 import os
@@ -17,7 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from parallel_tui.adapters.git.simulate.snapshot import large_files as large
+from parallel_tui.adapters.disk import flock
+from parallel_tui.adapters.git.simulate import large_files as large
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.repository import Repository
 
@@ -225,7 +225,7 @@ def _folder(place: Path) -> tuple[Path, int]:
         name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
         path = Path(tempfile.mkdtemp(prefix=name, dir=place))
         alive = os.open(path / "alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(alive, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        flock.take_own(alive)
         (path / "objects").mkdir()
     except OSError as error:
         raise GitError(f"No place for simulated merges in {place}: {error.strerror}") from error
@@ -270,12 +270,9 @@ def _lives(folder: Path) -> bool:
     except FileNotFoundError:
         return time.time() - folder.stat().st_mtime < _YOUNG
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not flock.take(descriptor)
     finally:
         os.close(descriptor)
-    return False
 
 
 def _listed(path: str) -> str:

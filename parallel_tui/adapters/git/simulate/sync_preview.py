@@ -19,10 +19,10 @@ from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs
-from parallel_tui.model.lifecycle.prediction import Prediction
-from parallel_tui.model.lifecycle.sync import SyncStep
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.upstream import Upstream
+from parallel_tui.model.sync.prediction import Prediction
+from parallel_tui.model.sync.sync import SyncStep
 
 FETCH_TIMEOUT: Final = 300.0
 """Seconds for a fetch; a first one over a slow line takes minutes."""

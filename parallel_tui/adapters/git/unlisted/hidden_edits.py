@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from parallel_tui.adapters.git.read.index_entries import LISTING, Entry, special
+from parallel_tui.adapters.git.repo.index_entries import LISTING, IndexEntry, special
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.session.worktree import Worktree
@@ -29,7 +29,7 @@ class Tracked:
     """
 
     submodules: tuple[str, ...]
-    marked: tuple[Entry, ...]
+    marked: tuple[IndexEntry, ...]
 
 
 def read_index(runner: Runner, worktree: Worktree) -> Tracked:
@@ -47,7 +47,7 @@ def tracked_in(records: Iterable[str], top: str) -> Tracked:
         top: Directory that the paths are relative to.
     """
     modules: set[str] = set()
-    marked: list[Entry] = []
+    marked: list[IndexEntry] = []
     for entry in special(records):
         if not entry.is_submodule:
             marked.append(entry)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk import small_file
-from parallel_tui.adapters.git.read.index_entries import LISTING
+from parallel_tui.adapters.git.repo.index_entries import LISTING
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.unlisted import hidden_edits

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git.read import objects_here
-from parallel_tui.adapters.git.repo import referenced_objects
+from parallel_tui.adapters.git.repo import objects_here, referenced_objects
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.session.worktree import Worktree

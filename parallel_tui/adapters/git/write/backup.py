@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk.files import write_atomically
-from parallel_tui.adapters.git.read import objects_here, refs
-from parallel_tui.adapters.git.repo import referenced_objects
+from parallel_tui.adapters.git.read import refs
+from parallel_tui.adapters.git.repo import objects_here, referenced_objects
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ from typing import Final
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Runner
 from parallel_tui.adapters.git.write.half_look import SLOP, line_in, written
+from parallel_tui.adapters.git.write.lock_files import remaining
 from parallel_tui.adapters.git.write.running_git import wait_for_git
 from parallel_tui.errors import CouldNotLookError, RefusedError
-from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.session.worktree import OperationKind, Worktree
+from parallel_tui.model.sync.cut_off import Move, Seen
 
-_PATIENCE: Final = 2.0
-"""Seconds to wait for lock files of somebody else's git to go."""
 _MERGING: Final = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "MERGE_RR", "AUTO_MERGE")
 _PICKING: Final = ("CHERRY_PICK_HEAD", "REBASE_HEAD")
 
@@ -40,14 +38,10 @@ class HalfDone:
         Raises:
             RefusedError: When one may be somebody else's.
         """
-        deadline = time.monotonic() + _PATIENCE
-        while found := self._locks(tree, move.branch):
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.05)
+        common = self.runner.repository.common_dir
+        found = remaining(common, tree, move.branch)
         if not found:
             return
-        common = self.runner.repository.common_dir
         try:
             wait_for_git(tree.path, common, seconds=0.0)
         except CouldNotLookError as error:
@@ -60,12 +54,6 @@ class HalfDone:
                         hint="If no program works there, delete it",
                     )
                 lock.unlink()
-
-    def _locks(self, tree: Worktree, branch: str) -> list[Path]:
-        common = Path(self.runner.repository.common_dir)
-        found = sorted(Path(tree.git_dir).glob("*.lock"))
-        shared = [common / "packed-refs.lock", common / f"refs/heads/{branch}.lock"]
-        return [path for path in dict.fromkeys((*found, *shared)) if path.exists()]
 
     def finish(self, tree: Worktree, move: Move, result: str) -> None:
         """Take away the notes of a move that is done, and let HEAD name its branch."""

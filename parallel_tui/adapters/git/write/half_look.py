@@ -18,8 +18,8 @@ from typing import Final
 from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
-from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.session.worktree import OperationKind, Worktree
+from parallel_tui.model.sync.cut_off import Move, Seen
 
 SLOP: Final = 2.0
 """Seconds by which files may be younger than git's own notes, and still be git's work."""

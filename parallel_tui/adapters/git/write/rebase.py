@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,18 +16,17 @@ from parallel_tui.adapters.git.repo import gitdir_pointer
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.diagnosis import diagnose
 from parallel_tui.adapters.git.run.ref_session import RefSession
-from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Output, Runner
+from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, GitOutput, Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.write.lock_files import lock_files, remaining
 from parallel_tui.errors import GitError, RefusedError
-from parallel_tui.model.lifecycle.rewriting import Rewriting
-from parallel_tui.model.lifecycle.sync import Standing
-from parallel_tui.model.session.git_status import ChangeKind
+from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree
+from parallel_tui.model.sync.rewriting import Rewriting
+from parallel_tui.model.sync.sync import Standing
 
 _ANY: Final = range(256)
-_PATIENCE: Final = 2.0
-"""Seconds to wait for lock files of somebody else's git to go."""
 
 _PLAINLY: Final = (
     # What a person set for rebases of their own would move other branches or ask questions here.
@@ -97,7 +95,7 @@ class SyncActs:
             GitError: When any of it cannot be read.
         """
         status = self._reader.status(tree)
-        staged = any(e.kind is not ChangeKind.UNTRACKED and e.index != "." for e in status)
+        staged = any(e.kind is not StatusKind.UNTRACKED and e.index != "." for e in status)
         index = self._index(tree) if exact or staged else ""
         return Standing(tree.branch, tree.head, index, status, self.started_from(tree) or "")
 
@@ -174,7 +172,8 @@ class SyncActs:
                 forget that anything was under way.
         """
         if tree.operation is not None:
-            self._wait_for_locks(tree, before.branch)
+            if found := remaining(self.repository.common_dir, tree, before.branch):
+                raise RefusedError(f"{shlex.join(map(str, found))} is in the way")
             if tree.operation.kind in (OperationKind.REBASE, OperationKind.AM):
                 self._in(tree, ["rebase", "--abort"])
             elif tree.operation.kind is OperationKind.MERGE:
@@ -183,19 +182,9 @@ class SyncActs:
             change = ["ORIG_HEAD", before.original] if before.original else ["-d", "ORIG_HEAD"]
             self._in(tree, ["update-ref", "--no-deref", *change])
 
-    def _wait_for_locks(self, tree: Worktree, branch: str | None) -> None:
-        deadline = time.monotonic() + _PATIENCE
-        while found := self.locks(tree, branch):
-            if time.monotonic() > deadline:
-                raise RefusedError(f"{shlex.join(found)} is in the way")
-            time.sleep(0.05)
-
     def locks(self, tree: Worktree, branch: str | None) -> tuple[str, ...]:
         """Lock files where a rewrite takes them; a git that was killed leaves its own."""
-        common = Path(self.repository.common_dir)
-        found = sorted(Path(tree.git_dir).glob("*.lock"))
-        shared = [common / "packed-refs.lock", common / f"refs/heads/{branch}.lock"]
-        return tuple(str(path) for path in (*found, *shared) if path.exists())
+        return tuple(map(str, lock_files(self.repository.common_dir, tree, branch)))
 
     def left(self, tree: Worktree, before: Standing) -> tuple[str, ...]:
         """What differs from how a worktree stood; empty is the proof that nothing does.
@@ -274,7 +263,7 @@ class SyncActs:
         # An index with unsettled paths has no tree; no session that is touched has one.
         return done.text.strip() if done.status == 0 else "unsettled"
 
-    def _in(self, tree: Worktree, args: Sequence[str]) -> Output:
+    def _in(self, tree: Worktree, args: Sequence[str]) -> GitOutput:
         return self.runner.run(args, worktree=tree, ok=_ANY, timeout=WRITE_TIMEOUT, write=True)
 
     def _must(self, args: Sequence[str]) -> None:
@@ -283,7 +272,7 @@ class SyncActs:
             raise failure.refused(f"{failure.subcommand(args)} failed", done)
 
 
-def _rewriting(done: Output) -> Rewriting:
+def _rewriting(done: GitOutput) -> Rewriting:
     """How a rewriting ended, in git's own words where it names a conflict."""
     lines = (*done.text.splitlines(), *done.stderr.splitlines())
     found = diagnose(done.stderr, done.status, done.failed, stdout=done.text)

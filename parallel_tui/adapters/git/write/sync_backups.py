@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.model.lifecycle.backup_ref import BackupRef, Keeps
+from parallel_tui.model.sync.backup_ref import BackupRef, Keeps
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Final
 from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.read.reader import GitCommands
 from parallel_tui.adapters.git.run import failure
-from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Output, Runner
+from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, GitOutput, Runner
 from parallel_tui.errors import GitError, HalfMadeError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
 from parallel_tui.model.session.session_file import SESSION_FILE
@@ -193,7 +193,7 @@ class GitMutations:
         # A section that is not there is no failure; one that stays is harmless.
         self._write(["config", "--local", "--remove-section", f"branch.{branch}"])
 
-    def _write(self, args: Sequence[str]) -> Output:
+    def _write(self, args: Sequence[str]) -> GitOutput:
         return self._runner.run(
             [*_SEES_EVERYTHING, *args], ok=_ANY_STATUS, timeout=WRITE_TIMEOUT, write=True
         )
@@ -277,7 +277,7 @@ def _to_be_updated(tree: Worktree) -> frozenset[str]:
     )
 
 
-def _refusal(what: str, done: Output) -> RefusedError:
+def _refusal(what: str, done: GitOutput) -> RefusedError:
     error = failure.refused(what, done)
     error.hint = _hint(done.stderr) or error.hint
     return error

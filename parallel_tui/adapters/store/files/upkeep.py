@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.store.files import documents, journal, waiting
-from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.adapters.store.files.documents import journal, waiting
+from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.adapters.store.files.store import FileStore
-from parallel_tui.adapters.undo import leftovers
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Problem
@@ -54,7 +55,7 @@ class FileUpkeep:
             )
         *folders, last = name.split("/")
         with self.store.change("user") as tx:
-            kept = documents.set_aside(self.store.root.below(*folders), last)
+            kept = json_document.set_aside(self.store.root.below(*folders), last)
             if not kept:
                 raise RefusedError(f"{name} is gone already")
             tx.journal.add("repair", {"file": name, "kept": kept[len(self.store.root.path) + 1 :]})
@@ -113,12 +114,12 @@ class FileUpkeep:
 
     def ended_waiters(self) -> int:
         """How many commands that waited for locks have ended and are still listed."""
-        listed = documents.load(self.store.own, waiting.NAME).data.get("waiting")
+        listed = json_document.load(self.store.own, waiting.NAME).data.get("waiting")
         return (len(listed) if isinstance(listed, list) else 0) - len(self.store.line.load())
 
     def unreadable_lines(self) -> int:
         """How many lines of the journal cannot be read."""
-        return leftovers.unreadable_lines(self.journal_path)
+        return unreadable_lines(self.journal_path)
 
 
 def split_brain(root: str, worktrees: Iterable[str]) -> tuple[Problem, ...]:

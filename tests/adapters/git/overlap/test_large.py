@@ -11,10 +11,11 @@ import pytest
 
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate import large_files
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
-from parallel_tui.adapters.git.simulate.snapshot import large_files, without_index, work
+from parallel_tui.adapters.git.simulate.snapshot import without_index, work
 from parallel_tui.adapters.git.simulate.verdict import base_conflicts
-from parallel_tui.model.overlap.verdict import Kind, Level, Verdict
+from parallel_tui.model.overlap.verdict import ConflictKind, Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.test_work import look, real
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
@@ -169,7 +170,7 @@ def test_giants_are_told_apart_by_their_ids(
     verdict = predict(world, NAMES)["one", "two"]
     assert isinstance(verdict, Verdict)
     assert verdict.level is (Level.SAME_FILE if same else Level.CONFLICT)
-    assert set(verdict.kinds) <= {Kind.BINARY, Kind.ADD_ADD}
+    assert set(verdict.kinds) <= {ConflictKind.BINARY, ConflictKind.ADD_ADD}
     assert verdict.notes == ()
     assert _proved(world) is verdict.level
 

@@ -11,7 +11,7 @@ from parallel_tui.adapters.git.read.reader import GitCommands
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
-from parallel_tui.model.overlap.verdict import IN_BASE, Kind, Level, Verdict
+from parallel_tui.model.overlap.verdict import IN_BASE, ConflictKind, Level, Verdict
 from tests.adapters.git.overlap.test_moving import Sight
 from tests.adapters.git.overlap.truth import Scratch, compare, predict
 from tests.support.world import World
@@ -198,7 +198,7 @@ def test_nothing_is_named_by_an_id_that_exists_nowhere(world: World, act: object
             for each in verdict.paths:
                 if each.level >= Level.CONFLICT:
                     assert each.path in ("f", "g", "f/in")
-                    assert each.kind is not Kind.OTHER
+                    assert each.kind is not ConflictKind.OTHER
                     b = overlap.b if name == "pair" else None
                     detail = sight.board.detail(base, overlap.a, b, each.path)
                     told.append(detail.merged or "")

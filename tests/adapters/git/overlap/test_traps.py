@@ -15,10 +15,11 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.attributes import Stage
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, Names, _records, merge_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
-from parallel_tui.adapters.git.simulate.verdict.predict import Outcome, Predictor
+from parallel_tui.adapters.git.simulate.verdict.outcomes import Outcome
+from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap.verdict import Kind, Level, Verdict
+from parallel_tui.model.overlap.verdict import ConflictKind, Level, Verdict
 from tests.adapters.git.overlap.truth import predict
 from tests.support.world import World
 
@@ -55,26 +56,30 @@ def line(number: int, text: str) -> str:
 @pytest.mark.parametrize(
     ("one", "other", "kind"),
     [
-        (write("f", line(3, "a")), write("f", line(3, "b")), Kind.CONTENT),
-        (write("f", line(3, "a")), write("f", line(4, "b")), Kind.CONTENT),
-        (write("new", "a\n"), write("new", "b\n"), Kind.ADD_ADD),
-        (write("f", line(3, "a")), lambda _, tree: (tree / "f").unlink(), Kind.MODIFY_DELETE),
-        (binary("b", b"\0a"), binary("b", b"\0b"), Kind.BINARY),
+        (write("f", line(3, "a")), write("f", line(3, "b")), ConflictKind.CONTENT),
+        (write("f", line(3, "a")), write("f", line(4, "b")), ConflictKind.CONTENT),
+        (write("new", "a\n"), write("new", "b\n"), ConflictKind.ADD_ADD),
+        (
+            write("f", line(3, "a")),
+            lambda _, tree: (tree / "f").unlink(),
+            ConflictKind.MODIFY_DELETE,
+        ),
+        (binary("b", b"\0a"), binary("b", b"\0b"), ConflictKind.BINARY),
         (
             lambda _, tree: (tree / "f").rename(tree / "g"),
             lambda _, tree: (tree / "f").rename(tree / "h"),
-            Kind.RENAME,
+            ConflictKind.RENAME,
         ),
-        (write("x", "file\n"), write("x/y", "folder\n"), Kind.DIRECTORY_FILE),
+        (write("x", "file\n"), write("x/y", "folder\n"), ConflictKind.DIRECTORY_FILE),
         (
             write("m", "same\n"),
             lambda _, tree: (tree / "m").symlink_to("f"),
-            Kind.MODE,
+            ConflictKind.MODE,
         ),
     ],
     ids=["same-line", "adjacent", "add-add", "delete", "binary", "rename", "folder", "mode"],
 )
-def test_kinds_of_conflict(world: World, one: Act, other: Act, kind: Kind) -> None:
+def test_kinds_of_conflict(world: World, one: Act, other: Act, kind: ConflictKind) -> None:
     world.commit("f", LINES)
     (world.repo / "b").write_bytes(b"\0base")
     world.git("add", "b")
@@ -122,7 +127,7 @@ def test_merge_clean_and_rebase_dirty(world: World) -> None:
     pair = proved(found["one", "two"])
     assert pair.level is Level.REBASE
     worst = pair.paths[0]
-    assert (worst.path, worst.level, worst.kind) == ("f", Level.REBASE, Kind.CONTENT)
+    assert (worst.path, worst.level, worst.kind) == ("f", Level.REBASE, ConflictKind.CONTENT)
     commit = world.git("rev-parse", "feature/two~2").strip()
     assert worst.text.startswith(f"replaying {commit[:10]}: CONFLICT")
     assert proved(found["base", "two"]).level is Level.CLEAR
@@ -299,7 +304,7 @@ def test_submodules_that_both_move(world: World, case: str) -> None:
         assert isinstance(outcome, Unknown)
         assert "submodule lib" in outcome.reason
     elif case == "apart":
-        assert proved(outcome).kinds == (Kind.SUBMODULE,)
+        assert proved(outcome).kinds == (ConflictKind.SUBMODULE,)
     else:
         assert proved(outcome).level < Level.CONFLICT
     real = world.git("merge", "--no-edit", "feature/one") and world.git(

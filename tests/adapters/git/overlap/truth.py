@@ -12,7 +12,8 @@ from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.work import snapshot
-from parallel_tui.adapters.git.simulate.verdict.predict import Outcome, Predictor
+from parallel_tui.adapters.git.simulate.verdict.outcomes import Outcome
+from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from tests.adapters.git.overlap.histories import GitAbortedError
 from tests.support.world import World

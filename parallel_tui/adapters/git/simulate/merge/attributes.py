@@ -16,7 +16,7 @@ from typing import Final
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError
-from parallel_tui.model.overlap.verdict import Change
+from parallel_tui.model.overlap.verdict import PathChange
 from parallel_tui.model.session.worktree import Worktree
 
 _NAME: Final = b".gitattributes"
@@ -25,7 +25,7 @@ Files = tuple[tuple[bytes, bytes], ...]
 """Paths with their blobs."""
 
 
-def sets_attributes(change: Change) -> bool:
+def sets_attributes(change: PathChange) -> bool:
     """Whether a change is to an attribute file, so that git merges others by it from then on."""
     return any(path.rpartition("/")[2] == ".gitattributes" for path in change.touches)
 

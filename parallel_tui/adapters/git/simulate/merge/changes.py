@@ -10,7 +10,7 @@ from typing import Final
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
-from parallel_tui.model.overlap.verdict import Change, Span
+from parallel_tui.model.overlap.verdict import PathChange, Span
 
 _PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0")
 _HUNK: Final = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+")
@@ -19,13 +19,13 @@ _HEADER: Final = re.compile(rb"^[0-9a-f]{40,64} [0-9a-f]{40,64}$")
 
 def changed(
     runner: Runner, quarantine: Quarantine, pairs: Sequence[tuple[str, str]]
-) -> tuple[tuple[Change, ...], ...]:
+) -> tuple[tuple[PathChange, ...], ...]:
     """What each second tree of a pair changed against the first, renames found, without lines."""
     if not pairs:
         return ()
     raw = _diff_tree(runner, quarantine, pairs, ["--raw", "-z", "-M"])
-    result: dict[bytes, tuple[Change, ...]] = {}
-    changes: list[Change] = []
+    result: dict[bytes, tuple[PathChange, ...]] = {}
+    changes: list[PathChange] = []
     fields = iter(raw.split(b"\0"))
     header = b""
     for field in fields:
@@ -41,9 +41,9 @@ def changed(
         if letter in "RC":
             target = text(next(fields))
             origin = path if letter == "R" else None
-            changes.append(Change(target, "A" if letter == "C" else letter, origin))
+            changes.append(PathChange(target, "A" if letter == "C" else letter, origin))
         else:
-            changes.append(Change(path, letter))
+            changes.append(PathChange(path, letter))
     if header:
         result[header] = tuple(changes)
     return tuple(result.get(f"{a} {b}".encode(), ()) for a, b in pairs)

@@ -16,7 +16,7 @@ from parallel_tui.adapters.git.simulate.merge.history import Own, own_commits
 from parallel_tui.adapters.git.simulate.merge.patches import Frame, digests, path_sets
 from parallel_tui.adapters.git.simulate.merge.replay import Picks
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
-from parallel_tui.model.overlap.verdict import Change
+from parallel_tui.model.overlap.verdict import PathChange
 
 MOST: Final = 50_000
 """Commits, changes and lines of one kind that are remembered at most."""
@@ -37,7 +37,7 @@ class Memory:
         self._quarantine = quarantine
         self.picks: Picks = Bounded(MOST)
         self._owns: Bounded[tuple[str, str], Own] = Bounded(MOST)
-        self._changes: Bounded[Frame, tuple[Change, ...]] = Bounded(MOST)
+        self._changes: Bounded[Frame, tuple[PathChange, ...]] = Bounded(MOST)
         self._spans: Bounded[Frame, Spans] = Bounded(MOST)
         self._digests: Bounded[Frame, str] = Bounded(MOST)
         self._patched: Bounded[tuple[str, str], frozenset[bytes]] = Bounded(MOST)
@@ -67,14 +67,14 @@ class Memory:
         keys = [(base, head) for head in heads]
         return _ask(self._owns, keys, ask, lambda own: 1 + len(own.steps))
 
-    def changed(self, frames: Sequence[Frame]) -> list[tuple[Change, ...]]:
+    def changed(self, frames: Sequence[Frame]) -> list[tuple[PathChange, ...]]:
         """What each second tree changed against the first; one process for all that are new.
 
         Raises:
             GitError: When git gave no answer.
         """
 
-        def ask(new: Sequence[Frame]) -> Sequence[tuple[Change, ...]]:
+        def ask(new: Sequence[Frame]) -> Sequence[tuple[PathChange, ...]]:
             return changed(self._runner, self._quarantine, new)
 
         return _ask(self._changes, frames, ask, lambda told: 1 + len(told))

@@ -19,21 +19,21 @@ from parallel_tui.adapters.git.simulate.batch import settle
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap.verdict import Conflict, Kind
+from parallel_tui.model.overlap.verdict import Conflict, ConflictKind
 from parallel_tui.model.session.worktree import Worktree
 
 _PATIENCE: Final = 30.0
 """Seconds a batch may take, and one more for each pair in it."""
 
 _KINDS: Final = (
-    ("submodule", Kind.SUBMODULE),
-    ("binary", Kind.BINARY),
-    ("modify/delete", Kind.MODIFY_DELETE),
-    ("rename/delete", Kind.RENAME),
-    ("rename", Kind.RENAME),
-    ("file/directory", Kind.DIRECTORY_FILE),
-    ("distinct modes", Kind.MODE),
-    ("contents", Kind.CONTENT),
+    ("submodule", ConflictKind.SUBMODULE),
+    ("binary", ConflictKind.BINARY),
+    ("modify/delete", ConflictKind.MODIFY_DELETE),
+    ("rename/delete", ConflictKind.RENAME),
+    ("rename", ConflictKind.RENAME),
+    ("file/directory", ConflictKind.DIRECTORY_FILE),
+    ("distinct modes", ConflictKind.MODE),
+    ("contents", ConflictKind.CONTENT),
 )
 
 
@@ -198,12 +198,12 @@ def _conflicts(
     found: dict[str, Conflict] = {}
     for paths, word, sentence in told:
         for path in [path for path in paths if path in stages] or paths[:1]:
-            kind = next((kind for part, kind in _KINDS if part in word), Kind.OTHER)
-            if kind is Kind.CONTENT and stages.get(path) == {2, 3}:
-                kind = Kind.ADD_ADD
+            kind = next((kind for part, kind in _KINDS if part in word), ConflictKind.OTHER)
+            if kind is ConflictKind.CONTENT and stages.get(path) == {2, 3}:
+                kind = ConflictKind.ADD_ADD
             if "160000" in modes.get(path, set()):
-                kind = Kind.SUBMODULE
+                kind = ConflictKind.SUBMODULE
             found.setdefault(path, Conflict(path, kind, sentence))
     for path in stages:
-        found.setdefault(path, Conflict(path, Kind.OTHER, ""))
+        found.setdefault(path, Conflict(path, ConflictKind.OTHER, ""))
     return tuple(sorted(found.values(), key=lambda conflict: conflict.path))

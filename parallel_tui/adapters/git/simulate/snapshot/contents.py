@@ -17,7 +17,7 @@ from typing import Final
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
 
 MOST_FILES: Final = 20_000
@@ -75,7 +75,7 @@ def sort(
             folders.append(entry.path)
             continue
         places = [] if in_index_only(worktree, entry) else [(entry.path, entry.index == "D")]
-        if entry.origin is not None and entry.kind is ChangeKind.RENAMED:
+        if entry.origin is not None and entry.kind is StatusKind.RENAMED:
             places.append((entry.origin, entry.index == "R"))
         for path, dropped in places:
             # A folder where a file was: status says that the file is gone, not what is in there.

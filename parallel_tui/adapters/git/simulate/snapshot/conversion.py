@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters.git.run.environment import user_folder
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp
@@ -140,7 +141,7 @@ def _settings(values: Mapping[str, str], common: str) -> Settings:
         if name in values
     )
     named = values.get("core.attributesfile")
-    general = os.path.expanduser(named) if named else f"{_config_home()}/git/attributes"  # noqa: PTH111
+    general = os.path.expanduser(named) if named else f"{user_folder()}/attributes"  # noqa: PTH111
     odd |= not os.path.isabs(general)  # noqa: PTH117 - a prefix only git can expand
     return Settings(
         odd=odd,
@@ -152,15 +153,11 @@ def _settings(values: Mapping[str, str], common: str) -> Settings:
 def _general() -> Iterator[str]:
     """Settings files that need not be there yet."""
     yield from _system("gitconfig")
-    yield f"{_config_home()}/git/config"
+    yield f"{user_folder()}/config"
     yield os.path.expanduser("~/.gitconfig")  # noqa: PTH111 - a home that is not set stays as it is
     for name in ("GIT_CONFIG_SYSTEM", "GIT_CONFIG_GLOBAL"):
         if name in os.environ:
             yield os.environ[name]
-
-
-def _config_home() -> str:
-    return os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111
 
 
 def _system(name: str) -> tuple[str, ...]:

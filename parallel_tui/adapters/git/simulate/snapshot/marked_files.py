@@ -13,13 +13,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.git.read.index_entries import LISTING, Entry, special
+from parallel_tui.adapters.git.repo.index_entries import LISTING, IndexEntry, special
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.index_copy import copied_index
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
 
 MOST: Final = 200
@@ -33,7 +33,7 @@ class Hidden:
         self._runner = runner
         self._quarantine = quarantine
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[object, tuple[Entry, ...]]] = {}
+        self._known: dict[str, tuple[object, tuple[IndexEntry, ...]]] = {}
 
     def retain(self, keys: Iterable[str]) -> None:
         """Drop what is known about worktrees other than these."""
@@ -41,7 +41,7 @@ class Hidden:
         with self._lock:
             self._known = {key: each for key, each in self._known.items() if key in wanted}
 
-    def marked(self, worktree: Worktree) -> tuple[Entry, ...]:
+    def marked(self, worktree: Worktree) -> tuple[IndexEntry, ...]:
         """What is marked; one process when the index was written anew and has marks.
 
         Raises:
@@ -53,7 +53,7 @@ class Hidden:
             known = self._known.get(worktree.git_dir)
         if known is not None and known[0] == seen:
             return known[1]
-        found: tuple[Entry, ...] = ()
+        found: tuple[IndexEntry, ...] = ()
         if has_marks(index, len(worktree.head or "") or 40):
             found = self._listed(worktree)
         with self._lock:
@@ -79,7 +79,7 @@ class Hidden:
         ]
         if len(paths) > MOST:
             paths = self._edited(worktree, paths)
-        return (*status, *(StatusEntry(each, ChangeKind.CHANGED, worktree="M") for each in paths))
+        return (*status, *(StatusEntry(each, StatusKind.CHANGED, worktree="M") for each in paths))
 
     def unmarked(self, worktree: Worktree, paths: Iterable[str]) -> bytes:
         """What makes `git update-index --index-info` take the marks off some paths."""
@@ -98,7 +98,7 @@ class Hidden:
         edited = {line.removesuffix(": needs update") for line in told.split("\n")}
         return [path for path in paths if path in edited or "\n" in path]
 
-    def _listed(self, worktree: Worktree) -> tuple[Entry, ...]:
+    def _listed(self, worktree: Worktree) -> tuple[IndexEntry, ...]:
         env = {**self._quarantine.env, "GIT_INDEX_FILE": f"{worktree.git_dir}/index"}
         records = self._runner.run(LISTING, worktree=worktree, env=env).fields()
         return tuple(

@@ -60,7 +60,7 @@ def folders_of(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-class Trees:
+class TreeObjects:
     """Reads trees and writes changed ones. May be used from several threads at once."""
 
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:

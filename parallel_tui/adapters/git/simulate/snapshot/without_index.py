@@ -16,17 +16,17 @@ from typing import BinaryIO, Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.large_files import LARGE
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.contents import Contents, in_index_only, sort
 from parallel_tui.adapters.git.simulate.snapshot.conversion import Conversions, Rules, rules_for
-from parallel_tui.adapters.git.simulate.snapshot.large_files import LARGE
 from parallel_tui.adapters.git.simulate.snapshot.marked_files import Hidden
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp_of
 from parallel_tui.adapters.git.simulate.snapshot.trees import (
     Edits,
     File,
     OddTreeError,
-    Trees,
+    TreeObjects,
     folders_of,
 )
 from parallel_tui.errors import GitError, ParallelError
@@ -63,7 +63,7 @@ class Quick:
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
         self._quarantine = quarantine
-        self.trees = Trees(runner, quarantine)
+        self.trees = TreeObjects(runner, quarantine)
         self.hidden = Hidden(runner, quarantine)
         self._conversions = Conversions(runner, quarantine)
         self._hashed: dict[str, _Hashed] = {}

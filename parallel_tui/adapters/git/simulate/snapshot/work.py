@@ -9,16 +9,16 @@ from pathlib import Path
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.large_files import LARGE, PIECEWISE
 from parallel_tui.adapters.git.simulate.merge.history import trees_of
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.contents import Contents, sort
 from parallel_tui.adapters.git.simulate.snapshot.index_copy import CannotSnapshotError, copied_index
-from parallel_tui.adapters.git.simulate.snapshot.large_files import LARGE, PIECEWISE
 from parallel_tui.adapters.git.simulate.snapshot.marked_files import Hidden
 from parallel_tui.adapters.git.simulate.snapshot.under_way import parents, returns_to, under_way
 from parallel_tui.adapters.git.simulate.snapshot.without_index import GivingUpError, Quick
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
+from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
 
 
@@ -64,7 +64,7 @@ def refusal(worktree: Worktree, entries: Sequence[StatusEntry]) -> str | None:
         return f"its directory {worktree.path} is gone"
     if worktree.head is None:
         return "it has no commit yet"
-    if any(entry.kind is ChangeKind.UNMERGED for entry in entries):
+    if any(entry.kind is StatusKind.UNMERGED for entry in entries):
         return "it has unmerged paths"
     return None
 

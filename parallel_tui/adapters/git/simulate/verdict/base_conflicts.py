@@ -18,12 +18,12 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.merges import Merge
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap.verdict import Conflict, Kind
+from parallel_tui.model.overlap.verdict import Conflict, ConflictKind
 
 LARGE: Final = 1 << 20
 """Bytes from which on a file is read by itself, so that only one is in memory at a time."""
 
-_TEXTS: Final = (Kind.CONTENT, Kind.ADD_ADD)
+_TEXTS: Final = (ConflictKind.CONTENT, ConflictKind.ADD_ADD)
 _Place = tuple[str, str]
 
 

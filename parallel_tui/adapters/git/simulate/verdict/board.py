@@ -18,28 +18,31 @@ from parallel_tui.adapters.git.simulate.quarantine import MAX_BYTES, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.without_index import Quick
 from parallel_tui.adapters.git.simulate.snapshot.work import Work, refusal
 from parallel_tui.adapters.git.simulate.verdict.cache import (
-    Kept,
     Proof,
     VerdictCache,
-    fingerprint,
-    settings_stamp,
 )
 from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
-from parallel_tui.adapters.git.simulate.verdict.inspection import Eyes, Seen, Subject
-from parallel_tui.adapters.git.simulate.verdict.predict import CHUNK, Outcome, Predictor
+from parallel_tui.adapters.git.simulate.verdict.inspection import Eyes, SeenWork, Subject
+from parallel_tui.adapters.git.simulate.verdict.keeping import VerdictKeeper
+from parallel_tui.adapters.git.simulate.verdict.outcomes import (
+    Outcome,
+    pair_of,
+    proof_of,
+    ready,
+    sides,
+)
+from parallel_tui.adapters.git.simulate.verdict.predict import CHUNK, Predictor
+from parallel_tui.adapters.git.simulate.verdict.publication import Publication
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
 from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
-from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.system import Clock
 
 MEASURE_EVERY: Final = 200
 """Pairs worked out between two looks at the size of the quarantine."""
-
-SAVE_EVERY: Final = 60.0
-"""Seconds between two writings of the cache; closing writes it too."""
 
 
 class Board:
@@ -65,19 +68,13 @@ class Board:
             GitError: When there is no place for temporary objects.
         """
         self._runner = runner
-        self._clock = clock
-        self._cache = cache
         self.quarantine = Quarantine(runner.repository)
         self.predictor = Predictor(runner, self.quarantine, version=version)
         self._quick = Quick(runner, self.quarantine)
         self._eyes = Eyes(runner, self.quarantine, self.predictor.landings, self._quick)
-        self._seen: dict[str, Seen] = {}
-        self._last: dict[Pair, Overlap] = {}
-        self._kept = Kept()
-        self._fingerprint: str | None = None
-        self._settings: object = None
-        self._saved_at = 0.0
-        self._unsaved = False
+        self._seen: dict[str, SeenWork] = {}
+        self._keeper = VerdictKeeper(runner, self.quarantine, cache, clock)
+        self._published = Publication(self._keeper)
         self.doubtful = False
         self._failed: set[Proof] = set()
         self._merged = 0
@@ -117,26 +114,26 @@ class Board:
         works, unknown = self._unchanged(subjects, staged)
         answers: dict[Pair, Fact[Verdict]] = {}
         pairs: list[Pair] = [(key, None) for key in order]
-        pairs += [_pair(a, b) for n, a in enumerate(order) for b in order[n + 1 :]]
+        pairs += [pair_of(a, b) for n, a in enumerate(order) for b in order[n + 1 :]]
         self._recall(base, works, unknown, pairs, answers)
-        yield self._publish(pairs, answers)
+        yield self._published.tell(pairs, answers)
         changed = [key for key in order if key not in works and key not in unknown]
         if changed and not cancelled():
             for key, seen in self._eyes.look(subjects, changed, staged, cancelled).items():
-                if isinstance(seen, Seen):
+                if isinstance(seen, SeenWork):
                     self._seen[key], works[key] = seen, seen.work
                 else:
                     unknown[key] = seen
             self._recall(base, works, unknown, pairs, answers)
-        missing = [pair for pair in pairs if pair not in answers and _ready(pair, works)]
+        missing = [pair for pair in pairs if pair not in answers and ready(pair, works)]
         if missing:
             yield from self._compute(base, works, missing, pairs, answers, cancelled)
         elif changed:
-            yield self._publish(pairs, answers)
+            yield self._published.tell(pairs, answers)
         if missing or changed or gone:
             self.predictor.retain(base, works.values())
             self._quick.retain(subjects)
-        self._kept.since = {p: s for p, s in self._kept.since.items() if p in self._last}
+        self._keeper.retain(self._published.pairs)
         self._save(base, works, pairs)
 
     def detail(
@@ -165,8 +162,7 @@ class Board:
 
     def close(self) -> None:
         """Keep what is known for the next run, and delete all temporary objects."""
-        if self._unsaved:
-            self._write()
+        self._keeper.close()
         self.quarantine.close()
 
     def _begin(self) -> None:
@@ -181,23 +177,8 @@ class Board:
             self._quick.forget()
             self._seen.clear()
             self.doubtful = False
-        self._heed_settings()
-
-    def _heed_settings(self) -> None:
-        """Drop the verdicts of other settings; take over those that were kept for these."""
-        stamp = settings_stamp(self._runner.repository)
-        if stamp == self._settings:
-            return
-        first = self._settings is None
-        self._settings = stamp
-        before, self._fingerprint = self._fingerprint, fingerprint(self._runner, self.quarantine)
-        if before == self._fingerprint:
-            return
-        if not first:
+        if self._keeper.settings_changed():
             self.predictor.forget(verdicts=True)
-            self._kept.verdicts.clear()
-        elif self._cache is not None:
-            self._kept = self._cache.load(self._fingerprint)
 
     def _unchanged(
         self, subjects: dict[str, Subject], staged: Mapping[str, str | None]
@@ -215,7 +196,7 @@ class Board:
                 works[key] = seen.work
         return works, unknown
 
-    def _is_same(self, seen: Seen, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
+    def _is_same(self, seen: SeenWork, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
         try:
             return seen.signature == self._eyes.signature(tree, status)
         except GitError:  # the look that follows says why
@@ -239,13 +220,13 @@ class Board:
                 known = [each for each in reasons if isinstance(each, Unknown)]
                 answers[pair] = known[0] if known else PENDING
             elif a in works and (b is None or b in works):
-                one, other = _sides(pair, works)
-                verdict = self.predictor.known(base, one, other)
+                one, other = sides(pair, works)
+                verdict = self.predictor.outcomes.known(base, one, other)
                 if verdict is None:
-                    verdict = self._kept.verdicts.get(_proof(base, one, other))
+                    verdict = self._keeper.recall(proof_of(base, one, other))
                     if verdict is not None:
-                        self.predictor.remember(base, one, other, verdict)
-                        verdict = self.predictor.known(base, one, other)
+                        self.predictor.outcomes.remember(base, one, other, verdict)
+                        verdict = self.predictor.outcomes.known(base, one, other)
                 if verdict is not None:
                     answers[pair] = verdict
 
@@ -271,19 +252,19 @@ class Board:
                 told = {pair: Failed(error.message) for pair in chunk}
             answers.update(told)
             self._doubt(base, works, told)
-            self._unsaved = True
+            self._keeper.unsaved = True
             self._merged += len(chunk)
-            yield self._publish(pairs, answers)
+            yield self._published.tell(pairs, answers)
 
     def _doubt(self, base: str, works: dict[str, Work], told: dict[Pair, Outcome]) -> None:
         """What git failed at is tried once more, by the next update, with objects made anew."""
         for pair, outcome in told.items():
             if not isinstance(outcome, Failed):
                 continue
-            one, other = _sides(pair, works)
-            proof = _proof(base, one, other)
+            one, other = sides(pair, works)
+            proof = proof_of(base, one, other)
             if proof in self._failed:
-                self.predictor.remember(base, one, other, outcome)
+                self.predictor.outcomes.remember(base, one, other, outcome)
             else:
                 self._failed.add(proof)
                 self.doubtful = True
@@ -299,72 +280,18 @@ class Board:
             told.update(self.predictor.between(base, between).items())
         return told
 
-    def _publish(
-        self, pairs: Sequence[Pair], answers: dict[Pair, Fact[Verdict]]
-    ) -> tuple[Overlap, ...]:
-        made: dict[Pair, Overlap] = {}
-        for pair in pairs:
-            answer, before = answers.get(pair, PENDING), self._last.get(pair)
-            if before is not None and answer is before.verdict and not before.stale:
-                made[pair] = before
-            elif isinstance(answer, Pending) and before and not isinstance(before.verdict, Pending):
-                made[pair] = Overlap(*pair, before.verdict, stale=True, since=before.since)
-            else:
-                made[pair] = Overlap(*pair, answer, since=self._since(pair, answer))
-        self._last = made
-        return tuple(
-            made[pair] for pair in sorted(made, key=lambda each: (each[1] is not None, each))
-        )
-
-    def _since(self, pair: Pair, answer: Fact[Verdict]) -> float | None:
-        if not isinstance(answer, Verdict):
-            return None
-        if answer.level is Level.CLEAR:
-            self._kept.since.pop(pair, None)
-            return None
-        level, when = self._kept.since.get(pair, (None, 0.0))
-        if level is not answer.level:
-            when = self._clock()
-            self._kept.since[pair] = (answer.level, when)
-        return when
-
     def _save(self, base: str, works: dict[str, Work], pairs: Sequence[Pair]) -> None:
-        if self._cache is None or not self._unsaved:
+        if not self._keeper.keeps:
             return
         kept: dict[Proof, Verdict] = {}
         proofs: set[Proof] = set()
         for pair in pairs:
-            if _ready(pair, works):
-                one, other = _sides(pair, works)
-                proof = _proof(base, one, other)
+            if ready(pair, works):
+                one, other = sides(pair, works)
+                proof = proof_of(base, one, other)
                 proofs.add(proof)
-                verdict = self.predictor.proved(base, one, other)
+                verdict = self.predictor.outcomes.proved(base, one, other)
                 if isinstance(verdict, Verdict):
                     kept[proof] = verdict
-        self._kept.verdicts = kept
         self._failed &= proofs
-        if self._clock() - self._saved_at >= SAVE_EVERY:
-            self._write()
-
-    def _write(self) -> None:
-        if self._cache is not None and self._fingerprint is not None:
-            self._cache.save(self._fingerprint, self._kept)
-            self._saved_at = self._clock()
-            self._unsaved = False
-
-
-def _pair(a: str, b: str) -> Pair:
-    """One direction for each pair, whatever is answered first."""
-    return (a, b) if a < b else (b, a)
-
-
-def _ready(pair: Pair, works: dict[str, Work]) -> bool:
-    return pair[0] in works and (pair[1] is None or pair[1] in works)
-
-
-def _sides(pair: Pair, works: dict[str, Work]) -> tuple[Work, Work | None]:
-    return works[pair[0]], None if pair[1] is None else works[pair[1]]
-
-
-def _proof(base: str, one: Work, other: Work | None) -> Proof:
-    return (base, one.commit, "" if other is None else other.commit)
+        self._keeper.keep(kept)

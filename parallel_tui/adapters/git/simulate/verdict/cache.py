@@ -18,10 +18,11 @@ from typing import Any, Final
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.adapters.git.run.environment import user_folder
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.overlap.pairs import Pair
-from parallel_tui.model.overlap.verdict import Kind, Level, PathOverlap, Span, Verdict
+from parallel_tui.model.overlap.verdict import ConflictKind, Level, PathOverlap, Span, Verdict
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
 
@@ -120,17 +121,12 @@ def settings_stamp(repository: Repository) -> object:
     change, nor is the file that `core.attributesFile` names.
     """
     home = os.environ.get("GIT_CONFIG_GLOBAL") or f"{os.environ.get('HOME', '')}/.gitconfig"
-    files = [f"{repository.common_dir}/config", home, f"{_user_folder()}/config"]
+    files = [f"{repository.common_dir}/config", home, f"{user_folder()}/config"]
     return tuple(_stamp(path) for path in (*files, *_attribute_files(repository)))
 
 
 def _attribute_files(repository: Repository) -> tuple[str, str]:
-    return f"{repository.common_dir}/info/attributes", f"{_user_folder()}/attributes"
-
-
-def _user_folder() -> str:
-    folder = os.environ.get("XDG_CONFIG_HOME") or f"{os.environ.get('HOME', '')}/.config"
-    return f"{folder}/git"
+    return f"{repository.common_dir}/info/attributes", f"{user_folder()}/attributes"
 
 
 def _stamp(path: str) -> tuple[int, int, int] | None:
@@ -148,7 +144,7 @@ def _verdict(told: Mapping[str, Any]) -> Verdict:
             PathOverlap(
                 path["path"],
                 Level(path["level"]),
-                None if path["kind"] is None else Kind(path["kind"]),
+                None if path["kind"] is None else ConflictKind(path["kind"]),
                 tuple(Span(**span) for span in path["ours"]),
                 tuple(Span(**span) for span in path["theirs"]),
                 path["text"],

@@ -28,7 +28,7 @@ Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenWork:
     """A work and what it was made from.
 
     Attributes:
@@ -62,7 +62,7 @@ class Eyes:
         keys: Sequence[str],
         staged: Mapping[str, str | None],
         cancelled: Callable[[], bool],
-    ) -> Mapping[str, Seen | Unknown]:
+    ) -> Mapping[str, SeenWork | Unknown]:
         """Snapshots of some sessions by key; those not reached before a cancel are left out.
 
         Args:
@@ -72,7 +72,7 @@ class Eyes:
             cancelled: Asked before each.
         """
         heads = {key: subjects[key][0].head or "" for key in keys}
-        found: dict[str, Seen | Unknown] = {}
+        found: dict[str, SeenWork | Unknown] = {}
         try:
             self.landings.trees_of(list(heads.values()))
         except GitError:
@@ -82,7 +82,7 @@ class Eyes:
                 except GitError as error:
                     found[key] = Unknown(error.message)
 
-        def one(key: str) -> Seen | Unknown | None:
+        def one(key: str) -> SeenWork | Unknown | None:
             if cancelled():
                 return None
             head_tree = self.landings.tree_of(heads[key])
@@ -111,7 +111,7 @@ class Eyes:
         hidden = [each.path for each in self.quick.hidden.marked(tree)]
         return signature(tree, entries, hidden)
 
-    def _all(self, subject: Subject, head_tree: str) -> Seen | Unknown:
+    def _all(self, subject: Subject, head_tree: str) -> SeenWork | Unknown:
         """A snapshot; files that change under it get a second look, with a fresh status."""
         tree, status = subject
         entries = status if isinstance(status, tuple) else ()
@@ -133,13 +133,13 @@ class Eyes:
                 except GitError:
                     break
             else:
-                return Seen(mark, work)
+                return SeenWork(mark, work)
         return reason
 
-    def _staged(self, tree: Worktree, head_tree: str, index: str | None) -> Seen | Unknown:
+    def _staged(self, tree: Worktree, head_tree: str, index: str | None) -> SeenWork | Unknown:
         source = None if index is None else Path(index)
         try:
             work = snapshot_staged(self.runner, self.quarantine, tree, head_tree, source)
         except CouldNotLookError as error:
             return Unknown(error.message)
-        return Seen(None, work)
+        return SeenWork(None, work)

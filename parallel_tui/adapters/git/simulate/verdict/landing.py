@@ -18,7 +18,7 @@ from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.meeting import NOTHING, Footprint, footprint
-from parallel_tui.model.overlap.verdict import Change
+from parallel_tui.model.overlap.verdict import PathChange
 
 UNRELATED: Final = Unknown("its history has nothing in common with base")
 CUT_OFF: Final = Unknown("no history in common with base is here; the clone is shallow")
@@ -48,8 +48,8 @@ class Landed:
 
     work: Work
     merge: Merge
-    changes: tuple[Change, ...]
-    reach: tuple[Change, ...]
+    changes: tuple[PathChange, ...]
+    reach: tuple[PathChange, ...]
     steps: tuple[Step, ...]
     simple: bool
     patches: Mapping[frozenset[str], tuple[Frame, ...]] = field(default_factory=dict)
@@ -166,7 +166,7 @@ class Landings:
 
         def compared(
             many: Sequence[Sequence[tuple[str, str]]],
-        ) -> list[tuple[tuple[Change, ...], ...]]:
+        ) -> list[tuple[tuple[PathChange, ...], ...]]:
             flat = [pair for pairs in many for pair in pairs]
             told = iter(self.memory.changed(flat))
             return [tuple(next(told) for _ in pairs) for pairs in many]
@@ -192,7 +192,7 @@ class Landings:
         merge: Merge,
         own: Own,
         steps: tuple[Step, ...],
-        told: tuple[tuple[Change, ...], ...],
+        told: tuple[tuple[PathChange, ...], ...],
     ) -> Landed | Unknown:
         """Put together; `told` has the changes of the whole, of each step, of base since forks."""
         patches: dict[frozenset[str], tuple[Frame, ...]] = {}

@@ -14,7 +14,7 @@ from parallel_tui.adapters.git.simulate.merge.history import trees_of
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap.verdict import Change, Level, PathOverlap, Verdict
+from parallel_tui.model.overlap.verdict import Level, PathChange, PathOverlap, Verdict
 
 
 def by_names(
@@ -35,7 +35,7 @@ def by_names(
     """
     works = list({work.commit: work for pair in pairs for work in pair}.values())
 
-    def read(some: Sequence[Work]) -> list[tuple[Change, ...]]:
+    def read(some: Sequence[Work]) -> list[tuple[PathChange, ...]]:
         frames = []
         for work in some:
             args = ["merge-base", base, work.tip]
@@ -68,5 +68,5 @@ def by_names(
     return result
 
 
-def _paths(changes: Sequence[Change]) -> set[str]:
+def _paths(changes: Sequence[PathChange]) -> set[str]:
     return {path for change in changes for path in change.touches}

@@ -1,0 +1,32 @@
+"""Lock files of git where a rewrite of a worktree takes them."""
+
+from __future__ import annotations
+
+import operator
+from pathlib import Path
+from typing import Final
+
+from parallel_tui.adapters.waiting import ask_until
+from parallel_tui.model.session.worktree import Worktree
+
+PATIENCE: Final = 2.0
+"""Seconds to wait for lock files of somebody else's git to go."""
+
+
+def lock_files(common_dir: str, tree: Worktree, branch: str | None) -> tuple[Path, ...]:
+    """The lock files that are there now; a git that was killed leaves its own.
+
+    Args:
+        common_dir: The common git directory.
+        tree: The worktree.
+        branch: The branch that is rewritten in it.
+    """
+    common = Path(common_dir)
+    found = sorted(Path(tree.git_dir).glob("*.lock"))
+    shared = [common / "packed-refs.lock", common / f"refs/heads/{branch}.lock"]
+    return tuple(path for path in dict.fromkeys((*found, *shared)) if path.exists())
+
+
+def remaining(common_dir: str, tree: Worktree, branch: str | None) -> tuple[Path, ...]:
+    """The lock files that are still there after waiting for them; arguments as for `lock_files`."""
+    return ask_until(lambda: lock_files(common_dir, tree, branch), operator.not_, seconds=PATIENCE)

@@ -1,0 +1,213 @@
+"""`.claude/locks`: the guide's lock files, and pdev's additional data in `.meta`."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.adapters.store.files.mechanics import json_document
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.mechanics.folder import Folder, Stamp
+from parallel_tui.adapters.store.files.mechanics.json_document import Json
+from parallel_tui.errors import UsageError
+from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
+from parallel_tui.ports.store import TakenError
+
+SUFFIX: Final = ".lock"
+_SCHEMA: Final = 1
+_MAX_OWNER: Final = 64 * 1024
+_MOST_PIDS: Final = 2**31
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
+_KINDS: Final = {
+    "target": json_document.TEXT,
+    "owner": json_document.TEXT,
+    "generation": json_document.WHOLE,
+    "since": json_document.NUMBER,
+    "reason": json_document.TEXT,
+    "ttl": json_document.NUMBER,
+    "host": json_document.TEXT,
+    "boot": json_document.TEXT,
+    "pid": json_document.WHOLE,
+    "start": json_document.TEXT,
+    "worktree": json_document.TEXT,
+}
+"""What a sidecar of ours says."""
+
+
+@dataclass(slots=True)
+class LockFiles:
+    """Reads and writes lock files. Writing is only safe under the guard.
+
+    Attributes:
+        folder: `.claude/locks`.
+    """
+
+    folder: Folder
+    _seen: dict[str, tuple[Stamp | None, Stamp | None, Lock]] = field(
+        default_factory=dict, repr=False
+    )
+
+    @property
+    def meta(self) -> Folder:
+        """Where the sidecars are."""
+        return self.folder.below(".meta")
+
+    def all(self) -> tuple[Lock, ...]:
+        """Every lock, by target. Files that did not change since the last call are not re-read.
+
+        Raises:
+            UnusableFileError: When the folder itself cannot be read.
+        """
+        found: dict[str, tuple[Stamp | None, Stamp | None, Lock]] = {}
+        sidecars = self.meta.stamps()
+        for entry, stamp in self.folder.stamps().items():
+            if not entry.endswith(SUFFIX):
+                continue
+            name = entry[: -len(SUFFIX)]
+            stamps = stamp, sidecars.get(f"{name}.json")
+            known = self._seen.get(name)
+            if known is not None and known[:2] == stamps:
+                found[name] = known
+                continue
+            lock = self.read(name)
+            if lock is not None:
+                found[name] = (*stamps, lock)
+        self._seen = found
+        return tuple(sorted((each[2] for each in found.values()), key=lambda lock: lock.target))
+
+    def read(self, name: str) -> Lock | None:
+        """One lock as it stands now, or `None` when the name is free."""
+        try:
+            raw = self.folder.read(name + SUFFIX, limit=_MAX_OWNER)
+        except UnusableFileError as error:
+            return Lock(name, guessed_target(name), None, problem=error.message, foreign=True)
+        if raw is None:
+            return None
+        owner = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+        owner = owner.split("\n", 1)[0].strip()
+        if not owner or _CONTROL.search(owner):
+            problem = f"{self.folder.path}/{name}{SUFFIX} names no owner"
+            return Lock(name, guessed_target(name), None, problem=problem, foreign=True)
+        side = json_document.load(self.meta, f"{name}.json")
+        data = side.data
+        unknown = side.problem or self._odd(name, data)
+        if unknown is not None:
+            return Lock(name, guessed_target(name), owner, problem=unknown, foreign=True)
+        generation = json_document.number(data.get("generation"))
+        ours = data.get("held") is True and data.get("owner") == owner
+        if not ours or not isinstance(data.get("target"), str):
+            return Lock(name, guessed_target(name), owner, foreign=True, generation=generation)
+        return Lock(
+            name,
+            json_document.text(data["target"]),
+            owner,
+            since=json_document.real(data.get("since")),
+            reason=json_document.text(data.get("reason")),
+            ttl=json_document.real(data.get("ttl")),
+            generation=generation,
+            holder=_holder(data),
+            worktree=json_document.optional_text(data.get("worktree")),
+        )
+
+    def _odd(self, name: str, data: Mapping[str, Json]) -> str | None:
+        """What a sidecar says that none of ours can; `None` when it is well."""
+        where = f"{self.meta.path}/{name}.json"
+        problem = json_document.odd(data, _KINDS)
+        if problem is not None:
+            return f"{where}: {problem}"
+        target = json_document.optional_text(data.get("target"))
+        if target is not None and data.get("held") is True and not _fits(target, name):
+            return f"{where}: {target!r} is not what a lock of this name is about"
+        return None
+
+    def generation(self, name: str) -> int:
+        """The last generation granted under a name, also after its release."""
+        return json_document.number(
+            json_document.load(self.meta, f"{name}.json").data.get("generation")
+        )
+
+    def create(self, lock: Lock) -> bool:
+        """Write a new lock, all of it or nothing; returns whether the name was still free."""
+        try:
+            with SharedChange(self.root) as change:
+                self.grant(change, lock)
+        except TakenError:
+            return False
+        return True
+
+    def remove(self, lock: Lock) -> bool:
+        """Delete a lock; its generation stays on record. Returns whether it was there."""
+        there = self.folder.stamps([lock.name + SUFFIX])
+        with SharedChange(self.root) as change:
+            self.drop(change, lock)
+        return bool(there)
+
+    def grant(self, change: SharedChange, lock: Lock) -> None:
+        """Make writing a new lock a part of a change; another of its name makes that fail."""
+        owner = f"{lock.owner}\n".encode("utf-8", "surrogateescape")
+        # The details first: a lock without them would be taken for another program's.
+        self.renew(change, lock)
+        change.create(self.folder, lock.name + SUFFIX, owner)
+
+    def renew(self, change: SharedChange, lock: Lock) -> None:
+        """Make writing the sidecar of a lock that is held a part of a change."""
+        self._write(change, lock, held=True)
+
+    def drop(self, change: SharedChange, lock: Lock) -> None:
+        """Make deleting a lock a part of a change; its generation stays on record."""
+        change.remove(self.folder, lock.name + SUFFIX)
+        if not lock.foreign:
+            self._write(change, lock, held=False)
+
+    @property
+    def root(self) -> Folder:
+        """The coordination root."""
+        return Folder(self.folder.root)
+
+    def _write(self, change: SharedChange, lock: Lock, *, held: bool) -> None:
+        name = f"{lock.name}.json"
+        if json_document.load(self.meta, name).problem is not None:
+            change.set_aside(self.meta, name)
+        change.put(self.meta, name, json_document.dump(_sidecar(lock, held=held)))
+
+
+def _fits(target: str, name: str) -> bool:
+    try:
+        return lock_name(check_target(target)) == name
+    except UsageError:
+        return False
+
+
+def _holder(data: dict[str, Json]) -> Holder | None:
+    pid = data.get("pid")
+    if not isinstance(pid, int) or isinstance(pid, bool) or not 0 < pid < _MOST_PIDS:
+        return None
+    return Holder(
+        json_document.text(data.get("host")),
+        json_document.text(data.get("boot")),
+        pid,
+        json_document.text(data.get("start")),
+    )
+
+
+def _sidecar(lock: Lock, *, held: bool) -> dict[str, Json]:
+    holder = lock.holder
+    return {
+        "schema": _SCHEMA,
+        "target": lock.target,
+        "owner": lock.owner,
+        "held": held,
+        "generation": lock.generation,
+        "since": lock.since,
+        "reason": lock.reason,
+        "ttl": lock.ttl,
+        "host": holder.host if holder else None,
+        "boot": holder.boot if holder else None,
+        "pid": holder.pid if holder else None,
+        "start": holder.start if holder else None,
+        "worktree": lock.worktree,
+    }

@@ -1,0 +1,36 @@
+"""`.claude/status.md`: the status page; a page written by somebody else is never replaced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
+
+NAME: Final = "status.md"
+_MARK: Final = b"Written by pdev whenever something changes."
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """The page in the coordination root.
+
+    Attributes:
+        folder: The root.
+    """
+
+    folder: Folder
+
+    def write(self, page: str) -> None:
+        """Replace the page where it differs and is ours.
+
+        Raises:
+            UnusableFileError: When what stands there cannot be read.
+            RefusedError: When the disk refuses; the page is then as it was.
+        """
+        # Only what came from a name that is no text has no bytes in UTF-8.
+        text = page.encode("utf-8", "backslashreplace")
+        standing = self.folder.read(NAME)
+        foreign = standing is not None and _MARK not in standing
+        if standing != text and not foreign:
+            self.folder.write(NAME, text)

@@ -1,0 +1,1 @@
+"""How the shared files are read, locked, watched, and changed as one, whatever is in them."""

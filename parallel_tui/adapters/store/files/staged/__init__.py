@@ -1,0 +1,1 @@
+"""What a transaction has read and will write, one module a kind of shared file."""

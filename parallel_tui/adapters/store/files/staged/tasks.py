@@ -1,0 +1,74 @@
+"""Task files as they will be after a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from parallel_tui.adapters.store.files.documents.tasks import TaskFiles
+from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+from parallel_tui.adapters.store.files.staged.state import StagedDocument
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.sharing.tasks import (
+    Task,
+    TaskList,
+    add_tasks,
+    parse_list,
+    render_list,
+    tick,
+)
+
+
+@dataclass(slots=True)
+class StagedTasks:
+    """Task files, as text by session."""
+
+    files: TaskFiles
+    document: StagedDocument
+    staged: dict[str, str] = field(default_factory=dict)
+
+    def all(self) -> tuple[TaskList, ...]:
+        """Every list, by session."""
+        found = {each.session: each for each in self.files.all()[0]}
+        found |= {session: parse_list(session, text) for session, text in self.staged.items()}
+        return tuple(found[session] for session in sorted(found))
+
+    def append(self, session: str, tasks: Sequence[Task]) -> None:
+        """Add tasks at the end of a session's list."""
+        text = self._text(session)
+        if text is None:
+            self.staged[session] = render_list(f"Session {session}", tasks)
+        elif tasks:
+            self.staged[session] = add_tasks(text, tasks)
+
+    def replace(self, tasks: TaskList) -> None:
+        """Write a session's whole list."""
+        self._text(tasks.session)  # one that cannot be read is not written over
+        self.staged[tasks.session] = render_list(f"Session {tasks.session}", tasks.tasks)
+
+    def tick(self, session: str, number: int, *, done: bool) -> str:
+        """Set one tick; returns the task's text."""
+        text = self._text(session)
+        if text is None:
+            raise RefusedError(f"{session} has no task file", hint="Deal tasks: pdev distribute")
+        changed, task = tick(text, number, done=done)
+        if task is None:
+            raise RefusedError(f"{session} has no task number {number}", hint="See: pdev tasks")
+        if changed != text:
+            self.staged[session] = changed
+        return task
+
+    def complete(self, task: str) -> None:
+        """Add to the tasks reported complete."""
+        data = self.document.for_change()
+        done = data.get("completed_tasks")
+        data["completed_tasks"] = [*(done if isinstance(done, list) else []), task]
+
+    def stage(self, change: SharedChange) -> None:
+        """Add what was changed here to the change of the files."""
+        for session, text in self.staged.items():
+            self.files.stage(change, session, text)
+
+    def _text(self, session: str) -> str | None:
+        staged = self.staged.get(session)
+        return self.files.text(session) if staged is None else staged

@@ -1,0 +1,29 @@
+"""What happens when a transaction is opened inside another one of the same thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+
+class _Signed(Protocol):
+    who: str
+
+
+Transaction = TypeVar("Transaction", bound=_Signed)
+
+
+@contextmanager
+def as_part_of(outer: Transaction, who: str) -> Iterator[Transaction]:
+    """Go on with the outer transaction; what the block does stands in the journal as `who`'s.
+
+    Args:
+        outer: The transaction that is open.
+        who: Session, or `user`.
+    """
+    before, outer.who = outer.who, who
+    try:
+        yield outer
+    finally:
+        outer.who = before

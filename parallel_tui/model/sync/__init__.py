@@ -1,0 +1,1 @@
+"""Bringing sessions up to date: what is planned, predicted, rewritten, recorded, and cut off."""

@@ -1,0 +1,22 @@
+"""Predicted result of syncing one branch, from a simulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parallel_tui.model.sync.sync import SyncStep
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Predicted result of a sync for one head.
+
+    Attributes:
+        steps: Commits to replay, oldest first.
+        conflicts: Paths in which a merge would conflict.
+        notes: What could not be told, and what a rebase leaves out.
+    """
+
+    steps: tuple[SyncStep, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

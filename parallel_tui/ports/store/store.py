@@ -1,0 +1,77 @@
+"""The store as a whole: read, changed by transactions, and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from parallel_tui.model.sharing.conflict_report import BaseReport
+from parallel_tui.model.sharing.coordination import (
+    Coordination,
+)
+from parallel_tui.model.sharing.journal import JournalEntry
+from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.ports.store.transaction import Transaction
+
+
+class Watch(Protocol):
+    """A subscription to changes of the store."""
+
+    def close(self) -> None:
+        """End it; nothing is called after this returns."""
+        ...
+
+
+class Store(Protocol):
+    """What sessions of one repository share."""
+
+    def read(self, *, events: int | None = 500) -> Coordination:
+        """Everything that can be read now, and what cannot be as `problems`; never raises for it.
+
+        Args:
+            events: How many of the newest events; `None` for all.
+        """
+        ...
+
+    def change(self, who: str) -> AbstractContextManager[Transaction]:
+        """Open a transaction; it may be nested within a thread, as one with the outer one.
+
+        Args:
+            who: Session, or `user`; stands in the journal.
+
+        Raises:
+            CouldNotLookError: When others hold the store for too long.
+            TakenError: When a program that knows no guard took a lock's name meanwhile.
+            RefusedError: When something that is to be changed cannot be read, or the change
+                cannot be written; nothing of it remains.
+        """
+        ...
+
+    def watch(self, changed: Callable[[], None]) -> Watch:
+        """Call a function, from any thread, whenever something may have changed."""
+        ...
+
+    def journal(self, count: int) -> tuple[JournalEntry, ...]:
+        """The newest journal entries, newest first."""
+        ...
+
+    def reports(self) -> Mapping[str, BaseReport]:
+        """What has been reported of conflicts, by the name of the base.
+
+        Raises:
+            CouldNotLookError: When it cannot be read.
+        """
+        ...
+
+    def waiting(self) -> frozenset[str]:
+        """Sessions that commands wait for locks for."""
+        ...
+
+    def now(self) -> float:
+        """The store's clock, epoch seconds."""
+        ...
+
+    def liveness(self, lock: Lock) -> Liveness:
+        """Whether the session that holds a lock is proved alive, proved dead, or neither."""
+        ...

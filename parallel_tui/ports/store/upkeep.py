@@ -1,0 +1,71 @@
+"""What keeps a store in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.sharing.coordination import (
+    Problem,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What became of shared files that a worktree kept for itself.
+
+    Attributes:
+        names: What was set aside.
+        kept: Where it is now.
+        events: How many events of it were shared.
+    """
+
+    names: tuple[str, ...]
+    kept: str
+    events: int
+
+
+class Upkeep(Protocol):
+    """What keeps a store in order. An engine that needs none of it answers with nothing."""
+
+    def repair(self, name: str) -> str:
+        """Set what cannot be used aside and start anew; returns where it went.
+
+        Raises:
+            UsageError: When the name is none of the store's, or can be used.
+        """
+        ...
+
+    def strays(self, worktrees: Iterable[Worktree]) -> tuple[Problem, ...]:
+        """Shared things that worktrees keep for themselves, where nobody else sees them."""
+        ...
+
+    def adopt(self, worktree: Worktree) -> Adopted | None:
+        """Share the events a worktree kept for itself, and set all of that aside.
+
+        Nothing is deleted, and no lock or state is taken over: who holds what is for the store to
+        say. `None` when the worktree keeps nothing.
+
+        Raises:
+            RefusedError: When they cannot be moved.
+        """
+        ...
+
+    def ended_waiters(self) -> int:
+        """How many commands that waited for locks have ended and are still listed."""
+        ...
+
+    def unreadable_lines(self) -> int:
+        """How many lines of the journal cannot be read.
+
+        Raises:
+            CouldNotLookError: When the journal itself cannot be read.
+        """
+        ...
+
+    @property
+    def journal_path(self) -> str:
+        """Where the journal is, for messages."""
+        ...

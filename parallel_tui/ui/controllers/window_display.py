@@ -1,0 +1,71 @@
+"""Shows a window in place of the dashboard, or beside it."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+from parallel_tui.bootstrap import foreground
+from parallel_tui.errors import MuxError
+from parallel_tui.model.scope import MUX
+from parallel_tui.model.session.attachment import Attachment
+from parallel_tui.model.text.safe import safe
+from parallel_tui.ui.cockpit import Cockpit
+from parallel_tui.ui.controllers.work import CommandWork
+from parallel_tui.ui.tasks import ask
+
+if TYPE_CHECKING:
+    from parallel_tui.engine.engine import Engine
+
+ANSWER: Final = 5.0
+"""Seconds within which the multiplexer must have shown another window."""
+
+
+class WindowDisplay:
+    """Has the multiplexer show a window, in this terminal or in the one it shows us in.
+
+    Args:
+        cockpit: The dashboard.
+        work: Looks again at the windows afterwards.
+        engine: The live view, paused while another program has the terminal.
+    """
+
+    def __init__(self, cockpit: Cockpit, work: CommandWork, engine: Engine) -> None:
+        self._cockpit = cockpit
+        self._work = work
+        self._engine = engine
+
+    async def show(self, attachment: Attachment) -> None:
+        """Show a window, and come back when it is left.
+
+        Raises:
+            MuxError: When it could not be shown.
+        """
+        if not attachment.takes_terminal:
+            done = await ask(_switch, attachment)
+            if done.returncode == 0:
+                self._cockpit.tell(f"To come back: {attachment.way_back}.")
+        else:
+            # Blocking on purpose: nothing may write to the terminal while tmux has it.
+            with self._engine.paused(), self._cockpit.suspended():
+                done = foreground().borrow_terminal(attachment.argv, env=attachment.env, draws=True)
+        self._work.look_again(MUX)
+        if done.returncode != 0:
+            said = safe(done.stderr.decode("utf-8", "replace").strip())
+            what = said or f"it ended with status {done.returncode}"
+            raise MuxError(f"The window could not be shown: {what}")
+
+
+def _switch(attachment: Attachment) -> subprocess.CompletedProcess[bytes]:
+    """Have the multiplexer show another window in the terminal it shows us in.
+
+    Raises:
+        MuxError: When it does not answer in time.
+    """
+    try:
+        return foreground().run(attachment.argv, env=attachment.env, timeout=ANSWER)
+    except subprocess.TimeoutExpired as error:
+        raise MuxError(
+            f"The window could not be shown: no answer within {ANSWER:g} s.",
+            hint="The server that has the window may be stopped or very busy. Try again.",
+        ) from error

@@ -1,0 +1,198 @@
+"""The panes of the one screen, each bound to its slice of the snapshot, and what is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.reactive import var
+
+from parallel_tui.model.fact import PENDING, Fact, known
+from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.session.repository import Base
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.window import Screen, Window
+from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.view.snapshot import Snapshot, WatchMode
+from parallel_tui.ui.dashboard.arrangement import SMALLEST, Arrangement
+from parallel_tui.ui.dashboard.asked import AskedScreen
+from parallel_tui.ui.fields import LineField
+from parallel_tui.ui.panes import lower
+from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.panes.sessions import NONE_UNREAD, SessionsPane
+from parallel_tui.ui.panes.spec import Chosen, Listed
+from parallel_tui.ui.panes.tasks import tasks_of
+from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
+from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
+
+TICK = 15.0
+"""Seconds between two looks at the clock; ages are coarser than that."""
+
+
+class PanesScreen(AskedScreen):
+    """Shows a snapshot in its panes, and follows the cursor."""
+
+    sessions: var[tuple[Session, ...]] = var(())
+    windows: var[tuple[Window, ...]] = var(())
+    base: var[Fact[Base]] = var[Fact[Base]](PENDING)
+    tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
+    unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
+    overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
+    session: var[Session | None] = var[Session | None](None)
+    chosen: var[Chosen] = var[Chosen](Chosen())
+    pane_screen: var[Screen | None] = var[Screen | None](None)
+    filter_text: var[str] = var("")
+    now: var[float] = var(0.0)
+    step: var[float] = var(0.0)
+    """As `now`, but only as often as lists of thousands want to be drawn anew."""
+
+    def __init__(self, snapshot: Snapshot | None = None) -> None:
+        super().__init__()
+        self.lists = tuple(pane() for pane in lower.PANES)
+        self.arrangement = Arrangement(self)
+        self._wanted: str | None = None
+        self._first = snapshot
+
+    def compose(self) -> ComposeResult:
+        """Panes, each bound to what it shows."""
+        yield HeaderLine(id="header").data_bind(PanesScreen.snapshot, PanesScreen.busy)
+        yield HealthLine(id="health").data_bind(PanesScreen.snapshot, PanesScreen.now)
+        with Container(id="upper"):
+            yield SessionsPane().data_bind(
+                PanesScreen.sessions,
+                PanesScreen.windows,
+                PanesScreen.tasks,
+                PanesScreen.unread,
+                PanesScreen.overlaps,
+                PanesScreen.now,
+                PanesScreen.filter_text,
+            )
+            tabs = [(pane.SPEC.id, pane.SPEC.title) for pane in self.lists]
+            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs")
+            detail = DetailPane()
+            detail.id = "detail"
+            detail.add_class("pane")
+            yield detail.data_bind(
+                PanesScreen.session,
+                PanesScreen.windows,
+                PanesScreen.base,
+                PanesScreen.pane_screen,
+                PanesScreen.tasks,
+            )
+        yield LowerTabs(*tabs, id="turn-tabs")
+        with Container(id="lower"):
+            for pane in self.lists:
+                yield pane.data_bind(PanesScreen.chosen, now=PanesScreen.step)
+        yield LineField(placeholder="name, branch, path or state", id="filter", compact=True)
+        yield KeyFooter()
+        yield TooSmall(SMALLEST)
+
+    def on_mount(self) -> None:
+        """Begin with what is known, and look at the clock now and then."""
+        self.set_interval(TICK, self.tick)
+        self.query_one("#filter").display = False
+        self.lists[0].add_class("-front")
+        self.arrangement.fit_lower()
+        if self._first is not None:
+            self.snapshot = self._first
+
+    @property
+    def sessions_pane(self) -> SessionsPane:
+        """The sessions pane."""
+        return self.query_one(SessionsPane)
+
+    @property
+    def detail(self) -> DetailPane:
+        """The detail pane."""
+        return self.query_one(DetailPane)
+
+    @property
+    def in_windows(self) -> bool:
+        """Whether the windows pane has the focus."""
+        return isinstance(self.arrangement.active, WindowsPane)
+
+    def tick(self) -> None:
+        """Let ages grow."""
+        self.now = self._clock()
+
+    def _clock(self) -> float:
+        clock = getattr(self.app, "clock", None)
+        return clock() if clock is not None else 0.0
+
+    def watch_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Hand each slice on; a slice that is equal to the last one reaches nobody."""
+        if snapshot is None or not self.query(SessionsPane):  # the last news of a program that ends
+            return
+        self.now = self._clock()
+        self.sessions, self.windows = snapshot.sessions, snapshot.windows
+        self.base, self.overlaps = snapshot.base, snapshot.overlaps
+        self.tasks = tasks_of(snapshot)
+        shared = known(snapshot.coordination)
+        self.unread = shared.unread() if shared else NONE_UNREAD
+        for pane in self.lists:
+            pane.listed = pane.SPEC.slice(snapshot)
+        self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
+        self._follow()
+
+    def watch_now(self, now: float) -> None:
+        """Let lists grow older step by step."""
+        if now // TICK != self.step // TICK:
+            self.step = now
+
+    def watch_session(self, session: Session | None) -> None:
+        """Tell lists who is selected, and not each of its news."""
+        self.chosen = Chosen(session.key, session.name) if session else Chosen()
+
+    @on(SessionsPane.Drawn)
+    def _drawn(self, event: SessionsPane.Drawn) -> None:
+        event.stop()
+        self._select_wanted()
+
+    def _follow(self) -> None:
+        """Show in detail what the cursor is on."""
+        if self.is_mounted:
+            self.session = self._selected()
+
+    def _selected(self) -> Session | None:
+        key = self.sessions_pane.table.cursor
+        if self.in_windows:
+            shown = self.query_one(WindowsPane).table.cursor
+            key = next((s.key for s in self.sessions if shown in s.windows), None)
+        return self.snapshot.session(key) if self.snapshot and key else None
+
+    @on(KeyedTable.Moved)
+    def _moved(self, event: KeyedTable.Moved) -> None:
+        event.stop()
+        self._follow()
+
+    def on_descendant_focus(self) -> None:
+        """What has the focus decides what is shown in detail, and which lower pane is visible."""
+        if (pane := self.arrangement.active) is not self.sessions_pane:
+            self.arrangement.bring(pane.id or "")
+        self._follow()
+        self.refresh_bindings()
+
+    def select_session(self, name: str) -> None:
+        """Put the cursor on a session as soon as it is there."""
+        self._wanted = name
+        self._select_wanted()
+
+    def _select_wanted(self) -> None:
+        found = self.snapshot.session(self._wanted) if self._wanted and self.snapshot else None
+        if found is not None and self.sessions_pane.table.select(found.key):
+            self._wanted = None
+
+    @on(ListPane.Filled)
+    def _filled(self, event: ListPane.Filled) -> None:
+        event.stop()
+        self.arrangement.fit_lower()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Choose the arrangement for the room there is."""
+        self.arrangement.fit(event.size)
