@@ -16,9 +16,9 @@ from parallel_tui.model.session.join import Joined
 from parallel_tui.model.session.repository import Divergence
 from parallel_tui.model.session.session import Evidence, Session
 from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
-from parallel_tui.model.session.window import Resources, Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
+from parallel_tui.model.window.window import Resources, Window
 
 ACTIVITY_GRAIN: Final = 15
 """Seconds to which times of activity are rounded: a busy window is not news every second."""

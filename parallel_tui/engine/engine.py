@@ -25,10 +25,10 @@ from parallel_tui.engine.watching.ways import ways_to_watch
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import EVERYTHING, Scope
-from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
-from parallel_tui.ports.coordination import SharedFiles
+from parallel_tui.model.window.window import Screen
+from parallel_tui.ports.coordination import SharedState
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.overlaps import Overlaps
@@ -71,7 +71,7 @@ class Engine:
         git: GitReader,
         mux: Mux,
         processes: Processes,
-        files: SharedFiles,
+        files: SharedState,
         overlaps: Callable[[], Overlaps] | None = None,
         config: Config,
         clock: Clock,

@@ -14,10 +14,10 @@ from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, join
 from parallel_tui.model.session.repository import Base, Divergence, Repository
-from parallel_tui.model.session.window import MuxListing, Resources
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Health, Level, Source, WatchMode
+from parallel_tui.model.window.window import MuxListing, Resources
 from parallel_tui.ports.system import Clock
 
 

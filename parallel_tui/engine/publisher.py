@@ -11,8 +11,8 @@ from parallel_tui.engine.builder import SnapshotBuilder
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
-from parallel_tui.model.session.window import Screen
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.window import Screen
 
 FLUSH: Final = 0.12
 """Least seconds between two snapshots: repainting a table is the cost of the whole program."""

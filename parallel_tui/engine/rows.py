@@ -19,9 +19,9 @@ from parallel_tui.engine.sources.topology import Topology
 from parallel_tui.engine.table import Row, always
 from parallel_tui.engine.watching.trees import TreeWatch
 from parallel_tui.model.scope import TOPOLOGY, Scope
-from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.coordination import SharedFiles
+from parallel_tui.model.window.window import Screen
+from parallel_tui.ports.coordination import SharedState
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.overlaps import Overlaps
@@ -44,7 +44,7 @@ class Neighbours:
     git: GitReader
     mux: Mux
     processes: Processes
-    files: SharedFiles
+    files: SharedState
     overlaps: Callable[[], Overlaps] | None
     config: Config
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from parallel_tui.model.sharing.coordination import Coordination
 
 
-class SharedFiles(Protocol):
+class SharedState(Protocol):
     """What sessions tell each other, below the coordination root."""
 
     def read(self) -> Coordination:

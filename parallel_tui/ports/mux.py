@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from parallel_tui.model.session.attachment import Attachment
-from parallel_tui.model.session.window import MuxListing, Window
 from parallel_tui.model.settings.consent import ApprovedPane
+from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.window import MuxListing, Window
 
 
 class Mux(Protocol):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from parallel_tui.model.session.process import Process
-from parallel_tui.model.session.window import Resources
 from parallel_tui.model.sharing.lock import Holder, Liveness
+from parallel_tui.model.window.process import Process
+from parallel_tui.model.window.window import Resources
 
 Clock = Callable[[], float]
 """Epoch seconds. Injected, so that tests own time."""

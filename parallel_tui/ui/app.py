@@ -24,8 +24,8 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.recovery import Settled, unfinished
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Screen
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.window import Screen
 from parallel_tui.ui import crash, reporting, textual_leaks, theme
 from parallel_tui.ui.advice import said
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands

@@ -18,10 +18,10 @@ from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.window import Window
 
 Answer = TypeVar("Answer")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual.message import Message
 
 from parallel_tui.model.lifecycle.recovery import Settled
-from parallel_tui.model.session.window import Screen
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.window import Screen
 
 
 class SnapshotChanged(Message, bubble=False):

@@ -15,6 +15,7 @@ import pytest
 
 from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.waiting import ask_until
+from tests.support.waiting import PATIENCE
 
 HOLDER = """
 import fcntl, sys
@@ -67,7 +68,7 @@ def test_a_wait_ends_as_soon_as_the_holder_lets_go(tmp_path: Path) -> None:
         asked = threading.Event()
 
         def let_go() -> None:
-            asked.wait(60)
+            asked.wait(PATIENCE)
             other.kill()
 
         thread = threading.Thread(target=let_go)

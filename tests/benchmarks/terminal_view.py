@@ -16,7 +16,7 @@ from textual.app import App
 from textual.content import Content
 from textual.widgets import Static
 
-from parallel_tui.model.session.window import Screen
+from parallel_tui.model.window.window import Screen
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 from tests.ui.showing import Alone
 

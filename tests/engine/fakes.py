@@ -13,8 +13,8 @@ from typing import Any
 from parallel_tui.errors import GitError, MuxError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.repository import Base, Divergence, Repository
-from parallel_tui.model.session.window import MuxListing, Resources
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.window.window import MuxListing, Resources
 
 HEAD = "a" * 40
 

@@ -18,10 +18,10 @@ from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, status_of
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.session import SessionState
-from parallel_tui.model.session.window import MuxListing, Pane, Screen, Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config, EditWatch
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source, WatchMode
+from parallel_tui.model.window.window import MuxListing, Pane, Screen, Window
 from tests.engine.fakes import HEAD, FakeClock, FakeGit, FakeMux, FakeProcesses
 from tests.support.waiting import PATIENCE, eventually
 

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parallel_tui.errors import MuxError
-from parallel_tui.model.session.attachment import Attachment
-from parallel_tui.model.session.window import MuxListing, Pane, Window
 from parallel_tui.model.settings.consent import ApprovedPane
+from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.window import MuxListing, Pane, Window
 from parallel_tui.ports.mux import Mux
 
 

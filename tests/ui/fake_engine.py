@@ -12,10 +12,10 @@ from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import Scope
-from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.receipt import Receipt

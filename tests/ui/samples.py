@@ -13,7 +13,6 @@ from parallel_tui.model.overlap.verdict import Level as OverlapLevel
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind, WorkStatus
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.session import Evidence, Session, SessionState
-from parallel_tui.model.session.window import Pane, Resources, Screen, Window
 from parallel_tui.model.session.worktree import Operation, OperationKind, Worktree
 from parallel_tui.model.sharing.coordination import (
     Coordination,
@@ -25,6 +24,7 @@ from parallel_tui.model.sharing.coordination import (
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.sharing.tasks import Task, TaskList
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
+from parallel_tui.model.window.window import Pane, Resources, Screen, Window
 
 NOW: Final = 1_750_000_000.0
 """The moment at which every sample is looked at, in epoch seconds."""

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Screen, Window
+from parallel_tui.model.window.window import Screen, Window
 from parallel_tui.ui.panes.detail import DetailPane
 from tests.ui.samples import NOW
 

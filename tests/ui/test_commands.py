@@ -14,8 +14,8 @@ from textual.drivers.headless_driver import HeadlessDriver
 
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING
-from parallel_tui.model.session.attachment import Attachment
 from parallel_tui.model.settings.config import Config
+from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.ui.commands import COMMANDS, meant
 from parallel_tui.ui.controllers import window_display
 from parallel_tui.ui.keys import check_keys

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Pane, Screen
+from parallel_tui.model.window.window import Pane, Screen
 from parallel_tui.ui.widgets.patch_view import PatchView
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 from tests.ui.harness import until

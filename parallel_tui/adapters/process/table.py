@@ -17,8 +17,8 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from parallel_tui.model.session.process import Process
-from parallel_tui.model.session.window import Resources
+from parallel_tui.model.window.process import Process
+from parallel_tui.model.window.window import Resources
 
 _MIB: Final = 1024 * 1024
 

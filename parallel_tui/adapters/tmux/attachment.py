@@ -17,8 +17,8 @@ from parallel_tui.adapters.tmux.listing import (
 )
 from parallel_tui.adapters.tmux.names import key_name
 from parallel_tui.model.inheritance import outside_tmux
-from parallel_tui.model.session.attachment import Attachment
-from parallel_tui.model.session.window import Window
+from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.window import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Final
 from parallel_tui.adapters.tmux.command import TmuxError
 from parallel_tui.adapters.tmux.names import decode, encode
 from parallel_tui.adapters.tmux.screens import independent_lines
-from parallel_tui.model.session.window import MuxListing, Pane, Screen, Window
+from parallel_tui.model.window.window import MuxListing, Pane, Screen, Window
 
 OWNER_OPTION: Final = "@pdev_session"
 """Window option: the pdev session a window was made for, encoded."""

@@ -35,10 +35,10 @@ from parallel_tui.model.inheritance import (
     SESSIONS_OWN,
     outside_tmux,
 )
-from parallel_tui.model.session.attachment import Attachment
 from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.window import MuxListing, Window
 from parallel_tui.model.settings.consent import ApprovedPane
+from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.window import MuxListing, Window
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""

@@ -15,7 +15,7 @@ from parallel_tui.errors import MuxError, RefusedError, UsageError
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.model.session.attachment import Attachment
+    from parallel_tui.model.window.attachment import Attachment
 
 
 def configure_attach(parser: argparse.ArgumentParser) -> None:

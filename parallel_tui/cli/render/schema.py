@@ -23,9 +23,9 @@ from parallel_tui.model.overlap.words import (
 )
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.session.window import Pane, Resources, Window
 from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
 from parallel_tui.model.view.snapshot import Health, Snapshot, Source
+from parallel_tui.model.window.window import Pane, Resources, Window
 
 Json = dict[str, object]
 

@@ -14,7 +14,7 @@ from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.scope import Look
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.coordination import SharedFiles
+from parallel_tui.ports.coordination import SharedState
 
 RECONCILE: Final = 60.0
 """Seconds after which the files are read unasked: the end of a lock's owner writes none of them."""
@@ -32,7 +32,7 @@ class CoordinationReader:
     name: Final = "shared"
     looks: Final[frozenset[Look]] = frozenset({Look.COORDINATION})
 
-    def __init__(self, files: SharedFiles, facts: Facts, changed: Callable[[], None]) -> None:
+    def __init__(self, files: SharedState, facts: Facts, changed: Callable[[], None]) -> None:
         self._files = files
         self._facts = facts
         self._changed = changed

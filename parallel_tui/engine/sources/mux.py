@@ -13,8 +13,8 @@ from parallel_tui.engine.looks import WINDOWS
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
-from parallel_tui.model.session.window import MuxListing, Screen
 from parallel_tui.model.view.snapshot import Level, Source
+from parallel_tui.model.window.window import MuxListing, Screen
 from parallel_tui.ports.mux import Mux
 
 FOCUSED: Final = 1.0

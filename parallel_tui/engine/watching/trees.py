@@ -12,10 +12,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from parallel_tui.engine.asking import AskStatus
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
 from parallel_tui.engine.watching.answers import Answers
-from parallel_tui.engine.watching.asking import AskStatus
 from parallel_tui.engine.watching.limits import most_directories
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.engine.watching.subscribed import RECOUNT, Subscribed

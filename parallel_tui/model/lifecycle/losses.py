@@ -9,10 +9,10 @@ from parallel_tui.advice import Act, Advice
 from parallel_tui.model.lifecycle.removal import Loss, LossKind
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.state import is_shell
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.text.words import plural
+from parallel_tui.model.window.window import Window
 
 _BUSY: Final = 15.0
 """Seconds since a window last printed within which its program counts as working."""

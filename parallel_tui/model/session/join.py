@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from parallel_tui.errors import UsageError
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.window.window import Window
 
 
 @dataclass(frozen=True, slots=True)

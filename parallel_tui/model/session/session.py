@@ -9,8 +9,8 @@ from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.repository import Divergence
-from parallel_tui.model.session.window import Resources
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.window.window import Resources
 
 
 class SessionState(StrEnum):

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Final
 
 from parallel_tui.model.session.session import Evidence, SessionState
-from parallel_tui.model.session.window import MUX_SOURCE, Window
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.window.window import MUX_SOURCE, Window
 
 QUIET_AFTER: Final = 10.0
 """Seconds without output after which a running program counts as quiet."""

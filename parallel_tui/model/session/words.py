@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from parallel_tui.model.fact import Fact, Pending, Unknown, why_not
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import GLYPHS, ago, branch_label, lasting, plural, size
+from parallel_tui.model.window.window import Window
 
 Line = tuple[str, str]
 """A label and a value; a line without a label goes on with the one above."""

@@ -8,9 +8,9 @@ from parallel_tui.model.fact import NOT_LOOKED
 from parallel_tui.model.session.join import join
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.session import Evidence, Session, SessionState
-from parallel_tui.model.session.window import MUX_SOURCE
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.window import MUX_SOURCE
 
 
 def first_snapshot(repository: Repository, worktrees: Sequence[Worktree]) -> Snapshot:

@@ -9,8 +9,8 @@ from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.session.repository import Base, Repository
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import MUX_SOURCE, Window
 from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.window.window import MUX_SOURCE, Window
 
 
 class Source(StrEnum):

@@ -18,9 +18,9 @@ from parallel_tui.model.lifecycle import losses as losses_in
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, inside
-from parallel_tui.model.session.process import Process
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.text.words import plural, size
+from parallel_tui.model.window.process import Process
 from parallel_tui.ports.disk import CarriedFiles, CarryOver, Disk
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux

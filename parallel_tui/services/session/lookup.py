@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from parallel_tui.errors import MuxError, UsageError
 from parallel_tui.model.session.join import Joined, inside, join
-from parallel_tui.model.session.window import Window
+from parallel_tui.model.window.window import Window
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.scope import MUX
-from parallel_tui.model.session.attachment import Attachment
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import PLAIN_SHELL
+from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.terminals import Terminals
 from parallel_tui.services.receipt import Closed, Opened

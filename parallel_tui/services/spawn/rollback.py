@@ -9,7 +9,7 @@ from parallel_tui.errors import ParallelError
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class InTrash:
     """What was put into the trash because it held more than was made.
 
     Attributes:
@@ -33,10 +33,10 @@ class Undo:
         kept: What was put aside instead of taken back.
     """
 
-    _steps: list[tuple[str, Callable[[], Kept | None]]] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
+    _steps: list[tuple[str, Callable[[], InTrash | None]]] = field(default_factory=list)
+    kept: list[InTrash] = field(default_factory=list)
 
-    def push(self, what: str, take_back: Callable[[], Kept | None]) -> None:
+    def push(self, what: str, take_back: Callable[[], InTrash | None]) -> None:
         """Remember how to take a step back.
 
         Args:

@@ -23,7 +23,7 @@ from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.plan import Planner, Prepared
-from parallel_tui.services.spawn.rollback import Kept, Undo
+from parallel_tui.services.spawn.rollback import InTrash, Undo
 from parallel_tui.services.spawn.steps import Furnishing, Maker, Progress
 from parallel_tui.services.spawn.way_back import Way, to_trash
 from parallel_tui.services.trash.toolbox import Tools
@@ -192,7 +192,7 @@ class Spawner:
         self.gate.allow(question)
 
 
-def _comes_back(kept: Kept) -> Advice:
+def _comes_back(kept: InTrash) -> Advice:
     return Advice(f"{kept.what} comes back with: ", Act.UNDO, (kept.id,))
 
 

@@ -24,7 +24,7 @@ from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
-from parallel_tui.services.spawn.rollback import Kept, Undo
+from parallel_tui.services.spawn.rollback import InTrash, Undo
 from parallel_tui.services.spawn.way_back import Way
 
 Progress = Callable[[str], None]
@@ -248,10 +248,10 @@ class Maker:
                 },
             )
 
-    def _unmake(self, prepared: Prepared) -> Kept | None:
+    def _unmake(self, prepared: Prepared) -> InTrash | None:
         directory = prepared.plan.directory
         real = os.path.realpath(directory)
-        kept: Kept | None = None
+        kept: InTrash | None = None
         for tree in self.git.worktrees():
             if os.path.realpath(tree.path) == real and not tree.is_main:
                 kept = self.back.worktree(tree, prepared)

@@ -13,11 +13,11 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.services.spawn.plan import Prepared
-from parallel_tui.services.spawn.rollback import Kept
+from parallel_tui.services.spawn.rollback import InTrash
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.toolbox import Tools
 
-SetAside = Callable[[Worktree, str], Kept]
+SetAside = Callable[[Worktree, str], InTrash]
 """Moves a worktree of a session to the trash, and says how it comes back."""
 
 
@@ -37,7 +37,7 @@ class Way:
     carrying: CarryOver
     set_aside: SetAside
 
-    def worktree(self, tree: Worktree, prepared: Prepared) -> Kept | None:
+    def worktree(self, tree: Worktree, prepared: Prepared) -> InTrash | None:
         """Take a worktree away if it is as it was made; else put it into the trash.
 
         Commands and hooks of the repository ran in it, and anybody may have worked in it: what
@@ -92,13 +92,13 @@ class Way:
 def to_trash(tools: Tools) -> SetAside:
     """The way into the trash, which takes the guard itself."""
 
-    def take(tree: Worktree, name: str) -> Kept:
+    def take(tree: Worktree, name: str) -> InTrash:
         with tools.guarded():
             if (tree.locked or "").startswith(BEING_MADE):
                 Path(tree.git_dir, "locked").unlink(missing_ok=True)
             done = Disposal(tools).take(tree, name, delete_at=None, reason="spawn")
         if done.item is None:
             raise RefusedError("it could not be put into the trash")
-        return Kept(f"what was in {tree.path}", done.item.id)
+        return InTrash(f"what was in {tree.path}", done.item.id)
 
     return take

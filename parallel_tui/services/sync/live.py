@@ -9,9 +9,9 @@ from typing import Final
 
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, join
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sync.sync import Skip, skip_of
+from parallel_tui.model.window.window import Window
 from parallel_tui.ports.git import GitReader
 from parallel_tui.services.sync.plan import SyncPlanner
 

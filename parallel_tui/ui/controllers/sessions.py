@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.window.window import Window
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
 from parallel_tui.ui.controllers.window_display import WindowDisplay

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from parallel_tui.bootstrap import foreground
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import MUX
-from parallel_tui.model.session.attachment import Attachment
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.tasks import ask

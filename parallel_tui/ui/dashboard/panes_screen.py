@@ -13,9 +13,9 @@ from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Screen, Window
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
+from parallel_tui.model.window.window import Screen, Window
 from parallel_tui.ui.dashboard.arrangement import SMALLEST, Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
 from parallel_tui.ui.fields import LineField

@@ -21,9 +21,9 @@ from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Pane, Screen, Window
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.window.window import Pane, Screen, Window
 from parallel_tui.ui.panes.diff import DiffPane
 from parallel_tui.ui.panes.info import InfoPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of

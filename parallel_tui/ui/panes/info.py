@@ -12,9 +12,9 @@ from textual.widgets import Static
 from parallel_tui.model.fact import Fact
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.words import Line, facts
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.window.window import Window
 
 _LABEL = 11
 

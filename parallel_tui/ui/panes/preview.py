@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Pane, Screen, Window
 from parallel_tui.model.text.safe import safe
+from parallel_tui.model.window.window import Pane, Screen, Window
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 from parallel_tui.ui.widgets.words import say
 

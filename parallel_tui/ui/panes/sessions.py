@@ -16,8 +16,8 @@ from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.window.window import Window
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, by_attention, matches, session_row

@@ -9,7 +9,6 @@ from typing import Final
 from parallel_tui.model.fact import Fact, Pending, Unknown, known
 from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
@@ -25,6 +24,7 @@ from parallel_tui.model.text.words import (
     size,
     work_label,
 )
+from parallel_tui.model.window.window import Window
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 TONES: Final[Mapping[SessionState, str]] = MappingProxyType(

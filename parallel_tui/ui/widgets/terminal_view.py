@@ -11,7 +11,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from parallel_tui.model.session.window import Screen
+from parallel_tui.model.window.window import Screen
 from parallel_tui.ui.widgets import ansi
 from parallel_tui.ui.widgets.ansi import Piece, TextLook
 

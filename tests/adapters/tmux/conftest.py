@@ -8,8 +8,8 @@ import pytest
 
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.window import Window
 from parallel_tui.model.settings.consent import ApprovedPane, ours
+from parallel_tui.model.window.window import Window
 from tests.support.world import World
 
 

@@ -14,8 +14,8 @@ from parallel_tui.adapters.tmux.attachment import Client, client_showing, same_s
 from parallel_tui.adapters.tmux.listing import Row
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError
-from parallel_tui.model.session.attachment import Attachment
-from parallel_tui.model.session.window import Pane
+from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.window import Pane
 from tests.adapters.tmux.conftest import Open, window_of
 from tests.support.waiting import eventually
 from tests.support.world import World

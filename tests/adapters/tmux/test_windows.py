@@ -12,9 +12,9 @@ import pytest
 from parallel_tui.adapters.tmux.server import Tmux
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.window import MuxListing
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane, ours
+from parallel_tui.model.window.window import MuxListing
 from tests.adapters.tmux.conftest import Open, window_of
 from tests.support.waiting import eventually
 from tests.support.world import World

@@ -13,7 +13,7 @@ from parallel_tui.model.lifecycle.removal import ALL, Loss, LossKind, RemovalPla
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.state import SHELLS, evidence_of_window
-from parallel_tui.model.session.window import Pane, Window
+from parallel_tui.model.window.window import Pane, Window
 
 PLAN = RemovalPlan("key", "auth", "/x/auth", "feature/auth", "a" * 40)
 KINDS = st.sets(st.sampled_from(LossKind))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from parallel_tui.model.session.join import inside, join, names_of
 from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.window import Pane, Window
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.window.window import Pane, Window
 
 REPO = Repository("app", "/w/app/.git", "/w/app", False, "/w/app/.claude")
 MAIN = Worktree("/w/app", "/w/app/.git", "a" * 40, "main", is_main=True)

@@ -8,8 +8,8 @@ import pytest
 
 from parallel_tui.model.session.session import Evidence, SessionState
 from parallel_tui.model.session.state import changes_by_itself_at, evidence_of, is_shell
-from parallel_tui.model.session.window import Pane, Window
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.window.window import Pane, Window
 
 NOW = 1_750_000_000.0
 TREE = Worktree("/w/app-a", "/w/app/.git/worktrees/a", "a" * 40, "a")

@@ -1,0 +1,1 @@
+"""Windows of the terminal multiplexer, what runs in them, and how one is shown."""
