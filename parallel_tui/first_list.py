@@ -5,23 +5,70 @@ Nothing that imports dataclasses stands at the top here: `parallel_tui.bootstrap
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from parallel_tui.adapters.git.read.early_statuses import EarlyStatuses
 from parallel_tui.adapters.git.repo.locate import locate
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
+from parallel_tui.errors import GitError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from parallel_tui.model.session.git_status import WorkStatus
     from parallel_tui.model.session.listing import Located
+    from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.view.snapshot import Snapshot
 
-__all__ = ["first_of", "locate", "recorded_name"]
+__all__ = ["FirstList", "locate", "recorded_name"]
 
 
-def first_of(located: Located) -> Snapshot:
-    """Build the first snapshot from git's list: the rows, everything else pending."""
-    from parallel_tui.adapters.git.repo.discover import found
-    from parallel_tui.adapters.git.repo.worktree_list import resolve
-    from parallel_tui.model.view.first_snapshot import first_snapshot
+class FirstList:
+    """The rows that git's listing gives, and the statuses that are read from now on.
 
-    repository, listed = found(located)
-    return first_snapshot(repository, resolve(repository, listed))
+    Args:
+        located: What git said about the repository.
+    """
+
+    def __init__(self, located: Located) -> None:
+        self._located = located
+        self._early = EarlyStatuses(entry.path for entry in located.listed if not entry.bare)
+
+    def snapshot(self) -> Snapshot:
+        """All rows, with what is known of them by now; the rest is pending."""
+        from parallel_tui.adapters.git.repo.discover import found
+        from parallel_tui.adapters.git.repo.worktree_list import resolve
+        from parallel_tui.model.view.first_snapshot import first_snapshot
+
+        repository, listed = found(self._located)
+        trees = resolve(repository, listed)
+        return first_snapshot(repository, trees, _statuses(trees, self._early.read()))
+
+    def take(self) -> Mapping[str, WorkStatus]:
+        """The statuses that were read, by git directory; no more are read from now on."""
+        from parallel_tui.model.session.git_status import WorkStatus
+
+        self._early.enough()
+        return {
+            session.key: session.status
+            for session in self.snapshot().sessions
+            if isinstance(session.status, WorkStatus)
+        }
+
+    def stop(self) -> None:
+        """Read no more, and end what is being read."""
+        self._early.stop()
+
+
+def _statuses(trees: Iterable[Worktree], printed: Mapping[str, bytes]) -> Mapping[str, WorkStatus]:
+    """What git printed, by git directory; what cannot be understood is asked again later."""
+    from parallel_tui.adapters.git.read.status_format import parse
+    from parallel_tui.model.session.git_status import WorkStatus
+
+    found = {}
+    for tree in trees:
+        with suppress(GitError):
+            if tree.path in printed:
+                found[tree.git_dir] = WorkStatus.of(parse(printed[tree.path]))
+    return found

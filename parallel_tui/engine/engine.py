@@ -85,6 +85,7 @@ class Engine:
         self.show = self._publisher.show
         asked = Neighbours(git, mux, processes, files, overlaps, config)
         self._sources = Sources(asked, self._facts, self._ledger, self)
+        self.know = self._sources.statuses.know
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))

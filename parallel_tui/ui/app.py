@@ -62,7 +62,7 @@ class ParallelApp(App[int]):
     Args:
         load: Finds the repository and puts everything together; called in a thread, after the
             first paint.
-        first: What can be shown before that.
+        first: What can be shown before that, asked again after the first paint.
         theme_name: Theme asked for on the command line.
         env: Environment.
         driver: Terminal driver; Textual's choice by default.
@@ -81,7 +81,7 @@ class ParallelApp(App[int]):
         self,
         load: Callable[[], Core],
         *,
-        first: Snapshot | None = None,
+        first: Callable[[], Snapshot] | None = None,
         theme_name: str | None = None,
         env: Mapping[str, str] | None = None,
         driver: type[Driver] | None = None,
@@ -94,7 +94,8 @@ class ParallelApp(App[int]):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]
         self._load = load
         self._theme_name = theme_name
-        self.dashboard = Dashboard(first)
+        self._first = first
+        self.dashboard = Dashboard(first() if first else None)
         self.engine: Engine | None = None
         self.core: Core | None = None
         self.failure: ParallelError | None = None
@@ -126,6 +127,8 @@ class ParallelApp(App[int]):
     async def _open(self) -> None:
         """Put everything together and start the live view."""
         try:
+            if self._first is not None:  # statuses that were read while it was painted
+                self.dashboard.snapshot = self._first()
             core = await ask(self._load)
             self.core = core
             self._configure(core)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -85,6 +85,12 @@ class StatusReader:
         if fresh != before or entries:  # a modified file can be modified once more
             self._touched(name, fresh != before or asked is not None)
         return asked is None
+
+    def know(self, statuses: Mapping[str, WorkStatus]) -> frozenset[str]:
+        """Take over what was read before; returns the git directories it was about."""
+        for git_dir, status in statuses.items():
+            self._facts.put_status(git_dir, status, self._facts.looks.begin(work_of(git_dir)))
+        return frozenset(statuses)
 
     def broke(self, name: str, error: Exception) -> None:
         """Tell of an error that nobody expected."""

@@ -7,7 +7,7 @@ and worktrees whose reads were given up before share one place of their own.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -16,6 +16,7 @@ from parallel_tui.engine.sources.status_read import StatusReader
 from parallel_tui.engine.sources.tree_reads import TreeReads
 from parallel_tui.engine.worker import NEVER, Job, Worker
 from parallel_tui.model.scope import Look, Scope
+from parallel_tui.model.session.git_status import WorkStatus
 
 WORKERS: Final = 2
 """More do not finish sooner: git itself reads with several threads."""
@@ -62,6 +63,7 @@ class StatusQueue:
         self._ledger = ledger
         self._trees: dict[str, TreeReads] = {}
         self._heads: dict[str, str | None] = {}
+        self._known: frozenset[str] = frozenset()
         self._worker = Worker(
             "status",
             self._pick,
@@ -73,6 +75,14 @@ class StatusQueue:
         self.start = self._worker.start
         self.hold = self._worker.hold
         self.join = self._worker.join
+
+    def know(self, statuses: Mapping[str, WorkStatus]) -> None:
+        """Take over what was read before this began; it is read again when nothing else waits.
+
+        Args:
+            statuses: By git directory.
+        """
+        self._known = self._reader.know(statuses)
 
     def poke(self, scope: Scope) -> None:
         """Ask for what a scope is about: one worktree, some paths in it, or every worktree."""
@@ -89,7 +99,8 @@ class StatusQueue:
         self.forget(live)
         for git_dir, head in live.items():
             if git_dir not in before or before[git_dir] != head:
-                self.ask(git_dir)
+                self.ask(git_dir, background=git_dir in self._known)
+        self._known = frozenset()
         return False
 
     def ask(

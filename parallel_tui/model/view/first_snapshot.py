@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from parallel_tui.model.fact import NOT_LOOKED
+from parallel_tui.model.fact import NOT_LOOKED, PENDING
+from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import join
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.session import Evidence, Session, SessionState
@@ -13,8 +15,18 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import MUX_SOURCE
 
 
-def first_snapshot(repository: Repository, worktrees: Sequence[Worktree]) -> Snapshot:
-    """All rows, everything slower than a list of worktrees pending."""
+def first_snapshot(
+    repository: Repository,
+    worktrees: Sequence[Worktree],
+    statuses: Mapping[str, WorkStatus] = MappingProxyType({}),
+) -> Snapshot:
+    """All rows, everything slower than a list of worktrees pending.
+
+    Args:
+        repository: Where all this stands.
+        worktrees: What git listed.
+        statuses: What is uncommitted, by git directory, as far as that is known.
+    """
     sessions = [
         Session(
             key=joined.key,
@@ -22,6 +34,7 @@ def first_snapshot(repository: Repository, worktrees: Sequence[Worktree]) -> Sna
             worktree=joined.worktree,
             windows=(),
             evidence=_evidence(joined.worktree),
+            status=statuses.get(joined.key, PENDING),
             managed=bool(joined.worktree and joined.worktree.assigned_name),
         )
         for joined in join(repository, worktrees, ())

@@ -20,8 +20,7 @@ from parallel_tui.surroundings import refusal, standing
 from parallel_tui.terminal_size import forget_claims, size_of
 
 if TYPE_CHECKING:
-    from parallel_tui.bootstrap import Overrides
-    from parallel_tui.model.session.listing import Located
+    from parallel_tui.first_list import FirstList
 
 ENTER = "\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l"
 LEAVE = "\x1b[?1049l\x1b[?25h"
@@ -88,38 +87,38 @@ def _complain(error: ParallelError) -> int:
 
 def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> int:
     """Show the list, then the dashboard in its place; afterwards the terminal is as before."""
-    from parallel_tui.first_list import locate
+    from parallel_tui.first_list import FirstList, locate
     from parallel_tui.ui.start.splash import splash
 
     located = locate(directory)
     sys.stdout.write(ENTER + splash(located, *size_of(sys.stdout.fileno())))
     sys.stdout.flush()
+    first = FirstList(located)
     try:
-        from parallel_tui.bootstrap import Overrides
-
-        return _dashboard(located, Overrides(directory=directory, settings=settings), theme)
+        return _dashboard(first, directory, settings, theme)
     finally:
+        first.stop()
         # Textual leaves the screen too; whatever happened, the shell must be usable.
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.write(LEAVE)
             sys.stdout.flush()
 
 
-def _dashboard(located: Located, overrides: Overrides, theme: str | None) -> int:
-    from parallel_tui.ui.start.preload import Ahead
+def _dashboard(
+    first: FirstList, directory: str, settings: Mapping[str, object], theme: str | None
+) -> int:
+    from parallel_tui.ui.app import ParallelApp
+    from parallel_tui.ui.start.driver import TerminalDriver, watch_terminal
+    from parallel_tui.ui.start.opening import Opening
 
-    ahead = Ahead(overrides)
+    opening = Opening(first, directory, settings)
     try:
-        from parallel_tui.first_list import first_of
-        from parallel_tui.ui.app import ParallelApp
-        from parallel_tui.ui.start.driver import TerminalDriver, watch_terminal
-
         driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
-        app = ParallelApp(ahead.core, first=first_of(located), theme_name=theme, driver=driver)
-        watch_terminal(app.hang_up, ahead.stop)
+        app = ParallelApp(opening.core, first=first.snapshot, theme_name=theme, driver=driver)
+        watch_terminal(app.hang_up, opening.stop)
         app.run()
     finally:
-        ahead.stop()
+        opening.stop()
     if app.failure is not None:
         raise app.failure
     if app.crash is not None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.git.read.status import parse
+from parallel_tui.adapters.git.read.status_format import parse
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind, WorkStatus
 from tests.adapters.git.support import NASTY, Git, fingerprint

@@ -1,26 +1,16 @@
-"""Run `git status --porcelain=v2 -z` and parse its output."""
+"""Run `git status`, for a whole worktree or for some paths of it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Final
 
-from parallel_tui.adapters.git.run.environment import raw, text
+from parallel_tui.adapters.git.read.status_format import COMMAND, parse
+from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
-
-_COMMAND: Final = (
-    "status",
-    "--porcelain=v2",
-    "-z",
-    # Each of these is a setting that can hide work.
-    "--untracked-files=normal",
-    "--ignore-submodules=none",
-    "--find-renames",
-    "--no-ahead-behind",
-)
 
 _CAREFUL: Final = (
     # Each of these spares git a look at a file that may have changed all the same.
@@ -68,12 +58,12 @@ def read_status(
         except GitError as error:
             if error.status != _FATAL:
                 raise
-    command = [*_CAREFUL, *_COMMAND] if careful else _COMMAND
+    command = [*_CAREFUL, *COMMAND] if careful else COMMAND
     return parse(runner.run(command, worktree=worktree).stdout)
 
 
 def _limited(runner: Runner, worktree: Worktree, paths: frozenset[str]) -> tuple[StatusEntry, ...]:
-    entries = parse(runner.run([*_COMMAND, "--", *sorted(paths)], worktree=worktree).stdout)
+    entries = parse(runner.run([*COMMAND, "--", *sorted(paths)], worktree=worktree).stdout)
     # A tracked path proves that git tracks something in the folders above it. Of others we know
     # nothing: `new/a` is printed for an untracked `new/` that holds more, and nothing at all when
     # `new/a` was deleted and `new/b` is still there.
@@ -84,7 +74,7 @@ def _limited(runner: Runner, worktree: Worktree, paths: frozenset[str]) -> tuple
     if not homes:
         return entries
     widened = {path for path in paths if not any(_below(path, home) for home in homes)} | homes
-    return parse(runner.run([*_COMMAND, "--", *sorted(widened)], worktree=worktree).stdout)
+    return parse(runner.run([*COMMAND, "--", *sorted(widened)], worktree=worktree).stdout)
 
 
 def _homes(runner: Runner, worktree: Worktree, paths: Collection[str]) -> set[str]:
@@ -131,56 +121,4 @@ def _fits(paths: Collection[str]) -> bool:
         and "" not in paths
         and not any("\0" in path for path in paths)
         and sum(len(raw(path)) + 1 for path in paths) <= _MOST_BYTES
-    )
-
-
-def parse(output: bytes) -> tuple[StatusEntry, ...]:
-    """Read porcelain v2 in its NUL-separated form.
-
-    Headers and kinds of records that a later git may add are passed over.
-
-    Raises:
-        GitError: When a known record does not have its fields.
-    """
-    records = text(output).split("\0")
-    if records.pop():  # every record ends with NUL, so the last piece is empty
-        raise GitError("git status printed an incomplete record")
-    entries: list[StatusEntry] = []
-    remaining = iter(records)
-    for record in remaining:
-        kind = record[:2]
-        if kind == "1 ":
-            fields = _fields(record, 8)
-            entries.append(_entry(StatusKind.CHANGED, fields[1], fields[2], fields[8]))
-        elif kind == "2 ":
-            fields = _fields(record, 9)
-            origin = next(remaining, None)
-            if origin is None:
-                raise GitError("git status printed a rename without its origin")
-            entries.append(_entry(StatusKind.RENAMED, fields[1], fields[2], fields[9], origin))
-        elif kind == "u ":
-            fields = _fields(record, 10)
-            entries.append(_entry(StatusKind.UNMERGED, fields[1], fields[2], fields[10]))
-        elif kind == "? ":
-            entries.append(StatusEntry(record[2:], StatusKind.UNTRACKED))
-    return tuple(entries)
-
-
-def _fields(record: str, spaces: int) -> list[str]:
-    fields = record.split(" ", spaces)
-    if len(fields) != spaces + 1 or len(fields[1]) != 2 or not fields[-1]:
-        raise GitError(f"git status printed a record that cannot be read: {record[:80]!r}")
-    return fields
-
-
-def _entry(
-    kind: StatusKind, letters: str, submodule: str, path: str, origin: str | None = None
-) -> StatusEntry:
-    return StatusEntry(
-        path=path,
-        kind=kind,
-        index=letters[0],
-        worktree=letters[1],
-        origin=origin,
-        submodule=submodule.startswith("S"),
     )

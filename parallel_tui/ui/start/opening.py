@@ -1,0 +1,61 @@
+"""What is put together once the first frame is on the screen.
+
+Not before: threads beside the main one would take the time that importing and painting need, and
+the rows would come later for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.first_list import FirstList
+
+
+class Opening:
+    """Opens the repository and its live view, and ends the view.
+
+    Args:
+        first: The first list, with the statuses that were read meanwhile.
+        directory: Where the repository is looked for.
+        settings: What the command line says.
+    """
+
+    def __init__(self, first: FirstList, directory: str, settings: Mapping[str, object]) -> None:
+        self._first = first
+        self._directory = directory
+        self._settings = settings
+        self._core: Core | None = None
+        self._lock = threading.Lock()
+        self._ended = False
+
+    def core(self) -> Core:
+        """Everything put together, with a live view that is not begun.
+
+        Raises:
+            ParallelError: As `open_core` does.
+            RuntimeError: The program has ended meanwhile.
+        """
+        from parallel_tui.bootstrap import Overrides, open_core
+
+        core = open_core(Overrides(directory=self._directory, settings=self._settings))
+        live = core.engine(predict=True)
+        live.know(self._first.take())
+        with self._lock:
+            if self._ended:
+                raise RuntimeError("the program has ended")
+            self._core = replace(core, live=live)
+            return self._core
+
+    def stop(self) -> None:
+        """End the live view; safe to call twice, and when it never began."""
+        with self._lock:
+            self._ended = True
+        self._first.stop()
+        if self._core is not None and self._core.live is not None:
+            self._core.live.stop()
