@@ -35,6 +35,11 @@ class FirstList:
         self._located = located
         self._early = EarlyStatuses(entry.path for entry in located.listed if not entry.bare)
 
+    @property
+    def reading(self) -> bool:
+        """Whether more statuses may come in."""
+        return self._early.reading
+
     def snapshot(self) -> Snapshot:
         """All rows, with what is known of them by now; the rest is pending."""
         from parallel_tui.adapters.git.repo.discover import found
@@ -49,7 +54,7 @@ class FirstList:
         """The statuses that were read, by git directory; no more are read from now on."""
         from parallel_tui.model.session.git_status import WorkStatus
 
-        self._early.enough()
+        self._early.stop()
         return {
             session.key: session.status
             for session in self.snapshot().sessions

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 from parallel_tui.adapters.git.read.reader import GitCommands
 from parallel_tui.adapters.git.repo.discover import discover
@@ -108,6 +109,7 @@ def live(
     config: Config | None = None,
     socket: str = "world",
     trees: bool = True,
+    known: Mapping[str, WorkStatus] = MappingProxyType({}),
 ) -> Iterator[Live]:
     """Run an engine until the block ends.
 
@@ -116,6 +118,7 @@ def live(
         config: Settings.
         socket: Name of the tmux socket.
         trees: Whether to wait until edits are watched.
+        known: Statuses that were read before it begins, by git directory.
     """
     found = discover(str(repository))
     git = Counting(Runner(found))
@@ -127,6 +130,7 @@ def live(
         config=config or Config(),
         clock=time.time,
     )
+    engine.know(known)
     running = Live(engine, git)
     engine.start(running.publish)
     try:

@@ -60,7 +60,12 @@ class PanesScreen(AskedScreen):
         self._first = snapshot
 
     def compose(self) -> ComposeResult:
-        """Panes, each bound to what it shows."""
+        """Create the panes, each bound to what it shows, with their classes from the start.
+
+        A class that is set later makes Textual compute the styles of all that it holds again.
+        """
+        self.arrangement.fit(self.app.size)
+        self.lists[0].add_class("-front")
         yield HeaderLine(id="header").data_bind(PanesScreen.snapshot, PanesScreen.busy)
         yield HealthLine(id="health").data_bind(PanesScreen.snapshot, PanesScreen.now)
         with Container(id="upper"):
@@ -86,18 +91,18 @@ class PanesScreen(AskedScreen):
                 PanesScreen.tasks,
             )
         yield LowerTabs(*tabs, id="turn-tabs")
-        with Container(id="lower"):
+        with Container(id="lower", classes="-few"):
             for pane in self.lists:
                 yield pane.data_bind(PanesScreen.chosen, now=PanesScreen.step)
-        yield LineField(placeholder="name, branch, path or state", id="filter", compact=True)
+        box = LineField(placeholder="name, branch, path or state", id="filter", compact=True)
+        box.display = False
+        yield box
         yield KeyFooter()
         yield TooSmall(SMALLEST)
 
     def on_mount(self) -> None:
         """Begin with what is known, and look at the clock now and then."""
         self.set_interval(TICK, self.tick)
-        self.query_one("#filter").display = False
-        self.lists[0].add_class("-front")
         self.arrangement.fit_lower()
         if self._first is not None:
             self.snapshot = self._first
