@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from tests.stories.user import User
@@ -92,3 +94,34 @@ def test_a_large_terminal_is_used(world: World) -> None:
         user.sees_row("a-rather-long-name", "feature/a-rather-long-branch-name", "clean").quits()
     finally:
         user.leaves()
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["alone", "nested"])
+def test_the_newest_of_very_many_sizes_is_drawn(world: World, *, nested: bool) -> None:
+    """Dragging the edge of a window is hundreds of sizes in a moment; also in tmux in tmux."""
+    world.worktree("api")
+    user = User(world, columns=120, rows=40)
+    inner = ("tmux", "-f", "/dev/null", "-S", str(world.root / "inner"))
+
+    def fills(columns: int, rows: int) -> bool:
+        lines = user.lines()
+        status = int(nested)  # the inner tmux's own line at the bottom
+        return (
+            len(lines) == rows
+            and max(map(len, lines)) == columns
+            and lines[-2 - status].startswith("╰")
+            and "Help" in lines[-1 - status]
+        )
+
+    try:
+        if nested:
+            user.runs(f"TMUX= {' '.join(inner)} new-session pdev-tui")
+        else:
+            user.runs("pdev-tui")
+        user.sees_row("feature/api", "clean").waits(lambda: fills(120, 40), "120 by 40 in use")
+        for number in range(200):
+            user.resizes(62 + number % 137, 16 + number % 41)
+        user.resizes(131, 41).waits(lambda: fills(131, 41), "131 by 41 in use").quits()
+    finally:
+        user.leaves()
+        subprocess.run([*inner, "kill-server"], env=world.env, capture_output=True, check=False)
