@@ -92,10 +92,9 @@ class Engine:
         self._unannounced = Unannounced(self._facts, self.poke)
         also = {"topology": self._listed, "mux": self._unannounced.listed}
         self._table = Table(rows, self._ledger, self.failed, also)
-        best, *instead = ways_to_watch(git.repository)
-        self._watch = MetadataWatch(
-            git.repository, best, self.poke, self._watch_trouble, instead=instead
-        )
+        best, *rest = ways_to_watch(git.repository)
+        trouble = self._watch_trouble
+        self._watch = MetadataWatch(git.repository, best, self.poke, trouble, instead=rest)
         self._lock = threading.Lock()
         self._pauses = 0
         self._heard_by: Callable[[Snapshot], None] | None = None
