@@ -28,12 +28,9 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui import crash, reporting, textual_leaks, theme
 from parallel_tui.ui.advice import said
-from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
+from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
-from parallel_tui.ui.controllers.sharing import SharingCommands
-from parallel_tui.ui.controllers.view import LookCommands
-from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.dashboard.palette import CommandProvider
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.keys import check_keys
@@ -148,17 +145,9 @@ class ParallelApp(App[int]):
 
     def _take_commands(self, core: Core, engine: Engine) -> None:
         """From now on commands have somebody who carries them out."""
-        dashboard = self.dashboard
-        work = CommandWork(dashboard, engine, self.typeahead)
-        sessions = SessionCommands(dashboard, core, work, engine)
-        dashboard.controllers.add(
-            sessions,
-            LifecycleCommands(dashboard, core, work, sessions),
-            SharingCommands(dashboard, core, work),
-            OverlapCommands(dashboard, core, engine),
-            LookCommands(dashboard, work),
-        )
-        dashboard.ready = True
+        made = controllers(self.dashboard, core, engine, self.typeahead)
+        self.dashboard.controllers.add(*made)
+        self.dashboard.ready = True
 
     def _configure(self, core: Core) -> None:
         config = core.loaded.config
