@@ -26,15 +26,10 @@ from parallel_tui.adapters.tmux.command import (
 from parallel_tui.adapters.tmux.known_servers import KnownServers, Server
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
+from parallel_tui.adapters.tmux.oddities import oddities
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
-from parallel_tui.model.inheritance import (
-    AGENTS_OWN,
-    INSIDE_TMUX,
-    ONE_COMMANDS,
-    SESSIONS_OWN,
-    outside_tmux,
-)
+from parallel_tui.model.inheritance import INSIDE_TMUX, outside_tmux
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.window import MuxListing, Window
 from parallel_tui.model.settings.consent import ApprovedPane
@@ -176,24 +171,7 @@ class Tmux:
 
     def oddities(self) -> tuple[tuple[str, str], ...]:
         """See `Mux.oddities`."""
-        try:
-            text = ask(self._address, [["show-environment", "-g"]])
-        except NoServerError:
-            return ()
-        set_in = {line.partition("=")[0] for line in text.splitlines() if "=" in line}
-        harmful = sorted(set_in & {*ONE_COMMANDS, *SESSIONS_OWN, *AGENTS_OWN})
-        if not harmful:
-            return ()
-        shown = f"{', '.join(harmful[:4])}{' and more' if len(harmful) > 4 else ''}"
-        flags = shlex.join(self._address.flags)
-        each = " \\; ".join(f"set-environment -gu {name}" for name in harmful)
-        return (
-            (
-                f"the tmux server gives {shown} to every window opened by hand, where it means "
-                "another repository, session or agent",
-                f"tmux {flags} {each}",
-            ),
-        )
+        return oddities(self._address)
 
     def _demand_ended(self, server: Server | None = None) -> None:
         """No answer is "no server" only where none of those known by their process still runs.
