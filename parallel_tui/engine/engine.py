@@ -65,6 +65,7 @@ class Engine:
         overlaps: Callable[[], Overlaps] | None = None,
         config: Config,
         clock: Clock,
+        own_pane: str | None = None,
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
     ) -> None:
         self._repository = git.repository
@@ -80,6 +81,7 @@ class Engine:
             files=files,
             overlaps=overlaps,
             config=config,
+            own_pane=own_pane,
         )
         self._sources = Sources(neighbours, self._facts, self._ledger, self)
         self._mux, self._trees = self._sources.mux, self._sources.trees
