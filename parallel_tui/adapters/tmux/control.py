@@ -16,8 +16,17 @@ from contextlib import suppress
 from typing import IO, Final
 
 from parallel_tui.adapters.process import programs
-from parallel_tui.adapters.tmux.command import TIMEOUT, Address, TmuxError, failure, hung, missing
+from parallel_tui.adapters.tmux.command import (
+    TIMEOUT,
+    Address,
+    TmuxError,
+    chain,
+    failure,
+    hung,
+    missing,
+)
 from parallel_tui.adapters.tmux.control_lines import Answer, Notice, Parser, line_of
+from parallel_tui.adapters.tmux.hiding import Place
 from parallel_tui.adapters.tmux.listing import new_mark
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux
@@ -50,7 +59,7 @@ class ControlClient:
 
     Args:
         address: The server.
-        session: Id of the session to be in.
+        place: Where to be.
         told: Called from a thread of its own with each notification.
         ended: Called from there once, when the client is gone.
 
@@ -61,7 +70,7 @@ class ControlClient:
     def __init__(
         self,
         address: Address,
-        session: str,
+        place: Place,
         told: Callable[[Notice], None],
         ended: Callable[[], None],
     ) -> None:
@@ -73,21 +82,18 @@ class ControlClient:
         self._questions: deque[_Question] = deque()
         self._over = False
         self._why: str | None = None
-        self._stdin, self._stdout = self._start(session)
+        self._stdin, self._stdout = self._start(place)
         self._enough, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._read, name="pdev-mux-told", daemon=True)
         self._thread.start()
         try:
-            self._demand_hidden(session)
+            self._demand_hidden(place.session)
         except MuxError:
             self.close()
             raise
 
-    def _start(self, session: str) -> tuple[IO[bytes], IO[bytes]]:
-        # Entering once more makes tmux count anew, and lets the pane know that nobody looks.
-        argv = ["tmux", "-u", "-N", *self._address.flags, "-C"]
-        argv += ["attach-session", "-E", "-f", "no-output,ignore-size", "-t", f"{session}:", ";"]
-        argv += ["suspend-client", ";", "switch-client", "-E", "-t", f"{session}:"]
+    def _start(self, place: Place) -> tuple[IO[bytes], IO[bytes]]:
+        argv = ["tmux", "-u", "-N", *self._address.flags, "-C", *chain(place.enter())]
         try:
             self._process = programs.start(
                 argv,

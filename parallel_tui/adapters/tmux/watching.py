@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from parallel_tui.adapters.tmux import hiding
-from parallel_tui.adapters.tmux.command import Address, NoServerError
+from parallel_tui.adapters.tmux.command import Address, NoServerError, ended
 from parallel_tui.adapters.tmux.control import ClientEndedError, ControlClient
 from parallel_tui.adapters.tmux.control_lines import Notice
 from parallel_tui.errors import MuxError
@@ -21,6 +22,12 @@ from parallel_tui.model.session.mux_news import CHANGED, LISTENING, STIRRED, Mux
 
 AGAIN: Final = 15.0
 """Seconds until a client is tried again that could not be had."""
+
+CHECK: Final = 5.0
+"""Seconds between two checks whether the client may stay where it is."""
+
+_FAREWELL: Final = 0.5
+"""Seconds that leaving may take."""
 
 _LASTED: Final = 5.0
 """Seconds after which a client that ended has not ended because it is not wanted here."""
@@ -116,18 +123,15 @@ class Watching:
         """Tell nothing further, ever; never blocks."""
         with self._wake:
             self._closed = True
-            client = self._client
             self._wake.notify_all()
-        if client is not None:
-            client.let_go()
 
     def close(self) -> None:
         """Stop, and wait until the client is gone."""
         self.stop()
+        self._thread.join(2 * _FAREWELL)
         client = self._client
         if client is not None:
             client.close()
-        self._thread.join(1.0)
 
     def _run(self) -> None:
         """Have a client, and another one whenever it ended."""
@@ -149,6 +153,8 @@ class Watching:
                 why, again = str(error), AGAIN
             except MuxError as error:
                 why, again = error.message, AGAIN
+            if ended(self._address.socket):
+                why, again = "", None  # it was about to end
             self._tell(deaf(why))
             with self._wake:
                 self._wake.wait_for(lambda: self._closed or self._kicked, again)
@@ -161,30 +167,47 @@ class Watching:
             MuxError: When it cannot be had.
         """
         self._lost = self._doubted = False
-        self._session = hiding.find(self._address)
-        client = ControlClient(self._address, self._session, self._notice, self._ended)
+        place = hiding.find(self._address)
+        self._session = place.session
+        client = ControlClient(self._address, place, self._notice, self._ended)
         try:
             client.ask([["refresh-client", "-B", self._format()]])
             with self._wake:
                 self._client = client
             self._tell(LISTENING)
-            while self._alone(client):
+            while self._may_stay(client, place):
                 with self._wake:
-                    self._wake.wait_for(lambda: self._lost or self._doubted or self._closed)
+                    self._wake.wait_for(lambda: self._lost or self._doubted or self._closed, CHECK)
                     self._doubted = False
         finally:
             with self._wake:
                 self._client = None
+            with suppress(MuxError):
+                self._say_goodbye(client, place)
             client.close()
 
-    def _alone(self, client: ControlClient) -> bool:
-        """Whether the client may stay where it is: nobody else looks at that session."""
+    def _may_stay(self, client: ControlClient, place: hiding.Place) -> bool:
+        """Whether the client may stay: nobody else looks at that session, which does not end."""
         if self._lost or self._closed:
             return False
+        asked = [["display-message", "-p", _HEAD]]
+        if place.guard:
+            asked.append(["show-options", "-gqv", "destroy-unattached"])
         try:
-            return client.ask([["display-message", "-p", _HEAD]]).startswith(_NOBODY)
+            said = client.ask(asked)
         except ClientEndedError:
             return False
+        head, _, stays = said.partition("\n")
+        return head.startswith(_NOBODY) and stays.strip() in hiding.STAYS
+
+    def _say_goodbye(self, client: ControlClient, place: hiding.Place) -> None:
+        """Take back what was said for our sake, unless another listener relies on it."""
+        if not place.guard or self._lost:
+            return
+        listing = ["list-clients", "-t", f"{place.session}:", "-F", "#{client_flags}"]
+        listeners = client.ask([listing], timeout=_FAREWELL).count("suspended")
+        if listeners <= 1:
+            client.ask(place.leave(), timeout=_FAREWELL)
 
     def _format(self) -> str:
         return f"{_SUBSCRIPTION}::{subscription(self._own_pane)}"

@@ -33,6 +33,10 @@ FAST: Final = 0.25
 HURRY: Final = 3.0
 """Seconds for which an action makes reads fast."""
 
+SETTLING: Final = (0.06, 0.25)
+"""Seconds until the looks that follow one after a change: a window that opened is told before its
+program stands in its directory."""
+
 _NEVER_THERE: Final = ("No {} server is running.", Level.NOTE)
 _ENDED_ALONE: Final = ("The {} server ended with its last window.", Level.NOTE)
 _ENDED: Final = ("The {} server ended, and its windows with it.", Level.ERROR)
@@ -82,6 +86,7 @@ class MuxReader:
         self._pane: str | None = None
         self._focused = True
         self._fast_until = 0.0
+        self._settling: tuple[float, ...] = ()
         self._absence = _NEVER_THERE
         self._windows = 0
         self._backoff = Backoff(first=2.0, longest=15.0)
@@ -119,6 +124,9 @@ class MuxReader:
             else:
                 self._facts.well(Source.MUX, about=_EVENTS)
             self._changed()
+        else:
+            with self._lock:
+                self._settling = SETTLING
         self._again(0.0)
 
     def stop(self) -> None:
@@ -184,6 +192,10 @@ class MuxReader:
 
     def _pause(self, listing: MuxListing | None) -> float:
         with self._lock:
+            if self._settling and listing is not None:
+                soon, *later = self._settling
+                self._settling = tuple(later)
+                return soon
             if time.monotonic() < self._fast_until:
                 return FAST
             if not self._focused:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from parallel_tui.adapters.tmux.hiding import (
+    ALL_DOOMED,
     ALL_LOOKED_AT,
     ALL_RANG,
     ENDS_WITH_CLIENTS,
@@ -29,12 +30,12 @@ def why(*rooms: Room) -> str:
 def test_it_is_one_that_nobody_looks_at_and_of_these_the_one_used_last() -> None:
     later = replace(EMPTY, id="$2", activity=200)
     seen = replace(EMPTY, id="$3", attached=1, activity=300)
-    assert choose([EMPTY, later, seen]) == "$2"
+    assert choose([EMPTY, later, seen]).id == "$2"
 
 
 def test_a_bell_that_nobody_saw_stays_unseen() -> None:
     rang = replace(EMPTY, id="$2", activity=200, rang=True)
-    assert choose([EMPTY, rang]) == "$1"
+    assert choose([EMPTY, rang]).id == "$1"
     assert why(rang) == ALL_RANG
 
 
@@ -44,6 +45,16 @@ def test_where_everybody_is_seen_there_is_no_place() -> None:
 
 def test_a_server_that_ends_with_its_last_client_gets_none() -> None:
     assert why(EMPTY, replace(EMPTY, id="$2", ends=True)) == ENDS_WITH_CLIENTS
+
+
+def test_a_session_that_ends_when_nobody_looks_is_left_alone() -> None:
+    doomed = replace(EMPTY, id="$2", activity=200, doomed=True)
+    assert choose([EMPTY, doomed]).id == "$1"
+    assert why(doomed) == ALL_DOOMED
+
+
+def test_it_is_rather_one_that_pdev_made() -> None:
+    assert choose([replace(EMPTY, id="$2", activity=200), replace(EMPTY, ours=True)]).id == "$1"
 
 
 @pytest.mark.parametrize(

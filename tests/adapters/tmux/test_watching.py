@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.tmux import server as server_module
+from parallel_tui.adapters.tmux import watching as watching_module
 from parallel_tui.adapters.tmux.hiding import ALL_LOOKED_AT, ENDS_WITH_CLIENTS
 from parallel_tui.adapters.tmux.names import argument, literal
 from parallel_tui.adapters.tmux.server import Tmux
@@ -166,10 +167,60 @@ def test_a_session_that_ends_with_its_last_user_ends(world: World, tmux: Tmux) -
         ears.until(LISTENING)
         (where,) = clients(world)
         user = looks_at(world, where)
+        eventually(lambda: sorted(clients(world)) == ["kept", "work"])
         world.tmux("set-option", "-t", where, "destroy-unattached", "on")
         goes(user)
         eventually(lambda: where not in attached(world))
         assert len(attached(world)) == 1
+
+
+def test_where_sessions_end_when_nobody_looks_it_is_not(world: World, tmux: Tmux) -> None:
+    world.window("a", world.root, "exec cat")
+    user = looks_at(world, "work")
+    world.tmux("set-option", "-g", "destroy-unattached", "on")
+    world.window("a", world.root, "exec cat", session="lasting")
+    world.tmux("set-option", "-t", "lasting", "destroy-unattached", "off", check=False)
+    with watching(tmux) as ears:
+        ears.until(deaf(ALL_LOOKED_AT))
+        goes(user)
+        eventually(lambda: not attached(world))
+
+
+def test_a_user_who_wants_sessions_to_end_gets_that(
+    world: World, tmux: Tmux, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching_module, "CHECK", 0.05)
+    world.window("a", world.root, "exec cat")
+    world.window("a", world.root, "exec cat", session="seen")
+    user = looks_at(world, "seen")
+    with watching(tmux) as ears:
+        ears.until(LISTENING)
+        assert clients(world).count("work") == 1
+        world.tmux("set-option", "-g", "destroy-unattached", "on")
+        eventually(lambda: attached(world) == {"seen": "1"})
+        goes(user)
+        eventually(lambda: not attached(world))
+
+
+def test_what_was_said_for_its_sake_is_taken_back(
+    world: World, tmux: Tmux, repository: Repository
+) -> None:
+    world.window("a", world.root, "exec cat")
+    before = world.tmux("show-options", "-t", "work")
+    with watching(tmux) as first_ears:
+        first_ears.until(LISTENING)
+        second = Tmux(repository, socket=world.socket, session=None)
+        with watching(second) as ears:
+            ears.until(LISTENING)
+        assert "destroy-unattached off" in world.tmux("show-options", "-t", "work")
+    assert world.tmux("show-options", "-t", "work") == before
+    with watching(tmux) as ears:
+        ears.until(LISTENING)
+        world.tmux("set-option", "-t", "work", "@mine", "1")
+        user = looks_at(world, "work")
+        world.tmux("set-option", "-t", "work", "destroy-unattached", "on")
+    assert "destroy-unattached on" in world.tmux("show-options", "-t", "work")
+    goes(user)
 
 
 def test_a_server_that_ends_with_its_last_client_is_left_alone(world: World, tmux: Tmux) -> None:
