@@ -108,6 +108,7 @@ def live(
     config: Config | None = None,
     socket: str = "world",
     trees: bool = True,
+    own_pane: str | None = None,
 ) -> Iterator[Live]:
     """Run an engine until the block ends.
 
@@ -116,6 +117,7 @@ def live(
         config: Settings.
         socket: Name of the tmux socket.
         trees: Whether to wait until edits are watched.
+        own_pane: The pane that it is drawn in.
     """
     found = discover(str(repository))
     git = Counting(Runner(found))
@@ -126,6 +128,7 @@ def live(
         files=FileStore(found.coordination_root),
         config=config or Config(),
         clock=time.time,
+        own_pane=own_pane,
     )
     running = Live(engine, git)
     engine.start(running.publish)
