@@ -1,7 +1,8 @@
 """tmux hooks that touch a file when something changes in pdev's session.
 
-Only that session and the windows opened by pdev carry the hooks; nothing is set globally. A ring
-means "look again" and nothing else, and polling goes on beside it, for tmux 3.3a rings
+They serve where no client can listen (`hiding`). Only that session and the windows opened by pdev
+carry the hooks; nothing is set globally. A ring means "look again" and nothing else, and polling
+goes on beside it, for tmux 3.3a rings
 
 * always for a window opened or linked, renamed, split, for a pane closed beside another one, a
   changed current window or pane, a bell, a renamed session;
