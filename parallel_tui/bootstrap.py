@@ -85,6 +85,7 @@ class Core:
         report: Puts conflicts where sessions read them.
         clock: Time.
         tools: The way in for every change; tells what a recovery did.
+        own_pane: The pane that we draw in, if we draw in one.
         live: A live view that has begun already.
     """
 
@@ -111,6 +112,7 @@ class Core:
     report: OverlapReport
     clock: Clock
     tools: Tools
+    own_pane: str | None = None
     live: Engine | None = None
 
     @property
@@ -137,6 +139,7 @@ class Core:
             overlaps=self.overlaps if predict else None,
             config=self.loaded.config,
             clock=self.clock,
+            own_pane=self.own_pane,
         )
 
 
@@ -363,6 +366,8 @@ def open_core(
         report=OverlapReport(store, shared.status, config, liveness),
         clock=time.time,
         tools=tools,
+        # else the variable that says so may be of a pane where others run
+        own_pane=mux.own_pane(env) if os.isatty(1) else None,
     )
 
 

@@ -146,9 +146,12 @@ class SnapshotBuilder:
         return self._facts.divergences.get(tree.head, PENDING)
 
     def _resources(self, windows: Iterable[Window]) -> Fact[Resources]:
-        ids = [window.id for window in windows]
-        if not ids:
+        windows = tuple(windows)
+        if not windows:
             return Unknown("it has no window")
+        ids = [window.id for window in windows if window.others]
+        if not ids:
+            return Unknown("what this view itself uses is not counted")
         if self._facts.unsampled is not None:
             return Unknown(self._facts.unsampled)
         found = [self._facts.resources[each] for each in ids if each in self._facts.resources]

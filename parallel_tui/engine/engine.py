@@ -61,8 +61,7 @@ class Engine:
         overlaps: Makes what predicts overlaps; `None` to predict nothing.
         config: Settings.
         clock: Time.
-        further: Makes rows of sources beside the usual ones, from the facts and from what to call
-            after they have changed.
+        further: Makes rows of other sources, from the facts and what to call after a change.
     """
 
     def __init__(
@@ -75,6 +74,7 @@ class Engine:
         overlaps: Callable[[], Overlaps] | None = None,
         config: Config,
         clock: Clock,
+        own_pane: str | None = None,
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
     ) -> None:
         self._repository = git.repository
@@ -83,7 +83,7 @@ class Engine:
         self._publisher = Publisher(self._facts, self._ledger)
         self.want = self._publisher.want
         self.show = self._publisher.show
-        asked = Neighbours(git, mux, processes, files, overlaps, config)
+        asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane)
         self._sources = Sources(asked, self._facts, self._ledger, self)
         self.know = self._sources.statuses.know
         self._mux, self._trees = self._sources.mux, self._sources.trees
@@ -93,8 +93,8 @@ class Engine:
         also = {"topology": self._listed, "mux": self._unannounced.listed}
         self._table = Table(rows, self._ledger, self.failed, also)
         best, *rest = ways_to_watch(git.repository)
-        trouble = self._watch_trouble
-        self._watch = MetadataWatch(git.repository, best, self.poke, trouble, instead=rest)
+        told = self._watch_trouble
+        self._watch = MetadataWatch(git.repository, best, self.poke, told, instead=rest)
         self._lock = threading.Lock()
         self._pauses = 0
         self._heard_by: Callable[[Snapshot], None] | None = None

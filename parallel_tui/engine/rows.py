@@ -39,6 +39,7 @@ class Neighbours:
         files: Reads what sessions tell each other.
         overlaps: Makes what predicts; `None` to predict nothing.
         config: Settings.
+        own_pane: The pane that the live view is drawn in, if any.
     """
 
     git: GitReader
@@ -47,6 +48,7 @@ class Neighbours:
     files: SharedState
     overlaps: Callable[[], Overlaps] | None
     config: Config
+    own_pane: str | None = None
 
 
 class Host(Protocol):
@@ -94,7 +96,15 @@ class Sources:
         self.topology = Topology(
             asked.git, config.base, facts, want, lambda: host.answered("topology")
         )
-        self.mux = MuxReader(asked.mux, facts, want, host.show, lambda: host.answered("mux"))
+        self.mux = MuxReader(
+            asked.mux,
+            facts,
+            want,
+            host.show,
+            answered=lambda: host.answered("mux"),
+            again=lambda seconds: host.within("mux", seconds),
+            own_pane=asked.own_pane,
+        )
         self.shared = CoordinationReader(asked.files, facts, want)
         self.overlaps = OverlapReader(asked.overlaps, facts, want) if asked.overlaps else None
         reader = StatusReader(asked.git, facts, want, self._touched, lambda: host.poke(TOPOLOGY))
@@ -116,7 +126,7 @@ class Sources:
         """The table, in the order in which sources are started."""
         rows = (
             Row(source=self.topology),
-            Row(source=self.mux),
+            Row(source=self.mux, stop=self.mux.stop, close=self.mux.close),
             Row(source=self.shared, after={"topology": self.shared.listed}),
             Row(source=self.statuses, after={"topology": self.statuses.listed}),
             Row(

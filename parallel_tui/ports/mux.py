@@ -6,12 +6,25 @@ a question that could not be answered.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.mux_news import MuxNews
 from parallel_tui.model.window.window import MuxListing, Window
+
+
+class Watch(Protocol):
+    """Something that tells of changes until it is closed."""
+
+    def stop(self) -> None:
+        """Tell nothing further, ever; never blocks."""
+        ...
+
+    def close(self) -> None:
+        """Stop, and give back what it holds."""
+        ...
 
 
 class Mux(Protocol):
@@ -38,6 +51,20 @@ class Mux(Protocol):
 
         Raises:
             MuxError: When it gave no usable answer. No server is an answer.
+        """
+        ...
+
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+        """Begin to tell of changes, for as long as they can be told; never blocks.
+
+        Whoever watches changes nothing, is seen by nobody and keeps nothing alive. It first tells
+        whether it listens, and again whenever that changes; a multiplexer without events is
+        deaf from the beginning, and says why. While it listens, `listing` is to start no process.
+
+        Args:
+            told: Called with each piece of news, from any thread, one at a time or not; it must
+                return at once.
+            own_pane: A pane that the caller itself draws in: what is printed there is no news.
         """
         ...
 

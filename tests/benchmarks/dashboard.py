@@ -200,7 +200,7 @@ class Bench:
             self.change("tracked edit → modified", "p95 400 + a status", edit)
             self.change("new file → untracked", "p95 400 + a status", create)
             self.change("worktree added → row", "p50 250, p95 400", add)
-            self.change("tmux window elsewhere → shown", "1200", window)
+            self.change("tmux window elsewhere → shown", "p95 150", window)
             self.change("branch switched → row", "p50 250, p95 400", switch)
         finally:
             self._undo(home, branch, tip)

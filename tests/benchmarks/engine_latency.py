@@ -12,10 +12,13 @@ import argparse
 import os
 import shutil
 import statistics
+import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from parallel_tui.engine.engine import Engine
@@ -30,10 +33,7 @@ def _engine_cpu(child: int | None) -> float:
     """CPU seconds of this process, its finished children, and the watching child."""
     own = os.times()
     total = own.user + own.system + own.children_user + own.children_system
-    if child is not None:
-        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return total
+    return total if child is None else total + _cpu_of(child)
 
 
 class Probe:
@@ -58,10 +58,85 @@ class Probe:
         return (time.perf_counter() - began) * 1000
 
 
-def _tell(kind: str, times: list[float]) -> None:
+WINDOW_BUDGET = 150
+"""Milliseconds, at the 95th percentile."""
+
+
+def _tell(kind: str, times: list[float], budget: float | None = None) -> None:
     ordered = sorted(times)
     p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    print(f"{kind:34} p50 {statistics.median(ordered):6.0f} ms   p95 {p95:6.0f} ms", flush=True)
+    allowed = "" if budget is None else f"   (budget p95 {budget:.0f}, {p95 / budget:.2f} of it)"
+    spread = f"p50 {statistics.median(ordered):6.0f} ms   p95 {p95:6.0f} ms"
+    print(f"{kind:36} {spread}{allowed}", flush=True)
+
+
+def _cpu_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def _started() -> Iterator[list[str]]:
+    """Names of the programs that are started meanwhile."""
+    found: list[str] = []
+    start = subprocess.Popen.__init__
+
+    def counted(self: object, args: Sequence[str], *rest: object, **options: object) -> None:
+        found.append(args[0])
+        start(self, args, *rest, **options)  # type: ignore[call-overload]
+
+    subprocess.Popen.__init__ = counted  # type: ignore[assignment, method-assign]
+    try:
+        yield found
+    finally:
+        subprocess.Popen.__init__ = start  # type: ignore[method-assign]
+
+
+def _idle(what: str, seconds: float, world: World, probe: Probe, child: int | None) -> None:
+    """Watch it for a while and print what that cost."""
+    tmux = int(world.tmux("display-message", "-p", "#{pid}"))
+    published, spent, server = probe.count, _engine_cpu(child), _cpu_of(tmux)
+    with _started() as programs:
+        time.sleep(seconds)
+    minute = 60 / seconds
+    ours, theirs = _engine_cpu(child) - spent, _cpu_of(tmux) - server
+    print(
+        f"{what}: {ours * minute:.3f} CPU-seconds a minute, tmux {theirs * minute:.3f}, "
+        f"{dict(Counter(programs))} started in {seconds:.0f} s, "
+        f"{probe.count - published} snapshots",
+        flush=True,
+    )
+
+
+def _window(
+    turn: int,
+    world: World,
+    engine: Engine,
+    probe: Probe,
+    home: Path,
+    times: dict[str, list[float]],
+) -> None:
+    """Open, rename and close a window by hand, in the user's session and in another one."""
+
+    def pause() -> None:
+        time.sleep(0.5 + turn % 7 * 0.13)
+
+    number = len(probe.snapshot.windows)  # type: ignore[attr-defined]
+    pause()
+    session = "work" if turn % 2 else f"other{turn}"
+    window = world.window("measured", home, "exec sh", session=session)
+    began = time.perf_counter()
+    times["opened"].append(probe.until(lambda s: len(s.windows) != number, began))
+    pause()
+    named = f"named{turn}"
+    world.tmux("rename-window", "-t", window, named)
+    began = time.perf_counter()
+    times["renamed"].append(probe.until(lambda s: named in {w.name for w in s.windows}, began))
+    pause()
+    world.tmux("kill-window", "-t", window)
+    began = time.perf_counter()
+    times["closed"].append(probe.until(lambda s: len(s.windows) == number, began))
+    engine.wait_seen(30)
 
 
 def main() -> None:
@@ -137,16 +212,13 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     engine.wait_seen(120)
     time.sleep(12)
 
-    pid = engine._trees.pid
-    published, spent = probe.count, _engine_cpu(pid)
-    time.sleep(options.seconds)
-    spent = (_engine_cpu(pid) - spent) * 60 / options.seconds
-    print(f"idle {spent:.3f} CPU-seconds a minute, {probe.count - published} snapshots", flush=True)
+    _idle("idle", options.seconds, world, probe, engine._trees.pid)
 
-    edits, creates, commits, windows, locks = [], [], [], [], []
+    edits, creates, commits, locks = [], [], [], []
     shared = Path(found.coordination_root) / "locks"
     shared.mkdir(parents=True, exist_ok=True)
     engine.wait_seen(30)
+    windows: dict[str, list[float]] = {"opened": [], "renamed": [], "closed": []}
     for turn in range(options.repeat):
         home = homes[turn % len(homes)]
         count = modified(home)
@@ -188,20 +260,21 @@ def _measure(options: argparse.Namespace, world: World) -> None:
         (shared / ".new").rename(shared / f"measured-{os.getpid()}-{turn}.lock")
         locks.append(probe.until(lambda s, n=told: s.coordination != n, began))
 
-        number = len(probe.snapshot.windows)  # type: ignore[attr-defined]
-        time.sleep(0.5 + turn % 7 * 0.13)
-        window = world.window("measured", home, "exec sh")
-        began = time.perf_counter()
-        windows.append(probe.until(lambda s, n=number: len(s.windows) != n, began))
-        world.tmux("kill-window", "-t", window)
-        engine.wait_seen(30)
+        _window(turn, world, engine, probe, home, windows)
     rung = _ours(options, world, engine, probe, mux, homes[0])
     _tell("tracked edit → publish", edits)
     _tell("untracked file → publish", creates)
     _tell("commit → publish, with ahead", commits)
     _tell("lock → publish", locks)
-    _tell("window elsewhere → publish", windows)
-    _tell("window in our session → publish", rung)
+    for what, times in windows.items():
+        _tell(f"window {what} elsewhere → publish", times, WINDOW_BUDGET)
+    _tell("window in our session → publish", rung, WINDOW_BUDGET)
+    prints = "while :; do echo line $$; sleep 0.05; done"
+    for number in range(len(homes)):
+        world.tmux("respawn-pane", "-k", "-t", f"=work:{number}", prints)
+    time.sleep(3)
+    busy = f"{len(homes)} windows print 20 lines a second (budget 4)"
+    _idle(busy, options.seconds, world, probe, engine._trees.pid)
     began = time.perf_counter()
     engine.stop()
     print(f"stop {(time.perf_counter() - began) * 1000:.0f} ms")

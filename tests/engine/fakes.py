@@ -14,7 +14,9 @@ from parallel_tui.errors import GitError, MuxError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.window.mux_news import MuxNews, deaf
 from parallel_tui.model.window.window import MuxListing, Resources
+from parallel_tui.ports.mux import Watch
 
 HEAD = "a" * 40
 
@@ -113,9 +115,25 @@ class FakeMux:
         self.failure: str | None = None
         self.asked: list[tuple[str, ...]] = []
         self.heard = threading.Condition()
+        self.tell: Callable[[MuxNews], None] = lambda news: None
+        self.watched = False
 
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"the engine has no business with {name}")
+
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+        """Tells what a test tells through `tell`; deaf at first."""
+        self.tell, self.watched = told, True
+        told(deaf())
+        return self
+
+    def stop(self) -> None:
+        """Tell nothing further."""
+        self.tell, self.watched = lambda news: None, False
+
+    def close(self) -> None:
+        """The same."""
+        self.stop()
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
         """The prepared answer."""

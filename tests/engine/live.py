@@ -110,6 +110,7 @@ def live(
     socket: str = "world",
     trees: bool = True,
     known: Mapping[str, WorkStatus] = MappingProxyType({}),
+    own_pane: str | None = None,
 ) -> Iterator[Live]:
     """Run an engine until the block ends.
 
@@ -119,6 +120,7 @@ def live(
         socket: Name of the tmux socket.
         trees: Whether to wait until edits are watched.
         known: Statuses that were read before it begins, by git directory.
+        own_pane: The pane that it is drawn in.
     """
     found = discover(str(repository))
     git = Counting(Runner(found))
@@ -129,6 +131,7 @@ def live(
         files=FileStore(found.coordination_root),
         config=config or Config(),
         clock=time.time,
+        own_pane=own_pane,
     )
     engine.know(known)
     running = Live(engine, git)

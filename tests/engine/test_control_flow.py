@@ -80,7 +80,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 @pytest.fixture
 def no_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing asks tmux only because time has passed."""
-    for name in ("FOCUSED", "UNFOCUSED"):
+    for name in ("FOCUSED", "UNFOCUSED", "CALM"):
         monkeypatch.setattr(mux, name, 3600.0)
 
 

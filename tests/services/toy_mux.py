@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from parallel_tui.errors import MuxError
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.mux_news import MuxNews, deaf
 from parallel_tui.model.window.window import MuxListing, Pane, Window
-from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.mux import Mux, Watch
+
+
+class NoWatch:
+    """Nothing to end."""
+
+    def stop(self) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
 
 
 @dataclass
@@ -35,6 +46,11 @@ class ToyMux:
         """All that was opened."""
         self.check()
         return MuxListing(running=bool(self.opened), windows=tuple(self.opened.values()))
+
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+        """It has no events, and says so."""
+        told(deaf("the toy tells of nothing"))
+        return NoWatch()
 
     def oddities(self) -> tuple[tuple[str, str], ...]:
         """One, so that it shows."""

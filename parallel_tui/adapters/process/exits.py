@@ -1,7 +1,8 @@
 """Notice at once that a process ended, without polling.
 
-tmux tells nobody reliably that a window closed (see `adapters.tmux.hooks`). The kernel does: a
-window's panes have first processes, and those end with it, in any tmux session, ours or not.
+Where no client of ours listens, tmux tells nobody reliably that a window closed (see
+`adapters.tmux.hooks`). The kernel does: a window's panes have first processes, and those end with
+it, in any tmux session, ours or not.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""tmux: libtmux for verbs, one listing call for reading. No other module talks to it."""
+"""tmux: libtmux for verbs (`gateway`), a hidden client for news (`watching`), one listing to read.
+
+No other package talks to it.
+"""

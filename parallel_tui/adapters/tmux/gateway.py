@@ -1,11 +1,16 @@
-"""Run tmux verbs through libtmux's `Server.cmd`, which separates exit status and message.
+"""Run tmux verbs on a server that runs through libtmux; its one home.
 
-But for those that start a program or a server: libtmux gives its client our own directory and
-environment, and tmux passes them on. Those go through `command.ask`.
+`Server.cmd` carries what changes a running server: closing windows, hanging hooks at sessions and
+windows. It finds tmux, addresses the server, and separates exit status, answer and message.
 
-libtmux's objects are not used: they swallow a dead server as an empty one, cost up to four
-processes a verb, and fail altogether when any pane on the server stands in a directory whose name
-holds a newline.
+Three things do not fit it, and go through `command` or `control`:
+
+* What starts a program or a server: libtmux gives its client our own directory and environment,
+  and tmux passes them on.
+* The listing: libtmux's objects swallow a dead server as an empty one, cost up to four processes a
+  verb, and fail altogether when any pane on the server stands in a directory whose name holds a
+  newline.
+* Hearing of changes: libtmux has no public control mode.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """tmux hooks that touch a file when something changes in pdev's session.
 
-Only that session and the windows opened by pdev carry the hooks; nothing is set globally. A ring
-means "look again" and nothing else, and polling goes on beside it, for tmux 3.3a rings
+They serve where no client can listen (`hiding`). Only that session and the windows opened by pdev
+carry the hooks; nothing is set globally. A ring means "look again" and nothing else, and polling
+goes on beside it, for tmux 3.3a rings
 
 * always for a window opened or linked, renamed, split, for a pane closed beside another one, a
   changed current window or pane, a bell, a renamed session;
@@ -17,6 +18,8 @@ from __future__ import annotations
 
 import shlex
 from typing import Final
+
+from parallel_tui.adapters.tmux.names import quoted
 
 INDEX: Final = 77
 """Place in the arrays of hooks; leaves those of the user and of plugins where they are."""
@@ -44,14 +47,7 @@ def ring(doorbell: str) -> str:
     each of them. It stays silent when the folder is gone: tmux shows what a job prints in a pane.
     """
     touch = f"true 2>/dev/null >{shlex.quote(doorbell)} || true"
-    return f"run-shell -b {_quoted(f'exec sh -c {shlex.quote(touch)}'.replace('#', '##'))}"
-
-
-def _quoted(text: str) -> str:
-    """A double-quoted word for tmux's parser."""
-    for special in ("\\", '"', "$"):
-        text = text.replace(special, "\\" + special)
-    return '"' + text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+    return f"run-shell -b {quoted(f'exec sh -c {shlex.quote(touch)}'.replace('#', '##'))}"
 
 
 def session_commands(session_id: str, doorbell: str) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""List all windows, panes and some screens with one tmux process.
+"""List all windows, panes and some screens in one answer of tmux.
 
 tmux prints a pane's directory and command as they are: either may hold tabs, newlines or anything
 else. So fields and records are told apart by a mark that is drawn anew for each call and that

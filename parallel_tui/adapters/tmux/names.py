@@ -16,6 +16,7 @@ _FOREIGN: Final = re.compile(r"[^A-Za-z0-9._/-]+")
 _FOREIGN_IN_SESSION: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _PLAIN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./")
 _ESCAPED: Final = re.compile(rb"=([0-9A-F]{2})")
+_ODD_BYTE: Final = re.compile("[\udc80-\udcff]")
 _MAX_NAME: Final = 60
 
 WINDOW_ID: Final = re.compile(r"@[0-9]+")
@@ -53,6 +54,17 @@ def literal(text: str) -> str:
 def argument(text: str) -> str:
     """Text for any argument: a semicolon at the end of one would begin the next command."""
     return text[:-1] + "\\;" if text.endswith(";") else text
+
+
+def quoted(text: str) -> str:
+    """A word for tmux's own parser, which reads hooks, nested commands and control mode."""
+    for special in ("\\", '"', "$"):
+        text = text.replace(special, "\\" + special)
+    text = text.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    # a byte of no character may be the end of everything to that parser
+    text = _ODD_BYTE.sub(lambda found: f"\\{ord(found[0]) & 0xFF:03o}", text)
+    # a tilde at the beginning would be somebody's home directory
+    return f'"\\{text}"' if text.startswith("~") else f'"{text}"'
 
 
 def encode(text: str) -> str:

@@ -6,7 +6,8 @@ import os
 import re
 import shlex
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Final
@@ -20,25 +21,25 @@ from parallel_tui.adapters.tmux.command import (
     NoServerError,
     TmuxError,
     ask,
+    ended,
     missing,
     socket_of,
 )
+from parallel_tui.adapters.tmux.control import ClientEndedError
 from parallel_tui.adapters.tmux.known_servers import KnownServers, Server
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
+from parallel_tui.adapters.tmux.oddities import oddities
+from parallel_tui.adapters.tmux.watching import Watching
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
-from parallel_tui.model.inheritance import (
-    AGENTS_OWN,
-    INSIDE_TMUX,
-    ONE_COMMANDS,
-    SESSIONS_OWN,
-    outside_tmux,
-)
+from parallel_tui.model.inheritance import INSIDE_TMUX, outside_tmux
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
+from parallel_tui.model.window.mux_news import MuxNews
 from parallel_tui.model.window.window import MuxListing, Window
+from parallel_tui.ports.mux import Watch
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""
@@ -79,7 +80,9 @@ class Tmux:
         self._known = KnownServers(Path(repository.runtime_dir, "servers"))
         self._windows = Windows(self._address, repository, session, self._known)
         self._server: int | None = None
+        self._absent = False
         self._last: tuple[str, MuxListing] | None = None
+        self._watching: Watching | None = None
 
     @property
     def name(self) -> str:
@@ -117,25 +120,56 @@ class Tmux:
             )
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
-        """See `Mux.listing`. One process, 3 to 5 ms; the very same answer is not read twice."""
+        """See `Mux.listing`. The very same answer is not read twice.
+
+        While something watches, its client answers; else one process does, in 3 to 5 ms.
+        """
         mark = new_mark()
         try:
-            text = ask(self._address, commands(mark, screens))
+            text = self._answer(commands(mark, screens))
         except NoServerError:
             self._demand_ended()
             self._server = None
+            self._absent = True
+            self._kick(None)
             return MuxListing(running=False)
         except MuxError as error:
             # said by a server that runs without any session (`exit-empty off`)
             if error.message.endswith(": no current target"):
                 return MuxListing(running=True)
             raise
+        self._absent = False
         told = text.replace(mark, "\0")  # which nothing that tmux prints contains
         last = self._last
         if last is None or last[0] != told:
             last = self._last = (told, listing_of(mark, text, self._repository.common_dir))
         self._server = last[1].server
+        self._kick(last[1])
         return last[1]
+
+    def _answer(self, asked: Sequence[Sequence[str]]) -> str:
+        """What tmux answers, by the client that listens where there is one."""
+        client = self._watching.client if self._watching is not None else None
+        if client is not None:
+            with suppress(ClientEndedError):
+                return client.ask(asked)
+        if self._absent and ended(self._address.socket):
+            raise NoServerError(f"No tmux server is running {self._address.label}")
+        return ask(self._address, asked)
+
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+        """See `Mux.watch`. A hidden client, as `hiding` and `control` say."""
+        self._watching = Watching(self._address, told, own_pane)
+        return self._watching
+
+    def _kick(self, listed: MuxListing | None) -> None:
+        """Have another client tried when whoever looks at what is not as it was."""
+        if self._watching is not None and self._watching.client is None:
+            rooms = listed and {
+                (window.session_id, window.attached, window.active and window.bell)
+                for window in listed.windows
+            }
+            self._watching.listed(rooms)
 
     @property
     def notice(self) -> str:
@@ -176,24 +210,7 @@ class Tmux:
 
     def oddities(self) -> tuple[tuple[str, str], ...]:
         """See `Mux.oddities`."""
-        try:
-            text = ask(self._address, [["show-environment", "-g"]])
-        except NoServerError:
-            return ()
-        set_in = {line.partition("=")[0] for line in text.splitlines() if "=" in line}
-        harmful = sorted(set_in & {*ONE_COMMANDS, *SESSIONS_OWN, *AGENTS_OWN})
-        if not harmful:
-            return ()
-        shown = f"{', '.join(harmful[:4])}{' and more' if len(harmful) > 4 else ''}"
-        flags = shlex.join(self._address.flags)
-        each = " \\; ".join(f"set-environment -gu {name}" for name in harmful)
-        return (
-            (
-                f"the tmux server gives {shown} to every window opened by hand, where it means "
-                "another repository, session or agent",
-                f"tmux {flags} {each}",
-            ),
-        )
+        return oddities(self._address)
 
     def _demand_ended(self, server: Server | None = None) -> None:
         """No answer is "no server" only where none of those known by their process still runs.

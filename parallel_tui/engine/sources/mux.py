@@ -1,4 +1,4 @@
-"""List the multiplexer's windows at intervals, in one process each time."""
+"""List the multiplexer's windows when it tells of a change, and now and then."""
 
 from __future__ import annotations
 
@@ -14,14 +14,18 @@ from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Level, Source
-from parallel_tui.model.window.window import MuxListing, Screen
-from parallel_tui.ports.mux import Mux
+from parallel_tui.model.window.mux_news import MuxNews, MuxSays
+from parallel_tui.model.window.window import MuxListing, Screen, Window
+from parallel_tui.ports.mux import Mux, Watch
 
 FOCUSED: Final = 1.0
-"""Seconds between two reads while the dashboard has the focus."""
+"""Seconds between two reads while the dashboard has the focus, and something may have happened."""
 
 UNFOCUSED: Final = 5.0
 """The same while it has not."""
+
+CALM: Final = 5.0
+"""The same while changes are told and nothing prints: every event is only a hint."""
 
 FAST: Final = 0.25
 """The same after an action of ours, and while the pane looked at is printing."""
@@ -29,9 +33,16 @@ FAST: Final = 0.25
 HURRY: Final = 3.0
 """Seconds for which an action makes reads fast."""
 
+SETTLING: Final = (0.06, 0.25)
+"""Seconds until the looks that follow one after a change: a window that opened is told before its
+program stands in its directory."""
+
 _NEVER_THERE: Final = ("No {} server is running.", Level.NOTE)
 _ENDED_ALONE: Final = ("The {} server ended with its last window.", Level.NOTE)
 _ENDED: Final = ("The {} server ended, and its windows with it.", Level.ERROR)
+
+_EVENTS: Final = "events"
+"""Tells the trouble of hearing nothing apart from that of getting no answer."""
 
 _LIVE: Final = 2.0
 
@@ -45,6 +56,8 @@ class MuxReader:
         changed: Called after an answer that differs is in.
         show: Told the contents of the pane looked at, `None` when it is gone.
         answered: Called after every answer.
+        again: Asks for a read in so many seconds.
+        own_pane: The pane that the live view itself is drawn in, if any.
     """
 
     name: Final = "mux"
@@ -57,16 +70,23 @@ class MuxReader:
         changed: Callable[[], None],
         show: Callable[[Screen | None], None],
         answered: Callable[[], None],
+        again: Callable[[float], None],
+        own_pane: str | None,
     ) -> None:
         self._mux = mux
         self._facts = facts
         self._changed = changed
         self._show = show
         self._answered = answered
+        self._again = again
+        self._own_pane = own_pane
+        self._watch: Watch | None = None
+        self._listens = False
         self._lock = threading.Lock()
         self._pane: str | None = None
         self._focused = True
         self._fast_until = 0.0
+        self._settling: tuple[float, ...] = ()
         self._absence = _NEVER_THERE
         self._windows = 0
         self._backoff = Backoff(first=2.0, longest=15.0)
@@ -90,8 +110,39 @@ class MuxReader:
         with self._lock:
             self._fast_until = time.monotonic() + HURRY
 
+    def hear(self, news: MuxNews) -> None:
+        """The multiplexer tells something: look again, or know that it will not tell."""
+        if news.says is MuxSays.STIRRED:
+            with self._lock:
+                if not self._focused:
+                    return  # seen soon enough
+        elif news.says is not MuxSays.CHANGED:
+            self._listens = news.says is MuxSays.LISTENING
+            if news.why:
+                told = f"Windows are looked at once a second: {news.why}."
+                self._facts.trouble(Source.MUX, told, about=_EVENTS, level=Level.NOTE)
+            else:
+                self._facts.well(Source.MUX, about=_EVENTS)
+            self._changed()
+        else:
+            with self._lock:
+                self._settling = SETTLING
+        self._again(0.0)
+
+    def stop(self) -> None:
+        """Hear nothing further."""
+        if self._watch is not None:
+            self._watch.stop()
+
+    def close(self) -> None:
+        """Give back what hearing takes."""
+        if self._watch is not None:
+            self._watch.close()
+
     def read(self) -> float:
         """Read everything once; in how many seconds to read it again unasked."""
+        if self._watch is None:
+            self._watch = self._mux.watch(self.hear, self._own_pane)
         with self._lock:
             pane = self._pane
         began = self._facts.looks.begin(WINDOWS)
@@ -108,7 +159,8 @@ class MuxReader:
             return max(self._backoff.failed(time.monotonic()), self._pause(None))
         self._backoff.well(time.monotonic())
         told = self._server(listing.running)
-        kept = replace(listing, screens=())  # a screen is shown by itself, and is no news here
+        # a screen is shown by itself, and is no news here; nor is what we draw ourselves
+        kept = replace(listing, screens=(), windows=self._apart(listing.windows))
         if self._facts.put(listing=kept, unheard=None, done=(WINDOWS, began)) or told:
             self._changed()
         with self._lock:
@@ -116,7 +168,11 @@ class MuxReader:
         if pane is not None and same:
             self._show(next((each for each in listing.screens if each.pane == pane), None))
         self._answered()
-        return self._pause(listing)
+        return self._pause(kept)
+
+    def _apart(self, windows: tuple[Window, ...]) -> tuple[Window, ...]:
+        own = self._own_pane
+        return windows if own is None else tuple(window.drawn_in(own) for window in windows)
 
     def _server(self, running: bool) -> bool:
         """Tell whether there is a server; whether that is news."""
@@ -136,14 +192,19 @@ class MuxReader:
 
     def _pause(self, listing: MuxListing | None) -> float:
         with self._lock:
+            if self._settling and listing is not None:
+                soon, *later = self._settling
+                self._settling = tuple(later)
+                return soon
             if time.monotonic() < self._fast_until:
                 return FAST
             if not self._focused:
                 return UNFOCUSED
             pane = self._pane
-        if listing is not None and pane is not None:
-            now = self._facts.clock()
-            for window in listing.windows:
-                if any(each.id == pane for each in window.panes):
-                    return FAST if now - window.activity < _LIVE else FOCUSED
-        return FOCUSED
+        if listing is None:
+            return FOCUSED
+        now = self._facts.clock()
+        prints = [window for window in listing.windows if now - window.activity < _LIVE]
+        if any(each.id == pane for window in prints for each in window.panes):
+            return FAST
+        return FOCUSED if prints or not self._listens else CALM

@@ -57,9 +57,10 @@ class ResourceReader:
         windows = [window for entry in self._facts.joined() for window in entry.windows]
         self._sampled = time.monotonic()
         self._windows = frozenset(window.id for window in windows)
-        if not windows:
+        measured = {window.id: tuple(pane.pid for pane in window.others) for window in windows}
+        roots = {window: pids for window, pids in measured.items() if pids}
+        if not roots:
             return
-        roots = {window.id: tuple(pane.pid for pane in window.panes) for window in windows}
         try:
             found = dict(self._processes.sample(roots))
         except Exception as error:  # a library's own, or one of a machine out of something

@@ -45,12 +45,17 @@ def evidence_of_window(window: Window, now: float) -> Evidence:
         )
     pane = window.active_pane
     # An agent beside a shell counts, whichever of the two has the input.
-    running = [p for p in window.panes if not p.dead and not is_shell(p.command)]
+    running = [p for p in window.others if not p.dead and not is_shell(p.command)]
+    if not running and pane.own:
+        return Evidence(SessionState.IDLE, "process", "only this view of the sessions runs there")
     if not running:
         if pane.dead:
             return Evidence(SessionState.EXITED, "pane", f"{pane.command or 'its program'} ended")
         return Evidence(SessionState.IDLE, "process", f"{pane.command} is at its prompt")
     command = (pane if pane in running else running[0]).command
+    if window.others != window.panes:
+        beside = f"{command} runs beside this view: what it prints is not told apart"
+        return Evidence(SessionState.QUIET, "pane", beside)
     if now - window.activity < QUIET_AFTER:
         return Evidence(SessionState.WORKING, "pane", f"{command} is printing")
     return Evidence(

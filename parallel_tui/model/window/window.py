@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 MUX_SOURCE: Final = "tmux"
@@ -23,6 +23,7 @@ class Pane:
         width: Columns.
         height: Rows.
         title: Title set by the program in it.
+        own: Whether we draw in it ourselves: nothing that happens in it is news.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Pane:
     width: int = 80
     height: int = 24
     title: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,21 @@ class Window:
     def active_pane(self) -> Pane:
         """The pane that has the input."""
         return next((pane for pane in self.panes if pane.active), self.panes[0])
+
+    @property
+    def others(self) -> tuple[Pane, ...]:
+        """Its panes but for the one that we draw in ourselves."""
+        return tuple(pane for pane in self.panes if not pane.own)
+
+    def drawn_in(self, pane: str) -> Window:
+        """The same window for who draws in a pane: what is printed there does not count.
+
+        When something was printed is known of a window only: it is not known any more.
+        """
+        if all(each.id != pane for each in self.panes):
+            return self
+        panes = (replace(p, own=True, title="") if p.id == pane else p for p in self.panes)
+        return replace(self, panes=tuple(panes), activity=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,16 @@ def test_an_agent_beside_a_shell_counts_whoever_has_the_input() -> None:
     assert evidence_of(TREE, (both,), now=NOW).state is SessionState.WORKING
 
 
+def test_what_draws_the_view_is_nobodys_work() -> None:
+    ours = window("pdev-tui").drawn_in("%1")
+    assert evidence_of(TREE, (ours,), now=NOW).state is SessionState.IDLE
+    beside = replace(ours, panes=(*ours.panes, *window("claude", number=2).panes))
+    found = evidence_of(TREE, (beside,), now=NOW)
+    assert (found.state, found.since) == (SessionState.QUIET, None)
+    assert found.detail.startswith("claude runs beside this view")
+    assert evidence_of(TREE, (ours, window(number=2)), now=NOW).state is SessionState.WORKING
+
+
 def test_a_missing_directory_outweighs_its_window() -> None:
     gone = replace(TREE, missing=True)
     assert evidence_of(gone, (window(bell=True),), now=NOW).state is SessionState.MISSING
