@@ -15,7 +15,7 @@ from parallel_tui.model.window.mux_news import MuxNews
 from parallel_tui.model.window.window import MuxListing, Window
 
 
-class Watch(Protocol):
+class MuxWatch(Protocol):
     """Something that tells of changes until it is closed."""
 
     def stop(self) -> None:
@@ -54,7 +54,7 @@ class Mux(Protocol):
         """
         ...
 
-    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """Begin to tell of changes, for as long as they can be told; never blocks.
 
         Whoever watches changes nothing, is seen by nobody and keeps nothing alive. It first tells

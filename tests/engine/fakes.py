@@ -16,7 +16,7 @@ from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.window.mux_news import MuxNews, deaf
 from parallel_tui.model.window.window import MuxListing, Resources
-from parallel_tui.ports.mux import Watch
+from parallel_tui.ports.mux import MuxWatch
 
 HEAD = "a" * 40
 
@@ -121,7 +121,7 @@ class FakeMux:
     def __getattr__(self, name: str) -> Any:
         raise AssertionError(f"the engine has no business with {name}")
 
-    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """Tells what a test tells through `tell`; deaf at first."""
         self.tell, self.watched = told, True
         told(deaf())

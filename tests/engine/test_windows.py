@@ -144,7 +144,7 @@ def test_it_ends_what_listens() -> None:
 
 @pytest.mark.tmux
 def test_the_window_we_stand_in_is_no_work_of_a_session(world: World) -> None:
-    prints = "import time\nwhile True: print(1, flush=True); time.sleep(0.05)"
+    prints = "from time import sleep\nwhile True: print(1, flush=True); sleep(0.05)"
     program = f"exec {sys.executable} -Sc '{prints}'"
     own = world.window("dash", world.repo, program)
     eventually(lambda: "py" in world.tmux("list-panes", "-aF", "#{pane_current_command}"))

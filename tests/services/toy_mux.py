@@ -11,7 +11,7 @@ from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.mux_news import MuxNews, deaf
 from parallel_tui.model.window.window import MuxListing, Pane, Window
-from parallel_tui.ports.mux import Mux, Watch
+from parallel_tui.ports.mux import Mux, MuxWatch
 
 
 class NoWatch:
@@ -47,7 +47,7 @@ class ToyMux:
         self.check()
         return MuxListing(running=bool(self.opened), windows=tuple(self.opened.values()))
 
-    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """It has no events, and says so."""
         told(deaf("the toy tells of nothing"))
         return NoWatch()

@@ -25,8 +25,8 @@ from parallel_tui.adapters.tmux.command import (
     hung,
     missing,
 )
-from parallel_tui.adapters.tmux.control_lines import Answer, Notice, Parser, line_of
-from parallel_tui.adapters.tmux.hiding import Place
+from parallel_tui.adapters.tmux.control_lines import Answer, ControlParser, Notice, line_of
+from parallel_tui.adapters.tmux.hiding import HidingPlace
 from parallel_tui.adapters.tmux.listing import new_mark
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux
@@ -70,7 +70,7 @@ class ControlClient:
     def __init__(
         self,
         address: Address,
-        place: Place,
+        place: HidingPlace,
         told: Callable[[Notice], None],
         ended: Callable[[], None],
     ) -> None:
@@ -78,7 +78,7 @@ class ControlClient:
         self._told = told
         self._ended = ended
         self._lock = threading.Lock()
-        self._parser = Parser()
+        self._parser = ControlParser()
         self._questions: deque[_Question] = deque()
         self._over = False
         self._why: str | None = None
@@ -92,7 +92,7 @@ class ControlClient:
             self.close()
             raise
 
-    def _start(self, place: Place) -> tuple[IO[bytes], IO[bytes]]:
+    def _start(self, place: HidingPlace) -> tuple[IO[bytes], IO[bytes]]:
         argv = ["tmux", "-u", "-N", *self._address.flags, "-C", *chain(place.enter())]
         try:
             self._process = programs.start(

@@ -46,7 +46,7 @@ class Notice:
 
 
 @dataclass
-class Parser:
+class ControlParser:
     """Reads what a control client prints, however it is cut into pieces."""
 
     _rest: bytes = b""

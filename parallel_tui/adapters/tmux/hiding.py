@@ -83,7 +83,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HidingPlace:
     """Where to listen.
 
     Attributes:
@@ -155,7 +155,7 @@ def hook_among(listed: str) -> str | None:
     return None
 
 
-def find(address: Address) -> Place:
+def find(address: Address) -> HidingPlace:
     """Look for a session to be in. Two processes.
 
     Raises:
@@ -174,7 +174,7 @@ def find(address: Address) -> Place:
     hook = hook_among(hooks) or hook_among(said)
     if hook is not None:
         raise NoPlaceError(f"a hook of this tmux ({hook}) would run for it")
-    return Place(room.id, guard=room.guarded or not said.startswith("destroy-unattached "))
+    return HidingPlace(room.id, guard=room.guarded or not said.startswith("destroy-unattached "))
 
 
 def _room(record: str, mark: str) -> Room:

@@ -39,7 +39,7 @@ from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.mux_news import MuxNews
 from parallel_tui.model.window.window import MuxListing, Window
-from parallel_tui.ports.mux import Watch
+from parallel_tui.ports.mux import MuxWatch
 
 OLDEST: Final = (3, 2)
 """Has `new-window -e`, `if-shell -F` in chains and hooks of windows as we use them."""
@@ -157,7 +157,7 @@ class Tmux:
             raise NoServerError(f"No tmux server is running {self._address.label}")
         return ask(self._address, asked)
 
-    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> Watch:
+    def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """See `Mux.watch`. A hidden client, as `hiding` and `control` say."""
         self._watching = Watching(self._address, told, own_pane)
         return self._watching

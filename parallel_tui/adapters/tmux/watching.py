@@ -80,7 +80,7 @@ def subscription(own_pane: str | None) -> str:
 
 
 class Watching:
-    """Tells of changes on a server until it is closed. Implements `Watch`.
+    """Tells of changes on a server until it is closed. Implements `MuxWatch`.
 
     Args:
         address: The server; it need not run yet.
@@ -186,7 +186,7 @@ class Watching:
                 self._say_goodbye(client, place)
             client.close()
 
-    def _may_stay(self, client: ControlClient, place: hiding.Place) -> bool:
+    def _may_stay(self, client: ControlClient, place: hiding.HidingPlace) -> bool:
         """Whether the client may stay: nobody else looks at that session, which does not end."""
         if self._lost or self._closed:
             return False
@@ -200,7 +200,7 @@ class Watching:
         head, _, stays = said.partition("\n")
         return head.startswith(_NOBODY) and stays.strip() in hiding.STAYS
 
-    def _say_goodbye(self, client: ControlClient, place: hiding.Place) -> None:
+    def _say_goodbye(self, client: ControlClient, place: hiding.HidingPlace) -> None:
         """Take back what was said for our sake, unless another listener relies on it."""
         if not place.guard or self._lost:
             return

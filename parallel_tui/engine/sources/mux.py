@@ -16,7 +16,7 @@ from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Level, Source
 from parallel_tui.model.window.mux_news import MuxNews, MuxSays
 from parallel_tui.model.window.window import MuxListing, Screen, Window
-from parallel_tui.ports.mux import Mux, Watch
+from parallel_tui.ports.mux import Mux, MuxWatch
 
 FOCUSED: Final = 1.0
 """Seconds between two reads while the dashboard has the focus, and something may have happened."""
@@ -80,7 +80,7 @@ class MuxReader:
         self._answered = answered
         self._again = again
         self._own_pane = own_pane
-        self._watch: Watch | None = None
+        self._watch: MuxWatch | None = None
         self._listens = False
         self._lock = threading.Lock()
         self._pane: str | None = None

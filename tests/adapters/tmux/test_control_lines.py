@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.tmux.control_lines import Answer, Notice, Parser, line_of
+from parallel_tui.adapters.tmux.control_lines import Answer, ControlParser, Notice, line_of
 from parallel_tui.adapters.tmux.names import quoted
 
 LINES = st.lists(
@@ -40,7 +40,7 @@ def test_what_is_said_does_not_depend_on_where_it_is_cut(
 ) -> None:
     whole = printed(said)
     places = [0, *sorted(min(cut, len(whole)) for cut in cuts), len(whole)]
-    parser = Parser()
+    parser = ControlParser()
     found = [each for begin, end in pairwise(places) for each in parser.feed(whole[begin:end])]
     assert found == [
         Notice("window-renamed", text(b"@1 " + b"".join(lines)))
@@ -57,18 +57,18 @@ def text(raw: bytes) -> str:
 
 @given(st.binary(max_size=200))
 def test_anything_can_be_fed(raw: bytes) -> None:
-    Parser().feed(raw)
+    ControlParser().feed(raw)
 
 
 def test_an_answer_holds_what_only_looks_like_its_end() -> None:
     lines = b"%begin 1 2 1\n%end 1 3 1\n%exit\n%error 1 2 0\n%end 1 2 1\n%exit bye\n"
-    answer, notice = Parser().feed(lines)
+    answer, notice = ControlParser().feed(lines)
     assert answer == Answer(True, "%end 1 3 1\n%exit\n%error 1 2 0\n")
     assert notice == Notice("exit", "bye")
 
 
 def test_the_rest_of_a_name_that_holds_a_newline_is_no_news() -> None:
-    found = Parser().feed(b"%subscription-changed a $1 : /we\nird\n\n%window-add @1\n")
+    found = ControlParser().feed(b"%subscription-changed a $1 : /we\nird\n\n%window-add @1\n")
     assert [each.word for each in found if isinstance(each, Notice)] == [
         "subscription-changed",
         "window-add",
