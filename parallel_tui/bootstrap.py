@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from parallel_tui.model.record import dataclass, field, replace
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine

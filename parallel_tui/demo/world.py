@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
@@ -19,6 +18,7 @@ from parallel_tui.demo import lodging, project, repository
 from parallel_tui.errors import MuxError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings.config import Kind
 from parallel_tui.model.settings.consent import ApprovedPane, ours
 

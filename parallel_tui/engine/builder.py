@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import COMMITS, WINDOWS, work_of
 from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.record import replace
 from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined

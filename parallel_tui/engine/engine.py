@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,7 @@ from parallel_tui.engine.watching.metadata import Directories, InotifyDirectorie
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import PathDetail
+from parallel_tui.model.record import replace
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config

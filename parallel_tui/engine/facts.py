@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
 
 from parallel_tui.engine.looks import Began, Key, Looks, work_of
 from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, join
 from parallel_tui.model.session.repository import Base, Divergence, Repository

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.engine.retry import PATIENCE, doubtful, doubtful_at
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.freshness import Slice
 
 Began = tuple[float, float]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.engine.facts import Facts
@@ -18,6 +17,7 @@ from parallel_tui.engine.sources.statuses import StatusQueue
 from parallel_tui.engine.sources.topology import Topology
 from parallel_tui.engine.table import Row, always
 from parallel_tui.engine.watching.trees import TreeWatch
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import TOPOLOGY, Scope
 from parallel_tui.model.session.window import Screen
 from parallel_tui.model.settings.config import Config

@@ -7,11 +7,11 @@ a module in `sources/` and a row in `rows`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.scope import Look, Scope
 
 Hook = Callable[[str | None], bool]

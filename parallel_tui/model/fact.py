@@ -7,9 +7,10 @@ asks for all three.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeVar, Union
+
+from parallel_tui.model.record import dataclass
 
 T = TypeVar("T")
 

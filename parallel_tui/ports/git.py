@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base, Divergence, Repository

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.errors import RefusedError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.conflict_report import BaseReport
 from parallel_tui.model.sharing.coordination import (

@@ -7,9 +7,9 @@ a question that could not be answered.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.window import Resources
 from parallel_tui.model.sharing.lock import Holder, Liveness
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
 from parallel_tui.model.settings.consent import Command, NamedFile, Question, Ready, Wanted
 from parallel_tui.ports.git import GitReader

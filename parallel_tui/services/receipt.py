@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
+from parallel_tui.model.record import dataclass, field, replace
 from parallel_tui.model.scope import Scope
 
 

@@ -7,12 +7,12 @@ became of the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.recovery import End
 from parallel_tui.model.lifecycle.sync import Result, SyncOutcome, scopes_of
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.ports.store import Store

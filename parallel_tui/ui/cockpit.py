@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from textual.dom import DOMNode
@@ -16,6 +15,7 @@ from textual.screen import Screen
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Window

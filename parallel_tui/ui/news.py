@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.view.changes import Change, ChangeKind, Severity, changes
 from parallel_tui.model.view.overlap_news import OverlapNews
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode

@@ -10,7 +10,6 @@ import codecs
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from parallel_tui.adapters.disk import drafts, files, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import plural, size
 

@@ -11,12 +11,12 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import Final
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.window import Resources
 from parallel_tui.ports.system import Process
 

@@ -6,7 +6,6 @@ import errno
 import os
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from subprocess import TimeoutExpired
 from typing import Final
 
@@ -14,6 +13,7 @@ from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.model.record import dataclass, field
 
 TIMEOUT: Final = 5.0
 """Seconds until a server counts as hung; an answer takes 3 ms."""

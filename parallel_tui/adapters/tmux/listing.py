@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.tmux.command import TmuxError
 from parallel_tui.adapters.tmux.names import decode, encode
 from parallel_tui.adapters.tmux.screens import independent_lines
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.window import MuxListing, Pane, Screen, Window
 
 OWNER_OPTION: Final = "@pdev_session"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +23,7 @@ from parallel_tui.model.inheritance import (
     PEOPLE,
     PERSONS,
 )
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane

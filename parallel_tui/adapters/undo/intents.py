@@ -14,13 +14,13 @@ import shlex
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import RefusedError
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.text import strict_json
 
 _MOST: Final = 1 << 20

@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import WINDOWS
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.record import replace
 from parallel_tui.model.scope import Look
 from parallel_tui.model.session.window import MuxListing, Screen
 from parallel_tui.model.view.snapshot import Level, Source

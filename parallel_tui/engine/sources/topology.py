@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -12,6 +11,7 @@ from parallel_tui.engine.looks import COMMITS
 from parallel_tui.engine.retry import GIVE_UP, Backoff
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.fact import Fact, Unknown
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import Look
 from parallel_tui.model.session.repository import Base, Divergence
 from parallel_tui.model.session.worktree import Worktree

@@ -8,9 +8,10 @@ from __future__ import annotations
 import calendar
 import re
 import time
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
+
+from parallel_tui.model.record import dataclass, replace
 
 _ROOT: Final = "refs/pdev/backup"
 _RUN: Final = re.compile(r"[0-9]{8}-[0-9]{6}(-[0-9]+)?")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from parallel_tui.model.lifecycle.backup_ref import BackupRef
+from parallel_tui.model.record import dataclass
 
 NAMES: Final = {
     "remove": "an interrupted removal",

@@ -7,9 +7,10 @@ guarantees is how work gets lost.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from parallel_tui.model.record import dataclass
 
 
 class LossKind(StrEnum):

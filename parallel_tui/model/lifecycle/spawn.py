@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings.config import Kind, Origin
 
 BEING_MADE: Final = "being made, "

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
 from parallel_tui.model.session.worktree import Worktree

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
 
 

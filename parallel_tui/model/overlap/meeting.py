@@ -9,10 +9,10 @@ other side forked is part of what that side is merged with.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.model.overlap.verdict import Change
+from parallel_tui.model.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

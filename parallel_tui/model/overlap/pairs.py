@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.overlap.verdict import Level, Span, Verdict
+from parallel_tui.model.record import dataclass
 
 Pair = tuple[str, str | None]
 """Keys of two sessions; `None` in the second place is base."""

@@ -9,9 +9,10 @@ overlaps and invents others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final
+
+from parallel_tui.model.record import dataclass
 
 NEAR_LINES: Final = 3
 """Edits at most this many lines apart are near each other."""

@@ -7,9 +7,9 @@ the screen can never mean two things.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.window import Window

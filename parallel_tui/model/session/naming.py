@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings.config import PREFIXES, Kind
 
 MAX_SLUG: Final = 60

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.repository import Divergence

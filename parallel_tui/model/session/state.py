@@ -8,9 +8,9 @@ program itself asks for its user.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
+from parallel_tui.model.record import replace
 from parallel_tui.model.session.session import Evidence, SessionState
 from parallel_tui.model.session.window import MUX_SOURCE, Window
 from parallel_tui.model.session.worktree import Worktree

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from parallel_tui.model.record import dataclass
 
 MUX_SOURCE: Final = "tmux"
 """The multiplexer as a source of facts: a word of the public schema, whichever one it is."""

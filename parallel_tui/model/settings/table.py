@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Final
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings import values
 from parallel_tui.model.settings.config import EditWatch
 

@@ -8,8 +8,8 @@ is dropped once the process that wrote it last is proved dead, for nobody keeps 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.sharing.lock import Holder
 from parallel_tui.model.text import strict_json
 

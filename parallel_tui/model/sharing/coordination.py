@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
 from parallel_tui.model.sharing.tasks import TaskList
 

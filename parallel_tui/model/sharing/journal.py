@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.text.strict_json import Json
 
 

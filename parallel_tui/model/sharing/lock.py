@@ -9,10 +9,10 @@ process, times, reason, generation) stands in a sidecar; a lock without one is f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.text import globs
 
 

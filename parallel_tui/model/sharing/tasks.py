@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from parallel_tui.model.record import dataclass
 
 _ITEM: Final = re.compile(r"^(?P<indent>[ \t]*)[-*+] \[(?P<mark>[ xX])\] (?P<text>.*?)\s*$")
 _BULLET: Final = re.compile(r"^[-*+] (?:\[(?P<mark>[ xX])\] )?(?P<text>.+?)\s*$")

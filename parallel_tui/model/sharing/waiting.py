@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.lock import Holder, compile_target, lock_name
 from parallel_tui.model.text import globs
 

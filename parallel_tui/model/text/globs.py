@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass, field
 
 _MAGIC: Final = frozenset("*?[")
 _SPECIAL: Final = frozenset("*?[\\")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from parallel_tui.model.fact import known
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.coordination import Coordination, HandoffState

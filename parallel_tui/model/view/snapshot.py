@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.session.repository import Base, Repository
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import MUX_SOURCE, Window

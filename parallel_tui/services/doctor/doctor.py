@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from parallel_tui.errors import MuxError, ParallelError, UsageError
 from parallel_tui.model.git_version import Needs, shown
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.join import Joined, inside, join

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.lifecycle.hook_settings import AGENT
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.join import Joined
 from parallel_tui.ports.disk import AgentSettings
 from parallel_tui.ports.store import Store

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader

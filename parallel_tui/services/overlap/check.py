@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from parallel_tui.errors import GitError, UsageError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.worktree import Worktree

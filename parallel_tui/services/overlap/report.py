@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.errors import CouldNotLookError
@@ -21,6 +20,7 @@ from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from parallel_tui.model.overlap.words import names_of, pair_words, paths_words, settled
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.conflict_report import (
     BaseReport,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
 from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural

@@ -9,12 +9,12 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle import losses as losses_in
 from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.worktree import Worktree

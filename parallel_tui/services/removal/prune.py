@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import RemovalPlan
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.services.receipt import Receipt

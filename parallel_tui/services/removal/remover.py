@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import ALL, LossKind, RemovalPlan, differences
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config

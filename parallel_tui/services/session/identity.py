@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.sharing.lock import Holder
 from parallel_tui.ports.system import Holders

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from parallel_tui.errors import MuxError, UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.join import Joined, inside, join
 from parallel_tui.model.session.window import Window
 from parallel_tui.ports.git import GitReader

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle import agent_command
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import MUX
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json, words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState
 from parallel_tui.model.sharing.lock import check_target

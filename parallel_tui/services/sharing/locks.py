@@ -6,10 +6,10 @@ import secrets
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.sharing.lock import (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.sharing.coordination import HandoffState, SessionRecord

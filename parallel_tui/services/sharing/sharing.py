@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.ports.store import Store
 from parallel_tui.ports.system import Holders
 from parallel_tui.services.session.identity import Identity

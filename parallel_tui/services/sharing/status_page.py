@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.status_page import render
 from parallel_tui.ports.store import Transaction
 from parallel_tui.services.session.lookup import Sessions

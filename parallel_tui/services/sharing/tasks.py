@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.model.sharing.tasks import (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config

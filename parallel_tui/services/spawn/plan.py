@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, inside

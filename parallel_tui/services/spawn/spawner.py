@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.settings.consent import Question, TrustNeededError
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind

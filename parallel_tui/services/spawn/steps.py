@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import HalfMadeError, RefusedError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.disk import CarryOver

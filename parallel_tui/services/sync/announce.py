@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.lifecycle.sync import Result, Skip, SyncOutcome, SyncPlan
 from parallel_tui.model.lifecycle.sync_record import Record
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store

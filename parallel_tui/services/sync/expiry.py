@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.backup_ref import began
 from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.store import Store

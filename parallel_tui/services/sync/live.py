@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.model.lifecycle.sync import Skip, skip_of
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, join
 from parallel_tui.model.session.window import Window

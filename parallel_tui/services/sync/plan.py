@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError
 from parallel_tui.model.lifecycle.merge_proof import Verdict
 from parallel_tui.model.lifecycle.prediction import Prediction
 from parallel_tui.model.lifecycle.sync import SessionSync, Skip, SyncPlan, skip_of
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import SessionState

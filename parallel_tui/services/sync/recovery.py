@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.errors import CouldNotLookError, ParallelError, RefusedError
@@ -13,6 +12,7 @@ from parallel_tui.model.lifecycle.cut_off import Move, Seen
 from parallel_tui.model.lifecycle.recovery import End, Settled
 from parallel_tui.model.lifecycle.sync import Standing
 from parallel_tui.model.lifecycle.sync_record import Entry, Record, ended, standing_from
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import CutOffEnd, CutOffLook, RunningGit, SyncHistory, SyncSteps

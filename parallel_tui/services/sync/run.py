@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.lifecycle.backup_ref import BackupRef
@@ -17,6 +16,7 @@ from parallel_tui.model.lifecycle.sync import (
     SyncProgress,
 )
 from parallel_tui.model.lifecycle.sync_record import Entry, Record, begun, ended
+from parallel_tui.model.record import dataclass, field, replace
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import SyncHistory, SyncSteps

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.errors import MuxError, ParallelError, RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.disk import Pointers

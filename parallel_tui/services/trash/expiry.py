@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem, expired
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural, size
 from parallel_tui.services.receipt import Receipt

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import NAMES, End, Settled
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.strict_json import Json

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.trash import OpenIntent

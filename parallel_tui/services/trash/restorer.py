@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session import naming
 from parallel_tui.model.settings.config import Config, Kind

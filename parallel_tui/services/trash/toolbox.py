@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.recovery import Settled
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.disk import Disk, Pointers

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.bootstrap import foreground
 from parallel_tui.errors import MuxError
+from parallel_tui.model.record import replace
 from parallel_tui.model.scope import MUX
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.window import Window

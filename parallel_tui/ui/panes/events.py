@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.lock import Lock, LockState
 from parallel_tui.model.text.words import age_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.model.fact import Unknown, known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.words import conflicting, limits, names_of, settled, worth_showing
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.panes.list_pane import ListPane

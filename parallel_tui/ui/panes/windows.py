@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.window import Window
 from parallel_tui.model.view.snapshot import Snapshot

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
+from parallel_tui.model.record import replace
 from parallel_tui.model.text.words import GLYPHS
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.present.sessions import TONES

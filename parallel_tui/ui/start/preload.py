@@ -7,10 +7,10 @@ paint: its threads would take the imports' time, and the rows would come later f
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parallel_tui.bootstrap import open_core
+from parallel_tui.model.record import replace
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core, Overrides

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.read import objects_here
@@ -20,6 +19,7 @@ from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import Worktree
 
 _HEADER: Final = re.compile(rb"[0-9a-f]{40,64} [0-9a-f]{40,64}\Z")

@@ -10,7 +10,6 @@ edited in review cannot be found from git.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from parallel_tui.adapters.git.merged import lineage
 from parallel_tui.adapters.git.merged.content import Change, Content
@@ -24,6 +23,7 @@ from parallel_tui.adapters.git.simulate.merge.merges import Merge
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.lifecycle.merge_proof import Proof, Target, Verdict
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.text.words import plural
 

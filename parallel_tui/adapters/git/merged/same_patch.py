@@ -6,7 +6,6 @@ Both sides of every comparison come from one question, so that they are written 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.merged.content import Content, Row
@@ -14,6 +13,7 @@ from parallel_tui.adapters.git.merged.lineage import Lineage
 from parallel_tui.adapters.git.run.environment import BY_CONTENT
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.text.words import plural
 
 CAP: Final = 500

@@ -8,7 +8,6 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from parallel_tui.adapters.git.read.status import read_status
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.repository import Base

@@ -6,12 +6,12 @@ There `CHERRY_PICK_HEAD` and `REVERT_HEAD` are no files, so `operation` cannot s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.model.record import replace
 from parallel_tui.model.session.worktree import Operation, OperationKind, Worktree
 
 _KINDS: Final = (

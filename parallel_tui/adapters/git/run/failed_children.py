@@ -11,10 +11,11 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from parallel_tui.model.record import dataclass
 
 _LARGEST: Final = 4 << 20
 """Bytes of a record that are read."""

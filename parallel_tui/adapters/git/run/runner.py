@@ -13,7 +13,6 @@ import subprocess
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +21,7 @@ from parallel_tui.adapters.git.run.environment import FIXED, READ_OPTIONS, READI
 from parallel_tui.adapters.git.run.failed_children import Child, recorded
 from parallel_tui.adapters.git.run.process import Process, Stream, end, end_group, pipe_of
 from parallel_tui.errors import GitError
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 

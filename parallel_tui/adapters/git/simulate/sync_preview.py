@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git.read import refs
@@ -21,6 +20,7 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs
 from parallel_tui.model.lifecycle.prediction import Prediction
 from parallel_tui.model.lifecycle.sync import SyncStep
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.upstream import Upstream
 

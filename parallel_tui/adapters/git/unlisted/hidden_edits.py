@@ -6,12 +6,12 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.read.index_entries import LISTING, Entry, special
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import Worktree
 
 _CHUNK: Final = 1 << 20

@@ -6,7 +6,6 @@ import stat
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ from parallel_tui.adapters.git.write.half_look import SLOP, line_in, written
 from parallel_tui.adapters.git.write.running_git import wait_for_git
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.lifecycle.cut_off import Move, Seen
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 _PATIENCE: Final = 2.0

@@ -11,7 +11,6 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.lifecycle.cut_off import Move, Seen
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 SLOP: Final = 2.0

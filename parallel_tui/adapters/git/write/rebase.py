@@ -7,7 +7,6 @@ import shutil
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +21,7 @@ from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import GitError, RefusedError
 from parallel_tui.model.lifecycle.rewriting import Rewriting
 from parallel_tui.model.lifecycle.sync import Standing
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.session.git_status import ChangeKind
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree

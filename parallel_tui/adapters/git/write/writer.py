@@ -7,7 +7,6 @@ import tempfile
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, Output, Runner
 from parallel_tui.errors import GitError, HalfMadeError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
+from parallel_tui.model.record import replace
 from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.session.worktree import Worktree
 

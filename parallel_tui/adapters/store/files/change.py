@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.store.files import documents
 from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.ports.store import TakenError
 
 Undo = Callable[[int, int], None]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.strict_json import LARGEST
 from parallel_tui.model.text.strict_json import Json as Json

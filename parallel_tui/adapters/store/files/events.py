@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.store.files import documents
@@ -12,6 +11,7 @@ from parallel_tui.adapters.store.files.change import Change
 from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder, Stamp
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json
 

@@ -10,13 +10,13 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.disk.reading import MAX_BYTES, UnusableFileError
 from parallel_tui.errors import RefusedError
+from parallel_tui.model.record import dataclass
 
 DRAFTS: Final = ("pdev", "tmp")
 """Where, below the root, files stand until they are complete: git is told to ignore it."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
@@ -14,6 +13,7 @@ from parallel_tui.adapters.store.files.change import Change
 from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder, Stamp
 from parallel_tui.errors import UsageError
+from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
 from parallel_tui.ports.store import TakenError
 

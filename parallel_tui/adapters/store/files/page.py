@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.model.record import dataclass
 
 NAME: Final = "status.md"
 _MARK: Final = b"Written by pdev whenever something changes."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.change import Change
 from parallel_tui.adapters.store.files.folder import Folder
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.model.sharing.tasks import (
     LIST_PREFIX,

@@ -8,7 +8,6 @@ change itself stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
@@ -16,6 +15,7 @@ from parallel_tui.adapters.store.files import reports, state
 from parallel_tui.adapters.store.files.change import Change
 from parallel_tui.adapters.store.files.locks import LockFiles
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.record import dataclass, field, replace
 from parallel_tui.model.sharing.conflict_report import BaseReport
 from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff, SessionRecord
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction

@@ -7,7 +7,6 @@ import os
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.undo import leftovers
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.ports.store import Adopted

@@ -9,9 +9,9 @@ import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 
 from parallel_tui.errors import RefusedError, UsageError
+from parallel_tui.model.record import dataclass, field, replace
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.conflict_report import BaseReport, lines_of
 from parallel_tui.model.sharing.coordination import (

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.adapters.git.run.environment import text
@@ -20,6 +19,7 @@ from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Conflict, Kind
+from parallel_tui.model.record import dataclass, replace
 from parallel_tui.model.session.worktree import Worktree
 
 _PATIENCE: Final = 30.0

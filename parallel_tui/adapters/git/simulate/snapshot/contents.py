@@ -10,13 +10,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
 from parallel_tui.model.session.worktree import Worktree
 

@@ -11,7 +11,6 @@ import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from parallel_tui.adapters.disk import small_file
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import Worktree
 
 BELIEVED: Final = 60.0

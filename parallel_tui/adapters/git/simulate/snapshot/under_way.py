@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
 from parallel_tui.adapters.disk import small_file
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 
 _OID = re.compile(rb"[0-9a-f]{40}([0-9a-f]{24})?")

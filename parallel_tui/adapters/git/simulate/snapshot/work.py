@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.git.run.environment import raw
@@ -18,6 +17,7 @@ from parallel_tui.adapters.git.simulate.snapshot.marked_files import Hidden
 from parallel_tui.adapters.git.simulate.snapshot.under_way import parents, returns_to, under_way
 from parallel_tui.adapters.git.simulate.snapshot.without_index import GivingUpError, Quick
 from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.record import dataclass
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
 from parallel_tui.model.session.worktree import Worktree
 

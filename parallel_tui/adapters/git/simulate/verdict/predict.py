@@ -12,7 +12,6 @@ rebased to base alone cannot be once the other has landed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from parallel_tui.adapters.git.run.runner import Runner
@@ -31,6 +30,7 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs, shown
 from parallel_tui.model.overlap.meeting import meet
 from parallel_tui.model.overlap.verdict import IN_BASE, Change, Conflict, Kind, Verdict, judge
+from parallel_tui.model.record import replace
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
