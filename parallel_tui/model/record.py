@@ -3,10 +3,10 @@
 `dataclasses` imports `inspect`, and writes, compiles and runs Python for every class: half a
 millisecond each, several hundred times, before a command has done anything. What is defined here
 keeps the same promises by closures. To type checkers it is `dataclasses` itself, and the functions
-of that module (`fields`, `asdict`, `replace`, `is_dataclass`) take these classes for their own.
+of that module (`fields`, `replace`, `is_dataclass`) take these classes for their own.
 
-Only the shape that nearly all classes of this program have is made here: `slots=True`, frozen or
-not, with annotations that are not evaluated. Any other is handed to `dataclasses`.
+Only the shape that nearly all classes of this program have is made here: `slots=True`, with
+annotations that are not evaluated. Any other is handed to `dataclasses`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from parallel_tui.model.record_methods import NOTHING, Part, give_methods
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from dataclasses import dataclass, field, replace
+    from dataclasses import asdict, dataclass, field, replace
     from typing import Any
 
-    __all__ = ["dataclass", "field", "replace"]
+    __all__ = ["asdict", "dataclass", "field", "replace"]
 
-_ELSEWHERE = ("InitVar", "dataclasses.InitVar", "KW_ONLY", "dataclasses.KW_ONLY")
+_ELSEWHERE = ("InitVar", "dataclasses.InitVar")
+_BY_NAME = ("KW_ONLY", "dataclasses.KW_ONLY")
 
 
 class _Later:
@@ -53,6 +54,13 @@ if not TYPE_CHECKING:
 
         return wrap if cls is None else wrap(cls)
 
+    def asdict(instance):
+        """See `dataclasses.asdict`, of which this has what our values hold."""
+        return {
+            name: _plain(getattr(instance, name))
+            for name in (part.name for part in type(instance).__parts__)
+        }
+
     def replace(instance, /, **changes):
         """See `dataclasses.replace`."""
         parts = getattr(type(instance), "__parts__", None)
@@ -69,9 +77,21 @@ if not TYPE_CHECKING:
         return type(instance)(**changes)
 
 
+def _plain(value: Any) -> Any:
+    if hasattr(type(value), "__parts__"):
+        return asdict(value)
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(each) for each in value)
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return value
+
+
 def _made(cls: Any, options: dict[str, bool]) -> Any:
     own = dict(cls.__dict__.get("__annotations__", {}))  # noqa: RUF063 - its module is the cost
-    parts = _parts(cls, own) if _ordinary(cls, own, options) else None
+    parts = (
+        _parts(cls, own, options.get("kw_only", False)) if _ordinary(cls, own, options) else None
+    )
     if parts is None:
         return _by_the_library(cls, own, options)
     namespace = {
@@ -87,17 +107,20 @@ def _made(cls: Any, options: dict[str, bool]) -> Any:
         part.name for part in parts if part.name in own and part.name not in inherited
     )
     namespace["__parts__"] = tuple(parts)
-    namespace["__match_args__"] = tuple(part.name for part in parts if part.init)
+    namespace["__match_args__"] = tuple(
+        part.name for part in parts if part.init and not part.by_name
+    )
     namespace["__dataclass_fields__"] = _Later(_fields)
     namespace["__signature__"] = _Later(_signature)
     made = type(cls)(cls.__name__, cls.__bases__, namespace)
     made.__qualname__ = cls.__qualname__
-    give_methods(made, parts, frozen=options.get("frozen", False))
+    frozen, order = (options.get(name, False) for name in ("frozen", "order"))
+    give_methods(made, parts, frozen=frozen, order=order)
     return made
 
 
 def _ordinary(cls: Any, own: dict[str, Any], options: dict[str, bool]) -> bool:
-    if not options.get("slots") or set(options) - {"frozen", "slots"}:
+    if not options.get("slots") or set(options) - {"frozen", "kw_only", "order", "slots"}:
         return False
     if any(not isinstance(each, str) or each.startswith(_ELSEWHERE) for each in own.values()):
         return False
@@ -120,10 +143,13 @@ def _inherited(cls: Any) -> list[Part]:
     return list(found.values())
 
 
-def _parts(cls: Any, own: dict[str, str]) -> list[Part]:
+def _parts(cls: Any, own: dict[str, str], by_name: bool) -> list[Part]:
     parts = {part.name: part for part in _inherited(cls)}
     for name, annotation in own.items():
         if _is_constant(annotation):
+            continue
+        if annotation in _BY_NAME:  # all that follow
+            by_name = True
             continue
         given = cls.__dict__.get(name, NOTHING)
         part = given if isinstance(given, Part) else Part(given, NOTHING)
@@ -132,13 +158,15 @@ def _parts(cls: Any, own: dict[str, str]) -> list[Part]:
             raise ValueError(
                 f"mutable default {kind} for field {name} is not allowed: use default_factory"
             )
-        part.name, part.annotation = name, annotation
+        part.name, part.annotation, part.by_name = name, annotation, by_name
         parts[name] = part
     optional = ""
     for part in parts.values():
-        if part.init and part.optional:
+        if not part.init or part.by_name:
+            continue
+        if part.optional:
             optional = part.name
-        elif part.init and optional:
+        elif optional:
             raise TypeError(
                 f"non-default argument {part.name!r} follows default argument {optional!r}"
             )

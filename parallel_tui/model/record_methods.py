@@ -16,7 +16,7 @@ NOTHING: Any = object()
 class Part:
     """One field of a class."""
 
-    __slots__ = ("annotation", "compare", "default", "factory", "init", "name", "repr")
+    __slots__ = ("annotation", "by_name", "compare", "default", "factory", "init", "name", "repr")
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Part:
         self.compare = compare
         self.name = ""
         self.annotation = ""
+        self.by_name = False
 
     @property
     def optional(self) -> bool:
@@ -45,6 +46,7 @@ class Part:
         import dataclasses
 
         given: dict[str, Any] = {"init": self.init, "repr": self.repr, "compare": self.compare}
+        given["kw_only"] = self.by_name
         if self.factory is not NOTHING:
             return dataclasses.field(default_factory=self.factory, **given)
         if self.default is not NOTHING:
@@ -52,7 +54,7 @@ class Part:
         return dataclasses.field(**given)
 
 
-def give_methods(cls: Any, parts: list[Part], *, frozen: bool) -> None:
+def give_methods(cls: Any, parts: list[Part], *, frozen: bool, order: bool) -> None:
     """Add what a class does not define itself."""
     methods: dict[str, Any] = {"__init__": _init(cls, parts), "__repr__": _repr(parts)}
     compared = [part.name for part in parts if part.compare]
@@ -65,6 +67,8 @@ def give_methods(cls: Any, parts: list[Part], *, frozen: bool) -> None:
         return hash(known(self))
 
     methods["__eq__"] = equal
+    if order:
+        methods |= _ordering(known)
     if frozen:
         methods |= {"__hash__": hashed, **_unchanging(cls, parts)}
     if cls.__dict__.get("__hash__") is None:  # Python's own mark beside an `__eq__`
@@ -74,6 +78,24 @@ def give_methods(cls: Any, parts: list[Part], *, frozen: bool) -> None:
             method.__name__ = name
             method.__qualname__ = f"{cls.__qualname__}.{name}"
             setattr(cls, name, method)
+
+
+def _ordering(known: Callable[[Any], tuple[Any, ...]]) -> dict[str, Any]:
+    """What sorts instances of one class, field by field."""
+
+    def below(self: object, other: object) -> Any:
+        return known(self) < known(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def up_to(self: object, other: object) -> Any:
+        return known(self) <= known(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def above(self: object, other: object) -> Any:
+        return known(self) > known(other) if other.__class__ is self.__class__ else NotImplemented
+
+    def from_on(self: object, other: object) -> Any:
+        return known(self) >= known(other) if other.__class__ is self.__class__ else NotImplemented
+
+    return {"__lt__": below, "__le__": up_to, "__gt__": above, "__ge__": from_on}
 
 
 def _values_of(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
@@ -86,11 +108,11 @@ def _init(cls: Any, parts: list[Part]) -> Callable[..., None]:
     # The slots' own setters: they pass by a frozen class's refusal.
     plan = [
         (part.name, getattr(cls, part.name).__set__, part.default, part.factory)
-        for part in parts
+        for part in sorted(parts, key=lambda part: part.by_name)
         if part.init
     ]
-    puts = [put for _, put, _, _ in plan]
-    most = len(plan)
+    most = sum(part.init and not part.by_name for part in parts)
+    puts = [put for _, put, _, _ in plan[:most]]
     rest = [
         (getattr(cls, part.name).__set__, part) for part in parts if not part.init and part.optional
     ]

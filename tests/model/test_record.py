@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import KW_ONLY
 from functools import partial
 from types import ModuleType
 from typing import Any, ClassVar, Generic, TypeVar
@@ -94,7 +95,7 @@ def _checked(of: ModuleType) -> Any:
 def _ordered(of: ModuleType) -> Any:
     @of.dataclass(frozen=True, slots=True, order=True)
     class Ordered:
-        """Has more than a record can: the library makes it."""
+        """Can be sorted."""
 
         a: int
         b: int = of.field(default=0)
@@ -130,6 +131,9 @@ USES: dict[str, Callable[[Any], Any]] = {
     "replaced by ours": lambda c: record.replace(c(1), y=9),
     "replaced wrongly": lambda c: record.replace(c(1), seen=9),
     "as a mapping": lambda c: dataclasses.asdict(c(1)),
+    "as a mapping by ours": lambda c: (record if hasattr(c, "__parts__") else dataclasses).asdict(
+        c(1, tags=[c(2), (c(3), {"k": c(4)})])
+    ),
     "names": lambda c: [f.name for f in dataclasses.fields(c)],
     "is one": lambda c: (dataclasses.is_dataclass(c), dataclasses.is_dataclass(c(1))),
     "slots": lambda c: (c.__slots__, hasattr(c(1), "__dict__")),
@@ -151,7 +155,50 @@ def test_a_record_answers_as_a_dataclass_does(use: str, frozen: bool) -> None:
     )
 
 
-@pytest.mark.parametrize("make", [_frozen, _child, _checked, _ordered])
+def _by_name(of: ModuleType) -> Any:
+    @of.dataclass(frozen=True, slots=True, kw_only=True)
+    class ByName:
+        """Is given by name."""
+
+        a: int = of.field(default=0)
+        b: int
+
+    return ByName
+
+
+def _mixed(of: ModuleType) -> Any:
+    @of.dataclass(frozen=True, slots=True)
+    class Mixed:
+        """Some by place, the rest by name."""
+
+        a: int
+        b: int = 2
+        _: KW_ONLY
+        c: int
+        d: int = 4
+
+    return Mixed
+
+
+def test_what_is_given_by_name_is_given_by_name_alone() -> None:
+    ours, theirs = _mixed(record), _mixed(dataclasses)
+    for given, named in ((1,), {"c": 3}), ((1, 2, 3), {}), ((), {"c": 1}), ((1,), {"c": 1, "d": 2}):
+        assert _told(partial(ours, *given, **named)) == _told(partial(theirs, *given, **named))
+    assert ours.__match_args__ == theirs.__match_args__
+    assert record.replace(ours(1, c=3), d=5) == ours(1, c=3, d=5)
+
+
+def _unknown(of: ModuleType) -> Any:
+    @of.dataclass(frozen=True)
+    class Unknown:
+        """Has no slots: the library makes it."""
+
+        a: int = of.field(default=0)
+
+    return Unknown
+
+
+@pytest.mark.parametrize("make", [_frozen, _child, _checked, _ordered, _by_name, _unknown])
 def test_odd_shapes_answer_alike_too(make: Make) -> None:
     ours, theirs = make(record), make(dataclasses)
     for given in ((), (1,), (1, 2), (2, 1), (1, 2, 3), ("n", (), 4)):
@@ -163,6 +210,7 @@ def test_odd_shapes_answer_alike_too(make: Make) -> None:
             lambda c, g: dataclasses.replace(c(*g)),
             lambda c, g: record.replace(c(*g)),
             lambda c, g: sorted([c(*g), c(*g)]),
+            lambda c, g: (c(*g) < c(1, 1), c(*g) <= c(1, 1), c(*g) > c(1, 1), c(*g) >= c(1, 1)),
             lambda c, g: copy.copy(c(*g)),
         ):
             assert _told(partial(ask, ours, given)) == _told(partial(ask, theirs, given))
