@@ -1,9 +1,14 @@
-"""The only gateway to git: GitPython's stateless command object, with one set of rules.
+"""The only gateway to git, with one set of rules.
 
-GitPython can only add to the environment and falls back to our own working directory when the
-wanted one is gone, which would answer for another worktree. So each command names its directory
-and its git directory itself, and variables that point elsewhere are taken away by `env -u`.
+Questions are asked without a library: importing one costs many times what git needs to answer.
+Changes go through GitPython's stateless command object, which can only add to the environment and
+falls back to our own working directory when the wanted one is gone: that would change another
+worktree. So each command names its directory and its git directory itself, and variables that
+point elsewhere are taken away by `env -u`.
 """
+
+# On the way of every command that asks git: pathlib would cost more than the answer.
+# ruff: noqa: PTH112
 
 from __future__ import annotations
 
@@ -11,19 +16,24 @@ import os
 import re
 import subprocess
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Final
 
 from parallel_tui.adapters.git.run import failure, plain
-from parallel_tui.adapters.git.run.environment import FIXED, READ_OPTIONS, READING, polluted, text
-from parallel_tui.adapters.git.run.failed_children import Child, recorded
-from parallel_tui.adapters.git.run.process import Process, Stream, end, end_group, pipe_of
+from parallel_tui.adapters.git.run.environment import FIXED, READ_OPTIONS, complete, polluted, text
+from parallel_tui.adapters.git.run.process import Stream, end, end_group, pipe_of
+from parallel_tui.adapters.process import programs
 from parallel_tui.errors import GitError
 from parallel_tui.model.record import dataclass, replace
-from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.failed_children import Child
+    from parallel_tui.adapters.git.run.process import Process
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.session.worktree import Worktree
 
 READ_TIMEOUT: Final = 60.0
 """Seconds for a question; a status of a huge tree on a cold disk takes tens of them."""
@@ -133,6 +143,8 @@ class Runner:
         """
         limit = self._limit if timeout is None else timeout
         if write:
+            from parallel_tui.adapters.git.run.failed_children import recorded
+
             with recorded() as record:
                 told = {**(env or {}), **record.env}
                 done = self._finish(args, worktree, stdin, limit, told, write=True)
@@ -232,7 +244,7 @@ class Runner:
         """
         # A remote may be named by a path, which git reads from the main worktree's top.
         main = self.repository.main_path
-        where = [] if self.repository.bare or not Path(main).is_dir() else ["-C", main]
+        where = [] if self.repository.bare or not os.path.isdir(main) else ["-C", main]
         process = self._start([*where, *args], None, None, write=True)
         late = threading.Event()
 
@@ -282,35 +294,49 @@ class Runner:
         *,
         write: bool,
     ) -> Process:
+        with self._lock:
+            self.started += 1
+        words = [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
+        try:
+            if write:
+                return self._change(words, env or {})
+            return programs.start(
+                ["git", *words],
+                env={},
+                more={**complete(), **(env or {})},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except FileNotFoundError as error:
+            raise failure.not_installed() from error
+        except (OSError, ValueError) as error:
+            raise GitError(
+                f"git could not be started in {self._where(worktree)}: {error}"
+            ) from error
+
+    def _change(self, words: Sequence[str], env: Mapping[str, str]) -> Process:
+        """Start a command that changes something, through GitPython."""
         try:
             from git.cmd import Git
             from git.exc import GitCommandNotFound
         except ImportError as error:  # GitPython looks for git when it is imported
             raise failure.not_installed() from error
         # What a caller sets itself stays: `env -u` would take that away as well.
-        unwanted = [name for name in polluted() if name not in (env or {})]
+        unwanted = [name for name in polluted() if name not in env]
         dirty = [word for name in unwanted for word in ("-u", name)]
-        command = ["env", *dirty, "git"] if dirty else ["git"]
-        command += [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
-        variables = {**FIXED, **({} if write else READING), **(env or {})}
-        with self._lock:
-            self.started += 1
         try:
             started = Git(self.repository.common_dir).execute(
-                command,
+                [*(["env", *dirty] if dirty else []), "git", *words],
                 istream=subprocess.PIPE,
                 as_process=True,
-                env=variables,
+                env={**FIXED, **env},
                 # Its own group, so that a timeout also ends what git started, and so that a
                 # Ctrl+C meant for us does not cut a change of ours in half.
                 start_new_session=True,
             )
         except GitCommandNotFound as error:
             raise failure.not_installed() from error
-        except (OSError, ValueError) as error:
-            raise GitError(
-                f"git could not be started in {self._where(worktree)}: {error}"
-            ) from error
         process: Process | None = started.proc
         if process is None:
             raise GitError("git was started without a process")
@@ -347,14 +373,14 @@ class Runner:
         children: Sequence[Child] = (),
     ) -> GitError:
         where = self._where(worktree)
-        if worktree is not None and not Path(worktree.path).is_dir():
+        if worktree is not None and not os.path.isdir(worktree.path):
             return GitError(
                 f"The worktree directory {where} does not exist any more",
                 hint="Remove the session, or restore the directory and run git worktree repair.",
                 status=status,
                 stderr=stderr,
             )
-        if not Path(self.repository.common_dir).is_dir():
+        if not os.path.isdir(self.repository.common_dir):
             return GitError(
                 f"The repository {self.repository.common_dir} does not exist any more",
                 status=status,
