@@ -15,7 +15,9 @@ An error is a value with three parts; it is rendered in one place in the dashboa
 
 from __future__ import annotations
 
-from typing import ClassVar
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
 
 
 class ParallelError(Exception):

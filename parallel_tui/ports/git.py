@@ -6,17 +6,21 @@ a question that could not be answered.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Protocol
 
-from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
 from parallel_tui.model.record import dataclass
-from parallel_tui.model.session.diff import SessionDiff
-from parallel_tui.model.session.git_status import StatusEntry
-from parallel_tui.model.session.repository import Base, Divergence, Repository
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.settings.consent import NamedFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from parallel_tui.model.lifecycle.merge_proof import Target, Verdict
+    from parallel_tui.model.session.diff import SessionDiff
+    from parallel_tui.model.session.git_status import StatusEntry
+    from parallel_tui.model.session.repository import Base, Divergence, Repository
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.settings.consent import NamedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,38 +10,29 @@ Every engine keeps the promises of the conformance suite in `tests/store`:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Protocol
 
-from parallel_tui.errors import RefusedError
 from parallel_tui.model.record import dataclass
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.sharing.conflict_report import BaseReport
-from parallel_tui.model.sharing.coordination import (
-    Coordination,
-    Event,
-    Handoff,
-    Problem,
-    SessionRecord,
-)
-from parallel_tui.model.sharing.journal import JournalEntry, UndoAction
-from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
-from parallel_tui.model.sharing.tasks import Task, TaskList
-from parallel_tui.model.sharing.waiting import Waiter
-from parallel_tui.model.text.strict_json import Json
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
-class TakenError(RefusedError):
-    """A program that knows no guard made a lock while a transaction was written.
-
-    Attributes:
-        name: Mutex name of the lock.
-    """
-
-    def __init__(self, message: str, name: str) -> None:
-        super().__init__(message, hint="Try again.")
-        self.name = name
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.sharing.conflict_report import BaseReport
+    from parallel_tui.model.sharing.coordination import (
+        Coordination,
+        Event,
+        Handoff,
+        Problem,
+        SessionRecord,
+    )
+    from parallel_tui.model.sharing.journal import JournalEntry, UndoAction
+    from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
+    from parallel_tui.model.sharing.tasks import Task, TaskList
+    from parallel_tui.model.sharing.waiting import Waiter
+    from parallel_tui.model.text.strict_json import Json
 
 
 class LockTable(Protocol):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from parallel_tui.model.record import dataclass, field, replace
-from parallel_tui.model.scope import Scope
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parallel_tui.model.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from parallel_tui.adapters.config.yaml_file import Document, Place
+from parallel_tui.adapters.config.yaml_file import Place
 from parallel_tui.errors import ConfigError
-from parallel_tui.model.settings.values import WrongValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parallel_tui.adapters.config.yaml_file import Document
+    from parallel_tui.model.settings.values import WrongValueError
 
 
 def wrong_value(

@@ -10,12 +10,15 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from parallel_tui.adapters.disk import drafts
 from parallel_tui.errors import RefusedError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _CHUNK = 1 << 20
 _GUARD_PATIENCE = 60.0

@@ -20,10 +20,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from typing import IO, Final, NoReturn
 
 from parallel_tui.model.inheritance import inherited
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import IO, Final, NoReturn
 
 NEUTRAL: Final = "/"
 """Directory that belongs to no session and never goes away."""

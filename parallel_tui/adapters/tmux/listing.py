@@ -7,7 +7,7 @@ nothing in the output can know.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Collection, Sequence
 from typing import Final
 
@@ -90,7 +90,7 @@ def new_mark() -> str:
     screen, by `!` a client: told apart by what follows, or a field that begins with `=` would be
     taken for a screen.
     """
-    return f"|{secrets.token_hex(8)}"
+    return f"|{os.urandom(8).hex()}"
 
 
 def record_of(mark: str, kind: str, fields: Sequence[str]) -> str:

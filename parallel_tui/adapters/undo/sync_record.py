@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.backup_ref import Keeps, is_run
 from parallel_tui.model.lifecycle.sync_record import Entry, Record, standing_from
-from parallel_tui.model.record import dataclass, field
+from parallel_tui.model.record import asdict, dataclass, field
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
 

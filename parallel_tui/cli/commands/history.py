@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import TYPE_CHECKING
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.sharing.journal import JournalEntry

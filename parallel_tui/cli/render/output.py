@@ -11,12 +11,15 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Final, TextIO
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.text.safe import safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TextIO
+
+    from parallel_tui.model.lifecycle.recovery import Settled
 
 SCHEMA: Final = 2
 """Version of every JSON object printed; it grows only when something is removed or renamed."""
@@ -40,7 +43,7 @@ def one_line(text: str) -> str:
 
 
 def _nowhere() -> TextIO:
-    return Path(os.devnull).open("w", encoding="utf-8")
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - kept to the end
 
 
 class CouldNotWriteError(ParallelError):

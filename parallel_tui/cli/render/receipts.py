@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from parallel_tui.cli.render.output import Output, one_line
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.cli.render.output import one_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+    from parallel_tui.services.receipt import Receipt
 
 
 def show(receipt: Receipt, output: Output, **more: object) -> int:

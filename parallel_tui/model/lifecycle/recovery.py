@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 from parallel_tui.model.lifecycle.backup_ref import BackupRef
 from parallel_tui.model.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 NAMES: Final = {
     "remove": "an interrupted removal",

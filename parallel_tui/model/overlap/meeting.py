@@ -8,11 +8,14 @@ other side forked is part of what that side is merged with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
-
-from parallel_tui.model.overlap.verdict import Change
 from parallel_tui.model.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
+    from parallel_tui.model.overlap.verdict import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.fact import PENDING
 from parallel_tui.model.record import dataclass
-from parallel_tui.model.session.freshness import Slice, Stale
-from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.repository import Divergence
-from parallel_tui.model.session.window import Resources
-from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.session.freshness import Slice, Stale
+    from parallel_tui.model.session.git_status import WorkStatus
+    from parallel_tui.model.session.repository import Divergence
+    from parallel_tui.model.session.window import Resources
+    from parallel_tui.model.session.worktree import Worktree
 
 
 class SessionState(StrEnum):

@@ -7,13 +7,17 @@ program itself asks for its user.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
-
 from parallel_tui.model.record import replace
 from parallel_tui.model.session.session import Evidence, SessionState
-from parallel_tui.model.session.window import MUX_SOURCE, Window
-from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.session.window import MUX_SOURCE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.model.session.window import Window
+    from parallel_tui.model.session.worktree import Worktree
 
 QUIET_AFTER: Final = 10.0
 """Seconds without output after which a running program counts as quiet."""

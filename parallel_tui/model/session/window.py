@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from parallel_tui.model.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 MUX_SOURCE: Final = "tmux"
 """The multiplexer as a source of facts: a word of the public schema, whichever one it is."""

@@ -7,13 +7,18 @@ setting or a typed text to one: what was not allowed cannot be handed to anythin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Final, final
+from typing import final
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle import agent_command
 from parallel_tui.model.record import dataclass
-from parallel_tui.model.settings.config import LayoutPane, Origin, Split
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Final
+
+    from parallel_tui.model.settings.config import LayoutPane, Origin, Split
 
 LARGEST: Final = 64 * 1024
 """Characters that a question may have; nobody reads more, so nobody is asked to allow more."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 import time
-from collections.abc import Mapping
 from enum import StrEnum
 
 from parallel_tui.model.record import dataclass
-from parallel_tui.model.text.strict_json import Json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.model.text.strict_json import Json
 
 
 class UndoKind(StrEnum):
@@ -41,6 +44,8 @@ class UndoAction:
     @property
     def command(self) -> str:
         """The command line that does the same, for people to read and copy."""
+        import shlex
+
         quoted = shlex.quote(self.what)
         match self.kind:
             case UndoKind.RESTORE:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from parallel_tui.model.record import dataclass
-from parallel_tui.model.sharing.lock import Holder, compile_target, lock_name
+from parallel_tui.model.sharing.lock import compile_target, lock_name
 from parallel_tui.model.text import globs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from parallel_tui.model.sharing.lock import Holder
 
 
 @dataclass(frozen=True, slots=True)

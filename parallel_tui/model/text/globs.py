@@ -13,12 +13,15 @@ slash matches folders only; what matches a folder matches everything in it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Final
 
 _MAGIC: Final = frozenset("*?[")
 _SPECIAL: Final = frozenset("*?[\\")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
-from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.record import dataclass, replace
@@ -23,12 +21,19 @@ from parallel_tui.model.sharing.lock import (
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
 from parallel_tui.model.sharing.words import blocker_words
-from parallel_tui.model.text.strict_json import Json
-from parallel_tui.ports.store import Store, TakenError, Transaction
-from parallel_tui.ports.system import Holders
+from parallel_tui.ports.taken import TakenError
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.sharing.status_page import StatusPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.model.text.strict_json import Json
+    from parallel_tui.ports.store import Store, Transaction
+    from parallel_tui.ports.system import Holders
+    from parallel_tui.services.session.identity import Identity
+    from parallel_tui.services.sharing.status_page import StatusPage
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
@@ -104,7 +109,7 @@ class Locks:
         wanted = tuple(dict.fromkeys(check_target(target) for target in targets))
         if not wanted:
             raise UsageError("Nothing to lock was named")
-        me = Waiter(secrets.token_hex(8), owner, wanted, process=self.holders.myself())
+        me = Waiter(os.urandom(8).hex(), owner, wanted, process=self.holders.myself())
         deadline = time.monotonic() + wait
         pause = _FIRST_PAUSE
         queued = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from parallel_tui.errors import ParallelError, RefusedError
@@ -10,7 +9,7 @@ from parallel_tui.model.lifecycle.backup_ref import BackupRef, Keeps
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.sync import Result, SessionSync, Standing, SyncOutcome
 from parallel_tui.model.lifecycle.sync_record import Entry, Record
-from parallel_tui.model.record import dataclass, replace
+from parallel_tui.model.record import asdict, dataclass, replace
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.ports.trash import IntentLog

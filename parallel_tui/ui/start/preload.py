@@ -10,7 +10,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from parallel_tui.bootstrap import open_core
-from parallel_tui.model.record import replace
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core, Overrides
@@ -33,7 +32,8 @@ class Ahead:
     def _run(self) -> None:
         try:
             core = open_core(self._overrides)
-            self._core = replace(core, live=core.engine(predict=True))
+            core.live = core.engine(predict=True)
+            self._core = core
         except Exception as error:
             self._error = error
 

@@ -1,36 +1,24 @@
-"""Read-only git commands: the facade over this folder."""
+"""Read-only git commands: the facade over this folder, each part imported when it is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-
-from parallel_tui.adapters.git.read import inventory, refs
-from parallel_tui.adapters.git.read.diff import read_diff
-from parallel_tui.adapters.git.read.divergence import Divergences
-from parallel_tui.adapters.git.read.files_at import files_at
-from parallel_tui.adapters.git.read.status import read_status
-from parallel_tui.adapters.git.repo import within
-from parallel_tui.adapters.git.repo.locate import parse
-from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
-from parallel_tui.adapters.git.repo.worktree_list import resolve
 from parallel_tui.adapters.git.run.failure import too_old
-from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.unlisted import (
-    hidden_edits as hidden,
-)
-from parallel_tui.adapters.git.unlisted import (
-    nested_repositories,
-    only_here,
-)
 from parallel_tui.errors import GitError
 from parallel_tui.model.git_version import Needs
-from parallel_tui.model.session.diff import SessionDiff
-from parallel_tui.model.session.git_status import StatusEntry
-from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.settings.consent import NamedFile
-from parallel_tui.ports.git import Branch, IgnoredFiles, Unlisted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from parallel_tui.adapters.git.read.divergence import Divergences
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.model.session.diff import SessionDiff
+    from parallel_tui.model.session.git_status import StatusEntry
+    from parallel_tui.model.session.repository import Base, Divergence, Repository
+    from parallel_tui.model.settings.consent import NamedFile
+    from parallel_tui.ports.git import Branch, IgnoredFiles, Unlisted
 
 
 class GitCommands:
@@ -38,7 +26,7 @@ class GitCommands:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
-        self._divergences = Divergences(runner)
+        self._divergences: Divergences | None = None
 
     @property
     def repository(self) -> Repository:
@@ -56,6 +44,9 @@ class GitCommands:
 
     def worktrees(self) -> tuple[Worktree, ...]:
         """All worktrees in git's order; one process (with reftables two) whatever their number."""
+        from parallel_tui.adapters.git.repo.locate import parse
+        from parallel_tui.adapters.git.repo.worktree_list import resolve
+
         try:
             output = self._runner.run(["worktree", "list", "--porcelain", "-z"]).stdout
         except GitError as error:
@@ -63,56 +54,86 @@ class GitCommands:
                 raise too_old(self.version) from error
             raise
         trees = resolve(self.repository, parse(output))
-        return with_operations(self._runner, trees) if self.repository.reftable else trees
+        if not self.repository.reftable:
+            return trees
+        from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
+
+        return with_operations(self._runner, trees)
 
     def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
         """Why git does not work inside a worktree, and what mends it."""
+        from parallel_tui.adapters.git.repo import within
+
         return within.trouble(self.repository, worktree)
 
     def base(self, configured: str | None) -> Base:
         """The branch to measure against; at most five processes, two where a remote has a HEAD."""
+        from parallel_tui.adapters.git.read import refs
+
         return refs.BaseFinder(self._runner).find(configured)
 
     def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
         """Ahead and behind of each head; one process, see `history` for the far ones."""
+        if self._divergences is None:
+            from parallel_tui.adapters.git.read.divergence import Divergences
+
+            self._divergences = Divergences(self._runner)
         return self._divergences.of(base, heads)
 
     def status(
         self, worktree: Worktree, paths: Collection[str] | None = None
     ) -> tuple[StatusEntry, ...]:
         """What is uncommitted in a worktree, or at and below some literal paths; one process."""
+        from parallel_tui.adapters.git.read.status import read_status
+
         return read_status(self._runner, worktree, paths)
 
     def careful_status(self, worktree: Worktree) -> tuple[StatusEntry, ...]:
         """What is uncommitted in a worktree, looked at file by file; one process."""
+        from parallel_tui.adapters.git.read.status import read_status
+
         return read_status(self._runner, worktree, None, careful=True)
 
     def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
         """Directories that hold a tracked file; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.tracked_directories(self._runner, worktree)
 
     def tracked_files(self, worktree: Worktree) -> tuple[str, ...]:
         """Paths that git tracks in a worktree; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.tracked_files(self._runner, worktree)
 
     def branches(self) -> tuple[Branch, ...]:
         """Local and remote-tracking branches, most recently committed first; one process."""
+        from parallel_tui.adapters.git.read import refs
+
         return refs.branches(self._runner)
 
     def resolve(self, revision: str) -> str:
         """Object id of the commit that a revision from outside names; one process."""
+        from parallel_tui.adapters.git.read import refs
+
         return refs.resolve(self._runner, revision)
 
     def diff(self, worktree: Worktree, base: Base, *, max_bytes: int = 400_000) -> SessionDiff:
         """What a worktree changed since it left base; four processes."""
+        from parallel_tui.adapters.git.read.diff import read_diff
+
         return read_diff(self._runner, worktree, base, max_bytes=max_bytes)
 
     def ignored(self, worktree: Worktree) -> IgnoredFiles:
         """Ignored files in a worktree, counted on disk; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.ignored(self._runner, worktree)
 
     def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
         """Commits that only this worktree keeps alive; two processes, rarely three."""
+        from parallel_tui.adapters.git.unlisted import only_here
+
         heads = {tree.git_dir: tree.head for tree in self.worktrees()}
         return only_here.commits(self._runner, worktree, heads)
 
@@ -126,14 +147,22 @@ class GitCommands:
 
     def stashes(self, branch: str) -> tuple[str, ...]:
         """Stash entries made on a branch; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.stashes(self._runner, branch)
 
     def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
         """Edited files that git was told not to see; one process, two where some are marked."""
+        from parallel_tui.adapters.git.unlisted import hidden_edits as hidden
+
         return hidden.edited(self._runner, worktree, hidden.read_index(self._runner, worktree))
 
     def unlisted(self, worktree: Worktree) -> Unlisted:
         """What a worktree holds that no status lists; one process, more only where it has some."""
+        from parallel_tui.adapters.git.unlisted import hidden_edits as hidden
+        from parallel_tui.adapters.git.unlisted import nested_repositories
+        from parallel_tui.ports.git import Unlisted
+
         tracked = hidden.read_index(self._runner, worktree)
         edits = hidden.edited(self._runner, worktree, tracked)
         return Unlisted(
@@ -142,14 +171,20 @@ class GitCommands:
 
     def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """Untracked files of the main worktree that match gitignore patterns; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.untracked_matching(self._runner, self._main(), patterns)
 
     def tracked_in_claude(self) -> frozenset[str]:
         """Tracked paths below `.claude/` of the main worktree; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.tracked_below(self._runner, self._main(), ".claude")
 
     def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
         """The files of a commit among some paths; at most two processes."""
+        from parallel_tui.adapters.git.read.files_at import files_at
+
         return files_at(self._runner, commit, paths)
 
     def _main(self) -> Worktree:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
-
 from parallel_tui.adapters.git.run.environment import raw, text
-from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.git_status import ChangeKind, StatusEntry
-from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.model.session.worktree import Worktree
 
 _COMMAND: Final = (
     "status",

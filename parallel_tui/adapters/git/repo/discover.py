@@ -8,17 +8,22 @@ from __future__ import annotations
 import os
 
 from parallel_tui.adapters.git.repo import identity
-from parallel_tui.adapters.git.repo.locate import locate, read_listing
+from parallel_tui.adapters.git.repo.locate import locate, place, read_listing
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
-from parallel_tui.model.session.listing import Listed, Located
+from parallel_tui.model.record import replace
+from parallel_tui.model.session.listing import Located
 from parallel_tui.model.session.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.session.listing import Listed
 
 
 def discover(start: str) -> Repository:
     """Find the repository of a directory: a worktree, a folder in one, a `.git`, a bare one.
 
-    Costs two processes.
+    Costs one process where the main worktree is an ordinary one, else two or three.
 
     Args:
         start: An existing directory.
@@ -27,7 +32,12 @@ def discover(start: str) -> Repository:
         UsageError: When it does not exist or belongs to no repository.
         GitError: When git is missing, too old, or does not answer.
     """
-    return find(start)[0]
+    asked = place(start)
+    common = os.path.realpath(asked.common)
+    above = identity.place_of(common)
+    if above is not None and identity.surely_has_checkout(common, above):
+        return _beside_its_files(common, above)
+    return found(Located(asked, read_listing(asked.common)))[0]
 
 
 def find(start: str) -> tuple[Repository, tuple[Listed, ...]]:
@@ -40,8 +50,8 @@ def found(located: Located) -> tuple[Repository, tuple[Listed, ...]]:
 
     Where git's answers are odd (see `identity`), one process more.
     """
-    common, own, toplevel, listed = located
-    common, own = os.path.realpath(common), os.path.realpath(own)
+    asked, listed = located.asked, located.listed
+    common, own = os.path.realpath(asked.common), os.path.realpath(asked.own)
     said_bare = listed[0].bare
     unknown = False
     place = identity.place_of(common)
@@ -52,7 +62,7 @@ def found(located: Located) -> tuple[Repository, tuple[Listed, ...]]:
         name = _name(main, bare=bare)
     else:
         named = None if said_bare else _work_tree_of(common)
-        main = named or _seen(common, own, toplevel) or ""
+        main = named or _seen(common, own, asked.toplevel) or ""
         has_index = os.path.exists(f"{common}/index")  # which only a checkout has
         bare = not main and (said_bare or not has_index)
         unknown = not main and not bare
@@ -72,7 +82,19 @@ def found(located: Located) -> tuple[Repository, tuple[Listed, ...]]:
         reftable=os.path.isdir(f"{common}/reftable"),
         main_unknown=unknown,
     )
-    return repository, (listed[0]._replace(path=main, bare=bare or unknown), *listed[1:])
+    return repository, (replace(listed[0], path=main, bare=bare or unknown), *listed[1:])
+
+
+def _beside_its_files(common: str, above: identity.Place) -> Repository:
+    """An ordinary repository: its git directory is the `.git` of its main worktree."""
+    return Repository(
+        name=_name(above.path, bare=False),
+        common_dir=common,
+        main_path=above.path,
+        bare=False,
+        coordination_root=f"{above.path.rstrip('/')}/.claude",
+        reftable=os.path.isdir(f"{common}/reftable"),
+    )
 
 
 def _work_tree_of(common: str) -> str | None:

@@ -7,7 +7,6 @@ the first paint, and importing that library costs several times what they cost.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from subprocess import TimeoutExpired
 
 from parallel_tui.adapters.git.run import failure
@@ -15,6 +14,10 @@ from parallel_tui.adapters.git.run.environment import READ_OPTIONS, complete, te
 from parallel_tui.adapters.process import programs
 from parallel_tui.errors import GitError
 from parallel_tui.model.git_version import Needs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _TIMEOUT = 20.0
 

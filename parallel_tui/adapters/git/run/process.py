@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import IO
 
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import IO
 
 Process = subprocess.Popen[bytes]
 

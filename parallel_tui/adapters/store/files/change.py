@@ -12,10 +12,13 @@ from contextlib import suppress
 
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.record import dataclass, field
-from parallel_tui.ports.store import TakenError
+from parallel_tui.ports.taken import TakenError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.folder import Folder
 
 Undo = Callable[[int, int], None]
 """Takes one step back, given the file's folder and that of the drafts, both open."""

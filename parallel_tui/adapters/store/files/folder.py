@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
-from typing import BinaryIO, Final
 
 from parallel_tui.adapters.disk import drafts, reading
-from parallel_tui.adapters.disk.reading import MAX_BYTES, UnusableFileError
+from parallel_tui.adapters.disk.reading import MAX_BYTES
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO, Final
+
+    from parallel_tui.adapters.disk.reading import UnusableFileError
 
 DRAFTS: Final = ("pdev", "tmp")
 """Where, below the root, files stand until they are complete: git is told to ignore it."""
@@ -256,7 +260,7 @@ class Folder:
             OSError: When it is not there, or no plain folder.
         """
         if make:
-            Path(self.root).mkdir(parents=True, exist_ok=True)
+            os.makedirs(self.root, exist_ok=True)  # noqa: PTH103 - pathlib costs every command
         here = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in self.parts:

@@ -11,12 +11,16 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
-from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import CouldNotLookError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.folder import Folder
 
 NAME: Final = "guard"
 _FIRST_PAUSE: Final = 0.0005

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from parallel_tui.adapters.store.files import documents
-from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.journal import JournalEntry, action_from, action_of
 from parallel_tui.model.text import strict_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.folder import Folder
 
 NAME: Final = "journal.jsonl"
 _TAIL: Final = 256 * 1024

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Mapping
-from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files import documents
 from parallel_tui.adapters.store.files.change import Change
-from parallel_tui.adapters.store.files.documents import Json
-from parallel_tui.adapters.store.files.folder import Folder, Stamp
+from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import UsageError
 from parallel_tui.model.record import dataclass, field
 from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
-from parallel_tui.ports.store import TakenError
+from parallel_tui.model.text.patterns import pattern
+from parallel_tui.ports.taken import TakenError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.documents import Json
+    from parallel_tui.adapters.store.files.folder import Stamp
 
 SUFFIX: Final = ".lock"
 _SCHEMA: Final = 1
 _MAX_OWNER: Final = 64 * 1024
 _MOST_PIDS: Final = 2**31
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
+_CONTROL: Final = pattern("[\x00-\x1f\x7f]")
 _KINDS: Final = {
     "target": documents.TEXT,
     "owner": documents.TEXT,

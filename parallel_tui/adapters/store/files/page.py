@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.model.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.folder import Folder
 
 NAME: Final = "status.md"
 _MARK: Final = b"Written by pdev whenever something changes."

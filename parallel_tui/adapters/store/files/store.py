@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Final
 
-from parallel_tui.adapters.disk import drafts, git_exclude
+from parallel_tui.adapters.disk import drafts
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.events import EventFiles
 from parallel_tui.adapters.store.files.folder import Folder
-from parallel_tui.adapters.store.files.folder_watch import FolderWatch
 from parallel_tui.adapters.store.files.guard import Guard
 from parallel_tui.adapters.store.files.journal import Journal
 from parallel_tui.adapters.store.files.locks import LockFiles
@@ -28,14 +24,22 @@ from parallel_tui.adapters.store.files.state import (
     sessions_of,
 )
 from parallel_tui.adapters.store.files.tasks import TaskFiles
-from parallel_tui.adapters.store.files.transaction import FileTransaction
 from parallel_tui.adapters.store.files.waiting import WaitingFile
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.sharing.conflict_report import BaseReport
-from parallel_tui.model.sharing.coordination import Coordination, Event, Problem
-from parallel_tui.model.sharing.journal import JournalEntry
-from parallel_tui.model.sharing.lock import Liveness, Lock
-from parallel_tui.ports.store import Watch
+from parallel_tui.model.sharing.coordination import Coordination, Problem
+from parallel_tui.model.sharing.lock import Liveness
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.transaction import FileTransaction
+    from parallel_tui.model.sharing.conflict_report import BaseReport
+    from parallel_tui.model.sharing.coordination import Event
+    from parallel_tui.model.sharing.journal import JournalEntry
+    from parallel_tui.model.sharing.lock import Lock
+    from parallel_tui.ports.store import Watch
 
 SHOWN_EVENTS: Final = 500
 """Newest events that the live view reads; older ones are counted."""
@@ -182,6 +186,8 @@ class FileStore:
                 finally:
                     self._open.who = outer
                 return
+            from parallel_tui.adapters.store.files.transaction import FileTransaction
+
             self._prepare()
             transaction = self._open = FileTransaction(self, who)
             try:
@@ -193,13 +199,15 @@ class FileStore:
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function, from a thread of its own, whenever a shared file may have changed."""
+        from parallel_tui.adapters.store.files.folder_watch import FolderWatch
+
         return FolderWatch((self.root, self.locks.folder, self.events.folder), changed)
 
     def _prepare(self) -> None:
         if self._to_exclude is not None:
             common_dir, self._to_exclude = self._to_exclude, None
             with suppress(OSError, UnusableFileError):  # then they show as untracked, no more
-                git_exclude.add(Path(common_dir))
+                _exclude(common_dir)
             self.sweep()
 
     def sweep(self) -> None:
@@ -208,6 +216,16 @@ class FileStore:
         for folder in (self.root.drafts(), self.root, self.locks.folder, self.locks.meta, self.own):
             with suppress(OSError), folder.descriptor() as here:
                 drafts.sweep(here)
+
+
+def _exclude(common_dir: str) -> None:
+    """Hide our files from git; most often that was done long ago, and one look tells."""
+    from parallel_tui.adapters.disk import git_exclude
+
+    if not git_exclude.stands(common_dir):
+        from pathlib import Path
+
+        git_exclude.add(Path(common_dir))
 
 
 def _file_of(lock: Lock) -> str:

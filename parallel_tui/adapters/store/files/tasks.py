@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.store.files.change import Change
-from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.model.sharing.tasks import (
     LIST_PREFIX,
     LIST_SUFFIX,
-    TaskList,
     is_task_list,
     parse_list,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.change import Change
+    from parallel_tui.adapters.store.files.folder import Folder
+    from parallel_tui.model.sharing.tasks import (
+        TaskList,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,32 +7,37 @@ change itself stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files import reports, state
 from parallel_tui.adapters.store.files.change import Change
-from parallel_tui.adapters.store.files.locks import LockFiles
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.record import dataclass, field, replace
-from parallel_tui.model.sharing.conflict_report import BaseReport
-from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff, SessionRecord
-from parallel_tui.model.sharing.journal import JournalEntry, UndoAction
-from parallel_tui.model.sharing.lock import Lock, LockState
+from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.tasks import (
-    Task,
-    TaskList,
     add_tasks,
     parse_list,
     render_list,
     tick,
 )
-from parallel_tui.model.sharing.waiting import Waiter
-from parallel_tui.model.text.strict_json import Json
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from parallel_tui.adapters.store.files.locks import LockFiles
     from parallel_tui.adapters.store.files.store import FileStore
+    from parallel_tui.model.sharing.conflict_report import BaseReport
+    from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff, SessionRecord
+    from parallel_tui.model.sharing.journal import UndoAction
+    from parallel_tui.model.sharing.lock import Lock, LockState
+    from parallel_tui.model.sharing.tasks import (
+        Task,
+        TaskList,
+    )
+    from parallel_tui.model.sharing.waiting import Waiter
+    from parallel_tui.model.text.strict_json import Json
 
 Stage = Callable[[Change], None]
 """Adds something to a change."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
-
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files import documents
 from parallel_tui.adapters.store.files.change import Change
-from parallel_tui.adapters.store.files.documents import Json
 from parallel_tui.adapters.store.files.folder import Folder
 from parallel_tui.errors import UsageError
 from parallel_tui.model.record import dataclass
 from parallel_tui.model.sharing.lock import Holder, Liveness, check_target
 from parallel_tui.model.sharing.waiting import Waiter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.documents import Json
 
 NAME: Final = "waiting.json"
 _KINDS: Final = {

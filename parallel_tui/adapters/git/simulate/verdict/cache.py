@@ -11,7 +11,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.overlap.verdict import Kind, Level, PathOverlap, Span, Verdict
-from parallel_tui.model.record import dataclass, field
+from parallel_tui.model.record import asdict, dataclass, field
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
 
