@@ -49,6 +49,21 @@ def test_importing_the_command_line_loads_nothing_heavy(module: str) -> None:
     assert done.stdout.split() == []
 
 
+def test_value_classes_are_records() -> None:
+    """One class of the library's on the way of a command costs as much as all others together."""
+    home = {PACKAGE / "model/record.py", PACKAGE / "model/record_methods.py"}
+    found = [
+        _name(path)
+        for path in MODULES
+        if path not in home
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "dataclasses"
+        and {each.name for each in node.names} & {"dataclass", "field", "replace", "asdict"}
+    ]
+    assert found == []
+
+
 STARTS = {
     "subprocess": {"run", "Popen", "call", "check_call", "check_output", "getoutput"},
     "os": {"system", "popen", "fork", "forkpty", "startfile", "posix_spawn", "posix_spawnp"},
