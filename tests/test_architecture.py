@@ -73,6 +73,7 @@ STARTS = {
 }
 STARTERS = {
     "adapters/process/programs.py",  # the one place
+    "adapters/process/asking.py",  # how that one asks, without `subprocess`
     "demo/agent.py",  # a program of its own, which imports nothing of ours
 }
 LIBRARIES = {
