@@ -14,16 +14,15 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import threading
 from contextlib import contextmanager, suppress
 
 from parallel_tui.adapters.git.run import failure, plain
 from parallel_tui.adapters.git.run.environment import FIXED, READ_OPTIONS, complete, polluted, text
-from parallel_tui.adapters.git.run.process import Stream, end, end_group, pipe_of
+from parallel_tui.adapters.git.run.output import Output as Output
 from parallel_tui.adapters.process import programs
 from parallel_tui.errors import GitError
-from parallel_tui.model.record import dataclass, replace
+from parallel_tui.model.record import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.adapters.git.run.failed_children import Child
-    from parallel_tui.adapters.git.run.process import Process
+    from parallel_tui.adapters.git.run.process import Process, Stream
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.session.worktree import Worktree
 
@@ -42,34 +41,6 @@ WRITE_TIMEOUT: Final = 600.0
 """Seconds for a change; checking a large tree out takes minutes."""
 
 _KEPT: Final = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a command answered.
-
-    Attributes:
-        status: Exit status.
-        stdout: Bytes as printed.
-        stderr: Error output as text.
-        failed: Programs that a change started (hooks, filters, signers) and that failed; known
-            when it failed itself.
-    """
-
-    status: int
-    stdout: bytes
-    stderr: str
-    failed: tuple[Child, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """Standard output as text; other bytes than UTF-8 as surrogate escapes."""
-        return text(self.stdout)
-
-    def fields(self) -> list[str]:
-        """The NUL-terminated fields of standard output."""
-        fields = self.text.split("\0")
-        return fields[:-1] if not fields[-1] else fields
 
 
 class Runner:
@@ -150,11 +121,38 @@ class Runner:
                 done = self._finish(args, worktree, stdin, limit, told, write=True)
                 if done.status:
                     done = replace(done, failed=record.failed())
-        else:
+        elif stdin:
             done = self._finish(args, worktree, stdin, limit, env, write=False)
+        else:
+            done = self._ask(args, worktree, limit, env or {})
         if done.status not in ok:
             raise self._failed(args, done.status, done.stderr, worktree, done.failed)
         return done
+
+    def _ask(
+        self,
+        args: Sequence[str],
+        worktree: Worktree | None,
+        timeout: float,
+        env: Mapping[str, str],
+    ) -> Output:
+        with self._lock:
+            self.started += 1
+        argv = ["git", *READ_OPTIONS, *self._place(worktree, write=False), *args]
+        try:
+            status, stdout, stderr = programs.ask(
+                argv, env={}, more={**complete(), **env}, timeout=timeout
+            )
+        except TimeoutError as error:
+            raise failure.timed_out(args, timeout, self._where(worktree)) from error
+        except (OSError, ValueError) as error:
+            raise self._not_started(worktree, error) from error
+        return Output(status, stdout, text(stderr))
+
+    def _not_started(self, worktree: Worktree | None, error: OSError | ValueError) -> GitError:
+        if isinstance(error, FileNotFoundError):
+            return failure.not_installed()
+        return GitError(f"git could not be started in {self._where(worktree)}: {error}")
 
     def _finish(
         self,
@@ -166,6 +164,10 @@ class Runner:
         *,
         write: bool,
     ) -> Output:
+        import subprocess
+
+        from parallel_tui.adapters.git.run.process import end, end_group
+
         where = self._where(worktree)
         process = self._start(args, worktree, env, write=write)
         try:
@@ -201,6 +203,8 @@ class Runner:
         Raises:
             GitError: As for `run`; from `Stream.finished` or when reading timed out.
         """
+        from parallel_tui.adapters.git.run.process import Stream, end, end_group, pipe_of
+
         limit = self._limit if timeout is None else timeout
         process = self._start(args, worktree, env, write=False)
         late = threading.Event()
@@ -242,6 +246,8 @@ class Runner:
         Raises:
             GitError: As for `run`.
         """
+        from parallel_tui.adapters.git.run.process import end, end_group, pipe_of
+
         # A remote may be named by a path, which git reads from the main worktree's top.
         main = self.repository.main_path
         where = [] if self.repository.bare or not os.path.isdir(main) else ["-C", main]
@@ -294,6 +300,8 @@ class Runner:
         *,
         write: bool,
     ) -> Process:
+        import subprocess
+
         with self._lock:
             self.started += 1
         words = [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
@@ -308,12 +316,8 @@ class Runner:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
-        except FileNotFoundError as error:
-            raise failure.not_installed() from error
         except (OSError, ValueError) as error:
-            raise GitError(
-                f"git could not be started in {self._where(worktree)}: {error}"
-            ) from error
+            raise self._not_started(worktree, error) from error
 
     def _change(self, words: Sequence[str], env: Mapping[str, str]) -> Process:
         """Start a command that changes something, through GitPython."""
@@ -322,6 +326,8 @@ class Runner:
             from git.exc import GitCommandNotFound
         except ImportError as error:  # GitPython looks for git when it is imported
             raise failure.not_installed() from error
+        import subprocess
+
         # What a caller sets itself stays: `env -u` would take that away as well.
         unwanted = [name for name in polluted() if name not in env]
         dirty = [word for name in unwanted for word in ("-u", name)]
