@@ -19,6 +19,13 @@ class Lazy:
     def __init__(self) -> None:
         self._making = RLock()
 
+    def complete(self) -> None:
+        """Make all of them now, for whoever has time now and none later."""
+        for kind in type(self).__mro__:
+            for name, member in vars(kind).items():
+                if isinstance(member, _Lazy) and not name.startswith("_"):
+                    getattr(self, name)
+
 
 class Later:
     """Stands for a thing until something of it is asked for, and then asks the thing itself."""

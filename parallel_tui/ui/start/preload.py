@@ -33,6 +33,8 @@ class Ahead:
         try:
             core = open_core(self._overrides)
             core.live = core.engine(predict=True)
+            core.complete()  # no key shall wait for an import
+            core.shared.complete()
             self._core = core
         except Exception as error:
             self._error = error
