@@ -103,20 +103,21 @@ def open_core(
         ConfigError: When a configuration file cannot be used.
         GitError: When git is missing or too old.
     """
-    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.adapters.git.repo.discover import find
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.surroundings import standing
 
     overrides = overrides or Overrides()
     where = os.path.realpath(standing(overrides.directory))
+    repository, listed = find(where)
     core = Core(
-        discover(where),
+        repository,
         overrides.settings,
         dict(os.environ if env is None else env),
         where,
         shared_in=shared_in,
         multiplexer=multiplexer,
-        brief=brief,
+        listed=listed if brief else None,
     )
     core.demand_settings()
     return core

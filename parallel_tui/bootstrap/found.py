@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.bootstrap import Multiplexer
     from parallel_tui.model.lifecycle.recovery import Settled
+    from parallel_tui.model.session.listing import Listed
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.session.window import MuxListing
+    from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import LoadedConfig
     from parallel_tui.ports.git import GitReader, GitWriter
@@ -28,27 +30,48 @@ if TYPE_CHECKING:
 
 
 class OneListing(Later):
-    """A neighbour whose listing is asked for once, whatever it answers."""
+    """A multiplexer whose listing is asked for once, whatever it answers."""
 
-    def __init__(self, make: Callable[[], Any], listing: str) -> None:
+    def __init__(self, make: Callable[[], Any]) -> None:
         super().__init__(make)
-        self._listing = listing
         self._answer: Any = None
         self._refused: Exception | None = None
 
-    def __getattr__(self, name: str) -> Any:
-        return self._once if name == self._listing else super().__getattr__(name)
-
-    def _once(self) -> Any:
+    def listing(self) -> MuxListing:
+        """What it listed the first time."""
         if self._refused is not None:
             raise self._refused
         if self._answer is None:
             try:
-                self._answer = super().__getattr__(self._listing)()
+                self._answer = super().__getattr__("listing")()
             except Exception as error:
                 self._refused = error
                 raise
-        return self._answer
+        found: MuxListing = self._answer
+        return found
+
+
+class OneLook(Later):
+    """Questions to git, of which the listing was answered when the repository was found."""
+
+    def __init__(
+        self, make: Callable[[], Any], repository: Repository, listed: tuple[Listed, ...]
+    ) -> None:
+        super().__init__(make)
+        self.repository = repository
+        self._listed = listed
+        self._trees: tuple[Worktree, ...] = ()
+
+    def worktrees(self) -> tuple[Worktree, ...]:
+        """All worktrees; see `GitReader.worktrees`."""
+        if not self._trees:
+            if self.repository.reftable:  # whose operations git alone can tell
+                self._trees = super().__getattr__("worktrees")()
+            else:
+                from parallel_tui.adapters.git.repo.worktree_list import resolve
+
+                self._trees = resolve(self.repository, self._listed)
+        return self._trees
 
 
 class NoWindows(Later):
@@ -85,7 +108,7 @@ class Found(Lazy):
         *,
         shared_in: tuple[Store, Upkeep] | None,
         multiplexer: Multiplexer | None,
-        brief: bool,
+        listed: tuple[Listed, ...] | None,
     ) -> None:
         super().__init__()
         self.repository = repository
@@ -97,7 +120,7 @@ class Found(Lazy):
         self._shared_in = shared_in
         self._multiplexer = multiplexer
         self._default_multiplexer = multiplexer is None
-        self._brief = brief
+        self._listed = listed
 
     @lazy
     def warnings(self) -> tuple[str, ...]:
@@ -177,14 +200,10 @@ class Found(Lazy):
         """Look-up of sessions."""
         from parallel_tui.services.session.lookup import Sessions
 
-        if not self._brief:
+        if self._listed is None:
             return Sessions(self.git, self.mux)
-        git: Any = OneListing(lambda: self.git, "worktrees")
-        mux: Any = (
-            NoWindows(lambda: self.mux)
-            if self._windowless
-            else OneListing(lambda: self.mux, "listing")
-        )
+        git: Any = OneLook(lambda: self.git, self.repository, self._listed)
+        mux: Any = NoWindows(lambda: self.mux) if self._windowless else OneListing(lambda: self.mux)
         return Sessions(git, mux)
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from parallel_tui.adapters.git.repo import identity
-from parallel_tui.adapters.git.repo.locate import locate, place, read_listing
+from parallel_tui.adapters.git.repo.locate import locate, read_listing
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.model.record import replace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def discover(start: str) -> Repository:
     """Find the repository of a directory: a worktree, a folder in one, a `.git`, a bare one.
 
-    Costs one process where the main worktree is an ordinary one, else two or three.
+    Costs two processes.
 
     Args:
         start: An existing directory.
@@ -32,12 +32,7 @@ def discover(start: str) -> Repository:
         UsageError: When it does not exist or belongs to no repository.
         GitError: When git is missing, too old, or does not answer.
     """
-    asked = place(start)
-    common = os.path.realpath(asked.common)
-    above = identity.place_of(common)
-    if above is not None and identity.surely_has_checkout(common, above):
-        return _beside_its_files(common, above)
-    return found(Located(asked, read_listing(asked.common)))[0]
+    return find(start)[0]
 
 
 def find(start: str) -> tuple[Repository, tuple[Listed, ...]]:
@@ -83,18 +78,6 @@ def found(located: Located) -> tuple[Repository, tuple[Listed, ...]]:
         main_unknown=unknown,
     )
     return repository, (replace(listed[0], path=main, bare=bare or unknown), *listed[1:])
-
-
-def _beside_its_files(common: str, above: identity.Place) -> Repository:
-    """An ordinary repository: its git directory is the `.git` of its main worktree."""
-    return Repository(
-        name=_name(above.path, bare=False),
-        common_dir=common,
-        main_path=above.path,
-        bare=False,
-        coordination_root=f"{above.path.rstrip('/')}/.claude",
-        reftable=os.path.isdir(f"{common}/reftable"),
-    )
 
 
 def _work_tree_of(common: str) -> str | None:

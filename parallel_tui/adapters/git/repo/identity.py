@@ -94,18 +94,6 @@ def has_checkout(common: str, place: Place, *, said_bare: bool) -> bool:
     return not said_bare
 
 
-def surely_has_checkout(common: str, place: Place) -> bool:
-    """Whether `has_checkout` says so whatever `core.bare` is: then nobody has to look at that.
-
-    Args:
-        common: The common git directory.
-        place: The directory above it.
-    """
-    return has_checkout(common, place, said_bare=False) and has_checkout(
-        common, place, said_bare=True
-    )
-
-
 def _used(root: str) -> bool:
     return any(os.path.lexists(f"{root}/{name}") for name in _SHARED)
 

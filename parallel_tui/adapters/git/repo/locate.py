@@ -68,23 +68,13 @@ def locate(start: str) -> Located:
         UsageError: When it does not exist or belongs to no repository.
         GitError: When git is missing, too old, or does not answer.
     """
-    asked = place(start)
-    return Located(asked, read_listing(asked.common))
-
-
-def place(start: str) -> Asked:
-    """Ask git where a directory is, without its worktrees; one process.
-
-    Raises:
-        UsageError: When it does not exist or belongs to no repository.
-        GitError: When git is missing, too old, or does not answer.
-    """
     here = os.path.abspath(start)
     if not os.path.isdir(here):
         raise UsageError(
             f"{start} is not a directory", hint="Name a directory inside a git repository."
         )
-    return Asked(*_locate(here))
+    asked = Asked(*_locate(here))
+    return Located(asked, read_listing(asked.common))
 
 
 def read_listing(common: str, *, bare: bool | None = None) -> tuple[Listed, ...]:
