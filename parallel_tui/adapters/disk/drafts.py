@@ -12,7 +12,6 @@ import itertools
 import os
 import re
 import time
-import zlib
 from contextlib import suppress
 from functools import lru_cache
 
@@ -161,6 +160,8 @@ def _writer(pid: int) -> tuple[str, int, str]:
         space = os.readlink("/proc/self/ns/pid")  # noqa: PTH115
     except OSError:
         space = ""
+    import zlib
+
     # Told apart, not protected: loading a cipher library would cost more than all else here.
     machine = zlib.crc32(f"{liveness.host()}\0{liveness.boot_id()}\0{space}".encode())
     return f"{machine:08x}", pid, _digits(liveness.start_token(pid) or "")

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-import threading
 import time
+from _thread import RLock  # as functools does: every command pays for what it imports
 from contextlib import contextmanager
 
 from parallel_tui.errors import CouldNotLookError
@@ -39,7 +39,7 @@ class Guard:
         """
         self._folder = folder
         self._timeout = timeout
-        self._thread = threading.RLock()
+        self._thread = RLock()
         self._depth = 0
 
     @contextmanager
