@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
-from typing import Final
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.errors import ParallelError
+    from parallel_tui.model.lifecycle.recovery import Settled
 
 _LINES: Final[Mapping[Act, str]] = {
     Act.CHECK: "pdev check",

@@ -15,9 +15,10 @@ An error is a value with a few parts; it is rendered in one place in the dashboa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar
 
-if TYPE_CHECKING:  # an error costs nothing to import
     from parallel_tui.advice import Advice
 
 

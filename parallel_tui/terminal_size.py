@@ -7,10 +7,13 @@ the two for the truth, which they stop to be at the first resize.
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
-from typing import Final
 
 from parallel_tui.model.inheritance import TERMINAL_SIZE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from typing import Final
 
 _USUAL: Final = (80, 24)
 

@@ -11,7 +11,8 @@ PACKAGE: Final = Path(__file__).parents[1] / "parallel_tui"
 
 NAMES_TMUX: Final = {
     "adapters/terminals/desktop.py": "uses `outside_tmux`",
-    "bootstrap.py": "chooses the adapter",
+    "bootstrap/__init__.py": "chooses the adapter",
+    "bootstrap/found.py": "chooses the adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
     "demo/lodging.py": "starts the demo's own tmux server",
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",

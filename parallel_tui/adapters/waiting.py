@@ -8,14 +8,17 @@ nothing. A wait keeps nothing and holds nothing back: Ctrl+C ends it at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Final, TypeVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final, TypeVar
+
+    Answer = TypeVar("Answer")
 
 FIRST_PAUSE: Final = 0.0005
 LONGEST_PAUSE: Final = 0.02
 """Seconds between two questions: doubled from the first to the longest."""
-
-Answer = TypeVar("Answer")
 
 
 def ask_until(

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
-from collections.abc import Sequence
+import sys
 from importlib import import_module
-from typing import Any, Final, NamedTuple, NoReturn
 
 from parallel_tui import __version__
 from parallel_tui.errors import UsageError
 from parallel_tui.options import add_shared
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Final, NoReturn
 
 
-class Command(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Command:
     """One command.
 
     Attributes:
@@ -62,10 +69,32 @@ COMMANDS: Final = (
 )
 
 
+def _columns() -> int:
+    """Columns for help, as `shutil` tells them; that costs more to import than all of this."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isascii() and told.isdigit() and int(told):
+        return int(told)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
+
+
+class _Formatter(argparse.HelpFormatter):
+    """A formatter of help that knows its width; without one argparse asks for every option."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that raises `UsageError` and fills itself in when first used."""
 
     command: Command | None = None
+    verb_of: Command | None = None
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter, **given})
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Import the command's module, let it add its options, and parse."""
@@ -74,8 +103,11 @@ class Parser(argparse.ArgumentParser):
             module = import_module(f"parallel_tui.cli.commands.{command.module}")
             getattr(module, f"configure_{command.name}")(self)
             _add_general(self, base=command.base)
-            for verb in _verbs(self):  # `pdev handoff list -C DIR` reads as well as before `list`
-                _add_general(verb, base=command.base)
+            for verb in _verbs(self):
+                verb.verb_of = command
+        if self.verb_of is not None:  # `pdev handoff list -C DIR` reads as well as before `list`
+            _add_general(self, base=self.verb_of.base)
+            self.verb_of = None
         return super().parse_known_args(args, namespace)
 
     def error(self, message: str) -> NoReturn:
@@ -96,9 +128,9 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"Usage: {usage}")
 
 
-def _verbs(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+def _verbs(parser: argparse.ArgumentParser) -> list[Parser]:
     """The parsers of a command's own verbs; none for most commands."""
-    found: dict[int, argparse.ArgumentParser] = {}
+    found: dict[int, Parser] = {}
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             found.update({id(verb): verb for verb in action.choices.values()})
@@ -128,13 +160,39 @@ def build() -> Parser:
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", title="commands")
     for command in COMMANDS:
         made = commands.add_parser(
-            command.name,
-            help=command.summary,
-            description=command.summary[0].upper() + command.summary[1:] + ".",
-            allow_abbrev=False,
+            command.name, help=command.summary, description=_described(command), allow_abbrev=False
         )
         made.command = command
     return parser
+
+
+def _described(command: Command) -> str:
+    return command.summary[0].upper() + command.summary[1:] + "."
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace | None:
+    """Understand a command line; `None` when it names no command.
+
+    Where it begins with the command's name, as nearly all do, no parser but that one's is made.
+
+    Raises:
+        UsageError: When it is wrong.
+    """
+    command = next((each for each in COMMANDS if each.name == next(iter(arguments), "")), None)
+    if command is not None:
+        alone = Parser(
+            prog=f"pdev {command.name}", description=_described(command), allow_abbrev=False
+        )
+        alone.command = command
+        parsed, rest = alone.parse_known_args(arguments[1:])
+        if not rest:
+            understood: argparse.Namespace = parsed
+            return understood
+    parser = build()  # which knows how to tell what is wrong
+    whole = parser.parse_args(arguments)
+    if whole.command is None:
+        return None
+    return whole
 
 
 def asks_for_json(arguments: Sequence[str]) -> bool:

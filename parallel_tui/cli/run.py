@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
 
 from parallel_tui.cli import parser as commands
 from parallel_tui.cli.render.output import CouldNotWriteError, Output, wants_colour
 from parallel_tui.errors import ParallelError
 from parallel_tui.surroundings import refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Final
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NOBODY_READS: Final = 141
@@ -57,12 +60,11 @@ def _unforeseen(error: Exception, output: Output) -> int:
 
 
 def _dispatch(arguments: Sequence[str], output: Output) -> int:
-    parser = commands.build()
-    parsed = parser.parse_args(arguments)
+    parsed = commands.parse(arguments)
     output.colour = not hasattr(parsed, "no_color") and wants_colour(output.out, os.environ)
     command: Callable[..., int] | None = getattr(parsed, "run", None)
     if command is None:
-        parser.print_help(output.out)
+        commands.build().print_help(output.out)
         status = 0
     else:
         status = command(parsed, output)

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import threading
-from typing import TYPE_CHECKING
 
-from parallel_tui import bootstrap
 from parallel_tui.errors import CouldNotLookError, UsageError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.lifecycle.recovery import unfinished
-from parallel_tui.model.view.snapshot import Level, Snapshot, Source
-from parallel_tui.options import overrides_of
+from parallel_tui.model.view.snapshot import Level, Source
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
-
-
-def core_for(
-    parsed: argparse.Namespace, output: Output, *, base: bool = True, changes: bool = False
-) -> Core:
-    """Open the repository that the options mean, and tell the configuration's warnings.
-
-    What a crash left half done is told too: by a command that changes worktrees as it is settled,
-    by any other as what it is.
-
-    Args:
-        parsed: The command line.
-        output: For the warnings.
-        base: Whether `--base` has its shared meaning.
-        changes: Whether the command goes on to change worktrees.
-    """
-    core = bootstrap.open_core(overrides_of(parsed, base=base))
-    for warning in core.loaded.warnings:
-        output.talk(f"pdev: note: {warning}")
-    core.tools.listeners.append(output.settled)
-    if not changes:
-        for verb in core.tools.unfinished():
-            output.unfinished(verb, unfinished(verb))
-    return core
+    from parallel_tui.model.view.snapshot import Snapshot
 
 
 def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> Snapshot:

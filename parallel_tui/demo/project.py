@@ -6,8 +6,9 @@ Pure data, made by code so that it stays small. The same every time; only dates 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from parallel_tui.record import dataclass, field
 
 ADA: Final = "Ada Brandt <ada@example.invalid>"
 LIN: Final = "Lin Okafor <lin@example.invalid>"

@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
@@ -21,6 +20,7 @@ from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import Kind
 from parallel_tui.model.settings.consent import ApprovedPane, ours
+from parallel_tui.record import dataclass
 
 AGENT: Final = Path(__file__).with_name("agent.py")
 

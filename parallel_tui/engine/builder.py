@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -19,6 +18,7 @@ from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window.window import Resources, Window
+from parallel_tui.record import replace
 
 ACTIVITY_GRAIN: Final = 15
 """Seconds to which times of activity are rounded: a busy window is not news every second."""

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +32,7 @@ from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.overlaps import Overlaps
 from parallel_tui.ports.system import Clock, Processes
+from parallel_tui.record import replace
 
 _SUBSCRIBING: Final = "watch"
 """Stands in the ledger until changes are watched, one way or the other."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypedDict, Unpack
 
 from parallel_tui.engine.looks import Began, Key, Looks, work_of
@@ -19,6 +18,7 @@ from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Health, Level, Source, WatchMode
 from parallel_tui.model.window.window import MuxListing, Resources
 from parallel_tui.ports.system import Clock
+from parallel_tui.record import dataclass, field
 
 
 class Values(TypedDict, total=False):

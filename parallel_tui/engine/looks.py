@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.engine.retry import PATIENCE, doubtful, doubtful_at
 from parallel_tui.model.session.freshness import Slice
+from parallel_tui.record import dataclass
 
 Began = tuple[float, float]
 """When a look began: seconds of the steady clock, and epoch seconds."""

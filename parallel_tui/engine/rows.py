@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.engine.facts import Facts
@@ -26,6 +25,7 @@ from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.overlaps import Overlaps
 from parallel_tui.ports.system import Processes
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ a module in `sources/` and a row in `rows`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.loop import Loop
 from parallel_tui.model.scope import Look, Scope
+from parallel_tui.record import dataclass, field
 
 Hook = Callable[[str | None], bool]
 """Told that another source has answered, and about which worktree (git directory) where it is

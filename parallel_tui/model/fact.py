@@ -7,11 +7,15 @@ asks for all three.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final, TypeVar, Union
 
-T = TypeVar("T")
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeVar, Union
+
+    T = TypeVar("T")
 
 
 class Pending(Enum):
@@ -34,8 +38,18 @@ class Unknown:
     reason: str
 
 
-Fact = Union[T, Pending, Unknown]  # noqa: UP007 - a generic alias needs Union on 3.11
-"""A value, `PENDING`, or `Unknown(reason)`."""
+if TYPE_CHECKING:
+    Fact = Union[T, Pending, Unknown]  # noqa: UP007 - a generic alias needs Union on 3.11
+    """A value, `PENDING`, or `Unknown(reason)`."""
+
+
+def __getattr__(name: str) -> object:
+    """The alias at run time, for the few who ask: `typing` costs more than all else here."""
+    if name != "Fact":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from typing import TypeVar, Union
+
+    return Union[TypeVar("T"), Pending, Unknown]  # noqa: UP007
 
 
 def known(fact: Fact[T]) -> T | None:

@@ -19,8 +19,10 @@ Without such a sign everything is the user's, and is passed on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Final
 
 ONE_COMMANDS: Final = (
     # What `git rev-parse --local-env-vars` names, less what users give as configuration.

@@ -6,8 +6,9 @@ cheap and ends in an equal snapshot.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from parallel_tui.record import dataclass
 
 
 class Look(Enum):

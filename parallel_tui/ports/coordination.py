@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from parallel_tui.model.sharing.coordination import Coordination
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.sharing.coordination import Coordination
 
 
 class SharedState(Protocol):

@@ -6,18 +6,23 @@ a question that could not be answered.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from typing import Protocol
 
 from parallel_tui.model.lifecycle.inventory import IgnoredFiles, Unlisted
-from parallel_tui.model.lifecycle.merge_proof import MergeVerdict, Target
+from parallel_tui.model.lifecycle.merge_proof import MergeVerdict
 from parallel_tui.model.session.branch import Branch
-from parallel_tui.model.session.diff import SessionDiff
-from parallel_tui.model.session.git_status import StatusEntry
-from parallel_tui.model.session.repository import Base, Divergence, Repository
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.settings.consent_question import NamedFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from parallel_tui.model.lifecycle.merge_proof import Target
+    from parallel_tui.model.session.diff import SessionDiff
+    from parallel_tui.model.session.git_status import StatusEntry
+    from parallel_tui.model.session.repository import Base, Divergence, Repository
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.settings.consent_question import NamedFile
 
 
 class GitReader(Protocol):

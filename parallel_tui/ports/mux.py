@@ -30,7 +30,7 @@ class MuxWatch(Protocol):
 class Mux(Protocol):
     """A terminal multiplexer. One call answers for all windows.
 
-    To support another one, implement this below `adapters/` and choose it in `bootstrap.py`.
+    To support another one, implement this below `adapters/` and choose it in `bootstrap`.
     """
 
     @property

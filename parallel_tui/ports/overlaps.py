@@ -6,13 +6,16 @@ a question that could not be answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from parallel_tui.model.fact import Fact
-from parallel_tui.model.overlap.pairs import Overlap, PathDetail
-from parallel_tui.model.session.git_status import StatusEntry
-from parallel_tui.model.session.worktree import Worktree
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+    from parallel_tui.model.session.git_status import StatusEntry
+    from parallel_tui.model.session.worktree import Worktree
 
 
 class Overlaps(Protocol):

@@ -6,12 +6,17 @@ a question that could not be answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
-from parallel_tui.model.sharing.lock import Holder, Liveness
 from parallel_tui.model.window.process import Process
-from parallel_tui.model.window.window import Resources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from parallel_tui.model.sharing.lock import Holder, Liveness
+    from parallel_tui.model.window.window import Resources
 
 Clock = Callable[[], float]
 """Epoch seconds. Injected, so that tests own time."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
@@ -12,6 +11,7 @@ from parallel_tui.model.settings.consent import Ready, Wanted
 from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.system import Trust
+from parallel_tui.record import dataclass
 
 _WORDS: Final = re.compile(r"[^\s'\"`;|&<>(){}$=]+")
 _MANY: Final = 60

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from parallel_tui.record import dataclass, replace
 
-from parallel_tui.model.scope import Scope
-from parallel_tui.model.sharing.journal import UndoAction
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from parallel_tui.model.scope import Scope
+    from parallel_tui.model.sharing.journal import UndoAction
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.errors import ParallelError, RefusedError
@@ -21,6 +20,7 @@ from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.system import Processes
 from parallel_tui.ports.trash import OpenIntent
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.sync.recovery import REWRITES, SyncSettler
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.restore_steps import Restoring

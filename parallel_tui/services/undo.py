@@ -7,7 +7,6 @@ became of the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
@@ -17,6 +16,7 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
 from parallel_tui.model.sync.sync import Result, SyncOutcome, scopes_of
 from parallel_tui.ports.store import Store
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sync.syncer import Syncer

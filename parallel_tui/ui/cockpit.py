@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from textual.dom import DOMNode
@@ -22,6 +21,7 @@ from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Window
+from parallel_tui.record import dataclass
 
 Answer = TypeVar("Answer")
 

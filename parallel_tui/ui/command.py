@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
+from parallel_tui.record import dataclass
 from parallel_tui.ui.cockpit import Situation
 
 Reason: TypeAlias = str | None

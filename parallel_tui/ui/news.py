@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from parallel_tui.model.view.changes import Attention, Change, ChangeKind, changes
 from parallel_tui.model.view.overlap_news import OverlapNews
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
+from parallel_tui.record import dataclass
 
 _MANY = 3
 """More news of one kind than this at once are told as one."""

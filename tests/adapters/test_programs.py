@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from parallel_tui.adapters.process import programs
+from parallel_tui.adapters.process import asking, programs
+from tests.support.waiting import eventually
 
 LOOK = """
 import json, os
@@ -52,6 +53,74 @@ def test_it_stands_nowhere_holds_nothing_and_is_told_nothing(held: int) -> None:
     assert found["umask"] == 0o027, "the user's own"
     assert found["sid"] == found["pid"], "its own session: no signal of our terminal's reaches it"
     assert held not in found["files"]
+
+
+@pytest.mark.skipif(not asking.possible(), reason="the system asks another way")
+def test_one_that_is_asked_gets_no_more(held: int) -> None:
+    before = os.umask(0o027)
+    try:
+        status, output, _ = programs.ask(
+            PROGRAM, env={**os.environ, **HOOK}, more={"PDEV_SESSION": "b"}, timeout=20.0
+        )
+    finally:
+        os.umask(before)
+    found = seen(output)
+    assert status == 0
+    assert found["env"]["PWD"] == programs.NEUTRAL
+    assert found["env"]["PDEV_SESSION"] == "b"
+    assert not {"GIT_DIR", "GIT_EDITOR", "COLUMNS"} & set(found["env"])
+    assert found["umask"] == 0o027
+    assert found["sid"] == found["pid"]
+    assert held not in found["files"]
+
+
+ASKED = {
+    "both": "head -c 300000 /dev/zero >&2; head -c 300000 /dev/zero; exit 3",
+    "nothing": "exit 0",
+    "killed": "kill -9 $$",
+    "a pipe": "exec 2>&1; yes | head -n 1",  # `yes` ends by a signal that Python ignores
+    "input": "cat",
+}
+
+
+@pytest.mark.parametrize("says", ASKED)
+def test_asking_answers_as_running_does(says: str) -> None:
+    argv = ["sh", "-c", ASKED[says]]
+    done = programs.run(argv, env=os.environ)
+    asked = programs.ask(argv, env=os.environ, more={}, timeout=20.0)
+    assert asked == (done.returncode, done.stdout, done.stderr)
+
+
+def test_asking_ends_in_time_with_all_that_was_started(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    script = f"sleep 60 & echo $! > '{pids}'; exec >&- 2>&-; wait"
+    with pytest.raises(TimeoutError):
+        programs.ask(["sh", "-c", script], env=os.environ, more={}, timeout=1.0)
+    pid = int(pids.read_text())
+    eventually(lambda: _zombie(pid))
+    with pytest.raises(FileNotFoundError):
+        programs.ask([str(tmp_path / "none")], env=os.environ, more={}, timeout=1.0)
+
+
+def _zombie(pid: int) -> bool:
+    """Whether a process has ended, reaped or not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_asking_works_where_the_directory_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert not asking.possible()
+    assert programs.ask(["echo", "a"], env=os.environ, more={}, timeout=20.0) == (0, b"a\n", b"")
+    with pytest.raises(TimeoutError):
+        programs.ask(["sleep", "60"], env=os.environ, more={}, timeout=0.05)
 
 
 def test_a_program_that_works_on_one_directory_stands_there(tmp_path: Path) -> None:

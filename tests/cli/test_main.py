@@ -102,7 +102,7 @@ def test_each_kind_of_error_has_its_word_and_its_status(
     error: ParallelError, kind: str, status: int,
     monkeypatch: pytest.MonkeyPatch, capsys: Captured,
 ) -> None:  # fmt: skip
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **options: object) -> None:
         raise error
 
     monkeypatch.setattr(bootstrap, "open_core", fail)
@@ -117,7 +117,7 @@ def test_each_kind_of_error_has_its_word_and_its_status(
 def test_an_error_nobody_foresaw_is_one_line_and_the_traceback_on_request(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
-    def fail(*arguments: object) -> None:
+    def fail(*arguments: object, **options: object) -> None:
         raise RuntimeError("evil \x1b]0;x\x07 text")
 
     monkeypatch.setattr(bootstrap, "open_core", fail)
@@ -133,7 +133,7 @@ def test_an_error_nobody_foresaw_is_one_line_and_the_traceback_on_request(
 
 
 def test_ctrl_c_ends_it_quietly(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    def interrupted(*arguments: object) -> None:
+    def interrupted(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bootstrap, "open_core", interrupted)

@@ -21,7 +21,7 @@ from parallel_tui.bootstrap import Core
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.sharing.journal import JournalEntry
-from parallel_tui.ports.store import TakenError
+from parallel_tui.ports.taken import TakenError
 from tests.services.conftest import OpenCore
 from tests.services.conftest import core_of as core_of
 from tests.support.stores import files_of

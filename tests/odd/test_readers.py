@@ -238,7 +238,7 @@ METHODS: Final = ("read_text", "read_bytes", "write_text", "write_bytes")
 MAY_OPEN: Final = {
     "model/text/strict_json": "the one reader and writer of JSON",
     "adapters/disk/reading": "the one reader of shared files",
-    "adapters/disk/small_file": "the same for git's tiny files",
+    "adapters/small_file": "the same for git's tiny files",
     "adapters/disk/drafts": "the one writer of drafts",
     "adapters/disk/files": "folders, guards and copies, by descriptor",
     "adapters/store/files/mechanics/folder": "folders below the root, by descriptor",

@@ -27,21 +27,23 @@ file, and that over the repository's. Layouts of both files are joined by name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from difflib import get_close_matches
-from pathlib import PurePath
 from types import MappingProxyType
-from typing import Any, Final
 
-from parallel_tui.adapters.config import yaml_file
-from parallel_tui.adapters.config.messages import spelled, wrong_value
+from parallel_tui.adapters.config import places
+from parallel_tui.adapters.small_file import perhaps_there
 from parallel_tui.errors import ConfigError, UsageError
-from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.settings.loaded import ConfigPaths, LoadedConfig
-from parallel_tui.model.settings.table import BY_NAME, GROUPS, GUIDE_KEYS, SETTINGS, Setting
-from parallel_tui.model.settings.user_dirs import config_dir
+from parallel_tui.model.settings.table import BY_NAME, GROUPS, GUIDE_KEYS, SETTINGS
 from parallel_tui.model.settings.values import WrongValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from parallel_tui.adapters.config import yaml_file
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.settings.table import Setting
 
 DEFAULT: Final = "default"
 COMMAND_LINE: Final = "command line"
@@ -50,8 +52,7 @@ COMMAND_LINE: Final = "command line"
 def paths(repository: Repository, env: Mapping[str, str]) -> ConfigPaths:
     """Where the two files are looked for; the user's follows `XDG_CONFIG_HOME`."""
     return ConfigPaths(
-        user=str(config_dir(env) / "config.yml"),
-        repository=str(PurePath(repository.coordination_root, "parallel-config.yml")),
+        user=places.users(env), repository=places.repositorys(repository.coordination_root)
     )
 
 
@@ -90,6 +91,10 @@ class _Merger:
     def file(self, path: str, origin: Origin) -> None:
         """Take one file."""
         from_repository = origin is Origin.REPOSITORY
+        if not perhaps_there(path):
+            return
+        from parallel_tui.adapters.config import yaml_file
+
         document = yaml_file.read(path)
         if document is None:
             return
@@ -126,6 +131,8 @@ class _Merger:
             if not isinstance(value, Mapping):
                 inside = ", ".join(s.keys[1] for s in SETTINGS if s.keys[0] == group)
                 wrong = WrongValueError(value, f"a mapping of {inside}")
+                from parallel_tui.adapters.config.messages import wrong_value
+
                 raise wrong_value(wrong, (group,), document.path, document)
             inner = {s.keys[1] for s in SETTINGS if s.keys[0] == group and len(s.keys) > 1}
             self._warn_unknown(document, (group,), value, inner)
@@ -142,6 +149,10 @@ class _Merger:
                 continue
             place = document.places[(*above, key)]
             name = (place.key or str(key))[:80]
+            from difflib import get_close_matches
+
+            from parallel_tui.adapters.config.messages import spelled
+
             near = get_close_matches(name, sorted(known), n=1)
             advice = f"; did you mean {spelled((*above, near[0]))}?" if near else ""
             self._warnings.append(
@@ -174,6 +185,8 @@ class _Merger:
         try:
             return setting.parse(value)
         except WrongValueError as error:
+            from parallel_tui.adapters.config.messages import wrong_value
+
             raise wrong_value(error, setting.keys, source, document) from None
 
     def _put(self, setting: Setting, value: object, source: str, origin: Origin) -> None:
@@ -193,7 +206,7 @@ class _Merger:
 
     def result(self) -> LoadedConfig:
         """Everything taken, checked as a whole."""
-        given = {field.name for field in fields(Config)} & self._values.keys()
+        given = set(Config.__match_args__) & self._values.keys()
         config = Config(**{name: self._values[name] for name in given})  # type: ignore[arg-type]
         sources = {setting.name: DEFAULT for setting in SETTINGS}
         sources |= {f"layouts.{name}": DEFAULT for name in config.layouts}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from parallel_tui.adapters.config.yaml_file import WrittenAt, YamlDocument
 from parallel_tui.errors import ConfigError
-from parallel_tui.model.settings.values import WrongValueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parallel_tui.model.settings.values import WrongValueError
 
 
 def wrong_value(

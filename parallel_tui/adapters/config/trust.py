@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from parallel_tui.adapters.disk import files, reading
@@ -16,6 +15,7 @@ from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.settings import user_dirs
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass, field
 
 _FORMAT = 1
 

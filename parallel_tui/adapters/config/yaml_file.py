@@ -9,14 +9,17 @@ become something else by the time anybody checks them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
 
 from parallel_tui.adapters.config import yaml_words
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import ConfigError
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Final
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 40

@@ -8,7 +8,10 @@ here is still told, with its line.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 UNKNOWN: Final = "it cannot be understood"
 """Said of a mistake that none of the patterns knows."""

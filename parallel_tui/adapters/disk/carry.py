@@ -10,7 +10,6 @@ import codecs
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.runtime_files import FOLDER, is_runtime
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import plural, size
+from parallel_tui.record import dataclass
 
 RECORD: Final = "pdev-carried.json"
 _RECORD_LIMIT: Final = 64 << 20

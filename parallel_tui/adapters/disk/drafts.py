@@ -8,16 +8,19 @@ whoever writes next deletes those whose writer is proved to be gone.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 import re
 import time
 from contextlib import suppress
 from functools import lru_cache
-from typing import Final
 
 from parallel_tui.adapters.process import liveness
+from parallel_tui.model.text.patterns import pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 PREFIX: Final = ".pdev-draft."
 """How the name of every draft begins."""
@@ -28,10 +31,10 @@ PATTERN: Final = f"{PREFIX}*"
 YOUNG: Final = 3600.0
 """Seconds in which a draft whose writer cannot be looked at may still be written."""
 
-_OURS: Final = re.compile(
+_OURS: Final = pattern(
     r"\.pdev-draft\.([0-9a-f]{8})\.(\d{1,10})\.(\d{1,20})\.\d+\..*\.tmp", re.DOTALL
 )
-_OLDER: Final = re.compile(r"\.pdev-[a-z0-9_]{8}|\.[^/]+\.\d+\.\d+\.tmp", re.DOTALL)
+_OLDER: Final = pattern(r"\.pdev-[a-z0-9_]{8}|\.[^/]+\.\d+\.\d+\.tmp", re.DOTALL)
 """Names of earlier versions, which do not tell when their writer started."""
 
 _counter = itertools.count()
@@ -157,10 +160,11 @@ def _writer(pid: int) -> tuple[str, int, str]:
         space = os.readlink("/proc/self/ns/pid")  # noqa: PTH115
     except OSError:
         space = ""
-    machine = hashlib.sha256(
-        f"{liveness.host()}\0{liveness.boot_id()}\0{space}".encode()
-    ).hexdigest()
-    return machine[:8], pid, _digits(liveness.start_token(pid) or "")
+    import zlib
+
+    # Told apart, not protected: loading a cipher library would cost more than all else here.
+    machine = zlib.crc32(f"{liveness.host()}\0{liveness.boot_id()}\0{space}".encode())
+    return f"{machine:08x}", pid, _digits(liveness.start_token(pid) or "")
 
 
 def _digits(token: str) -> str:

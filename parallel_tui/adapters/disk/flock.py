@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import errno
 import fcntl
-from typing import Final
 
 from parallel_tui.adapters.waiting import ask_until
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _A_LOOK: Final = 1.0
 """Seconds within which whoever only looks whether a file is locked has let go of it."""

@@ -6,12 +6,13 @@ project's own `.gitignore` is not ours to change.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 from parallel_tui.adapters.disk import drafts, reading
-from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.model.lifecycle.runtime_files import EXCLUDED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Final
 
 BEGIN: Final = b"# >>> pdev: runtime files of parallel sessions >>>\n"
 END: Final = b"# <<< pdev <<<\n"
@@ -27,6 +28,12 @@ RUNTIME: Final = (
 written; the last three are what earlier versions left when they were killed."""
 
 _BLOCK: Final = BEGIN + "".join(f"{line}\n" for line in RUNTIME).encode() + END
+
+
+def stands(common_dir: str) -> bool:
+    """Whether the block is there and up to date, as it is for every command but the first."""
+    raw = reading.read(f"{common_dir}/info/exclude", follow=True) or b""
+    return _split(raw)[1] == _BLOCK
 
 
 def add(common_dir: Path) -> bool:
@@ -46,6 +53,8 @@ def add(common_dir: Path) -> bool:
         return False
     if head and not head.endswith(b"\n"):
         head += b"\n"
+    from parallel_tui.adapters.disk.files import write_atomically
+
     write_atomically(path, head + _BLOCK + rest)
     return True
 
@@ -65,6 +74,8 @@ def remove(common_dir: Path, before: bytes | None) -> None:
     head, found, rest = _split(standing)
     if not found:
         return
+    from parallel_tui.adapters.disk.files import write_atomically
+
     left = head + rest
     if before is None and not left:
         path.unlink()

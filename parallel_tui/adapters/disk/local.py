@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.disk import carry, files, reading
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO, Final
 
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.text import strict_json
-from parallel_tui.model.text.strict_json import Json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import BinaryIO, Final
+
+    from parallel_tui.model.text.strict_json import Json
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 """Files larger than this are not read: nothing that belongs here comes near it."""

@@ -11,8 +11,11 @@ import os
 import select
 import sys
 import threading
-from collections.abc import Callable, Collection
 from contextlib import suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
 
 
 class Departures:

@@ -8,19 +8,21 @@ means unknown. Another boot of this machine means dead.
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
+from parallel_tui.adapters import small_file
 from parallel_tui.model.sharing.lock import Holder, Liveness
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @lru_cache(maxsize=1)
 def boot_id() -> str:
     """Identity of this machine's current boot; empty where the system has none."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return small_file.read("/proc/sys/kernel/random/boot_id").decode("ascii").strip()
     except OSError:
         import psutil
 
@@ -29,15 +31,15 @@ def boot_id() -> str:
 
 def host() -> str:
     """Name of this machine."""
-    return socket.gethostname()
+    return os.uname().nodename  # what `socket.gethostname` says, without that module
 
 
 def start_token(pid: int) -> str | None:
     """When a process started, in the kernel's own words; `None` when there is no such process."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        stat = small_file.read(f"/proc/{pid}/stat")
     except FileNotFoundError:
-        if Path("/proc/self/stat").exists():
+        if os.path.exists("/proc/self/stat"):  # noqa: PTH110 - pathlib costs every command
             return None
         import psutil
 

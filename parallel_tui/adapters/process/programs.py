@@ -19,16 +19,50 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from collections.abc import Mapping, Sequence
-from typing import IO, Final, NoReturn
 
 from parallel_tui.model.inheritance import inherited
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Mapping, Sequence
+    from typing import IO, Final, NoReturn, TypeAlias
+
+    Process: TypeAlias = subprocess.Popen[bytes]
 
 NEUTRAL: Final = "/"
 """Directory that belongs to no session and never goes away."""
 
-Process = subprocess.Popen[bytes]
+_NOTHING: Final = -3
+"""What `subprocess` calls `DEVNULL`; that module is imported only where it starts something."""
+
+
+def ask(
+    argv: Sequence[str], *, env: Mapping[str, str], more: Mapping[str, str], timeout: float
+) -> tuple[int, bytes, bytes]:
+    """Ask a program something that names the directory it works on: status, output, errors.
+
+    Args:
+        argv: As for `run`.
+        env: As for `run`.
+        more: As for `run`.
+        timeout: As for `run`.
+
+    Raises:
+        OSError: When it cannot be started.
+        TimeoutError: When it was killed.
+    """
+    from parallel_tui.adapters.process import asking
+
+    if asking.possible():
+        return asking.answer(argv, {**inherited(env), "PWD": NEUTRAL, **more}, timeout)
+    import subprocess
+
+    try:
+        done = run(argv, env=env, more=more, timeout=timeout)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError from error
+    return done.returncode, done.stdout, done.stderr
 
 
 def run(
@@ -54,6 +88,8 @@ def run(
         OSError: When it cannot be started.
         subprocess.TimeoutExpired: When it was killed.
     """
+    import subprocess
+
     with start(
         argv,
         env=env,
@@ -77,9 +113,9 @@ def start(
     env: Mapping[str, str],
     more: Mapping[str, str] | None = None,
     directory: str = NEUTRAL,
-    stdin: int | IO[bytes] = subprocess.DEVNULL,
-    stdout: int | IO[bytes] = subprocess.DEVNULL,
-    stderr: int | IO[bytes] = subprocess.DEVNULL,
+    stdin: int | IO[bytes] = _NOTHING,
+    stdout: int | IO[bytes] = _NOTHING,
+    stderr: int | IO[bytes] = _NOTHING,
 ) -> Process:
     """Start a program in a session of its own; whoever starts it waits for it.
 
@@ -95,6 +131,8 @@ def start(
     Raises:
         OSError: When it cannot be started.
     """
+    import subprocess
+
     return subprocess.Popen(
         argv,
         env={**inherited(env), "PWD": directory, **(more or {})},
@@ -120,6 +158,8 @@ def borrow_terminal(
     Raises:
         OSError: When it cannot be started.
     """
+    import subprocess
+
     return subprocess.run(
         argv,
         env={**inherited(env), "PWD": NEUTRAL},

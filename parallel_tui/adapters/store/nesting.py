@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Protocol, TypeVar
 
-class _Signed(Protocol):
-    who: str
+    class _Signed(Protocol):
+        who: str
 
-
-Transaction = TypeVar("Transaction", bound=_Signed)
+    Transaction = TypeVar("Transaction", bound=_Signed)
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from __future__ import annotations
 import shlex
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from parallel_tui.record import dataclass
 
 Builder = Callable[["Request"], list[str]]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from parallel_tui.adapters.tmux.command import Address, TmuxError, ask, socket_of
 from parallel_tui.adapters.tmux.listing import (
@@ -19,6 +18,7 @@ from parallel_tui.adapters.tmux.names import key_name
 from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.window import Window
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

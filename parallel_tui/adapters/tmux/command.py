@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from subprocess import TimeoutExpired
 from typing import Final
 
 from parallel_tui.adapters.process import programs
+from parallel_tui.adapters.tmux.absent import socket_path
 from parallel_tui.adapters.tmux.names import argument
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.record import dataclass, field
 
 TIMEOUT: Final = 5.0
 """Seconds until a server counts as hung; an answer takes 3 ms."""
@@ -81,8 +81,7 @@ class Address:
         """Path of the server's socket, as tmux makes it."""
         if self.path is not None:
             return self.path
-        folder = os.path.realpath(os.environ.get("TMUX_TMPDIR") or "/tmp")  # noqa: S108
-        return f"{folder}/tmux-{os.getuid()}/{self.name or 'default'}"
+        return socket_path(self.name or "default")
 
     @property
     def label(self) -> str:
@@ -99,6 +98,8 @@ def socket_of(env: Mapping[str, str]) -> str | None:
 
 def ended(path: str) -> bool:
     """Whether a socket is proved to have no server behind it; one we may not ask is not."""
+    import socket  # only to ask whether a server that is named has ended
+
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
         asked.settimeout(1.0)
         try:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.disk import drafts, files, reading
 from parallel_tui.adapters.process import liveness
 from parallel_tui.errors import CouldNotLookError
+from parallel_tui.record import dataclass
 
 _MOST = 8192
 

@@ -7,15 +7,15 @@ nothing in the output can know.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.tmux.command import TmuxError
 from parallel_tui.adapters.tmux.names import decode, encode
 from parallel_tui.adapters.tmux.screens import independent_lines
 from parallel_tui.model.window.window import MuxListing, Pane, Screen, Window
+from parallel_tui.record import dataclass
 
 OWNER_OPTION: Final = "@pdev_session"
 """Window option: the pdev session a window was made for, encoded."""
@@ -90,7 +90,7 @@ def new_mark() -> str:
     screen, by `!` a client: told apart by what follows, or a field that begins with `=` would be
     taken for a screen.
     """
-    return f"|{secrets.token_hex(8)}"
+    return f"|{os.urandom(8).hex()}"
 
 
 def record_of(mark: str, kind: str, fields: Sequence[str]) -> str:

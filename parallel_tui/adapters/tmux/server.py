@@ -25,12 +25,12 @@ from parallel_tui.adapters.tmux.command import (
     missing,
     socket_of,
 )
-from parallel_tui.adapters.tmux.control import ClientEndedError
 from parallel_tui.adapters.tmux.known_servers import KnownServers, Server
+from parallel_tui.adapters.tmux.listening.control import ClientEndedError
+from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
 from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.oddities import oddities
-from parallel_tui.adapters.tmux.watching import Watching
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import INSIDE_TMUX, outside_tmux

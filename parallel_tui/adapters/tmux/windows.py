@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
@@ -27,6 +26,7 @@ from parallel_tui.model.inheritance import (
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane
+from parallel_tui.record import dataclass
 
 _SIZE: Final = ("-x", "200", "-y", "50")
 """Size of a session that nobody looks at yet; it takes the first client's."""

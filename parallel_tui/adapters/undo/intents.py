@@ -12,7 +12,6 @@ import secrets
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from parallel_tui.adapters.disk import drafts, flock, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass, field
 
 _MOST: Final = 1 << 20
 

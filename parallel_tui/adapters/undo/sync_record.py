@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sync.backup_ref import Keeps, is_run
 from parallel_tui.model.sync.record import Entry, Record, standing_from
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import asdict, dataclass, field
 
 _RESTS: Final = b'"running": null}\n'
 """How a record ends in which nothing is under way."""

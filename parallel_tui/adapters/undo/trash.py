@@ -16,7 +16,6 @@ import stat
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +26,7 @@ from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.join import inside
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass, replace
 
 MANIFEST: Final = "manifest.json"
 _GOING: Final = ".going-"

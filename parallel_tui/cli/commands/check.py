@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Final
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import schema
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.model.fact import why_not
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from parallel_tui.model.overlap.words import OPTION_WORDS, option_word, path_words, remarks
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.cli.render.output import Output
     from parallel_tui.services.overlap.check import Checked
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from parallel_tui.cli.commands.remove import KINDS, checklist, consents_of
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.plans import plan_json
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.command_lines import hint_of
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import ALL
 from parallel_tui.model.text.words import plural
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.services.receipt import Receipt

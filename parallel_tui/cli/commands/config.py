@@ -5,19 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from parallel_tui import bootstrap
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.table import GAP, columns
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.model.settings.config import LayoutPane
 from parallel_tui.model.settings.table import SETTINGS, Setting
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import asdict
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.settings.loaded import LoadedConfig

@@ -6,15 +6,17 @@ import argparse
 import os
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.table import GAP, columns
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.session.worktree import Worktree
@@ -23,7 +25,7 @@ _NEEDS_ESCAPE: Final = re.compile(r'[\x00-\x1f"\\\x7f]')
 
 
 def _worktree(core: Core, wanted: str) -> Worktree:
-    session = core.sessions.find(wanted)
+    session = core.sessions.worktree(wanted)
     tree = session.worktree
     if tree is None:
         raise RefusedError(f"{session.name} is a window without a worktree")
@@ -44,7 +46,7 @@ def configure_path(parser: argparse.ArgumentParser) -> None:
 
 def run_path(parsed: argparse.Namespace, output: Output) -> int:
     """Print a session's directory: byte for byte into a pipe, made harmless on a terminal."""
-    path = _worktree(core_for(parsed, output), parsed.name).path
+    path = _worktree(core_for(parsed, output, brief=True), parsed.name).path
     if output.json:
         output.data({"path": path})
     elif output.out.isatty():
@@ -64,7 +66,7 @@ def configure_diff(parser: argparse.ArgumentParser) -> None:
 
 def run_diff(parsed: argparse.Namespace, output: Output) -> int:
     """Print what a session changed since it left base, committed or not."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=True)
     tree = _worktree(core, parsed.name)
     if tree.bare:
         raise RefusedError(f"{parsed.name} is the bare repository itself; it has no files")

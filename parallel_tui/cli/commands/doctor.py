@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Final
 
 from parallel_tui import bootstrap
 from parallel_tui.cli.render.output import one_line
@@ -11,7 +10,10 @@ from parallel_tui.command_lines import said
 from parallel_tui.model.lifecycle.finding import Severity, exit_status
 from parallel_tui.options import overrides_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.cli.render.output import Output
 
 _GLYPHS: Final = {

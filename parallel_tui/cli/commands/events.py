@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import TYPE_CHECKING
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import UsageError
 from parallel_tui.model.text import duration, strict_json
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
 
@@ -43,7 +43,7 @@ def configure_event(parser: argparse.ArgumentParser) -> None:
 
 def run_emit(parsed: argparse.Namespace, output: Output) -> int:
     """Send an event."""
-    receipt = core_for(parsed, output).shared.events.emit(
+    receipt = core_for(parsed, output, brief=True).shared.events.emit(
         parsed.type, session=parsed.session, to=parsed.to, payload=parsed.payload
     )
     return receipts.show(receipt, output)
@@ -53,7 +53,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List events."""
     from parallel_tui.model.text import words
 
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=True)
     reader = core.shared.identity.name(parsed.session) if parsed.unread or parsed.session else None
     found = core.shared.events.all(unread_by=reader)
     if output.json:
@@ -91,7 +91,7 @@ def run_ack(parsed: argparse.Namespace, output: Output) -> int:
     """Acknowledge events."""
     if not parsed.ids and not parsed.all:
         raise UsageError("No event was named", hint="Name ids, or use --all.")
-    receipt = core_for(parsed, output).shared.events.acknowledge(
+    receipt = core_for(parsed, output, brief=True).shared.events.acknowledge(
         parsed.ids, session=parsed.session, everything=parsed.all
     )
     return receipts.show(receipt, output)
@@ -99,7 +99,7 @@ def run_ack(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_clean(parsed: argparse.Namespace, output: Output) -> int:
     """Delete old events."""
-    receipt = core_for(parsed, output).shared.events.clean(
+    receipt = core_for(parsed, output, brief=True).shared.events.clean(
         older_ms=int(duration.parse(parsed.older) * 1000),
         unread_too=parsed.unread_too,
         dry_run=parsed.dry_run,

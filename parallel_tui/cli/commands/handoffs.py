@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import TYPE_CHECKING
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
 
@@ -45,7 +45,7 @@ def configure_handoff(parser: argparse.ArgumentParser) -> None:
 
 def run_send(parsed: argparse.Namespace, output: Output) -> int:
     """Hand a task over."""
-    receipt = core_for(parsed, output).shared.handoffs.send(
+    receipt = core_for(parsed, output, brief=True).shared.handoffs.send(
         parsed.to,
         task=parsed.task,
         context=parsed.context,
@@ -58,7 +58,7 @@ def run_send(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_answer(parsed: argparse.Namespace, output: Output) -> int:
     """Accept, decline or close a handoff."""
-    handoffs = core_for(parsed, output).shared.handoffs
+    handoffs = core_for(parsed, output, brief=True).shared.handoffs
     if parsed.verb == "accept":
         receipt = handoffs.accept(parsed.id, parsed.session)
     elif parsed.verb == "decline":
@@ -70,13 +70,12 @@ def run_answer(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List handoffs, those that wait longest first."""
-    from dataclasses import asdict
-
     from parallel_tui.model.text import words
+    from parallel_tui.record import asdict
 
     found = [
         handoff
-        for handoff in core_for(parsed, output).shared.handoffs.all()
+        for handoff in core_for(parsed, output, brief=True).shared.handoffs.all()
         if (parsed.all or handoff.open) and parsed.to in (None, handoff.receiver)
     ]
     if output.json:

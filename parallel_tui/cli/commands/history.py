@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.command_lines import undo_line
 from parallel_tui.model.sharing.words import journal_facts
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.sharing.journal import JournalEntry

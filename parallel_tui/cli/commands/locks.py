@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import TYPE_CHECKING
 
-from parallel_tui.cli.render import receipts, schema
+from parallel_tui.cli.opening import core_for
+from parallel_tui.cli.render import receipts, schema_locks
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import UsageError
 from parallel_tui.model.text import duration
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
@@ -44,7 +44,7 @@ def configure_lock(parser: argparse.ArgumentParser) -> None:
 
 def run_lock(parsed: argparse.Namespace, output: Output) -> int:
     """Take locks, all or none; or only look."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=not parsed.wait)
     if parsed.check:
         return _check(core, parsed, output)
     receipt = core.shared.locks.acquire(
@@ -68,7 +68,7 @@ def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
         output.data(
             {
                 "free": not blockers,
-                "blockers": [schema.blocker_json(each) for each in blockers],
+                "blockers": [schema_locks.blocker_json(each) for each in blockers],
             }
         )
     else:
@@ -94,7 +94,7 @@ def run_unlock(parsed: argparse.Namespace, output: Output) -> int:
     """Give locks back."""
     if not parsed.paths and not parsed.all:
         raise UsageError("No path was named", hint="Name one, or use --all.")
-    receipt = core_for(parsed, output).shared.locks.release(
+    receipt = core_for(parsed, output, brief=True).shared.locks.release(
         parsed.paths,
         session=parsed.session,
         everything=parsed.all,
@@ -114,12 +114,11 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     """List every lock with its owner, age and state."""
     from parallel_tui.model.text import words
 
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=True)
     locks = core.shared.locks.all()
     if output.json:
-        output.data(
-            {"locks": [schema.lock_json(lock, core.shared.locks.state(lock)) for lock in locks]}
-        )
+        shown = [schema_locks.lock_json(lock, core.shared.locks.state(lock)) for lock in locks]
+        output.data({"locks": shown})
         return 0
     now = time.time()
     for lock in locks:

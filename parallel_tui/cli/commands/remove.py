@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.plans import LossError, plan_json
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.command_lines import said
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import ALL, RESTORABLE, Loss, LossKind, RemovalPlan
 from parallel_tui.model.text import words
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.cli.render.output import Output
 
 KINDS: Final = tuple(kind.value for kind in LossKind)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
 
@@ -34,7 +34,7 @@ def configure_session(parser: argparse.ArgumentParser) -> None:
 
 def run_session(parsed: argparse.Namespace, output: Output) -> int:
     """Change or show the register."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=True)
     if parsed.verb == "end":
         return receipts.show(core.shared.registry.end(parsed.session), output)
     if parsed.verb != "show":
@@ -42,7 +42,7 @@ def run_session(parsed: argparse.Namespace, output: Output) -> int:
             parsed.session, status=parsed.status, task=parsed.task
         )
         return receipts.show(receipt, output)
-    from dataclasses import asdict
+    from parallel_tui.record import asdict
 
     records = [r for r in core.shared.registry.all() if parsed.session in (None, r.name)]
     if output.json:
@@ -80,7 +80,7 @@ def run_repair(parsed: argparse.Namespace, output: Output) -> int:
 
     if (parsed.file is None) == (parsed.split_brain is None):
         raise UsageError("Name one file, or a worktree with --split-brain")
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=True)
     if parsed.split_brain is not None:
         return receipts.show(core.mender.mend(parsed.split_brain), output)
     kept = core.mender.repair(parsed.file)

@@ -6,17 +6,19 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
 
 from parallel_tui import bootstrap
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
 from parallel_tui.model.settings.config import Kind
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
     from parallel_tui.services.receipt import Spawned

@@ -8,11 +8,10 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.sync import line_of, outcome_json, plan_json, preview
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.sync.sync import (
     About,
@@ -24,7 +23,10 @@ from parallel_tui.model.sync.sync import (
     undoable_run,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
 

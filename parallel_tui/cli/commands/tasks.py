@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
 
@@ -35,7 +34,9 @@ def run_distribute(parsed: argparse.Namespace, output: Output) -> int:
         if parsed.count is not None
         else [name for name in parsed.sessions.split(",") if name.strip()]
     )
-    core = core_for(parsed, output)
+    from pathlib import Path
+
+    core = core_for(parsed, output, brief=True)
     file = Path(parsed.file)
     plan = core.shared.tasks.plan(file, sessions)
     if not output.json:
@@ -59,7 +60,7 @@ def configure_tasks(parser: argparse.ArgumentParser) -> None:
 
 def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
     """Show every session's tasks and how far it is."""
-    tasks = core_for(parsed, output).shared.tasks
+    tasks = core_for(parsed, output, brief=True).shared.tasks
     lists = [each for each in tasks.all() if parsed.session in (None, each.session)]
     problems = tasks.unreadable()
     if output.json:
@@ -107,7 +108,7 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
 
 def run_task(parsed: argparse.Namespace, output: Output) -> int:
     """Tick, untick, report or pass tasks on."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=True)
     if parsed.verb == "pass-on":
         to = [name for name in parsed.to.split(",") if name.strip()]
         return receipts.show(core.shared.tasks.pass_on(parsed.task, to), output)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
 
 from parallel_tui.cli.commands import sync
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.model.text import duration, words
+from parallel_tui.record import asdict, replace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.lifecycle.trash import SyncBackup, TrashItem

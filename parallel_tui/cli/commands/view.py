@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import people, schema
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for, look
+from parallel_tui.cli.view_once import look
 from parallel_tui.errors import CouldNotLookError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
 

@@ -11,14 +11,16 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
 
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import people, schema
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import ParallelError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
     from parallel_tui.engine.engine import Engine

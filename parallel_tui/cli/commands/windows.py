@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from parallel_tui import bootstrap
+from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
-from parallel_tui.cli.view_once import core_for
 from parallel_tui.errors import MuxError, RefusedError, UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output

@@ -11,13 +11,16 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Final, TextIO
 
 from parallel_tui.command_lines import hint_of, said, settled_words
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.text.safe import safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TextIO
+
+    from parallel_tui.model.lifecycle.recovery import Settled
 
 SCHEMA: Final = 2
 """Version of every JSON object printed; it grows only when something is removed or renamed."""
@@ -41,7 +44,7 @@ def one_line(text: str) -> str:
 
 
 def _nowhere() -> TextIO:
-    return Path(os.devnull).open("w", encoding="utf-8")
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - kept to the end
 
 
 class CouldNotWriteError(ParallelError):

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
-from typing import Final
 
 from parallel_tui.cli.render import schema
-from parallel_tui.cli.render.output import Output, one_line
+from parallel_tui.cli.render.output import one_line
 from parallel_tui.cli.render.table import GAP, columns
 from parallel_tui.model.fact import Pending, Unknown
 from parallel_tui.model.session.freshness import Slice
-from parallel_tui.model.session.git_status import StatusEntry
-from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.session.words import Line, facts
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.session.words import facts
 from parallel_tui.model.text import words
-from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.terminal_size import size_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Final
+
+    from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.session.git_status import StatusEntry
+    from parallel_tui.model.session.session import Session
+    from parallel_tui.model.session.words import Line
+    from parallel_tui.model.view.snapshot import Snapshot
 
 COLOURS: Final = {
     SessionState.WAITING: "1;33",

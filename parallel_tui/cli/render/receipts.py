@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parallel_tui.cli.render.output import Output, one_line
+from parallel_tui.cli.render.output import one_line
 from parallel_tui.command_lines import undo_line
 from parallel_tui.services import receipt as done
-from parallel_tui.services.receipt import Receipt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.cli.render.output import Output
+    from parallel_tui.services.receipt import Receipt
 
 
 def facts(receipt: Receipt) -> dict[str, object]:

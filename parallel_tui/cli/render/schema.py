@@ -7,13 +7,9 @@ bytes, paths absolute.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
-from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown, known, why_not
-from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.cli.render.schema_locks import put
+from parallel_tui.model.fact import PENDING, Pending, Unknown, known, why_not
 from parallel_tui.model.overlap.verdict import Level as OverlapLevel
-from parallel_tui.model.overlap.verdict import PathOverlap, Span
 from parallel_tui.model.overlap.words import (
     landing_order,
     names_of,
@@ -21,23 +17,25 @@ from parallel_tui.model.overlap.words import (
     option_word,
     worst_first,
 )
-from parallel_tui.model.session.repository import Base
-from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
-from parallel_tui.model.view.snapshot import Health, Snapshot, Source
-from parallel_tui.model.window.window import Pane, Resources, Window
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.view.snapshot import Source
 
-Json = dict[str, object]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.cli.render.schema_locks import Json
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.model.overlap.verdict import PathOverlap, Span
+    from parallel_tui.model.session.repository import Base
+    from parallel_tui.model.session.session import Session
+    from parallel_tui.model.view.snapshot import Health, Snapshot
+    from parallel_tui.model.window.window import Pane, Resources, Window
 
 NO_WORKTREE: Final = "the window stands in no worktree"
 NO_WINDOW: Final = "it has no window"
-
-
-def put(target: Json, key: str, value: object, reason: str = "nothing there") -> None:
-    """Set a key, and the reason beside it when there is no value."""
-    target[key] = value
-    if value is None:
-        target[f"{key}_reason"] = reason
 
 
 def _facts(target: Json, fact: Fact[object], names: Mapping[str, str], reason: str) -> None:
@@ -121,30 +119,6 @@ def _path(path: PathOverlap) -> Json:
 
 def _spans(spans: tuple[Span, ...]) -> list[Json]:
     return [{"start": span.start, "count": span.count} for span in spans]
-
-
-def lock_json(lock: Lock, state: LockState) -> Json:
-    """One lock, with what may be done about it."""
-    made: Json = {"target": lock.target, "name": lock.name}
-    put(made, "owner", lock.owner, "not known")
-    made["state"] = state.value
-    put(made, "since", lock.since, "not known")
-    made["reason"] = lock.reason
-    put(made, "ttl", lock.ttl, "it was taken without a time")
-    made["generation"] = lock.generation
-    made["foreign"] = lock.foreign
-    put(made, "problem", lock.problem, "it can be read")
-    return made
-
-
-def blocker_json(blocker: Blocker) -> Json:
-    """Map a lock that blocks a requested path to JSON."""
-    return {
-        "target": blocker.target,
-        "witness": blocker.witness,
-        "name_shared": blocker.name_shared,
-        "lock": lock_json(blocker.lock, blocker.state),
-    }
 
 
 def base_json(base: Base) -> Json:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
 
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.model.sync.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan
 from parallel_tui.model.sync.words import GLYPHS, ended, own_work
 from parallel_tui.model.text.words import plural
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from parallel_tui.cli.render.output import Output
 
 _COLOURS: Final = {Result.SYNCED: "32", Result.CONFLICT: "33", Result.FAILED: "31"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -15,6 +14,7 @@ from parallel_tui.model.scope import Look
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Source
 from parallel_tui.ports.coordination import SharedState
+from parallel_tui.record import replace
 
 RECONCILE: Final = 60.0
 """Seconds after which the files are read unasked: the end of a lock's owner writes none of them."""

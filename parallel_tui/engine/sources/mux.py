@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -17,6 +16,7 @@ from parallel_tui.model.view.snapshot import Level, Source
 from parallel_tui.model.window.mux_news import MuxNews, MuxSays
 from parallel_tui.model.window.window import MuxListing, Screen, Window
 from parallel_tui.ports.mux import Mux, MuxWatch
+from parallel_tui.record import replace
 
 FOCUSED: Final = 1.0
 """Seconds between two reads while the dashboard has the focus, and something may have happened."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -17,6 +16,7 @@ from parallel_tui.model.session.repository import Base, Divergence
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Source
 from parallel_tui.ports.git import GitReader
+from parallel_tui.record import dataclass
 
 RECONCILE: Final = 60.0
 """Seconds after which topology is read unasked: every event is only a hint."""

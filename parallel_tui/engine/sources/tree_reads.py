@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.engine.sources.path_backoff import Dull
+from parallel_tui.record import dataclass, field
 
 
 @dataclass

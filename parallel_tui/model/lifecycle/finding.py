@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.advice import Advice
 from parallel_tui.errors import ParallelError
+from parallel_tui.record import dataclass
 
 
 class Severity(StrEnum):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final
+
+from parallel_tui.record import dataclass, field
 
 AGENT: Final = "claude"
 """Program of the agent whose settings these are."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from parallel_tui.advice import Advice
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.sync.backup_ref import BackupRef
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 NAMES: Final = {
     "remove": "an interrupted removal",

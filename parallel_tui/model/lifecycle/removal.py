@@ -7,11 +7,11 @@ guarantees is how work gets lost.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from parallel_tui.advice import Advice
+from parallel_tui.record import dataclass
 
 
 class LossKind(StrEnum):

@@ -6,9 +6,9 @@ that nobody holds, a copied state file a second truth.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
-from typing import Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 FOLDER: Final = ".claude"
 CONTEXT: Final = f"{FOLDER}/feature-context.md"
@@ -41,6 +41,9 @@ _NAMES: Final = (
 
 def is_runtime(path: str) -> bool:
     """Whether a path, relative to the worktree and below `.claude/`, is runtime state."""
+    from fnmatch import fnmatchcase
+    from pathlib import PurePosixPath
+
     parts = PurePosixPath(path).parts[1:]
     if not parts or parts[0] in _FOLDERS:
         return True

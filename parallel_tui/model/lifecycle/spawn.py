@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from parallel_tui.model.settings.config import Kind, Origin
+from parallel_tui.record import dataclass
 
 BEING_MADE: Final = "being made, "
 """How the reason of the lock begins that a worktree has while it is made."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import fields
 from typing import Any, Final
+
+from parallel_tui.record import asdict, dataclass
 
 _LATEST: Final = 1e11
 DAY: Final = 86400.0

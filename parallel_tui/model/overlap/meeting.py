@@ -8,11 +8,13 @@ other side forked is part of what that side is merged with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Final
-
 from parallel_tui.model.overlap.verdict import PathChange
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
 
 
 @dataclass(frozen=True, slots=True)

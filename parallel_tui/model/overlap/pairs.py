@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from parallel_tui.model.fact import PENDING
+from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.record import dataclass
 
-from parallel_tui.model.fact import PENDING, Fact
-from parallel_tui.model.overlap.verdict import Level, Span, Verdict
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.verdict import Span
 
 Pair = tuple[str, str | None]
 """Keys of two sessions; `None` in the second place is base."""

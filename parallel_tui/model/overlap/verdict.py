@@ -8,10 +8,14 @@ overlaps and invents others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Final
+
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Final
 
 NEAR_LINES: Final = 3
 """Edits at most this many lines apart are near each other."""

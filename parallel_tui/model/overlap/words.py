@@ -5,14 +5,19 @@ Colour is never the only sign of a level: each has a letter and a word of its ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final
 
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap.pairs import Overlap, OverlapWarning
-from parallel_tui.model.overlap.verdict import BASE_KEY, Level, PathOverlap, Verdict
-from parallel_tui.model.session.session import Session
+from parallel_tui.model.overlap.verdict import BASE_KEY, Level, Verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Final
+
+    from parallel_tui.model.overlap.pairs import Overlap, OverlapWarning
+    from parallel_tui.model.overlap.verdict import PathOverlap
+    from parallel_tui.model.session.session import Session
 
 LETTERS: Final[Mapping[Level, str]] = MappingProxyType(
     {

@@ -6,14 +6,17 @@ the screen can never mean two things.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
 from parallel_tui.errors import UsageError
 from parallel_tui.model.session import naming
-from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.window.window import Window
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.window.window import Window
 
 
 @dataclass(frozen=True, slots=True)

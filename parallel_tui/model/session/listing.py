@@ -1,13 +1,12 @@
 """Records of `git worktree list`, as git prints them."""
 
-# On the way to the first list of sessions, so no dataclass: importing those costs more than git.
-
 from __future__ import annotations
 
-from typing import NamedTuple
+from parallel_tui.record import dataclass, replace
 
 
-class ListedWorktree(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ListedWorktree:
     """One record of git's listing.
 
     Attributes:
@@ -28,20 +27,32 @@ class ListedWorktree(NamedTuple):
 
     def at(self, path: str) -> ListedWorktree:
         """The same entry at another path."""
-        return self if path == self.path else self._replace(path=path)
+        return self if path == self.path else replace(self, path=path)
 
 
-class Located(NamedTuple):
-    """What git says about a directory.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where git says a directory is.
 
     Attributes:
         common: Common git directory.
         own: Git directory of the worktree it is in.
         toplevel: That worktree; `None` in a bare repository and inside a git directory.
-        listed: All worktrees, the main one first.
     """
 
     common: str
     own: str
     toplevel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """What git says about a directory.
+
+    Attributes:
+        asked: Where it is.
+        listed: All worktrees, the main one first.
+    """
+
+    asked: Asked
     listed: tuple[ListedWorktree, ...]

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import PurePath
-from typing import Final
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.settings.config import PREFIXES, Kind
+from parallel_tui.model.text.patterns import pattern
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
+    from parallel_tui.model.settings.config import Kind
 
 MAX_SLUG: Final = 60
 """Longest session name, in characters; leaves room for suffixes in 255-byte file names."""
 
-_SEPARATORS: Final = re.compile(r"[^a-z0-9._]+")
-_DOTS: Final = re.compile(r"\.{2,}")
-_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
-_FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
+_SEPARATORS: Final = pattern(r"[^a-z0-9._]+")
+_DOTS: Final = pattern(r"\.{2,}")
+_PLACEHOLDER: Final = pattern(r"\{[^{}]*\}")
+_FORBIDDEN: Final = pattern(r"[\x00-\x20\x7f~^:?*\[\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,8 @@ def slugify(text: str) -> Slug:
 
 def branch_for(slug: str, kind: Kind) -> str:
     """Name of the branch a new session of that kind gets."""
+    from parallel_tui.model.settings.config import PREFIXES
+
     return PREFIXES[kind] + slug
 
 
@@ -112,6 +118,8 @@ def overlapping_branch(branch: str, existing: Iterable[str]) -> str | None:
 
 def name_from_branch(branch: str) -> str:
     """The session name that a branch suggests: its last part, made safe; `session` at worst."""
+    from parallel_tui.model.settings.config import PREFIXES, Kind
+
     for kind in (Kind.FEATURE, Kind.FIX, Kind.MIGRATION):
         if branch.startswith(PREFIXES[kind]):
             branch = branch[len(PREFIXES[kind]) :]
@@ -136,6 +144,8 @@ def directory_for(template: str, *, main_path: str, repo: str, slug: str, kind: 
             hint="It may contain {repo}, {name} and {kind}.",
         )
     relative = _PLACEHOLDER.sub(lambda match: values[match.group()], template)
+    from pathlib import PurePath  # only where a session is made
+
     parts: list[str] = []
     for part in (PurePath(main_path) / relative).parts:
         if part == "..":
@@ -148,7 +158,7 @@ def directory_for(template: str, *, main_path: str, repo: str, slug: str, kind: 
 
 def name_from_directory(path: str, repo: str) -> str:
     """Session name of a worktree that pdev did not make, after the guide's `<repo>-<name>`."""
-    last = PurePath(path).name
+    last = path.rstrip("/").rpartition("/")[2]
     short = last[len(repo) + 1 :] if last.startswith(repo + "-") else last
     for candidate in (short, last):
         try:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from parallel_tui.model.fact import PENDING, Fact
-from parallel_tui.model.session.freshness import Slice, Stale
-from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.repository import Divergence
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.window.window import Resources
+from parallel_tui.model.fact import PENDING
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.session.freshness import Slice, Stale
+    from parallel_tui.model.session.git_status import WorkStatus
+    from parallel_tui.model.session.repository import Divergence
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.window.window import Resources
 
 
 class SessionState(StrEnum):

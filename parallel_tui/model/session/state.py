@@ -7,13 +7,17 @@ program itself asks for its user.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
-
 from parallel_tui.model.session.session import Evidence, SessionState
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.window.window import MUX_SOURCE, Window
+from parallel_tui.model.window.window import MUX_SOURCE
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.window.window import Window
 
 QUIET_AFTER: Final = 10.0
 """Seconds without output after which a running program counts as quiet."""

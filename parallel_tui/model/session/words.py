@@ -5,14 +5,18 @@ Texts are as they came, not made safe for a terminal: whoever lays them out does
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from parallel_tui.model.fact import Fact, Pending, Unknown, why_not
-from parallel_tui.model.session.repository import Base
-from parallel_tui.model.session.session import Session
-from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.fact import Pending, Unknown, why_not
 from parallel_tui.model.text.words import GLYPHS, ago, branch_label, lasting, plural, size
-from parallel_tui.model.window.window import Window
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.session.repository import Base
+    from parallel_tui.model.session.session import Session
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.window.window import Window
 
 Line = tuple[str, str]
 """A label and a value; a line without a label goes on with the one above."""

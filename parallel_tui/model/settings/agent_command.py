@@ -7,11 +7,15 @@ prompt only as one quoted word.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
-from typing import Final
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.settings.config import LayoutPane
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.model.settings.config import LayoutPane
 
 AGENT = "{agent}"
 PROMPT = "{prompt}"

@@ -7,14 +7,19 @@ setting or a typed text to one: what was not allowed cannot be handed to anythin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final, final
+from typing import final
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.settings import agent_command
-from parallel_tui.model.settings.config import LayoutPane, Split
 from parallel_tui.model.settings.consent_question import NamedFile, Question, ShellLine
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Final
+
+    from parallel_tui.model.settings.config import LayoutPane, Split
 
 _MINT: Final = object()
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.settings.config import Origin
+from parallel_tui.record import dataclass
 
 LARGEST: Final = 64 * 1024
 """Characters that a question may have; nobody reads more, so nobody is asked to allow more."""

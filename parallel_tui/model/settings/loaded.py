@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from parallel_tui.model.settings.config import Origin
+from parallel_tui.record import dataclass, field
 
-from parallel_tui.model.settings.config import Config, Origin
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.model.settings.config import Config
 
 
 @dataclass(frozen=True, slots=True)

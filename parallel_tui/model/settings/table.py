@@ -7,14 +7,19 @@ decides what is allowed; where a value was found is `adapters.config_file`'s bus
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from types import MappingProxyType
-from typing import Final
 
 from parallel_tui.model.settings import values
 from parallel_tui.model.settings.config import EditWatch
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from dataclasses import KW_ONLY
+    from typing import Final
 
 GUIDE_KEYS: Final = frozenset({"sessions"})
 """Keys of the repository's file that are the guide's own: ownership of paths by session."""

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final
 
 from parallel_tui.model.settings.config import EditWatch, LayoutPane, Split
+from parallel_tui.model.text.patterns import pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Final
 
 Step = str | int
 """A key of a mapping, or a position in a list."""
 
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL: Final = pattern(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 # tmux reads `$`, `@`, `%`, `=` and `-` at the start of a target, `:` and `.` inside it, and `#`
 # as a format: none of them can be part of a name that is to be found again.
-_SESSION_NAME: Final = re.compile(r"\w[\w @+-]*")
+_SESSION_NAME: Final = pattern(r"\w[\w @+-]*")
 _PLACEHOLDERS: Final = frozenset({"repo", "name", "kind"})
 
 
@@ -184,10 +188,10 @@ def commands(value: object) -> tuple[str, ...]:
 def patterns(value: object) -> tuple[str, ...]:
     """A list of gitignore patterns that stay inside the worktree; one alone needs no list."""
     found = _texts(value, "a gitignore pattern")
-    for position, pattern in enumerate(found):
-        if ".." in pattern.split("/"):
+    for position, each in enumerate(found):
+        if ".." in each.split("/"):
             path = (position,) if isinstance(value, list) else ()
-            raise WrongValueError(pattern, "a gitignore pattern inside the worktree", path)
+            raise WrongValueError(each, "a gitignore pattern inside the worktree", path)
     return found
 
 

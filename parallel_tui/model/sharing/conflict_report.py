@@ -7,11 +7,14 @@ is dropped once the process that wrote it last is proved dead, for nobody keeps 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-
-from parallel_tui.model.sharing.lock import Holder
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from parallel_tui.model.sharing.lock import Holder
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.sharing.lock import Liveness, Lock, LockState
-from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.sharing.lock import Liveness
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from parallel_tui.model.sharing.lock import Lock, LockState
+    from parallel_tui.model.sharing.tasks import TaskList
 
 
 class HandoffState(StrEnum):

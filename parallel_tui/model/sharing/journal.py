@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
-from parallel_tui.model.text.strict_json import Json
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.model.text.strict_json import Json
 
 
 class UndoKind(StrEnum):

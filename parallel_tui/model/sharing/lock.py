@@ -8,12 +8,15 @@ process, times, reason, generation) stands in a sidecar; a lock without one is f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.text import automaton, globs
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class Liveness(StrEnum):

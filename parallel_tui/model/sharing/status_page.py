@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+import time
 
-from parallel_tui.model.session.join import Joined
-from parallel_tui.model.sharing.coordination import Coordination, HandoffState
+from parallel_tui.model.sharing.coordination import HandoffState
 from parallel_tui.model.text.words import branch_label
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.sharing.coordination import Coordination
 
 
 def render(sessions: Sequence[Joined], seen: Coordination) -> str:
@@ -59,9 +64,11 @@ def _cell(text: str) -> str:
 
 def _date(milliseconds: int) -> str:
     try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        at = time.gmtime(milliseconds / 1000)
     except (OverflowError, ValueError, OSError):  # a number that is no time
         return "?"
+    # A year that people write down; `datetime` would tell the same and cost more to import.
+    return time.strftime("%Y-%m-%d %H:%M UTC", at) if 1 <= at.tm_year <= 9999 else "?"
 
 
 def _nothing(seen: Coordination, part: str) -> str:

@@ -7,14 +7,17 @@ session already works on, so the result is a merge with what stands there.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from parallel_tui.model.text.patterns import pattern
+from parallel_tui.record import dataclass
 
-_ITEM: Final = re.compile(r"^(?P<indent>[ \t]*)[-*+] \[(?P<mark>[ xX])\] (?P<text>.*?)\s*$")
-_BULLET: Final = re.compile(r"^[-*+] (?:\[(?P<mark>[ xX])\] )?(?P<text>.+?)\s*$")
-_NUMBER: Final = re.compile(r"^\d+[.)] (?P<text>.+?)\s*$")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Final
+
+_ITEM: Final = pattern(r"^(?P<indent>[ \t]*)[-*+] \[(?P<mark>[ xX])\] (?P<text>.*?)\s*$")
+_BULLET: Final = pattern(r"^[-*+] (?:\[(?P<mark>[ xX])\] )?(?P<text>.+?)\s*$")
+_NUMBER: Final = pattern(r"^\d+[.)] (?P<text>.+?)\s*$")
 
 
 LIST_PREFIX: Final = "session-"

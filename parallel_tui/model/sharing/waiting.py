@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-
-from parallel_tui.model.sharing.lock import Holder, compile_target, lock_name
+from parallel_tui.model.sharing.lock import compile_target, lock_name
 from parallel_tui.model.text.automaton import meet
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from parallel_tui.model.sharing.lock import Holder
 
 
 @dataclass(frozen=True, slots=True)

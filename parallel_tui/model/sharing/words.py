@@ -6,14 +6,19 @@ Texts are as they came, not made safe for a terminal: whoever lays them out does
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
 
 from parallel_tui.model.sharing.journal import JournalEntry
-from parallel_tui.model.sharing.lock import Blocker, LockState
+from parallel_tui.model.sharing.lock import LockState
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.model.text.words import lasting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.model.sharing.lock import Blocker
 
 LOCK_MEANING: Final[Mapping[LockState, str]] = MappingProxyType(
     {

@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import calendar
-import re
 import time
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+
+from parallel_tui.model.text.patterns import pattern
+from parallel_tui.record import dataclass, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _ROOT: Final = "refs/pdev/backup"
-_RUN: Final = re.compile(r"[0-9]{8}-[0-9]{6}(-[0-9]+)?")
+_RUN: Final = pattern(r"[0-9]{8}-[0-9]{6}(-[0-9]+)?")
 _STARTED: Final = ".started"
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.model.sync.sync import SyncStep
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

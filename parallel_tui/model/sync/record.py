@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.sync.sync import Standing
+from parallel_tui.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
 
 
 class Skip(StrEnum):

@@ -6,8 +6,12 @@ The shortest path that two automatons accept is the proof that their patterns me
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
-from typing import Final
+
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from parallel_tui.errors import UsageError
+from parallel_tui.model.text.patterns import pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_FORM: Final = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*$")
+_FORM: Final = pattern(r"^\s*(\d+(?:\.\d+)?)\s*([smhd]?)\s*$")
 
 
 def parse(text: str) -> float:

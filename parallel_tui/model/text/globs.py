@@ -12,9 +12,7 @@ slash matches folders only; what matches a folder matches everything in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.text.automaton import (
@@ -25,6 +23,11 @@ from parallel_tui.model.text.automaton import (
     CharSet,
     Pattern,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Final
 
 _MAGIC: Final = frozenset("*?[")
 _SPECIAL: Final = frozenset("*?[\\")

@@ -6,7 +6,9 @@ terminal's title or write its clipboard. Everything not written by us passes thr
 
 from __future__ import annotations
 
-from typing import Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _CONTROL: Final = {
     **{code: 0x2400 + code for code in range(32)},

@@ -11,14 +11,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from typing import Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 """Anything that a JSON text can say."""
 
 MAX_DEPTH: Final = 100
 """Lists and objects inside each other; nothing that belongs here comes near it."""
+
+_MARK: Final = b"\xef\xbb\xbf"
 
 LARGEST: Final = 2**53
 """Whole numbers beyond it mean different things to different programs."""
@@ -39,7 +44,7 @@ def parse(raw: bytes | str) -> Json:
             object, or has a number that is not finite.
     """
     try:
-        text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
+        text = raw.removeprefix(_MARK).decode() if isinstance(raw, bytes) else raw
         value: Json = _DECODER.decode(text)
     except RecursionError:
         raise NotJsonError(f"it nests deeper than {MAX_DEPTH}") from None

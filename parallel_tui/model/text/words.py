@@ -6,15 +6,20 @@ terminals and tmux disagree about the width of emoji.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
 
-from parallel_tui.model.fact import Fact, Pending, Unknown
-from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.repository import Divergence
+from parallel_tui.model.fact import Pending, Unknown
 from parallel_tui.model.session.session import SessionState
-from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.session.git_status import WorkStatus
+    from parallel_tui.model.session.repository import Divergence
+    from parallel_tui.model.session.worktree import Worktree
 
 PENDING_TEXT: Final = "…"
 UNKNOWN_TEXT: Final = "?"

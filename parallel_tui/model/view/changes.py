@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -14,6 +13,7 @@ from parallel_tui.model.sharing.coordination import Coordination, HandoffState
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
+from parallel_tui.record import dataclass
 
 
 class Attention(StrEnum):

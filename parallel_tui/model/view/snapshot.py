@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
-from parallel_tui.model.fact import PENDING, Fact
-from parallel_tui.model.overlap.pairs import Overlap
-from parallel_tui.model.session.repository import Base, Repository
-from parallel_tui.model.session.session import Session
-from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.model.window.window import MUX_SOURCE, Window
+from parallel_tui.model.fact import PENDING
+from parallel_tui.model.window.window import MUX_SOURCE
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.model.session.repository import Base, Repository
+    from parallel_tui.model.session.session import Session
+    from parallel_tui.model.sharing.coordination import Coordination
+    from parallel_tui.model.window.window import Window
 
 
 class Source(StrEnum):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from parallel_tui.record import dataclass
 
 
 class MuxSays(Enum):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from parallel_tui.record import dataclass, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 MUX_SOURCE: Final = "tmux"
 """The multiplexer as a source of facts: a word of the public schema, whichever one it is."""

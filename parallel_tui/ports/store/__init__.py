@@ -21,8 +21,9 @@ from parallel_tui.ports.store.tables import (
     TaskBoard,
     WaitingLine,
 )
-from parallel_tui.ports.store.transaction import TakenError, Transaction
+from parallel_tui.ports.store.transaction import Transaction
 from parallel_tui.ports.store.upkeep import Adopted, Upkeep
+from parallel_tui.ports.taken import TakenError
 
 __all__ = [
     "Adopted",

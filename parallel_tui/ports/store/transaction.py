@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import (
     Coordination,
 )
@@ -19,18 +18,7 @@ from parallel_tui.ports.store.tables import (
     TaskBoard,
     WaitingLine,
 )
-
-
-class TakenError(RefusedError):
-    """A program that knows no guard made a lock while a transaction was written.
-
-    Attributes:
-        name: Mutex name of the lock.
-    """
-
-    def __init__(self, message: str, name: str) -> None:
-        super().__init__(message, hint="Try again.")
-        self.name = name
+from parallel_tui.ports.taken import TakenError as TakenError
 
 
 class Transaction(Protocol):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import (
     Problem,
 )
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

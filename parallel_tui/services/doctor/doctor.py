@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +29,7 @@ from parallel_tui.ports.store import Store, Upkeep
 from parallel_tui.ports.sync import SyncHistory
 from parallel_tui.ports.system import Clock, Holders
 from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
+from parallel_tui.record import dataclass
 from parallel_tui.services.doctor import git_inside, leftovers
 from parallel_tui.services.doctor.hooks import HookLook
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.advice import Act, Advice
@@ -14,6 +13,7 @@ from parallel_tui.model.session.join import Joined
 from parallel_tui.ports.disk import AgentSettings
 from parallel_tui.ports.store import Store
 from parallel_tui.ports.system import Holders
+from parallel_tui.record import dataclass
 
 _GRACE: Final = 60.0
 """Seconds in which an agent that just started need not have told anything yet."""

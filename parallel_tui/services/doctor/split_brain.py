@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.store import Upkeep
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import SetAside
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from parallel_tui.errors import GitError, UsageError
 from parallel_tui.model.fact import Unknown
@@ -16,6 +15,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.overlaps import Overlaps
+from parallel_tui.record import dataclass
 from parallel_tui.services.session.lookup import Sessions
 
 

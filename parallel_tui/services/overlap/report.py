@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.errors import CouldNotLookError
@@ -35,6 +34,7 @@ from parallel_tui.model.text.strict_json import Json
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ports.store import Store, Transaction
 from parallel_tui.ports.system import Holders
+from parallel_tui.record import dataclass
 from parallel_tui.services.sharing.status_page import StatusPage
 
 SENDER: Final = "pdev"

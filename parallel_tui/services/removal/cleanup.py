@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.advice import Act, Advice
@@ -16,6 +15,7 @@ from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import MergeProofs
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import CleanedUp
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.session.lookup import Sessions

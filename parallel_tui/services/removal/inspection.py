@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.advice import Advice
@@ -26,6 +25,7 @@ from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.store import Store
 from parallel_tui.ports.system import Clock, Processes
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

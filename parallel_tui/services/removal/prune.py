@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.scope import REMOVED
 from parallel_tui.model.session.join import Joined
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Removed, Repaired
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.session.lookup import Sessions, named

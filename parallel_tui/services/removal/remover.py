@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.errors import CouldNotLookError, MuxError, RefusedError, UsageError
@@ -17,6 +16,7 @@ from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Processes
+from parallel_tui.record import dataclass
 from parallel_tui.services.patience import Patience
 from parallel_tui.services.receipt import Removed
 from parallel_tui.services.removal.inspection import Look, at_work

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from parallel_tui.errors import UsageError
-from parallel_tui.model.session.join import Joined
-from parallel_tui.model.sharing.lock import Holder
-from parallel_tui.ports.system import Holders
-from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.sharing.lock import Holder
+    from parallel_tui.ports.system import Holders
+    from parallel_tui.services.session.lookup import Sessions
 
 VARIABLES = ("PDEV_SESSION", "CLAUDE_SESSION_ID", "CLAUDE_SESSION")
 """Environment variables that name the session, first one wins; pdev sets all in its windows."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import Config
 from parallel_tui.ports.git import GitReader
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import get_close_matches
-
 from parallel_tui.errors import MuxError, UsageError
-from parallel_tui.model.session.join import Joined, inside, join
-from parallel_tui.model.window.window import Window
-from parallel_tui.ports.git import GitReader
-from parallel_tui.ports.mux import Mux
+from parallel_tui.model.session.join import inside, join
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.window.window import Window
+    from parallel_tui.ports.git import GitReader
+    from parallel_tui.ports.mux import Mux
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,19 @@ class Sessions:
             return False
         return True
 
+    def worktree(self, wanted: str) -> Joined:
+        """The session with this name or key, for whoever asks about its worktree alone.
+
+        Windows are looked for only where no worktree has the name.
+
+        Raises:
+            UsageError: As for `find`.
+        """
+        for session in join(self.git.repository, self.git.worktrees(), ()):
+            if wanted in (session.key, session.name):
+                return session
+        return self.find(wanted)
+
     def find(self, wanted: str, *, windows_matter: bool = False) -> Joined:
         """The session with this name or key.
 
@@ -93,10 +109,13 @@ class Sessions:
         return named(self.all(windows_matter=windows_matter), wanted)
 
     def standing_in(self, directory: str) -> Joined | None:
-        """The session whose worktree holds a directory; the deepest where they are nested."""
+        """The session whose worktree holds a directory; the deepest where they are nested.
+
+        Its windows are not looked for: they are not what makes it stand there.
+        """
         homes = [
             session
-            for session in self.all()
+            for session in join(self.git.repository, self.git.worktrees(), ())
             if session.worktree and inside(directory, session.worktree.path)
         ]
         return max(homes, key=lambda s: len(s.worktree.path if s.worktree else ""), default=None)
@@ -111,7 +130,10 @@ def named(sessions: Sequence[Joined], wanted: str) -> Joined:
     for session in sessions:
         if wanted in (session.key, session.name):
             return session
+
     names = [session.name for session in sessions]
+    from difflib import get_close_matches
+
     near = get_close_matches(wanted, names, n=1)
     raise UsageError(
         f"There is no session named {wanted!r}",

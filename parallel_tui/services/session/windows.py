@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
@@ -17,6 +16,7 @@ from parallel_tui.model.settings.consent import PLAIN_SHELL
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.terminals import Terminals
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Closed, Opened
 from parallel_tui.services.session.lookup import Sessions
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
-
 from parallel_tui.errors import UsageError
 from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json, words
-from parallel_tui.ports.store import Store
+from parallel_tui.model.text.patterns import pattern
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Acknowledged, EventsCleaned, Sent
-from parallel_tui.services.session.identity import Identity
 
-_TYPE: Final = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.model.sharing.coordination import Event
+    from parallel_tui.ports.store import Store
+    from parallel_tui.services.session.identity import Identity
+
+_TYPE: Final = pattern(r"^[a-z][a-z0-9_]{0,63}$")
 _MAX_PAYLOAD: Final = 64 * 1024
 HOUR_MS: Final = 3_600_000
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import os
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState
 from parallel_tui.model.sharing.lock import check_target
-from parallel_tui.ports.store import Store
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.receipt import HandedOff
-from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.sharing.status_page import StatusPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from parallel_tui.ports.store import Store
+    from parallel_tui.services.session.identity import Identity
+    from parallel_tui.services.sharing.status_page import StatusPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Handoffs:
                 )
             now = int(tx.now * 1000)
             handoff = Handoff(
-                f"h{secrets.token_hex(5)}",
+                f"h{os.urandom(5).hex()}",
                 sender,
                 receiver,
                 task,

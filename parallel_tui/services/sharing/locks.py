@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Sequence
+import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Final
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
@@ -21,14 +18,22 @@ from parallel_tui.model.sharing.lock import (
     lock_name,
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
-from parallel_tui.model.text.strict_json import Json
-from parallel_tui.ports.store import Store, TakenError, Transaction
-from parallel_tui.ports.system import Holders
+from parallel_tui.ports.taken import TakenError
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.patience import Patience
 from parallel_tui.services.receipt import Locked, Receipt, Unlocked
-from parallel_tui.services.session.identity import Identity
 from parallel_tui.services.sharing.blocked import locked_error
-from parallel_tui.services.sharing.status_page import StatusPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.model.text.strict_json import Json
+    from parallel_tui.ports.store import Store, Transaction
+    from parallel_tui.ports.system import Holders
+    from parallel_tui.services.session.identity import Identity
+    from parallel_tui.services.sharing.status_page import StatusPage
 
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 0.5
@@ -90,7 +95,7 @@ class Locks:
         wanted = tuple(dict.fromkeys(check_target(target) for target in targets))
         if not wanted:
             raise UsageError("Nothing to lock was named")
-        me = Waiter(secrets.token_hex(8), owner, wanted, process=self.holders.myself())
+        me = Waiter(os.urandom(8).hex(), owner, wanted, process=self.holders.myself())
         patience = Patience(wait, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         queued = False
         try:

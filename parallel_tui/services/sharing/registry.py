@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
-
 from parallel_tui.errors import UsageError
 from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.session.join import Joined
 from parallel_tui.model.sharing.coordination import HandoffState, SessionRecord
-from parallel_tui.model.text.strict_json import Json
-from parallel_tui.ports.store import Store, Transaction
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.receipt import Ended, Receipt
-from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.sharing.status_page import StatusPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.text.strict_json import Json
+    from parallel_tui.ports.store import Store, Transaction
+    from parallel_tui.services.session.identity import Identity
+    from parallel_tui.services.sharing.status_page import StatusPage
 
 ENDED: Final = "its session ended"
 """Why a handoff goes back to its sender without an answer."""

@@ -2,65 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from parallel_tui.model.lazy import Lazy, lazy
 
-from parallel_tui.ports.store import Store
-from parallel_tui.ports.system import Holders
-from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.session.lookup import Sessions
-from parallel_tui.services.sharing.events import Events
-from parallel_tui.services.sharing.handoffs import Handoffs
-from parallel_tui.services.sharing.locks import Locks
-from parallel_tui.services.sharing.registry import Registry
-from parallel_tui.services.sharing.status_page import StatusPage
-from parallel_tui.services.sharing.tasks import Tasks
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.ports.store import Store
+    from parallel_tui.ports.system import Holders
+    from parallel_tui.services.session.identity import Identity
+    from parallel_tui.services.session.lookup import Sessions
+    from parallel_tui.services.sharing.events import Events
+    from parallel_tui.services.sharing.handoffs import Handoffs
+    from parallel_tui.services.sharing.locks import Locks
+    from parallel_tui.services.sharing.registry import Registry
+    from parallel_tui.services.sharing.status_page import StatusPage
+    from parallel_tui.services.sharing.tasks import Tasks
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Lazy):
     """Locks, register, handoffs, events and tasks of one repository.
+
+    Each is imported when it is first asked for: a command speaks to one of them.
 
     Attributes:
         store: What sessions share.
-        identity: Who asks.
-        status: The page for sessions to read.
-        locks: Who may write what.
-        registry: Which sessions there are and what they say they do.
-        handoffs: Work passed from one to another.
-        events: Messages.
-        tasks: Lists of work.
     """
 
-    store: Store
-    identity: Identity
-    status: StatusPage
-    locks: Locks
-    registry: Registry
-    handoffs: Handoffs
-    events: Events
-    tasks: Tasks
-
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         *,
         store: Store,
         sessions: Sessions,
         env: Mapping[str, str],
         cwd: str,
         holders: Holders,
-    ) -> Shared:
-        """Put the verbs together."""
-        identity = Identity(sessions, env, cwd, holders)
-        status = StatusPage(sessions)
-        return cls(
-            store=store,
-            identity=identity,
-            status=status,
-            locks=Locks(store, identity, status, holders),
-            registry=Registry(store, identity, status),
-            handoffs=Handoffs(store, identity, status),
-            events=Events(store, identity),
-            tasks=Tasks(store, identity, status),
-        )
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self._sessions = sessions
+        self._env = env
+        self._cwd = cwd
+        self._holders = holders
+
+    @lazy
+    def identity(self) -> Identity:
+        """Who asks."""
+        from parallel_tui.services.session.identity import Identity
+
+        return Identity(self._sessions, self._env, self._cwd, self._holders)
+
+    @lazy
+    def status(self) -> StatusPage:
+        """The page for sessions to read."""
+        from parallel_tui.services.sharing.status_page import StatusPage
+
+        return StatusPage(self._sessions)
+
+    @lazy
+    def locks(self) -> Locks:
+        """Who may write what."""
+        from parallel_tui.services.sharing.locks import Locks
+
+        return Locks(self.store, self.identity, self.status, self._holders)
+
+    @lazy
+    def registry(self) -> Registry:
+        """Which sessions there are and what they say they do."""
+        from parallel_tui.services.sharing.registry import Registry
+
+        return Registry(self.store, self.identity, self.status)
+
+    @lazy
+    def handoffs(self) -> Handoffs:
+        """Work passed from one to another."""
+        from parallel_tui.services.sharing.handoffs import Handoffs
+
+        return Handoffs(self.store, self.identity, self.status)
+
+    @lazy
+    def events(self) -> Events:
+        """Messages."""
+        from parallel_tui.services.sharing.events import Events
+
+        return Events(self.store, self.identity)
+
+    @lazy
+    def tasks(self) -> Tasks:
+        """Lists of work."""
+        from parallel_tui.services.sharing.tasks import Tasks
+
+        return Tasks(self.store, self.identity, self.status)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.model.sharing.status_page import render
-from parallel_tui.ports.store import Transaction
-from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.ports.store import Transaction
+    from parallel_tui.services.session.lookup import Sessions
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.sharing.coordination import Problem
-from parallel_tui.model.sharing.tasks import (
-    Distribution,
-    TaskList,
-    distribute,
-    is_task_list,
-    parse_backlog,
-)
+from parallel_tui.model.sharing.tasks import TaskList, distribute, is_task_list, parse_backlog
 from parallel_tui.model.text import words
-from parallel_tui.ports.store import Store
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Dealt, Receipt
-from parallel_tui.services.session.identity import Identity
-from parallel_tui.services.sharing.status_page import StatusPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from parallel_tui.model.sharing.coordination import Problem
+    from parallel_tui.model.sharing.tasks import Distribution
+    from parallel_tui.ports.store import Store
+    from parallel_tui.services.session.identity import Identity
+    from parallel_tui.services.sharing.status_page import StatusPage
 
 _MAX_BACKLOG = 8 * 1024 * 1024
 

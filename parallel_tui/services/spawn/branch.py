@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from parallel_tui.errors import RefusedError, UsageError
@@ -13,6 +12,7 @@ from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
 from parallel_tui.ports.git import GitReader
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
@@ -20,6 +19,7 @@ from parallel_tui.model.settings.consent_question import ShellLine
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
+from parallel_tui.record import dataclass
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.session.place import directory_of

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from parallel_tui.errors import ParallelError
+from parallel_tui.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

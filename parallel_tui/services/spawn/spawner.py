@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
@@ -19,6 +18,7 @@ from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import OpenIntent
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.session.lookup import Sessions

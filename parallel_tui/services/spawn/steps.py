@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import HalfMadeError, RefusedError
@@ -22,6 +21,7 @@ from parallel_tui.ports.disk import CarryOver, Disk, ExcludeBlock, Shell
 from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Clock
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo

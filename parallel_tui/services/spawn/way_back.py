@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError
@@ -12,6 +11,7 @@ from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader, GitWriter
+from parallel_tui.record import dataclass
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import InTrash
 from parallel_tui.services.trash.discard import Disposal

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
@@ -12,6 +11,7 @@ from parallel_tui.model.sync.record import Record
 from parallel_tui.model.sync.sync import Result, Skip, SyncOutcome, SyncPlan
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.store import Store
+from parallel_tui.record import dataclass
 from parallel_tui.services.session.identity import Identity
 
 

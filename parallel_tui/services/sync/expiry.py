@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.trash import SyncBackup, expired_syncs
@@ -13,6 +12,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.ports.store import Store
 from parallel_tui.ports.sync import SyncBackupRefs
 from parallel_tui.ports.system import Clock
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Forgotten
 from parallel_tui.services.trash.toolbox import Tools
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import SyncPreview
+from parallel_tui.record import dataclass
 
 Tell = Callable[[str], None]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.model.session.git_status import StatusEntry
@@ -13,6 +12,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sync.sync import Skip, skip_of
 from parallel_tui.model.window.window import Window
 from parallel_tui.ports.git import GitReader
+from parallel_tui.record import dataclass, field
 from parallel_tui.services.sync.plan import SyncPlanner
 
 _FRESH: Final = 1.0

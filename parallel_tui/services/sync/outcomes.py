@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.sync.sync import About, Result, SessionSync, Skip, SyncOutcome
+from parallel_tui.record import replace
 
 
 def outcome(

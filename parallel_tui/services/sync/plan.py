@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from parallel_tui.errors import CouldNotLookError, GitError, MuxError
 from parallel_tui.model.lifecycle.merge_proof import MergeVerdict
@@ -19,6 +18,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader, MergeProofs
 from parallel_tui.ports.sync import SyncPreview
 from parallel_tui.ports.system import Clock
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.sync.fetch import Fetcher, Tell, no_remote
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.advice import Act, Advice
@@ -19,6 +18,7 @@ from parallel_tui.ports.cut_off import CutOffEnd, CutOffLook, RunningGit
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.ports.trash import OpenIntent
+from parallel_tui.record import dataclass, replace
 
 REWRITES: Final = ("undo", "forward")
 """Verbs of intents that move a branch in its worktree: undoing a sync, moving base on."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.session.worktree import Worktree
@@ -20,6 +19,7 @@ from parallel_tui.model.sync.sync import (
 )
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
+from parallel_tui.record import dataclass, field, replace
 from parallel_tui.services.sync.live import Now
 from parallel_tui.services.sync.outcomes import outcome, skipped
 from parallel_tui.services.sync.recovery import not_restored

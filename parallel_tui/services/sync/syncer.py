@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Final
 
 from parallel_tui.errors import ParallelError
@@ -23,6 +22,7 @@ from parallel_tui.model.sync.sync import (
 from parallel_tui.ports.git import GitReader, MergeProofs
 from parallel_tui.ports.sync import SyncBackupRefs, SyncHistory, SyncPreview, SyncSteps
 from parallel_tui.ports.system import Clock
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sharing.sharing import Shared
 from parallel_tui.services.sync.announce import SyncNews

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from parallel_tui.errors import ParallelError, RefusedError
@@ -13,6 +12,7 @@ from parallel_tui.model.sync.record import Entry, Record
 from parallel_tui.model.sync.sync import Result, SessionSync, Standing, SyncOutcome
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.ports.trash import IntentLog
+from parallel_tui.record import asdict, dataclass, replace
 from parallel_tui.services.sync.live import Now
 from parallel_tui.services.sync.outcomes import outcome, skipped
 from parallel_tui.services.trash.toolbox import demand_settled

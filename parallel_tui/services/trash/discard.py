@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallel_tui.errors import MuxError, ParallelError, RefusedError
@@ -18,6 +17,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.disk import Pointers
 from parallel_tui.ports.trash import OpenIntent
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.trash.toolbox import Tools
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.lifecycle.trash import TrashItem, expired
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.text.words import plural, size
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Emptied
 from parallel_tui.services.trash.toolbox import Tools
 

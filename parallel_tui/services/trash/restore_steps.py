@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.trash import OpenIntent
+from parallel_tui.record import dataclass
 from parallel_tui.services.trash.toolbox import Tools
 
 _BACK: Final = "gitdir"

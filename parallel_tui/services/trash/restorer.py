@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from parallel_tui.advice import Act, Advice
@@ -15,6 +14,7 @@ from parallel_tui.model.session import naming
 from parallel_tui.model.settings.config import Config, Kind
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.trash import OpenIntent
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Restored
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.session.place import directory_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.advice import Advice
@@ -21,6 +20,7 @@ from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.sync import SyncHistory
 from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import IntentLog, RemovalBackups, RemovedWorktrees
+from parallel_tui.record import dataclass, field
 from parallel_tui.services.sharing.sharing import Shared
 
 _BACK_TO_REMOVAL: Final = 1000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.text.safe import safe
@@ -15,6 +15,7 @@ from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.typeahead import Opens
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine

@@ -6,7 +6,6 @@ import asyncio
 import shlex
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from textual import on
@@ -20,6 +19,7 @@ from textual.widgets import Button, Input, Static, TextArea
 
 from parallel_tui.errors import CouldNotLookError, ParallelError, UsageError
 from parallel_tui.model.text.safe import safe
+from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn import failure

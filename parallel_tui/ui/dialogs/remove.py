@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -16,6 +15,7 @@ from textual.widgets import Button, Checkbox, Static
 
 from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
 from parallel_tui.model.text.safe import safe
+from parallel_tui.record import dataclass
 from parallel_tui.ui.advice import said
 from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 

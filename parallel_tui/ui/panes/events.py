@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.record import dataclass
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
 from parallel_tui.ui.present.sharing import EVENT_COLUMNS, event_row

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.lock import Lock, LockState
 from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
 from parallel_tui.ui.present.sharing import LOCK_COLUMNS, lock_row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.model.fact import Unknown, known
@@ -11,6 +10,7 @@ from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.words import conflicting, limits, names_of, settled, worth_showing
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec
 from parallel_tui.ui.present.overlaps import OVERLAP_COLUMNS, key_of, overlap_row

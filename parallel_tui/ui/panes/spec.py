@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown, known
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.record import dataclass
 from parallel_tui.ui.widgets.columns import Column
 
 T = TypeVar("T")

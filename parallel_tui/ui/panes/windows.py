@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Window
+from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec
 from parallel_tui.ui.present.sessions import WINDOW_COLUMNS, window_row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +14,7 @@ from textual.widgets import Static
 
 from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
 from parallel_tui.model.text.words import GLYPHS
+from parallel_tui.record import replace
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.panes.spec import PaneSpec
 from parallel_tui.ui.present.sessions import TONES

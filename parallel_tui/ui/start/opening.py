@@ -7,7 +7,6 @@ the rows would come later for it.
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,8 +48,11 @@ class Opening:
         with self._lock:
             if self._ended:
                 raise RuntimeError("the program has ended")
-            self._core = replace(core, live=live)
-            return self._core
+            core.live = live
+            self._core = core
+        core.complete()  # no key shall wait for an import
+        core.shared.complete()
+        return core
 
     def stop(self) -> None:
         """End the live view; safe to call twice, and when it never began."""

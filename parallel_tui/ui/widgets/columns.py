@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
 from rich.cells import cell_len, set_cell_size
+
+from parallel_tui.record import dataclass, field
 
 Span: TypeAlias = tuple[str, str]
 """A piece of text that went through `safe`, and the name of a component style (may be empty)."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -18,6 +17,7 @@ from textual.strip import Strip
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level
 from parallel_tui.model.overlap.words import letter
+from parallel_tui.record import dataclass, field
 from parallel_tui.ui.widgets.line_view import LineView
 
 _HEAD: Final = 18

@@ -8,7 +8,12 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.tmux.control_lines import Answer, ControlParser, Notice, line_of
+from parallel_tui.adapters.tmux.listening.control_lines import (
+    Answer,
+    ControlParser,
+    Notice,
+    line_of,
+)
 from parallel_tui.adapters.tmux.names import quoted
 
 LINES = st.lists(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from parallel_tui.adapters.tmux.hiding import (
+from parallel_tui.adapters.tmux.listening.hiding import (
     ALL_DOOMED,
     ALL_LOOKED_AT,
     ALL_RANG,

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.tmux import server as server_module
-from parallel_tui.adapters.tmux import watching as watching_module
-from parallel_tui.adapters.tmux.hiding import ALL_LOOKED_AT, ENDS_WITH_CLIENTS
+from parallel_tui.adapters.tmux.listening import watching as watching_module
+from parallel_tui.adapters.tmux.listening.hiding import ALL_LOOKED_AT, ENDS_WITH_CLIENTS
+from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.names import argument, literal
 from parallel_tui.adapters.tmux.server import Tmux
-from parallel_tui.adapters.tmux.watching import Watching
 from parallel_tui.errors import MuxError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.window.mux_news import CHANGED, LISTENING, STIRRED, MuxNews, deaf
@@ -374,7 +374,7 @@ def test_it_ends_when_we_are_killed(world: World, tmux: Tmux, repository: Reposi
     code = (
         "import sys, time\n"
         "from parallel_tui.adapters.tmux.command import Address\n"
-        "from parallel_tui.adapters.tmux.watching import Watching\n"
+        "from parallel_tui.adapters.tmux.listening.watching import Watching\n"
         "Watching(Address(name=sys.argv[1]), lambda news: print(news, flush=True), None)\n"
         "time.sleep(3600)\n"
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.repo import objects_here
@@ -21,6 +20,7 @@ from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
 
 _HEADER: Final = re.compile(rb"[0-9a-f]{40,64} [0-9a-f]{40,64}\Z")
 _REGULAR: Final = ("100644", "100755")

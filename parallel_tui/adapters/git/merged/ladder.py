@@ -10,7 +10,6 @@ edited in review cannot be found from git.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from parallel_tui.adapters.git.merged import lineage
 from parallel_tui.adapters.git.merged.content import Content, ContentQuestion
@@ -26,6 +25,7 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.lifecycle.merge_proof import MergeVerdict, Proof, Target
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.text.words import plural
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

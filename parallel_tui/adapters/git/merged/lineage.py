@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
+from parallel_tui.record import dataclass, replace
 
 _OWN: Final = re.compile(r"(?:commit|cherry-pick|revert|am)\b")
 _REBASED: Final = re.compile(r"rebase.*\((?:finish|pick|continue)\).* onto ([0-9a-f]{40,64})$")

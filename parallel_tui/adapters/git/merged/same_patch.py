@@ -6,7 +6,6 @@ Both sides of every comparison come from one question, so that they are written 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.merged.content import ChangedPath, Content
@@ -15,6 +14,7 @@ from parallel_tui.adapters.git.run.environment import BY_CONTENT
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.text.words import plural
+from parallel_tui.record import dataclass
 
 CAP: Final = 500
 """Commits of base compared with one branch at most, newest first."""

@@ -8,7 +8,6 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +20,7 @@ from parallel_tui.model.session.diff import FileDiff, SessionDiff
 from parallel_tui.model.session.git_status import StatusKind
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass, replace
 
 _EMPTY_TREE: Final = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
+from parallel_tui.record import dataclass
 
 _START = re.compile(rb"^diff --git ", re.MULTILINE)
 _SHOWN_HEADERS = (b"old mode ", b"new mode ", b"Binary files ", b"GIT binary ")

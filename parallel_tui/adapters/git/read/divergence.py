@@ -9,17 +9,21 @@ not what their number costs, and a clock that ran backwards makes it longer, nev
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
 
-from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.repository import Divergence
+from parallel_tui.model.text.patterns import pattern
 
-_OID: Final = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.runner import Runner
+
+_OID: Final = pattern(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BASE: Final = 1
 _REMEMBERED: Final = 512
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
-from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
-from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.lifecycle.inventory import IgnoredFiles
-from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.text.patterns import pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.model.session.worktree import Worktree
 
 _NOTABLE: Final = (
     ".env*",
@@ -40,7 +44,7 @@ _NOTABLE: Final = (
 )
 """Names whose loss hurts most: usually written by hand, or the only copy of data."""
 
-_STASH = re.compile(r"(?:WIP on|On) (\S+): ")
+_STASH = pattern(r"(?:WIP on|On) (\S+): ")
 
 COUNT_LIMIT: Final = 200_000
 """Ignored files counted at most."""

@@ -1,13 +1,9 @@
-"""Read-only git commands: the facade over this folder."""
+"""Read-only git commands: the facade over this folder, each part imported when it is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-
 from parallel_tui.adapters.git.read import inventory, refs
 from parallel_tui.adapters.git.read.diff import read_diff
-from parallel_tui.adapters.git.read.divergence import Divergences
 from parallel_tui.adapters.git.read.files_at import files_at
 from parallel_tui.adapters.git.read.status import read_status
 from parallel_tui.adapters.git.repo import within
@@ -15,23 +11,25 @@ from parallel_tui.adapters.git.repo.locate import parse
 from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
 from parallel_tui.adapters.git.repo.worktree_list import resolve
 from parallel_tui.adapters.git.run.failure import too_old
-from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.unlisted import (
-    hidden_edits as hidden,
-)
-from parallel_tui.adapters.git.unlisted import (
-    nested_repositories,
-    only_here,
-)
+from parallel_tui.adapters.git.unlisted import hidden_edits as hidden
+from parallel_tui.adapters.git.unlisted import nested_repositories, only_here
 from parallel_tui.errors import GitError
 from parallel_tui.model.git_version import Needs
-from parallel_tui.model.lifecycle.inventory import IgnoredFiles, Unlisted
-from parallel_tui.model.session.branch import Branch
-from parallel_tui.model.session.diff import SessionDiff
-from parallel_tui.model.session.git_status import StatusEntry
-from parallel_tui.model.session.repository import Base, Divergence, Repository
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.settings.consent_question import NamedFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from parallel_tui.adapters.git.read.divergence import Divergences
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.model.lifecycle.inventory import IgnoredFiles, Unlisted
+    from parallel_tui.model.session.branch import Branch
+    from parallel_tui.model.session.diff import SessionDiff
+    from parallel_tui.model.session.git_status import StatusEntry
+    from parallel_tui.model.session.repository import Base, Divergence, Repository
+    from parallel_tui.model.settings.consent_question import NamedFile
 
 
 class GitCommands:
@@ -39,7 +37,7 @@ class GitCommands:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
-        self._divergences = Divergences(runner)
+        self._divergences: Divergences | None = None
 
     @property
     def repository(self) -> Repository:
@@ -64,7 +62,10 @@ class GitCommands:
                 raise too_old(self.version) from error
             raise
         trees = resolve(self.repository, parse(output))
-        return with_operations(self._runner, trees) if self.repository.reftable else trees
+        if not self.repository.reftable:
+            return trees
+
+        return with_operations(self._runner, trees)
 
     def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
         """Why git does not work inside a worktree, and what mends it."""
@@ -76,6 +77,10 @@ class GitCommands:
 
     def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
         """Ahead and behind of each head; one process, see `history` for the far ones."""
+        if self._divergences is None:
+            from parallel_tui.adapters.git.read.divergence import Divergences
+
+            self._divergences = Divergences(self._runner)
         return self._divergences.of(base, heads)
 
     def status(
@@ -135,6 +140,8 @@ class GitCommands:
 
     def unlisted(self, worktree: Worktree) -> Unlisted:
         """What a worktree holds that no status lists; one process, more only where it has some."""
+        from parallel_tui.model.lifecycle.inventory import Unlisted
+
         tracked = hidden.read_index(self._runner, worktree)
         edits = hidden.edited(self._runner, worktree, tracked)
         return Unlisted(

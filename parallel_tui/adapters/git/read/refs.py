@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
 
-from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError, UsageError
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.repository import Base, Divergence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.runner import Runner
 
 _BRANCH_FORMAT: Final = "%00".join(
     (

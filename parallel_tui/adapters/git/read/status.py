@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Final
-
 from parallel_tui.adapters.git.read.status_format import COMMAND, parse
 from parallel_tui.adapters.git.run.environment import raw
-from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
-from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.model.session.worktree import Worktree
 
 _CAREFUL: Final = (
     # Each of these spares git a look at a file that may have changed all the same.

@@ -13,6 +13,11 @@ from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.model.session.listing import ListedWorktree, Located
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    pass
 
 
 def discover(start: str) -> Repository:
@@ -40,8 +45,8 @@ def found(located: Located) -> tuple[Repository, tuple[ListedWorktree, ...]]:
 
     Where git's answers are odd (see `identity`), one process more.
     """
-    common, own, toplevel, listed = located
-    common, own = os.path.realpath(common), os.path.realpath(own)
+    asked, listed = located.asked, located.listed
+    common, own = os.path.realpath(asked.common), os.path.realpath(asked.own)
     said_bare = listed[0].bare
     unknown = False
     place = identity.place_of(common)
@@ -52,7 +57,7 @@ def found(located: Located) -> tuple[Repository, tuple[ListedWorktree, ...]]:
         name = _name(main, bare=bare)
     else:
         named = None if said_bare else _work_tree_of(common)
-        main = named or _seen(common, own, toplevel) or ""
+        main = named or _seen(common, own, asked.toplevel) or ""
         has_index = os.path.exists(f"{common}/index")  # which only a checkout has
         bare = not main and (said_bare or not has_index)
         unknown = not main and not bare
@@ -72,7 +77,7 @@ def found(located: Located) -> tuple[Repository, tuple[ListedWorktree, ...]]:
         reftable=os.path.isdir(f"{common}/reftable"),
         main_unknown=unknown,
     )
-    return repository, (listed[0]._replace(path=main, bare=bare or unknown), *listed[1:])
+    return repository, (replace(listed[0], path=main, bare=bare or unknown), *listed[1:])
 
 
 def _work_tree_of(common: str) -> str | None:

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 
 _MOST: Final = 1 << 14
 _SIGN: Final = b"gitdir:"

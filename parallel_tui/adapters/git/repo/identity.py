@@ -13,10 +13,14 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Final, NamedTuple
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.run.environment import raw, text
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _SIGN: Final = b"gitdir:"
 _SHARED: Final = ("pdev/journal.jsonl", "locks", "parallel-state.json")
@@ -28,7 +32,8 @@ _RECORD: Final = "pdev/main-worktree"
 _MOST: Final = 1 << 14
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """A directory whose `.git` is or names a common git directory.
 
     Attributes:

@@ -9,12 +9,15 @@ dataclass: importing those costs more than asking git does.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 
 from parallel_tui.adapters.git.run import failure, plain
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError, UsageError
-from parallel_tui.model.session.listing import ListedWorktree, Located
+from parallel_tui.model.session.listing import Asked, ListedWorktree, Located
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # rev-parse prints an unknown option as it is: a separator that paths with newlines do not break.
 _MARKS = ("--pdev-mark-1", "--pdev-mark-2", "--pdev-mark-3")
@@ -70,8 +73,8 @@ def locate(start: str) -> Located:
         raise UsageError(
             f"{start} is not a directory", hint="Name a directory inside a git repository."
         )
-    common, own, toplevel = _locate(here)
-    return Located(common, own, toplevel, read_listing(common))
+    asked = Asked(*_locate(here))
+    return Located(asked, read_listing(asked.common))
 
 
 def read_listing(common: str, *, bare: bool | None = None) -> tuple[ListedWorktree, ...]:

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import os
-import re
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.model.session.worktree import Operation, OperationKind
+from parallel_tui.model.text.patterns import pattern
 
-_OID = re.compile(r"[0-9a-f]{40,64}")
+_OID = pattern(r"[0-9a-f]{40,64}")
 
 
 def operation_in(git_dir: str) -> Operation | None:

@@ -5,14 +5,17 @@ There `CHERRY_PICK_HEAD` and `REVERT_HEAD` are no files, so `operation` cannot s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import PurePath
-from typing import Final
-
 from parallel_tui.adapters.git.run.environment import raw
-from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.model.session.worktree import Operation, OperationKind, Worktree
+from parallel_tui.model.session.worktree import Operation, OperationKind
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.runner import Runner
+    from parallel_tui.model.session.worktree import Worktree
 
 _KINDS: Final = (
     ("CHERRY_PICK_HEAD", OperationKind.CHERRY_PICK),
@@ -47,4 +50,4 @@ def with_operations(runner: Runner, trees: Sequence[Worktree]) -> tuple[Worktree
 
 
 def _place(tree: Worktree) -> str:
-    return "main-worktree" if tree.is_main else f"worktrees/{PurePath(tree.git_dir).name}"
+    return "main-worktree" if tree.is_main else f"worktrees/{tree.git_dir.rpartition('/')[2]}"

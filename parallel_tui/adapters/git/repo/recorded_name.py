@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.model.session.session_file import SESSION_FILE
 

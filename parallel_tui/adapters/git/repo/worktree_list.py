@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.listing import ListedWorktree
-from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parallel_tui.model.session.repository import Repository
 
 _NAME_LIMIT = 200
 
@@ -30,7 +35,7 @@ def resolve(repository: Repository, listed: Iterable[ListedWorktree]) -> tuple[W
     worktrees: list[Worktree] = []
     for number, entry in enumerate(listed):
         if number == 0:
-            main = entry._replace(path=repository.main_path, bare=repository.bare)
+            main = replace(entry, path=repository.main_path, bare=repository.bare)
             worktrees.append(_worktree(main, repository.common_dir, is_main=True))
             continue
         git_dir = _take(git_dirs, entry.path)

@@ -11,11 +11,11 @@ import re
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from parallel_tui.adapters.git.run.failed_children import Child
+from parallel_tui.record import dataclass
 
 
 class Cause(StrEnum):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
 
 from parallel_tui.model.inheritance import for_git
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
 
 SCRUBBED: Final = (
     # These change what is printed, or how our own paths are understood.

@@ -7,14 +7,16 @@ events (`trace2`) names each program with its exit status.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, Final
 
 _LARGEST: Final = 4 << 20
 """Bytes of a record that are read."""
@@ -77,6 +79,8 @@ def recorded() -> Iterator[RunRecord]:
     """Have a git that is started in the block keep a record, which goes at its end."""
     try:
         # A folder: what a hook leaves running cannot make the file again when it is gone.
+        import tempfile
+
         folder = tempfile.mkdtemp(prefix="pdev-git-")
     except OSError:
         yield RunRecord(None)
@@ -84,6 +88,8 @@ def recorded() -> Iterator[RunRecord]:
     try:
         yield RunRecord(Path(folder, "events"))
     finally:
+        import shutil
+
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from parallel_tui.errors import GitError, RefusedError
 from parallel_tui.model.git_version import Needs
 
 # On the way to the first paint: what only a failure needs is imported when there is one.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Final, Protocol
 
     from parallel_tui.adapters.git.run.failed_children import Child

@@ -7,14 +7,16 @@ the first paint, and importing that library costs several times what they cost.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from subprocess import TimeoutExpired
 
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.environment import READ_OPTIONS, complete, text
 from parallel_tui.adapters.process import programs
 from parallel_tui.errors import GitError
 from parallel_tui.model.git_version import Needs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _TIMEOUT = 20.0
 
@@ -27,14 +29,14 @@ def ask(args: Sequence[str], *, directory: str) -> tuple[int, bytes, str]:
     """
     command = ["git", *READ_OPTIONS, "-C", directory, *args]
     try:
-        done = programs.run(command, env={}, more=complete(), timeout=_TIMEOUT)
+        status, output, complaint = programs.ask(command, env={}, more=complete(), timeout=_TIMEOUT)
     except FileNotFoundError as error:
         raise failure.not_installed() from error
-    except TimeoutExpired as error:
+    except TimeoutError as error:
         raise failure.timed_out(args, _TIMEOUT, directory) from error
     except (OSError, ValueError) as error:
         raise GitError(f"git could not be started for {directory}: {error}") from error
-    return done.returncode, done.stdout, text(done.stderr)
+    return status, output, text(complaint)
 
 
 def parse_version(output: str) -> tuple[int, ...]:

@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO
 
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import IO
 
 Process = subprocess.Popen[bytes]
 

@@ -1,32 +1,30 @@
 """The only gateway to git: runs its commands to their end, reads along, or talks to one."""
 
+# On the way of every command that asks git: pathlib would cost more than the answer.
+# ruff: noqa: PTH112
+
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final
 
 from parallel_tui.adapters.git.run import failure, plain
 from parallel_tui.adapters.git.run.environment import text
-from parallel_tui.adapters.git.run.failed_children import Child, recorded
-from parallel_tui.adapters.git.run.process import (
-    Process,
-    Stream,
-    end,
-    end_group,
-    ended_after,
-    pipe_of,
-)
+from parallel_tui.adapters.git.run.output import GitOutput as GitOutput
 from parallel_tui.adapters.git.run.starting import GitStarter
-from parallel_tui.errors import GitError
-from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from typing import Final
+
+    from parallel_tui.adapters.git.run.process import Process, Stream
+    from parallel_tui.errors import GitError
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.session.worktree import Worktree
 
 READ_TIMEOUT: Final = 60.0
 """Seconds for a question; a status of a huge tree on a cold disk takes tens of them."""
@@ -35,34 +33,6 @@ WRITE_TIMEOUT: Final = 600.0
 """Seconds for a change; checking a large tree out takes minutes."""
 
 _KEPT: Final = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class GitOutput:
-    """What a command answered.
-
-    Attributes:
-        status: Exit status.
-        stdout: Bytes as printed.
-        stderr: Error output as text.
-        failed: Programs that a change started (hooks, filters, signers) and that failed; known
-            when it failed itself.
-    """
-
-    status: int
-    stdout: bytes
-    stderr: str
-    failed: tuple[Child, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """Standard output as text; other bytes than UTF-8 as surrogate escapes."""
-        return text(self.stdout)
-
-    def fields(self) -> list[str]:
-        """The NUL-terminated fields of standard output."""
-        fields = self.text.split("\0")
-        return fields[:-1] if not fields[-1] else fields
 
 
 class Runner:
@@ -139,13 +109,17 @@ class Runner:
         """
         limit = self._limit if timeout is None else timeout
         if write:
+            from parallel_tui.adapters.git.run.failed_children import recorded
+
             with recorded() as record:
                 told = {**(env or {}), **record.env}
                 done = self._finish(args, worktree, stdin, limit, told, write=True)
                 if done.status:
                     done = replace(done, failed=record.failed())
-        else:
+        elif stdin:
             done = self._finish(args, worktree, stdin, limit, env, write=False)
+        else:
+            done = self._git.ask(args, worktree, limit, env or {})
         if done.status not in ok:
             raise self._git.failed(args, done.status, done.stderr, worktree, done.failed)
         return done
@@ -160,6 +134,10 @@ class Runner:
         *,
         write: bool,
     ) -> GitOutput:
+        import subprocess
+
+        from parallel_tui.adapters.git.run.process import end, end_group
+
         where = self._git.where(worktree)
         process = self._git.start(args, worktree, env, write=write)
         try:
@@ -195,6 +173,8 @@ class Runner:
         Raises:
             GitError: As for `run`; from `Stream.finished` or when reading timed out.
         """
+        from parallel_tui.adapters.git.run.process import Stream, ended_after, pipe_of
+
         limit = self._limit if timeout is None else timeout
         process = self._git.start(args, worktree, env, write=False)
         with ended_after(process, limit) as late:
@@ -220,9 +200,11 @@ class Runner:
         Raises:
             GitError: As for `run`.
         """
+        from parallel_tui.adapters.git.run.process import ended_after, pipe_of
+
         # A remote may be named by a path, which git reads from the main worktree's top.
         main = self.repository.main_path
-        where = [] if self.repository.bare or not Path(main).is_dir() else ["-C", main]
+        where = [] if self.repository.bare or not os.path.isdir(main) else ["-C", main]
         process = self._git.start([*where, *args], None, None, write=True)
         said = b""
         unfinished = b""

@@ -1,31 +1,39 @@
-"""Starts git through GitPython: the one home of that library.
+"""Starts git: changes through GitPython, of which this is the one home, questions without it.
 
-GitPython carries every git process but the few that stand before the first paint (`plain`): it
-finds the git to use and says when there is none, starts it in a directory with pipes on all three
-ends, and keeps what it does the same on every system it supports. Its objects of a repository are
-not used: they answer from a cache, for one worktree, and with git's errors as exceptions of theirs,
-where here each answer has to be fresh, for a named worktree, and with its reason. Nothing private
-of the library is touched.
+GitPython carries every change: it finds the git to use and says when there is none, starts it in a
+directory with pipes on all three ends, and keeps what it does the same on every system it supports.
+Its objects of a repository are not used: they answer from a cache, for one worktree, and with git's
+errors as exceptions of theirs, where here each answer has to be fresh, for a named worktree, and
+with its reason. Nothing private of the library is touched. Questions do without it: importing it
+takes many times as long as git takes to answer one.
 
 It can only add to the environment, and falls back to our own working directory when the wanted one
-is gone, which would answer for another worktree. So each command names its directory and its git
+is gone, which would change another worktree. So each command names its directory and its git
 directory itself, and variables that point elsewhere are taken away by `env -u`.
 """
 
+# On the way of every command that asks git: pathlib would cost more than the answer.
+# ruff: noqa: PTH112
+
 from __future__ import annotations
 
-import subprocess
+import os
 import threading
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from parallel_tui.adapters.git.run import failure
-from parallel_tui.adapters.git.run.environment import FIXED, READ_OPTIONS, READING, polluted
-from parallel_tui.adapters.git.run.failed_children import Child
-from parallel_tui.adapters.git.run.process import Process
+from parallel_tui.adapters.git.run.environment import FIXED, READ_OPTIONS, complete, polluted, text
+from parallel_tui.adapters.git.run.output import GitOutput
+from parallel_tui.adapters.process import programs
 from parallel_tui.errors import GitError
-from parallel_tui.model.session.repository import Repository
-from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from parallel_tui.adapters.git.run.failed_children import Child
+    from parallel_tui.adapters.git.run.process import Process
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.session.worktree import Worktree
 
 
 class GitStarter:
@@ -60,40 +68,90 @@ class GitStarter:
         Raises:
             GitError: When there is no git, or it cannot be started there.
         """
+        import subprocess
+
+        with self._lock:
+            self.started += 1
+        words = [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
+        try:
+            if write:
+                return self._change(words, env or {})
+            return programs.start(
+                ["git", *words],
+                env={},
+                more={**complete(), **(env or {})},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+        except (OSError, ValueError) as error:
+            raise self._not_started(worktree, error) from error
+
+    def ask(
+        self,
+        args: Sequence[str],
+        worktree: Worktree | None,
+        timeout: float,
+        env: Mapping[str, str],
+    ) -> GitOutput:
+        """Run a question that is given no input to its end.
+
+        Args:
+            args: As for `start`.
+            worktree: As for `start`.
+            timeout: Seconds until it is ended.
+            env: As for `start`.
+
+        Raises:
+            GitError: As for `start`, or when there is no answer in time.
+        """
+        with self._lock:
+            self.started += 1
+        argv = ["git", *READ_OPTIONS, *self._place(worktree, write=False), *args]
+        try:
+            status, stdout, stderr = programs.ask(
+                argv, env={}, more={**complete(), **env}, timeout=timeout
+            )
+        except TimeoutError as error:
+            raise failure.timed_out(args, timeout, self.where(worktree)) from error
+        except (OSError, ValueError) as error:
+            raise self._not_started(worktree, error) from error
+        return GitOutput(status, stdout, text(stderr))
+
+    def _change(self, words: Sequence[str], env: Mapping[str, str]) -> Process:
+        """Start a command that changes something, through GitPython."""
         try:
             from git.cmd import Git
             from git.exc import GitCommandNotFound
         except ImportError as error:  # GitPython looks for git when it is imported
             raise failure.not_installed() from error
+        import subprocess
+
         # What a caller sets itself stays: `env -u` would take that away as well.
-        unwanted = [name for name in polluted() if name not in (env or {})]
+        unwanted = [name for name in polluted() if name not in env]
         dirty = [word for name in unwanted for word in ("-u", name)]
-        command = ["env", *dirty, "git"] if dirty else ["git"]
-        command += [*(() if write else READ_OPTIONS), *self._place(worktree, write=write), *args]
-        variables = {**FIXED, **({} if write else READING), **(env or {})}
-        with self._lock:
-            self.started += 1
         try:
             started = Git(self.repository.common_dir).execute(
-                command,
+                [*(["env", *dirty] if dirty else []), "git", *words],
                 istream=subprocess.PIPE,
                 as_process=True,
-                env=variables,
+                env={**FIXED, **env},
                 # Its own group, so that a timeout also ends what git started, and so that a
                 # Ctrl+C meant for us does not cut a change of ours in half.
                 start_new_session=True,
             )
         except GitCommandNotFound as error:
             raise failure.not_installed() from error
-        except (OSError, ValueError) as error:
-            raise GitError(
-                f"git could not be started in {self.where(worktree)}: {error}"
-            ) from error
         process: Process | None = started.proc
         if process is None:
             raise GitError("git was started without a process")
         started.proc = None  # we reap it; GitPython's finalizer has nothing left to do
         return process
+
+    def _not_started(self, worktree: Worktree | None, error: OSError | ValueError) -> GitError:
+        if isinstance(error, FileNotFoundError):
+            return failure.not_installed()
+        return GitError(f"git could not be started in {self.where(worktree)}: {error}")
 
     def where(self, worktree: Worktree | None) -> str:
         """The directory that messages about a command name."""
@@ -127,14 +185,14 @@ class GitStarter:
     ) -> GitError:
         """What a command that failed comes to; a directory that is gone explains it first."""
         where = self.where(worktree)
-        if worktree is not None and not Path(worktree.path).is_dir():
+        if worktree is not None and not os.path.isdir(worktree.path):
             return GitError(
                 f"The worktree directory {where} does not exist any more",
                 hint="Remove the session, or restore the directory and run git worktree repair.",
                 status=status,
                 stderr=stderr,
             )
-        if not Path(self.repository.common_dir).is_dir():
+        if not os.path.isdir(self.repository.common_dir):
             return GitError(
                 f"The repository {self.repository.common_dir} does not exist any more",
                 status=status,

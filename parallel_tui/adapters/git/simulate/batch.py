@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
+from parallel_tui.record import dataclass
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git.read import refs
@@ -23,6 +22,7 @@ from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.sync.prediction import Prediction
 from parallel_tui.model.sync.sync import SyncStep
+from parallel_tui.record import dataclass, field
 
 FETCH_TIMEOUT: Final = 300.0
 """Seconds for a fetch; a first one over a slow line takes minutes."""

@@ -6,13 +6,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.git.repo.index_entries import LISTING, IndexEntry, special
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
 
 _CHUNK: Final = 1 << 20
 _LINK: Final = "120000"

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.repo.index_entries import LISTING
 from parallel_tui.adapters.git.run import plain
 from parallel_tui.adapters.git.run.environment import text

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from parallel_tui.adapters.git.repo import objects_here, referenced_objects
 from parallel_tui.adapters.git.run import failure
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
+from parallel_tui.record import dataclass
 
 PREFIX: Final = "refs/pdev/backup/"
 _TAG: Final = ".tag-"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from parallel_tui.adapters.git.write.running_git import wait_for_git
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 from parallel_tui.model.sync.cut_off import Move, Seen
+from parallel_tui.record import dataclass
 
 _MERGING: Final = ("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "MERGE_RR", "AUTO_MERGE")
 _PICKING: Final = ("CHERRY_PICK_HEAD", "REBASE_HEAD")

@@ -11,7 +11,6 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,7 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 from parallel_tui.model.sync.cut_off import Move, Seen
+from parallel_tui.record import dataclass
 
 SLOP: Final = 2.0
 """Seconds by which files may be younger than git's own notes, and still be git's work."""

@@ -6,7 +6,6 @@ import shlex
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +24,7 @@ from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import OperationKind, Worktree
 from parallel_tui.model.sync.rewriting import Rewriting
 from parallel_tui.model.sync.sync import Standing
+from parallel_tui.record import dataclass, field
 
 _ANY: Final = range(256)
 

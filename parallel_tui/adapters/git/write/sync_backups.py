@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.model.sync.backup_ref import BackupRef, Keeps
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

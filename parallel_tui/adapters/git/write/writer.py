@@ -7,7 +7,6 @@ import tempfile
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from parallel_tui.errors import GitError, HalfMadeError, RefusedError, UsageErro
 from parallel_tui.model.lifecycle.spawn import BEING_MADE
 from parallel_tui.model.session.session_file import SESSION_FILE
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import replace
 
 _ANY_STATUS: Final = range(256)
 _LOGGED: Final = ("-c", "core.logAllRefUpdates=true")

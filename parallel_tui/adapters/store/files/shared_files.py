@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents.events import EventFiles
@@ -24,6 +21,11 @@ from parallel_tui.adapters.store.files.documents.waiting import WaitingFile
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.model.sharing.coordination import Coordination, Event, Problem
 from parallel_tui.model.sharing.lock import Liveness, Lock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
 
 SHOWN_EVENTS: Final = 500
 """Newest events that the live view reads; older ones are counted."""

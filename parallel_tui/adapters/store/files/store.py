@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from parallel_tui.adapters.disk import drafts, git_exclude
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.documents.reports import reports_of
-from parallel_tui.adapters.store.files.mechanics.folder_watch import FolderWatch
 from parallel_tui.adapters.store.files.mechanics.guard import Guard
 from parallel_tui.adapters.store.files.shared_files import REPAIR_STATE, SharedFiles
-from parallel_tui.adapters.store.files.transaction import FileTransaction
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.sharing.conflict_report import BaseReport
-from parallel_tui.model.sharing.journal import JournalEntry
-from parallel_tui.ports.store import Watch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from parallel_tui.adapters.store.files.transaction import FileTransaction
+    from parallel_tui.model.sharing.conflict_report import BaseReport
+    from parallel_tui.model.sharing.journal import JournalEntry
+    from parallel_tui.model.sharing.lock import Lock
+    from parallel_tui.ports.store import Watch
 
 
 class FileStore(SharedFiles):
@@ -85,6 +88,8 @@ class FileStore(SharedFiles):
                 with as_part_of(self._open, who) as outer:
                     yield outer
                 return
+            from parallel_tui.adapters.store.files.transaction import FileTransaction
+
             self._prepare()
             transaction = self._open = FileTransaction(self, who)
             try:
@@ -96,13 +101,15 @@ class FileStore(SharedFiles):
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function, from a thread of its own, whenever a shared file may have changed."""
+        from parallel_tui.adapters.store.files.mechanics.folder_watch import FolderWatch
+
         return FolderWatch((self.root, self.locks.folder, self.events.folder), changed)
 
     def _prepare(self) -> None:
         if self._to_exclude is not None:
             common_dir, self._to_exclude = self._to_exclude, None
             with suppress(OSError, UnusableFileError):  # then they show as untracked, no more
-                git_exclude.add(Path(common_dir))
+                _exclude(common_dir)
             self.sweep()
 
     def sweep(self) -> None:
@@ -111,3 +118,16 @@ class FileStore(SharedFiles):
         for folder in (self.root.drafts(), self.root, self.locks.folder, self.locks.meta, self.own):
             with suppress(OSError), folder.descriptor() as here:
                 drafts.sweep(here)
+
+
+def _exclude(common_dir: str) -> None:
+    """Hide our files from git; most often that was done long ago, and one look tells."""
+    if not git_exclude.stands(common_dir):
+        from pathlib import Path
+
+        git_exclude.add(Path(common_dir))
+
+
+def _file_of(lock: Lock) -> str:
+    """The file that cannot be read: the lock's own, or where the details of it stand."""
+    return f"locks/{lock.name}.lock" if lock.owner is None else f"locks/.meta/{lock.name}.json"

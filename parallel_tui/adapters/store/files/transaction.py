@@ -7,8 +7,6 @@ the change itself stands.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.documents import state
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
@@ -24,8 +22,12 @@ from parallel_tui.adapters.store.files.staged.state import (
 )
 from parallel_tui.adapters.store.files.staged.tasks import StagedTasks
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.model.sharing.lock import Lock, LockState
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.sharing.coordination import Coordination
+    from parallel_tui.model.sharing.lock import Lock, LockState
 
 
 class FileTransaction:

@@ -7,7 +7,6 @@ import os
 import shutil
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +20,7 @@ from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.coordination import Problem
 from parallel_tui.ports.store import Adopted
+from parallel_tui.record import dataclass
 
 RUNTIME: Final = ("locks", "events", "parallel-state.json")
 """What must exist once in a repository, not once a worktree."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 
 from parallel_tui.model.sharing.conflict_report import BaseReport, lines_of
 from parallel_tui.model.sharing.coordination import (
@@ -16,6 +15,7 @@ from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.sharing.waiting import Waiter
+from parallel_tui.record import dataclass, field, replace
 
 
 @dataclass

@@ -9,7 +9,6 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from parallel_tui.adapters.store.memory.contents import MemoryContents
 from parallel_tui.adapters.store.memory.transaction import MemoryTransaction
@@ -20,6 +19,7 @@ from parallel_tui.model.sharing.coordination import (
 )
 from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.record import dataclass
 
 
 class MemoryStore:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from parallel_tui.adapters.store.memory.contents import MemoryContents, newest_first, ordered
 from parallel_tui.errors import RefusedError, UsageError
@@ -19,6 +18,7 @@ from parallel_tui.model.sharing.tasks import Task, TaskList
 from parallel_tui.model.sharing.waiting import Waiter
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.strict_json import Json
+from parallel_tui.record import dataclass, replace
 
 KEEP_CLOSED = 200
 """Closed handoffs that are kept."""

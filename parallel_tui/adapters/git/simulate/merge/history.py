@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import GitError
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ of the longest session and not that of all pairs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
@@ -20,6 +19,7 @@ from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Conflict
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass, field, replace
 
 _MOST: Final = 10_000
 

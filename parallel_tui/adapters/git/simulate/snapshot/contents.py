@@ -10,7 +10,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
 
 MOST_FILES: Final = 20_000
 """Uncommitted files of one session; more than that is generated, and ought to be ignored."""

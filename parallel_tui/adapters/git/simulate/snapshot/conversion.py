@@ -11,16 +11,16 @@ import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.run.environment import user_folder
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
 
 BELIEVED: Final = 60.0
 """Seconds for which settings are believed although no file that they came from has changed."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
-from parallel_tui.adapters.disk import small_file
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.session.worktree import OperationKind, Worktree
+from parallel_tui.record import dataclass
 
 _OID = re.compile(rb"[0-9a-f]{40}([0-9a-f]{24})?")
 _MAKES_A_COMMIT = frozenset(b"pick p reword r edit e squash s fixup f merge m revert".split())

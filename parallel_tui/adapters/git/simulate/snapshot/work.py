@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.git.run.environment import raw
@@ -20,6 +19,7 @@ from parallel_tui.adapters.git.simulate.snapshot.without_index import GivingUpEr
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

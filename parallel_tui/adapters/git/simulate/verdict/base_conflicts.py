@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from io import BytesIO
 from typing import Final
 
@@ -19,6 +18,7 @@ from parallel_tui.adapters.git.simulate.merge.merges import Merge
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Conflict, ConflictKind
+from parallel_tui.record import replace
 
 LARGE: Final = 1 << 20
 """Bytes from which on a file is read by itself, so that only one is in memory at a time."""

@@ -11,7 +11,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.overlap.verdict import ConflictKind, Level, PathOverlap, Span, Verdict
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import asdict, dataclass, field
 
 _FORMAT: Final = 4
 MOST: Final = 10_000

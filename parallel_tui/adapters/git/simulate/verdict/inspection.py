@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from parallel_tui.adapters.git.read.status import read_status
@@ -22,6 +21,7 @@ from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
 
 Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
 """A session's worktree and its status."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
@@ -19,6 +18,7 @@ from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.meeting import NOTHING, Footprint, footprint
 from parallel_tui.model.overlap.verdict import PathChange
+from parallel_tui.record import dataclass, field
 
 UNRELATED: Final = Unknown("its history has nothing in common with base")
 CUT_OFF: Final = Unknown("no history in common with base is here; the clone is shallow")

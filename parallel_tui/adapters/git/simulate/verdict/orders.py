@@ -8,7 +8,6 @@ the other does not. Where that cannot be, one merge answers for both.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, merge_all
@@ -17,6 +16,7 @@ from parallel_tui.adapters.git.simulate.verdict.landing import Landed, Landings
 from parallel_tui.adapters.git.simulate.verdict.rebases import Rebases
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.meeting import renames_meet
+from parallel_tui.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, MutableMapping
-from dataclasses import replace
 from typing import Final, TypeVar
 
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
@@ -11,6 +10,7 @@ from parallel_tui.adapters.git.simulate.verdict.cache import Proof
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.overlap.verdict import Verdict
+from parallel_tui.record import replace
 
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""

@@ -12,7 +12,6 @@ rebased to base alone cannot be once the other has landed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
@@ -42,6 +41,7 @@ from parallel_tui.model.overlap.verdict import (
     PathChange,
     judge,
 )
+from parallel_tui.record import replace
 
 CHUNK: Final = 64
 """Pairs decided between two questions whether to stop."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import secrets
-from dataclasses import dataclass, field
-from typing import Final
+import os
 
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
-from parallel_tui.adapters.store.files.mechanics.folder import Folder, Stamp
-from parallel_tui.adapters.store.files.mechanics.json_document import Json
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text import strict_json
+from parallel_tui.model.text.patterns import pattern
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder, Stamp
+    from parallel_tui.adapters.store.files.mechanics.json_document import Json
 
 SUFFIX: Final = ".json"
-_TIME: Final = re.compile(r"^(\d{1,16})_")
+_TIME: Final = pattern(r"^(\d{1,16})_")
 _KINDS: Final = {
     "type": json_document.TEXT,
     "session": json_document.TEXT,
@@ -25,7 +29,7 @@ _KINDS: Final = {
     "recipients": json_document.TEXTS,
 }
 """What an event says, whoever wrote it."""
-_ID: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")
+_ID: Final = pattern(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")
 
 
 @dataclass(slots=True)
@@ -110,7 +114,7 @@ class EventFiles:
             now: Epoch milliseconds.
             mark: Ends the id, so that the sender knows its event again; random by default.
         """
-        event_id = f"{now}_{mark or secrets.token_hex(6)}"
+        event_id = f"{now}_{mark or os.urandom(6).hex()}"
         data: dict[str, Json] = {
             "id": event_id,
             "type": kind,

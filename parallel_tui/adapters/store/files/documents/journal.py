@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
-
 from parallel_tui.adapters.store.files.mechanics import json_document
-from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.command_lines import undo_line
 from parallel_tui.model.sharing.journal import JournalEntry, action_from, action_of
 from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
 
 NAME: Final = "journal.jsonl"
 _TAIL: Final = 256 * 1024

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
-from parallel_tui.adapters.store.files.mechanics.folder import Folder, Stamp
-from parallel_tui.adapters.store.files.mechanics.json_document import Json
+from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
-from parallel_tui.ports.store import TakenError
+from parallel_tui.model.text.patterns import pattern
+from parallel_tui.ports.taken import TakenError
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.mechanics.folder import Stamp
+    from parallel_tui.adapters.store.files.mechanics.json_document import Json
 
 SUFFIX: Final = ".lock"
 _SCHEMA: Final = 1
 _MAX_OWNER: Final = 64 * 1024
 _MOST_PIDS: Final = 2**31
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
+_CONTROL: Final = pattern("[\x00-\x1f\x7f]")
 _KINDS: Final = {
     "target": json_document.TEXT,
     "owner": json_document.TEXT,

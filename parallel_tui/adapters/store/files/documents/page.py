@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from parallel_tui.record import dataclass
 
-from parallel_tui.adapters.store.files.mechanics.folder import Folder
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
 
 NAME: Final = "status.md"
 _MARK: Final = b"Written by pdev whenever something changes."

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Final
-
 from parallel_tui.adapters.store.files.mechanics.json_document import texts
 from parallel_tui.model.sharing.conflict_report import BaseReport, PairReport, lines_of, names_in
 from parallel_tui.model.sharing.lock import Holder
-from parallel_tui.model.text.strict_json import Json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.model.text.strict_json import Json
 
 CONFLICTS: Final = "conflicts"
 """The guide's list of sentences; other programs may put down theirs."""
@@ -47,11 +49,15 @@ def put_reports(data: dict[str, Json], reports: Mapping[str, BaseReport]) -> Non
     data[KEY] = {
         base: {
             "pairs": {pair: _as_json(one) for pair, one in report.pairs.items()},
-            "by": asdict(report.by) if report.by else None,
+            "by": _writer(report.by) if report.by else None,
         }
         for base, report in sorted(reports.items())
         if report.pairs
     }
+
+
+def _writer(by: Holder) -> dict[str, Json]:
+    return {"host": by.host, "boot": by.boot, "pid": by.pid, "start": by.start}
 
 
 def _pair(data: Mapping[str, Json]) -> PairReport:

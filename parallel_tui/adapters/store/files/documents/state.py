@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from typing import Final
-
 from parallel_tui.adapters.store.files.mechanics import json_document
-from parallel_tui.adapters.store.files.mechanics.change import SharedChange
-from parallel_tui.adapters.store.files.mechanics.folder import Folder
-from parallel_tui.adapters.store.files.mechanics.json_document import Json, JsonDocument
+from parallel_tui.adapters.store.files.mechanics.json_document import JsonDocument
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import Handoff, HandoffState, SessionRecord
 from parallel_tui.model.text import strict_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.mechanics.change import SharedChange
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
+    from parallel_tui.adapters.store.files.mechanics.json_document import Json
 
 NAME: Final = "parallel-state.json"
 CLOSED: Final = "closed_handoffs"
@@ -274,5 +277,8 @@ def _handoff(item: dict[str, Json]) -> Handoff:
 
 def _derived_id(item: dict[str, Json]) -> str:
     """An id for a handoff another program wrote: the same as long as its content is."""
+    import hashlib  # only for what another program wrote without an id
+
     parts = [item.get(key) for key in ("from", "to", "task", "context", "timestamp")]
+
     return "h" + hashlib.sha256(strict_json.line(parts).encode()).hexdigest()[:10]

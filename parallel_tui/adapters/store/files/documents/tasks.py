@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
-from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.model.sharing.coordination import Problem
-from parallel_tui.model.sharing.tasks import (
-    LIST_PREFIX,
-    LIST_SUFFIX,
-    TaskList,
-    is_task_list,
-    parse_list,
-)
+from parallel_tui.model.sharing.tasks import LIST_PREFIX, LIST_SUFFIX, is_task_list, parse_list
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
+    from parallel_tui.model.sharing.tasks import TaskList
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
-
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
-from parallel_tui.adapters.store.files.mechanics.json_document import Json
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.lock import Holder, Liveness, check_target
 from parallel_tui.model.sharing.waiting import Waiter
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.mechanics.json_document import Json
 
 NAME: Final = "waiting.json"
 _KINDS: Final = {

@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from parallel_tui.adapters.disk import drafts, reading
 from parallel_tui.adapters.store.files.mechanics import json_document
-from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import ParallelError
-from parallel_tui.ports.store import TakenError
+from parallel_tui.ports.taken import TakenError
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
 
 Undo = Callable[[int, int], None]
 """Takes one step back, given the file's folder and that of the drafts, both open."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, Final
 
 from parallel_tui.adapters.disk import drafts, reading
-from parallel_tui.adapters.disk.reading import MAX_BYTES, UnusableFileError
+from parallel_tui.adapters.disk.reading import MAX_BYTES
 from parallel_tui.errors import RefusedError
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import BinaryIO, Final
 
 DRAFTS: Final = ("pdev", "tmp")
 """Where, below the root, files stand until they are complete: git is told to ignore it."""
@@ -70,7 +72,7 @@ class Folder:
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise self._unusable("", error) from error
+            raise reading.unusable(self._shown(""), error) from error
 
     def stamps(self, names: Iterable[str] | None = None) -> dict[str, Stamp]:
         """States of many files at once; those that do not exist are left out.
@@ -91,7 +93,7 @@ class Folder:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise self._unusable("", error) from error
+            raise reading.unusable(self._shown(""), error) from error
         return found
 
     def read(self, name: str, *, limit: int = MAX_BYTES) -> bytes | None:
@@ -127,7 +129,7 @@ class Folder:
                     stream.readline()
                 return stream.read(count)
         except OSError as error:
-            raise self._unusable(name, error) from error
+            raise reading.unusable(self._shown(name), error) from error
 
     def _open_regular(self, name: str) -> BinaryIO | None:
         try:
@@ -136,7 +138,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._unusable(name, error) from error
+            raise reading.unusable(self._shown(name), error) from error
 
     def open(self, name: str, flags: int) -> int:
         """Open a file for the caller to close; folders are made as needed.
@@ -256,7 +258,7 @@ class Folder:
             OSError: When it is not there, or no plain folder.
         """
         if make:
-            Path(self.root).mkdir(parents=True, exist_ok=True)
+            os.makedirs(self.root, exist_ok=True)  # noqa: PTH103 - pathlib costs every command
         here = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for part in self.parts:
@@ -286,9 +288,6 @@ class Folder:
                     os.fsync(here)
         except (OSError, ValueError) as error:
             raise self.refused(name, error) from error
-
-    def _unusable(self, name: str, error: OSError) -> UnusableFileError:
-        return reading.unusable(self._shown(name), error)
 
     def refused(self, name: str, error: OSError | ValueError) -> RefusedError:
         """What to tell when the disk does not let us change a file of this folder."""

@@ -8,14 +8,18 @@ the guide's lock files exclusive; without it, breaking a stale one lets two owne
 from __future__ import annotations
 
 import os
-import threading
-from collections.abc import Iterator
+from _thread import RLock
 from contextlib import contextmanager
-from typing import Final
 
 from parallel_tui.adapters.disk import flock
-from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import CouldNotLookError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Final
+
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
 
 NAME: Final = "guard"
 
@@ -32,7 +36,7 @@ class Guard:
         """
         self._folder = folder
         self._timeout = timeout
-        self._thread = threading.RLock()
+        self._thread = RLock()
         self._depth = 0
 
     @contextmanager

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.strict_json import LARGEST
-from parallel_tui.model.text.strict_json import Json as Json
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.model.text.strict_json import Json as Json
 
 QUARANTINE: Final = ("pdev", "quarantine")
 """Where, below the root, files go that cannot be used and that something else replaces."""

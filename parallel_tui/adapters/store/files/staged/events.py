@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from parallel_tui.adapters.store.files.documents.events import EventFiles
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text.strict_json import Json
+from parallel_tui.record import dataclass, field
 
 
 @dataclass(slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from parallel_tui.adapters.store.files.documents.journal import Journal
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction
 from parallel_tui.model.text.strict_json import Json
+from parallel_tui.record import dataclass, field
 
 
 @dataclass(slots=True)

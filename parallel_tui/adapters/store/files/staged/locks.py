@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 
 from parallel_tui.adapters.store.files.documents.locks import LockFiles
 from parallel_tui.adapters.store.files.documents.waiting import WaitingFile
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.model.sharing.waiting import Waiter
+from parallel_tui.record import dataclass, field, replace
 
 Stage = Callable[[SharedChange], None]
 """Adds something to a change."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from parallel_tui.adapters.store.files.documents import reports, state
 from parallel_tui.adapters.store.files.documents.state import StateFile
@@ -11,6 +10,7 @@ from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.model.sharing.conflict_report import BaseReport
 from parallel_tui.model.sharing.coordination import Handoff, SessionRecord
 from parallel_tui.model.text.strict_json import Json
+from parallel_tui.record import dataclass
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from parallel_tui.adapters.store.files.documents.tasks import TaskFiles
 from parallel_tui.adapters.store.files.mechanics.change import SharedChange
@@ -17,6 +16,7 @@ from parallel_tui.model.sharing.tasks import (
     render_list,
     tick,
 )
+from parallel_tui.record import dataclass, field
 
 
 @dataclass(slots=True)

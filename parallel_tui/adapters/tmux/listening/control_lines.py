@@ -9,10 +9,10 @@ anything, so whoever asks puts a secret mark at the end of what it wants to hear
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from parallel_tui.adapters.tmux.names import quoted
+from parallel_tui.record import dataclass, field
 
 _BEGIN: Final = b"%begin "
 _GOOD: Final = b"%end "

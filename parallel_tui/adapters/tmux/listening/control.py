@@ -25,8 +25,13 @@ from parallel_tui.adapters.tmux.command import (
     hung,
     missing,
 )
-from parallel_tui.adapters.tmux.control_lines import Answer, ControlParser, Notice, line_of
-from parallel_tui.adapters.tmux.hiding import HidingPlace
+from parallel_tui.adapters.tmux.listening.control_lines import (
+    Answer,
+    ControlParser,
+    Notice,
+    line_of,
+)
+from parallel_tui.adapters.tmux.listening.hiding import HidingPlace
 from parallel_tui.adapters.tmux.listing import new_mark
 from parallel_tui.errors import MuxError
 from parallel_tui.model.inheritance import outside_tmux

@@ -22,11 +22,11 @@ meanwhile, we leave.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from parallel_tui.adapters.tmux.command import Address, ask
 from parallel_tui.adapters.tmux.listing import REPOSITORY_OPTION, new_mark, record_of
+from parallel_tui.record import dataclass
 
 LISTENING_OPTION: Final = "@pdev_listens"
 """Session option: we said what `destroy-unattached` is, and whoever listens last takes it back."""

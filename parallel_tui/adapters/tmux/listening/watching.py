@@ -13,10 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from parallel_tui.adapters.tmux import hiding
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ended
-from parallel_tui.adapters.tmux.control import ClientEndedError, ControlClient
-from parallel_tui.adapters.tmux.control_lines import Notice
+from parallel_tui.adapters.tmux.listening import hiding
+from parallel_tui.adapters.tmux.listening.control import ClientEndedError, ControlClient
+from parallel_tui.adapters.tmux.listening.control_lines import Notice
 from parallel_tui.errors import MuxError
 from parallel_tui.model.window.mux_news import CHANGED, LISTENING, STIRRED, MuxNews, deaf
 

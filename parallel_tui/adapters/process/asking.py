@@ -1,0 +1,133 @@
+"""Ask a program something in as little time as can be, without `subprocess`.
+
+Importing that takes as long as git takes to answer. For questions alone: nothing is fed, nothing
+stays behind. What is inherited is decided by `programs`, whose `run` also serves where the system
+cannot start a program this way.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Final
+
+_RESTORED: Final = (signal.SIGPIPE, signal.SIGXFSZ)
+"""Signals that Python ignores and that programs do not expect to be ignored."""
+
+_CHUNK: Final = 1 << 16
+_PAUSE: Final = 0.0005
+
+
+def possible() -> bool:
+    """Whether programs can be started this way: not where a standard stream or `.` is missing."""
+    try:
+        os.getcwd()  # noqa: PTH109 - no pathlib on the way of every command
+        for stream in (0, 1, 2):
+            os.fstat(stream)
+    except OSError:
+        return False
+    return sys.platform == "linux"
+
+
+def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple[int, bytes, bytes]:
+    """Run a program to its end; its status, output and error output.
+
+    Args:
+        argv: Program and arguments.
+        env: Its whole environment.
+        timeout: Seconds until it is killed, with all that it started.
+
+    Raises:
+        OSError: When it cannot be started.
+        TimeoutError: When it was killed.
+    """
+    deadline = time.monotonic() + timeout
+    out, into_out = os.pipe()
+    err, into_err = os.pipe()
+    try:
+        try:
+            pid = os.posix_spawnp(
+                argv[0],
+                list(argv),
+                env,
+                file_actions=(
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, into_out, 1),
+                    (os.POSIX_SPAWN_DUP2, into_err, 2),
+                    *((os.POSIX_SPAWN_CLOSE, given) for given in _given()),
+                ),
+                setsid=True,
+                setsigdef=_RESTORED,
+            )
+        finally:
+            os.close(into_out)
+            os.close(into_err)
+        try:
+            said = _read((out, err), deadline)
+            status = _wait(pid, deadline)
+        except BaseException:
+            _end(pid)
+            raise
+        return status, said[0], said[1]
+    finally:
+        os.close(out)
+        os.close(err)
+
+
+def _end(pid: int) -> None:
+    """Kill a program and all that it started."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    except (ProcessLookupError, ChildProcessError):  # it has ended, and its end was told
+        pass
+
+
+def _given() -> list[int]:
+    """Open files that whoever started us left for us alone: no child may keep their locks."""
+    given = []
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - no pathlib on every command's way
+        number = int(name)
+        try:
+            if number > 2 and os.get_inheritable(number):
+                given.append(number)
+        except OSError:  # the listing's own, closed by now
+            continue
+    return given
+
+
+def _read(streams: tuple[int, int], deadline: float) -> tuple[bytes, bytes]:
+    parts: dict[int, list[bytes]] = {stream: [] for stream in streams}
+    waiting = select.poll()
+    for stream in streams:
+        waiting.register(stream, select.POLLIN | select.POLLHUP)
+    left = len(streams)
+    while left:
+        ready = waiting.poll(max(0.0, deadline - time.monotonic()) * 1000)
+        if not ready:
+            raise TimeoutError
+        for stream, _ in ready:
+            data = os.read(stream, _CHUNK)
+            parts[stream].append(data)
+            if not data:
+                waiting.unregister(stream)
+                left -= 1
+    return b"".join(parts[streams[0]]), b"".join(parts[streams[1]])
+
+
+def _wait(pid: int, deadline: float) -> int:
+    """The status of a program that has closed what it prints to, and is about to end."""
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() >= deadline:
+            raise TimeoutError
+        time.sleep(_PAUSE)

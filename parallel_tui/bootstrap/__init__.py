@@ -1,0 +1,131 @@
+"""The composition root: where adapters, services and engine are put together.
+
+Nothing is imported here before somebody asks for what needs it: a command pays for what it runs.
+"""
+
+from __future__ import annotations
+
+import os
+
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
+
+    from parallel_tui.bootstrap.core import Core
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.settings.config import Config
+    from parallel_tui.model.settings.loaded import ConfigPaths
+    from parallel_tui.ports.mux import Mux
+    from parallel_tui.ports.store import Store, Upkeep
+    from parallel_tui.ports.terminals import Foreground
+
+    __all__ = ["Core", "Overrides", "open_core"]
+
+    Multiplexer: TypeAlias = Callable[[Repository, Config, Mapping[str, str]], Mux]
+    """Makes the multiplexer of a repository, by its settings and our environment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says; each wins over environment and files.
+
+    Attributes:
+        directory: Where to look for the repository; `None` for the working directory.
+        settings: Values by setting name, as in the configuration file.
+    """
+
+    directory: str | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
+    """Where the configuration files of a repository are looked for; neither is read.
+
+    Args:
+        directory: Where to look for the repository; `None` for the working directory.
+        env: Says where the user's own settings are.
+
+    Raises:
+        UsageError: When the directory is in no git repository, or gone.
+        GitError: When git is missing or too old.
+    """
+    from parallel_tui.adapters.config import config_file
+    from parallel_tui.adapters.git.repo.discover import discover
+    from parallel_tui.surroundings import standing
+
+    return config_file.paths(discover(standing(directory)), env)
+
+
+def in_window(env: Mapping[str, str]) -> bool:
+    """Whether a program with this environment runs in a window, whose client can be switched."""
+    from parallel_tui.adapters.tmux.command import socket_of
+
+    return socket_of(env) is not None
+
+
+def foreground() -> Foreground:
+    """What runs other programs in our own terminal."""
+    from parallel_tui.adapters.process import programs
+
+    return programs
+
+
+def tmux(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
+    """The tmux server that the settings name, else the one that a bare `tmux` would use."""
+    from parallel_tui.adapters.tmux.server import Tmux
+
+    return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+
+
+def open_core(
+    overrides: Overrides | None = None,
+    env: Mapping[str, str] | None = None,
+    *,
+    shared_in: tuple[Store, Upkeep] | None = None,
+    multiplexer: Multiplexer | None = None,
+    brief: bool = False,
+) -> Core:
+    """Find the repository, read its settings and put everything together.
+
+    Args:
+        overrides: What the command line says.
+        env: Environment to use instead of the process's own.
+        shared_in: The store of what sessions share, with its upkeep; files by default.
+        multiplexer: Makes what windows are opened in; `tmux` by default.
+        brief: Whether all of it is over in a moment, so that what git and the multiplexer list
+            once serves to the end.
+
+    Raises:
+        UsageError: When the directory is in no git repository, or gone.
+        ConfigError: When a configuration file cannot be used.
+        GitError: When git is missing or too old.
+    """
+    from parallel_tui.adapters.git.repo.discover import find
+    from parallel_tui.bootstrap.core import Core
+    from parallel_tui.surroundings import standing
+
+    overrides = overrides or Overrides()
+    where = os.path.realpath(standing(overrides.directory))
+    repository, listed = find(where)
+    core = Core(
+        repository,
+        overrides.settings,
+        dict(os.environ if env is None else env),
+        where,
+        shared_in=shared_in,
+        multiplexer=multiplexer,
+        listed=listed if brief else None,
+    )
+    core.demand_settings()
+    return core
+
+
+def __getattr__(name: str) -> object:
+    if name == "Core":
+        from parallel_tui.bootstrap.core import Core
+
+        return Core
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
