@@ -124,8 +124,8 @@ class Core:
         """The live view that has begun, else a new one; not yet started either way.
 
         Args:
-            predict: Whether a new one predicts overlaps; only whoever stays to see them wants
-                that.
+            predict: Whether a new one predicts overlaps, and listens for changes of windows; only
+                whoever stays to see them wants that.
         """
         if self.live is not None:
             return self.live
@@ -140,6 +140,7 @@ class Core:
             config=self.loaded.config,
             clock=self.clock,
             own_pane=self.own_pane,
+            stays=predict,
         )
 
 

@@ -66,6 +66,7 @@ class Engine:
         config: Config,
         clock: Clock,
         own_pane: str | None = None,
+        stays: bool = True,
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
     ) -> None:
         self._repository = git.repository
@@ -82,6 +83,7 @@ class Engine:
             overlaps=overlaps,
             config=config,
             own_pane=own_pane,
+            stays=stays,
         )
         self._sources = Sources(neighbours, self._facts, self._ledger, self)
         self._mux, self._trees = self._sources.mux, self._sources.trees
