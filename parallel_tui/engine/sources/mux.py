@@ -190,6 +190,7 @@ class MuxReader:
         if running:
             self._facts.well(Source.MUX)
             return was is not running
+        self._facts.well(Source.MUX, about=_EVENTS)  # nothing is there that could tell
         if was:
             # Closing the last window ends the server; then nothing was lost by surprise.
             self._absence = _ENDED_ALONE if self._windows <= 1 else _ENDED
