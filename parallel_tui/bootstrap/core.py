@@ -265,8 +265,8 @@ class Core(FoundRepository):
         """The live view that has begun, else a new one; not yet started either way.
 
         Args:
-            predict: Whether a new one predicts overlaps; only whoever stays to see them wants
-                that.
+            predict: Whether a new one predicts overlaps, and listens for changes of windows; only
+                whoever stays to see them wants that.
         """
         if self.live is not None:
             return self.live
@@ -282,4 +282,5 @@ class Core(FoundRepository):
             clock=self.clock,
             # Without a terminal the variable that says so may be of a pane where others run.
             own_pane=self.mux.own_pane(self.env) if os.isatty(1) else None,
+            stays=predict,
         )

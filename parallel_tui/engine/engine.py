@@ -49,9 +49,8 @@ class Engine:
 
     An event says "look again", never what changed. What is asked for is marked clean before it is
     read, so that a change during a read makes one more read follow. Every event is only a hint:
-    worktrees and references are read every minute unasked, and one worktree's whole status with
-    them, the one not read for longest. That is a trade: reading all of them would be most of what
-    an idle dashboard costs.
+    worktrees and references are read every minute unasked, and with them the status of the one
+    worktree not read for longest; reading all would be most of what an idle dashboard costs.
 
     Args:
         git: Reads the repository.
@@ -61,6 +60,7 @@ class Engine:
         overlaps: Makes what predicts overlaps; `None` to predict nothing.
         config: Settings.
         clock: Time.
+        own_pane: The pane that it is drawn in, if any; `stays` whether it goes on after a look.
         further: Makes rows of other sources, from the facts and what to call after a change.
     """
 
@@ -75,6 +75,7 @@ class Engine:
         config: Config,
         clock: Clock,
         own_pane: str | None = None,
+        stays: bool = True,
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
     ) -> None:
         self._repository = git.repository
@@ -83,7 +84,7 @@ class Engine:
         self._publisher = Publisher(self._facts, self._ledger)
         self.want = self._publisher.want
         self.show = self._publisher.show
-        asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane)
+        asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays)
         self._sources = Sources(asked, self._facts, self._ledger, self)
         self.know = self._sources.statuses.know
         self._mux, self._trees = self._sources.mux, self._sources.trees
@@ -98,8 +99,7 @@ class Engine:
         self._lock = threading.Lock()
         self._pauses = 0
         self._heard_by: Callable[[Snapshot], None] | None = None
-        self._started = False
-        self._stopped = False
+        self._started = self._stopped = False
 
     @property
     def snapshot(self) -> Snapshot:

@@ -40,6 +40,7 @@ class Neighbours:
         overlaps: Makes what predicts; `None` to predict nothing.
         config: Settings.
         own_pane: The pane that the live view is drawn in, if any.
+        stays: Whether the live view goes on after a first look.
     """
 
     git: GitReader
@@ -49,6 +50,7 @@ class Neighbours:
     overlaps: Callable[[], Overlaps] | None
     config: Config
     own_pane: str | None = None
+    stays: bool = True
 
 
 class Host(Protocol):
@@ -104,6 +106,7 @@ class Sources:
             answered=lambda: host.answered("mux"),
             again=lambda seconds: host.within("mux", seconds),
             own_pane=asked.own_pane,
+            stays=asked.stays,
         )
         self.shared = CoordinationReader(asked.files, facts, want)
         self.overlaps = OverlapReader(asked.overlaps, facts, want) if asked.overlaps else None

@@ -32,11 +32,13 @@ class Desk:
     Attributes:
         changes: How often the facts were said to have changed.
         asked: After how many seconds it asked to be read again.
+        stays: Whether it goes on after a first look.
     """
 
     mux: FakeMux = field(default_factory=FakeMux)
     changes: int = 0
     asked: list[float] = field(default_factory=list)
+    stays: bool = True
 
     def __post_init__(self) -> None:
         repository = Repository("app", "/r/.git", "/r", False, "/r/.claude")
@@ -49,6 +51,7 @@ class Desk:
             answered=lambda: None,
             again=self.asked.append,
             own_pane=OWN,
+            stays=self.stays,
         )
 
     def _changed(self) -> None:
@@ -130,6 +133,15 @@ def test_what_we_draw_is_no_news() -> None:
     assert desk.changes == before
     desk.shows(window("%1", silent=59), window(OWN))
     assert desk.changes == before + 1
+
+
+def test_a_single_look_listens_for_nothing() -> None:
+    desk = Desk(stays=False)
+    desk.shows(window("%1"))
+    desk.shows(window("%1"))
+    assert not desk.mux.watched
+    desk.reader.stop()
+    desk.reader.close()
 
 
 def test_it_ends_what_listens() -> None:

@@ -15,6 +15,7 @@ from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.services.test_attach import Desktop
 from tests.services.toy_mux import ToyMux
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 
 PACKAGE = Path(__file__).parents[2] / "parallel_tui"
@@ -111,6 +112,22 @@ def test_the_doctor_names_it(toy_of: OpenToy) -> None:
     core, _ = toy_of()
     found = {each.what: each.remedy for each in core.doctor.examine() if each.topic == "toy"}
     assert found == {"toy can be used": "", "the toy is odd": "toy --mend"}
+
+
+def test_one_without_events_is_looked_at_and_says_so(toy_of: OpenToy) -> None:
+    core, toy = toy_of()
+    core.spawner.spawn(SpawnRequest("auth"))
+    for stays in (False, True):
+        engine = core.engine(predict=stays)
+        engine.start(lambda snapshot: None)
+        try:
+            assert engine.wait_seen(PATIENCE)
+            assert [each.id for each in engine.snapshot.windows] == ["w1"]
+            told = [each.message for each in engine.snapshot.health]
+        finally:
+            engine.stop()
+        assert toy.watchers == stays, "a single look needs no news"
+        assert ("Windows are looked at once a second: the toy tells of nothing." in told) == stays
 
 
 def test_nothing_above_the_port_knows_a_variable_or_an_option_of_one() -> None:

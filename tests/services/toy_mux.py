@@ -36,6 +36,7 @@ class ToyMux:
     broken: str | None = None
     notice: str = ""
     name: str = "toy"
+    watchers: int = 0
 
     def check(self) -> None:
         """It is there unless it is broken."""
@@ -49,6 +50,7 @@ class ToyMux:
 
     def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """It has no events, and says so."""
+        self.watchers += 1
         told(deaf("the toy tells of nothing"))
         return NoWatch()
 

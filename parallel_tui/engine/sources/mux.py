@@ -58,6 +58,7 @@ class MuxReader:
         answered: Called after every answer.
         again: Asks for a read in so many seconds.
         own_pane: The pane that the live view itself is drawn in, if any.
+        stays: Whether it is worth hearing of changes; not for a single look.
     """
 
     name: Final = "mux"
@@ -72,6 +73,7 @@ class MuxReader:
         answered: Callable[[], None],
         again: Callable[[float], None],
         own_pane: str | None,
+        stays: bool = True,
     ) -> None:
         self._mux = mux
         self._facts = facts
@@ -80,6 +82,7 @@ class MuxReader:
         self._answered = answered
         self._again = again
         self._own_pane = own_pane
+        self._stays = stays
         self._watch: MuxWatch | None = None
         self._listens = False
         self._lock = threading.Lock()
@@ -141,8 +144,12 @@ class MuxReader:
 
     def read(self) -> float:
         """Read everything once; in how many seconds to read it again unasked."""
-        if self._watch is None:
+        pause = self._look()
+        if self._watch is None and self._stays:  # rows come first
             self._watch = self._mux.watch(self.hear, self._own_pane)
+        return pause
+
+    def _look(self) -> float:
         with self._lock:
             pane = self._pane
         began = self._facts.looks.begin(WINDOWS)
@@ -183,6 +190,7 @@ class MuxReader:
         if running:
             self._facts.well(Source.MUX)
             return was is not running
+        self._facts.well(Source.MUX, about=_EVENTS)  # nothing is there that could tell
         if was:
             # Closing the last window ends the server; then nothing was lost by surprise.
             self._absence = _ENDED_ALONE if self._windows <= 1 else _ENDED

@@ -87,6 +87,8 @@ class ControlClient:
         self._questions: deque[_Question] = deque()
         self._over = False
         self._why: str | None = None
+        self._steps = len(place.enter())
+        self._arrived = threading.Event()
         self._stdin, self._stdout = self._start(place)
         self._enough, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._read, name="pdev-mux-told", daemon=True)
@@ -118,6 +120,9 @@ class ControlClient:
 
     def _demand_hidden(self, session: str) -> None:
         """Make sure that nobody notices us; else whatever counts clients would count us."""
+        # tmux may read a question before it has done what the client was started with
+        if not self._arrived.wait(TIMEOUT):
+            raise hung(self._address, TIMEOUT)
         flags = "#{session_id} #{session_attached} #{client_flags}"
         said = self.ask([["display-message", "-p", flags]]).removesuffix("\n")
         where, attached, known = (*said.split(" "), "", "")[:3]
@@ -191,6 +196,7 @@ class ControlClient:
             left, self._questions = self._questions, deque()
             os.close(self._enough)
             os.close(self._stop)
+        self._arrived.set()
         for question in left:
             question.done.set()
         self._stdout.close()
@@ -212,8 +218,11 @@ class ControlClient:
         with self._lock:
             question = self._questions[0] if self._questions else None
             if question is None:
+                self._steps -= 1
                 if not answer.good:
                     self._why = answer.text
+                if not answer.good or not self._steps:
+                    self._arrived.set()
                 return
             if answer.text == f"{question.end}\n":
                 self._questions.popleft()

@@ -152,7 +152,8 @@ class Watching:
             except hiding.NoPlaceError as error:
                 why, again = str(error), AGAIN
             except MuxError as error:
-                why, again = error.message, AGAIN
+                brief += 1
+                why, again = error.message, 1.0 if brief <= 3 else AGAIN
             if ended(self._address.socket):
                 why, again = "", None  # it was about to end
             self._tell(deaf(why))
