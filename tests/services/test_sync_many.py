@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.adapters.git.write import rebase
+from parallel_tui.adapters.git.write import lock_files
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sync.sync import Result, SyncOutcome
 from parallel_tui.services.sync.recovery import NotRestoredError
@@ -105,7 +105,7 @@ kill -9 $PPID
 def test_git_is_killed_under_us(
     world: World, core_of: OpenCore, monkeypatch: pytest.MonkeyPatch, when: str, clash: bool
 ) -> None:
-    monkeypatch.setattr(rebase, "_PATIENCE", 0.1)
+    monkeypatch.setattr(lock_files, "PATIENCE", 0.1)
     tree = world.worktree("one")
     for step in range(2):
         path = "README.md" if clash and step else f"own{step}"

@@ -54,7 +54,7 @@ def test_a_session_is_started_attached_detached_closed_and_removed(
     user.presses("x").sees("Close this window?", "Ends what runs in it: sh").presses("n")
     user.sees_no_more("Close this window?").sees_row("log-in", "sh")
     user.presses("x").sees("Close this window?").presses("y")
-    user.sees_row("log-in", "no window").sees("No tmux window here yet")
+    user.sees_row("log-in", "no window").sees("No window here yet")
     assert world.tmux("list-windows", "-a", check=False) == ""
 
     # Three kinds of loss, and the button is dead until each is agreed to.

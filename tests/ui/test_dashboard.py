@@ -70,6 +70,25 @@ async def test_a_session_that_vanishes_leaves_the_cursor_in_its_place() -> None:
         assert "Session api is gone" in toasts(pilot)
 
 
+async def test_the_cursor_follows_a_window_into_the_session_that_has_it() -> None:
+    """A window is heard of before the worktree that it stands in, and is a session until then."""
+    whole = samples.typical()
+    last = Evidence(SessionState.UNKNOWN, "pane", "not looked yet")
+    alone = tuple(
+        replace(s, key="window:@2", worktree=None, evidence=last) if s.windows == ("@2",) else s
+        for s in whole.sessions
+    )
+    core = core_of(replace(whole, sessions=alone))
+    async with running(core) as (pilot, dashboard):
+        dashboard.select_session("api")
+        assert dashboard.situation.session is not None
+        assert dashboard.situation.session.worktree is None
+        core.live.publish(whole)
+        await settled(pilot)
+        assert dashboard.situation.session.name == "api"
+        assert dashboard.situation.session.worktree is not None
+
+
 async def test_only_rows_that_differ_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     core = core_of(samples.typical())
     async with running(core) as (pilot, dashboard):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.session import naming
+from parallel_tui.model.session.session import WINDOW_KEY
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -135,5 +136,7 @@ def join(
             wish = "window"
         name = naming.unique(wish, taken)
         taken.add(name)
-        rows.append(Joined(key=f"window:{window.id}", name=name, worktree=None, windows=(window,)))
+        rows.append(
+            Joined(key=f"{WINDOW_KEY}{window.id}", name=name, worktree=None, windows=(window,))
+        )
     return tuple(rows)

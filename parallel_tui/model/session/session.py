@@ -9,12 +9,19 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.session.freshness import Slice, Stale
     from parallel_tui.model.session.git_status import WorkStatus
     from parallel_tui.model.session.repository import Divergence
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.window.window import Resources
+
+
+WINDOW_KEY: Final = "window:"
+"""How the key of a session begins that is a window without a worktree; its id follows."""
 
 
 class SessionState(StrEnum):
@@ -90,3 +97,18 @@ class Session:
     def state(self) -> SessionState:
         """The state without its evidence."""
         return self.evidence.state
+
+
+def heir_of(key: str, sessions: Iterable[Session]) -> Session | None:
+    """The session that has the window of a session that had no worktree and is gone.
+
+    A window is often heard of before the worktree that it stands in, and is a session until then.
+
+    Args:
+        key: The key of the session that is gone.
+        sessions: Those there are now.
+    """
+    if not key.startswith(WINDOW_KEY):
+        return None
+    window = key.removeprefix(WINDOW_KEY)
+    return next((each for each in sessions if window in each.windows), None)

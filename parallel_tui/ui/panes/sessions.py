@@ -15,7 +15,7 @@ from textual.widgets import Static
 from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.words import names_of, rivals
-from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.session import Session, heir_of
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.panes.spec import Listed
@@ -64,6 +64,7 @@ class SessionsPane(TablePane):
         windows = {window.id: window for window in self.windows}
         shown = self.shown
         tasks = {each.session: each for each in self.tasks.items}
+        before = self.table.cursor
         against = rivals(known(self.overlaps) or (), names_of(self.sessions))
         self.table.sync(
             session_row(
@@ -77,6 +78,8 @@ class SessionsPane(TablePane):
             )
             for number, session in enumerate(shown, start=1)
         )
+        if before != self.table.cursor and (heir := heir_of(before or "", shown)) is not None:
+            self.table.select(heir.key)
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
         total = len(self.sessions)
