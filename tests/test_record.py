@@ -16,10 +16,16 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
-from parallel_tui import record
+from parallel_tui import record, record_methods
 
 T = TypeVar("T")
 Make = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True, params=[1, 50], ids=["compiled soon", "not compiled"])
+def often(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it holds before and after the compilation of an `__init__`."""
+    monkeypatch.setattr(record_methods, "OFTEN", request.param)
 
 
 def _point(of: ModuleType, **options: bool) -> Any:
@@ -268,3 +274,21 @@ def test_a_record_takes_nothing_new() -> None:
         _point(record, frozen=True)(1).brand_new = 3
     with pytest.raises(AttributeError):
         _point(record)(1).brand_new = 3
+
+
+def test_an_init_is_compiled_when_many_objects_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record_methods, "OFTEN", 3)
+    point = _point(record)
+    before = point.__init__
+    made = [point(x, tags=[x]) for x in range(5)]
+    assert point.__init__ is not before
+    assert [each.x for each in made] == [0, 1, 2, 3, 4]
+    assert made == [point(x, tags=[x]) for x in range(5)]
+    assert point(1).tags is not point(1).tags
+    assert (point(1).y, point(1).note, point(1).secret, point(1).seen) == (2, "", "s", 0)
+    wrongs: tuple[tuple[object, ...], ...] = ((), (1, 2, [], "", "s", 6))
+    for wrong in wrongs:
+        with pytest.raises(TypeError):
+            point(*wrong)
+    with pytest.raises(TypeError):
+        point(1, seen=3)
