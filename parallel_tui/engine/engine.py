@@ -99,7 +99,7 @@ class Engine:
         self._lock = threading.Lock()
         self._pauses = 0
         self._heard_by: Callable[[Snapshot], None] | None = None
-        self._started = self._stopped = False
+        self._stays, self._started, self._stopped = stays, False, False
 
     @property
     def snapshot(self) -> Snapshot:
@@ -133,11 +133,11 @@ class Engine:
             self._started = True
         self._make_runtime_dir()
         self._publisher.start()
-        # Reading and subscribing go side by side: what changes before the subscription stands is
-        # looked at once more when it does.
-        self._ledger.add(_SUBSCRIBING)
+        # Side by side: what changes before a subscription stands is looked at once more then.
+        if self._stays:
+            self._ledger.add(_SUBSCRIBING)
+            self._watch.start()
         self._table.start()
-        self._watch.start()
 
     def stop(self) -> None:
         """End every thread and child process; returns when they are gone. Safe to call twice.

@@ -94,6 +94,7 @@ class Sources:
     def __init__(self, asked: Neighbours, facts: Facts, ledger: Ledger, host: Host) -> None:
         self._facts = facts
         self._host = host
+        self._stays = asked.stays
         config, want = asked.config, host.want
         self.topology = Topology(
             asked.git, config.base, facts, want, lambda: host.answered("topology")
@@ -127,22 +128,15 @@ class Sources:
 
     def rows(self) -> tuple[Row, ...]:
         """The table, in the order in which sources are started."""
-        rows = (
+        rows: tuple[Row, ...] = (
             Row(source=self.topology),
             Row(source=self.mux, stop=self.mux.stop, close=self.mux.close),
             Row(source=self.shared, after={"topology": self.shared.listed}),
             Row(source=self.statuses, after={"topology": self.statuses.listed}),
-            Row(
-                source=self.trees,
-                awaited=False,
-                wants=self.trees.wants,
-                after={"topology": always},
-                stop=self.trees.stop,
-                close=self.trees.stop,
-            ),
             Row(source=self.resources, first=None, after={"mux": self.resources.due}),
-            Row(source=self.activity, first=TURN, awaited=False, after={"mux": self.activity.tick}),
         )
+        if self._stays:
+            rows += self._watching()
         if self.overlaps is None:
             return rows
         notice = self.overlaps.notice
@@ -155,6 +149,20 @@ class Sources:
             close=self.overlaps.close,
         )
         return (*rows, overlaps)
+
+    def _watching(self) -> tuple[Row, ...]:
+        """What notices edits, for whoever stays to see them."""
+        return (
+            Row(
+                source=self.trees,
+                awaited=False,
+                wants=self.trees.wants,
+                after={"topology": always},
+                stop=self.trees.stop,
+                close=self.trees.stop,
+            ),
+            Row(source=self.activity, first=TURN, awaited=False, after={"mux": self.activity.tick}),
+        )
 
     def _touched(self, git_dir: str, certain: bool) -> None:
         if certain:
