@@ -90,6 +90,7 @@ class KeyedTable(LineView):
         first picture is complete."""
         self._index: dict[str, int] = {}
         self._widths: dict[str, int] = {}
+        self._fitted = 0
 
     def sync(self, rows: Iterable[Row]) -> None:
         """Show these rows, drawing only what differs.
@@ -103,7 +104,7 @@ class KeyedTable(LineView):
         new_widths = self._measure()
         if new_widths != self._widths or len(before) != len(self.rows):
             self._widths = new_widths
-            self.virtual_size = Size(self._room + MARK, len(self.rows) + 1)
+            self._make_room()
             self.refresh()
         else:
             for place, (was, now) in enumerate(zip(before, self.rows, strict=True)):
@@ -120,8 +121,13 @@ class KeyedTable(LineView):
         return max(1, self.scrollable_content_region.width - MARK)
 
     def _measure(self) -> dict[str, int]:
+        self._fitted = self._room
         # Thousands of rows take longer to measure than to draw; later ones are cut to fit.
-        return widths(self.columns, self.rows[:MEASURED], self._room)
+        return widths(self.columns, self.rows[:MEASURED], self._fitted)
+
+    def _make_room(self) -> None:
+        # Rows are cut to fit, so that a width that does not change spares a layout a resize.
+        self.virtual_size = Size(1, len(self.rows) + 1)
 
     def _redraw(self, place: int) -> None:
         line = place + 1 - int(self.scroll_offset.y)
@@ -169,14 +175,22 @@ class KeyedTable(LineView):
 
     def on_resize(self) -> None:
         """Share the new width among the columns and keep the cursor in sight."""
-        self._widths = self._measure()
-        self.virtual_size = Size(self._room + MARK, len(self.rows) + 1)
+        if self._fit():
+            self.refresh()
+        self._make_room()
         if self.cursor in self._index:
             self._reveal(self._index[self.cursor])
-        self.refresh()
+
+    def _fit(self) -> bool:
+        """Share the width anew if it has changed, and say so; also when it was not told yet."""
+        if self._fitted == self._room:
+            return False
+        self._widths = self._measure()
+        return True
 
     def render_line(self, y: int) -> Strip:
         """One line of the viewport; the first is the heading, which does not scroll."""
+        self._fit()
         width, base = self.size.width, self.rich_style
         place = y - 1 + int(self.scroll_offset.y)
         if y == 0:
