@@ -507,5 +507,6 @@ READERS: tuple[Reader, ...] = (
 
 ELSEWHERE = {
     "services/sharing/events": "a payload from the command line; tested with the command",
+    "adapters/process/liveness": "/proc, which no session writes",
 }
-"""Modules that parse what is no file."""
+"""Modules that parse what is no shared file."""
