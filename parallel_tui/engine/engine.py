@@ -90,7 +90,7 @@ class Engine:
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
-        self._unannounced = Unannounced(self._facts, self.poke)
+        self._unannounced = Unannounced(self._facts, processes, self.poke)
         also = {"topology": self._listed, "mux": self._unannounced.listed}
         self._table = Table(rows, self._ledger, self.failed, also)
         best, *rest = ways_to_watch(git.repository)

@@ -117,6 +117,7 @@ class Sources:
             asked.git,
             facts,
             config.edit_watch,
+            python=asked.processes.python,
             ask=self.statuses.ask,
             gone=lambda: host.poke(TOPOLOGY),
             again=lambda seconds: host.within("trees", seconds),

@@ -7,13 +7,13 @@ a question that could not be answered.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import IO, Protocol
 
 from parallel_tui.model.window.process import Process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from parallel_tui.model.sharing.lock import Holder, Liveness
     from parallel_tui.model.window.window import Resources
@@ -22,8 +22,51 @@ Clock = Callable[[], float]
 """Epoch seconds. Injected, so that tests own time."""
 
 
+class Exits(Protocol):
+    """Tells of processes that end."""
+
+    def follow(self, pids: Collection[int]) -> None:
+        """Follow exactly these processes from now on."""
+        ...
+
+    def close(self) -> None:
+        """Follow nothing more, ever."""
+        ...
+
+
+class Child(Protocol):
+    """A program of ours that runs beside us, read and written through pipes."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id on this machine."""
+        ...
+
+    @property
+    def stdin(self) -> IO[bytes] | None:
+        """What it reads."""
+        ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None:
+        """What it prints."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end, for so many seconds, and return its status.
+
+        Raises:
+            TimeoutExpired: It did not end in time (`subprocess`).
+        """
+        ...
+
+
 class Processes(Protocol):
-    """The process table."""
+    """The processes of this machine."""
 
     def sample(self, roots: Mapping[str, Collection[int]]) -> Mapping[str, Resources]:
         """CPU and memory of process trees, in one pass.
@@ -38,6 +81,22 @@ class Processes(Protocol):
 
     def standing_in(self, directory: str) -> tuple[Process, ...]:
         """Processes whose working directory is a directory or lies below it; never ourselves."""
+        ...
+
+    def exits(self, gone: Callable[[], None]) -> Exits:
+        """Call back soon after processes end; a hint, and on some systems never.
+
+        Args:
+            gone: Called from another thread, once for each wave of ends. It must return at once.
+        """
+        ...
+
+    def python(self, args: Sequence[str]) -> Child:
+        """Run our own Python with arguments, isolated and with pipes to and from it.
+
+        Raises:
+            OSError: When the system starts no process.
+        """
         ...
 
 

@@ -6,10 +6,11 @@ What git and tmux really do is tested on the real ones, in `test_outside_changes
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+from parallel_tui.adapters.process.table import ProcessTable
 from parallel_tui.errors import GitError, MuxError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.repository import Base, Divergence, Repository
@@ -17,6 +18,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.window.mux_news import MuxNews, deaf
 from parallel_tui.model.window.window import MuxListing, Resources
 from parallel_tui.ports.mux import MuxWatch
+from parallel_tui.ports.system import Child, Exits
 
 HEAD = "a" * 40
 
@@ -158,6 +160,14 @@ class FakeProcesses:
         """The same for each."""
         self.asked += 1
         return {window: Resources(1, 1 << 20, len(pids)) for window, pids in roots.items()}
+
+    def exits(self, gone: Callable[[], None]) -> Exits:
+        """As on the real system."""
+        return ProcessTable().exits(gone)
+
+    def python(self, args: Sequence[str]) -> Child:
+        """A real child: what it watches is real."""
+        return ProcessTable().python(args)
 
 
 class FakeClock:

@@ -20,8 +20,11 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from typing import Final
+
+    from parallel_tui.adapters.process import programs
+    from parallel_tui.adapters.process.exits import Departures
 
 _MIB: Final = 1024 * 1024
 
@@ -80,6 +83,25 @@ class ProcessTable:
             )
             for window in roots
         }
+
+    def exits(self, gone: Callable[[], None]) -> Departures:
+        """See `Processes.exits`."""
+        from parallel_tui.adapters.process.exits import Departures
+
+        return Departures(gone)
+
+    def python(self, args: Sequence[str]) -> programs.Process:
+        """See `Processes.python`. The child has a session of its own: no Ctrl+C ends it."""
+        import subprocess
+
+        from parallel_tui.adapters.process import programs
+
+        return programs.start(
+            [sys.executable, "-I", "-S", *args],
+            env=os.environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
 
     def standing_in(self, directory: str) -> tuple[Process, ...]:
         """See `Processes.standing_in`. The shell that started us counts; we do not."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parallel_tui.adapters.process.exits import Departures
 from parallel_tui.engine.clock_jumps import ClockJumps
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope
+from parallel_tui.ports.system import Processes
 
 
 class Unannounced:
@@ -16,13 +16,14 @@ class Unannounced:
 
     Args:
         facts: Windows and worktrees.
+        processes: Tells of the end of panes' processes.
         poke: Told what to look at again.
     """
 
-    def __init__(self, facts: Facts, poke: Callable[[Scope], None]) -> None:
+    def __init__(self, facts: Facts, processes: Processes, poke: Callable[[Scope], None]) -> None:
         self._facts = facts
         self._poke = poke
-        self._departures = Departures(lambda: poke(MUX))
+        self._exits = processes.exits(lambda: poke(MUX))
         self._jumps = ClockJumps()
         self._stopped = False
 
@@ -35,10 +36,10 @@ class Unannounced:
         if any(is_there(path) for path in missing):  # moved away and back: nobody tells
             self._poke(TOPOLOGY)
         if not self._stopped:
-            self._departures.follow([pane.pid for each in windows for pane in each.panes])
+            self._exits.follow([pane.pid for each in windows for pane in each.panes])
         return False
 
     def stop(self) -> None:
         """Notice nothing more."""
         self._stopped = True
-        self._departures.close()
+        self._exits.close()

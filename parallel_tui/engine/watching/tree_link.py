@@ -6,16 +6,15 @@ import contextlib
 import json
 import os
 import select
-import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from subprocess import PIPE, TimeoutExpired
+from subprocess import TimeoutExpired
 from typing import IO, Any, Final
 
 import parallel_tui
-from parallel_tui.adapters.process import programs
+from parallel_tui.ports.system import Child
 
 SEND_TIMEOUT: Final = 10.0
 """Seconds until a child that takes no message counts as hung."""
@@ -30,16 +29,23 @@ class TreeLink:
     """One child process and the thread that listens to it.
 
     Args:
+        python: Starts the child; see `Processes.python`.
         heard: Told each message, on the listening thread.
         lost: Called on that thread when the child ended by itself, or was given up.
     """
 
-    def __init__(self, heard: Callable[[dict[str, Any]], None], lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        python: Callable[[Sequence[str]], Child],
+        heard: Callable[[dict[str, Any]], None],
+        lost: Callable[[], None],
+    ) -> None:
+        self._python = python
         self._heard = heard
         self._lost = lost
         self._lock = threading.Lock()
         self._sending = threading.Lock()
-        self._child: programs.Process | None = None
+        self._child: Child | None = None
         self._reader: threading.Thread | None = None
 
     @property
@@ -55,13 +61,7 @@ class TreeLink:
             OSError: When the system starts no process, or no thread to listen to it.
         """
         above = str(Path(parallel_tui.__file__).parent.parent)
-        # An interrupt from the keyboard is for us; the child ends when its input does.
-        child = programs.start(
-            [sys.executable, "-I", "-S", "-c", _START, above],
-            env=os.environ,
-            stdin=PIPE,
-            stdout=PIPE,
-        )
+        child = self._python(["-c", _START, above])  # it ends when its input does
         if child.stdin is not None:
             os.set_blocking(child.stdin.fileno(), False)
         reader = threading.Thread(
@@ -121,7 +121,7 @@ class TreeLink:
         if self._reader is not None and self._reader is not threading.current_thread():
             self._reader.join(1.0)
 
-    def _listen(self, child: programs.Process) -> None:
+    def _listen(self, child: Child) -> None:
         if child.stdout is not None:
             with child.stdout as lines:
                 for line in lines:
@@ -154,13 +154,13 @@ def _write(pipe: IO[bytes], data: bytes) -> None:
             left = left[os.write(pipe.fileno(), left) :]
 
 
-def _hang_up(child: programs.Process) -> None:
+def _hang_up(child: Child) -> None:
     if child.stdin is not None:
         with contextlib.suppress(OSError):
             child.stdin.close()
 
 
-def _close(child: programs.Process) -> None:
+def _close(child: Child) -> None:
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
             with contextlib.suppress(OSError):

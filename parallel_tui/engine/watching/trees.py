@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from parallel_tui.engine.asking import AskStatus
@@ -27,6 +27,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.view.snapshot import Level, Source, WatchMode
 from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.system import Child
 
 _FIRST_PAUSE: Final = 0.2
 _INSTEAD: Final = "edits are noticed when a window is active, and by looking within a minute"
@@ -48,6 +49,7 @@ class TreeWatch:
         git: Lists tracked directories.
         facts: The worktrees, the mode, and trouble.
         wish: Configured mode.
+        python: Starts the child; see `Processes.python`.
         ask: Asks for statuses.
         gone: Called when a worktree's directory vanished.
         again: Asks the loop for a run of `read` within some seconds.
@@ -64,6 +66,7 @@ class TreeWatch:
         facts: Facts,
         wish: EditWatch,
         *,
+        python: Callable[[Sequence[str]], Child],
         ask: AskStatus,
         gone: Callable[[], None],
         again: Callable[[float], None],
@@ -79,7 +82,7 @@ class TreeWatch:
         self._changed = changed
         self._quiet = quiet
         self._lock = threading.Lock()
-        self._link = TreeLink(self._hear, self._lost)
+        self._link = TreeLink(python, self._hear, self._lost)
         self._subscribed = Subscribed()
         self._answers = Answers()
         self._child = Backoff(first=_FIRST_PAUSE)
