@@ -34,7 +34,7 @@ class Exits(Protocol):
         ...
 
 
-class Child(Protocol):
+class ChildProcess(Protocol):
     """A program of ours that runs beside us, read and written through pipes."""
 
     @property
@@ -91,7 +91,7 @@ class Processes(Protocol):
         """
         ...
 
-    def python(self, args: Sequence[str]) -> Child:
+    def python(self, args: Sequence[str]) -> ChildProcess:
         """Run our own Python with arguments, isolated and with pipes to and from it.
 
         Raises:

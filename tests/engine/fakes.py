@@ -18,7 +18,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.window.mux_news import MuxNews, deaf
 from parallel_tui.model.window.window import MuxListing, Resources
 from parallel_tui.ports.mux import MuxWatch
-from parallel_tui.ports.system import Child, Exits
+from parallel_tui.ports.system import ChildProcess, Exits
 
 HEAD = "a" * 40
 
@@ -165,7 +165,7 @@ class FakeProcesses:
         """As on the real system."""
         return ProcessTable().exits(gone)
 
-    def python(self, args: Sequence[str]) -> Child:
+    def python(self, args: Sequence[str]) -> ChildProcess:
         """A real child: what it watches is real."""
         return ProcessTable().python(args)
 

@@ -14,7 +14,7 @@ from subprocess import TimeoutExpired
 from typing import IO, Any, Final
 
 import parallel_tui
-from parallel_tui.ports.system import Child
+from parallel_tui.ports.system import ChildProcess
 
 SEND_TIMEOUT: Final = 10.0
 """Seconds until a child that takes no message counts as hung."""
@@ -36,7 +36,7 @@ class TreeLink:
 
     def __init__(
         self,
-        python: Callable[[Sequence[str]], Child],
+        python: Callable[[Sequence[str]], ChildProcess],
         heard: Callable[[dict[str, Any]], None],
         lost: Callable[[], None],
     ) -> None:
@@ -45,7 +45,7 @@ class TreeLink:
         self._lost = lost
         self._lock = threading.Lock()
         self._sending = threading.Lock()
-        self._child: Child | None = None
+        self._child: ChildProcess | None = None
         self._reader: threading.Thread | None = None
 
     @property
@@ -121,7 +121,7 @@ class TreeLink:
         if self._reader is not None and self._reader is not threading.current_thread():
             self._reader.join(1.0)
 
-    def _listen(self, child: Child) -> None:
+    def _listen(self, child: ChildProcess) -> None:
         if child.stdout is not None:
             with child.stdout as lines:
                 for line in lines:
@@ -154,13 +154,13 @@ def _write(pipe: IO[bytes], data: bytes) -> None:
             left = left[os.write(pipe.fileno(), left) :]
 
 
-def _hang_up(child: Child) -> None:
+def _hang_up(child: ChildProcess) -> None:
     if child.stdin is not None:
         with contextlib.suppress(OSError):
             child.stdin.close()
 
 
-def _close(child: Child) -> None:
+def _close(child: ChildProcess) -> None:
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
             with contextlib.suppress(OSError):

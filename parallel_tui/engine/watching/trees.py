@@ -27,7 +27,7 @@ from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.view.snapshot import Level, Source, WatchMode
 from parallel_tui.ports.git import GitReader
-from parallel_tui.ports.system import Child
+from parallel_tui.ports.system import ChildProcess
 
 _FIRST_PAUSE: Final = 0.2
 _INSTEAD: Final = "edits are noticed when a window is active, and by looking within a minute"
@@ -66,7 +66,7 @@ class TreeWatch:
         facts: Facts,
         wish: EditWatch,
         *,
-        python: Callable[[Sequence[str]], Child],
+        python: Callable[[Sequence[str]], ChildProcess],
         ask: AskStatus,
         gone: Callable[[], None],
         again: Callable[[float], None],
