@@ -30,7 +30,7 @@ _BLOCK: Final = BEGIN + "".join(f"{line}\n" for line in RUNTIME).encode() + END
 
 
 def add(common_dir: Path) -> bool:
-    """Make sure that the block is there and up to date. Other lines are not touched.
+    """Write the block, or update it. Other lines are not touched.
 
     Returns:
         Whether the file was changed.
@@ -51,7 +51,7 @@ def add(common_dir: Path) -> bool:
 
 
 def remove(common_dir: Path, before: bytes | None) -> None:
-    """Take the block out again.
+    """Remove the block.
 
     Args:
         common_dir: The repository's.
@@ -75,7 +75,7 @@ def remove(common_dir: Path, before: bytes | None) -> None:
 
 
 def contents(common_dir: Path) -> bytes | None:
-    """The file as it stands; `None` when there is none.
+    """Contents of the file; `None` without one.
 
     Raises:
         UnusableFileError: When something else stands there.
@@ -84,7 +84,7 @@ def contents(common_dir: Path) -> bytes | None:
 
 
 def has_block(content: bytes | None) -> bool:
-    """Whether a file that was read holds the beginning of our block."""
+    """Whether the contents include the beginning of our block."""
     return content is not None and BEGIN in content
 
 

@@ -1,4 +1,4 @@
-"""Requests to read one worktree's status, and the cost of its past reads."""
+"""Read requests of one worktree's status, and the cost of its past reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from parallel_tui.engine.sources.path_backoff import Dull
 
 @dataclass
 class TreeReads:
-    """The reads of one worktree.
+    """Read requests of one worktree.
 
     Attributes:
         wanted: Whether a read is asked for.
@@ -44,7 +44,7 @@ class TreeReads:
     again: float | None = None
 
     def bring_due(self, now: float) -> None:
-        """Want the paths whose waiting is over, and everything after a failure."""
+        """Make paths due whose delay has passed, and everything after a failure."""
         if self.again is not None and self.again <= now:
             self.again = None
             self.background = not self.wanted

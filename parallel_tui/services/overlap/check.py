@@ -21,7 +21,7 @@ from parallel_tui.services.session.lookup import Sessions
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found.
+    """Result of a check.
 
     Attributes:
         base: What the sessions were landed on.
@@ -34,12 +34,12 @@ class Checked:
     overlaps: tuple[Overlap, ...]
 
     def reaches(self, level: Level) -> bool:
-        """Whether any pair has at least this level, and it is still to come."""
+        """Whether any pair has at least this level and is not merged to base already."""
         return any(each.concern is not None and each.concern >= level for each in self.overlaps)
 
     @property
     def doubtful(self) -> bool:
-        """Whether a pair could not be judged, or by names only and so not cleared."""
+        """Whether any pair has no verdict, or only one from file names that proves nothing."""
         return any(
             not isinstance(each.verdict, Verdict) or each.verdict.limited for each in self.overlaps
         )
@@ -47,7 +47,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Judges overlaps once.
+    """Judges all overlaps once.
 
     Attributes:
         git: Questions to git.

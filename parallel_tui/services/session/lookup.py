@@ -1,4 +1,4 @@
-"""Find the session that a name, a key or a directory means, from a fresh look."""
+"""Find the session that a name, a key or a directory refers to, from a fresh read."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Sessions:
             return ()
 
     def elsewhere(self, session: Joined) -> tuple[str, tuple[Window, ...]]:
-        """A session's windows on another server than the one that is used, after a look at that.
+        """A session's windows on another server than the one in use.
 
         Starts no process where no other server has windows of this repository.
 
@@ -93,7 +93,7 @@ class Sessions:
         return named(self.all(windows_matter=windows_matter), wanted)
 
     def standing_in(self, directory: str) -> Joined | None:
-        """The session whose worktree holds a directory; the deepest where they are nested."""
+        """The session whose worktree contains a directory; the deepest if they are nested."""
         homes = [
             session
             for session in self.all()
@@ -103,7 +103,7 @@ class Sessions:
 
 
 def named(sessions: Sequence[Joined], wanted: str) -> Joined:
-    """The one of some sessions that has this name or key.
+    """The session with this name or key among some sessions.
 
     Raises:
         UsageError: When there is none; the hint names the nearest.

@@ -1,4 +1,4 @@
-"""Verbs on shared data, assembled on one store."""
+"""Verbs on shared data, all on one store."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Shared:
         cwd: str,
         holders: Holders,
     ) -> Shared:
-        """Put the verbs together."""
+        """Assemble the verbs on a store."""
         identity = Identity(sessions, env, cwd, holders)
         status = StatusPage(sessions)
         return cls(

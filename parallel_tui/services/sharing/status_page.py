@@ -11,7 +11,7 @@ from parallel_tui.services.session.lookup import Sessions
 
 @dataclass(frozen=True, slots=True)
 class StatusPage:
-    """Keeps the page true.
+    """Keeps the status page up to date.
 
     Attributes:
         sessions: Look-up of sessions.
@@ -20,5 +20,5 @@ class StatusPage:
     sessions: Sessions
 
     def refresh(self, tx: Transaction) -> None:
-        """Bring the page up to date with what a transaction changes."""
+        """Rewrite the status page with the changes of a transaction."""
         tx.publish(render(self.sessions.all(), tx.read()))

@@ -1,4 +1,4 @@
-"""Plan the start of a session, or refuse it with the reason. Changes nothing."""
+"""Plan the start of a session, or refuse it with a reason. Changes nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from parallel_tui.services.spawn.branch import Starts
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan with what is needed to carry it out.
+    """A spawn plan with everything needed to carry it out.
 
     Attributes:
         plan: What is shown.
@@ -53,7 +53,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Works out plans.
+    """Plans the start of sessions.
 
     Attributes:
         git: Questions to git.
@@ -70,7 +70,7 @@ class Planner:
     gate: Gate
 
     def prepare(self, request: SpawnRequest) -> Prepared:
-        """Resolve a request against what is there now.
+        """Resolve a request against the current state of the repository.
 
         Raises:
             UsageError: When the request itself is wrong (name, base, branch, layout, prompt).
@@ -119,7 +119,7 @@ class Planner:
         )
 
     def agent(self) -> ShellLine:
-        """The agent command that runs when none is asked for; empty for a plain shell."""
+        """The default agent command; empty for a plain shell."""
         return self.gate.agent("claude" if shutil.which("claude") else "")
 
     def _need_a_commit(self, existing: Iterable[Joined], branches: Iterable[Branch]) -> None:

@@ -11,7 +11,7 @@ from parallel_tui.model.sync.sync import About, Result, SessionSync, Skip, SyncO
 def outcome(
     row: SessionSync, result: Result, message: str, *, after: str | None = None, backup: str = ""
 ) -> SyncOutcome:
-    """How it ended for one session.
+    """Build the outcome for one session.
 
     Args:
         row: As planned.
@@ -39,7 +39,7 @@ def skipped(row: SessionSync, skip: Skip, detail: str) -> SyncOutcome:
 
 
 def outcome_of(settled: Settled) -> SyncOutcome:
-    """What became of a killed sync, as the outcome of a run."""
+    """Build the outcome of a recovered sync, as a run would have reported it."""
     return SyncOutcome(
         settled.session,
         settled.branch,

@@ -1,4 +1,4 @@
-"""Starts git through GitPython: the one home of that library.
+"""Start git through GitPython; the only module that imports that library.
 
 GitPython carries every git process but the few that stand before the first paint (`plain`): it
 finds the git to use and says when there is none, starts it in a directory with pipes on all three
@@ -29,7 +29,7 @@ from parallel_tui.model.session.worktree import Worktree
 
 
 class GitStarter:
-    """Starts git commands for one repository. May be used from several threads at once.
+    """Starts git commands for one repository. Thread-safe.
 
     Attributes:
         repository: Which.
@@ -49,7 +49,7 @@ class GitStarter:
         *,
         write: bool,
     ) -> Process:
-        """Start a command; whoever starts it ends it.
+        """Start a command; the caller ends it.
 
         Args:
             args: The subcommand and its arguments.
@@ -96,7 +96,7 @@ class GitStarter:
         return process
 
     def where(self, worktree: Worktree | None) -> str:
-        """The directory that messages about a command name."""
+        """The directory of a command, for messages."""
         return worktree.path if worktree is not None else self.repository.main_path
 
     def _place(self, worktree: Worktree | None, *, write: bool) -> list[str]:
@@ -113,7 +113,7 @@ class GitStarter:
         return ["-C", worktree.path, f"--git-dir={worktree.git_dir}", "--work-tree=.", *view]
 
     def _view(self) -> tuple[str, ...]:
-        """How reads see the main worktree, whatever an agent set `core.bare` to since."""
+        """Options that make reads see the main worktree even if `core.bare` was changed."""
         bare = self.repository.bare and not self.repository.main_unknown
         return ("-c", f"core.bare={str(bare).lower()}")
 
@@ -125,7 +125,7 @@ class GitStarter:
         worktree: Worktree | None,
         children: Sequence[Child] = (),
     ) -> GitError:
-        """What a command that failed comes to; a directory that is gone explains it first."""
+        """The error for a failed command; a missing directory is reported first."""
         where = self.where(worktree)
         if worktree is not None and not Path(worktree.path).is_dir():
             return GitError(

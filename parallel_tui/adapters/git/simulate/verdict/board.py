@@ -46,7 +46,7 @@ MEASURE_EVERY: Final = 200
 
 
 class Board:
-    """Implements `Overlaps`. Not for several threads at once."""
+    """Implements `Overlaps`. Not thread-safe."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Board:
         clock: Clock = time.time,
         version: tuple[int, ...] | None = None,
     ) -> None:
-        """Make one; nothing is read yet.
+        """Create one; nothing is read yet.
 
         Args:
             runner: The gateway to git.
@@ -88,7 +88,7 @@ class Board:
         staged: Mapping[str, str | None] = MappingProxyType({}),
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[tuple[Overlap, ...]]:
-        """Bring everything up to date.
+        """Predict all overlaps again where work has changed.
 
         Args:
             base: Commit of base.
@@ -161,7 +161,7 @@ class Board:
         )
 
     def close(self) -> None:
-        """Keep what is known for the next run, and delete all temporary objects."""
+        """Save verdicts for the next run, and delete all temporary objects."""
         self._keeper.close()
         self.quarantine.close()
 
@@ -210,7 +210,7 @@ class Board:
         pairs: Sequence[Pair],
         answers: dict[Pair, Fact[Verdict]],
     ) -> None:
-        """What is known without a process."""
+        """The verdicts that are known without a process."""
         for pair in pairs:
             if isinstance(answers.get(pair), Verdict):
                 continue
@@ -257,7 +257,7 @@ class Board:
             yield self._published.tell(pairs, answers)
 
     def _doubt(self, base: str, works: dict[str, Work], told: dict[Pair, Outcome]) -> None:
-        """What git failed at is tried once more, by the next update, with objects made anew."""
+        """Retry what git failed at once, in the next update, with freshly made objects."""
         for pair, outcome in told.items():
             if not isinstance(outcome, Failed):
                 continue
