@@ -57,15 +57,15 @@ class Disk(Protocol):
         ...
 
     def mark(self, path: Path) -> str | None:
-        """How a file looks now, cheap to compare; `None` when it is not there."""
+        """A value that changes with a file, cheap to read; `None` without a file."""
         ...
 
 
 class CarriedFiles(Protocol):
-    """Tells carried files that nobody changed from everything else in a worktree."""
+    """Finds the carried files that nobody has changed."""
 
     def files(self, entry: str) -> tuple[str, ...]:
-        """The files of an entry of git's, a file or a folder ending in `/`.
+        """The files of one status entry: a file, or a folder ending in `/`.
 
         Returns:
             All its files if every one arrived with the session and is as it was; else none.
@@ -97,7 +97,7 @@ class CarryOver(Protocol):
         links: Collection[str],
         report: Callable[[str], None] = lambda text: None,
     ) -> Carried:
-        """Bring local files over. What is already in the new worktree stays as it is.
+        """Copy local files. Files that the new worktree has already stay as they are.
 
         Args:
             main: Root of the main worktree.
@@ -109,7 +109,7 @@ class CarryOver(Protocol):
         ...
 
     def record(self, git_dir: Path, marks: Mapping[str, str]) -> None:
-        """Write down what was carried, in the new worktree's own git directory.
+        """Record the copied files in the new worktree's own git directory.
 
         Raises:
             OSError: When it cannot be written.
@@ -130,7 +130,7 @@ class ExcludeBlock(Protocol):
     """Our block in git's own list of files that no status shows."""
 
     def add(self, common_dir: Path) -> bool:
-        """Make sure that the block is there and up to date. Other lines are not touched.
+        """Write the block, or update it. Other lines are not touched.
 
         Returns:
             Whether the file was changed.
@@ -142,7 +142,7 @@ class ExcludeBlock(Protocol):
         ...
 
     def remove(self, common_dir: Path, before: bytes | None) -> None:
-        """Take the block out again.
+        """Remove the block.
 
         Args:
             common_dir: The repository's.
@@ -152,7 +152,7 @@ class ExcludeBlock(Protocol):
         ...
 
     def contents(self, common_dir: Path) -> bytes | None:
-        """The file as it stands; `None` when there is none.
+        """Contents of the file; `None` without one.
 
         Raises:
             UnusableFileError: When something else stands there.
@@ -160,7 +160,7 @@ class ExcludeBlock(Protocol):
         ...
 
     def has_block(self, content: bytes | None) -> bool:
-        """Whether a file that was read holds the beginning of our block."""
+        """Whether the contents include the beginning of our block."""
         ...
 
 
@@ -206,7 +206,7 @@ class AgentSettings(Protocol):
     """Reads an agent's own settings."""
 
     def read(self, worktree: str, env: Mapping[str, str]) -> HookSettings:
-        """What the settings say that hold in a worktree.
+        """The settings in effect in a worktree.
 
         Args:
             worktree: Its directory.

@@ -25,7 +25,7 @@ class GitReader(Protocol):
 
     @property
     def repository(self) -> Repository:
-        """The repository all questions are about."""
+        """The repository that all answers are about."""
         ...
 
     @property
@@ -76,7 +76,7 @@ class GitReader(Protocol):
     def status(
         self, worktree: Worktree, paths: Collection[str] | None = None
     ) -> tuple[StatusEntry, ...]:
-        """What is uncommitted in a worktree, or at and below some literal paths of it."""
+        """Uncommitted changes of a worktree, or at and below some literal paths of it."""
         ...
 
     def careful_status(self, worktree: Worktree) -> tuple[StatusEntry, ...]:
@@ -108,7 +108,7 @@ class GitReader(Protocol):
         ...
 
     def resolve(self, revision: str) -> str:
-        """Object id of the commit that a revision from outside names.
+        """Object id of the commit that a revision given by a user names.
 
         Raises:
             UsageError: When it names none.

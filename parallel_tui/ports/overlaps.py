@@ -56,5 +56,5 @@ class Overlaps(Protocol):
         ...
 
     def close(self) -> None:
-        """Keep what is known for the next run, and delete all temporary objects."""
+        """Save verdicts for the next run, and delete all temporary objects."""
         ...

@@ -59,7 +59,7 @@ class Holders(Protocol):
         ...
 
     def holder_from(self, env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
-        """The process whose life is the session's: the agent, else the pane it runs in.
+        """The process that proves the session alive: the agent, else the pane it runs in.
 
         Args:
             env: `CLAUDE_PID` is the agent's own process id (hooks and tools have it).
@@ -72,7 +72,7 @@ class Holders(Protocol):
         ...
 
     def is_dead(self, holder: Holder | None) -> bool:
-        """Whether a process is proved dead; one that is not known is not."""
+        """Whether a process is proved dead; false when that is not known."""
         ...
 
     def liveness(self, holder: Holder | None, worktree: str | None) -> Liveness:
@@ -85,7 +85,7 @@ class Holders(Protocol):
         ...
 
     def began(self, pid: int, name: str) -> float | None:
-        """When the youngest program of a name started at or below a process, in epoch seconds.
+        """Start time of the youngest program of a name at or below a process, in epoch seconds.
 
         Args:
             pid: The process.

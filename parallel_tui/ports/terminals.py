@@ -70,7 +70,7 @@ class Foreground(Protocol):
         ...
 
     def become(self, argv: Sequence[str], *, env: Mapping[str, str]) -> NoReturn:
-        """Replace this process by another program, in our terminal.
+        """Replace this process by another program in the same terminal.
 
         Args:
             argv: As for `run`.

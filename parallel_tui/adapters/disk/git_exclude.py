@@ -89,7 +89,7 @@ def has_block(content: bytes | None) -> bool:
 
 
 def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """Before the block, the block, after it; an unfinished block counts as foreign text."""
+    """Text before the block, the block, and text after; an incomplete block counts as text."""
     end = data.find(END)
     while end >= 0:
         # The nearest beginning: an unfinished block further up is not ours to swallow.

@@ -35,7 +35,7 @@ class Store(Protocol):
         ...
 
     def change(self, who: str) -> AbstractContextManager[Transaction]:
-        """Open a transaction; it may be nested within a thread, as one with the outer one.
+        """Open a transaction; inside another one of the same thread, it is part of that one.
 
         Args:
             who: Session, or `user`; stands in the journal.
@@ -57,7 +57,7 @@ class Store(Protocol):
         ...
 
     def reports(self) -> Mapping[str, BaseReport]:
-        """What has been reported of conflicts, by the name of the base.
+        """The reported conflicts, by the name of the base.
 
         Raises:
             CouldNotLookError: When it cannot be read.
@@ -65,7 +65,7 @@ class Store(Protocol):
         ...
 
     def waiting(self) -> frozenset[str]:
-        """Sessions that commands wait for locks for."""
+        """Sessions whose commands wait for locks."""
         ...
 
     def now(self) -> float:

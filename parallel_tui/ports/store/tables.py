@@ -26,7 +26,7 @@ class LockTable(Protocol):
         ...
 
     def get(self, name: str) -> Lock | None:
-        """The lock of a mutex name, or `None` when it is free."""
+        """The lock of a name, or `None` when it is free."""
         ...
 
     def grant(self, lock: Lock) -> Lock | None:
@@ -61,7 +61,7 @@ class WaitingLine(Protocol):
         ...
 
     def replace(self, queue: Iterable[Waiter]) -> None:
-        """Write the whole line."""
+        """Rewrite the whole queue."""
         ...
 
 
@@ -138,7 +138,7 @@ class EventLog(Protocol):
         ...
 
     def remove(self, event_id: str) -> bool:
-        """Delete an event; returns whether it was there."""
+        """Delete an event; returns whether it existed."""
         ...
 
 
@@ -154,7 +154,7 @@ class TaskBoard(Protocol):
         ...
 
     def replace(self, tasks: TaskList) -> None:
-        """Write a session's whole list."""
+        """Rewrite a session's whole list."""
         ...
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
@@ -176,7 +176,7 @@ class TaskBoard(Protocol):
 
 
 class ConflictTable(Protocol):
-    """What has been reported of conflicts, inside a transaction."""
+    """The reported conflicts inside a transaction."""
 
     def all(self) -> Mapping[str, BaseReport]:
         """Reports by the name of the base they were measured against."""
@@ -198,7 +198,7 @@ class JournalLog(Protocol):
         undo: UndoAction | None = None,
         who: str | None = None,
     ) -> None:
-        """Write down what this transaction does.
+        """Add an entry for this transaction.
 
         Args:
             what: The verb, such as `lock`.

@@ -54,11 +54,11 @@ class Upkeep(Protocol):
         ...
 
     def ended_waiters(self) -> int:
-        """How many commands that waited for locks have ended and are still listed."""
+        """Number of ended commands still listed as waiting for locks."""
         ...
 
     def unreadable_lines(self) -> int:
-        """How many lines of the journal cannot be read.
+        """Number of unreadable lines in the journal.
 
         Raises:
             CouldNotLookError: When the journal itself cannot be read.

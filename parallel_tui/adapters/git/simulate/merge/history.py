@@ -82,7 +82,7 @@ def own_commits(
 
 
 def _branches(commits: list[str], parents: Mapping[str, list[str]]) -> bool:
-    """Whether any of a head's own merges joins two lines of its own."""
+    """Whether any of a head's own merge commits joins two of its own lines of history."""
     return any(sum(parent in parents for parent in parents[commit]) > 1 for commit in commits)
 
 

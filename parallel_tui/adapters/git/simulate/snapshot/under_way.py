@@ -109,7 +109,7 @@ def _limited(worktree: Worktree) -> str:
 
 
 def _left(worktree: Worktree) -> int:
-    """Commits that the operation has still to apply, from git's own list."""
+    """Number of commits that the operation has still to apply."""
     for name in ("rebase-merge/git-rebase-todo", "sequencer/todo"):
         steps = _steps(worktree, name)
         if steps is not None:

@@ -1,4 +1,4 @@
-"""Verdicts that outlive a run: read when it begins, written now and then, dropped with settings."""
+"""Keep verdicts between runs: read at the start, saved now and then, dropped with new settings."""
 
 from __future__ import annotations
 

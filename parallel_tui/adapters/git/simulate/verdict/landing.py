@@ -292,7 +292,7 @@ def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
 
 
 def _whole_frames(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
-    """What it changed since it forked, where its steps do not tell: a merge may hold any edit."""
+    """Trees before and after all of it where its steps do not show every edit, as with a merge."""
     if isinstance(own, Unknown) or not own.merges:
         return ()
     return tuple((fork, work.tree) for _, fork in _forks(work, own))

@@ -84,7 +84,7 @@ def with_remarks(outcome: Outcome, one: Work, other: Work | None) -> Outcome:
 
 
 def pair_of(a: str, b: str) -> Pair:
-    """Either direction of a pair in one fixed order."""
+    """A pair in a fixed order, whichever side is given first."""
     return (a, b) if a < b else (b, a)
 
 
