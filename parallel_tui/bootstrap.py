@@ -59,7 +59,7 @@ class Overrides:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """Everything that works on one repository.
+    """Services and engine of one repository.
 
     Attributes:
         loaded: Effective settings with their sources and warnings.
@@ -119,7 +119,7 @@ class Core:
         return self.git.repository
 
     def engine(self, *, predict: bool = False) -> Engine:
-        """The live view that has begun, else a new one; not yet started either way.
+        """The live view: the one already begun, else a new one; not started yet.
 
         Args:
             predict: Whether a new one predicts overlaps; only whoever stays to see them wants
@@ -141,7 +141,7 @@ class Core:
 
 
 def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
-    """Where the configuration files of a repository are looked for; neither is read.
+    """Paths of a repository's configuration files; neither is read.
 
     Args:
         directory: Where to look for the repository; `None` for the working directory.
@@ -159,14 +159,14 @@ def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
 
 
 def in_window(env: Mapping[str, str]) -> bool:
-    """Whether a program with this environment runs in a window, whose client can be switched."""
+    """Whether a program with this environment runs in a window whose client can be switched."""
     from parallel_tui.adapters.tmux.command import socket_of
 
     return socket_of(env) is not None
 
 
 def foreground() -> Foreground:
-    """What runs other programs in our own terminal."""
+    """The runner of other programs in this terminal."""
     from parallel_tui.adapters.process import programs
 
     return programs
@@ -190,7 +190,7 @@ def open_core(
     shared_in: tuple[Store, Upkeep] | None = None,
     multiplexer: Multiplexer = tmux,
 ) -> Core:
-    """Find the repository, read its settings and put everything together.
+    """Find the repository, read its settings, and assemble services and engine.
 
     Args:
         overrides: What the command line says.

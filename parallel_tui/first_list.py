@@ -18,7 +18,7 @@ __all__ = ["first_of", "locate", "recorded_name"]
 
 
 def first_of(located: Located) -> Snapshot:
-    """Build the first snapshot from git's list: the rows, everything else pending."""
+    """Build the first snapshot from git's list: rows only, everything else pending."""
     from parallel_tui.adapters.git.repo.discover import found
     from parallel_tui.adapters.git.repo.worktree_list import resolve
     from parallel_tui.model.view.first_snapshot import first_snapshot

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def core_for(
     parsed: argparse.Namespace, output: Output, *, base: bool = True, changes: bool = False
 ) -> Core:
-    """Open the repository that the options mean, and tell the configuration's warnings.
+    """Open the repository that the options name, and print the configuration's warnings.
 
     What a crash left half done is told too: by a command that changes worktrees as it is settled,
     by any other as what it is.
@@ -43,7 +43,7 @@ def core_for(
 
 
 def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> Snapshot:
-    """Run the live view until everything is known, and return what it saw.
+    """Run the live view until everything is known, and return the snapshot.
 
     Args:
         core: The repository.
@@ -83,7 +83,7 @@ def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> 
 
 
 def tell_health(snapshot: Snapshot, output: Output) -> None:
-    """Tell a person which sources are in trouble.
+    """Print which sources have problems.
 
     Raises:
         CouldNotLookError: When it is git, and so no session is known: an empty list would lie.

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Pending(Enum):
-    """Not looked yet; an answer is on its way."""
+    """Not read yet; an answer is on its way."""
 
     PENDING = "pending"
 
@@ -25,7 +25,7 @@ PENDING: Final = Pending.PENDING
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Could not look.
+    """Could not be read.
 
     Attributes:
         reason: Why, in words that can stand behind "unknown: ".
@@ -39,7 +39,7 @@ Fact = Union[T, Pending, Unknown]  # noqa: UP007 - a generic alias needs Union o
 
 
 def known(fact: Fact[T]) -> T | None:
-    """Return the value of a fact, or `None` when there is none to show."""
+    """The value of a fact, or `None` when there is none to show."""
     return None if isinstance(fact, Pending | Unknown) else fact
 
 

@@ -1,4 +1,4 @@
-"""What settling a rewrite that was cut off asks of git."""
+"""Port for recovering interrupted branch moves with git."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class CutOffLook(Protocol):
 
 
 class CutOffEnd(Protocol):
-    """Ends moves that were cut off, or gives the worktree back as it was."""
+    """Finishes interrupted moves, or restores the worktree."""
 
     def unlock(self, tree: Worktree, move: Move) -> None:
         """Delete the lock files that the killed git left.

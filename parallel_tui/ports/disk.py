@@ -16,7 +16,7 @@ from parallel_tui.model.settings.consent import Approved
 
 
 class Disk(Protocol):
-    """Single files, and the guard under which worktrees are changed."""
+    """Reads and writes single files, and holds the guard under which worktrees are changed."""
 
     def guarded(self, *, patience: float | None = None) -> AbstractContextManager[None]:
         """Hold the guard under which worktrees and branches are changed.
@@ -49,7 +49,7 @@ class Disk(Protocol):
         ...
 
     def real_parent(self, root: Path, relative: str) -> bool:
-        """Make the folder of a path below a root; false when a link stands in its way."""
+        """Make the missing folders of a path below a root; false when a link stands in the way."""
         ...
 
     def missing_parents(self, path: Path) -> tuple[Path, ...]:
@@ -74,7 +74,7 @@ class CarriedFiles(Protocol):
 
 
 class CarryOver(Protocol):
-    """Carries local files from the main worktree into a new one, and knows them again."""
+    """Copies local files from the main worktree into a new one, and recognises them later."""
 
     def local_settings(self, main: Path, tracked: Collection[str]) -> list[str]:
         """Files below `.claude/` that git does not check out and that are no runtime state."""
@@ -117,7 +117,7 @@ class CarryOver(Protocol):
         ...
 
     def untouched(self, root: Path, git_dir: Path) -> CarriedFiles:
-        """What was carried into a worktree and is as it was.
+        """Carried files of a worktree that nobody has changed.
 
         Args:
             root: The worktree.
@@ -127,7 +127,7 @@ class CarryOver(Protocol):
 
 
 class ExcludeBlock(Protocol):
-    """Our block in git's own list of files that no status shows."""
+    """Our block in git's exclude file."""
 
     def add(self, common_dir: Path) -> bool:
         """Write the block, or update it. Other lines are not touched.
@@ -165,7 +165,7 @@ class ExcludeBlock(Protocol):
 
 
 class Pointers(Protocol):
-    """Which git directory a directory says it belongs to."""
+    """Finds which git directory a directory belongs to."""
 
     def named_in(self, directory: str) -> str | None:
         """The git directory that a directory's `.git` is or names, without symbolic links.

@@ -16,11 +16,11 @@ from parallel_tui.model.session.worktree import Worktree
 
 
 class Overlaps(Protocol):
-    """What live sessions do to each other. One at a time; `close` ends it."""
+    """Predicts conflicts between live sessions. Not thread-safe; `close` ends it."""
 
     @property
     def doubtful(self) -> bool:
-        """Whether the last update failed at something that the next one tries once more."""
+        """Whether the last update failed at something that the next one will retry."""
         ...
 
     def update(
@@ -32,7 +32,7 @@ class Overlaps(Protocol):
         staged: Mapping[str, str | None] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> Iterator[tuple[Overlap, ...]]:
-        """Bring everything up to date, yielding all overlaps each time more of them is known.
+        """Predict again where work has changed, yielding all overlaps after each step.
 
         Args:
             base: Commit of base.

@@ -16,7 +16,7 @@ from parallel_tui.model.sync.sync import Standing
 
 
 class SyncPreview(Protocol):
-    """Looks at the remote and simulates; only a fetch moves anything."""
+    """Previews a sync; only `fetch` changes anything."""
 
     def upstream(self, base: Base) -> Upstream | None:
         """The remote branch of base: its configured upstream, else the one of its name."""
@@ -49,7 +49,7 @@ class SyncPreview(Protocol):
 
 
 class SyncSteps(Protocol):
-    """The steps that change a worktree, and the proof that a failure changed nothing."""
+    """The steps that change a worktree, and the proof that a failure left no trace."""
 
     def close(self) -> None:
         """Delete files made for proofs, and end helper processes."""
@@ -105,7 +105,7 @@ class SyncSteps(Protocol):
         ...
 
     def unmerged(self, tree: Worktree) -> tuple[str, ...]:
-        """Paths in conflict in a worktree: the one proof that there is a conflict.
+        """Paths in conflict in a worktree: the only proof of a conflict.
 
         Raises:
             GitError: When its index cannot be read.
@@ -160,7 +160,7 @@ class SyncSteps(Protocol):
 
 
 class SyncBackupRefs(Protocol):
-    """References that keep what syncs rewrote."""
+    """Backup references of the commits that syncs replaced."""
 
     def all(self) -> Mapping[str, tuple[str, ...]]:
         """Full names by run; one process.
@@ -180,7 +180,7 @@ class SyncBackupRefs(Protocol):
 
 
 class SyncHistory(Protocol):
-    """Records of what syncs rewrote and were about to rewrite."""
+    """Records of the branches that syncs rewrote."""
 
     def alone(self, *, patience: float | None = None) -> AbstractContextManager[None]:
         """Hold the guard that keeps other syncs from running.
@@ -222,7 +222,7 @@ class SyncHistory(Protocol):
         ...
 
     def load(self, time: str) -> Record:
-        """One run.
+        """Read the record of one run.
 
         Raises:
             UsageError: When there is none of this name.

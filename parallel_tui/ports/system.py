@@ -32,12 +32,12 @@ class Processes(Protocol):
         ...
 
     def standing_in(self, directory: str) -> tuple[Process, ...]:
-        """Processes whose working directory is a directory or lies below it; never ourselves."""
+        """Processes whose working directory is in a directory; never ourselves."""
         ...
 
 
 class Trust(Protocol):
-    """Contents that the user allowed to run, recorded by hash, for this user on this machine.
+    """Content that the user allowed to run, recorded by hash for this user and machine.
 
     What is passed as content is the key of a question (`model.consent.Question`).
     """
@@ -68,7 +68,7 @@ class Holders(Protocol):
         ...
 
     def myself(self) -> Holder | None:
-        """This process, so that others can recognise it; `None` when it cannot be told."""
+        """This process, described so that others recognise it; `None` when that is impossible."""
         ...
 
     def is_dead(self, holder: Holder | None) -> bool:

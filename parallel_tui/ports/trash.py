@@ -16,21 +16,21 @@ from parallel_tui.model.session.repository import Repository
 
 
 class OpenIntent(Protocol):
-    """One change under way, written down before anything is done."""
+    """The record of one running change, written before any of it is made."""
 
     @property
     def verb(self) -> str:
-        """What is done: `spawn`, `remove`, `restore`, `undo`, `forward`."""
+        """The verb: `spawn`, `remove`, `restore`, `undo`, `forward`."""
         ...
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """What to; enough to finish or undo it."""
+        """Its subject: enough to finish or undo the change."""
         ...
 
     @property
     def steps(self) -> Sequence[str]:
-        """Steps known to be finished."""
+        """Finished steps."""
         ...
 
     @property
@@ -60,7 +60,7 @@ class OpenIntent(Protocol):
 
 
 class IntentLog(Protocol):
-    """All changes under way of one repository. Callers hold the guard of its worktrees."""
+    """Intents of all running changes of one repository. Callers hold the guard of its worktrees."""
 
     def begin(self, verb: str, about: Mapping[str, Any]) -> OpenIntent:
         """Record a change before any of it is made.
@@ -152,7 +152,7 @@ class RemovedWorktrees(Protocol):
 
 
 class RemovalBackups(Protocol):
-    """References that keep what a removed worktree had, and its branch."""
+    """Keeps the objects of removed worktrees, and restores their branches."""
 
     def keep(self, item_id: str, git_dir: str, head: str | None, branch: str | None) -> None:
         """Keep all objects that a worktree's git directory and its branch's reflog name.
@@ -187,7 +187,7 @@ class RemovalBackups(Protocol):
         ...
 
     def branch_config(self, branch: str) -> tuple[tuple[str, str], ...]:
-        """The settings of a branch, as key and value."""
+        """The settings of a branch, as pairs of key and value."""
         ...
 
     def restore_branch(
@@ -227,7 +227,7 @@ class RemovalBackups(Protocol):
 
 
 class Leftovers(Protocol):
-    """Looks for files that crashes left behind."""
+    """Finds files left behind by crashes."""
 
     def half_written(
         self, repository: Repository, git_dirs: Iterable[str], elsewhere: Iterable[str] = ()

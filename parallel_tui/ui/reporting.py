@@ -24,13 +24,13 @@ def tell(
     title: str = "",
     severity: Literal["information", "warning", "error"] = "information",
 ) -> None:
-    """Show a toast. Text from outside is harmless in it."""
+    """Show a toast, sanitised."""
     lines = "\n".join(safe(line, 400) for line in message.splitlines())
     app.notify(lines, title=title, severity=severity, markup=False)
 
 
 def report(app: App[int], error: Exception) -> None:
-    """Show an error: a toast if it is short and known, else a dialog."""
+    """Show an error: as a toast if short and expected, else in a dialog."""
     if isinstance(error, ParallelError) and _is_short(error):
         hint = hint_of(error)
         text = f"{error.message}\n{hint}" if hint else error.message
@@ -40,7 +40,7 @@ def report(app: App[int], error: Exception) -> None:
 
 
 async def explain(app: App[int], error: Exception) -> None:
-    """Show an error in a dialog and wait until it was read; from a worker only."""
+    """Show an error in a dialog and wait until it is closed; from a worker only."""
     await app.push_screen_wait(_dialog(error))
 
 

@@ -61,7 +61,7 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _level(word: str) -> Level | None:
-    """A level by its word or its number; `None` for never."""
+    """Parse a level from its word or number; `None` for never."""
     if word == "never":
         return None
     if word in LEVELS:
@@ -77,7 +77,7 @@ def _level(word: str) -> Level | None:
 
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
-    """Judge and tell."""
+    """Predict conflicts and print them."""
     core = core_for(parsed, output)
     here = vars(parsed).get("directory") or "."
     checked = core.checker.check(
@@ -102,7 +102,7 @@ def _hook_index() -> str | None:
 
 
 def check_json(checked: Checked) -> dict[str, object]:
-    """The answer as JSON."""
+    """The result as JSON."""
     told = [(each.b is None, schema.overlap_json(each, checked.names)) for each in checked.overlaps]
     return {
         "against": {"name": checked.base.name, "commit": checked.base.oid},

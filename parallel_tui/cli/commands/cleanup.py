@@ -35,7 +35,7 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
 
 
 def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
-    """Show which sessions are merged and why, and remove them after one question."""
+    """Show merged sessions with proofs, and remove them after one question."""
     core = core_for(parsed, output, changes=not parsed.dry_run)
     if parsed.fetch:
         output.talk(one_line(core.cleaner.fetcher.fetch()))
@@ -100,7 +100,7 @@ def configure_prune(parser: argparse.ArgumentParser) -> None:
 
 
 def run_prune(parsed: argparse.Namespace, output: Output) -> int:
-    """Show entries whose directory is gone; remove or repair the named ones."""
+    """Show worktree entries without a directory; remove or repair the named ones."""
     consents = consents_of(parsed.discard)
     if parsed.repair and not parsed.name:
         raise UsageError("--repair needs the names of entries", hint="pdev prune lists them.")

@@ -58,7 +58,7 @@ def plain(value: object) -> object:
 
 
 def settings_json(loaded: LoadedConfig) -> dict[str, object]:
-    """Each setting with its value, its source and the ways to set it, by name."""
+    """Each setting by name, with its value, its source and the ways to set it."""
     return {
         setting.name: {
             "value": plain(getattr(loaded.config, setting.field)),

@@ -44,7 +44,7 @@ def configure_handoff(parser: argparse.ArgumentParser) -> None:
 
 
 def run_send(parsed: argparse.Namespace, output: Output) -> int:
-    """Hand a task over."""
+    """Send a handoff."""
     receipt = core_for(parsed, output).shared.handoffs.send(
         parsed.to,
         task=parsed.task,
@@ -69,7 +69,7 @@ def run_answer(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
-    """List handoffs, those that wait longest first."""
+    """List handoffs, the longest waiting first."""
     from dataclasses import asdict
 
     from parallel_tui.model.text import words

@@ -43,7 +43,7 @@ def configure_lock(parser: argparse.ArgumentParser) -> None:
 
 
 def run_lock(parsed: argparse.Namespace, output: Output) -> int:
-    """Take locks, all or none; or only look."""
+    """Acquire locks, all or none; or only check a path."""
     core = core_for(parsed, output)
     if parsed.check:
         return _check(core, parsed, output)
@@ -91,7 +91,7 @@ def configure_unlock(parser: argparse.ArgumentParser) -> None:
 
 
 def run_unlock(parsed: argparse.Namespace, output: Output) -> int:
-    """Give locks back."""
+    """Release locks."""
     if not parsed.paths and not parsed.all:
         raise UsageError("No path was named", hint="Name one, or use --all.")
     receipt = core_for(parsed, output).shared.locks.release(

@@ -33,7 +33,7 @@ def configure_session(parser: argparse.ArgumentParser) -> None:
 
 
 def run_session(parsed: argparse.Namespace, output: Output) -> int:
-    """Change or show the register."""
+    """Change or list registered sessions."""
     core = core_for(parsed, output)
     if parsed.verb == "end":
         return receipts.show(core.shared.registry.end(parsed.session), output)
@@ -75,7 +75,7 @@ def configure_repair(parser: argparse.ArgumentParser) -> None:
 
 
 def run_repair(parsed: argparse.Namespace, output: Output) -> int:
-    """Set a file that cannot be read aside, so that work can go on."""
+    """Set an unreadable file aside, so that work can go on."""
     from parallel_tui.services.receipt import SetAside
 
     if (parsed.file is None) == (parsed.split_brain is None):

@@ -65,7 +65,7 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
 
 
 def prompt_of(parsed: argparse.Namespace) -> str:
-    """The prompt, wherever it comes from.
+    """The prompt, from whichever option gives it.
 
     Raises:
         UsageError: When its file cannot be read or is no text.
@@ -95,7 +95,7 @@ def prompt_of(parsed: argparse.Namespace) -> str:
 
 
 def request_of(parsed: argparse.Namespace) -> SpawnRequest:
-    """What the options ask for."""
+    """Build the request from the options."""
     source = BranchSource.NEW
     if parsed.existing:
         source = BranchSource.EXISTING
@@ -115,7 +115,7 @@ def request_of(parsed: argparse.Namespace) -> SpawnRequest:
 
 
 def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
-    """Start a session, or say what would be made."""
+    """Start a session, or show its plan."""
     if parsed.attach and parsed.no_window:
         raise UsageError("--attach needs a window, and --no-window opens none")
     if parsed.attach and not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):

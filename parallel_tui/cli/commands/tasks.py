@@ -27,7 +27,7 @@ def configure_distribute(parser: argparse.ArgumentParser) -> None:
 
 
 def run_distribute(parsed: argparse.Namespace, output: Output) -> int:
-    """Deal tasks out round robin; what sessions have stays with them."""
+    """Distribute tasks round robin; existing tasks stay with their sessions."""
     if parsed.count is not None and not 1 <= parsed.count <= 99:
         raise UsageError(f"-n {parsed.count} is not between 1 and 99")
     sessions = (
@@ -58,7 +58,7 @@ def configure_tasks(parser: argparse.ArgumentParser) -> None:
 
 
 def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
-    """Show every session's tasks and how far it is."""
+    """Show every session's tasks and its progress."""
     tasks = core_for(parsed, output).shared.tasks
     lists = [each for each in tasks.all() if parsed.session in (None, each.session)]
     problems = tasks.unreadable()
@@ -106,7 +106,7 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
 
 
 def run_task(parsed: argparse.Namespace, output: Output) -> int:
-    """Tick, untick, report or pass tasks on."""
+    """Tick, untick, report or reassign tasks."""
     core = core_for(parsed, output)
     if parsed.verb == "pass-on":
         to = [name for name in parsed.to.split(",") if name.strip()]

@@ -34,7 +34,7 @@ def _add_name(parser: argparse.ArgumentParser) -> None:
 
 
 def run_undo(parsed: argparse.Namespace, output: Output) -> int:
-    """Undo what was done last, or what is named, after saying what that is."""
+    """Undo the last change, or a named one, after describing it."""
     core = core_for(parsed, output, changes=True)
     step = core.undoer.find(parsed.id)
     if not output.json and not step.already:
@@ -61,7 +61,7 @@ def run_undo(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def run_restore(parsed: argparse.Namespace, output: Output) -> int:
-    """Bring a removed session back."""
+    """Restore a removed session."""
     core = core_for(parsed, output, changes=True)
     core.tools.settle()
     return receipts.show(core.restorer.restore(parsed.id, name=parsed.name), output)
@@ -99,7 +99,7 @@ def _sync_line(backup: SyncBackup, now: float) -> str:
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
-    """Show what can come back."""
+    """Show what can be restored."""
     core = core_for(parsed, output)
     items, syncs = core.restorer.items(), core.syncer.expiry.all()
     if output.json:
@@ -120,7 +120,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def run_empty(parsed: argparse.Namespace, output: Output) -> int:
-    """Delete what was removed, and what is kept of syncs, for good."""
+    """Delete removed sessions and backups of syncs for good."""
     age = duration.parse(parsed.older)
     core = core_for(parsed, output, changes=True)
     core.tools.settle()

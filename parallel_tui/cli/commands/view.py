@@ -64,7 +64,7 @@ def configure_status(parser: argparse.ArgumentParser) -> None:
 
 
 def run_status(parsed: argparse.Namespace, output: Output) -> int:
-    """Print an overview, or all about one session."""
+    """Print an overview, or all facts about one session."""
     core = core_for(parsed, output)
     key = core.sessions.find(parsed.name).key if parsed.name is not None else None
     snapshot = look(core, output, timeout=parsed.timeout, quick=parsed.quick)

@@ -56,7 +56,7 @@ class CutShort(BaseException):
 
 
 class Feed:
-    """Hands snapshots from the engine's threads to the main thread, which may also be woken.
+    """Passes snapshots from the engine's threads to the main thread.
 
     The main thread sleeps in one `poll` on a pipe and on standard output: a new snapshot, a signal,
     idleness and a reader that went away all end the wait, and nothing ticks in between.
@@ -72,12 +72,12 @@ class Feed:
         self.signal: int | None = None
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Take a snapshot; any thread."""
+        """Add a snapshot; from any thread."""
         self._snapshots.append(snapshot)
         self._wake()
 
     def end(self, signal_number: int | None = None) -> None:
-        """Ask the reader to stop once it has read what is there; any thread, or a signal handler.
+        """End the feed after what is queued; from any thread, or a signal handler.
 
         A signal stops it without reading the rest, even where it hangs because its own reader
         does not read: Python would take such a write up again after the handler.
@@ -95,7 +95,7 @@ class Feed:
             return
 
     def read(self, out: int | None) -> Iterator[Snapshot]:
-        """Yield snapshots until the end.
+        """Yield snapshots until the feed ends.
 
         Args:
             out: File descriptor of standard output; watched for a reader that goes away.
@@ -122,7 +122,7 @@ class Feed:
                     raise BrokenPipeError
 
     def close(self) -> None:
-        """Give the pipe back."""
+        """Release the pipe."""
         os.close(self._bell)
         os.close(self._woken)
 
@@ -170,7 +170,7 @@ def run_watch(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _reporting(core: Core, output: Output) -> Callable[[Snapshot], None]:
-    """Report conflicts to sessions; a failure is printed once, and watching goes on."""
+    """Report conflicts to sessions; a failure is printed once, and watching continues."""
     told: set[str] = set()
     before: object = None
 
@@ -208,7 +208,7 @@ def _as_json(output: Output) -> Show:
 
 
 def _as_words(core: Core, output: Output) -> Show:
-    """A header when the sessions are known first, then a line with the time for each change."""
+    """A header once the sessions are known, then a line with the time for each change."""
     from parallel_tui.model.view.changes import changes
     from parallel_tui.model.view.overlap_news import OverlapNews
     from parallel_tui.model.view.snapshot import Snapshot

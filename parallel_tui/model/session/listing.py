@@ -32,7 +32,7 @@ class ListedWorktree(NamedTuple):
 
 
 class Located(NamedTuple):
-    """What git says about a directory.
+    """Git's answer about a directory.
 
     Attributes:
         common: Common git directory.

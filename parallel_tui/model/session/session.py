@@ -14,7 +14,7 @@ from parallel_tui.model.window.window import Resources
 
 
 class SessionState(StrEnum):
-    """What a session is doing, in the order in which it asks for attention."""
+    """State of a session, in the order of urgency."""
 
     WAITING = "waiting"
     EXITED = "exited"
@@ -28,7 +28,7 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A state together with what proves it.
+    """A state with its proof.
 
     Attributes:
         state: The state.
@@ -79,7 +79,7 @@ class Session:
     stale: tuple[Stale, ...] = ()
 
     def as_of(self, part: Slice) -> float | None:
-        """When a part was last known to be right, in epoch seconds; `None` while it is."""
+        """When a part was last known to be right, in epoch seconds; `None` while it is right."""
         return next((each.as_of for each in self.stale if each.part is part), None)
 
     @property

@@ -1,4 +1,4 @@
-"""Effective settings with the places they came from."""
+"""Effective settings with their origins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from parallel_tui.model.settings.config import Config, Origin
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfig:
-    """Effective settings, and where each came from.
+    """Effective settings, and the origin of each.
 
     Attributes:
         config: The values.
@@ -28,7 +28,7 @@ class LoadedConfig:
 
     @property
     def from_repository(self) -> frozenset[str]:
-        """Names of settings whose effective value the repository's file gave.
+        """Names of settings whose effective value is from the repository's file.
 
         `layouts` when any layout is from there, and `layouts.<name>` for each that is.
         """

@@ -20,15 +20,15 @@ def _base(env: Mapping[str, str], variable: str, fallback: str) -> Path:
 
 
 def config_dir(env: Mapping[str, str]) -> Path:
-    """The user's settings: `$XDG_CONFIG_HOME/pdev`, else `~/.config/pdev`."""
+    """Folder of the user's settings: `$XDG_CONFIG_HOME/pdev`, else `~/.config/pdev`."""
     return _base(env, "XDG_CONFIG_HOME", ".config") / APP
 
 
 def state_dir(env: Mapping[str, str]) -> Path:
-    """What the program remembers: `$XDG_STATE_HOME/pdev`, else `~/.local/state/pdev`."""
+    """Folder of persistent state: `$XDG_STATE_HOME/pdev`, else `~/.local/state/pdev`."""
     return _base(env, "XDG_STATE_HOME", ".local/state") / APP
 
 
 def cache_dir(env: Mapping[str, str]) -> Path:
-    """What can be made again: `$XDG_CACHE_HOME/pdev`, else `~/.cache/pdev`."""
+    """Folder of the cache: `$XDG_CACHE_HOME/pdev`, else `~/.cache/pdev`."""
     return _base(env, "XDG_CACHE_HOME", ".cache") / APP

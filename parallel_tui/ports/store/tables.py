@@ -1,4 +1,4 @@
-"""The parts of a transaction, one a kind of shared thing."""
+"""The parts of a transaction, one for each kind of shared data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class LockTable(Protocol):
         ...
 
     def grant(self, lock: Lock) -> Lock | None:
-        """Write a new lock under the next generation of its name.
+        """Write a new lock with the next generation of its name.
 
         Args:
             lock: What to grant; its generation is not looked at.
@@ -41,7 +41,7 @@ class LockTable(Protocol):
         ...
 
     def renew(self, lock: Lock) -> Lock:
-        """Write new facts about a lock that its owner holds already; the generation stays.
+        """Rewrite a lock that its owner holds already; the generation stays.
 
         Returns:
             The lock as it stands now.
@@ -49,12 +49,12 @@ class LockTable(Protocol):
         ...
 
     def remove(self, lock: Lock) -> bool:
-        """Free a lock; its generation stays on record. Returns whether it was there."""
+        """Delete a lock; its generation stays on record. Returns whether it existed."""
         ...
 
 
 class WaitingLine(Protocol):
-    """Who waits for locks, inside a transaction, in the order of asking."""
+    """The queue of waiters inside a transaction, in the order of their requests."""
 
     def all(self) -> tuple[Waiter, ...]:
         """Waiters whose process is not proved dead."""
@@ -93,7 +93,7 @@ class HandoffTable(Protocol):
         ...
 
     def put(self, handoff: Handoff) -> None:
-        """Write a handoff; closed ones are kept up to a limit. Keys of other programs stay."""
+        """Write a handoff; old closed ones are dropped. Keys of other programs stay."""
         ...
 
 
@@ -150,7 +150,7 @@ class TaskBoard(Protocol):
         ...
 
     def append(self, session: str, tasks: Sequence[Task]) -> None:
-        """Add tasks at the end of a session's list, which is made if there is none."""
+        """Append tasks to a session's list, which is created if needed."""
         ...
 
     def replace(self, tasks: TaskList) -> None:
@@ -158,7 +158,7 @@ class TaskBoard(Protocol):
         ...
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
-        """Set one tick and leave the rest of the list as it is; returns the task's text.
+        """Tick or untick one task, leaving the rest as it is; returns its text.
 
         Args:
             session: Whose list.
@@ -183,7 +183,7 @@ class ConflictTable(Protocol):
         ...
 
     def replace(self, reports: Mapping[str, BaseReport]) -> None:
-        """Write all reports; sentences that other programs put down stay."""
+        """Rewrite all reports; sentences of other programs stay."""
         ...
 
 

@@ -55,7 +55,7 @@ def _cannot_close(now: Situation) -> Reason:
 
 
 class SessionCommands:
-    """Attaches to sessions, starts and removes them.
+    """Shows, starts and removes sessions.
 
     Args:
         cockpit: The dashboard.
@@ -71,7 +71,7 @@ class SessionCommands:
         self._windows = WindowDisplay(cockpit, work, engine)
 
     def attach(self, now: Situation) -> None:
-        """Show the selected window or the selected session's window."""
+        """Show the selected window, or the selected session's one."""
         window, session = _window(now), now.session
 
         async def work() -> None:
@@ -120,7 +120,7 @@ class SessionCommands:
         self._work.run(work, opens=Opens.QUESTION)
 
     def remove(self, now: Situation) -> None:
-        """Show all that goes with the session, and take away what was agreed to."""
+        """Remove the selected session, after listing every loss."""
         session = now.session
         if session is not None:
             self._work.run(
@@ -130,7 +130,7 @@ class SessionCommands:
             )
 
     async def remove_named(self, wanted: str) -> None:
-        """Show all that goes with a session, and take away what was agreed to.
+        """Remove a session, after listing every loss.
 
         Args:
             wanted: Its key or name.
@@ -150,7 +150,7 @@ class SessionCommands:
         self._work.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:
-        """Ask what to start, and start it."""
+        """Start a session, after asking for the details."""
         self._work.run(
             lambda: self._spawn(prompt_first), busy="starting a session", opens=Opens.FORM
         )
@@ -193,7 +193,7 @@ class SessionCommands:
                 return True
 
     def diff(self, session: Session) -> None:
-        """Read what a session changed and give it to the detail pane."""
+        """Read a session's changes for the detail pane."""
         from parallel_tui.errors import CouldNotLookError, ParallelError
 
         tree = session.worktree

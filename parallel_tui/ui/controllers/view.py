@@ -1,4 +1,4 @@
-"""Commands that arrange the view or read it again; they need no open repository."""
+"""Commands that arrange or refresh the view; they need no open repository."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ViewCommands:
 
 
 class LookCommands:
-    """Reads everything again.
+    """Refreshes the view.
 
     Args:
         cockpit: The dashboard.

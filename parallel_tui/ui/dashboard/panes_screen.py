@@ -1,4 +1,4 @@
-"""The panes of the one screen, each bound to its slice of the snapshot, and what is selected."""
+"""Screen with all panes, each bound to its slice of the snapshot, and the current selection."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TICK = 15.0
 
 
 class PanesScreen(AskedScreen):
-    """Shows a snapshot in its panes, and follows the cursor."""
+    """Shows a snapshot in its panes, and tracks the cursor."""
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
@@ -60,7 +60,7 @@ class PanesScreen(AskedScreen):
         self._first = snapshot
 
     def compose(self) -> ComposeResult:
-        """Panes, each bound to what it shows."""
+        """The panes, each bound to its slice."""
         yield HeaderLine(id="header").data_bind(PanesScreen.snapshot, PanesScreen.busy)
         yield HealthLine(id="health").data_bind(PanesScreen.snapshot, PanesScreen.now)
         with Container(id="upper"):
@@ -94,7 +94,7 @@ class PanesScreen(AskedScreen):
         yield TooSmall(SMALLEST)
 
     def on_mount(self) -> None:
-        """Begin with what is known, and look at the clock now and then."""
+        """Draw what is known, and start the timer for ages."""
         self.set_interval(TICK, self.tick)
         self.query_one("#filter").display = False
         self.lists[0].add_class("-front")
@@ -118,7 +118,7 @@ class PanesScreen(AskedScreen):
         return isinstance(self.arrangement.active, WindowsPane)
 
     def tick(self) -> None:
-        """Let ages grow."""
+        """Update ages."""
         self.now = self._clock()
 
     def _clock(self) -> float:
@@ -126,7 +126,7 @@ class PanesScreen(AskedScreen):
         return clock() if clock is not None else 0.0
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Hand each slice on; a slice that is equal to the last one reaches nobody."""
+        """Pass on each slice; a slice equal to the last one is not passed."""
         if snapshot is None or not self.query(SessionsPane):  # the last news of a program that ends
             return
         self.now = self._clock()
@@ -141,12 +141,12 @@ class PanesScreen(AskedScreen):
         self._follow()
 
     def watch_now(self, now: float) -> None:
-        """Let lists grow older step by step."""
+        """Update the ages in lists."""
         if now // TICK != self.step // TICK:
             self.step = now
 
     def watch_session(self, session: Session | None) -> None:
-        """Tell lists who is selected, and not each of its news."""
+        """Pass the selection to lists, without the session's other changes."""
         self.chosen = Chosen(session.key, session.name) if session else Chosen()
 
     @on(SessionsPane.Drawn)
@@ -155,7 +155,7 @@ class PanesScreen(AskedScreen):
         self._select_wanted()
 
     def _follow(self) -> None:
-        """Show in detail what the cursor is on."""
+        """Show details of the row under the cursor."""
         if self.is_mounted:
             self.session = self._selected()
 
@@ -172,14 +172,14 @@ class PanesScreen(AskedScreen):
         self._follow()
 
     def on_descendant_focus(self) -> None:
-        """What has the focus decides what is shown in detail, and which lower pane is visible."""
+        """Update the details and the visible lower pane for the new focus."""
         if (pane := self.arrangement.active) is not self.sessions_pane:
             self.arrangement.bring(pane.id or "")
         self._follow()
         self.refresh_bindings()
 
     def select_session(self, name: str) -> None:
-        """Put the cursor on a session as soon as it is there."""
+        """Select a session as soon as it is listed."""
         self._wanted = name
         self._select_wanted()
 
@@ -194,5 +194,5 @@ class PanesScreen(AskedScreen):
         self.arrangement.fit_lower()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Choose the arrangement for the room there is."""
+        """Choose the arrangement for the new size."""
         self.arrangement.fit(event.size)

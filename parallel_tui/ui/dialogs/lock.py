@@ -27,7 +27,7 @@ def lock_form(
     paths: Callable[[], Sequence[str]],
     now: Callable[[], float],
 ) -> FormDialog:
-    """The form that locks paths; all that stands in the way is shown in it."""
+    """The form that locks paths; it lists every blocker."""
 
     def send(values: Values, choice: str) -> Receipt:
         return locks.acquire(
@@ -62,7 +62,7 @@ def lock_form(
 
 
 def unlock_form(locks: Locks, lock: Lock, state: LockState, session: str, now: float) -> FormDialog:
-    """The form that ends another session's lock: by releasing it, or by taking it over."""
+    """The form that ends another session's lock: by releasing it or taking it over."""
 
     def send(values: Values, choice: str) -> Receipt:
         if choice == "take":
@@ -85,7 +85,7 @@ def unlock_form(locks: Locks, lock: Lock, state: LockState, session: str, now: f
 
 
 def lock_words(lock: Lock, state: LockState, now: float) -> Content:
-    """All that is known about a lock."""
+    """All facts about a lock."""
     rows = [
         ("Path", lock.target),
         ("Owner", lock.owner if lock.owner is not None else "unknown"),
@@ -108,7 +108,7 @@ def labelled(rows: Sequence[tuple[str, str]]) -> Content:
 
 
 def takeable(error: ParallelError) -> bool:
-    """Whether all that stands in the way may be taken over."""
+    """Whether every blocker may be taken over."""
     blockers = error.blockers if isinstance(error, LockedError) else ()
     free = (LockState.TAKEABLE, LockState.DEAD)
     return bool(blockers) and all(
@@ -117,7 +117,7 @@ def takeable(error: ParallelError) -> bool:
 
 
 def refusal(error: ParallelError, now: float) -> Content:
-    """Every blocker on a line of its own; any other refusal as it is."""
+    """Every blocker on its own line; any other refusal unchanged."""
     if not isinstance(error, LockedError) or not error.blockers:
         return failure(error)
     return Content("\n").join(_blocker(blocker, now) for blocker in error.blockers)

@@ -28,7 +28,7 @@ NONE_UNREAD: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class SessionsPane(TablePane):
-    """One row a session."""
+    """One row per session."""
 
     DRAWN = ("sessions", "windows", "tasks", "unread", "overlaps", "now", "filter_text")
 
@@ -41,7 +41,7 @@ class SessionsPane(TablePane):
     filter_text: var[str] = var("")
 
     class Drawn(Message):
-        """The rows on screen are those of the latest sessions."""
+        """The latest sessions were drawn."""
 
     def __init__(self) -> None:
         super().__init__("sessions", "Sessions")
@@ -50,7 +50,7 @@ class SessionsPane(TablePane):
         """Whether the first picture has all that decides the order of rows."""
 
     def compose(self) -> ComposeResult:
-        """The table, and what to say when it has nothing to show."""
+        """The table, and the text for an empty list."""
         yield KeyedTable(SESSION_COLUMNS, id="session-table")
         yield Static(id="session-hint", classes="hint")
 
@@ -60,7 +60,7 @@ class SessionsPane(TablePane):
         return [s for s in by_attention(self.sessions) if matches(s, self.filter_text)]
 
     def sync(self) -> None:
-        """Draw the sessions that match."""
+        """Draw the sessions that match the filter."""
         windows = {window.id: window for window in self.windows}
         shown = self.shown
         tasks = {each.session: each for each in self.tasks.items}

@@ -28,7 +28,7 @@ _COLUMNS: Final = (
 
 
 class CleanupScreen(ListScreen[Receipt]):
-    """Judges every session and removes the chosen ones.
+    """Judges every session, and removes the chosen ones.
 
     Args:
         cleaner: Judges and removes.
@@ -55,11 +55,11 @@ class CleanupScreen(ListScreen[Receipt]):
         self._note = ""
 
     def on_mount(self) -> None:
-        """Look first."""
+        """Start judging."""
         self.run_worker(self._look(), group="cleanup", exit_on_error=False)
 
     def action_fetch(self) -> None:
-        """Ask the remote what was merged there, and look again."""
+        """Fetch what was merged on the remote, and judge again."""
         if not self._busy:
             self.run_worker(self._look(fetch=True), group="cleanup", exit_on_error=False)
 
@@ -113,7 +113,7 @@ class CleanupScreen(ListScreen[Receipt]):
         )
 
     def about(self, key: str) -> Content:
-        """The proof in full, and what would go to the trash with it."""
+        """The proof in full, and what the trash would keep."""
         each = self.candidates[key]
         head = each.proof if each.ready else f"Not ready: {each.why_not}"
         told = [safe(head, 2_000)]
@@ -124,7 +124,7 @@ class CleanupScreen(ListScreen[Receipt]):
         return Content("\n".join(told))
 
     def action_choose(self) -> None:
-        """Choose the row, or not; one that is not ready says why."""
+        """Choose or unchoose the row; a row that is not ready says why."""
         key = self.table.cursor
         if self._busy or key is None:
             return
@@ -138,20 +138,20 @@ class CleanupScreen(ListScreen[Receipt]):
         self.table.action_move(1)
 
     def action_choose_all(self) -> None:
-        """Choose all that are ready, or none when all are."""
+        """Choose all ready rows, or none when all are chosen."""
         ready = {key for key, each in self.candidates.items() if each.ready}
         if not self._busy:
             self.chosen = set() if ready == self.chosen else ready
             self._show()
 
     def action_branches(self) -> None:
-        """Delete the branches, too, or keep them."""
+        """Toggle the deletion of branches."""
         if not self._busy:
             self.delete_branch = not self.delete_branch
             self._show()
 
     def action_clean(self) -> None:
-        """Remove the chosen ones, after one question."""
+        """Remove the chosen sessions, after one question."""
         if self._busy:
             return
         if not self.chosen:
@@ -194,6 +194,6 @@ class CleanupScreen(ListScreen[Receipt]):
             self.dismiss(receipt)
 
     def action_leave(self) -> None:
-        """Close, unless something is just being removed."""
+        """Close, unless a session is being removed."""
         if not self._removing:
             self.dismiss(None)

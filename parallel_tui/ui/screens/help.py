@@ -44,7 +44,7 @@ _TONE = {
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys by group, the panes, and what the glyphs mean."""
+    """Keys by group, the panes, and the meaning of glyphs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Close"),
@@ -74,7 +74,7 @@ class HelpScreen(ModalScreen[None]):
                 self._keys.setdefault(binding.id, []).append(display(binding))
 
     def compose(self) -> ComposeResult:
-        """The text, scrollable."""
+        """The text, which scrolls."""
         self._add_keys_of_other_panes()
         box = VerticalScroll(Static(self._text(), id="help-text"), id="help")
         box.border_title = "Keys"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Ahead:
-    """Opens the repository, in a thread of its own, from now on.
+    """Opens the repository, in its own thread.
 
     Args:
         overrides: What the command line says.
@@ -38,7 +38,7 @@ class Ahead:
             self._error = error
 
     def core(self) -> Core:
-        """Everything put together, with a live view that is not begun; waits for that.
+        """The open repository, with a live view that was not started; waits for it.
 
         Raises:
             ParallelError: As `open_core` does.
@@ -49,7 +49,7 @@ class Ahead:
         return self._core
 
     def stop(self) -> None:
-        """End the live view; safe to call twice, and when it never began."""
+        """Stop the live view; safe to call twice, and before it exists."""
         self._thread.join()
         if self._core is not None and self._core.live is not None:
             self._core.live.stop()

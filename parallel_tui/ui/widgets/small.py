@@ -14,7 +14,7 @@ class TooSmall(Widget):
         self._smallest = smallest
 
     def render(self) -> Content:
-        """What there is, and what is needed."""
+        """The current and the required size."""
         columns, rows = self._smallest
         have = self.app.size
         return Content(
@@ -24,7 +24,7 @@ class TooSmall(Widget):
 
 
 class LowerTabs(Widget):
-    """Names the panes that share one place of a smaller screen; the one in front stands out.
+    """Names of panes that share one place; the visible one stands out.
 
     Args:
         panes: Id and title of each, from the left.
@@ -36,7 +36,7 @@ class LowerTabs(Widget):
         self._panes = panes
 
     def render(self) -> Content:
-        """All names, and the keys where there is room."""
+        """All names, with their keys where they fit."""
         parts = []
         for name, title in self._panes:
             style = "bold reverse" if self._in_front(name) else "dim"

@@ -194,7 +194,7 @@ class Landings:
         steps: tuple[Step, ...],
         told: tuple[tuple[PathChange, ...], ...],
     ) -> Landed | Unknown:
-        """Put together; `told` has the changes of the whole, of each step, of base since forks."""
+        """Assemble the result; `told` has the changes of all, of each step, and of base."""
         patches: dict[frozenset[str], tuple[Frame, ...]] = {}
         frames = _step_frames(steps)
         count = len(frames)
