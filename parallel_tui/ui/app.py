@@ -27,7 +27,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui import crash, reporting, textual_leaks, theme
-from parallel_tui.ui.advice import said
+from parallel_tui.ui.advice import keys_of, said
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -202,7 +202,8 @@ class ParallelApp(App[int]):
         if settled in self._told:
             return
         self._told.add(settled)
-        words = "\n".join((settled_words(settled), *map(said, settled.remedy)))
+        remedies = (said(each, keys_of(self)) for each in settled.remedy)
+        words = "\n".join((settled_words(settled), *remedies))
         title = "Still unfinished" if settled.open else "Recovered"
         reporting.tell(self, words, title=title, severity="warning")
         if self.engine is not None:

@@ -80,6 +80,10 @@ class Cockpit(Protocol):
         """The time that ages refer to, in epoch seconds."""
         ...
 
+    def key_of(self, command: str) -> str:
+        """Key of a command on the dashboard, by the command's id; empty when it has none."""
+        ...
+
     def set_busy(self, what: str) -> None:
         """Show what is being done; an empty text ends it."""
         ...

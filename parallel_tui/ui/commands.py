@@ -77,5 +77,5 @@ def bindings() -> list[Binding]:
     ]
 
 
-_SHOWN: Final = {"enter": "Enter", "space,enter": "Enter"}
+_SHOWN: Final = {"enter": "Enter", "space,enter": "Enter", "tab": "Tab", "escape": "Esc"}
 """Keys that read better than Textual's names for them."""

@@ -65,7 +65,7 @@ class CommandWork:
     def done(self, receipt: Receipt) -> None:
         """Report a result, and refresh what it changed."""
         self.look_again(*receipt.scopes)
-        self._cockpit.tell(sentence(receipt))
+        self._cockpit.tell(sentence(receipt, self._cockpit.key_of))
         for warning in receipt.warnings:
             self._cockpit.tell(warning, severity="warning")
 

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import reporting
+from parallel_tui.ui.advice import keys_of
 from parallel_tui.ui.messages import Progress
 
 Answer = TypeVar("Answer")
@@ -22,6 +23,10 @@ class AskedScreen(Screen[None]):
 
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
     busy: var[str] = var("")
+
+    def key_of(self, command: str) -> str:
+        """Key of a command on the dashboard, by the command's id; empty when it has none."""
+        return keys_of(self.app)(command)
 
     def set_busy(self, what: str) -> None:
         """Show in the header what is being done."""

@@ -16,6 +16,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window.window import Screen, Window
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.dashboard.arrangement import SMALLEST, Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
 from parallel_tui.ui.fields import LineField
@@ -74,7 +75,7 @@ class PanesScreen(AskedScreen):
                 PanesScreen.filter_text,
             )
             tabs = [(pane.SPEC.id, pane.SPEC.title) for pane in self.lists]
-            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs")
+            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs", hint=self._tabs_hint)
             detail = DetailPane()
             detail.id = "detail"
             detail.add_class("pane")
@@ -85,13 +86,13 @@ class PanesScreen(AskedScreen):
                 PanesScreen.pane_screen,
                 PanesScreen.tasks,
             )
-        yield LowerTabs(*tabs, id="turn-tabs")
+        yield LowerTabs(*tabs, id="turn-tabs", hint=self._tabs_hint)
         with Container(id="lower"):
             for pane in self.lists:
                 yield pane.data_bind(PanesScreen.chosen, now=PanesScreen.step)
         yield LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         yield KeyFooter()
-        yield TooSmall(SMALLEST)
+        yield TooSmall(SMALLEST, self._quit_hint)
 
     def on_mount(self) -> None:
         """Draw what is known, and start the timer for ages."""
@@ -120,6 +121,14 @@ class PanesScreen(AskedScreen):
     def tick(self) -> None:
         """Update ages."""
         self.now = self._clock()
+
+    def _tabs_hint(self) -> str:
+        keys = keys_of(self.app)
+        hints = (("next-pane", "next pane"), ("zoom", "zoom"))
+        return " · ".join(f"{keys(name)}: {words}" for name, words in hints if keys(name))
+
+    def _quit_hint(self) -> str:
+        return keyed("{quit} quits, sessions keep running.", keys_of(self.app))
 
     def _clock(self) -> float:
         clock = getattr(self.app, "clock", None)

@@ -21,6 +21,7 @@ from textual.widgets import Button, Input, Static, TextArea
 from parallel_tui.errors import CouldNotLookError, ParallelError, UsageError
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.advice import Keys, keys_of
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import AreaField, LineField, labelled
@@ -103,7 +104,7 @@ class FormDialog(Dialog[Receipt | None]):
         send: Callable[[Values, str], Receipt],
         *,
         words: Content | None = None,
-        explain: Callable[[ParallelError], Content] = failure,
+        explain: Callable[[ParallelError, Keys], Content] = failure,
         paths: Callable[[], Sequence[str]] | None = None,
         enter: str | None = None,
         focus: str = "Input, Button",
@@ -229,7 +230,7 @@ class FormDialog(Dialog[Receipt | None]):
 
     def _refused(self, error: ParallelError) -> None:
         result = self.query_one("#result", Static)
-        result.update(self._explain(error))
+        result.update(self._explain(error, keys_of(self.app)))
         result.display = True
         for choice in self._choices:
             if choice.after is not None:

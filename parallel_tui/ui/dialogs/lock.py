@@ -15,6 +15,7 @@ from parallel_tui.model.text.words import ago
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.blocked import LockedError
 from parallel_tui.services.sharing.locks import Locks
+from parallel_tui.ui.advice import Keys
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import suggest
@@ -56,7 +57,7 @@ def lock_form(
             Choice("take", "Take over", danger=True, after=takeable),
         ),
         send,
-        explain=lambda error: refusal(error, now()),
+        explain=lambda error, keys: refusal(error, now(), keys),
         paths=paths,
     )
 
@@ -80,7 +81,7 @@ def unlock_form(locks: Locks, lock: Lock, state: LockState, session: str, now: f
         send,
         words=Content("\n").join(words),
         enter="take" if over else "unlock",
-        explain=lambda error: refusal(error, now),
+        explain=lambda error, keys: refusal(error, now, keys),
     )
 
 
@@ -116,10 +117,10 @@ def takeable(error: ParallelError) -> bool:
     )
 
 
-def refusal(error: ParallelError, now: float) -> Content:
+def refusal(error: ParallelError, now: float, keys: Keys) -> Content:
     """Every blocker on its own line; any other refusal unchanged."""
     if not isinstance(error, LockedError) or not error.blockers:
-        return failure(error)
+        return failure(error, keys)
     return Content("\n").join(_blocker(blocker, now) for blocker in error.blockers)
 
 

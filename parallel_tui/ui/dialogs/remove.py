@@ -16,7 +16,7 @@ from textual.widgets import Button, Checkbox, Static
 
 from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.advice import said
+from parallel_tui.ui.advice import brought_back, keys_of, said
 from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
 _SHOWN = 8
@@ -86,7 +86,7 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         )
 
     def _body(self) -> Iterator[Widget]:
-        plan = self._plan
+        plan, keys = self._plan, keys_of(self.app)
         if plan.path is not None:
             yield Static(Content(safe(plan.path, 1000)), id="path", classes="text")
         if plan.refusal is not None:
@@ -96,14 +96,14 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         back = [loss.kind in RESTORABLE for loss in plan.losses]
         if plan.refusal is None and any(back):
             yield Static(
-                "To the trash; H brings it back. Tick what may go:",
+                f"Goes to the trash; {brought_back('it', keys)}. Tick what may go:",
                 classes="text note",
             )
         yield from self._items(back, kept=True)
         if plan.refusal is None and not all(back):
             yield Static("Ends for good. Tick what may end:", classes="text bad")
         yield from self._items(back, kept=False)
-        for note in map(said, plan.notes):
+        for note in (said(each, keys) for each in plan.notes):
             yield Static(Content(f"· {safe(note, 1000)}"), classes="text muted")
         if plan.branch is not None and plan.refusal is None:
             label = Content(f"Also delete the branch {safe(plan.branch, 200)}")

@@ -18,7 +18,7 @@ from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnReq
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn.spawner import SpawnChoices
-from parallel_tui.ui.advice import hint_of
+from parallel_tui.ui.advice import Keys, hint_of, keys_of
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn_form import agent_shown, branches, fields
 from parallel_tui.ui.fields import suggest
@@ -167,7 +167,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         if request != self.request:
             return  # typed on; another answer is on its way
         if isinstance(found, ParallelError):
-            self._say(failure(found))
+            self._say(failure(found, keys_of(self.app)))
             return
         self._planned = request
         if self._eager == request and not found.changes and not found.warnings:
@@ -225,9 +225,9 @@ def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
     return Content("\n").join(shown)
 
 
-def failure(error: ParallelError) -> Content:
+def failure(error: ParallelError, keys: Keys) -> Content:
     """The preview: why nothing can be made."""
     told = [Content.styled(safe(error.message), "$text-error")]
-    if hint := hint_of(error):
+    if hint := hint_of(error, keys):
         told.append(Content.styled(safe(hint), "dim"))
     return Content("\n").join(told)

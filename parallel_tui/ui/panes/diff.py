@@ -13,7 +13,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
-from parallel_tui.ui.advice import hint_of
+from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.widgets.patch_view import PatchView
 from parallel_tui.ui.widgets.words import say
 
@@ -62,7 +62,7 @@ class DiffPane(Vertical, can_focus=True):
 
     def fail(self, error: ParallelError) -> None:
         """Show why there is no diff."""
-        hint = f"\n{safe(words)}" if (words := hint_of(error)) else ""
+        hint = f"\n{safe(words)}" if (words := hint_of(error, keys_of(self.app))) else ""
         self.say(f"{error.title}: {safe(error.message)}{hint}")
 
     def _show_files(self, visible: bool) -> None:

@@ -26,7 +26,7 @@ class HandoffsPane(ListPane[Handoff]):
         "Work that one session passes to another.",
         _handoffs,
         HANDOFF_COLUMNS,
-        "None. h hands off.",
+        "None. {handoff} hands off.",
     )
 
     def key(self, item: Handoff) -> str:

@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from parallel_tui.model.text.safe import safe
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.cockpit import Selection
 from parallel_tui.ui.panes.spec import NOTHING_READ, Chosen, Listed, PaneSpec
 from parallel_tui.ui.panes.table_pane import TablePane
@@ -73,11 +74,15 @@ class ListPane(TablePane, Generic[T]):
             self.post_message(self.Filled())
 
     def _say(self, *, empty: bool) -> None:
-        words = self.SPEC.waiting if self.listed.pending else self.SPEC.empty
-        if self.listed.lost:
-            words = f"Could not look: {safe(self.listed.lost)}"
         hint = self.query_one(Static)
         hint.display = empty
+        if not empty:
+            return
+        words = self.SPEC.waiting
+        if self.listed.lost:
+            words = f"Could not look: {safe(self.listed.lost)}"
+        elif not self.listed.pending:
+            words = keyed(self.SPEC.empty, keys_of(self.app))
         say(hint, words)
 
     def _row(self, item: T, made: dict[str, tuple[object, Row]]) -> Row:

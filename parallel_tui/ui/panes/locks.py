@@ -40,7 +40,7 @@ class LocksPane(ListPane[Lock]):
         "Paths that one session has locked for itself.",
         _locks,
         LOCK_COLUMNS,
-        "None. L locks.",
+        "None. {lock} locks.",
     )
 
     def key(self, item: Lock) -> str:

@@ -48,7 +48,7 @@ class OverlapsPane(ListPane[Overlap]):
         "Conflicts between sessions, predicted before a merge.",
         _overlaps,
         OVERLAP_COLUMNS,
-        "None. o: matrix.",
+        "None. {overlaps} opens the matrix.",
         waiting="Being worked out …",
         broad=True,
     )

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 from parallel_tui.ui.widgets.words import say
 
@@ -48,7 +49,7 @@ class PreviewPane(Vertical, can_focus=True):
         terminal.display = comes or fits is not None
         hint.display = not terminal.display
         if hint.display:
-            say(hint, _why(session, pane))
+            say(hint, keyed(_why(session, pane), keys_of(self.app)))
         dead.display = pane is not None and pane.dead
         if pane is not None and pane.dead:
             say(dead, f"{safe(pane.command) or 'The program'} has ended; this stayed.")
@@ -63,7 +64,7 @@ def _why(session: Session | None, pane: Pane | None) -> str:
         return "No window, and its directory is gone."
     if session.worktree is not None and session.worktree.bare:
         return "A bare repository has no window."
-    return "No window: Enter opens one."
+    return "No window: {attach} opens one."
 
 
 def is_ours(pane: Pane) -> bool:

@@ -18,6 +18,7 @@ from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.window.window import Window
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, by_attention, matches, session_row
@@ -90,9 +91,10 @@ class SessionsPane(TablePane):
 
     def _hint(self, shown: list[Session]) -> str:
         if self.filter_text and not shown:
-            return "No session matches. Esc clears the filter."
+            return keyed("No session matches. {clear-filter} clears the filter.", keys_of(self.app))
         if not self.filter_text and all(_is_main(session) for session in self.sessions):
-            return "No other worktree yet. Press n to start a session."
+            words = "No other worktree yet. Press {spawn} to start a session."
+            return keyed(words, keys_of(self.app))
         return ""
 
 

@@ -55,7 +55,7 @@ class PaneSpec:
         help: One sentence for the help screen: what the pane lists.
         slice: Takes what it lists out of a snapshot.
         columns: Of its table.
-        empty: What to say when there is nothing to list.
+        empty: What to say when there is nothing to list, with `{command}` for the key of one.
         waiting: What to say before it was read.
         broad: Whether it gets more room than the others.
         shrinks: Whether it gives its room to the others while it is empty.

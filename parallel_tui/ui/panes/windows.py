@@ -39,7 +39,7 @@ class WindowsPane(ListPane[Window]):
         "Terminal windows of the repository.",
         _windows,
         WINDOW_COLUMNS,
-        "No window here yet. Enter on a session opens one.",
+        "No window here yet. {attach} on a session opens one.",
         broad=True,
         shrinks=False,
     )

@@ -13,7 +13,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate, Cleaner
 from parallel_tui.ui import reporting
-from parallel_tui.ui.advice import said
+from parallel_tui.ui.advice import brought_back, keys_of, said
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
@@ -120,7 +120,7 @@ class CleanupScreen(ListScreen[Receipt]):
         if each.plan is not None:
             told.append(safe(each.plan.path or "", 2_000))
             told += [f"with it: {safe(loss.summary)}" for loss in each.plan.losses]
-            told += [safe(said(note)) for note in each.plan.notes]
+            told += [safe(said(note, keys_of(self.app))) for note in each.plan.notes]
         return Content("\n".join(told))
 
     def action_choose(self) -> None:
@@ -170,7 +170,7 @@ class CleanupScreen(ListScreen[Receipt]):
             for loss in (each.plan.losses if each.plan else ())
         ]
         kept = "Their branches are deleted." if self.delete_branch else "Their branches stay."
-        told += ["They go to the trash; H brings one back.", kept]
+        told += [f"They go to the trash; {brought_back('any of them', keys_of(self.app))}.", kept]
         question = ConfirmDialog(
             f"Remove {plural(len(chosen), 'session')}?",
             "\n".join(told),

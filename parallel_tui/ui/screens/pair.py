@@ -21,7 +21,7 @@ from parallel_tui.model.overlap.words import names_of, pair_words, remarks, word
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import lasting, plural
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui.advice import hint_of
+from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.present.merge import merged_lines, side_notes, side_patch
 from parallel_tui.ui.present.overlaps import PATH_COLUMNS, path_row
@@ -184,7 +184,7 @@ class PairScreen(Screen[None]):
         if asked == self._asked:
             self._asked = None  # asked again with the next news
             self._clear()
-            hint = f" {safe(words)}" if (words := hint_of(error)) else ""
+            hint = f" {safe(words)}" if (words := hint_of(error, keys_of(self.app))) else ""
             self._say(f"{error.title}: {safe(error.message)}{hint}")
 
     def _clear(self) -> None:
