@@ -38,15 +38,19 @@ UNKNOWN: Final = 2
 def configure_check(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev check`."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("name", metavar="SESSION", nargs="?", help="one session with all others")
+    which.add_argument(
+        "name", metavar="SESSION", nargs="?", help="compare one session with all others"
+    )
     which.add_argument(
         "--staged",
         action="store_true",
-        help="the session you stand in with all others, and of it only what is staged",
+        help="compare only the staged changes of the current session with all others",
     )
-    which.add_argument("--all", action="store_true", help="every pair of sessions (the default)")
+    which.add_argument(
+        "--all", action="store_true", help="compare every pair of sessions (the default)"
+    )
     parser.add_argument(
-        "--against", metavar="BASE", help="land sessions on this instead of the configured base"
+        "--against", metavar="BASE", help="use this branch instead of the configured base"
     )
     parser.add_argument(
         "--fail-on",

@@ -27,9 +27,9 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--delete-branch", action="store_true", help="delete their branches too")
     parser.add_argument("--dry-run", action="store_true", help="only show which, and the proofs")
     parser.add_argument(
-        "--fetch", action="store_true", help="ask the remote first what was merged there"
+        "--fetch", action="store_true", help="first fetch what was merged on the remote"
     )
-    parser.add_argument("--yes", "-y", action="store_true", help="answer the question beforehand")
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_cleanup)
 
@@ -82,9 +82,14 @@ def _json(candidate: Candidate, chosen: tuple[Candidate, ...]) -> dict[str, obje
 
 def configure_prune(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev prune`."""
-    parser.add_argument("name", metavar="NAME", nargs="*", help="the entries; none only lists")
     parser.add_argument(
-        "--repair", action="store_true", help="the directory was only moved: tell git where"
+        "name",
+        metavar="NAME",
+        nargs="*",
+        help="the entries to remove or repair (default: only list them)",
+    )
+    parser.add_argument(
+        "--repair", action="store_true", help="the directory was moved: tell git its new path"
     )
     parser.add_argument(
         "--discard",
@@ -94,7 +99,7 @@ def configure_prune(parser: argparse.ArgumentParser) -> None:
         help=f"what may go to the trash, separated by commas: {', '.join(KINDS)}, or {ALL}",
     )
     parser.add_argument("--dry-run", action="store_true", help="only show them")
-    parser.add_argument("--yes", "-y", action="store_true", help="answer the question beforehand")
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_prune)
 

@@ -34,7 +34,9 @@ def configure_config(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--sources", action="store_true", help="also: what each decides, and how else to set it"
+        "--sources",
+        action="store_true",
+        help="also show what each setting does, and other ways to set it",
     )
     parser.set_defaults(run=run_config)
 

@@ -38,7 +38,7 @@ def configure_remove(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="only show what would be lost")
     parser.add_argument(
-        "--yes", "-y", action="store_true", help="answer the last question; consents to no loss"
+        "--yes", "-y", action="store_true", help="do not ask; this consents to no loss"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_remove)

@@ -24,11 +24,11 @@ def configure_session(parser: argparse.ArgumentParser) -> None:
         ("show", "the register"),
     ):
         made = verbs.add_parser(verb, help=words)
-        made.add_argument("--session", metavar="NAME", help="the session this is for")
+        made.add_argument("--session", metavar="NAME", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
         if verb in ("register", "set"):
             made.add_argument("--status", default="active", help="active, idle or blocked")
-            made.add_argument("--task", metavar="TEXT", help="what it works on; empty for nothing")
+            made.add_argument("--task", metavar="TEXT", help="its current task; empty for none")
         made.set_defaults(run=run_session)
 
 

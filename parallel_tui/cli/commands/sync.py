@@ -33,20 +33,24 @@ _BAD: Final = frozenset({Result.CONFLICT, Result.FAILED, Result.CANCELLED})
 
 def configure_sync(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev sync`."""
-    parser.add_argument("sessions", metavar="SESSION", nargs="*", help="which; else where you are")
+    parser.add_argument(
+        "sessions", metavar="SESSION", nargs="*", help="the sessions (default: the current one)"
+    )
     parser.add_argument("--all", action="store_true", help="every session")
     parser.add_argument("--dry-run", action="store_true", help="only show what would happen")
     parser.add_argument("--merge", action="store_true", help="merge base in instead of rebasing")
-    parser.add_argument("--no-fetch", action="store_true", help="do not ask the remote")
+    parser.add_argument("--no-fetch", action="store_true", help="do not fetch from the remote")
     parser.add_argument(
-        "--stale", action="store_true", help="go on with what is known when fetching fails"
+        "--stale",
+        action="store_true",
+        help="continue with the last fetched state when fetching fails",
     )
     parser.add_argument(
         "--undo",
         metavar="TIME",
         nargs="?",
         const="",
-        help="put branches back as they were before that sync; the newest by default",
+        help="restore branches to their state before this sync (default: the newest)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_sync)

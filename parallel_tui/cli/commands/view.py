@@ -27,7 +27,7 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="do not wait for what takes longer (uncommitted work, ahead and behind, use)",
+        help="do not wait for slow values (uncommitted work, ahead and behind, use)",
     )
     parser.add_argument(
         "--timeout",

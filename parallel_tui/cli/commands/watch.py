@@ -33,13 +33,13 @@ _LONGEST_WAIT: Final = 24 * 3600.0
 def configure_watch(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev watch`."""
     parser.add_argument(
-        "--ndjson", action="store_true", help="one JSON object a line for each new state"
+        "--ndjson", action="store_true", help="print each new state as one JSON object per line"
     )
     parser.add_argument(
-        "--count", type=_positive, metavar="N", help="end after N lines (of states with --ndjson)"
+        "--count", type=_positive, metavar="N", help="stop after N lines (states with --ndjson)"
     )
     parser.add_argument(
-        "--until-idle", action="store_true", help="end as soon as everything has been read"
+        "--until-idle", action="store_true", help="stop as soon as everything has been read"
     )
     parser.set_defaults(run=run_watch)
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def configure_attach(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev attach`."""
-    parser.add_argument("name", metavar="NAME", help="the session; it gets a window if need be")
+    parser.add_argument(
+        "name", metavar="NAME", help="the session; a window is opened if it has none"
+    )
     parser.set_defaults(run=run_attach)
 
 
