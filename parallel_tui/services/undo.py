@@ -120,7 +120,7 @@ class Undoer:
                 return _taken_back(each_back.message, wanted, self.store)
         self._tell_why(wanted)
         raise UsageError(
-            f"There is nothing to undo by the name {wanted!r}",
+            f"There is nothing to undo named {wanted!r}",
             advice=(Advice("See: ", Act.HISTORY),),
         )
 

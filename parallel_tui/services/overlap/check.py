@@ -97,7 +97,7 @@ class Checker:
         elif wanted is not None:
             only = self.sessions.find(wanted).key
             if only not in {tree.git_dir for tree in trees}:
-                raise UsageError(f"{wanted} has no work tree to judge")
+                raise UsageError(f"{wanted} has no work tree to compare")
 
         def status(tree: Worktree) -> tuple[StatusEntry, ...] | Unknown:
             if tree.missing:
@@ -125,12 +125,12 @@ class Checker:
             return self.git.base(self.config.base)
         hint = "--against takes a branch, a tag or a commit."
         if not against:
-            raise UsageError("There is nothing to measure against in ''", hint=hint)
+            raise UsageError("The base to compare with is empty", hint=hint)
         try:
             return self.git.base(against)
         except UsageError as error:
             raise UsageError(
-                f"{against!r} names no commit to measure against", hint=hint
+                f"{against!r} is no commit that sessions can be compared with", hint=hint
             ) from error
 
 

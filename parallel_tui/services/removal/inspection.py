@@ -126,7 +126,7 @@ class Look:
         entries = self.git.careful_status(tree)
         # Asked again: a directory that vanished meanwhile reads as if all was clean.
         if not Path(tree.path).is_dir():
-            raise CouldNotLookError(f"{tree.path} vanished while it was looked at.")
+            raise CouldNotLookError(f"{tree.path} disappeared during the inspection.")
         losses = list(losses_in.uncommitted(entries, lambda path: bool(untouched.files(path))))
         seen = [self._seen(tree, entry) for entry in entries]
         notes: list[str] = []

@@ -89,7 +89,7 @@ class Pruner:
         """
         if gone.moved_to is not None:
             raise RefusedError(
-                f"{gone.name} was only moved: it is at {gone.moved_to}.",
+                f"{gone.name} was moved, not deleted: it is at {gone.moved_to}.",
                 advice=(Advice("", Act.REPAIR_MOVED, (gone.name,)),),
             )
         return self.remover.remove(gone.plan, frozenset(consents), reason="prune")

@@ -89,7 +89,7 @@ class Locks:
         owner = self.identity.name(session)
         wanted = tuple(dict.fromkeys(check_target(target) for target in targets))
         if not wanted:
-            raise UsageError("Nothing to lock was named")
+            raise UsageError("Name at least one path to lock")
         me = Waiter(secrets.token_hex(8), owner, wanted, process=self.holders.myself())
         patience = Patience(wait, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         queued = False

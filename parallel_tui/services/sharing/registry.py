@@ -125,7 +125,7 @@ class Registry:
     def complete(self, task: str, session: str | None = None) -> Receipt:
         """Report a task complete (guide: `completeTask`) and tell the others."""
         if not task.strip():
-            raise UsageError("No task was named")
+            raise UsageError("Name the task that is complete")
         name = self.identity.name(session)
         with self.store.change(name) as tx:
             tx.tasks.complete(task)
