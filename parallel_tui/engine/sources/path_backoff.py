@@ -12,7 +12,7 @@ _FORGIVEN: Final = 5.0
 _MOST: Final = 1000
 
 
-class Dull:
+class PathBackoff:
     """Delays reads of a path whose changes repeatedly did not affect git status.
 
     Waiting is per path, so that a log does not hold up the edit beside it; and it is only waiting:

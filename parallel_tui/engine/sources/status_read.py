@@ -79,7 +79,7 @@ class StatusReader:
         self._facts.well(Source.GIT, about="status", worktree=name)
         news = self._facts.put_status(name, fresh, began if asked is None else None)
         if asked is not None and paths is not None:
-            tree.dull.looked(paths, fresh != before, time.monotonic())
+            tree.backoffs.looked(paths, fresh != before, time.monotonic())
         if news:
             self._changed()
         if fresh != before or entries:  # a modified file can be modified once more

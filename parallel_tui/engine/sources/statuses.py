@@ -108,7 +108,7 @@ class StatusQueue:
             tree = self._trees.setdefault(git_dir, TreeReads())
             if paths is not None:
                 now = time.monotonic()
-                waits = {path: tree.dull.delay(path, now) for path in paths}
+                waits = {path: tree.backoffs.delay(path, now) for path in paths}
                 paths = [path for path, wait in waits.items() if not wait]
                 for path, wait in waits.items():
                     if wait:

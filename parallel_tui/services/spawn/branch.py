@@ -37,7 +37,7 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Starts:
+class BranchResolver:
     """Resolves the branch that a spawn request asks for.
 
     Attributes:

@@ -23,7 +23,7 @@ from parallel_tui.ports.mux import Mux
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.session.place import directory_of
-from parallel_tui.services.spawn.branch import Starts
+from parallel_tui.services.spawn.branch import BranchResolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,9 @@ class Planner:
         if not request.name.strip() and not request.branch:
             raise UsageError("A session needs a name.")
         slug = naming.slugify(title)
-        start = Starts(self.git, self.config).resolve(request, slug.value, branches, existing)
+        start = BranchResolver(self.git, self.config).resolve(
+            request, slug.value, branches, existing
+        )
         taken = self._taken(existing)
         if slug.value in taken:
             raise RefusedError(

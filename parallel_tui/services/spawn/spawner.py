@@ -24,8 +24,8 @@ from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.plan import Planner, Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
-from parallel_tui.services.spawn.steps import Furnishing, Maker, Progress
-from parallel_tui.services.spawn.way_back import Way, to_trash
+from parallel_tui.services.spawn.steps import Furnishing, Progress, SpawnSteps
+from parallel_tui.services.spawn.way_back import FailedStart, to_trash
 from parallel_tui.services.trash.toolbox import Tools
 
 __all__ = ["Progress", "SpawnChoices", "Spawner", "TrustNeededError"]
@@ -129,8 +129,8 @@ class Spawner:
             RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
         """
         undo = Undo()
-        back = Way(self.git, self.writer, self.outside.carrying, to_trash(self.tools))
-        maker = Maker(
+        back = FailedStart(self.git, self.writer, self.outside.carrying, to_trash(self.tools))
+        steps = SpawnSteps(
             self.git,
             self.writer,
             self.mux,
@@ -148,9 +148,9 @@ class Spawner:
                 prepared = self._planner.prepare(request)
                 ready = self.gate.ready(prepared.wanted, prepared.tip)
                 intent = self.tools.intents.begin("spawn", _about(prepared, self.outside.disk))
-                maker = replace(maker, finished=intent.finished)
-                worktree = maker.worktree(prepared)
-            receipt = maker.furnish(prepared, worktree, ready)
+                steps = replace(steps, finished=intent.finished)
+                worktree = steps.worktree(prepared)
+            receipt = steps.furnish(prepared, worktree, ready)
             plan = prepared.plan
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
             told = self.tools.record("spawn", journal, UndoAction(UndoKind.REMOVE, plan.name))

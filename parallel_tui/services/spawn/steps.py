@@ -25,7 +25,7 @@ from parallel_tui.ports.system import Clock
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
-from parallel_tui.services.spawn.way_back import Way
+from parallel_tui.services.spawn.way_back import FailedStart
 
 Progress = Callable[[str], None]
 """Told each step as it begins, in words."""
@@ -49,7 +49,7 @@ class Furnishing:
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class SpawnSteps:
     """Carries out one spawn plan.
 
     Attributes:
@@ -72,7 +72,7 @@ class Maker:
     config: Config
     clock: Clock
     undo: Undo
-    back: Way
+    back: FailedStart
     progress: Progress
     finished: Progress = lambda step: None
 

@@ -22,7 +22,7 @@ SetAside = Callable[[Worktree, str], InTrash]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class FailedStart:
     """Removes the worktree and branch of a failed start.
 
     Attributes:

@@ -22,7 +22,7 @@ from parallel_tui.adapters.git.simulate.verdict.cache import (
     VerdictCache,
 )
 from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
-from parallel_tui.adapters.git.simulate.verdict.inspection import Eyes, SeenWork, Subject
+from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker, Subject
 from parallel_tui.adapters.git.simulate.verdict.keeping import VerdictKeeper
 from parallel_tui.adapters.git.simulate.verdict.outcomes import (
     Outcome,
@@ -71,7 +71,9 @@ class Board:
         self.quarantine = Quarantine(runner.repository)
         self.predictor = Predictor(runner, self.quarantine, version=version)
         self._quick = Quick(runner, self.quarantine)
-        self._eyes = Eyes(runner, self.quarantine, self.predictor.landings, self._quick)
+        self._snapshots = SnapshotTaker(
+            runner, self.quarantine, self.predictor.landings, self._quick
+        )
         self._seen: dict[str, SeenWork] = {}
         self._keeper = VerdictKeeper(runner, self.quarantine, cache, clock)
         self._published = Publication(self._keeper)
@@ -119,7 +121,7 @@ class Board:
         yield self._published.tell(pairs, answers)
         changed = [key for key in order if key not in works and key not in unknown]
         if changed and not cancelled():
-            for key, seen in self._eyes.look(subjects, changed, staged, cancelled).items():
+            for key, seen in self._snapshots.look(subjects, changed, staged, cancelled).items():
                 if isinstance(seen, SeenWork):
                     self._seen[key], works[key] = seen, seen.work
                 else:
@@ -198,7 +200,7 @@ class Board:
 
     def _is_same(self, seen: SeenWork, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
         try:
-            return seen.signature == self._eyes.signature(tree, status)
+            return seen.signature == self._snapshots.signature(tree, status)
         except GitError:  # the look that follows says why
             return False
 

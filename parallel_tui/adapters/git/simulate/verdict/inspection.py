@@ -41,7 +41,7 @@ class SeenWork:
 
 
 @dataclass(frozen=True, slots=True)
-class Eyes:
+class SnapshotTaker:
     """Takes snapshots of the work of sessions.
 
     Attributes:
