@@ -27,9 +27,9 @@ _MEANING = {
     "working": "prints or computes",
     "quiet": "runs, but has said nothing for a while",
     "idle": "a shell without a command",
-    "no window": "a worktree that no window stands in",
+    "no window": "a worktree without a window",
     "missing": "its directory is gone",
-    "unknown": "could not be looked at",
+    "unknown": "could not be read",
 }
 
 _TONE = {
