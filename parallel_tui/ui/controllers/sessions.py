@@ -239,7 +239,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "spawn-prompt",
         "N",
         "New with prompt",
-        "Start a session, beginning with the agent's first prompt.",
+        "Start a session with a first prompt for the agent.",
         SESSIONS,
         SessionCommands,
         lambda here, _: here.spawn(prompt_first=True),
