@@ -1,4 +1,4 @@
-"""Advice: what a person can do next, as data. Each face words it for its own commands or keys."""
+"""Advice: what a person can do next, as data that each face words for its own commands or keys."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from parallel_tui.record import dataclass
 
 
 class Act(StrEnum):
-    """Something that the program can do for a person who asks for it."""
+    """An action that the program can do on request."""
 
     CHECK = "check"
     CLOSE = "close"
@@ -33,7 +33,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to do, inside the words around it.
+    """One piece of advice: an action inside a sentence.
 
     Attributes:
         before: Words before the act, with the blank or the colon that ends them.

@@ -1,4 +1,4 @@
-"""Command lines of `pdev`, for people to read and copy: the words of both faces."""
+"""Command lines of `pdev`, for people to read and copy, in the words of both faces."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LINES: Final[Mapping[Act, str]] = {
 
 
 def command_line(advice: Advice) -> str:
-    """The command that does what is advised."""
+    """The command that carries out an action."""
     return _LINES[advice.act].format(*map(shlex.quote, advice.what), *[""] * 2).rstrip()
 
 
@@ -49,12 +49,12 @@ def worded(advice: Advice) -> str:
 
 
 def hint_of(error: ParallelError) -> str:
-    """What to do about an error, one thing a line; empty when there is nothing."""
+    """Remedies for an error, one per line; empty without any."""
     return "\n".join(filter(None, (error.hint, *map(worded, error.advice))))
 
 
 def undo_line(action: UndoAction | None) -> str:
-    """The command that takes a change back; empty where nothing can."""
+    """The command that undoes a change; empty when nothing can."""
     if action is None:
         return ""
     quoted = shlex.quote(action.what)
@@ -70,12 +70,12 @@ def undo_line(action: UndoAction | None) -> str:
 
 
 def said(words: str | Advice) -> str:
-    """What may be plain words or advice, as text."""
+    """Plain words or advice as text."""
     return worded(words) if isinstance(words, Advice) else words
 
 
 def settled_words(settled: Settled) -> str:
-    """What became of a change that a crash had cut off, and how to bring back what it took."""
+    """The result of recovering an interrupted change, and how to restore what it removed."""
     if settled.undo is None:
         return settled.message
     line = undo_line(settled.undo)

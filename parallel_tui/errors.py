@@ -51,35 +51,35 @@ class ParallelError(Exception):
 
 
 class UsageError(ParallelError):
-    """The request itself is wrong; nothing was looked at or changed."""
+    """The request is wrong; nothing was read or changed."""
 
     title = "Invalid request"
     exit_code = 2
 
 
 class RefusedError(ParallelError):
-    """The request was understood and not carried out; nothing was changed."""
+    """The request was understood and refused; nothing was changed."""
 
     title = "Refused"
     exit_code = 1
 
 
 class HalfMadeError(RefusedError):
-    """A worktree was not made in full, and holds what somebody else put there meanwhile: it stays.
+    """A worktree was not finished and stays, because it contains files of somebody else.
 
     Whoever asked for it decides where that goes.
     """
 
 
 class CouldNotLookError(ParallelError):
-    """A neighbour gave no usable answer, so the truth is unknown."""
+    """Git, the multiplexer or a file gave no usable answer, so the truth is unknown."""
 
     title = "Could not look"
     exit_code = 2
 
 
 class GitError(CouldNotLookError):
-    """A git command failed, timed out, or printed what could not be understood.
+    """A git command failed, timed out, or printed something unexpected.
 
     Attributes:
         status: Exit status of the command, or `None` when it never ended by itself.

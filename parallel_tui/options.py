@@ -12,7 +12,7 @@ _SETTINGS = {"tmux_socket": "tmux.socket", "base": "base"}
 
 
 def add_shared(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
-    """Add the options that say where to look.
+    """Add the options that select repository, tmux server and base.
 
     They have no defaults, so that they may stand before or after a subcommand without the one
     place undoing the other.
@@ -45,7 +45,7 @@ def add_shared(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
 
 
 def settings_of(arguments: argparse.Namespace, *, base: bool = True) -> dict[str, object]:
-    """Settings that the shared options give, by name.
+    """Settings given by the shared options, by name.
 
     Args:
         arguments: Parsed ones.
@@ -60,7 +60,7 @@ def settings_of(arguments: argparse.Namespace, *, base: bool = True) -> dict[str
 
 
 def overrides_of(arguments: argparse.Namespace, *, base: bool = True) -> Overrides:
-    """What the shared options say.
+    """Overrides given by the shared options.
 
     Args:
         arguments: Parsed ones.

@@ -37,7 +37,7 @@ _HINTS: Final = {
 
 
 class SystemSaidNoError(CouldNotLookError):
-    """The system refused something that this program cannot go on without."""
+    """The system refused something that this program needs."""
 
     title = "The system refused"
 
@@ -67,7 +67,7 @@ def standing(directory: str | None) -> str:
 
 
 def refusal(error: BaseException) -> SystemSaidNoError | None:
-    """What an error of the system means that nobody expected; `None` when it is not the system's.
+    """The error for an unexpected refusal of the system; `None` for any other error.
 
     Args:
         error: Whatever reached the top.

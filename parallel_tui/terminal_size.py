@@ -19,13 +19,13 @@ _USUAL: Final = (80, 24)
 
 
 def forget_claims(env: MutableMapping[str, str]) -> None:
-    """Take the claims out of an environment, in place."""
+    """Remove the size variables from an environment, in place."""
     for name in TERMINAL_SIZE:
         env.pop(name, None)
 
 
 def size_of(descriptor: int) -> tuple[int, int]:
-    """Columns and rows of the terminal that is open as a file descriptor.
+    """Columns and rows of the terminal behind a file descriptor.
 
     80 by 24 where the terminal does not know, as on a serial line, or where it is none.
     """

@@ -14,7 +14,7 @@ LIMIT = 65536
 
 
 def read(path: str, limit: int = LIMIT) -> bytes:
-    """The beginning of a regular file; a pipe that stands there is not waited for.
+    """The beginning of a regular file; never waits for a pipe.
 
     Args:
         path: Where; a symbolic link is followed, as git does.
@@ -33,7 +33,7 @@ def read(path: str, limit: int = LIMIT) -> bytes:
 
 
 def touch(path: str) -> None:
-    """Write nothing into a file, which tells whoever watches it; it is made where it is not there.
+    """Touch a file, creating it if needed, so that watchers notice.
 
     Raises:
         OSError: When it cannot be written. A pipe that nobody reads is not waited for.

@@ -1,4 +1,4 @@
-"""Waits for what another process does, for no longer than it was told to.
+"""Poll for what another process does, with a time limit.
 
 There is no event for a lock that becomes free or a file that goes, so these are asked for again and
 again: soon at first, for most waits are short, and more seldom later, so that a long one costs
@@ -24,7 +24,7 @@ LONGEST_PAUSE: Final = 0.02
 def ask_until(
     ask: Callable[[], Answer], enough: Callable[[Answer], bool], *, seconds: float
 ) -> Answer:
-    """Ask until an answer is enough, or the time is over; returns the last answer.
+    """Ask until an answer is good enough or time is up; returns the last answer.
 
     Args:
         ask: The question. It is asked at least once, and once more when the time is over.

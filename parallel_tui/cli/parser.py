@@ -148,7 +148,7 @@ def _add_general(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
 
 
 def build() -> Parser:
-    """The whole command line; a command's own options are added when it is asked for."""
+    """Build the whole command line; a command's options are added when it is used."""
     parser = Parser(
         prog="pdev",
         description="Parallel coding sessions on one git repository, from the command line.",
@@ -196,6 +196,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace | None:
 
 
 def asks_for_json(arguments: Sequence[str]) -> bool:
-    """Whether errors are to be JSON too, known before the command line is understood."""
+    """Whether errors must be JSON too, decided before the command line is parsed."""
     own = arguments[: arguments.index("--")] if "--" in arguments else arguments
     return "--json" in own or "--ndjson" in own

@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _unforeseen(error: Exception, output: Output) -> int:
-    """Show what nobody expected: the system's own refusal as one, anything else as our fault."""
+    """Report an unexpected error: a refusal of the system, or a fault of this program."""
     said_no = refusal(error)
     if said_no is None:
         return output.crash(error, os.environ)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> Snapshot:
-    """Run the live view until everything is known, and return what it saw.
+    """Run the live view until everything is known, and return the snapshot.
 
     Args:
         core: The repository.
@@ -56,7 +56,7 @@ def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> 
 
 
 def tell_health(snapshot: Snapshot, output: Output) -> None:
-    """Tell a person which sources are in trouble.
+    """Print which sources have problems.
 
     Raises:
         CouldNotLookError: When it is git, and so no session is known: an empty list would lie.

@@ -1,4 +1,4 @@
-"""A small program that behaves like a coding agent, for the demo.
+"""A simulated coding agent, for the demo.
 
 It runs in a tmux window as `python -I -S agent.py --script NAME`: it prints what it does at a human
 pace, edits real files, commits, asks a question, rings the bell and waits. Standard library only,
@@ -40,7 +40,7 @@ ACCENT, DIM, GREEN, YELLOW, BOLD, OFF = (
 
 
 class EndedError(Exception):
-    """The script is over."""
+    """The script has ended."""
 
 
 class Agent:
@@ -71,13 +71,13 @@ class Agent:
             self.pause(0.6, 1.6)
 
     def pause(self, least: float, most: float) -> None:
-        """Take as long as a person expects; end when the worktree has been taken away."""
+        """Wait; end when the worktree was removed."""
         if not self.still:
             time.sleep(self.chance.uniform(least, most))
         Path.cwd()  # raises when the worktree has been taken away, which ends the script
 
     def put(self, text: str = "") -> None:
-        """Print one line, at a typing pace when it is long."""
+        """Print one line, a long one at typing speed."""
         for word in text.split(" "):
             sys.stdout.write(word + " ")
             sys.stdout.flush()
@@ -86,17 +86,17 @@ class Agent:
         sys.stdout.flush()
 
     def task(self, text: str) -> None:
-        """Show the prompt it was given."""
+        """Print the prompt that it was given."""
         self.put(f"{DIM}╭{'─' * (len(text) + 4)}╮{OFF}")
         self.put(f"{DIM}│{OFF} > {BOLD}{text}{OFF} {DIM}│{OFF}")
         self.put(f"{DIM}╰{'─' * (len(text) + 4)}╯{OFF}\n")
 
     def say(self, text: str) -> None:
-        """Remark on something."""
+        """Print a remark."""
         self.put(f"{ACCENT}●{OFF} {text}\n")
 
     def tool(self, name: str, argument: str, *results: str) -> None:
-        """Show a tool call."""
+        """Print a tool call."""
         self.put(f"{GREEN}●{OFF} {BOLD}{name}{OFF}({argument})")
         self.pause(0.4, 1.5)
         for number, result in enumerate(results):
@@ -104,7 +104,7 @@ class Agent:
         self.put()
 
     def table(self, title: str, *rows: str) -> None:
-        """Show a plan with what is done."""
+        """Print a plan with the finished steps."""
         self.put(f"{ACCENT}●{OFF} {BOLD}{title}{OFF}")
         for row in rows:
             done = row.startswith("x ")
@@ -113,7 +113,7 @@ class Agent:
         self.put()
 
     def edit(self, path: str, line: str) -> None:
-        """Append a line to a file of the worktree, and show it as a diff does."""
+        """Append a line to a file of the worktree, and print it like a diff."""
         target = Path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         old = target.read_text().count("\n") if target.exists() else 0
@@ -124,7 +124,7 @@ class Agent:
         self.put(f"  └  {old + 1:>4} {GREEN}+ {line}{OFF}\n")
 
     def commit(self, subject: str) -> None:
-        """Commit everything, with this repository's own settings only."""
+        """Commit everything, using only this repository's settings."""
         env = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
         quiet = {"env": env, "stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
         subprocess.run(["git", "add", "-A"], check=False, **quiet)  # type: ignore[call-overload]
@@ -134,7 +134,7 @@ class Agent:
         self.tool("Bash", f'git commit -m "{subject}"', (done.stdout or done.stderr).split("\n")[0])
 
     def run(self, command: str, *output: str) -> None:
-        """Show a command and what it printed."""
+        """Print a command and its output."""
         self.tool("Bash", command, *output)
 
     def ask(self, question: str, *choices: str) -> None:
@@ -153,12 +153,12 @@ class Agent:
             raise EndedError
 
     def finish(self, text: str) -> None:
-        """Say the last word."""
+        """Print the last line."""
         self.put(f"{GREEN}✔{OFF} {BOLD}{text}{OFF}\n")
         raise EndedError
 
     def stop(self, *_: str) -> None:
-        """Where a still picture is taken: do nothing more, but stay."""
+        """Stop for a still picture, without exiting."""
         if self.still:
             while sys.stdin.readline():
                 pass
@@ -166,7 +166,7 @@ class Agent:
 
 
 def read_script(name: str) -> list[tuple[str, list[str]]]:
-    """The steps of a script by name."""
+    """Steps of a script by name."""
     steps = []
     for line in (SCRIPTS / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.strip():

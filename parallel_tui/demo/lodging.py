@@ -36,7 +36,7 @@ def socket_of(folder: Path) -> Path:
 
 
 def tmux(folder: Path, *args: str, env: Mapping[str, str] | None = None) -> str:
-    """Run tmux on a demo's own socket, and on no other; returns what it printed.
+    """Run tmux on a demo's own socket only; returns its output.
 
     Args:
         folder: The demo's.
@@ -52,7 +52,7 @@ def tmux(folder: Path, *args: str, env: Mapping[str, str] | None = None) -> str:
 
 
 def start_server(folder: Path, env: dict[str, str]) -> None:
-    """Start the private tmux server without the user's own tmux settings.
+    """Start the private tmux server without the user's tmux settings.
 
     A plugin that restores saved sessions must not act on a throwaway server. Whoever opens the
     first window in it finds it running.
@@ -84,7 +84,7 @@ def _alive(pid: int) -> bool:
 
 
 def take_down(folder: Path) -> None:
-    """End the private server's sessions and what runs in them, then delete the folder.
+    """End the private server with all its programs, then delete the folder.
 
     Safe on a folder that is half built, half deleted or gone.
     """
@@ -105,7 +105,7 @@ def _deleted(folder: Path) -> bool:
 
 
 def _claim(folder: Path) -> int | None:
-    """Take the lock of a folder; `None` when a living demo holds it."""
+    """Lock a folder; `None` when a running demo holds it."""
     handle = os.open(folder / _CLAIM, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         taken = flock.take(handle)
@@ -118,7 +118,7 @@ def _claim(folder: Path) -> int | None:
 
 
 def sweep(parent: Path) -> list[Path]:
-    """Take down what crashed demos of this user left; returns what was removed."""
+    """Delete what crashed demos of this user left; returns what was deleted."""
     removed = []
     for folder in parent.glob(f"{PREFIX}*"):
         with suppress(OSError):
@@ -138,7 +138,7 @@ def sweep(parent: Path) -> list[Path]:
 
 @contextmanager
 def lodging(parent: Path | None = None) -> Iterator[Path]:
-    """A folder for one demo, taken down at the end whatever happens in between.
+    """A folder for one demo, deleted at the end in any case.
 
     Args:
         parent: Where to make it; the system's temporary folder by default.

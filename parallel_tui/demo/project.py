@@ -1,4 +1,4 @@
-"""Contents of the demo's web shop: its files, and who changed what when.
+"""Contents of the demo's web shop: its files and their history.
 
 Pure data, made by code so that it stays small. The same every time; only dates follow the clock.
 """
@@ -146,7 +146,7 @@ UNPULLED: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class InventedBranch:
-    """A branch: where it left `main`, and what was committed on it.
+    """A branch: where it left `main`, and its commits.
 
     Attributes:
         branch: Its short name.

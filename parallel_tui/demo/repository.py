@@ -31,7 +31,7 @@ _LOCAL: Final = {
 
 
 def environment() -> dict[str, str]:
-    """Our own environment for git, without the variables that point it elsewhere."""
+    """Our own environment for git, without variables that point it elsewhere."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return {
         **env,
@@ -43,7 +43,7 @@ def environment() -> dict[str, str]:
 
 
 def git(cwd: Path, *args: str, feed: bytes | None = None, check: bool = True) -> str:
-    """Run one git command and return what it printed.
+    """Run one git command and return its output.
 
     Raises:
         GitError: When it failed or is not installed.
@@ -86,13 +86,13 @@ def _stream(branch: str, changes: Iterable[InventedCommit], start: str | None, n
 
 
 def configure(repository: Path, values: Mapping[str, str] = _LOCAL) -> None:
-    """Write settings into a repository's own configuration."""
+    """Write a repository's own settings."""
     for name, value in values.items():
         git(repository, "config", name, value)
 
 
 def build(folder: Path) -> Path:
-    """Make `origin.git` and a clone `myapp` of it in a folder; returns the clone.
+    """Create `origin.git` and a clone `myapp` of it in a folder; returns the clone.
 
     Worktrees are not made here: those are the program's own work.
     """
@@ -121,7 +121,7 @@ def build(folder: Path) -> Path:
 
 
 def commit(home: Path, change: InventedCommit) -> None:
-    """Commit all that is in a worktree, as the person and at the time that a change names."""
+    """Commit everything in a worktree, with a change's author and time."""
     when = f"{int(time.time()) - change.hours * _HOUR} +0000"
     git(home, "add", "-A")
     named = ["-c", f"user.name={change.author.partition(' <')[0]}"]

@@ -27,7 +27,7 @@ AGENT: Final = Path(__file__).with_name("agent.py")
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A demo that was built.
+    """A finished demo.
 
     Attributes:
         repository: Directory of the main worktree.
@@ -102,7 +102,7 @@ def _write(folder: Path, path: str, text: str) -> None:
 
 
 def _dress(main: Path, name: str) -> None:
-    """Give a session the uncommitted work that its story is about."""
+    """Make the uncommitted changes of a session."""
     home = main.parent / f"{main.name}-{name}"
     if name == "auth":
         _write(home, "api/auth/mail.py", project.MAIL)
@@ -114,7 +114,7 @@ def _dress(main: Path, name: str) -> None:
 
 
 def _adopted(main: Path) -> None:
-    """Worktrees made with plain git.
+    """Create worktrees with plain git.
 
     A rebase that stopped at a conflict, a locked detached one, one whose work was squashed into
     main, one that only has to be brought up to date.
@@ -134,13 +134,13 @@ def _adopted(main: Path) -> None:
 
 
 def _open_by_hand(folder: Path, home: Path, name: str, command: str) -> None:
-    """A window that this program did not make, in a tmux session of the user's own."""
+    """Open a window outside this program, in a tmux session of the user's own."""
     where = ["-n", name, "-c", str(home), command]
     lodging.tmux(folder, "new-session", "-d", "-s", "scratch", *where)
 
 
 def _play(core: Core, folder: Path, *, still: bool) -> None:
-    """Start all sessions, through the program's own verbs where it would be used for them."""
+    """Start all sessions, through this program's own verbs."""
     main = Path(core.repository.main_path)
     for seed, cast in enumerate(_CASTS, start=1):
         options = ["--seed", str(seed), *(["--still"] if still else [])]
@@ -168,7 +168,7 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
 
 @contextmanager
 def _ends_well() -> Iterator[None]:
-    """Turn the signals that end a program into an exit that runs every `finally`."""
+    """Turn termination signals into an exit that runs every `finally`."""
 
     def leave(number: int, _frame: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)
@@ -186,7 +186,7 @@ def _ends_well() -> Iterator[None]:
 
 @contextmanager
 def demo(*, still: bool = False, parent: Path | None = None) -> Iterator[Demo]:
-    """Build the demo, and take all of it away at the end: also on Ctrl+C, SIGTERM and errors.
+    """Build the demo, and delete it at the end: also after Ctrl+C, SIGTERM and errors.
 
     Leftovers of a demo that was killed are removed by the next one.
 

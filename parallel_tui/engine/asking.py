@@ -1,4 +1,4 @@
-"""How a watch of edits asks for a status."""
+"""Protocol for requesting a status."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Protocol
 
 
 class AskStatus(Protocol):
-    """How a status is asked for; see `StatusQueue.ask`."""
+    """Requests a status; see `StatusQueue.ask`."""
 
     def __call__(
         self, git_dir: str, paths: Iterable[str] | None = None, *, background: bool = False
     ) -> None:
-        """Ask."""
+        """Request a status."""
         ...

@@ -27,7 +27,7 @@ _SPINNER: Final = re.compile(r"^[\u2800-\u28ff✳✢✶✻✽·∗*◐◓◑◒�
 
 
 class SnapshotBuilder:
-    """Turns facts into snapshots; remembers how each session was judged the last time.
+    """Builds snapshots from facts; remembers the last evidence of each session's state.
 
     Args:
         facts: What is known.
@@ -38,7 +38,7 @@ class SnapshotBuilder:
         self._evidence: dict[str, Evidence] = {}
 
     def snapshot(self) -> tuple[Snapshot, float | None]:
-        """The present view, and when it will change by itself; both from one moment."""
+        """The current snapshot, and when it will change without news; both of one moment."""
         facts = self._facts
         with facts.lock:
             now = facts.clock()
@@ -67,7 +67,7 @@ class SnapshotBuilder:
             return snapshot, min((at for at in times if at is not None), default=None)
 
     def _all_health(self) -> tuple[Health, ...]:
-        """Reported problems, and reads that have not returned."""
+        """Reported problems, and overdue reads."""
         found = self._facts.troubles()
         paths = {tree.git_dir: tree.path for tree in self._facts.worktrees or ()}
         for part, git_dir in self._facts.looks.overdue():
@@ -165,7 +165,7 @@ class SnapshotBuilder:
 
 
 def calm(window: Window) -> Window:
-    """A window without what changes every second while a program in it is busy.
+    """A window without the values that change every second while a program in it is busy.
 
     Times of activity are rounded, and the spinner that agents turn in a pane's title is dropped.
     """

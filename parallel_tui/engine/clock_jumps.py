@@ -10,13 +10,13 @@ _JUMP: Final = 5.0
 
 
 class ClockJumps:
-    """Compares the clock on the wall with the steady one."""
+    """Compares the wall clock with the monotonic clock."""
 
     def __init__(self) -> None:
         self._apart = time.time() - time.monotonic()
 
     def happened(self) -> bool:
-        """Whether the two went apart since the last call."""
+        """Whether the two clocks drifted apart since the last call."""
         apart = time.time() - time.monotonic()
         before, self._apart = self._apart, apart
         return abs(apart - before) > _JUMP

@@ -112,7 +112,7 @@ class Engine:
         publish: Callable[[Snapshot], None],
         publish_screen: Callable[[Screen], None] | None = None,
     ) -> None:
-        """Begin. The first snapshot has all rows; slow facts in it are pending and follow.
+        """Start publishing. The first snapshot has all rows; slower facts are pending and follow.
 
         Args:
             publish: Told each changed snapshot.
@@ -126,7 +126,7 @@ class Engine:
         self.begin()
 
     def begin(self) -> None:
-        """Read and watch already, for whoever starts it later. Does nothing when it runs."""
+        """Start reading and watching before `start` is called. Does nothing when running."""
         with self._lock:
             if self._started or self._stopped:
                 return
@@ -140,7 +140,7 @@ class Engine:
         self._table.start()
 
     def stop(self) -> None:
-        """End every thread and child process; returns when they are gone. Safe to call twice.
+        """Stop every thread and child process and wait for them. Safe to call twice.
 
         A neighbour that is just being asked and does not answer is not waited for beyond two
         seconds; its answer then reaches nobody.
@@ -165,13 +165,13 @@ class Engine:
         self._table.close()
 
     def poke(self, *scopes: Scope) -> None:
-        """Ask to look again; never blocks."""
+        """Request another read; never blocks."""
         for scope in scopes:
             self._table.poke(scope)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Hold reading and publishing; everything is re-read afterwards. May be nested."""
+        """Pause reading and publishing; everything is read again afterwards. May be nested."""
         self._pause(1)
         try:
             yield
@@ -191,7 +191,7 @@ class Engine:
             self.within("mux", 0.0)
 
     def hurry(self) -> None:
-        """Poll the multiplexer four times a second for a few seconds, after an action of ours."""
+        """List windows four times a second for a few seconds, after an action of the user."""
         self._mux.hurry()
         self.within("mux", 0.0)
 
@@ -237,7 +237,7 @@ class Engine:
         return self.wait_idle(left())
 
     def overlap_detail(self, a: str, b: str | None, path: str) -> PathDetail:
-        """Both sides of one path of a pair; blocks while git is asked.
+        """Both sides of one path of a pair; blocks while git answers.
 
         Args:
             a: Key of a session.
@@ -252,15 +252,15 @@ class Engine:
         return self._sources.overlaps.detail(a, b, path)
 
     def within(self, name: str, seconds: float) -> None:
-        """Bring a source's next unasked look forward."""
+        """Bring the next scheduled read of a source forward."""
         self._table.within(name, seconds)
 
     def answered(self, name: str, git_dir: str | None = None) -> None:
-        """A source has answered: what follows it does its part."""
+        """Start the sources that depend on one that has just answered."""
         self._table.answered(name, git_dir)
 
     def failed(self, name: str, error: Exception | None) -> None:
-        """A source raised what it did not expect; `None` when it works again."""
+        """Record an unexpected error of a source; `None` clears it."""
         if error is None:
             self._facts.well(Source.WATCH, about=name)
         else:

@@ -1,4 +1,4 @@
-"""Facts: everything that the sources have read so far."""
+"""Facts: the latest answers of all sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from parallel_tui.record import dataclass, field
 
 
 class Values(TypedDict, total=False):
-    """What `Facts.put` takes over; see the attributes of `Facts`."""
+    """Values that `Facts.put` accepts; see the attributes of `Facts`."""
 
     worktrees: tuple[Worktree, ...]
     base: Fact[Base]
@@ -39,7 +39,7 @@ class Values(TypedDict, total=False):
 
 @dataclass
 class Facts:
-    """The latest answer of every neighbour; each is written by one part.
+    """The latest answer of every source; each is written by one part.
 
     Any thread may read an attribute: each value is replaced as a whole, never changed. Whoever
     writes calls `put` or `put_status`, which take the lock.
@@ -96,7 +96,7 @@ class Facts:
         failed: Key | None = None,
         **values: Unpack[Values],
     ) -> bool:
-        """Take over answers, all of them in one step.
+        """Store answers, all of them in one step.
 
         Args:
             done: The look that succeeded with them, and when it began.
@@ -116,7 +116,7 @@ class Facts:
             return news
 
     def put_status(self, git_dir: str, status: Fact[WorkStatus], began: Began | None) -> bool:
-        """Take over one worktree's status.
+        """Store one worktree's status.
 
         Args:
             git_dir: Which worktree.
@@ -141,20 +141,20 @@ class Facts:
             return news or status != before
 
     def revise(self, git_dir: str) -> None:
-        """Count that a worktree's files may have changed once more."""
+        """Count one more possible change of a worktree's files."""
         with self.lock:
             self.revisions[git_dir] = self.revisions.get(git_dir, 0) + 1
 
     def live_trees(self) -> tuple[Worktree, ...]:
-        """The listed worktrees that have files to look at."""
+        """The listed worktrees that are neither bare nor missing."""
         return tuple(t for t in self.worktrees or () if not t.bare and not t.missing)
 
     def live_tree(self, git_dir: str) -> Worktree | None:
-        """One of `live_trees`."""
+        """One of `live_trees`, by git directory."""
         return next((tree for tree in self.live_trees() if tree.git_dir == git_dir), None)
 
     def _look_ended(self, done: tuple[Key, Began] | None, failed: Key | None) -> bool:
-        """Mark a look; whether a doubt ended or began with it."""
+        """Record the end of a read; returns whether a value became doubtful or certain with it."""
         doubted = done is not None and self.looks.as_of(done[0]) is not None
         if done is not None:
             self.looks.done(*done)
@@ -163,7 +163,7 @@ class Facts:
         return doubted or failed is not None
 
     def _forget_gone(self) -> None:
-        """Forget everything about worktrees that are not listed any more.
+        """Forget all facts about worktrees that are not listed any more.
 
         That is the one place where a worktree ends: its troubles end with it.
         """
@@ -184,7 +184,7 @@ class Facts:
         worktree: str = "",
         level: Level = Level.ERROR,
     ) -> None:
-        """A source does not answer as it should; the beginning of the same trouble is kept.
+        """Record a problem of a source; the start time of an unchanged problem is kept.
 
         Args:
             source: Which.
@@ -204,7 +204,7 @@ class Facts:
             self._health[key] = Health(source, level, message, since)
 
     def well(self, source: Source, *, about: str = "", worktree: str = "") -> None:
-        """A source answers (again); see `trouble`."""
+        """Clear a problem of a source; see `trouble`."""
         with self.lock:
             self._health.pop((source, about, worktree), None)
 
@@ -214,7 +214,7 @@ class Facts:
             return [self._health[key] for key in sorted(self._health)]
 
     def worth_showing(self) -> bool:
-        """Whether the rows are known, or why they are not: a view before that would be empty."""
+        """Whether the sessions were read, or failed with a reason; before that a view is empty."""
         with self.lock:
             return self.worktrees is not None or any(
                 source is Source.GIT for source, _, _ in self._health

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 
 class Ledger:
-    """Set of outstanding work; callers wait until it is empty.
+    """A set of outstanding work; callers wait until it is empty.
 
     A part adds its token when something becomes dirty and drops it when that has been read *and*
     handed on, so that there is no moment between two parts at which the set is empty by chance.
@@ -18,22 +18,22 @@ class Ledger:
         self._dropped = threading.Condition()
 
     def add(self, token: Hashable) -> None:
-        """Something is outstanding."""
+        """Add a token of outstanding work."""
         with self._dropped:
             self._open.add(token)
 
     def drop(self, token: Hashable) -> None:
-        """It is done."""
+        """Remove a token of finished work."""
         with self._dropped:
             self._open.discard(token)
             self._dropped.notify_all()
 
     def wait(self, timeout: float, *, besides: Hashable = None) -> bool:
-        """Wait until nothing is outstanding, one token aside; whether that came about in time."""
+        """Wait until nothing is outstanding, one token aside; returns whether it came in time."""
         with self._dropped:
             return self._dropped.wait_for(lambda: not self._open - {besides}, timeout)
 
     def open(self) -> frozenset[Hashable]:
-        """What is outstanding, for a failure's message."""
+        """The outstanding tokens, for an error message."""
         with self._dropped:
             return frozenset(self._open)

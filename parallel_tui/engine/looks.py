@@ -22,7 +22,7 @@ COMMITS: Final[Key] = (Slice.COMMITS, "")
 
 
 def work_of(git_dir: str) -> Key:
-    """The look at what is uncommitted in a worktree."""
+    """Key of the read of one worktree's uncommitted work."""
     return Slice.WORK, git_dir
 
 
@@ -36,7 +36,7 @@ class _Look:
 
 
 class Looks:
-    """Keeps the times. Safe to use from any thread.
+    """Records when each part was last read. Thread-safe.
 
     Args:
         clock: Epoch seconds, for what is shown.
@@ -56,41 +56,41 @@ class Looks:
         self._looks: dict[Key, _Look] = {}
 
     def begin(self, key: Key) -> Began:
-        """A look begins; give what this returns to `done`."""
+        """Record the start of a read; pass the returned value to `done`."""
         with self._lock:
             look = self._looks.setdefault(key, _Look())
             look.asked, look.asked_at = self._steady(), self._clock()
             return look.asked, look.asked_at
 
     def began(self, part: Slice, whose: str) -> float:
-        """When the look began that is under way, in epoch seconds."""
+        """When the running read began, in epoch seconds."""
         with self._lock:
             return self._looks[part, whose].asked_at
 
     def done(self, key: Key, began: Began) -> None:
-        """A look at all of a part succeeded: it shows how things were when it began."""
+        """Record a complete read; its result holds for the time when the read began."""
         with self._lock:
             self._looks[key] = _Look(looked=began[0], as_of=began[1])
 
     def enough(self, key: Key) -> None:
-        """A look ended that says nothing about the whole."""
+        """Record the end of a read that covered only some of the part."""
         with self._lock:
             self._looks.setdefault(key, _Look()).asked = None
 
     def failed(self, key: Key) -> None:
-        """A look failed."""
+        """Record a failed read."""
         with self._lock:
             look = self._looks.setdefault(key, _Look())
             look.asked, look.failed = None, True
 
     def keep(self, git_dirs: Collection[str]) -> None:
-        """Forget what is about other worktrees than these."""
+        """Forget the reads of all worktrees but these."""
         with self._lock:
             for key in [key for key in self._looks if key[1] and key[1] not in git_dirs]:
                 del self._looks[key]
 
     def as_of(self, key: Key, *, told: bool = True) -> float | None:
-        """Since when a value is in doubt, in epoch seconds; `None` while it is not.
+        """Since when a value is doubtful, in epoch seconds; `None` while it is not.
 
         Args:
             key: Which.
@@ -106,7 +106,7 @@ class Looks:
             return look.as_of if doubt else None
 
     def overdue(self) -> list[Key]:
-        """The looks that have been under way for too long."""
+        """The reads that have been running for too long."""
         with self._lock:
             late = self._steady() - PATIENCE
             return sorted(
@@ -116,7 +116,7 @@ class Looks:
             )
 
     def next_doubt(self, *, told: bool) -> float | None:
-        """In how many seconds `as_of` or `overdue` will say something else without any news.
+        """Seconds until `as_of` or `overdue` will change without news.
 
         Args:
             told: Whether somebody tells when work changes.

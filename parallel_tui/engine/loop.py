@@ -10,7 +10,7 @@ from parallel_tui.engine.worker import NEVER, Job, Worker
 
 
 class Loop:
-    """Runs a job again and again.
+    """Runs a job repeatedly.
 
     Asking during a run makes one more run follow: the request is marked clean *before* the job
     reads, so that what changes meanwhile is looked at again.
@@ -42,16 +42,16 @@ class Loop:
         self.join = self._worker.join
 
     def start(self) -> None:
-        """Begin; without being asked, nothing is run yet."""
+        """Start the thread; the job runs when it is requested."""
         self._worker.start()
 
     @property
     def held(self) -> bool:
-        """Whether no further run is started for now; see `hold`."""
+        """Whether runs are paused; see `hold`."""
         return self._worker.held
 
     def ask(self) -> None:
-        """Ask for a run that begins after this call; never blocks."""
+        """Request a run that begins after this call; never blocks."""
         with self._worker.changed:
             if self._worker.stopped:
                 return
@@ -60,7 +60,7 @@ class Loop:
             self._worker.changed.notify_all()
 
     def within(self, seconds: float) -> None:
-        """Bring the next unasked run forward."""
+        """Bring the next scheduled run forward."""
         with self._worker.changed:
             due = time.monotonic() + seconds
             if self._due is None or due < self._due:
@@ -68,18 +68,18 @@ class Loop:
                 self._worker.changed.notify_all()
 
     def rest(self, seconds: float) -> None:
-        """Start no run for so long, asked or not, unless it is hurried."""
+        """Start no run for some seconds, requested or not, unless hurried."""
         with self._worker.changed:
             self._not_before = time.monotonic() + seconds
 
     def hurry(self) -> None:
-        """Run the requested job now, because a caller waits for it."""
+        """Run the requested job at once, because a caller waits for it."""
         with self._worker.changed:
             self._hurried = self._asked
             self._worker.changed.notify_all()
 
     def stop(self) -> None:
-        """Start no further run, ever."""
+        """Start no further run."""
         self._worker.stop()
         self._ledger.drop(self._name)
 

@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 class Publisher:
-    """Builds snapshots from facts on a thread of its own and hands on those that differ.
+    """Builds snapshots from facts in its own thread and publishes those that differ.
 
     Args:
         facts: What is known.
@@ -60,7 +60,7 @@ class Publisher:
         publish: Callable[[Snapshot], None],
         publish_screen: Callable[[Screen], None] | None,
     ) -> None:
-        """Tell these from now on, and what was built before they came."""
+        """Subscribe these listeners, and pass on what was built before."""
         with self._telling:
             self._publish = publish
             self._publish_screen = publish_screen
@@ -68,7 +68,7 @@ class Publisher:
                 self._guarded(publish, self._published)
 
     def show(self, screen: Screen | None) -> None:
-        """Tell the contents of the pane looked at, when they differ from the last ones."""
+        """Publish the contents of the previewed pane when they differ from the last ones."""
         with self._telling:
             if screen == self._screen:
                 return
@@ -77,7 +77,7 @@ class Publisher:
                 self._guarded(self._publish_screen, screen)
 
     def _flush(self) -> float | None:
-        """Tell what differs; in how many seconds the view changes by itself."""
+        """Publish what differs; returns seconds until the view changes without news."""
         if not self._facts.worth_showing():
             return None
         try:

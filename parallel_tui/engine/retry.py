@@ -31,18 +31,18 @@ GIVE_UP_LAST: Final = 45.0
 
 
 def pause_after(failures: int, *, first: float = FIRST, longest: float = LONGEST) -> float:
-    """Seconds until the next look, after so many failures in a row; doubles up to `longest`."""
+    """Seconds to pause after a number of failures in a row; doubles up to `longest`."""
     # No power of a large number: a source may fail for a year.
     return min(first * 2.0 ** min(max(failures, 1) - 1, 30), longest)
 
 
 def give_up_after(failures: int) -> float:
-    """Seconds that a look at git may take, after so many that were given up in a row."""
+    """Time limit of a git read in seconds, after a number of timeouts in a row."""
     return min(GIVE_UP * 2.0 ** min(max(failures, 0), 4), GIVE_UP_LAST)
 
 
 class Backoff:
-    """Counts the failures of one source. Pure but for what it counts; not for several threads.
+    """Counts the failures of one source. Not thread-safe.
 
     Success alone does not start the count anew, or a source that works for a moment each time (a
     child that dies as soon as it is ready) would be tried without a pause for ever. Having worked
@@ -59,7 +59,7 @@ class Backoff:
         self.failures = 0
 
     def failed(self, now: float) -> float:
-        """A look failed.
+        """Count a failure.
 
         Args:
             now: Seconds on a clock that is never set.
@@ -74,7 +74,7 @@ class Backoff:
         return pause_after(self.failures, first=self._first, longest=self._longest)
 
     def well(self, now: float) -> None:
-        """A look worked."""
+        """Reset the count after a success."""
         if self._well_since is None:
             self._well_since = now
 
@@ -87,7 +87,7 @@ def doubtful(
     looked: float | None = None,
     told: bool = True,
 ) -> bool:
-    """Whether a value is to be marked as old.
+    """Whether a value must be marked as old.
 
     Args:
         now: Seconds on a clock that is never set.
@@ -104,7 +104,7 @@ def doubtful(
 
 
 def doubtful_at(*, asked: float | None, looked: float | None, told: bool) -> float | None:
-    """When `doubtful` will be true without further news; `None` when only news can make it so."""
+    """When `doubtful` becomes true without news; `None` when only news can make it true."""
     if looked is None:
         return None
     times = [asked + PATIENCE] if asked is not None else []

@@ -30,7 +30,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Whom the engine asks.
+    """The ports that the engine reads from.
 
     Attributes:
         git: Reads the repository.
@@ -54,30 +54,30 @@ class Neighbours:
 
 
 class Host(Protocol):
-    """What sources tell the engine."""
+    """Callbacks from sources to the engine."""
 
     def want(self) -> None:
-        """Facts may have changed."""
+        """Report that facts may have changed."""
         ...
 
     def show(self, screen: Screen | None) -> None:
-        """The pane looked at shows this."""
+        """Report the contents of the previewed pane."""
         ...
 
     def failed(self, name: str, error: Exception | None) -> None:
-        """A source raised what it did not expect; `None` when it works again."""
+        """Report an unexpected error of a source; `None` when it works again."""
         ...
 
     def poke(self, *scopes: Scope) -> None:
-        """Look again."""
+        """Request another read."""
         ...
 
     def answered(self, name: str, git_dir: str | None = None) -> None:
-        """A source has answered; see `Table.answered`."""
+        """Report that a source has answered; see `Table.answered`."""
         ...
 
     def within(self, name: str, seconds: float) -> None:
-        """Bring a source's next look forward."""
+        """Bring the next scheduled read of a source forward."""
         ...
 
 

@@ -20,20 +20,20 @@ about one; returns whether to look now."""
 
 
 class Source(Protocol):
-    """Something that is read again and again, on a thread of its own."""
+    """A source that is read repeatedly, in its own thread."""
 
     @property
     def name(self) -> str:
-        """Of its row, its thread, and in what is told of its failures."""
+        """Name of its row and its thread, used in messages about its failures."""
         ...
 
     @property
     def looks(self) -> frozenset[Look]:
-        """The scopes that make it look. A source that has any looks for `EVERYTHING`, too."""
+        """The scopes that trigger it. A source with any also runs for `EVERYTHING`."""
         ...
 
     def read(self) -> float | None:
-        """Look once, and put answers into the facts.
+        """Read once, and store the answers in the facts.
 
         Returns:
             Seconds until the next look unasked; `None` for never.
@@ -46,37 +46,37 @@ class Source(Protocol):
 
 @runtime_checkable
 class Part(Protocol):
-    """Something that runs between `start` and `stop`."""
+    """A component that runs between `start` and `stop`."""
 
     def start(self) -> None:
-        """Begin."""
+        """Start running."""
         ...
 
     def hold(self, held: bool) -> None:
-        """Do nothing further until this is called with `False`."""
+        """Pause, or continue with `False`."""
         ...
 
     def stop(self) -> None:
-        """Do nothing further, ever."""
+        """Stop for good."""
         ...
 
     def join(self, timeout: float) -> None:
-        """Wait until its threads are gone, for so many seconds at most."""
+        """Wait for its threads to end, for a number of seconds at most."""
         ...
 
 
 @runtime_checkable
 class Queue(Part, Protocol):
-    """A source that brings its own threads, and is asked for one scope at a time."""
+    """A source with its own threads that takes one scope at a time."""
 
     @property
     def name(self) -> str:
-        """As of a `Source`."""
+        """See `Source.name`."""
         ...
 
     @property
     def looks(self) -> frozenset[Look]:
-        """As of a `Source`."""
+        """See `Source.looks`."""
         ...
 
     def poke(self, scope: Scope) -> None:
@@ -85,7 +85,7 @@ class Queue(Part, Protocol):
 
 
 def always(_: str | None) -> bool:
-    """Look whenever the other one has answered."""
+    """Read whenever the source that it follows has answered."""
     return True
 
 
@@ -95,7 +95,7 @@ def _every(_: Scope) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One source and its place among the others.
+    """One source and what it depends on.
 
     Attributes:
         source: What is read.
@@ -184,17 +184,17 @@ class Table:
                 self._queues[source.name] = self._loops[source.name] = made
 
     def start(self) -> None:
-        """Begin every source."""
+        """Start every source."""
         for part in self._queues.values():
             part.start()
 
     def hold(self, held: bool) -> None:
-        """Begin no further look until this is called with `False`."""
+        """Pause all sources, or continue with `False`."""
         for part in self._queues.values():
             part.hold(held)
 
     def stop(self) -> None:
-        """Begin no further look, ever, and end those under way that can be ended."""
+        """Start no further read, and cancel running ones where possible."""
         for row in self._rows:
             if row.stop is not None:
                 row.stop()
@@ -202,7 +202,7 @@ class Table:
             part.stop()
 
     def join(self, left: Callable[[], float]) -> None:
-        """Wait until all threads are gone.
+        """Wait until all threads have ended.
 
         Args:
             left: Seconds that may still be waited.
@@ -211,13 +211,13 @@ class Table:
             part.join(left())
 
     def close(self) -> None:
-        """Give back what sources hold; called when their threads are gone."""
+        """Release what sources hold; called when their threads have ended."""
         for row in self._rows:
             if row.close is not None:
                 row.close()
 
     def poke(self, scope: Scope) -> None:
-        """Ask the sources to look that a scope is for; never blocks."""
+        """Request a read of the sources that a scope is for; never blocks."""
         for row in self._rows:
             looks = row.source.looks
             for_it = scope.look in looks or (scope.look is Look.EVERYTHING and looks)
@@ -225,7 +225,7 @@ class Table:
                 self._queues[row.source.name].poke(scope)
 
     def answered(self, name: str, git_dir: str | None = None) -> None:
-        """A source has answered: what follows it does its part.
+        """Start the sources that depend on one that has just answered.
 
         Args:
             name: Of the source.
@@ -239,9 +239,9 @@ class Table:
                 self._loops[row.source.name].look()
 
     def within(self, name: str, seconds: float) -> None:
-        """Bring the next unasked look of a source forward."""
+        """Bring the next scheduled read of a source forward."""
         self._loops[name].loop.within(seconds)
 
     def ask(self, name: str) -> None:
-        """Ask a source to look, and have whoever waits for quiet wait for it."""
+        """Request a read of a source, and make `wait_idle` wait for it."""
         self._loops[name].loop.ask()

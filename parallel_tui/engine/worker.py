@@ -58,29 +58,29 @@ class Worker:
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def hold(self, held: bool) -> None:
-        """Begin no further job until this is called with `False`."""
+        """Start no further job until this is called with `False`."""
         with self.changed:
             self._held = held
             self.changed.notify_all()
 
     @property
     def held(self) -> bool:
-        """Whether no further job is begun for now."""
+        """Whether jobs are paused."""
         return self._held
 
     def stop(self) -> None:
-        """Begin no further job, ever."""
+        """Start no further job, ever."""
         with self.changed:
             self.stopped = True
             self.changed.notify_all()
 
     def join(self, timeout: float) -> None:
-        """Wait until the threads are gone, for so many seconds at most."""
+        """Wait until the threads have ended, for a number of seconds at most."""
         deadline = time.monotonic() + timeout
         for thread in self._threads:
             if thread.ident is not None:

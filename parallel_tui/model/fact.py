@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Pending(Enum):
-    """Not looked yet; an answer is on its way."""
+    """Not read yet; an answer is on its way."""
 
     PENDING = "pending"
 
@@ -29,7 +29,7 @@ PENDING: Final = Pending.PENDING
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """Could not look.
+    """Could not be read.
 
     Attributes:
         reason: Why, in words that can stand behind "unknown: ".
@@ -53,7 +53,7 @@ def __getattr__(name: str) -> object:
 
 
 def known(fact: Fact[T]) -> T | None:
-    """Return the value of a fact, or `None` when there is none to show."""
+    """The value of a fact, or `None` when there is none to show."""
     return None if isinstance(fact, Pending | Unknown) else fact
 
 

@@ -8,7 +8,7 @@ Version = tuple[int, ...]
 
 
 class Needs(Enum):
-    """What a git is asked to do; the value is the least version that can."""
+    """A feature that git must have; the value is the lowest version with it."""
 
     ANYTHING = (2, 36)
     """`worktree list -z`: without it no path can be read for certain."""
@@ -24,15 +24,15 @@ class Needs(Enum):
 
     @property
     def install(self) -> str:
-        """What to do where git is older."""
+        """Advice for a git that is older."""
         return f"Install git {self.shown} or newer"
 
     def met_by(self, version: Version) -> bool:
-        """Whether a git of this version can do it."""
+        """Whether a version of git has the feature."""
         return version >= self.value
 
     def why_not(self, version: Version) -> str:
-        """Why a git of this version cannot; empty when it can."""
+        """Why a version of git is not enough; empty when it is."""
         if self.met_by(version):
             return ""
         return f"git {shown(version)} is older than {self.shown}"

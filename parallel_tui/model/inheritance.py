@@ -1,4 +1,4 @@
-"""Select the environment variables that programs we start inherit. Pure.
+"""Select the environment variables that started programs inherit. Pure.
 
 A program started by us lives on after us: a tmux server, an agent, a terminal. What git told *us*
 (which repository, which index, that no editor is wanted) would be obeyed by every git command that
@@ -138,7 +138,7 @@ _CORE: Final = "/git-core"
 
 
 def started_by_git(env: Iterable[str]) -> bool:
-    """Whether variables of an environment show that git set some of them."""
+    """Whether git set some variables of an environment."""
     return not frozenset(ONE_COMMANDS).isdisjoint(env)
 
 
@@ -187,7 +187,7 @@ def inherited(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def outside_tmux(env: Mapping[str, str]) -> dict[str, str]:
-    """An environment that no longer claims to be inside a tmux."""
+    """An environment without the variables of a surrounding tmux."""
     return {name: value for name, value in env.items() if name not in INSIDE_TMUX}
 
 

@@ -12,7 +12,7 @@ from parallel_tui.record import dataclass
 
 
 class Look(Enum):
-    """A part of the live view that can be read again separately."""
+    """A part of the live view that is read separately."""
 
     TOPOLOGY = auto()
     """Worktrees, their HEADs, locks and operations in progress, and branches."""
@@ -28,7 +28,7 @@ class Look(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One request to look again.
+    """One request to read again.
 
     Attributes:
         look: Which part.
@@ -50,5 +50,5 @@ REMOVED = (TOPOLOGY, MUX, COORDINATION)
 
 
 def status_of(worktree: str | None, paths: frozenset[str] | None = None) -> Scope:
-    """The uncommitted work of one worktree (git directory), of some paths in it, or of all."""
+    """The scope of a worktree's uncommitted work, of some paths in it, or of all."""
     return Scope(Look.STATUS, worktree, paths)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 class SharedState(Protocol):
-    """What sessions tell each other, below the coordination root."""
+    """The data that sessions share, in the coordination root."""
 
     def read(self) -> Coordination:
-        """Everything that can be read now; what cannot be stands in its `problems`."""
+        """Everything readable; unreadable parts are `problems`."""
         ...

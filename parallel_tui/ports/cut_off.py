@@ -1,4 +1,4 @@
-"""What settling a rewrite that was cut off asks of git."""
+"""Port for recovering interrupted branch moves with git."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from parallel_tui.model.sync.cut_off import Move, Seen
 
 
 class CutOffLook(Protocol):
-    """Looks at moves that were cut off. Changes nothing."""
+    """Inspects interrupted moves. Changes nothing."""
 
     def result(self, move: Move, tip: str | None) -> tuple[str, str] | None:
-        """Where git had started, and brought the branch; `None` when it had not come to that.
+        """Where git started from and where it brought the branch; `None` if it did not get there.
 
         What a person committed on top since counts for nothing, and one that came between our look
         and git's start is where it started.
@@ -25,18 +25,18 @@ class CutOffLook(Protocol):
         ...
 
     def is_ours(self, tree: Worktree, move: Move, tip: str | None) -> bool:
-        """Whether what is under way in a worktree is this move; true when nothing is.
+        """Whether the operation in a worktree is this move; true without an operation.
 
         Notes that git had not written yet speak for nobody else.
         """
         ...
 
     def taken_over(self, tree: Worktree, move: Move) -> bool:
-        """Whether a person went on with the rebase under way, by a commit of their own."""
+        """Whether a person continued the rebase with a commit of their own."""
         ...
 
     def look(self, tree: Worktree, move: Move) -> Seen:
-        """What git changed on the way, and whether somebody worked on any of it since.
+        """Files that git changed on the way, and whether somebody edited any of them since.
 
         Raises:
             GitError: When it cannot be told.
@@ -44,16 +44,16 @@ class CutOffLook(Protocol):
         ...
 
     def tip(self, branch: str) -> str | None:
-        """Commit that a branch stands at; `None` when there is no such branch."""
+        """The commit of a branch; `None` without the branch."""
         ...
 
     def tip_of(self, ref: str) -> str | None:
-        """Commit that a reference names; `None` when there is no such reference."""
+        """The commit of a reference; `None` without the reference."""
         ...
 
 
 class CutOffEnd(Protocol):
-    """Ends moves that were cut off, or gives the worktree back as it was."""
+    """Finishes interrupted moves, or restores the worktree."""
 
     def unlock(self, tree: Worktree, move: Move) -> None:
         """Delete the lock files that the killed git left.
@@ -64,11 +64,11 @@ class CutOffEnd(Protocol):
         ...
 
     def finish(self, tree: Worktree, move: Move, result: str) -> None:
-        """Take away the notes of a move that is done, and let HEAD name its branch."""
+        """Delete git's state of a finished move, and point HEAD at its branch."""
         ...
 
     def give_back(self, tree: Worktree, move: Move, seen: Seen, original: str | None) -> None:
-        """Put files, index and HEAD back as they were. May be run again after a kill.
+        """Restore files, index and HEAD. May be repeated after a kill.
 
         Args:
             tree: As just listed.
@@ -88,7 +88,7 @@ class RunningGit(Protocol):
     def wait_for_git(
         self, *directories: str, idle: Sequence[str] = (), seconds: float | None = None
     ) -> None:
-        """Wait until no git command works in some directories, or makes a worktree there.
+        """Wait until no git command runs in some directories, or creates a worktree there.
 
         Args:
             directories: Where nothing may be restored beneath a working git.

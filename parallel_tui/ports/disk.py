@@ -16,7 +16,7 @@ from parallel_tui.model.settings.consent import Approved
 
 
 class Disk(Protocol):
-    """Single files, and the guard under which worktrees are changed."""
+    """Reads and writes single files, and holds the guard under which worktrees are changed."""
 
     def guarded(self, *, patience: float | None = None) -> AbstractContextManager[None]:
         """Hold the guard under which worktrees and branches are changed.
@@ -49,7 +49,7 @@ class Disk(Protocol):
         ...
 
     def real_parent(self, root: Path, relative: str) -> bool:
-        """Make the folder of a path below a root; false when a link stands in its way."""
+        """Make the missing folders of a path below a root; false when a link stands in the way."""
         ...
 
     def missing_parents(self, path: Path) -> tuple[Path, ...]:
@@ -57,15 +57,15 @@ class Disk(Protocol):
         ...
 
     def mark(self, path: Path) -> str | None:
-        """How a file looks now, cheap to compare; `None` when it is not there."""
+        """A value that changes with a file, cheap to read; `None` without a file."""
         ...
 
 
 class CarriedFiles(Protocol):
-    """Tells carried files that nobody changed from everything else in a worktree."""
+    """Finds the carried files that nobody has changed."""
 
     def files(self, entry: str) -> tuple[str, ...]:
-        """The files of an entry of git's, a file or a folder ending in `/`.
+        """The files of one status entry: a file, or a folder ending in `/`.
 
         Returns:
             All its files if every one arrived with the session and is as it was; else none.
@@ -74,7 +74,7 @@ class CarriedFiles(Protocol):
 
 
 class CarryOver(Protocol):
-    """Carries local files from the main worktree into a new one, and knows them again."""
+    """Copies local files from the main worktree into a new one, and recognises them later."""
 
     def local_settings(self, main: Path, tracked: Collection[str]) -> list[str]:
         """Files below `.claude/` that git does not check out and that are no runtime state."""
@@ -97,7 +97,7 @@ class CarryOver(Protocol):
         links: Collection[str],
         report: Callable[[str], None] = lambda text: None,
     ) -> Carried:
-        """Bring local files over. What is already in the new worktree stays as it is.
+        """Copy local files. Files that the new worktree has already stay as they are.
 
         Args:
             main: Root of the main worktree.
@@ -109,7 +109,7 @@ class CarryOver(Protocol):
         ...
 
     def record(self, git_dir: Path, marks: Mapping[str, str]) -> None:
-        """Write down what was carried, in the new worktree's own git directory.
+        """Record the copied files in the new worktree's own git directory.
 
         Raises:
             OSError: When it cannot be written.
@@ -117,7 +117,7 @@ class CarryOver(Protocol):
         ...
 
     def untouched(self, root: Path, git_dir: Path) -> CarriedFiles:
-        """What was carried into a worktree and is as it was.
+        """Carried files of a worktree that nobody has changed.
 
         Args:
             root: The worktree.
@@ -127,10 +127,10 @@ class CarryOver(Protocol):
 
 
 class ExcludeBlock(Protocol):
-    """Our block in git's own list of files that no status shows."""
+    """Our block in git's exclude file."""
 
     def add(self, common_dir: Path) -> bool:
-        """Make sure that the block is there and up to date. Other lines are not touched.
+        """Write the block, or update it. Other lines are not touched.
 
         Returns:
             Whether the file was changed.
@@ -142,7 +142,7 @@ class ExcludeBlock(Protocol):
         ...
 
     def remove(self, common_dir: Path, before: bytes | None) -> None:
-        """Take the block out again.
+        """Remove the block.
 
         Args:
             common_dir: The repository's.
@@ -152,7 +152,7 @@ class ExcludeBlock(Protocol):
         ...
 
     def contents(self, common_dir: Path) -> bytes | None:
-        """The file as it stands; `None` when there is none.
+        """Contents of the file; `None` without one.
 
         Raises:
             UnusableFileError: When something else stands there.
@@ -160,12 +160,12 @@ class ExcludeBlock(Protocol):
         ...
 
     def has_block(self, content: bytes | None) -> bool:
-        """Whether a file that was read holds the beginning of our block."""
+        """Whether the contents include the beginning of our block."""
         ...
 
 
 class Pointers(Protocol):
-    """Which git directory a directory says it belongs to."""
+    """Finds which git directory a directory belongs to."""
 
     def named_in(self, directory: str) -> str | None:
         """The git directory that a directory's `.git` is or names, without symbolic links.
@@ -206,7 +206,7 @@ class AgentSettings(Protocol):
     """Reads an agent's own settings."""
 
     def read(self, worktree: str, env: Mapping[str, str]) -> HookSettings:
-        """What the settings say that hold in a worktree.
+        """The settings in effect in a worktree.
 
         Args:
             worktree: Its directory.

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 
 class GitReader(Protocol):
-    """Questions to git that change nothing, not even an index."""
+    """Reads a repository; nothing is changed, not even an index."""
 
     @property
     def repository(self) -> Repository:
-        """The repository all questions are about."""
+        """The repository that all answers are about."""
         ...
 
     @property
@@ -39,21 +39,21 @@ class GitReader(Protocol):
         ...
 
     def patience(self, seconds: float) -> AbstractContextManager[None]:
-        """Within this, a question asked by this thread is given up after so many seconds.
+        """Limit every question of this thread in the block to a number of seconds.
 
         Questions that say themselves how long they may take are not concerned.
         """
         ...
 
     def worktrees(self) -> tuple[Worktree, ...]:
-        """All worktrees in git's order, operations and missing directories resolved.
+        """All worktrees in git's order, with operations and missing directories resolved.
 
         Costs one process whatever their number.
         """
         ...
 
     def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
-        """Why git does not work inside a worktree as it should, and what mends it.
+        """Why git does not work inside a worktree, and how to fix it.
 
         Asked as whoever types a command there would; one process, two in a bare one.
 
@@ -72,7 +72,7 @@ class GitReader(Protocol):
         ...
 
     def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
-        """Ahead and behind of each head against base, all object ids.
+        """Commits ahead and behind of each head against base, all object ids.
 
         Costs a number of processes that does not grow with the number of heads.
         """
@@ -81,19 +81,19 @@ class GitReader(Protocol):
     def status(
         self, worktree: Worktree, paths: Collection[str] | None = None
     ) -> tuple[StatusEntry, ...]:
-        """What is uncommitted in a worktree, or at and below some literal paths of it."""
+        """Uncommitted changes of a worktree, or at and below some literal paths of it."""
         ...
 
     def careful_status(self, worktree: Worktree) -> tuple[StatusEntry, ...]:
-        """What is uncommitted in a worktree, whatever settings spare git a look at some files."""
+        """Uncommitted changes of a worktree, with every file checked whatever settings say."""
         ...
 
     def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
-        """Edited files that git was told not to see (skip-worktree, assume-unchanged)."""
+        """Edited files marked skip-worktree or assume-unchanged, which no status lists."""
         ...
 
     def unlisted(self, worktree: Worktree) -> Unlisted:
-        """What a worktree holds that no status of it lists.
+        """Contents of a worktree that no status lists.
 
         Raises:
             OSError: When a marked file cannot be read.
@@ -113,7 +113,7 @@ class GitReader(Protocol):
         ...
 
     def resolve(self, revision: str) -> str:
-        """Object id of the commit that a revision from outside names.
+        """Object id of the commit that a revision given by a user names.
 
         Raises:
             UsageError: When it names none.
@@ -121,7 +121,7 @@ class GitReader(Protocol):
         ...
 
     def diff(self, worktree: Worktree, base: Base, *, max_bytes: int = 400_000) -> SessionDiff:
-        """What a worktree changed since it left base: commits, index, files, untracked ones.
+        """A worktree's changes since it left base: commits, index, files, untracked files.
 
         Args:
             worktree: Whose.
@@ -135,7 +135,7 @@ class GitReader(Protocol):
         ...
 
     def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
-        """One line (`abc1234 subject`) a commit that only this worktree keeps alive.
+        """One line (`abc1234 subject`) for each commit that only this worktree keeps.
 
         By its HEAD, its private references, or its HEAD's reflog alone.
         """
@@ -154,7 +154,7 @@ class GitReader(Protocol):
         ...
 
     def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
-        """The files of a commit among some paths, links followed; what is no file is left out.
+        """Files of a commit among some paths, links followed; anything but files is left out.
 
         Args:
             commit: Object id.
@@ -168,12 +168,12 @@ class GitReader(Protocol):
 
 
 class GitWriter(Protocol):
-    """The few commands that change the repository. Each undoes nothing by itself."""
+    """Changes a repository. Each method is one step; the caller undoes finished steps."""
 
     def add_worktree(
         self, path: str, branch: str, *, start: str | None = None, track: str | None = None
     ) -> Worktree:
-        """Make a worktree and check a branch out in it.
+        """Create a worktree and check out a branch in it.
 
         Args:
             path: Absolute directory; must not exist.
@@ -206,7 +206,7 @@ class GitWriter(Protocol):
 
 
 class MergeProofs(Protocol):
-    """Proofs that branches were merged, squashed or not, and that the work is there now."""
+    """Proves that branches were merged, squashed or not, and that the work is still in base."""
 
     def targets(self, base: Base) -> tuple[Target, ...]:
         """Base, and the remote branch it follows, where merges may have happened first."""

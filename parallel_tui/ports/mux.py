@@ -28,18 +28,18 @@ class MuxWatch(Protocol):
 
 
 class Mux(Protocol):
-    """A terminal multiplexer. One call answers for all windows.
+    """A terminal multiplexer. One call lists all windows.
 
     To support another one, implement this below `adapters/` and choose it in `bootstrap`.
     """
 
     @property
     def name(self) -> str:
-        """What people call it, as it stands in messages: `tmux`."""
+        """Its name in messages: `tmux`."""
         ...
 
     def check(self) -> None:
-        """Make sure that it can be used at all.
+        """Check that it can be used.
 
         Raises:
             MuxError: When it is not installed or too old, with the command to install it.
@@ -70,11 +70,11 @@ class Mux(Protocol):
 
     @property
     def notice(self) -> str:
-        """What the user should know about which server is used; empty for nothing."""
+        """What the user should know about the server in use; empty for nothing."""
         ...
 
     def oddities(self) -> tuple[tuple[str, str], ...]:
-        """What is odd about the server that is used, each with what mends it; one process.
+        """Problems of the server in use, each with its remedy; one process.
 
         Raises:
             MuxError: When it gave no usable answer.
@@ -82,7 +82,7 @@ class Mux(Protocol):
         ...
 
     def elsewhere(self) -> Mapping[str, tuple[Window, ...]]:
-        """Windows on the other servers on which windows of this repository were opened.
+        """Windows of this repository on other servers.
 
         To be asked after `listing`, for that tells which server is ours.
 
@@ -95,7 +95,7 @@ class Mux(Protocol):
         ...
 
     def option(self, server: str) -> str:
-        """Words on the command line of pdev that make it use another server.
+        """The command line option of pdev that selects another server.
 
         Args:
             server: As `elsewhere` names it.
@@ -103,15 +103,15 @@ class Mux(Protocol):
         ...
 
     def is_window_id(self, text: str) -> bool:
-        """Whether a text is a window's id, and not a session's name."""
+        """Whether a text is a window's id rather than a session's name."""
         ...
 
     def is_server(self, process: str) -> bool:
-        """Whether a process of this name is a server of windows, at work in no directory."""
+        """Whether a process of this name is a window server, which works in no directory."""
         ...
 
     def own_pane(self, env: Mapping[str, str]) -> str | None:
-        """Id of the pane of this server that a program with this environment runs in, if any."""
+        """Id of this server's pane that a program with this environment runs in, if any."""
         ...
 
     def open_window(
@@ -123,7 +123,7 @@ class Mux(Protocol):
         panes: Sequence[ApprovedPane],
         env: Mapping[str, str],
     ) -> str:
-        """Open a window among those of the repository, in a group of its own where it has groups.
+        """Open a window of the repository, in a group of its own where the multiplexer has groups.
 
         Args:
             session: Name of the pdev session it is made for, stored with the window.
@@ -146,7 +146,7 @@ class Mux(Protocol):
         ...
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
-        """How to show a window from here.
+        """The command that shows a window from here.
 
         Args:
             window_id: Which.
@@ -155,7 +155,7 @@ class Mux(Protocol):
         ...
 
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
-        """A command that shows a window in another terminal, whatever that one inherits from us.
+        """A command that shows a window in another terminal, whatever environment it inherits.
 
         Args:
             window_id: Which.

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 class Overlaps(Protocol):
-    """What live sessions do to each other. One at a time; `close` ends it."""
+    """Predicts conflicts between live sessions. Not thread-safe; `close` ends it."""
 
     @property
     def doubtful(self) -> bool:
-        """Whether the last update failed at something that the next one tries once more."""
+        """Whether the last update failed at something that the next one will retry."""
         ...
 
     def update(
@@ -35,7 +35,7 @@ class Overlaps(Protocol):
         staged: Mapping[str, str | None] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> Iterator[tuple[Overlap, ...]]:
-        """Bring everything up to date, yielding all overlaps each time more of them is known.
+        """Predict again where work has changed, yielding all overlaps after each step.
 
         Args:
             base: Commit of base.
@@ -59,5 +59,5 @@ class Overlaps(Protocol):
         ...
 
     def close(self) -> None:
-        """Keep what is known for the next run, and delete all temporary objects."""
+        """Save verdicts for the next run, and delete all temporary objects."""
         ...

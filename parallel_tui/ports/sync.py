@@ -16,14 +16,14 @@ from parallel_tui.model.sync.sync import Standing
 
 
 class SyncPreview(Protocol):
-    """Looks at the remote and simulates; only a fetch moves anything."""
+    """Previews a sync; only `fetch` changes anything."""
 
     def upstream(self, base: Base) -> Upstream | None:
-        """Where base comes from: its configured upstream, else the remote's branch of its name."""
+        """The remote branch of base: its configured upstream, else the one of its name."""
         ...
 
     def fetch(self, upstream: Upstream, tell: Callable[[str], None]) -> None:
-        """Fetch one branch, passing git's progress on.
+        """Fetch one branch, passing on git's progress.
 
         Raises:
             GitError: When the remote could not be asked; nothing moved then.
@@ -31,11 +31,11 @@ class SyncPreview(Protocol):
         ...
 
     def commit_of(self, ref: str) -> str | None:
-        """Where a reference stands; `None` when there is none."""
+        """The commit of a reference; `None` without one."""
         ...
 
     def predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
-        """Simulate every rebase, or merge, in memory; no worktree, index or reference is touched.
+        """Simulate every rebase or merge; no worktree, index or reference is touched.
 
         Args:
             onto: Commit they are brought up to.
@@ -49,14 +49,14 @@ class SyncPreview(Protocol):
 
 
 class SyncSteps(Protocol):
-    """The steps that change a worktree, and the proof that a failure changed nothing."""
+    """The steps that change a worktree, and the proof that a failure left no trace."""
 
     def close(self) -> None:
-        """Delete what was made for proofs, and end what keeps references."""
+        """Delete files made for proofs, and end helper processes."""
         ...
 
     def standing(self, tree: Worktree, *, exact: bool = False) -> Standing:
-        """What has to be the same after a failure; one process where nothing is staged.
+        """State that a failure must not change; one process when nothing is staged.
 
         Args:
             tree: As just listed by git.
@@ -69,7 +69,7 @@ class SyncSteps(Protocol):
         ...
 
     def again(self, tree: Worktree) -> Worktree:
-        """The worktree as it is now.
+        """The worktree, read again.
 
         Raises:
             GitError: When it is not registered any more.
@@ -77,7 +77,7 @@ class SyncSteps(Protocol):
         ...
 
     def demand_own(self, tree: Worktree) -> None:
-        """Make sure that commands in the directory act on this worktree and no other.
+        """Check that commands in the directory act on this worktree and no other.
 
         Raises:
             RefusedError: When its link to the repository is lost.
@@ -85,7 +85,7 @@ class SyncSteps(Protocol):
         ...
 
     def backup(self, ref: str, oid: str) -> None:
-        """Keep a commit by a new reference.
+        """Keep a commit with a new reference.
 
         Raises:
             RefusedError: When it could not be written; nothing may be rewritten then.
@@ -93,19 +93,19 @@ class SyncSteps(Protocol):
         ...
 
     def drop(self, ref: str, oid: str) -> bool:
-        """Delete a backup that turned out to keep nothing; whether it is gone."""
+        """Delete a backup that is not needed; returns whether it is gone."""
         ...
 
     def rebase(self, tree: Worktree, onto: str) -> Rewriting:
-        """Replay a branch's commits onto another one, and say how git ended."""
+        """Rebase a branch onto a commit; returns how git ended."""
         ...
 
     def merge(self, tree: Worktree, onto: str, message: str) -> Rewriting:
-        """Merge a commit into a branch, and say how git ended."""
+        """Merge a commit into a branch; returns how git ended."""
         ...
 
     def unmerged(self, tree: Worktree) -> tuple[str, ...]:
-        """Paths in conflict in a worktree: the one proof that there is a conflict.
+        """Paths in conflict in a worktree: the only proof of a conflict.
 
         Raises:
             GitError: When its index cannot be read.
@@ -113,7 +113,7 @@ class SyncSteps(Protocol):
         ...
 
     def abort(self, tree: Worktree, before: Standing) -> None:
-        """End what is under way in a worktree, if anything is, as if it had not begun.
+        """End the operation in a worktree, if there is one, and restore its former state.
 
         The worktree's own reflog goes on telling that it was begun and aborted.
 
@@ -128,22 +128,22 @@ class SyncSteps(Protocol):
         ...
 
     def locks(self, tree: Worktree, branch: str | None) -> tuple[str, ...]:
-        """Lock files where a rewrite takes them; a git that was killed leaves its own."""
+        """Lock files that stand in the way of a rewrite, such as those of a killed git."""
         ...
 
     def left(self, tree: Worktree, before: Standing) -> tuple[str, ...]:
-        """What differs from how a worktree stood; empty is the proof that nothing does.
+        """Differences from a worktree's former state; empty is the proof that it is restored.
 
         Its branch stands where it stood if HEAD names that branch and is at that commit.
         """
         ...
 
     def started_from(self, tree: Worktree) -> str | None:
-        """Commit that git says the last rewriting in a worktree began at."""
+        """Commit that the last operation in a worktree began at, according to git."""
         ...
 
     def forward(self, tree: Worktree | None, ref: str, old: str, new: str) -> None:
-        """Move a branch on to a descendant: in its worktree, or by compare-and-swap.
+        """Move a branch forward to a descendant: in its worktree, or by compare-and-swap.
 
         Raises:
             RefusedError: When git refuses; nothing moved then.
@@ -151,7 +151,7 @@ class SyncSteps(Protocol):
         ...
 
     def reset(self, tree: Worktree | None, branch: str, expected: str, target: str) -> None:
-        """Put a branch back, with its files, if it still stands where it was left.
+        """Move a branch back, with its files, if it has not moved since.
 
         Raises:
             RefusedError: When it moved, or files in the way would be lost.
@@ -160,7 +160,7 @@ class SyncSteps(Protocol):
 
 
 class SyncBackupRefs(Protocol):
-    """References that keep what syncs rewrote."""
+    """Backup references of the commits that syncs replaced."""
 
     def all(self) -> Mapping[str, tuple[str, ...]]:
         """Full names by run; one process.
@@ -180,10 +180,10 @@ class SyncBackupRefs(Protocol):
 
 
 class SyncHistory(Protocol):
-    """Records of what syncs rewrote and were about to rewrite."""
+    """Records of the branches that syncs rewrote."""
 
     def alone(self, *, patience: float | None = None) -> AbstractContextManager[None]:
-        """Keep other syncs out.
+        """Hold the guard that keeps other syncs from running.
 
         Args:
             patience: Seconds to wait for one that runs; a minute by default.
@@ -194,7 +194,7 @@ class SyncHistory(Protocol):
         ...
 
     def new(self, time: str) -> Record:
-        """A record of a new run; its name is unique."""
+        """A record for a new run, with a unique name."""
         ...
 
     def times(self) -> tuple[str, ...]:
@@ -210,7 +210,7 @@ class SyncHistory(Protocol):
         ...
 
     def settle(self, record: Record, *, clean: bool) -> None:
-        """Write a record in which nothing is under way; one that rewrote nothing is forgotten.
+        """Write a finished record; one that rewrote nothing is deleted.
 
         Args:
             record: What to write.
@@ -222,7 +222,7 @@ class SyncHistory(Protocol):
         ...
 
     def load(self, time: str) -> Record:
-        """One run.
+        """Read the record of one run.
 
         Raises:
             UsageError: When there is none of this name.
@@ -231,7 +231,7 @@ class SyncHistory(Protocol):
         ...
 
     def forget(self, time: str) -> None:
-        """Delete the record of a run; one that is not there is no error.
+        """Delete the record of a run; a missing one is no error.
 
         Raises:
             OSError: When it cannot be deleted.
@@ -239,16 +239,16 @@ class SyncHistory(Protocol):
         ...
 
     def unfinished(self) -> Sequence[Record]:
-        """Runs that ended in the middle of a session; call it with the guard held.
+        """Runs interrupted in the middle of a session; the caller holds the guard.
 
         A record that cannot be read is passed over: it is told by `pdev doctor`.
         """
         ...
 
     def cut_off(self) -> bool:
-        """Whether any run ended in the middle of a session. Cheap, and takes nobody's turn."""
+        """Whether any run was interrupted in the middle of a session. Cheap; never waits."""
         ...
 
     def written(self, time: str) -> float:
-        """When a record was last written, in epoch seconds; 0 when that cannot be told."""
+        """When a record was last written, in epoch seconds; 0 when unknown."""
         ...

@@ -80,7 +80,7 @@ class Processes(Protocol):
         ...
 
     def standing_in(self, directory: str) -> tuple[Process, ...]:
-        """Processes whose working directory is a directory or lies below it; never ourselves."""
+        """Processes whose working directory is in a directory; never ourselves."""
         ...
 
     def exits(self, gone: Callable[[], None]) -> Exits:
@@ -101,7 +101,7 @@ class Processes(Protocol):
 
 
 class Trust(Protocol):
-    """Contents that the user allowed to run, recorded by hash, for this user on this machine.
+    """Content that the user allowed to run, recorded by hash for this user and machine.
 
     What is passed as content is the key of a question (`model.consent.Question`).
     """
@@ -123,7 +123,7 @@ class Holders(Protocol):
         ...
 
     def holder_from(self, env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
-        """The process whose life is the session's: the agent, else the pane it runs in.
+        """The process that proves the session alive: the agent, else the pane it runs in.
 
         Args:
             env: `CLAUDE_PID` is the agent's own process id (hooks and tools have it).
@@ -132,11 +132,11 @@ class Holders(Protocol):
         ...
 
     def myself(self) -> Holder | None:
-        """This process, so that others can recognise it; `None` when it cannot be told."""
+        """This process, described so that others recognise it; `None` when that is impossible."""
         ...
 
     def is_dead(self, holder: Holder | None) -> bool:
-        """Whether a process is proved dead; one that is not known is not."""
+        """Whether a process is proved dead; false when that is not known."""
         ...
 
     def liveness(self, holder: Holder | None, worktree: str | None) -> Liveness:
@@ -149,7 +149,7 @@ class Holders(Protocol):
         ...
 
     def began(self, pid: int, name: str) -> float | None:
-        """When the youngest program of a name started at or below a process, in epoch seconds.
+        """Start time of the youngest program of a name at or below a process, in epoch seconds.
 
         Args:
             pid: The process.

@@ -12,10 +12,10 @@ from typing import NoReturn, Protocol
 
 
 class Terminals(Protocol):
-    """Terminal emulators of the desktop."""
+    """Opens terminal emulators of the desktop."""
 
     def check(self) -> None:
-        """Make sure that there is one to open, before anything is made for it.
+        """Check that there is one to open, before anything is made for it.
 
         Raises:
             RefusedError: When none is known here; the hint names the setting.
@@ -36,7 +36,7 @@ class Terminals(Protocol):
 
 
 class Foreground(Protocol):
-    """Runs other programs, where they need, in our own terminal."""
+    """Runs other programs, in this terminal if needed."""
 
     def run(
         self, argv: Sequence[str], *, env: Mapping[str, str], timeout: float | None = None
@@ -57,7 +57,7 @@ class Foreground(Protocol):
     def borrow_terminal(
         self, argv: Sequence[str], *, env: Mapping[str, str], draws: bool
     ) -> CompletedProcess[bytes]:
-        """Run a program in the foreground of our own terminal until it ends.
+        """Run a program in the foreground of this terminal until it ends.
 
         Args:
             argv: As for `run`.
@@ -70,7 +70,7 @@ class Foreground(Protocol):
         ...
 
     def become(self, argv: Sequence[str], *, env: Mapping[str, str]) -> NoReturn:
-        """Replace this process by another program, in our terminal.
+        """Replace this process by another program in the same terminal.
 
         Args:
             argv: As for `run`.

@@ -16,26 +16,26 @@ from parallel_tui.model.session.repository import Repository
 
 
 class OpenIntent(Protocol):
-    """One change under way, written down before anything is done."""
+    """The record of one running change, written before any of it is made."""
 
     @property
     def verb(self) -> str:
-        """What is done: `spawn`, `remove`, `restore`, `undo`, `forward`."""
+        """The verb: `spawn`, `remove`, `restore`, `undo`, `forward`."""
         ...
 
     @property
     def about(self) -> Mapping[str, Any]:
-        """What to; enough to finish or undo it."""
+        """Its subject: enough to finish or undo the change."""
         ...
 
     @property
     def steps(self) -> Sequence[str]:
-        """Steps known to be finished."""
+        """Finished steps."""
         ...
 
     @property
     def since(self) -> float:
-        """When its last step was written down, in epoch seconds.
+        """When its last step was recorded, in epoch seconds.
 
         Raises:
             OSError: When that cannot be told.
@@ -51,19 +51,19 @@ class OpenIntent(Protocol):
         ...
 
     def close(self) -> None:
-        """The whole is finished or taken back: forget it."""
+        """Delete the record: the change is finished or undone."""
         ...
 
     def release(self) -> None:
-        """Let go of it as a crash would; the next verb finds it."""
+        """Release it as a crash would; the next verb finds it."""
         ...
 
 
 class IntentLog(Protocol):
-    """All changes under way of one repository. Callers hold the guard of its worktrees."""
+    """Intents of all running changes of one repository. Callers hold the guard of its worktrees."""
 
     def begin(self, verb: str, about: Mapping[str, Any]) -> OpenIntent:
-        """Write down what is about to be done, before anything is.
+        """Record a change before any of it is made.
 
         Raises:
             OSError: When it cannot be written; then nothing may be done.
@@ -71,7 +71,7 @@ class IntentLog(Protocol):
         ...
 
     def abandoned(self) -> Iterator[OpenIntent]:
-        """Changes whose process is gone, oldest first; each is held while it is looked at.
+        """Intents whose process has ended, oldest first; each is locked while it is used.
 
         One that was cut off before anything was done is forgotten. One that cannot be read is
         passed over, and told by `unreadable`.
@@ -79,11 +79,11 @@ class IntentLog(Protocol):
         ...
 
     def unreadable(self) -> Iterator[tuple[Path, RefusedError]]:
-        """Notes of dead processes that cannot be read, each with what to do about it."""
+        """Unreadable intents of ended processes, each with what to do about it."""
         ...
 
     def cut_off(self) -> tuple[str, ...]:
-        """Verbs whose process is gone and whose change is not settled. Changes nothing."""
+        """Verbs whose process ended before the change was settled. Changes nothing."""
         ...
 
 
@@ -91,35 +91,35 @@ class RemovedWorktrees(Protocol):
     """The trash of one repository. Callers hold the guard of its worktrees."""
 
     def new_id(self, name: str) -> str:
-        """An id that says which session it was."""
+        """An id that contains the session's name."""
         ...
 
     def git_dir(self, item_id: str) -> Path:
-        """Where the worktree's own git directory lies."""
+        """Path of the item's git directory."""
         ...
 
     def log(self, item_id: str) -> Path:
-        """Where its branch's reflog lies, if the branch had one."""
+        """Path of the reflog of the item's branch, if it had one."""
         ...
 
     def write(self, item: TrashItem) -> None:
-        """Write the manifest; the item is listed once its git directory lies beside it."""
+        """Write the manifest; the item is listed once its git directory is beside it."""
         ...
 
     def read(self, item_id: str) -> TrashItem | None:
-        """The manifest of an item; `None` where there is none that can be read."""
+        """The manifest of an item; `None` without a readable one."""
         ...
 
     def items(self) -> tuple[TrashItem, ...]:
-        """Everything that can come back, newest first."""
+        """Everything that can be restored, newest first."""
         ...
 
     def unreadable(self) -> tuple[str, ...]:
-        """Folders of items whose manifest cannot be read: kept, and never listed."""
+        """Folders of items with an unreadable manifest: kept, but never listed."""
         ...
 
     def take(self, item: TrashItem, others: Iterable[str]) -> TrashItem:
-        """Move the files of a worktree in; returns the item with their new place.
+        """Move the files of a worktree into the trash; returns the item with their new path.
 
         Args:
             item: Its manifest stands already; it is written anew before files go elsewhere.
@@ -131,7 +131,7 @@ class RemovedWorktrees(Protocol):
         ...
 
     def delete(self, item: TrashItem) -> None:
-        """Delete an item for good. A crash half way leaves nothing that is listed.
+        """Delete an item for good. An interrupted deletion leaves nothing listed.
 
         Raises:
             OSError: When not all of it could be deleted.
@@ -139,23 +139,23 @@ class RemovedWorktrees(Protocol):
         ...
 
     def sweep(self) -> None:
-        """Finish deletions that a crash cut off."""
+        """Finish interrupted deletions."""
         ...
 
     def forget(self, item_id: str) -> None:
-        """Drop what is left of an item whose files are elsewhere again; never files."""
+        """Delete the rest of an item whose files were moved elsewhere; never files."""
         ...
 
     def measure(self, folder: str) -> int:
-        """Bytes below a folder, links not followed, as far as counting gets in a few seconds."""
+        """Bytes below a folder, links not followed, counted for a few seconds at most."""
         ...
 
 
 class RemovalBackups(Protocol):
-    """References that keep what a removed worktree had, and its branch."""
+    """Keeps the objects of removed worktrees, and restores their branches."""
 
     def keep(self, item_id: str, git_dir: str, head: str | None, branch: str | None) -> None:
-        """Keep everything alive that a worktree's git directory and its branch's reflog name.
+        """Keep all objects that a worktree's git directory and its branch's reflog name.
 
         Raises:
             GitError: When git did not do it; then nothing may be moved.
@@ -163,11 +163,11 @@ class RemovalBackups(Protocol):
         ...
 
     def drop(self, item_id: str) -> None:
-        """Keep it no longer. One that is not there is no error."""
+        """Delete a backup. A missing one is no error."""
         ...
 
     def copy_log(self, branch: str, target: Path) -> None:
-        """Copy a branch's reflog, which git deletes with the branch; nothing without one.
+        """Copy a branch's reflog, which git deletes with the branch; nothing without a reflog.
 
         Raises:
             OSError: When it cannot be written.
@@ -175,7 +175,7 @@ class RemovalBackups(Protocol):
         ...
 
     def put_log(self, branch: str, source: Path, why: str) -> None:
-        """Move a reflog back to the place of the single line that making the branch wrote.
+        """Restore a reflog over the single line that git wrote when the branch was made again.
 
         Raises:
             OSError: When it cannot be moved.
@@ -183,11 +183,11 @@ class RemovalBackups(Protocol):
         ...
 
     def tip(self, branch: str) -> str | None:
-        """Commit that a branch stands at; `None` when there is no such branch."""
+        """The commit of a branch; `None` without the branch."""
         ...
 
     def branch_config(self, branch: str) -> tuple[tuple[str, str], ...]:
-        """The settings of a branch, as key and value."""
+        """The settings of a branch, as pairs of key and value."""
         ...
 
     def restore_branch(
@@ -199,7 +199,7 @@ class RemovalBackups(Protocol):
         *,
         logged: bool,
     ) -> None:
-        """Make a deleted branch again, if there is none of the name.
+        """Create a deleted branch again, unless one of its name exists.
 
         Args:
             branch: Its name.
@@ -214,11 +214,11 @@ class RemovalBackups(Protocol):
         ...
 
     def detach(self, git_dir: str, commit: str) -> None:
-        """Let a worktree's HEAD name a commit instead of a branch; files and index stay."""
+        """Point a worktree's HEAD at a commit instead of a branch; files and index stay."""
         ...
 
     def repair(self, path: str) -> None:
-        """Tell a worktree that was moved by hand where it is now.
+        """Tell git where a worktree was moved by hand.
 
         Raises:
             RefusedError: When git refuses.
@@ -227,12 +227,12 @@ class RemovalBackups(Protocol):
 
 
 class Leftovers(Protocol):
-    """Looks for files that crashes left behind."""
+    """Finds files left behind by crashes."""
 
     def half_written(
         self, repository: Repository, git_dirs: Iterable[str], elsewhere: Iterable[str] = ()
     ) -> tuple[str, ...]:
-        """Files of ours that were never completed, where we write.
+        """Our own files that were never completed.
 
         Args:
             repository: Whose.
@@ -242,9 +242,9 @@ class Leftovers(Protocol):
         ...
 
     def dead_simulations(self) -> tuple[str, ...]:
-        """Folders of simulated merges whose process is gone."""
+        """Folders of simulated merges whose process has ended."""
         ...
 
     def old_caches(self, cache: Path) -> tuple[str, ...]:
-        """Files in our cache that nobody wrote for months."""
+        """Files in our cache that were not written for months."""
         ...

@@ -20,7 +20,7 @@ _MANY: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Says what may run, and remembers what the user allowed.
+    """Checks which commands may run, and records what the user allowed.
 
     Attributes:
         git: Reads files of the branch that the repository's commands name.
@@ -35,12 +35,12 @@ class Gate:
     origins: Mapping[str, Origin]
 
     def setup(self) -> tuple[ShellLine, ...]:
-        """The configured setup lines."""
+        """The configured setup lines, with their origin."""
         origin = self._origin("setup")
         return tuple(ShellLine(line, origin, "setup") for line in self.config.setup)
 
     def agent(self, default: str) -> ShellLine:
-        """The configured agent command.
+        """The configured agent command, or the default one, with its origin.
 
         Args:
             default: What starts the agent where nothing is configured.
@@ -52,7 +52,7 @@ class Gate:
     def layout(
         self, name: str, panes: Iterable[LayoutPane], *, asked: bool
     ) -> tuple[tuple[LayoutPane, ShellLine], ...]:
-        """The panes of a layout, each with its command.
+        """The panes of a layout, each with its allowed command.
 
         Args:
             name: Of the layout.
@@ -66,7 +66,7 @@ class Gate:
         return tuple((pane, ShellLine(pane.command, origin, f"layout {name}")) for pane in panes)
 
     def ready(self, wanted: Wanted, commit: str) -> Ready:
-        """Let the commands of a new session pass.
+        """Check the commands of a new session, and return them ready to run.
 
         Args:
             wanted: All of them.
@@ -83,7 +83,7 @@ class Gate:
         )
 
     def allow(self, question: Question) -> None:
-        """Record that the user was shown all of a question and said yes to exactly that.
+        """Record that the user was shown a question in full and said yes to exactly that.
 
         Raises:
             RefusedError: When it cannot be shown whole, or the answer cannot be recorded.
@@ -95,13 +95,13 @@ class Gate:
         return self.origins.get(name, Origin.DEFAULT)
 
     def _named(self, commands: tuple[ShellLine, ...], commit: str) -> tuple[NamedFile, ...]:
-        """Files of the branch that the commands name: what these hold is allowed with them."""
+        """Files of the branch that the commands name; their contents are part of the question."""
         paths = candidates(command.text for command in commands)
         return self.git.files_at(commit, paths)
 
 
 def candidates(lines: Iterable[str]) -> tuple[str, ...]:
-    """Paths that words of shell lines may mean, relative to the worktree they run in.
+    """Words of shell lines that may be paths, relative to the worktree the lines run in.
 
     `./setup.sh`, `"$PWD/setup.sh"` and `cd tools && ./setup.sh` are understood; a line that puts a
     name together from variables is not.

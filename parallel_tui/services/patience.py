@@ -1,4 +1,4 @@
-"""Patience: waiting for something that can only be asked about again and again."""
+"""Poll with growing pauses until a deadline."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 
 
 class Patience:
-    """Time to wait, and the pauses between two looks, which grow.
+    """A deadline, and the growing pauses between two polls.
 
     Args:
         seconds: How long to wait in all.
@@ -21,10 +21,10 @@ class Patience:
 
     @property
     def over(self) -> bool:
-        """Whether there is no time left."""
+        """Whether the deadline has passed."""
         return time.monotonic() >= self._deadline
 
     def rest(self) -> None:
-        """Pause before the next look, never beyond the end."""
+        """Pause before the next poll, never beyond the deadline."""
         time.sleep(min(self._pause, max(0.0, self._deadline - time.monotonic())))
         self._pause = min(self._pause * 1.5, self._longest)

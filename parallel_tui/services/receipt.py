@@ -1,4 +1,4 @@
-"""Receipts: what verbs have done, one type for each kind of outcome."""
+"""Receipts: what a verb has done, one type for each kind of outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof of something done, and all of it where there is no more to say than its sentence.
+    """Result of a verb, complete where one sentence says everything.
 
     Attributes:
         message: What was done, in one sentence for a person.
@@ -113,7 +113,7 @@ class CleanedUp(Receipt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repaired(Receipt):
-    """Git knows again where a worktree is.
+    """Git's record of a worktree's location was repaired.
 
     Attributes:
         name: Its session.
@@ -126,7 +126,7 @@ class Repaired(Receipt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored(Receipt):
-    """A session came back from the trash.
+    """A session was restored from the trash.
 
     Attributes:
         id: What it was in the trash.
@@ -182,7 +182,7 @@ class Locked(Receipt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unlocked(Receipt):
-    """Locks were given back.
+    """Locks were released.
 
     Attributes:
         targets: The paths and patterns that were locked.
@@ -193,7 +193,7 @@ class Unlocked(Receipt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOff(Receipt):
-    """Work was handed to another session, or such a handoff was answered.
+    """A handoff was sent, accepted, declined or closed.
 
     Attributes:
         id: The handoff's id.
@@ -239,7 +239,7 @@ class EventsCleaned(Receipt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended(Receipt):
-    """A session ended as far as others are concerned.
+    """A session was marked as ended.
 
     Attributes:
         locks: How many locks it gave back.
@@ -252,7 +252,7 @@ class Ended(Receipt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dealt(Receipt):
-    """Tasks were dealt out.
+    """Tasks were distributed.
 
     Attributes:
         added: How many.
@@ -265,7 +265,7 @@ class Dealt(Receipt):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside(Receipt):
-    """Files that were in the way were set aside.
+    """Unusable files were set aside.
 
     Attributes:
         kept: Where they are now.

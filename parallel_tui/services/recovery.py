@@ -42,7 +42,7 @@ class Recovery:
     processes: Processes
 
     def run(self) -> tuple[Settled, ...]:
-        """Settle all of them; returns what was done. The caller holds the guard of worktrees.
+        """Recover all abandoned changes; returns what was done. The caller holds the guard.
 
         One that cannot be settled now stays on record, is told each time, and keeps nobody from
         anything else.
@@ -68,7 +68,7 @@ class Recovery:
         return tuple(told)
 
     def _wait_for_orphans(self) -> None:
-        """Let commands of a dead pdev that change references end first; they take moments."""
+        """Wait for git commands of a dead pdev that may still change references."""
         with suppress(ParallelError):
             self.tools.running.wait_for_git(idle=(self.tools.git.repository.common_dir,))
 
@@ -158,12 +158,12 @@ class Recovery:
         )
 
     def _nobodys(self, branch: str, tip: str, trees: Iterable[Worktree]) -> bool:
-        """Whether a branch stands where it was made, and no worktree works on it."""
+        """Whether a branch was not moved since it was made, and no worktree uses it."""
         used = any(tree.own_branch == branch for tree in trees)
         return not used and self.tools.backups.tip(branch) == tip
 
     def _worked_in(self, tree: Worktree, tip: str) -> str:
-        """Why a half-made worktree is not taken away: somebody has begun to use it."""
+        """Why a half-made worktree is kept: somebody has started to use it."""
         if tree.missing:
             return ""
         if tree.operation is not None:
@@ -173,7 +173,7 @@ class Recovery:
         return ""
 
     def _windows_of(self, name: str, intent: OpenIntent) -> list[str]:
-        """Windows that a removal had still to close, as far as they are proved to be the same."""
+        """Windows that a removal had still to close and that are proved to be the same ones."""
         ids = intent.about.get("windows")
         if not isinstance(ids, list) or not ids:
             return []
@@ -191,7 +191,7 @@ class Recovery:
         return any(window.ours and window.owner == name for window in windows)
 
     def _record(self, settled: Settled) -> None:
-        """A line in the journal; that it could not be written keeps nobody from anything."""
+        """Write a line into the journal; a failure to write it stops nothing."""
         run = settled.run
         if settled.verb == "sync" and settled.end is End.FINISHED and settled.after:
             sync: dict[str, Json] = {
@@ -215,7 +215,7 @@ def _same(path: str, other: str) -> bool:
 
 
 def _made(intent: OpenIntent, trees: Iterable[Worktree]) -> Worktree | None:
-    """The worktree that a start had made, wherever it is now; never one that others made since.
+    """The worktree that an interrupted start made, even if moved; never one made later.
 
     It has the session's name in its own git directory; before it was given that, only its place
     can tell.

@@ -30,7 +30,7 @@ _VERBS = {"remove": "removal", "cleanup": "cleanup", "prune": "pruning", "spawn"
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """One thing that was done and can be undone.
+    """One change that can be undone.
 
     Attributes:
         id: As for `pdev undo ID`.
@@ -53,7 +53,7 @@ class Undoable:
 
 @dataclass(frozen=True, slots=True)
 class Undoer:
-    """Undoes whatever was done last, or what is named.
+    """Undoes the newest change, or a named one.
 
     Attributes:
         restorer: Brings removed sessions back.
@@ -83,7 +83,7 @@ class Undoer:
                 yield Undoable(each.time, each.when, what, sync=each.time, names=each.sessions)
 
     def find(self, wanted: str | None = None) -> Undoable:
-        """What an id, a session in the trash, or nothing (the newest) means.
+        """The change that an id or a session in the trash names; the newest without a name.
 
         What a crash left half done is settled first; where that took back what is wanted, or is
         the last thing that happened, it is what is found.
@@ -120,7 +120,7 @@ class Undoer:
                 return _taken_back(each_back.message, wanted, self.store)
         self._tell_why(wanted)
         raise UsageError(
-            f"There is nothing to undo by the name {wanted!r}",
+            f"There is nothing to undo named {wanted!r}",
             advice=(Advice("See: ", Act.HISTORY),),
         )
 
@@ -147,7 +147,7 @@ class Undoer:
     def undo(
         self, step: Undoable, *, name: str | None = None
     ) -> tuple[tuple[Receipt, ...], tuple[SyncOutcome, ...]]:
-        """Undo one thing: what came back from the trash, and what became of branches.
+        """Undo one change: what was restored, and what became of each branch.
 
         Args:
             step: As found.
@@ -182,7 +182,7 @@ class Undoer:
         return tuple(done), ()
 
     def apply(self, action: UndoAction) -> Receipt:
-        """Carry out an action of the journal.
+        """Carry out an undo action of the journal.
 
         Raises:
             UsageError: For a removal, which needs consents; or when there is no such thing.
@@ -214,7 +214,7 @@ class Undoer:
         )
 
     def can_undo(self, entry: JournalEntry, known: Iterable[Undoable]) -> bool:
-        """Whether what a line of the journal tells can be undone still.
+        """Whether the change in a journal entry can still be undone.
 
         Args:
             entry: The line.
@@ -235,7 +235,7 @@ def _took_back(entry: JournalEntry) -> bool:
 
 
 def _taken_back(message: str, session: str, store: Store) -> Undoable:
-    """Nothing is left to undo, for a recovery has just done so."""
+    """The change that a recovery has just undone, so that nothing of it is left to undo."""
     words = f"{message[:1].upper()}{message[1:]}; nothing of it is left to undo"
     last = next(iter(store.journal(1)), None)
     when = last.when / 1000 if last is not None else 0.0
@@ -243,7 +243,7 @@ def _taken_back(message: str, session: str, store: Store) -> Undoable:
 
 
 def _removals(items: Iterable[TrashItem]) -> Iterable[Undoable]:
-    """One for each command that removed something."""
+    """One undoable change for each command that removed something."""
     runs: dict[str, list[TrashItem]] = {}
     for item in items:
         runs.setdefault(item.run or item.id, []).append(item)

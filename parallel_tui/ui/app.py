@@ -27,7 +27,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui import crash, reporting, textual_leaks, theme
-from parallel_tui.ui.advice import said
+from parallel_tui.ui.advice import keys_of, said
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -109,11 +109,11 @@ class ParallelApp(App[int]):
 
     @property
     def clock(self) -> Callable[[], float]:
-        """Time, once everything is put together."""
+        """Current time, once the repository is open."""
         return self.core.clock if self.core is not None else lambda: 0.0
 
     def on_mount(self) -> None:
-        """Choose the colours, paint, and only then begin to look."""
+        """Choose the theme and draw, then open the repository."""
         self._use_theme(theme.initial(self._theme_name, self.env))
         with suppress(NotImplementedError, RuntimeError, ValueError):  # only in the main thread
             loop = asyncio.get_running_loop()
@@ -122,7 +122,7 @@ class ParallelApp(App[int]):
         self.call_after_refresh(self.run_worker, self._open, group="open", exit_on_error=False)
 
     async def _open(self) -> None:
-        """Put everything together and start the live view."""
+        """Open the repository and start the live view."""
         try:
             if self._first is not None:  # statuses that were read while it was painted
                 self.dashboard.snapshot = self._first()
@@ -144,7 +144,7 @@ class ParallelApp(App[int]):
             self._handle_exception(error)
 
     def _take_commands(self, core: Core, engine: Engine) -> None:
-        """From now on commands have somebody who carries them out."""
+        """Create the controllers, so that commands can run from now on."""
         made = controllers(self.dashboard, core, engine, self.typeahead)
         self.dashboard.controllers.add(*made)
         self.dashboard.ready = True
@@ -184,7 +184,7 @@ class ParallelApp(App[int]):
             self.post_message(ScreenChanged(screen))
 
     def _recovered(self, settled: Settled) -> None:
-        """Whatever verb met it, in whatever thread."""
+        """Report a recovery of any verb, from any thread."""
         with suppress(RuntimeError):
             self.post_message(Recovered(settled))
 
@@ -194,14 +194,15 @@ class ParallelApp(App[int]):
         if settled in self._told:
             return
         self._told.add(settled)
-        words = "\n".join((settled_words(settled), *map(said, settled.remedy)))
+        remedies = (said(each, keys_of(self)) for each in settled.remedy)
+        words = "\n".join((settled_words(settled), *remedies))
         title = "Still unfinished" if settled.open else "Recovered"
         reporting.tell(self, words, title=title, severity="warning")
         if self.engine is not None:
             self.engine.poke(EVERYTHING)
 
     async def on_event(self, event: events.Event) -> None:
-        """Give a key to what has the focus, in the order of typing.
+        """Send keys to the focused widget, in the order of typing.
 
         A list knows keys only as bindings. Looked up here and now, not after a way through the
         queues of all that is around the list, `/` has moved the focus when the next key comes.
@@ -250,12 +251,12 @@ class ParallelApp(App[int]):
             self.dashboard.controllers.of(SessionCommands).diff(message.session)
 
     def on_app_focus(self, _: events.AppFocus) -> None:
-        """Look more often: somebody watches."""
+        """Refresh more often while the terminal has the focus."""
         if self.engine is not None:
             self.engine.set_focused(True)
 
     def on_app_blur(self, _: events.AppBlur) -> None:
-        """Look less often."""
+        """Refresh less often."""
         if self.engine is not None:
             self.engine.set_focused(False)
 
@@ -266,21 +267,21 @@ class ParallelApp(App[int]):
         self.exit(message.status, return_code=message.status)
 
     def hang_up(self) -> None:
-        """End because the terminal is gone; from any thread."""
+        """Exit because the terminal is gone; from any thread."""
         with suppress(RuntimeError):
             self.post_message(HangUp(128 + signal.SIGHUP))
 
     def stop_engine(self) -> None:
-        """End the live view with its threads and children; from any thread, and more than once."""
+        """Stop the live view with its threads and children; from any thread, repeatable."""
         if self.engine is not None:
             self.engine.stop()
 
     async def on_unmount(self) -> None:
-        """Leave nothing behind."""
+        """Stop the live view."""
         await asyncio.to_thread(self.stop_engine)
 
     def _handle_exception(self, error: Exception) -> None:
-        """End after an error of our own: the terminal restored, a file with the details."""
+        """Exit after an internal error: restore the terminal and write a file with details."""
         if not self.is_running and isinstance(error, NoMatches):
             return  # something looked for a widget that is being taken down
         if self.is_headless:

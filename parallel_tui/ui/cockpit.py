@@ -43,7 +43,7 @@ Selection: TypeAlias = Session | Window | Lock | Handoff | Event | Overlap | Tas
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The moment in which a command is asked for.
+    """The state of the dashboard when a command is requested.
 
     Attributes:
         snapshot: What is shown; `None` before anything was read.
@@ -63,25 +63,29 @@ class Situation:
 
     @property
     def coordination(self) -> Coordination:
-        """What sessions tell each other; empty before it was read."""
+        """The data that sessions share; empty until it is read."""
         return (known(self.snapshot.coordination) if self.snapshot else None) or Coordination()
 
 
 class Cockpit(Protocol):
-    """The dashboard as commands see it. Everything here is for the event loop only."""
+    """The dashboard as commands see it. For the event loop only."""
 
     @property
     def situation(self) -> Situation:
-        """What is selected now."""
+        """The current selection."""
         ...
 
     @property
     def now(self) -> float:
-        """The time that ages are shown for, in epoch seconds."""
+        """The time that ages refer to, in epoch seconds."""
+        ...
+
+    def key_of(self, command: str) -> str:
+        """Key of a command on the dashboard, by the command's id; empty when it has none."""
         ...
 
     def set_busy(self, what: str) -> None:
-        """Show what is being done; empty words end it."""
+        """Show what is being done; an empty text ends it."""
         ...
 
     def tell(
@@ -99,67 +103,67 @@ class Cockpit(Protocol):
         ...
 
     async def explain(self, error: Exception) -> None:
-        """Show an error in a dialog and wait until it was read."""
+        """Show an error in a dialog and wait until it is closed."""
         ...
 
     def push(self, screen: Screen[Answer]) -> None:
-        """Put a screen in front."""
+        """Open a screen."""
         ...
 
     async def ask(self, screen: Screen[Answer]) -> Answer | None:
-        """Put a screen in front and wait for its answer; only inside `start`."""
+        """Open a screen and wait for its answer; only inside `start`."""
         ...
 
     def start(self, work: Callable[[], Awaitable[None]], *, group: str = "verbs") -> None:
-        """Run work beside the event loop's other work."""
+        """Run work concurrently in the event loop."""
         ...
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Do something after a time."""
+        """Call a function after a time."""
         ...
 
     def suspended(self) -> AbstractContextManager[None]:
-        """Give the terminal to another program meanwhile."""
+        """Lend the terminal to another program inside the block."""
         ...
 
     def progress(self, step: str) -> None:
-        """Show the next step of what is being done; from any thread."""
+        """Show the next step of the running command; from any thread."""
         ...
 
     def follow(self, node: DOMNode, show: Callable[[Snapshot | None], None]) -> None:
-        """Hand every snapshot to a screen, from the present one on."""
+        """Pass every snapshot to a screen, beginning with the current one."""
         ...
 
     def select_session(self, name: str) -> None:
-        """Put the cursor on a session, by key or name, as soon as it is there."""
+        """Select a session by key or name, as soon as it is listed."""
         ...
 
     def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
-        """Show what a session changed, or why that cannot be read; `key` is the session's."""
+        """Show a session's changes, or why they cannot be read; `key` is the session's."""
         ...
 
 
 class Layout(Protocol):
-    """What commands about the view ask of the screen."""
+    """View operations that commands request from the screen."""
 
     def jump(self, number: int) -> None:
         """Select the session at a position, counted from 1."""
         ...
 
     def next_waiting(self) -> None:
-        """Select the next session that waits for somebody."""
+        """Select the next session that waits for the user."""
         ...
 
     def open_filter(self) -> None:
-        """Type a filter."""
+        """Open the filter."""
         ...
 
     def step_back(self) -> None:
-        """Take back the filter, else the zoom."""
+        """Clear the filter, else undo the zoom."""
         ...
 
     def cycle(self, by: int) -> None:
-        """Go to another pane in the order of Tab."""
+        """Focus another pane in the order of Tab."""
         ...
 
     def show_tab(self, name: str) -> None:
@@ -167,7 +171,7 @@ class Layout(Protocol):
         ...
 
     def show_tasks(self) -> None:
-        """Show the tasks and put the focus there."""
+        """Show and focus the tasks."""
         ...
 
     def next_tab(self) -> None:
@@ -175,11 +179,11 @@ class Layout(Protocol):
         ...
 
     def zoom(self) -> None:
-        """Give the screen to one pane, or back to all."""
+        """Enlarge one pane to the whole screen, or undo that."""
         ...
 
     def next_theme(self) -> None:
-        """Go to the next theme, for this run."""
+        """Switch to the next theme, for this run."""
         ...
 
     def copy_path(self) -> None:
@@ -187,7 +191,7 @@ class Layout(Protocol):
         ...
 
     def open_palette(self) -> None:
-        """Find a command by name."""
+        """Open the command palette."""
         ...
 
     def open_help(self) -> None:
@@ -195,5 +199,5 @@ class Layout(Protocol):
         ...
 
     def quit(self) -> None:
-        """Leave."""
+        """Exit."""
         ...

@@ -18,17 +18,17 @@ SESSIONS, MOVE, VIEW, TOGETHER, PROGRAM = "Sessions", "Move", "View", "Together"
 
 
 def always(_: Situation) -> Reason:
-    """No reason ever: the command can run at any time."""
+    """The reason of a command that can always run: none."""
     return None
 
 
 def ready(now: Situation) -> Reason:
-    """Why nothing can be done with the repository yet."""
+    """Why nothing can be done with the repository yet; `None` when it can."""
     return None if now.ready else "Still opening the repository."
 
 
 def free(now: Situation) -> Reason:
-    """Why nothing else can be begun: the repository is not open, or something is being done."""
+    """Why no other work can start: the repository is not open, or a command is running."""
     if now.busy:
         return f"Still busy: {now.busy}."
     return ready(now)
@@ -36,7 +36,7 @@ def free(now: Situation) -> Reason:
 
 @dataclass(frozen=True, slots=True)
 class Command(Generic[C]):
-    """One thing to do.
+    """One command.
 
     Attributes:
         id: Stable name, for the configuration.
@@ -65,13 +65,13 @@ class Command(Generic[C]):
 
 
 class Controllers:
-    """The controllers that can act by now, each found by its class."""
+    """The available controllers, each found by its class."""
 
     def __init__(self) -> None:
         self._all: dict[type, Any] = {}
 
     def add(self, *controllers: object) -> None:
-        """Let controllers act from now on."""
+        """Add controllers, so that their commands can run."""
         self._all.update({type(each): each for each in controllers})
 
     def of(self, kind: type[C]) -> C:
@@ -84,7 +84,7 @@ class Controllers:
         return found
 
     def run(self, command: Command[Any], now: Situation) -> None:
-        """Do what a command does.
+        """Run a command.
 
         Raises:
             KeyError: When its controller cannot act yet.

@@ -22,7 +22,7 @@ _PLACES: Final = (*lower.IDS, *TABS)
 
 
 def _by_place(command: Command[Any]) -> int:
-    """Commands for everywhere first, then those of single panes in the order of the panes."""
+    """Global commands first, then those of single panes in the order of the panes."""
     return 1 + _PLACES.index(command.places[0]) if command.places else 0
 
 
@@ -43,7 +43,7 @@ BY_ID: Final[Mapping[str, Command[Any]]] = {command.id: command for command in C
 
 
 def meant(command: Command[Any], pane: str) -> bool:
-    """Whether a command's keys mean it while a pane has the focus.
+    """Whether a command's keys invoke it while a pane has the focus.
 
     A key that means something of its own in a pane means nothing else there.
     """
@@ -54,7 +54,7 @@ def meant(command: Command[Any], pane: str) -> bool:
 
 @cache
 def _hidden(pane: str) -> frozenset[str]:
-    """Commands whose keys mean something else in a pane."""
+    """Commands whose keys invoke something else in a pane."""
     own = {key for one in COMMANDS if pane in one.places for key in one.keys.split(",")}
     return frozenset(
         one.id for one in COMMANDS if not one.places and own & set(one.keys.split(","))
@@ -77,5 +77,5 @@ def bindings() -> list[Binding]:
     ]
 
 
-_SHOWN: Final = {"enter": "Enter", "space,enter": "Enter"}
+_SHOWN: Final = {"enter": "Enter", "space,enter": "Enter", "tab": "Tab", "escape": "Esc"}
 """Keys that read better than Textual's names for them."""

@@ -16,7 +16,7 @@ EXIT_CODE = 70
 
 
 def record(error: BaseException, env: Mapping[str, str]) -> Path | None:
-    """Write a traceback below the user's state directory.
+    """Write a traceback to the user's state folder.
 
     Returns:
         The file, or `None` when nothing can be written there.
@@ -33,7 +33,7 @@ def record(error: BaseException, env: Mapping[str, str]) -> Path | None:
 
 
 def words(error: BaseException, path: Path | None) -> str:
-    """Message of a crash for the terminal."""
+    """The message about a crash, for the terminal."""
     what = f"pdev-tui stopped: {type(error).__name__}: {error}"
     if path is None:
         return what + "\n" + "".join(traceback.format_exception(error))

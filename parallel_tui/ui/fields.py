@@ -12,23 +12,23 @@ from parallel_tui.model.text.safe import safe
 
 
 class LineField(Input):
-    """One line of text. What is pasted has its control characters replaced."""
+    """One line of text. Control characters in pasted text are replaced."""
 
     def on_paste(self, event: events.Paste) -> None:
-        """Textual inserts what is pasted as it comes, and draws it as it is."""
+        """Sanitise pasted text, which Textual inserts and draws unchanged."""
         event.text = harmless(event.text)
 
 
 class AreaField(TextArea):
-    """Several lines of text. What is pasted has its control characters replaced."""
+    """Several lines of text. Control characters in pasted text are replaced."""
 
     def on_paste(self, event: events.Paste) -> None:
-        """As in a single line."""
+        """Sanitise pasted text."""
         event.text = harmless(event.text)
 
 
 def harmless(text: str) -> str:
-    """Text of any length with its line breaks kept; a tab becomes spaces."""
+    """Sanitise text of any length, keeping line breaks; a tab becomes spaces."""
     lines = text.expandtabs(4).splitlines()
     return "\n".join(safe(line, len(line)) for line in lines)
 
@@ -41,5 +41,5 @@ def labelled(label: str, widget: Widget) -> Horizontal:
 
 
 def suggest(names: list[str]) -> SuggestFromList:
-    """Completion from real names; one that cannot be shown harmlessly is not offered."""
+    """Complete from real names; a name that cannot be shown as it is, is left out."""
     return SuggestFromList([name for name in names if safe(name) == name], case_sensitive=True)

@@ -1,4 +1,4 @@
-"""Check the user's own key bindings, and explain those that cannot be used."""
+"""Check the user's key bindings, and explain those that cannot be used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from parallel_tui.ui.commands import BY_ID, COMMANDS
 def check_keys(
     keys: Mapping[str, str], others: Iterable[str] = ()
 ) -> tuple[dict[str, str], list[str]]:
-    """Separate a user's remapping into what can be used and what is wrong with the rest.
+    """Split the user's key map into usable keys and sentences about the rest.
 
     Args:
         keys: Keys by command id, as configured.
@@ -52,6 +52,6 @@ def check_keys(
 
 
 def _pressed(keys: str) -> list[str]:
-    """Key names as Textual has them, for `/` and `slash` are one key."""
+    """Key names as Textual writes them, so that `/` and `slash` are one key."""
     parts = [key.strip() or "," for key in keys.split(",")]
     return [_character_to_key(key) if len(key) == 1 else key for key in parts]

@@ -17,19 +17,19 @@ class SnapshotChanged(Message, bubble=False):
         self.snapshot = snapshot
 
     def can_replace(self, message: Message) -> bool:
-        """Only the newest snapshot is of interest."""
+        """Whether a newer snapshot replaces this message."""
         return isinstance(message, SnapshotChanged)
 
 
 class ScreenChanged(Message, bubble=False):
-    """The pane being looked at shows something else."""
+    """The contents of the previewed pane changed."""
 
     def __init__(self, pane_screen: Screen) -> None:
         super().__init__()
         self.pane_screen = pane_screen
 
     def can_replace(self, message: Message) -> bool:
-        """Only the newest contents are of interest."""
+        """Whether newer contents replace this message."""
         return isinstance(message, ScreenChanged)
 
 
@@ -46,11 +46,11 @@ class Progress(Message, bubble=False):
 
 
 class InputReady(Message):
-    """A form or question is on the screen with its focus set: keys reach it from now on."""
+    """A form or question has the focus and can take keys."""
 
 
 class Recovered(Message, bubble=False):
-    """What a crash had left half done was settled, or cannot be.
+    """An interrupted change was recovered, or could not be.
 
     Attributes:
         settled: What became of it.
@@ -62,7 +62,7 @@ class Recovered(Message, bubble=False):
 
 
 class HangUp(Message, bubble=False):
-    """The terminal is gone, or somebody asked the process to end.
+    """The terminal is gone, or the process was asked to end.
 
     Attributes:
         status: Exit status to leave with.

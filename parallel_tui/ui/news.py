@@ -27,14 +27,14 @@ class NewsLine:
 
 
 class News:
-    """Compares each snapshot with the one before; what was there at the start is no news."""
+    """Compares each snapshot with the one before; the first one is no news."""
 
     def __init__(self) -> None:
         self._before: Snapshot | None = None
         self._overlaps = OverlapNews()
 
     def of(self, now: Snapshot) -> tuple[NewsLine, ...]:
-        """What happened since the last call, one line a kind where there is much of it."""
+        """Changes since the last call, one line for each kind when there are many."""
         before, self._before = self._before, now
         found = [*self._overlaps.of(now)]  # knows its own beginning
         # Until the watch runs, snapshots fill in what has long been so.

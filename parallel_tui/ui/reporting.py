@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.advice import hint_of
+from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.dialogs.error import ErrorDialog
 
 if TYPE_CHECKING:
@@ -24,35 +24,35 @@ def tell(
     title: str = "",
     severity: Literal["information", "warning", "error"] = "information",
 ) -> None:
-    """Show a toast. Text from outside is harmless in it."""
+    """Show a toast, sanitised."""
     lines = "\n".join(safe(line, 400) for line in message.splitlines())
     app.notify(lines, title=title, severity=severity, markup=False)
 
 
 def report(app: App[int], error: Exception) -> None:
-    """Show an error: a toast if it is short and known, else a dialog."""
-    if isinstance(error, ParallelError) and _is_short(error):
-        hint = hint_of(error)
+    """Show an error: as a toast if short and expected, else in a dialog."""
+    hint = hint_of(error, keys_of(app)) if isinstance(error, ParallelError) else ""
+    if isinstance(error, ParallelError) and _is_short(error, hint):
         text = f"{error.message}\n{hint}" if hint else error.message
         tell(app, text, title=error.title, severity="error")
     else:
-        app.push_screen(_dialog(error))
+        app.push_screen(_dialog(app, error))
 
 
 async def explain(app: App[int], error: Exception) -> None:
-    """Show an error in a dialog and wait until it was read; from a worker only."""
-    await app.push_screen_wait(_dialog(error))
+    """Show an error in a dialog and wait until it is closed; from a worker only."""
+    await app.push_screen_wait(_dialog(app, error))
 
 
-def _is_short(error: ParallelError) -> bool:
+def _is_short(error: ParallelError, hint: str) -> bool:
     if len(error.said.splitlines()) > 1:
         return False
-    return len(error.message) + len(hint_of(error)) <= _SHORT and "\n" not in error.message
+    return len(error.message) + len(hint) <= _SHORT and "\n" not in error.message
 
 
-def _dialog(error: Exception) -> ErrorDialog:
+def _dialog(app: App[int], error: Exception) -> ErrorDialog:
     if isinstance(error, ParallelError):
-        return ErrorDialog(error.title, error.message, hint_of(error), error.said)
+        return ErrorDialog(error.title, error.message, hint_of(error, keys_of(app)), error.said)
     return ErrorDialog(
         "Something went wrong",
         f"{type(error).__name__}: {error}",

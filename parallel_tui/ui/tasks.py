@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 async def ask(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run something that changes nothing, without ever holding up the end of the program.
+    """Run a read-only function in a thread that never delays the program's exit.
 
     The executor's threads are joined at exit, so quitting would wait for a slow `git diff`; this
     one's thread dies with the process. What changes something belongs into `asyncio.to_thread`,

@@ -25,7 +25,7 @@ def _inner_outer_of(_: StylesCache, base: Color, background: Color) -> tuple[Sty
 
 
 def install() -> None:
-    """Remember the colours of borders by the colours alone. May be called more than once.
+    """Cache border colours by the colours alone. Safe to call twice.
 
     Textual remembers them by the widget's cache of drawn lines as well, and so keeps the lines of
     the last thousand widgets, gone or not: half a megabyte for each dialog that was ever open.
@@ -35,7 +35,7 @@ def install() -> None:
 
 
 def let_go(*nodes: DOMNode) -> None:
-    """Drop what widgets that are gone wanted to be told about these, and tables that are gone.
+    """Drop references to removed widgets and tables.
 
     Textual drops a wish only when the attribute in question changes, which a theme may never do.
     """

@@ -26,7 +26,7 @@ ROUND: Final = (
 
 
 def initial(wanted: str | None, env: Mapping[str, str]) -> str:
-    """The theme to begin with.
+    """The theme at the start.
 
     Args:
         wanted: What the command line asks for.
@@ -40,12 +40,12 @@ def initial(wanted: str | None, env: Mapping[str, str]) -> str:
 
 
 def following(current: str) -> str:
-    """The theme after one."""
+    """The theme after another one."""
     place = ROUND.index(current) if current in ROUND else -1
     return ROUND[(place + 1) % len(ROUND)]
 
 
 def unknown(wanted: str, known: Iterable[str]) -> str:
-    """What to say about a theme that does not exist."""
+    """The message about a theme that does not exist."""
     near = get_close_matches(wanted, list(known), n=1)
     return f"theme: there is no {wanted!r}" + (f"; did you mean {near[0]!r}?" if near else "")

@@ -1,4 +1,4 @@
-"""Keep keys that were typed before their target is on the screen."""
+"""Keep keys that were typed before their target is on screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PATIENCE: Final = 2.0
 
 
 class Opens(Enum):
-    """Kind of screen that a command will open."""
+    """Kind of screen that a command opens."""
 
     NOTHING = "nothing"
     FORM = "form"
@@ -23,7 +23,7 @@ class Opens(Enum):
 
 
 class Typeahead:
-    """Holds keys back from a command's key until its form can take them.
+    """Holds back the keys typed after a command, until its form can take them.
 
     Args:
         deliver: Handles a key as if it came now.
@@ -35,11 +35,11 @@ class Typeahead:
         self._keys: list[Key] = []
 
     def hold(self, opens: Opens) -> None:
-        """Hold keys from now on, for what will open."""
+        """Hold back keys from now on, for the screen that will open."""
         self._for = opens
 
     def take(self, key: Key) -> bool:
-        """Whether a key is held, or swallowed; those with Ctrl never are."""
+        """Whether a key is held back or dropped; keys with Ctrl never are."""
         if self._for is Opens.NOTHING or key.key.startswith("ctrl+"):
             return False
         if self._for is Opens.FORM or key.key == "escape":
@@ -47,7 +47,7 @@ class Typeahead:
         return True
 
     def release(self) -> None:
-        """Hand on what was held: the form is there, or will not come."""
+        """Release the held keys: the form is ready, or will not come."""
         self._for = Opens.NOTHING
         held, self._keys = self._keys, []
         for key in held:

@@ -11,6 +11,7 @@ from typing import Final
 
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
+from textual.widgets._toast import Toast
 
 from parallel_tui.errors import MuxError
 from parallel_tui.model.scope import EVERYTHING
@@ -203,6 +204,24 @@ async def test_help_names_the_keys_of_commands_that_another_pane_has() -> None:
         keys = {words[1]: words[0] for words in map(str.split, text.splitlines()) if words[1:]}
         assert keys["open"] == keys["open-overlap"] == "Enter"
         assert keys["tick"].lower() == "f6"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_toast_covers_no_line_of_the_help(size: tuple[int, int]) -> None:
+    async with running(core_of(samples.typical()), size=size) as (pilot, dashboard):
+        pilot.app._disable_notifications = False
+        await pilot.press("question_mark")
+        for number in range(2):
+            dashboard.tell(f"Something happened, number {number}")
+        await until(pilot, lambda: len(pilot.app.screen.query(Toast)) == 2)
+        await settle(pilot)
+        box = pilot.app.screen.query_one("#help").region
+        assert box.height > size[1] // 3
+        for toast in pilot.app.screen.query(Toast):
+            assert toast.region.height
+            assert not toast.region.overlaps(box), (toast.region, box)
+        pilot.app.clear_notifications()
+        await until(pilot, lambda: pilot.app.screen.query_one("#help").region.height > box.height)
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 160])

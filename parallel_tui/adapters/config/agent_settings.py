@@ -20,7 +20,7 @@ _OURS: Final = re.compile(r"\bpdev\b|parallel_tui")
 
 
 def read(worktree: str, env: Mapping[str, str]) -> HookSettings:
-    """What the settings say that hold in a worktree.
+    """The settings in effect in a worktree.
 
     Args:
         worktree: Its directory.

@@ -50,7 +50,7 @@ COMMAND_LINE: Final = "command line"
 
 
 def paths(repository: Repository, env: Mapping[str, str]) -> ConfigPaths:
-    """Where the two files are looked for; the user's follows `XDG_CONFIG_HOME`."""
+    """Paths of the two files; the user's one follows `XDG_CONFIG_HOME`."""
     return ConfigPaths(
         user=places.users(env), repository=places.repositorys(repository.coordination_root)
     )
@@ -80,7 +80,7 @@ def load(
 
 
 class _Merger:
-    """Takes sources from weakest to strongest."""
+    """Merges sources, from the weakest to the strongest."""
 
     def __init__(self) -> None:
         self._values: dict[str, object] = {}
@@ -89,7 +89,7 @@ class _Merger:
         self._warnings: list[str] = []
 
     def file(self, path: str, origin: Origin) -> None:
-        """Take one file."""
+        """Merge one file."""
         from_repository = origin is Origin.REPOSITORY
         if not perhaps_there(path):
             return
@@ -161,7 +161,7 @@ class _Merger:
             )
 
     def environment(self, env: Mapping[str, str]) -> None:
-        """Take the environment. An empty variable is none, but where empty means something."""
+        """Merge the environment. Empty variables are ignored, unless empty is a value."""
         for setting in SETTINGS:
             text = env.get(setting.env) if setting.env else None
             if text is None or (text == "" and not setting.empty_env):
@@ -171,7 +171,7 @@ class _Merger:
             self._put(setting, value, source, Origin.ENVIRONMENT)
 
     def command_line(self, overrides: Mapping[str, object]) -> None:
-        """Take the command line."""
+        """Merge the command line."""
         for name, given in overrides.items():
             setting = BY_NAME.get(name)
             if setting is None:
@@ -205,7 +205,7 @@ class _Merger:
             self._origins[name] = origin
 
     def result(self) -> LoadedConfig:
-        """Everything taken, checked as a whole."""
+        """The merged settings, checked as a whole."""
         given = set(Config.__match_args__) & self._values.keys()
         config = Config(**{name: self._values[name] for name in given})  # type: ignore[arg-type]
         sources = {setting.name: DEFAULT for setting in SETTINGS}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def wrong_value(
     error: WrongValueError, keys: tuple[str, ...], source: str, document: YamlDocument | None
 ) -> ConfigError:
-    """The error to show for a value that a setting does not allow.
+    """The error for a value that a setting does not allow.
 
     Args:
         error: What is wrong, and where inside the setting's value.
@@ -35,7 +35,7 @@ def wrong_value(
 
 
 def _found(value: object, place: WrittenAt | None) -> tuple[str, str]:
-    """What was found, and a hint when YAML has made something else of what was written."""
+    """The value that was found, with a hint when YAML has converted it."""
     if isinstance(value, dict):
         return "a mapping", ""
     if isinstance(value, list):

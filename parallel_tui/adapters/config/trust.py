@@ -37,7 +37,7 @@ class TrustFile:
 
     @property
     def path(self) -> Path:
-        """The file; it need not exist."""
+        """Path of the file, which need not exist."""
         return user_dirs.state_dir(self.env) / "trust.json"
 
     def trusts(self, repository: str, content: str) -> bool:

@@ -49,7 +49,7 @@ _REASONS: Final = tuple(
 
 
 def reason(error: Any) -> str:
-    """What is wrong, from an error of either parser.
+    """Describe an error of either parser.
 
     Args:
         error: A `yaml.YAMLError`.
@@ -77,7 +77,7 @@ def line_of(error: Any, text: str) -> int | None:
 
 
 def opened(error: Any, text: str) -> int:
-    """How many brackets are open where a parser stopped; some stop at a depth of their own."""
+    """Number of open brackets where a parser stopped; some stop at their own nesting limit."""
     mark = getattr(error, "problem_mark", None)
     before = text[: int(mark.index)] if mark is not None else text
     return sum(before.count(each) for each in "[{") - sum(before.count(each) for each in "]}")

@@ -62,7 +62,7 @@ def carry(
     links: Collection[str],
     report: Callable[[str], None] = lambda text: None,
 ) -> Carried:
-    """Bring local files over. What is already in the new worktree stays as it is.
+    """Copy local files. Files that the new worktree has already stay as they are.
 
     Args:
         main: Root of the main worktree.
@@ -106,7 +106,7 @@ def _copy_one(main: Path, target: Path, path: str, done: Carried) -> None:
 
 
 def mark(path: Path) -> str | None:
-    """How a file looks now, cheap to compare; `None` when it is not there."""
+    """A value that changes with a file, cheap to read; `None` without a file."""
     try:
         seen = path.lstat()
         if stat.S_ISLNK(seen.st_mode):
@@ -117,7 +117,7 @@ def mark(path: Path) -> str | None:
 
 
 def record(git_dir: Path, marks: Mapping[str, str]) -> None:
-    """Write down what was carried, in the new worktree's own git directory.
+    """Record the copied files in the new worktree's own git directory.
 
     Raises:
         OSError: When it cannot be written.
@@ -127,7 +127,7 @@ def record(git_dir: Path, marks: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Untouched:
-    """Tells carried files that nobody changed from everything else in a worktree.
+    """Finds the carried files that nobody has changed.
 
     Attributes:
         root: The worktree.
@@ -139,7 +139,7 @@ class Untouched:
 
     @classmethod
     def of(cls, root: Path, git_dir: Path) -> Untouched:
-        """Read the record. None, or one that cannot be understood, vouches for no file."""
+        """Read the record. A missing or unreadable one vouches for no file."""
         try:
             found = (reading.read_json(git_dir / RECORD, limit=_RECORD_LIMIT) or {}).get("files")
         except UnusableFileError:
@@ -148,7 +148,7 @@ class Untouched:
         return cls(root, {name: look for name, look in marks.items() if isinstance(look, str)})
 
     def files(self, entry: str) -> tuple[str, ...]:
-        """The files of an entry of git's, a file or a folder ending in `/`.
+        """The files of one status entry: a file, or a folder ending in `/`.
 
         Returns:
             All its files if every one arrived with the session and is as it was; else none.

@@ -41,7 +41,7 @@ _counter = itertools.count()
 
 
 def name_for(target: str) -> str:
-    """A new name of a draft.
+    """A new draft name.
 
     Args:
         target: Name of the file that it will become; a part of it stays in the name.
@@ -57,7 +57,7 @@ def is_draft(name: str) -> bool:
 
 
 def abandoned(name: str, modified: float) -> bool:
-    """Whether nobody will complete a draft any more.
+    """Whether a draft will never be completed.
 
     Args:
         name: Its file name.
@@ -100,7 +100,7 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def append_line(descriptor: int, line: bytes) -> None:
-    """Add a line to an open file, all of it or nothing; only one process may do so at a time.
+    """Append a line to an open file, whole or not at all; one process at a time.
 
     A last line without its end is ended first, so that what was torn spoils nothing but itself.
 
@@ -123,7 +123,7 @@ def append_line(descriptor: int, line: bytes) -> None:
 
 
 def write(folder: int, target: str, data: bytes, *, mode: int | None = None) -> str:
-    """Write a draft and have it on disk; returns its name.
+    """Write a draft to disk, synced; returns its name.
 
     Args:
         folder: Open folder to write it in.
@@ -155,7 +155,7 @@ def write(folder: int, target: str, data: bytes, *, mode: int | None = None) -> 
 
 @lru_cache(maxsize=4)
 def _writer(pid: int) -> tuple[str, int, str]:
-    """This process: where process ids mean the same, its id, and when it started."""
+    """This process: its id and start time, and where process ids mean the same."""
     try:
         space = os.readlink("/proc/self/ns/pid")  # noqa: PTH115
     except OSError:

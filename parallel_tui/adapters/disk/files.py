@@ -82,7 +82,7 @@ def guard(path: Path, *, patience: float | None = None) -> Iterator[None]:
 
 
 def real_parent(root: Path, relative: str) -> bool:
-    """Make the folders above a path below a root, if all of them are real folders.
+    """Make the missing folders of a path below a root; false when a link stands in the way.
 
     Returns:
         Whether the path's folder is there now and lies below the root: no component of it is a
@@ -101,7 +101,7 @@ def real_parent(root: Path, relative: str) -> bool:
 
 
 def copy_new(source: Path, target: Path) -> int | None:
-    """Copy one file or symbolic link to where nothing is yet, with its mode and times.
+    """Copy one file or symbolic link to a free path, with its mode and times.
 
     Returns:
         Bytes copied; `None` when it was left out, since something is there already or it is
@@ -161,7 +161,7 @@ def files_below(root: Path, relative: str) -> Iterator[str]:
 
 
 def missing_parents(path: Path) -> tuple[Path, ...]:
-    """Folders above a path that do not exist yet, the deepest first."""
+    """Missing folders above a path, the deepest first."""
     found = []
     folder = path.parent
     while not folder.exists() and folder != folder.parent:

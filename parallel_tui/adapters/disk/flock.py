@@ -21,7 +21,7 @@ _A_LOOK: Final = 1.0
 
 
 def take(descriptor: int, *, seconds: float = 0.0) -> bool:
-    """Lock an open file for its holder alone.
+    """Lock an open file exclusively.
 
     The kernel is never asked to wait, so that a signal such as Ctrl+C is heard at once; then, as
     after any other failure, the lock is not held. Closing the file stays with the caller.
@@ -40,7 +40,7 @@ def take(descriptor: int, *, seconds: float = 0.0) -> bool:
 
 
 def take_own(descriptor: int) -> None:
-    """Lock a file that was just made, which others at most look at for a moment.
+    """Lock a new file, which others hold for a moment at most.
 
     Raises:
         BlockingIOError: When somebody goes on holding it.

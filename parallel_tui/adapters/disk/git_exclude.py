@@ -37,7 +37,7 @@ def stands(common_dir: str) -> bool:
 
 
 def add(common_dir: Path) -> bool:
-    """Make sure that the block is there and up to date. Other lines are not touched.
+    """Write the block, or update it. Other lines are not touched.
 
     Returns:
         Whether the file was changed.
@@ -60,7 +60,7 @@ def add(common_dir: Path) -> bool:
 
 
 def remove(common_dir: Path, before: bytes | None) -> None:
-    """Take the block out again.
+    """Remove the block.
 
     Args:
         common_dir: The repository's.
@@ -86,7 +86,7 @@ def remove(common_dir: Path, before: bytes | None) -> None:
 
 
 def contents(common_dir: Path) -> bytes | None:
-    """The file as it stands; `None` when there is none.
+    """Contents of the file; `None` without one.
 
     Raises:
         UnusableFileError: When something else stands there.
@@ -95,12 +95,12 @@ def contents(common_dir: Path) -> bytes | None:
 
 
 def has_block(content: bytes | None) -> bool:
-    """Whether a file that was read holds the beginning of our block."""
+    """Whether the contents include the beginning of our block."""
     return content is not None and BEGIN in content
 
 
 def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """Before the block, the block, after it; an unfinished block counts as foreign text."""
+    """Text before the block, the block, and text after; an incomplete block counts as text."""
     end = data.find(END)
     while end >= 0:
         # The nearest beginning: an unfinished block further up is not ours to swallow.

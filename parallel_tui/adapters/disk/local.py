@@ -1,4 +1,4 @@
-"""The files of this machine, as the services use them."""
+"""Files on this machine, for the services."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class UnusableFileError(CouldNotLookError):
 def read(
     path: Path | str, *, limit: int = MAX_BYTES, follow: bool = False, missing: bool = True
 ) -> bytes | None:
-    """Contents of a file, or `None` when there is none.
+    """Contents of a file, or `None` without one.
 
     Args:
         path: Where.
@@ -61,7 +61,7 @@ def read(
 def opened(
     path: Path | str, *, follow: bool = False, missing: bool = True
 ) -> Iterator[BinaryIO | None]:
-    """A regular file, open for reading, for whoever reads only a part of it; as `read`.
+    """A regular file opened for reading, or `None` without one; the caller reads part of it.
 
     Raises:
         UnusableFileError: When it is no regular file, or cannot be opened.
@@ -84,7 +84,7 @@ def opened(
 
 
 def open_at(folder: int, name: str, shown: str) -> BinaryIO:
-    """A regular file in an open folder, never through a link.
+    """Open a regular file in an open folder, never through a link.
 
     Args:
         folder: Descriptor of the folder.
@@ -114,7 +114,7 @@ def _stream(descriptor: int, shown: str) -> BinaryIO:
 
 
 def demand_regular(descriptor: int, shown: str) -> None:
-    """Refuse what is open and no regular file.
+    """Refuse an open file that is not a regular file.
 
     Raises:
         UnusableFileError: When it is something else.
@@ -124,7 +124,7 @@ def demand_regular(descriptor: int, shown: str) -> None:
 
 
 def bounded(stream: BinaryIO, shown: str, limit: int) -> bytes:
-    """All that an open file holds.
+    """The whole contents of an open file, refused above the limit.
 
     Raises:
         UnusableFileError: When it is larger than `limit`, or cannot be read.
@@ -143,7 +143,7 @@ def bounded(stream: BinaryIO, shown: str, limit: int) -> bytes:
 def read_json(
     path: Path | str, *, limit: int = MAX_BYTES, follow: bool = False
 ) -> dict[str, Json] | None:
-    """The JSON object in a file, or `None` when there is no such file.
+    """The JSON object in a file, or `None` without a file.
 
     Args:
         path: Where.
@@ -158,7 +158,7 @@ def read_json(
 
 
 def json_object(raw: bytes, shown: str) -> dict[str, Json]:
-    """The JSON object that bytes from a file say.
+    """Parse the JSON object in a file's contents.
 
     Args:
         raw: What the file holds.
@@ -179,12 +179,12 @@ def json_object(raw: bytes, shown: str) -> dict[str, Json]:
 
 
 def unusable(shown: str, error: OSError | ValueError) -> UnusableFileError:
-    """What to tell of a file that the system does not let us read."""
+    """The error for a file that the system refuses to read."""
     return UnusableFileError(f"{shown} cannot be read: {reason(error)}")
 
 
 def reason(error: OSError | ValueError) -> str:
-    """Why the system refused something, in words."""
+    """The system's reason for a refusal, in words."""
     if isinstance(error, OSError):
         if error.errno in (errno.ELOOP, errno.ENOTDIR):
             return "a symbolic link or a file stands where a folder or file of ours should be"

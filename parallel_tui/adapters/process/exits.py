@@ -1,4 +1,4 @@
-"""Notice at once that a process ended, without polling.
+"""Notice at once when a process ends, without polling.
 
 Where no client of ours listens, tmux tells nobody reliably that a window closed (see
 `adapters.tmux.hooks`). The kernel does: a window's panes have first processes, and those end with
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Departures:
-    """Calls back soon after any of the followed processes ended.
+    """Calls back soon after any of the watched processes has ended.
 
     One thread sleeps in the kernel; nothing is polled, and no thread runs before something is
     followed. Where the kernel cannot do this (it takes Linux 5.3 or newer) nothing is ever told:
@@ -36,7 +36,7 @@ class Departures:
         self._watch: _Watch | None = None
 
     def follow(self, pids: Collection[int]) -> None:
-        """Follow exactly these processes from now on.
+        """Watch exactly these processes.
 
         One that has ended already is passed over, without a call: who names it has just looked.
         """
@@ -60,7 +60,7 @@ class Departures:
                         self._watch.add(handle)
 
     def close(self) -> None:
-        """Follow nothing any more and end the thread. Safe to call twice."""
+        """Stop watching and end the thread. Safe to call twice."""
         with self._lock:
             watch, self._watch = self._watch, None
         if watch is not None:

@@ -35,7 +35,7 @@ def host() -> str:
 
 
 def start_token(pid: int) -> str | None:
-    """When a process started, in the kernel's own words; `None` when there is no such process."""
+    """Start time of a process, as the kernel prints it; `None` without the process."""
     try:
         stat = small_file.read(f"/proc/{pid}/stat")
     except FileNotFoundError:
@@ -54,7 +54,7 @@ def start_token(pid: int) -> str | None:
 
 
 def began(pid: int, name: str) -> float | None:
-    """When the youngest program of a name started at or below a process, in epoch seconds.
+    """Start time of the youngest program of a name at or below a process, in epoch seconds.
 
     Args:
         pid: The process.
@@ -81,7 +81,7 @@ def holder_of(pid: int) -> Holder | None:
 
 
 def holder_from(env: Mapping[str, str], pane_pid: int | None) -> Holder | None:
-    """The process whose life is the session's: the agent, else the pane it runs in.
+    """The process that proves the session alive: the agent, else the pane it runs in.
 
     Args:
         env: `CLAUDE_PID` is the agent's own process id (hooks and tools have it).
@@ -116,7 +116,7 @@ def liveness(holder: Holder | None, worktree: str | None) -> Liveness:
 
 
 def _gone(git_dir: str) -> bool:
-    """Whether a worktree is proved to be gone.
+    """Whether a worktree is proved to be deleted.
 
     One that cannot be looked at is not, nor is one whose whole repository is no longer there: that
     was moved, and the worktree with it.
@@ -132,10 +132,10 @@ def _gone(git_dir: str) -> bool:
 
 
 def myself() -> Holder | None:
-    """This process, so that others can recognise it; `None` when it cannot be told."""
+    """This process, described so that others can recognise it; `None` when that is impossible."""
     return holder_of(os.getpid())
 
 
 def is_dead(holder: Holder | None) -> bool:
-    """Whether a process is proved dead; one that is not known is not."""
+    """Whether a process is proved dead; false when that is not known."""
     return liveness(holder, None) is Liveness.DEAD

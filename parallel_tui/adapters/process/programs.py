@@ -1,4 +1,4 @@
-"""Start other programs; the one place that decides what they inherit.
+"""Start other programs, and decide what they inherit.
 
 * **Environment**: `model.inheritance`, and what the caller adds.
 * **Directory**: `/`, unless a program works on one directory and ends with its work. A server that
@@ -117,7 +117,7 @@ def start(
     stdout: int | IO[bytes] = _NOTHING,
     stderr: int | IO[bytes] = _NOTHING,
 ) -> Process:
-    """Start a program in a session of its own; whoever starts it waits for it.
+    """Start a program in its own session; the caller waits for it.
 
     Args:
         argv: As for `run`.
@@ -172,7 +172,7 @@ def borrow_terminal(
 
 
 def become(argv: Sequence[str], *, env: Mapping[str, str]) -> NoReturn:
-    """Replace this process by another program, in our terminal.
+    """Replace this process by another program in the same terminal.
 
     Args:
         argv: As for `run`.

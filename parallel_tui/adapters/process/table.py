@@ -47,7 +47,7 @@ class ProcessEntry:
 
 
 class ProcessTable:
-    """Reads the processes of this machine. Implements `Processes`; safe to use from any thread.
+    """Reads the processes of this machine. Implements `Processes`; thread-safe.
 
     What vanishes while it is read, or may not be read, counts for nothing.
     """
@@ -126,7 +126,7 @@ def _inside(path: str, folder: str) -> bool:
 
 
 def linux_table() -> dict[int, ProcessEntry]:
-    """The table from `/proc/*/stat`."""
+    """Read the table from `/proc/*/stat`."""
     ticks, page = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
     table = {}
     for name in os.listdir("/proc"):  # noqa: PTH208 - a Path a process would double the cost
@@ -147,7 +147,7 @@ def linux_table() -> dict[int, ProcessEntry]:
 
 
 def psutil_table() -> dict[int, ProcessEntry]:
-    """The table as psutil has it, on any system."""
+    """Read the table with psutil, on any system."""
     import psutil
 
     table = {}
@@ -167,7 +167,7 @@ def psutil_table() -> dict[int, ProcessEntry]:
 def owners_below(
     roots: Mapping[str, Collection[int]], parents: Mapping[int, int]
 ) -> dict[int, str]:
-    """Which window each process belongs to.
+    """The window that each process belongs to.
 
     Args:
         roots: Root process ids by window.

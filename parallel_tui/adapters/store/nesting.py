@@ -1,4 +1,4 @@
-"""What happens when a transaction is opened inside another one of the same thread."""
+"""Join a transaction that is opened inside another one of the same thread."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def as_part_of(outer: Transaction, who: str) -> Iterator[Transaction]:
-    """Go on with the outer transaction; what the block does stands in the journal as `who`'s.
+    """Continue the outer transaction; journal entries of the block name `who`.
 
     Args:
         outer: The transaction that is open.

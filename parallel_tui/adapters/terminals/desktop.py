@@ -25,7 +25,7 @@ _HINT: Final = (
 
 
 class DesktopTerminals:
-    """The terminals of this desktop. Implements `Terminals`.
+    """Terminal emulators of this desktop. Implements `Terminals`.
 
     Args:
         template: Configured command with `{argv}` (and `{title}`, `{directory}`) in it; `None` to
@@ -66,7 +66,7 @@ class DesktopTerminals:
         return self._fallback(request)
 
     def _fallback(self, request: Request) -> tuple[str, tuple[str, ...]]:
-        """What the desktop calls its terminal, by the `-e` that all of them take."""
+        """The desktop's default terminal; one that is unknown here is run with `-e`."""
         if self._env.get("DISPLAY") or self._env.get("WAYLAND_DISPLAY"):
             for program in (self._env.get("TERMINAL"), "x-terminal-emulator", "xterm"):
                 if program and self._find(program):

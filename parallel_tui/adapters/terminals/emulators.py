@@ -18,7 +18,7 @@ Builder = Callable[["Request"], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be run where.
+    """A command to run, and where.
 
     Attributes:
         argv: Command to run in the terminal.
@@ -63,12 +63,12 @@ def _term_is(prefix: str) -> Callable[[Mapping[str, str]], bool]:
 
 
 def applescript_string(text: str) -> str:
-    """A string literal of AppleScript, which knows two escapes for printable characters."""
+    """Quote a text as an AppleScript string, which has two escapes for printable characters."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _shell_line(request: Request) -> str:
-    """For emulators that type a line into the user's shell."""
+    """A shell line for emulators that type it into the user's shell."""
     return f"cd {shlex.quote(request.directory)} && exec {shlex.join(request.argv)}"
 
 

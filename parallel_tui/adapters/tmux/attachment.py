@@ -1,4 +1,4 @@
-"""Show a window: switch the client that shows us, or attach a new one."""
+"""Show a window: switch the tmux client that shows us, or attach a new one."""
 
 from __future__ import annotations
 
@@ -108,12 +108,12 @@ def same_server(ours: str | None, theirs: str) -> bool:
 
 
 def same_socket(one: str, other: str) -> bool:
-    """Whether two paths mean one socket, whether or not there is one at the moment."""
+    """Whether two paths mean one socket, even when there is none at the moment."""
     return same_server(one, other) or os.path.realpath(one) == os.path.realpath(other)
 
 
 def client_showing(pane: str, rows: Sequence[Row], clients: Sequence[Client]) -> Client | None:
-    """The client in which a pane is seen.
+    """The client that shows a pane.
 
     Args:
         pane: Our own pane, from `TMUX_PANE`.

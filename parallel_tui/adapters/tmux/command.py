@@ -33,12 +33,12 @@ class TmuxError(MuxError):
 
 
 class NoServerError(TmuxError):
-    """There is no server; an answer for a question, an error for a command."""
+    """No server runs; an answer to a question, an error for a command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A tmux server, whether it runs or not. Decided once, for questions and commands alike.
+    """A tmux server, running or not. Decided once, for questions and commands alike.
 
     Attributes:
         name: Socket name for `-L`, below `$TMUX_TMPDIR`.
@@ -52,7 +52,7 @@ class Address:
 
     @classmethod
     def of(cls, socket: str | None, env: Mapping[str, str]) -> Address:
-        """The server a setting means.
+        """The server that a setting names.
 
         Without a setting it is the one a bare `tmux` typed here would speak to: the server we run
         inside, else the default one. Where that one has ended (a variable that outlived its
@@ -85,19 +85,19 @@ class Address:
 
     @property
     def label(self) -> str:
-        """How it is called in a message."""
+        """Name of the server in messages."""
         named = self.path or self.name
         return f"on socket {named}" if named else "(default server)"
 
 
 def socket_of(env: Mapping[str, str]) -> str | None:
-    """Path of the socket of the tmux that an environment was made by, if by any."""
+    """Socket path of the tmux that set an environment, if any."""
     # path,pid,session: only the path may hold commas itself
     return env.get("TMUX", "").rsplit(",", 2)[0] or None
 
 
 def ended(path: str) -> bool:
-    """Whether a socket is proved to have no server behind it; one we may not ask is not."""
+    """Whether a socket is proved to have no server; false for one that we may not ask."""
     import socket  # only to ask whether a server that is named has ended
 
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asked:
@@ -161,7 +161,7 @@ def hung(address: Address, seconds: float) -> MuxError:
 
 
 def failure(address: Address, stderr: str) -> MuxError:
-    """The error that a message of tmux means."""
+    """The error for a message of tmux."""
     text = " ".join(stderr.split()) or "no reason given"
     lowered = text.lower()
     if "protocol version mismatch" in lowered:

@@ -41,7 +41,7 @@ WINDOW_HOOKS: Final = (
 
 
 def ring(doorbell: str) -> str:
-    """The tmux command that touches the doorbell.
+    """The tmux command that touches the doorbell file.
 
     The path passes tmux's own parser, its formats, the user's shell and `sh`, so it is quoted for
     each of them. It stays silent when the folder is gone: tmux shows what a job prints in a pane.
@@ -51,7 +51,7 @@ def ring(doorbell: str) -> str:
 
 
 def session_commands(session_id: str, doorbell: str) -> list[list[str]]:
-    """The tmux commands that hang the bell at a session."""
+    """The tmux commands that add the hooks to a session."""
     bell = ring(doorbell)
     return [
         ["set-hook", "-t", f"{session_id}:", f"{name}[{INDEX}]", bell] for name in SESSION_HOOKS
@@ -59,6 +59,6 @@ def session_commands(session_id: str, doorbell: str) -> list[list[str]]:
 
 
 def window_commands(window_id: str, doorbell: str) -> list[list[str]]:
-    """The tmux commands that hang the bell at a window."""
+    """The tmux commands that add the hooks to a window."""
     bell = ring(doorbell)
     return [["set-hook", "-w", "-t", window_id, f"{name}[{INDEX}]", bell] for name in WINDOW_HOOKS]

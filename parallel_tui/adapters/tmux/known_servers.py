@@ -1,4 +1,4 @@
-"""Remember by process the tmux servers on which a repository's windows were opened.
+"""Record the tmux servers, by process, on which a repository's windows were opened.
 
 A command that speaks to another server sees none of those windows: "no window here" is not "no
 window". One file a server in the repository's own folder, so that nobody has to be locked out, each
@@ -21,7 +21,7 @@ _MOST = 8192
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that ran when a window was opened on it.
+    """A server that was running when a window was opened on it.
 
     Attributes:
         socket: Path of its socket.
@@ -35,7 +35,7 @@ class Server:
 
     @property
     def running(self) -> bool:
-        """Whether that very process still runs; one that cannot be looked at does."""
+        """Whether that process still runs; true when it cannot be inspected."""
         now = liveness.start_token(self.pid)
         return now is not None and (not now or not self.start or now == self.start)
 
@@ -51,7 +51,7 @@ class KnownServers:
     folder: Path
 
     def remember(self, socket: str, pid: int) -> None:
-        """Remember a server; a disk that takes nothing keeps no window from opening."""
+        """Record a server; a failed write does not keep the window from opening."""
         start = liveness.start_token(pid)
         if start is None:
             return
@@ -62,7 +62,7 @@ class KnownServers:
                 files.write_atomically(path, text)
 
     def running(self) -> tuple[Server, ...]:
-        """Those that still run; the others are forgotten.
+        """The servers that still run; the others are forgotten.
 
         Raises:
             CouldNotLookError: When what was remembered cannot be read.
@@ -87,7 +87,7 @@ class KnownServers:
 
 
 def _read(path: Path) -> Server | None:
-    """What a file says; `None` when nobody of ours wrote it, or it is gone."""
+    """Parse a record; `None` when it is not ours, or is gone."""
     data = reading.read(path, limit=_MOST)
     if data is None:
         return None

@@ -84,7 +84,7 @@ class Row:
 
 
 def new_mark() -> str:
-    """A mark that no name, path or screen contains.
+    """A separator that no name, path or screen contains.
 
     Followed by `<` it begins a record, by `|` a field, by `>` it ends a record, by `=` it begins a
     screen, by `!` a client: told apart by what follows, or a field that begins with `=` would be
@@ -121,7 +121,7 @@ def commands(mark: str, screens: Collection[str]) -> list[list[str]]:
 
 
 def parse_rows(mark: str, text: str) -> tuple[list[Row], list[Screen]]:
-    """Read back what the commands printed.
+    """Parse the output of the commands.
 
     Raises:
         MuxError: When it is not what was asked for.
@@ -179,7 +179,7 @@ def _screen(part: str) -> Screen | None:
 
 
 def windows_of(rows: Sequence[Row], common_dir: str) -> tuple[Window, ...]:
-    """Join panes to windows, each once.
+    """Group panes into windows, each once.
 
     Args:
         rows: All rows, in tmux's order.
@@ -224,7 +224,7 @@ def _window(rows: Sequence[Row], mine: str) -> Window:
 
 
 def listing_of(mark: str, text: str, common_dir: str) -> MuxListing:
-    """The whole answer of a server that runs."""
+    """Parse the whole answer of a running server."""
     rows, screens = parse_rows(mark, text)
     server = rows[0].server if rows else None
     return MuxListing(True, windows_of(rows, common_dir), tuple(screens), server)

@@ -47,12 +47,12 @@ def session_name(wish: str, taken: Collection[str]) -> str:
 
 
 def literal(text: str) -> str:
-    """Text for an argument that tmux expands as a format, meaning itself."""
+    """Escape text for an argument that tmux expands as a format."""
     return text.replace("#", "##")
 
 
 def argument(text: str) -> str:
-    """Text for any argument: a semicolon at the end of one would begin the next command."""
+    """Escape text for any argument: a trailing semicolon would begin the next command."""
     return text[:-1] + "\\;" if text.endswith(";") else text
 
 
@@ -73,7 +73,7 @@ def encode(text: str) -> str:
 
 
 def decode(value: str) -> str:
-    """The text that `encode` was given; a value it never made is returned as it is."""
+    """Decode a value of `encode`; any other value is returned unchanged."""
     raw = os.fsencode(value)
     return os.fsdecode(_ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), raw))
 

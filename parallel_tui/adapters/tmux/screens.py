@@ -43,7 +43,7 @@ def independent_lines(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _carried(pending: str, text: str) -> str:
-    """What is switched on at the end of a row, as the sequences since the last reset."""
+    """Sequences that are active at the end of a row, since the last reset."""
     for found in _SGR.finditer(text):
         codes = found[1]
         if codes in ("", "0"):
@@ -56,7 +56,7 @@ def _carried(pending: str, text: str) -> str:
 
 
 def _compact(pending: str) -> str:
-    """Drop repetitions, keeping the last of equal sequences; for rows that are never reset."""
+    """Drop repetitions, keeping the last of equal sequences; for rows without a reset."""
     last_first = dict.fromkeys(reversed(_SGR.findall(pending)))
     return "".join(f"\x1b[{codes}m" for codes in reversed(last_first))
 

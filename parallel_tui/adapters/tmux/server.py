@@ -54,7 +54,7 @@ _VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 
 
 class Tmux:
-    """A tmux server, and in it the session of one repository. Implements `Mux`.
+    """A tmux server, with the tmux session of one repository. Implements `Mux`.
 
     Safe to use from several threads: nothing is kept between calls but the last listing, whole.
     Never ends a server and never sets a global option.
@@ -213,7 +213,7 @@ class Tmux:
         return oddities(self._address)
 
     def _demand_ended(self, server: Server | None = None) -> None:
-        """No answer is "no server" only where none of those known by their process still runs.
+        """Refuse the answer "no server" while a server known by its process still runs.
 
         Args:
             server: Which did not answer; ours by default.
@@ -272,7 +272,7 @@ class Tmux:
 
 
 def unreachable(server: Server) -> MuxError:
-    """The error for a server that runs and cannot be reached: its windows are not closed."""
+    """The error for a running server that cannot be reached; its windows are still open."""
     return TmuxError(
         f"The tmux server {server.pid} runs, and its socket {server.socket} does not lead to it: "
         "its windows cannot be seen",

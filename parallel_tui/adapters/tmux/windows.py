@@ -153,7 +153,7 @@ class Windows:
         self._ring()
 
     def _placeholder(self, name: str) -> tuple[str, str, str]:
-        """A window that waits for its program, in a new session if there is none.
+        """Open a window that waits for its program, in a new session if there is none.
 
         The placeholder ends by itself, should we be ended before the program is there.
 
@@ -175,7 +175,7 @@ class Windows:
         return self._ids(self._begin([[*begin, *_WAIT]]))
 
     def _new_session(self, others: frozenset[str], name: str) -> tuple[str, str, str]:
-        """Make the session with the wanted window as its only one.
+        """Create the session with the wanted window as its only one.
 
         Its own directory and environment are what windows made by hand will get, so they are the
         main worktree's and nobody's: the pdev session's come with the program.
@@ -197,7 +197,7 @@ class Windows:
         return self._ids(printed)
 
     def _begin(self, commands: Sequence[Sequence[str]]) -> str:
-        """Run commands that start something; returns what they printed, without its end.
+        """Run commands that start something; returns their output without its end.
 
         Not through libtmux: tmux gives what its client has to the server that it starts, and the
         client's `PATH` to every pane.
@@ -205,7 +205,7 @@ class Windows:
         return ask(self.address, commands, timeout=VERB_TIMEOUT).removesuffix("\n")
 
     def _ids(self, printed: str) -> tuple[str, str, str]:
-        """Read what was made, and remember where."""
+        """Parse the ids of what was made, and record the server."""
         session_id, window, pane, pid, socket = printed.split(" ", 4)
         self.known.remember(socket, int(pid))
         return session_id, window, pane
@@ -224,7 +224,7 @@ class Windows:
         ]
 
     def _hang_bells(self, session_id: str, window: str) -> None:
-        """Have tmux tell of changes from here on; without it they are seen by polling."""
+        """Add hooks for changes; without them, changes are noticed by polling."""
         if self._doorbell_ready():
             bell = self.repository.doorbell
             with suppress(MuxError):
@@ -238,13 +238,13 @@ class Windows:
             self._ring()
 
     def _ring(self) -> None:
-        """Tell every dashboard of this repository; tmux itself is silent about some of it."""
+        """Notify every dashboard of this repository, because tmux reports not everything."""
         if self._doorbell_ready():
             with suppress(OSError):
                 small_file.touch(self.repository.doorbell)
 
     def _doorbell_ready(self) -> bool:
-        """Whether there is a folder for the doorbell; on a read-only disk there is none."""
+        """Whether the doorbell's folder exists or can be made; not on a read-only disk."""
         try:
             Path(self.repository.runtime_dir).mkdir(parents=True, exist_ok=True)
         except OSError:
@@ -257,5 +257,5 @@ def _environment(env: Mapping[str, str]) -> list[str]:
 
 
 def _program(pane: ApprovedPane) -> list[str]:
-    """Several words, so that tmux runs them as they are and not through the user's shell."""
+    """Several words, so that tmux runs them directly and not through the user's shell."""
     return ["--", "sh", "-c", PANE_SCRIPT, "pdev", pane.command.text]

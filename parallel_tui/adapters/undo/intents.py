@@ -1,4 +1,4 @@
-"""Write-ahead notes of changes, so that an interrupted one is finished or undone.
+"""Intents: records of running changes, so that an interrupted one is finished or undone.
 
 One file each below git's own directory. Its writer holds a lock on it that ends with the process,
 however that ends: a note that can be locked belongs to nobody any more. Lines are appended and
@@ -26,7 +26,7 @@ _MOST: Final = 1 << 20
 
 @dataclass(slots=True)
 class Intent:
-    """One change under way.
+    """The record of one running change.
 
     Attributes:
         path: Its file.
@@ -43,7 +43,7 @@ class Intent:
 
     @property
     def since(self) -> float:
-        """When its last step was written down, in epoch seconds.
+        """When its last step was recorded, in epoch seconds.
 
         Raises:
             OSError: When that cannot be told.
@@ -62,13 +62,13 @@ class Intent:
                 _append(self._descriptor, {"step": step})
 
     def close(self) -> None:
-        """The whole is finished or taken back: forget it."""
+        """Delete the record: the change is finished or undone."""
         with suppress(FileNotFoundError):
             self.path.unlink()
         self.release()
 
     def release(self) -> None:
-        """Let go of it as a crash would; the next verb finds it."""
+        """Release it as a crash would; the next verb finds it."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -76,7 +76,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Intents:
-    """All notes of one repository. Callers hold the guard of its worktrees.
+    """All intents of one repository. Callers hold the guard of its worktrees.
 
     Attributes:
         folder: Where they are.
@@ -85,7 +85,7 @@ class Intents:
     folder: Path
 
     def begin(self, verb: str, about: Mapping[str, Any]) -> Intent:
-        """Write down what is about to be done, before anything is.
+        """Record a change before any of it is made.
 
         Raises:
             OSError: When it cannot be written; then nothing may be done.
@@ -104,7 +104,7 @@ class Intents:
         return Intent(path, verb, about, _descriptor=descriptor)
 
     def abandoned(self) -> Iterator[Intent]:
-        """Changes whose process is gone, oldest first; each is held while it is looked at.
+        """Intents whose process has ended, oldest first; each is locked while it is used.
 
         One that was cut off before anything was done is forgotten. One that cannot be read is
         passed over, and told by `unreadable`.
@@ -131,7 +131,7 @@ class Intents:
                 intent.release()
 
     def unreadable(self) -> Iterator[tuple[Path, RefusedError]]:
-        """Notes of dead processes that cannot be read, each with what to do about it."""
+        """Unreadable intents of ended processes, each with what to do about it."""
         for path in self._paths():
             try:
                 descriptor = _take(path)
@@ -148,7 +148,7 @@ class Intents:
                 os.close(descriptor)
 
     def cut_off(self) -> tuple[str, ...]:
-        """Verbs whose process is gone and whose change is not settled. Changes nothing."""
+        """Verbs whose process ended before the change was settled. Changes nothing."""
         found = []
         for path in self._paths():
             try:
@@ -163,7 +163,7 @@ class Intents:
         return tuple(found)
 
     def _paths(self) -> list[Path]:
-        """Notes, oldest first."""
+        """Paths of all intents, oldest first."""
         found = []
         for path in self.folder.glob("*.jsonl"):
             with suppress(FileNotFoundError):  # its writer has just ended
@@ -172,7 +172,7 @@ class Intents:
 
 
 def _take(path: Path, *, patience: float = 0.0) -> int | None:
-    """A descriptor of a note that belongs to nobody any more, locked; `None` for any other.
+    """A locked file descriptor of an abandoned intent; `None` for any other.
 
     Args:
         path: The note.
@@ -200,7 +200,7 @@ def _take(path: Path, *, patience: float = 0.0) -> int | None:
 
 
 def _read(path: Path, descriptor: int) -> Intent | None:
-    """A note as it stands; `None` when it was cut off before anything was done."""
+    """An intent as recorded; `None` when it was interrupted before any change was made."""
     raw = os.pread(descriptor, _MOST, 0)
     if len(raw) == _MOST:
         raise _unreadable(path, ValueError("it is too large"))

@@ -1,4 +1,4 @@
-"""Find files that a crash left behind: half-written ones, and folders of dead simulations."""
+"""Find files left behind by crashes: unfinished files, and folders of simulations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEEPEST: Final = 4
 def half_written(
     repository: Repository, git_dirs: Iterable[str], elsewhere: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """Files of ours that were never completed, where we write.
+    """Our own files that were never completed.
 
     Args:
         repository: Whose.
@@ -50,12 +50,12 @@ def _below(top: str, depth: int) -> Iterator[str]:
 
 
 def dead_simulations() -> tuple[str, ...]:
-    """Folders of simulated merges whose process is gone."""
+    """Folders of simulated merges whose process has ended."""
     return tuple(str(path) for place in quarantine.places() for path in quarantine.stale(place))
 
 
 def old_caches(cache: Path) -> tuple[str, ...]:
-    """Files in our cache that nobody wrote for months."""
+    """Files in our cache that were not written for months."""
     before = time.time() - OLD_CACHE
     found = []
     for path in (cache / "overlap").glob("*"):

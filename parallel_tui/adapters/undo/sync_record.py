@@ -28,7 +28,7 @@ _RESTS: Final = b'"running": null}\n'
 
 @dataclass(frozen=True, slots=True)
 class SyncRecords:
-    """Reads and writes records.
+    """Reads and writes records of syncs.
 
     Attributes:
         repository: Whose.
@@ -39,7 +39,7 @@ class SyncRecords:
     folder: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        """Name the folder."""
+        """Set the folder."""
         object.__setattr__(self, "folder", Path(self.repository.runtime_dir) / "sync")
 
     @property
@@ -48,7 +48,7 @@ class SyncRecords:
 
     @contextmanager
     def alone(self, *, patience: float | None = None) -> Iterator[None]:
-        """Keep other syncs out.
+        """Hold the guard that keeps other syncs from running.
 
         Args:
             patience: Seconds to wait for one that runs; a minute by default.
@@ -63,7 +63,7 @@ class SyncRecords:
             raise RefusedError(f"Nothing was brought up to date: {error}") from error
 
     def new(self, time: str) -> Record:
-        """A record of a new run; its name is unique."""
+        """A record for a new run, with a unique name."""
         taken = set(self.times())
         number = 1
         name = time
@@ -94,7 +94,7 @@ class SyncRecords:
             raise RefusedError(f"What a sync does could not be recorded: {error}") from error
 
     def settle(self, record: Record, *, clean: bool) -> None:
-        """Write a record in which nothing is under way; one that rewrote nothing is forgotten.
+        """Write a finished record; one that rewrote nothing is deleted.
 
         Args:
             record: What to write.
@@ -112,7 +112,7 @@ class SyncRecords:
             raise RefusedError(f"What a sync did could not be recorded: {error}") from error
 
     def load(self, time: str) -> Record:
-        """One run.
+        """Read the record of one run.
 
         Raises:
             UsageError: When there is none of this name.
@@ -139,7 +139,7 @@ class SyncRecords:
             ) from error
 
     def forget(self, time: str) -> None:
-        """Delete the record of a run; one that is not there is no error.
+        """Delete the record of a run; a missing one is no error.
 
         Raises:
             OSError: When it cannot be deleted.
@@ -148,7 +148,7 @@ class SyncRecords:
             (self.folder / f"{time}.json").unlink(missing_ok=True)
 
     def unfinished(self) -> Sequence[Record]:
-        """Runs that ended in the middle of a session; call it with the guard held.
+        """Runs interrupted in the middle of a session; the caller holds the guard.
 
         A record that cannot be read is passed over: it is told by `pdev doctor`.
         """
@@ -161,7 +161,7 @@ class SyncRecords:
         return found
 
     def cut_off(self) -> bool:
-        """Whether any run ended in the middle of a session. Cheap, and takes nobody's turn."""
+        """Whether any run was interrupted in the middle of a session. Cheap; never waits."""
         if not any(self._runs(time) for time in self.times()):
             return False
         try:
@@ -173,7 +173,7 @@ class SyncRecords:
             return True
 
     def _runs(self, time: str) -> bool:
-        """Whether the record of a run says that a session is under way, by its last bytes."""
+        """Whether a record says, by its last bytes, that a session is being rewritten."""
         try:
             with (self.folder / f"{time}.json").open("rb") as file:
                 file.seek(-min(len(_RESTS), file.seek(0, os.SEEK_END)), os.SEEK_END)
@@ -182,7 +182,7 @@ class SyncRecords:
             return False
 
     def written(self, time: str) -> float:
-        """When a record was last written, in epoch seconds; 0 when that cannot be told."""
+        """When a record was last written, in epoch seconds; 0 when unknown."""
         try:
             return (self.folder / f"{time}.json").lstat().st_mtime
         except OSError:

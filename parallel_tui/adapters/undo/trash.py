@@ -45,30 +45,30 @@ class Trash:
     folder: Path
 
     def new_id(self, name: str) -> str:
-        """An id that says which session it was."""
+        """An id that contains the session's name."""
         words = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:40] or "session"
         return f"{words}-{secrets.token_hex(3)}"
 
     def git_dir(self, item_id: str) -> Path:
-        """Where the worktree's own git directory lies."""
+        """Path of the item's git directory."""
         return self.folder / item_id / "git"
 
     def log(self, item_id: str) -> Path:
-        """Where its branch's reflog lies, if the branch had one."""
+        """Path of the reflog of the item's branch, if it had one."""
         return self.folder / item_id / "reflog"
 
     def write(self, item: TrashItem) -> None:
-        """Write the manifest; the item is listed once its git directory lies beside it."""
+        """Write the manifest; the item is listed once its git directory is beside it."""
         text = strict_json.document(item.as_json())
         write_atomically(self.folder / item.id / MANIFEST, text, mode=0o600)
 
     def read(self, item_id: str) -> TrashItem | None:
-        """The manifest of an item; `None` where there is none that can be read."""
+        """The manifest of an item; `None` without a readable one."""
         item = _manifest(self.folder / item_id)
         return item if item is not None and item.id == item_id else None
 
     def items(self) -> tuple[TrashItem, ...]:
-        """Everything that can come back, newest first."""
+        """Everything that can be restored, newest first."""
         try:
             names = os.listdir(self.folder)  # noqa: PTH208
         except (FileNotFoundError, NotADirectoryError):
@@ -82,7 +82,7 @@ class Trash:
         return tuple(sorted(items, key=lambda item: (item.removed, item.id), reverse=True))
 
     def unreadable(self) -> tuple[str, ...]:
-        """Folders of items whose manifest cannot be read: kept, and never listed."""
+        """Folders of items with an unreadable manifest: kept, but never listed."""
         try:
             names = os.listdir(self.folder)  # noqa: PTH208
         except (FileNotFoundError, NotADirectoryError):
@@ -96,7 +96,7 @@ class Trash:
         )
 
     def take(self, item: TrashItem, others: Iterable[str]) -> TrashItem:
-        """Move the files of a worktree in; returns the item with their new place.
+        """Move the files of a worktree into the trash; returns the item with their new path.
 
         Args:
             item: Its manifest stands already; it is written anew before files go elsewhere.
@@ -124,7 +124,7 @@ class Trash:
         )
 
     def measure(self, folder: str) -> int:
-        """Bytes below a folder, links not followed, as far as counting gets in a few seconds."""
+        """Bytes below a folder, links not followed, counted for a few seconds at most."""
         return measure(folder)
 
     def _places(self, item: TrashItem, others: tuple[str, ...]) -> Iterable[Path]:
@@ -141,7 +141,7 @@ class Trash:
                 yield parent / f".pdev-trash-{item.id}"
 
     def delete(self, item: TrashItem) -> None:
-        """Delete an item for good. A crash half way leaves nothing that is listed.
+        """Delete an item for good. An interrupted deletion leaves nothing listed.
 
         Raises:
             OSError: When not all of it could be deleted.
@@ -151,7 +151,7 @@ class Trash:
         self._finish(going)
 
     def sweep(self) -> None:
-        """Finish deletions that a crash cut off."""
+        """Finish interrupted deletions."""
         for going in self.folder.glob(f"{_GOING}*"):
             with suppress(OSError):
                 self._finish(going)
@@ -168,7 +168,7 @@ class Trash:
         _delete(going)
 
     def forget(self, item_id: str) -> None:
-        """Drop what is left of an item whose files are elsewhere again; never files."""
+        """Delete the rest of an item whose files were moved elsewhere; never files."""
         place = self.folder / item_id
         for path in (place / MANIFEST, self.log(item_id)):
             path.unlink(missing_ok=True)
@@ -190,7 +190,7 @@ def _manifest(folder: Path) -> TrashItem | None:
 
 
 def measure(folder: str) -> int:
-    """Bytes below a folder, links not followed, as far as counting gets in a few seconds."""
+    """Bytes below a folder, links not followed, counted for a few seconds at most."""
     total = 0
     deadline = time.monotonic() + _COUNTING
     todo = [folder]
@@ -208,7 +208,7 @@ def measure(folder: str) -> int:
 
 
 def _delete(folder: Path) -> None:
-    """Delete a folder and what is in it; links are deleted, not followed."""
+    """Delete a folder and its contents, links not followed."""
 
     def insist(function: Callable[..., Any], path: str, info: object) -> None:
         # A folder without write permission keeps its entries: open it, it is ours.

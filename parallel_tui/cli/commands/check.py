@@ -40,15 +40,19 @@ UNKNOWN: Final = 2
 def configure_check(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev check`."""
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("name", metavar="SESSION", nargs="?", help="one session with all others")
+    which.add_argument(
+        "name", metavar="SESSION", nargs="?", help="compare one session with all others"
+    )
     which.add_argument(
         "--staged",
         action="store_true",
-        help="the session you stand in with all others, and of it only what is staged",
+        help="compare only the staged changes of the current session with all others",
     )
-    which.add_argument("--all", action="store_true", help="every pair of sessions (the default)")
+    which.add_argument(
+        "--all", action="store_true", help="compare every pair of sessions (the default)"
+    )
     parser.add_argument(
-        "--against", metavar="BASE", help="land sessions on this instead of the configured base"
+        "--against", metavar="BASE", help="use this branch instead of the configured base"
     )
     parser.add_argument(
         "--fail-on",
@@ -63,7 +67,7 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _level(word: str) -> Level | None:
-    """A level by its word or its number; `None` for never."""
+    """Parse a level from its word or number; `None` for never."""
     if word == "never":
         return None
     if word in LEVELS:
@@ -79,7 +83,7 @@ def _level(word: str) -> Level | None:
 
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
-    """Judge and tell."""
+    """Predict conflicts and print them."""
     core = core_for(parsed, output)
     here = vars(parsed).get("directory") or "."
     checked = core.checker.check(
@@ -104,7 +108,7 @@ def _hook_index() -> str | None:
 
 
 def check_json(checked: Checked) -> dict[str, object]:
-    """The answer as JSON."""
+    """The result as JSON."""
     told = [(each.b is None, schema.overlap_json(each, checked.names)) for each in checked.overlaps]
     return {
         "against": {"name": checked.base.name, "commit": checked.base.oid},

@@ -27,15 +27,15 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--delete-branch", action="store_true", help="delete their branches too")
     parser.add_argument("--dry-run", action="store_true", help="only show which, and the proofs")
     parser.add_argument(
-        "--fetch", action="store_true", help="ask the remote first what was merged there"
+        "--fetch", action="store_true", help="first fetch what was merged on the remote"
     )
-    parser.add_argument("--yes", "-y", action="store_true", help="answer the question beforehand")
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_cleanup)
 
 
 def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
-    """Show which sessions are merged and why, and remove them after one question."""
+    """Show merged sessions with proofs, and remove them after one question."""
     core = core_for(parsed, output, changes=not parsed.dry_run)
     if parsed.fetch:
         output.talk(one_line(core.cleaner.fetcher.fetch()))
@@ -82,9 +82,14 @@ def _json(candidate: Candidate, chosen: tuple[Candidate, ...]) -> dict[str, obje
 
 def configure_prune(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev prune`."""
-    parser.add_argument("name", metavar="NAME", nargs="*", help="the entries; none only lists")
     parser.add_argument(
-        "--repair", action="store_true", help="the directory was only moved: tell git where"
+        "name",
+        metavar="NAME",
+        nargs="*",
+        help="the entries to remove or repair (default: only list them)",
+    )
+    parser.add_argument(
+        "--repair", action="store_true", help="the directory was moved: tell git its new path"
     )
     parser.add_argument(
         "--discard",
@@ -94,13 +99,13 @@ def configure_prune(parser: argparse.ArgumentParser) -> None:
         help=f"what may go to the trash, separated by commas: {', '.join(KINDS)}, or {ALL}",
     )
     parser.add_argument("--dry-run", action="store_true", help="only show them")
-    parser.add_argument("--yes", "-y", action="store_true", help="answer the question beforehand")
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_prune)
 
 
 def run_prune(parsed: argparse.Namespace, output: Output) -> int:
-    """Show entries whose directory is gone; remove or repair the named ones."""
+    """Show worktree entries without a directory; remove or repair the named ones."""
     consents = consents_of(parsed.discard)
     if parsed.repair and not parsed.name:
         raise UsageError("--repair needs the names of entries", hint="pdev prune lists them.")

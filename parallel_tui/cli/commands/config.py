@@ -34,7 +34,9 @@ def configure_config(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
-        "--sources", action="store_true", help="also: what each decides, and how else to set it"
+        "--sources",
+        action="store_true",
+        help="also show what each setting does, and other ways to set it",
     )
     parser.set_defaults(run=run_config)
 
@@ -58,7 +60,7 @@ def plain(value: object) -> object:
 
 
 def settings_json(loaded: LoadedConfig) -> dict[str, object]:
-    """Each setting with its value, its source and the ways to set it, by name."""
+    """Each setting by name, with its value, its source and the ways to set it."""
     return {
         setting.name: {
             "value": plain(getattr(loaded.config, setting.field)),

@@ -45,7 +45,7 @@ def configure_path(parser: argparse.ArgumentParser) -> None:
 
 
 def run_path(parsed: argparse.Namespace, output: Output) -> int:
-    """Print a session's directory: byte for byte into a pipe, made harmless on a terminal."""
+    """Print a session's directory: unchanged into a pipe, sanitised on a terminal."""
     path = _worktree(core_for(parsed, output, brief=True), parsed.name).path
     if output.json:
         output.data({"path": path})
@@ -65,7 +65,7 @@ def configure_diff(parser: argparse.ArgumentParser) -> None:
 
 
 def run_diff(parsed: argparse.Namespace, output: Output) -> int:
-    """Print what a session changed since it left base, committed or not."""
+    """Print a session's changes since it left base, committed or not."""
     core = core_for(parsed, output, brief=True)
     tree = _worktree(core, parsed.name)
     if tree.bare:
@@ -116,7 +116,7 @@ def _name(file: FileDiff) -> str:
 
 
 def _quoted(path: str) -> str:
-    """A path as git writes it in a patch: quoted where a line could not hold it as it is."""
+    """Quote a path as git does in a patch where a line could not contain it."""
     if not _NEEDS_ESCAPE.search(path):
         return f"{path}\t" if " " in path else path  # the tab ends a name that has spaces
 
@@ -128,7 +128,7 @@ def _quoted(path: str) -> str:
 
 
 def _patch(diff: SessionDiff) -> Iterator[str]:
-    """Unified diffs that `git apply` takes; what has no lines is told in words between them."""
+    """Unified diffs for `git apply`; files without lines are described between them."""
     for file in diff.files:
         if not file.patch:
             yield f"# {file.status} {_name(file)}: {_lines(file)}".replace("\n", "\\n")

@@ -31,7 +31,7 @@ def configure_doctor(parser: argparse.ArgumentParser) -> None:
 
 
 def run_doctor(parsed: argparse.Namespace, output: Output) -> int:
-    """Examine the repository; 0 nothing wrong, 1 a problem, 2 could not look."""
+    """Examine the repository; status 0 without problems, 1 with one, 2 when unsure."""
     findings = bootstrap.open_core(overrides_of(parsed)).doctor.examine()
     status = exit_status(findings)
     if output.json:

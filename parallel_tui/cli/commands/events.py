@@ -21,23 +21,29 @@ def configure_event(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
     emit = verbs.add_parser("emit", help="send an event")
     emit.add_argument("type", metavar="TYPE", help="task_complete, conflict, sync_request, note, …")
-    emit.add_argument("--to", action="append", default=[], metavar="NAME", help="only to this one")
+    emit.add_argument(
+        "--to", action="append", default=[], metavar="NAME", help="send only to this session"
+    )
     emit.add_argument("--payload", default="null", metavar="JSON", help="any JSON value")
     emit.set_defaults(run=run_emit)
     listing = verbs.add_parser("list", help="events, newest first")
-    listing.add_argument("--unread", action="store_true", help="only what the session has not seen")
+    listing.add_argument("--unread", action="store_true", help="only unread events of the session")
     listing.set_defaults(run=run_list)
-    ack = verbs.add_parser("ack", help="say that the session has seen events")
-    ack.add_argument("ids", metavar="ID", nargs="*", help="as `pdev event list` shows them")
-    ack.add_argument("--all", action="store_true", help="everything unread")
+    ack = verbs.add_parser("ack", help="mark events as seen by the session")
+    ack.add_argument(
+        "ids", metavar="ID", nargs="*", help="ids of the events, from `pdev event list`"
+    )
+    ack.add_argument("--all", action="store_true", help="all unread events")
     ack.set_defaults(run=run_ack)
-    clean = verbs.add_parser("clean", help="delete what is old and seen by all")
+    clean = verbs.add_parser("clean", help="delete old events that all have seen")
     clean.add_argument("--older", default="1h", metavar="TIME", help="age: 1h (the default), 2d")
-    clean.add_argument("--unread-too", action="store_true", help="also what was not seen by all")
-    clean.add_argument("--dry-run", action="store_true", help="only say how many")
+    clean.add_argument(
+        "--unread-too", action="store_true", help="also delete events that not all have seen"
+    )
+    clean.add_argument("--dry-run", action="store_true", help="only show how many")
     clean.set_defaults(run=run_clean)
     for made in verbs.choices.values():
-        made.add_argument("--session", metavar="NAME", help="the session that speaks or reads")
+        made.add_argument("--session", metavar="NAME", help="the session that sends or reads")
         made.add_argument("--json", action="store_true", help="print one JSON object")
 
 

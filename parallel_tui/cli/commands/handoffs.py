@@ -20,9 +20,13 @@ def configure_handoff(parser: argparse.ArgumentParser) -> None:
     send = verbs.add_parser("send", help="hand a task to a session")
     send.add_argument("to", metavar="TO", help="the session that should take it")
     send.add_argument("--task", required=True, metavar="TEXT", help="what to do")
-    send.add_argument("--context", default="", metavar="TEXT", help="what to know")
-    send.add_argument("--file", action="append", default=[], metavar="PATH", help="about this file")
-    send.add_argument("--anyway", action="store_true", help="also when there is no such session")
+    send.add_argument(
+        "--context", default="", metavar="TEXT", help="context: what the receiver should know"
+    )
+    send.add_argument(
+        "--file", action="append", default=[], metavar="PATH", help="a file that it is about"
+    )
+    send.add_argument("--anyway", action="store_true", help="send even if there is no such session")
     send.set_defaults(run=run_send)
     listing = verbs.add_parser("list", help="open handoffs")
     listing.add_argument("--all", action="store_true", help="closed ones too")
@@ -34,17 +38,19 @@ def configure_handoff(parser: argparse.ArgumentParser) -> None:
         ("done", "close it"),
     ):
         made = verbs.add_parser(verb, help=words)
-        made.add_argument("id", metavar="ID", help="as `pdev handoff list` shows it")
+        made.add_argument("id", metavar="ID", help="id of the handoff, from `pdev handoff list`")
         if verb == "decline":
-            made.add_argument("--why", required=True, metavar="TEXT", help="its sender is told")
+            made.add_argument(
+                "--why", required=True, metavar="TEXT", help="the reason, sent to its sender"
+            )
         made.set_defaults(run=run_answer)
     for made in verbs.choices.values():
-        made.add_argument("--session", metavar="NAME", help="the session that speaks")
+        made.add_argument("--session", metavar="NAME", help="the session that acts")
         made.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run_send(parsed: argparse.Namespace, output: Output) -> int:
-    """Hand a task over."""
+    """Send a handoff."""
     receipt = core_for(parsed, output, brief=True).shared.handoffs.send(
         parsed.to,
         task=parsed.task,
@@ -69,7 +75,7 @@ def run_answer(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
-    """List handoffs, those that wait longest first."""
+    """List handoffs, the longest waiting first."""
     from parallel_tui.model.text import words
     from parallel_tui.record import asdict
 

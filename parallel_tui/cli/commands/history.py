@@ -23,7 +23,7 @@ def configure_history(parser: argparse.ArgumentParser) -> None:
 
 
 def run_history(parsed: argparse.Namespace, output: Output) -> int:
-    """Show what was changed, newest first, with the command that undoes it while one can."""
+    """Show changes, newest first, with the command that undoes each while one can."""
     core = core_for(parsed, output)
     entries = core.shared.store.journal(max(parsed.count, 1))
     known = core.undoer.all()

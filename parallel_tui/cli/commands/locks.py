@@ -21,7 +21,7 @@ def _session_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--session",
         metavar="NAME",
-        help="the session this is for (else PDEV_SESSION, CLAUDE_SESSION_ID, or where you stand)",
+        help="the session (default: PDEV_SESSION, CLAUDE_SESSION_ID, or the current one)",
     )
 
 
@@ -31,10 +31,19 @@ def configure_lock(parser: argparse.ArgumentParser) -> None:
         "paths", metavar="PATH", nargs="+", help="a path from the root, or a pattern: src/api/**"
     )
     _session_option(parser)
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; the blocked are told")
-    parser.add_argument("--ttl", metavar="TIME", help="others may take it after this: 30m, 2h")
-    parser.add_argument("--wait", metavar="TIME", help="wait in line for what is held: 90s, 5m")
-    parser.add_argument("--take", action="store_true", help="take over locks whose time is over")
+    parser.add_argument(
+        "--reason",
+        default="",
+        metavar="TEXT",
+        help="the reason, shown to sessions that are blocked",
+    )
+    parser.add_argument(
+        "--ttl", metavar="TIME", help="time after which others may take it: 30m, 2h"
+    )
+    parser.add_argument(
+        "--wait", metavar="TIME", help="wait so long for locks that others hold: 90s, 5m"
+    )
+    parser.add_argument("--take", action="store_true", help="take over expired locks")
     parser.add_argument(
         "--check", action="store_true", help="change nothing; exit 0 free or mine, 1 held"
     )
@@ -43,7 +52,7 @@ def configure_lock(parser: argparse.ArgumentParser) -> None:
 
 
 def run_lock(parsed: argparse.Namespace, output: Output) -> int:
-    """Take locks, all or none; or only look."""
+    """Acquire locks, all or none; or only check a path."""
     core = core_for(parsed, output, brief=not parsed.wait)
     if parsed.check:
         return _check(core, parsed, output)
@@ -81,17 +90,21 @@ def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
 
 def configure_unlock(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev unlock`."""
-    parser.add_argument("paths", metavar="PATH", nargs="*", help="what was locked, as it was named")
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", help="the paths or patterns, as they were locked"
+    )
     _session_option(parser)
     parser.add_argument("--all", action="store_true", help="every lock of the session")
     parser.add_argument("--force", action="store_true", help="also another session's lock")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; its owner is told")
+    parser.add_argument(
+        "--reason", default="", metavar="TEXT", help="the reason, sent to the owner"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_unlock)
 
 
 def run_unlock(parsed: argparse.Namespace, output: Output) -> int:
-    """Give locks back."""
+    """Release locks."""
     if not parsed.paths and not parsed.all:
         raise UsageError("No path was named", hint="Name one, or use --all.")
     receipt = core_for(parsed, output, brief=True).shared.locks.release(

@@ -40,14 +40,14 @@ def configure_remove(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="only show what would be lost")
     parser.add_argument(
-        "--yes", "-y", action="store_true", help="answer the last question; consents to no loss"
+        "--yes", "-y", action="store_true", help="do not ask; this consents to no loss"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_remove)
 
 
 def consents_of(given: list[str]) -> frozenset[str]:
-    """The kinds of loss consented to.
+    """The kinds of loss that the user consents to.
 
     Raises:
         UsageError: When a word is none of them.
@@ -63,7 +63,7 @@ def consents_of(given: list[str]) -> frozenset[str]:
 
 
 def run_remove(parsed: argparse.Namespace, output: Output) -> int:
-    """Remove a session, or show what that would lose."""
+    """Remove a session, or list what that would lose."""
     consents = consents_of(parsed.discard)
     core = core_for(parsed, output, changes=not parsed.dry_run)
     plan = core.remover.plan(parsed.name, settle=not parsed.dry_run)
@@ -99,7 +99,7 @@ def run_remove(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _may_go(missing: Iterable[Loss], plan: RemovalPlan, output: Output) -> bool:
-    """Ask a person about what comes back with `pdev undo`; nothing else is asked this way."""
+    """Ask about losses that `pdev undo` brings back; others need an option."""
     if not ask.can_ask(output) or any(loss.kind not in RESTORABLE for loss in missing):
         return False
     question = f"Move {plan.name} to the trash with all of this? `pdev undo` brings it back."
@@ -110,7 +110,7 @@ def _may_go(missing: Iterable[Loss], plan: RemovalPlan, output: Output) -> bool:
 def checklist(
     plan: RemovalPlan, consents: frozenset[str], *, delete_branch: bool = False
 ) -> Iterator[str]:
-    """What removing would lose, one line each, with a tick where it was consented to."""
+    """What removal would lose, one line each, with a tick for consent."""
     where = plan.path or "a window without a worktree"
     branch = f", branch {plan.branch}" if plan.branch else ""
     yield one_line(f"{plan.name}: {where}{branch}")

@@ -24,16 +24,16 @@ def configure_session(parser: argparse.ArgumentParser) -> None:
         ("show", "the register"),
     ):
         made = verbs.add_parser(verb, help=words)
-        made.add_argument("--session", metavar="NAME", help="the session this is for")
+        made.add_argument("--session", metavar="NAME", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
         if verb in ("register", "set"):
             made.add_argument("--status", default="active", help="active, idle or blocked")
-            made.add_argument("--task", metavar="TEXT", help="what it works on; empty for nothing")
+            made.add_argument("--task", metavar="TEXT", help="its current task; empty for none")
         made.set_defaults(run=run_session)
 
 
 def run_session(parsed: argparse.Namespace, output: Output) -> int:
-    """Change or show the register."""
+    """Change or list registered sessions."""
     core = core_for(parsed, output, brief=True)
     if parsed.verb == "end":
         return receipts.show(core.shared.registry.end(parsed.session), output)
@@ -75,7 +75,7 @@ def configure_repair(parser: argparse.ArgumentParser) -> None:
 
 
 def run_repair(parsed: argparse.Namespace, output: Output) -> int:
-    """Set a file that cannot be read aside, so that work can go on."""
+    """Set an unreadable file aside, so that work can go on."""
     from parallel_tui.services.receipt import SetAside
 
     if (parsed.file is None) == (parsed.split_brain is None):

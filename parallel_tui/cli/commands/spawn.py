@@ -42,23 +42,27 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
             f"--{kind.value}", dest="kind", action="store_const", const=kind.value,
             help=argparse.SUPPRESS,
         )  # fmt: skip
-    parser.add_argument("--base", metavar="BRANCH", help="where a new branch starts")
-    parser.add_argument("--branch", metavar="BRANCH", help="its branch, instead of prefix and name")
+    parser.add_argument("--base", metavar="BRANCH", help="starting point of a new branch")
+    parser.add_argument(
+        "--branch", metavar="BRANCH", help="name of the branch, instead of prefix and name"
+    )
     sources = parser.add_mutually_exclusive_group()
-    sources.add_argument("--existing", action="store_true", help="the branch exists: check it out")
+    sources.add_argument("--existing", action="store_true", help="check out an existing branch")
     sources.add_argument(
-        "--remote", action="store_true", help="follow the remote branch, such as origin/x"
+        "--remote", action="store_true", help="follow a remote branch, such as origin/x"
     )
     agents = parser.add_mutually_exclusive_group()
     agents.add_argument("--agent", metavar="COMMAND", help="command that starts the agent")
     agents.add_argument("--no-agent", action="store_true", help="a plain shell instead of an agent")
     prompts = parser.add_mutually_exclusive_group()
     prompts.add_argument("--prompt", metavar="TEXT", help="first prompt for the agent")
-    prompts.add_argument("--prompt-file", metavar="FILE", help="the same, from a file; - for stdin")
+    prompts.add_argument(
+        "--prompt-file", metavar="FILE", help="first prompt from a file; - for standard input"
+    )
     parser.add_argument("--layout", metavar="NAME", help="layout of the window")
     parser.add_argument("--no-window", action="store_true", help="open no window")
-    parser.add_argument("--attach", action="store_true", help="go to the window afterwards")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be made")
+    parser.add_argument("--attach", action="store_true", help="show the window afterwards")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would be made")
     parser.add_argument(
         "--trust", action="store_true", help="allow the commands that the repository's file gives"
     )
@@ -67,7 +71,7 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
 
 
 def prompt_of(parsed: argparse.Namespace) -> str:
-    """The prompt, wherever it comes from.
+    """The prompt, from whichever option gives it.
 
     Raises:
         UsageError: When its file cannot be read or is no text.
@@ -97,7 +101,7 @@ def prompt_of(parsed: argparse.Namespace) -> str:
 
 
 def request_of(parsed: argparse.Namespace) -> SpawnRequest:
-    """What the options ask for."""
+    """Build the request from the options."""
     source = BranchSource.NEW
     if parsed.existing:
         source = BranchSource.EXISTING
@@ -117,7 +121,7 @@ def request_of(parsed: argparse.Namespace) -> SpawnRequest:
 
 
 def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
-    """Start a session, or say what would be made."""
+    """Start a session, or show its plan."""
     if parsed.attach and parsed.no_window:
         raise UsageError("--attach needs a window, and --no-window opens none")
     if parsed.attach and not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):

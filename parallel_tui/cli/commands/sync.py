@@ -35,27 +35,31 @@ _BAD: Final = frozenset({Result.CONFLICT, Result.FAILED, Result.CANCELLED})
 
 def configure_sync(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev sync`."""
-    parser.add_argument("sessions", metavar="SESSION", nargs="*", help="which; else where you are")
+    parser.add_argument(
+        "sessions", metavar="SESSION", nargs="*", help="the sessions (default: the current one)"
+    )
     parser.add_argument("--all", action="store_true", help="every session")
     parser.add_argument("--dry-run", action="store_true", help="only show what would happen")
     parser.add_argument("--merge", action="store_true", help="merge base in instead of rebasing")
-    parser.add_argument("--no-fetch", action="store_true", help="do not ask the remote")
+    parser.add_argument("--no-fetch", action="store_true", help="do not fetch from the remote")
     parser.add_argument(
-        "--stale", action="store_true", help="go on with what is known when fetching fails"
+        "--stale",
+        action="store_true",
+        help="continue with the last fetched state when fetching fails",
     )
     parser.add_argument(
         "--undo",
         metavar="TIME",
         nargs="?",
         const="",
-        help="put branches back as they were before that sync; the newest by default",
+        help="restore branches to their state before this sync (default: the newest)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_sync)
 
 
 def run_sync(parsed: argparse.Namespace, output: Output) -> int:
-    """Sync, show what it would do, or undo it."""
+    """Sync, show the plan of a sync, or undo one."""
     if parsed.undo is not None and (parsed.sessions or parsed.all or parsed.dry_run):
         raise UsageError("--undo puts back a whole sync; it takes no sessions")
     if parsed.all and parsed.sessions:
@@ -94,7 +98,7 @@ def _wanted(names: Sequence[str], core: Core) -> Sequence[str]:
 
 
 def _progress(output: Output) -> Callable[[str], None]:
-    """Git's progress on one line that is drawn over; nothing where nobody watches."""
+    """Show git's progress on one line that is overwritten; nothing without a terminal."""
 
     def tell(line: str) -> None:
         if not output.json and output.err.isatty():
@@ -132,7 +136,7 @@ def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
 def _show(
     outcomes: Sequence[SyncOutcome], output: Output, plan: SyncPlan, *, skipped_is_bad: bool = False
 ) -> int:
-    """Print the summary after all outcomes; returns the exit status."""
+    """Print all outcomes and a summary; returns the exit status."""
     if output.json:
         output.data({**plan_json(plan), **_json(outcomes)})
     elif (run := undoable_run(outcomes)) is not None:
@@ -148,7 +152,7 @@ def _show(
 
 
 def show_undone(outcomes: Sequence[SyncOutcome], output: Output, **more: object) -> int:
-    """What became of each branch of a sync that was undone; returns the exit status."""
+    """Print the outcome of each branch of an undone sync; returns the exit status."""
     if output.json:
         output.data({**more, **_json(outcomes)})
     else:
@@ -172,7 +176,7 @@ def _status(outcomes: Sequence[SyncOutcome], *, skipped_is_bad: bool) -> int:
 
 @contextmanager
 def _stoppable(output: Output) -> Iterator[threading.Event]:
-    """Let Ctrl+C and SIGTERM end a run between two sessions, never inside one."""
+    """Let Ctrl+C and SIGTERM stop a run between two sessions, never inside one."""
     stop = threading.Event()
 
     def note(number: int, frame: object) -> None:

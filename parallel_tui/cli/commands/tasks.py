@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 
 def configure_distribute(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev distribute`."""
-    parser.add_argument("file", metavar="FILE", help="tasks, one a line")
+    parser.add_argument("file", metavar="FILE", help="file with one task per line")
     whom = parser.add_mutually_exclusive_group(required=True)
-    whom.add_argument("-n", type=int, metavar="N", dest="count", help="to sessions 1 to N")
-    whom.add_argument("--sessions", metavar="A,B,C", help="to these sessions")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would change")
+    whom.add_argument(
+        "-n", type=int, metavar="N", dest="count", help="distribute to sessions 1 to N"
+    )
+    whom.add_argument("--sessions", metavar="A,B,C", help="distribute to these sessions")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would change")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_distribute)
 
 
 def run_distribute(parsed: argparse.Namespace, output: Output) -> int:
-    """Deal tasks out round robin; what sessions have stays with them."""
+    """Distribute tasks round robin; existing tasks stay with their sessions."""
     if parsed.count is not None and not 1 <= parsed.count <= 99:
         raise UsageError(f"-n {parsed.count} is not between 1 and 99")
     sessions = (
@@ -59,7 +61,7 @@ def configure_tasks(parser: argparse.ArgumentParser) -> None:
 
 
 def run_tasks(parsed: argparse.Namespace, output: Output) -> int:
-    """Show every session's tasks and how far it is."""
+    """Show every session's tasks and its progress."""
     tasks = core_for(parsed, output, brief=True).shared.tasks
     lists = [each for each in tasks.all() if parsed.session in (None, each.session)]
     problems = tasks.unreadable()
@@ -95,19 +97,19 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
     done = verbs.add_parser("done", help="tick a task by number, or report one by its text")
     done.add_argument("task", metavar="NUMBER|TEXT")
-    again = verbs.add_parser("undo", help="take a tick back")
+    again = verbs.add_parser("undo", help="untick a task")
     again.add_argument("task", metavar="NUMBER")
     move = verbs.add_parser("pass-on", help="give an ended session's open tasks to others")
     move.add_argument("task", metavar="ENDED")
     move.add_argument("--to", required=True, metavar="A,B,C", help="the sessions that get them")
     for made in verbs.choices.values():
-        made.add_argument("--session", metavar="NAME", help="the session this is for")
+        made.add_argument("--session", metavar="NAME", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
         made.set_defaults(run=run_task)
 
 
 def run_task(parsed: argparse.Namespace, output: Output) -> int:
-    """Tick, untick, report or pass tasks on."""
+    """Tick, untick, report or reassign tasks."""
     core = core_for(parsed, output, brief=True)
     if parsed.verb == "pass-on":
         to = [name for name in parsed.to.split(",") if name.strip()]

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def configure_undo(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev undo`."""
     parser.add_argument(
-        "id", metavar="ID", nargs="?", help="as in `pdev history`, or a session; else the last one"
+        "id",
+        metavar="ID",
+        nargs="?",
+        help="an id of `pdev history`, or a session (default: the last change)",
     )
     _add_name(parser)
     parser.set_defaults(run=run_undo)
@@ -28,13 +31,13 @@ def configure_undo(parser: argparse.ArgumentParser) -> None:
 
 def _add_name(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--as", metavar="NAME", dest="name", help="come back under another name and directory"
+        "--as", metavar="NAME", dest="name", help="restore under another name and directory"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run_undo(parsed: argparse.Namespace, output: Output) -> int:
-    """Undo what was done last, or what is named, after saying what that is."""
+    """Undo the last change, or a named one, after describing it."""
     core = core_for(parsed, output, changes=True)
     step = core.undoer.find(parsed.id)
     if not output.json and not step.already:
@@ -61,7 +64,7 @@ def run_undo(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def run_restore(parsed: argparse.Namespace, output: Output) -> int:
-    """Bring a removed session back."""
+    """Restore a removed session."""
     core = core_for(parsed, output, changes=True)
     core.tools.settle()
     return receipts.show(core.restorer.restore(parsed.id, name=parsed.name), output)
@@ -71,16 +74,16 @@ def configure_trash(parser: argparse.ArgumentParser) -> None:
     """Add the commands of `pdev trash`."""
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
     verbs.add_parser("list", help="removed sessions, newest first").set_defaults(run=run_list)
-    restore = verbs.add_parser("restore", help="bring one back")
+    restore = verbs.add_parser("restore", help="restore a session")
     restore.add_argument(
-        "id", metavar="ID", nargs="?", help="id or session; the one removed last without it"
+        "id", metavar="ID", nargs="?", help="id or session (default: the one removed last)"
     )
     _add_name(restore)
     restore.set_defaults(run=run_restore)
     empty = verbs.add_parser("empty", help="delete removed sessions and backups of syncs for good")
-    empty.add_argument("id", metavar="ID", nargs="*", help="only these; the name of a sync, too")
+    empty.add_argument("id", metavar="ID", nargs="*", help="only these sessions, or syncs by name")
     empty.add_argument("--older", metavar="AGE", default="0s", help="only older ones, such as 7d")
-    empty.add_argument("--yes", "-y", action="store_true", help="answer the question beforehand")
+    empty.add_argument("--yes", "-y", action="store_true", help="do not ask")
     empty.set_defaults(run=run_empty)
     for made in (verbs.choices["list"], empty):
         made.add_argument("--json", action="store_true", help="print one JSON object")
@@ -99,7 +102,7 @@ def _sync_line(backup: SyncBackup, now: float) -> str:
 
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
-    """Show what can come back."""
+    """Show what can be restored."""
     core = core_for(parsed, output)
     items, syncs = core.restorer.items(), core.syncer.expiry.all()
     if output.json:
@@ -120,7 +123,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def run_empty(parsed: argparse.Namespace, output: Output) -> int:
-    """Delete what was removed, and what is kept of syncs, for good."""
+    """Delete removed sessions and backups of syncs for good."""
     age = duration.parse(parsed.older)
     core = core_for(parsed, output, changes=True)
     core.tools.settle()

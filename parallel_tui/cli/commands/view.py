@@ -28,7 +28,7 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="do not wait for what takes longer (uncommitted work, ahead and behind, use)",
+        help="do not wait for slow values (uncommitted work, ahead and behind, use)",
     )
     parser.add_argument(
         "--timeout",
@@ -65,7 +65,7 @@ def configure_status(parser: argparse.ArgumentParser) -> None:
 
 
 def run_status(parsed: argparse.Namespace, output: Output) -> int:
-    """Print an overview, or all about one session."""
+    """Print an overview, or all facts about one session."""
     core = core_for(parsed, output)
     key = core.sessions.find(parsed.name).key if parsed.name is not None else None
     snapshot = look(core, output, timeout=parsed.timeout, quick=parsed.quick)

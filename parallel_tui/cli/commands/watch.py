@@ -35,13 +35,13 @@ _LONGEST_WAIT: Final = 24 * 3600.0
 def configure_watch(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev watch`."""
     parser.add_argument(
-        "--ndjson", action="store_true", help="one JSON object a line for each new state"
+        "--ndjson", action="store_true", help="print each new state as one JSON object per line"
     )
     parser.add_argument(
-        "--count", type=_positive, metavar="N", help="end after N lines (of states with --ndjson)"
+        "--count", type=_positive, metavar="N", help="stop after N lines (states with --ndjson)"
     )
     parser.add_argument(
-        "--until-idle", action="store_true", help="end as soon as everything has been read"
+        "--until-idle", action="store_true", help="stop as soon as everything has been read"
     )
     parser.set_defaults(run=run_watch)
 
@@ -58,7 +58,7 @@ class CutShort(BaseException):
 
 
 class Feed:
-    """Hands snapshots from the engine's threads to the main thread, which may also be woken.
+    """Passes snapshots from the engine's threads to the main thread.
 
     The main thread sleeps in one `poll` on a pipe and on standard output: a new snapshot, a signal,
     idleness and a reader that went away all end the wait, and nothing ticks in between.
@@ -74,12 +74,12 @@ class Feed:
         self.signal: int | None = None
 
     def publish(self, snapshot: Snapshot) -> None:
-        """Take a snapshot; any thread."""
+        """Add a snapshot; from any thread."""
         self._snapshots.append(snapshot)
         self._wake()
 
     def end(self, signal_number: int | None = None) -> None:
-        """Ask the reader to stop once it has read what is there; any thread, or a signal handler.
+        """End the feed after what is queued; from any thread, or a signal handler.
 
         A signal stops it without reading the rest, even where it hangs because its own reader
         does not read: Python would take such a write up again after the handler.
@@ -97,7 +97,7 @@ class Feed:
             return
 
     def read(self, out: int | None) -> Iterator[Snapshot]:
-        """Yield snapshots until the end.
+        """Yield snapshots until the feed ends.
 
         Args:
             out: File descriptor of standard output; watched for a reader that goes away.
@@ -124,7 +124,7 @@ class Feed:
                     raise BrokenPipeError
 
     def close(self) -> None:
-        """Give the pipe back."""
+        """Release the pipe."""
         os.close(self._bell)
         os.close(self._woken)
 
@@ -172,7 +172,7 @@ def run_watch(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _reporting(core: Core, output: Output) -> Callable[[Snapshot], None]:
-    """Report conflicts to sessions; a failure is printed once, and watching goes on."""
+    """Report conflicts to sessions; a failure is printed once, and watching continues."""
     told: set[str] = set()
     before: object = None
 
@@ -210,7 +210,7 @@ def _as_json(output: Output) -> Show:
 
 
 def _as_words(core: Core, output: Output) -> Show:
-    """A header when the sessions are known first, then a line with the time for each change."""
+    """A header once the sessions are known, then a line with the time for each change."""
     from parallel_tui.model.view.changes import changes
     from parallel_tui.model.view.overlap_news import OverlapNews
     from parallel_tui.model.view.snapshot import Snapshot

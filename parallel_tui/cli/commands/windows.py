@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 def configure_attach(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev attach`."""
-    parser.add_argument("name", metavar="NAME", help="the session; it gets a window if need be")
+    parser.add_argument(
+        "name", metavar="NAME", help="the session; a window is opened if it has none"
+    )
     parser.set_defaults(run=run_attach)
 
 
 def run_attach(parsed: argparse.Namespace, output: Output) -> int:
-    """Become the command that shows the session's window."""
+    """Replace this process by the command that shows the session's window."""
     core = core_for(parsed, output)
     if not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):
         core.sessions.find(parsed.name)  # a wrong name is the better thing to tell
@@ -41,7 +43,7 @@ def _no_terminal(name: str) -> RefusedError:
 
 
 def go(attachment: Attachment, output: Output) -> int:
-    """Replace this process by the command that attaches; returns only when that fails.
+    """Replace this process by the command that shows a window; returns only on failure.
 
     Raises:
         RefusedError: When it needs a terminal and there is none.
@@ -87,7 +89,7 @@ def run_close(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def window_of(core: Core, wanted: str) -> str:
-    """The id of the window that is meant: one of this repository's, by id or by session.
+    """The id of the window to close: one of this repository's, by id or by session.
 
     Raises:
         UsageError: When there is no such window or session here.

@@ -38,5 +38,5 @@ def confirm(output: Output, question: str, *, option: str) -> None:
 
 
 def has_terminal(output: Output) -> bool:
-    """Whether a program that draws on the whole terminal can run here."""
+    """Whether a full-screen program can run here."""
     return _typed_at() and output.out.isatty()

@@ -1,4 +1,4 @@
-"""Errors as JSON: the one mapping of every type of them."""
+"""Render errors as JSON: the one mapping of every type."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from parallel_tui.model.settings.consent import TrustNeededError
 
 
 def parts(kind: str, title: str, message: str, hint: str) -> dict[str, object]:
-    """What every error says."""
+    """The parts of every error."""
     return {"kind": kind, "title": title, "message": message, "hint": hint}
 
 
 def error_json(error: ParallelError) -> dict[str, object]:
-    """An error: its kind (`usage`, `refused`, `git`, …), its parts, and what its type adds."""
+    """An error: its kind (`usage`, `refused`, `git`, …), its parts, and its type's own keys."""
     words = re.sub(r"Error$", "", type(error).__name__)
     kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", words).lower()
     made: dict[str, object] = {"error": parts(kind, error.title, error.message, hint_of(error))}

@@ -34,12 +34,12 @@ _MOST_SAID: Final = 20
 
 
 def wants_colour(stream: TextIO, env: Mapping[str, str]) -> bool:
-    """Whether a stream is a terminal that shows colours and nobody objects (no-color.org)."""
+    """Whether a stream is a terminal with colours, and NO_COLOR is not set (no-color.org)."""
     return stream.isatty() and not env.get("NO_COLOR") and env.get("TERM") not in (None, "dumb")
 
 
 def one_line(text: str) -> str:
-    """Text from outside for one line of a terminal."""
+    """Sanitise text from outside for one line of a terminal."""
     return safe(text, _LONGEST)
 
 
@@ -48,7 +48,7 @@ def _nowhere() -> TextIO:
 
 
 class CouldNotWriteError(ParallelError):
-    """Standard output takes no more: a full disk, a broken device."""
+    """Standard output cannot be written: a full disk, a broken device."""
 
     title = "Could not write"
     exit_code = 2
@@ -89,11 +89,11 @@ class Output:
                 reconfigure(errors="replace")
 
     def line(self, text: str = "") -> None:
-        """Print one line of data for people; the text is made harmless already."""
+        """Print one line of data for people; the text is already sanitised."""
         self.out.write(text + "\n")
 
     def raw(self, data: bytes) -> None:
-        """Write bytes as they are, for programs that read them."""
+        """Write bytes unchanged, for programs that read them."""
         self.out.flush()
         buffer = getattr(self.out, "buffer", None)
         if buffer is None:
@@ -111,7 +111,7 @@ class Output:
         self.out.flush()
 
     def settled(self, settled: Settled) -> None:
-        """Tell once what became of a change that a crash had cut off."""
+        """Report once the result of recovering an interrupted change."""
         if settled.message in self._told:
             return
         self._told.add(settled.message)
@@ -122,18 +122,18 @@ class Output:
             self.talk(f"  {said(line)}")
 
     def unfinished(self, verb: str, message: str) -> None:
-        """Tell once that a change was cut off and is not settled yet."""
+        """Report once that an interrupted change is not recovered yet."""
         if message not in self._told:
             self._told.add(message)
             self.extra.setdefault("unfinished", []).append({"verb": verb, "message": message})
             self.talk(f"pdev: note: {message}")
 
     def talk(self, text: str) -> None:
-        """Tell a person something that is not data."""
+        """Print a message for people that is not data."""
         self.whole(one_line(text))
 
     def whole(self, text: str) -> None:
-        """Tell a person a line of any length, uncut; it is made harmless already."""
+        """Print a line of any length, uncut; the text is already sanitised."""
         try:
             self.err.write(text + "\n")
             self.err.flush()
@@ -141,15 +141,15 @@ class Output:
             _let_go(self.err)
 
     def abandon(self) -> None:
-        """Let nothing more reach standard output, not even what Python flushes at its end."""
+        """Write nothing more to standard output, not even what Python flushes at exit."""
         _let_go(self.out)
 
     def paint(self, text: str, code: str) -> str:
-        """Colour a text by its SGR code, where colours are wanted."""
+        """Colour a text by its SGR code, if colours are used."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour and code else text
 
     def error(self, error: ParallelError, **more: object) -> int:
-        """Show an error; returns the exit status it asks for.
+        """Print an error; returns its exit status.
 
         Args:
             error: What went wrong.
@@ -172,7 +172,7 @@ class Output:
         return error.exit_code
 
     def crash(self, error: BaseException, env: Mapping[str, str]) -> int:
-        """Show an error that nobody foresaw."""
+        """Print an unexpected error."""
         what = f"{type(error).__name__}: {error}".rstrip(": ")
         hint = "Set PDEV_DEBUG=1 for the traceback, and please report it."
         if self.json:
@@ -185,7 +185,7 @@ class Output:
         return EXIT_INTERNAL
 
     def trace(self, error: BaseException, env: Mapping[str, str]) -> bool:
-        """Show where an error came from, to those who asked for that; whether anybody did."""
+        """Print the traceback of an error if it was requested; returns whether it was."""
         if not env.get("PDEV_DEBUG"):
             return False
         import traceback
@@ -195,7 +195,7 @@ class Output:
 
 
 def _let_go(stream: TextIO) -> None:
-    """Let nothing more reach a stream, not even what Python flushes at its end."""
+    """Write nothing more to a stream, not even what Python flushes at exit."""
     try:
         descriptor = stream.fileno()
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -206,7 +206,7 @@ def _let_go(stream: TextIO) -> None:
 
 
 def _unsaid(error: ParallelError) -> list[str]:
-    """What a program printed that failed, as far as the message does not repeat it."""
+    """Output of a failed program that the message does not repeat."""
     lines = [line.strip() for line in re.split(r"[\r\n]+", error.said) if line.strip()]
     told = f"{error.message}\n{hint_of(error)}"
     if all(re.sub(r"^(fatal|error): ", "", line) in told for line in lines):

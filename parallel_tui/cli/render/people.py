@@ -61,7 +61,7 @@ def _counted(state: SessionState) -> str:
 
 
 def _where(session: Session) -> str:
-    """What it stands on, with what is odd about it."""
+    """The session's branch, and anything unusual about it."""
     tree = session.worktree
     if tree is None:
         return "(no worktree)"
@@ -91,7 +91,7 @@ def _with_age(session: Session, now: float, text: str, part: Slice) -> str:
 
 
 def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
-    """One line a session, under a line of titles; cut to the terminal where there is one.
+    """One line per session below the headings; cut to the terminal's width.
 
     Args:
         snapshot: The picture.
@@ -133,7 +133,7 @@ def _change(entry: StatusEntry) -> str:
 
 
 def full(session: Session, snapshot: Snapshot, now: float) -> Iterator[str]:
-    """Everything known about one session, with its sources, and the files it changed.
+    """All facts about one session, with their sources, and the files it changed.
 
     Args:
         session: Which.

@@ -1,4 +1,4 @@
-"""What a removal would lose, as JSON."""
+"""Render what a removal would lose as JSON."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from parallel_tui.model.lifecycle.removal import Loss, RemovalPlan
 
 
 class LossError(RefusedError):
-    """Something would be lost that was not consented to.
+    """Something would be lost without consent.
 
     Attributes:
         plan: What would be lost.

@@ -1,4 +1,4 @@
-"""How what a verb did is told: its sentence with our advice, and its JSON."""
+"""Render receipts: a sentence with advice, and JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def facts(receipt: Receipt) -> dict[str, object]:
-    """What a receipt says beside its sentence, as JSON: the one mapping of every type of it."""
+    """A receipt's data as JSON, besides its sentence: the one mapping of every type."""
     match receipt:
         case done.Spawned():
             return {
@@ -76,7 +76,7 @@ def facts(receipt: Receipt) -> dict[str, object]:
 
 
 def sentence(receipt: Receipt) -> str:
-    """What was done, and the command that takes it back where people ask for one."""
+    """A receipt's sentence, with the command that undoes it where people need one."""
     match receipt:
         case done.Removed() if receipt.undo:
             return f"{receipt.message}; {undo_line(receipt.undo[0])} brings it back"
@@ -89,7 +89,7 @@ def sentence(receipt: Receipt) -> str:
 
 
 def show(receipt: Receipt, output: Output, **more: object) -> int:
-    """Print a receipt; with `--json` with its facts. Returns the exit status 0."""
+    """Print a receipt; with `--json` with its data. Returns the exit status 0."""
     if output.json:
         output.data(
             {
@@ -108,5 +108,5 @@ def show(receipt: Receipt, output: Output, **more: object) -> int:
 
 
 def together(receipts: Iterable[Receipt]) -> str:
-    """What several verbs did, in one sentence."""
+    """One sentence for several receipts."""
     return "; ".join(sentence(each) for each in receipts)

@@ -39,14 +39,14 @@ NO_WINDOW: Final = "it has no window"
 
 
 def _facts(target: Json, fact: Fact[object], names: Mapping[str, str], reason: str) -> None:
-    """Set keys from the attributes of a fact; all are null for the same reason."""
+    """Set keys from the attributes of a fact; without a value all are null with one reason."""
     missing = isinstance(fact, Pending | Unknown)
     for key, attribute in names.items():
         put(target, key, None if missing else getattr(fact, attribute), reason or why_not(fact))
 
 
 def snapshot_json(snapshot: Snapshot) -> Json:
-    """Everything known at one moment."""
+    """A whole snapshot."""
     repository = snapshot.repository
     made: Json = {
         "repository": {
@@ -80,7 +80,7 @@ def overlaps_json(snapshot: Snapshot) -> Json:
 
 
 def overlap_json(overlap: Overlap, names: Mapping[str, str]) -> Json:
-    """One pair: the same keys whether it is known or not, by whichever command.
+    """One pair; the keys are the same for every command and whether known or not.
 
     `b` is null for a session against base. `level` is null where it is not known; `limited` says
     why a known one is a lower bound only.
@@ -122,7 +122,7 @@ def _spans(spans: tuple[Span, ...]) -> list[Json]:
 
 
 def base_json(base: Base) -> Json:
-    """The branch sessions are measured against; `ahead` and `behind` are of its own upstream."""
+    """Base; `ahead` and `behind` are relative to its own upstream."""
     made: Json = {"name": base.name, "ref": base.ref, "oid": base.oid, "source": base.source}
     upstream = base.upstream
     put(made, "ahead", upstream.ahead if upstream else None, "it has no upstream")
@@ -131,7 +131,7 @@ def base_json(base: Base) -> Json:
 
 
 def session_json(session: Session) -> Json:
-    """One session. `branch` is the one it works on, also while a rebase has it detached."""
+    """One session. `branch` is its own branch, even while a rebase has it detached."""
     tree = session.worktree
     made: Json = {"name": session.name, "key": session.key}
     lost = NO_WORKTREE if tree is None else ""
@@ -179,7 +179,7 @@ def _no_branch(session: Session) -> str:
 
 
 def no_window(session: Session) -> str:
-    """Why a session shows no window: there is none, or the multiplexer could not be asked."""
+    """Why a session shows no window: it has none, or the multiplexer did not answer."""
     evidence = session.evidence
     if evidence.state is SessionState.UNKNOWN and evidence.source == Source.MUX.value:
         return f"could not look: {evidence.detail}"
@@ -230,7 +230,7 @@ def _pane(pane: Pane) -> Json:
 
 
 def health_json(health: Health) -> Json:
-    """A source in trouble."""
+    """A source that has a problem."""
     return {
         "source": health.source.value,
         "level": health.level.value,

@@ -19,7 +19,7 @@ _COLOURS: Final = {Result.SYNCED: "32", Result.CONFLICT: "33", Result.FAILED: "3
 
 
 def preview(plan: SyncPlan) -> Iterator[str]:
-    """What a run would do, in lines for people."""
+    """The plan of a run, in lines for people."""
     for note in plan.notes:
         yield one_line(note)
     if plan.forward:
@@ -48,7 +48,7 @@ def _head(row: SessionSync, plan: SyncPlan) -> str:
 
 
 def line_of(outcome: SyncOutcome, output: Output) -> str:
-    """How it ended for one session, in one line."""
+    """The outcome for one session, in one line."""
     glyph = output.paint(GLYPHS[outcome.result], _COLOURS.get(outcome.result, ""))
     return f"{glyph} " + one_line(f"{outcome.name}: {ended(outcome)}")
 
@@ -90,7 +90,7 @@ def plan_json(plan: SyncPlan) -> dict[str, object]:
 
 
 def outcome_json(outcome: SyncOutcome) -> dict[str, object]:
-    """How it ended for one session, as JSON."""
+    """The outcome for one session, as JSON."""
     return {
         "session": outcome.name,
         "key": outcome.key or None,

@@ -1,4 +1,4 @@
-"""Align columns, whatever the width of the characters in them."""
+"""Align table columns, whatever the width of their characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GAP: Final = "  "
 
 
 def cells(text: str) -> int:
-    """Columns of a terminal that a text takes."""
+    """Number of terminal columns that a text takes."""
     if text.isascii():
         return len(text)
     width = 0
@@ -25,7 +25,7 @@ def cells(text: str) -> int:
 
 
 def fit(text: str, width: int, *, keep_end: bool = False) -> str:
-    """Cut a text to a number of columns, marked by an ellipsis where something is missing.
+    """Cut a text to a number of columns; an ellipsis marks the cut.
 
     Args:
         text: Harmless text.

@@ -32,7 +32,7 @@ _SHORTEST: Final = 0.5
 
 
 class ActivityWatch:
-    """Asks for statuses by what windows do.
+    """Requests statuses after activity in windows.
 
     Args:
         facts: Worktrees and windows.
@@ -50,7 +50,7 @@ class ActivityWatch:
     """The mode in which windows are followed."""
 
     def tick(self, _: str | None) -> bool:
-        """Windows were listed: ask for the statuses that have become due."""
+        """Request the statuses that have become due, after windows were listed."""
         if self._facts.watch is not self.mode:
             return False
         now, clock = time.monotonic(), self._facts.clock()
@@ -66,7 +66,7 @@ class ActivityWatch:
         return False
 
     def read(self) -> float:
-        """Look at the worktree that was not looked at for longest; in how many seconds again."""
+        """Read the worktree that was not read for the longest time; returns seconds to the next."""
         mode = self._facts.watch
         ages = self._queue.ages()
         if mode is WatchMode.OFF or not ages:

@@ -40,13 +40,13 @@ class CoordinationReader:
         self._living: frozenset[str] = frozenset()
 
     def listed(self, _: str | None) -> bool:
-        """Worktrees were listed; whether there are others: locks die with their owner's."""
+        """Note the listed worktrees; returns whether they changed, for locks depend on them."""
         living = frozenset(tree.git_dir for tree in self._facts.worktrees or ())
         before, self._living = self._living, living
         return living != before
 
     def read(self) -> float:
-        """Read everything; returns after how many seconds to do it again."""
+        """Read the store; returns seconds to the next read."""
         try:
             found = self._files.read()
         except (ParallelError, OSError) as error:
@@ -73,7 +73,7 @@ class CoordinationReader:
 
 
 def _with_last_known(found: Coordination, before: Fact[Coordination]) -> Coordination:
-    """What was read, and of parts that could not be what was known of them last."""
+    """What was read, with the last known values of parts that could not be read."""
     if not found.lost or not isinstance(before, Coordination):
         return found
     lost = {part for part, _ in found.lost}

@@ -48,7 +48,7 @@ _LIVE: Final = 2.0
 
 
 class MuxReader:
-    """Keeps `Facts.listing` and the screen looked at up to date.
+    """Keeps `Facts.listing` and the previewed screen up to date.
 
     Args:
         mux: Who is asked.
@@ -95,7 +95,7 @@ class MuxReader:
         self._backoff = Backoff(first=2.0, longest=15.0)
 
     def look_at(self, pane: str | None) -> None:
-        """Choose the pane whose screen is read too."""
+        """Choose the pane whose contents are read too."""
         with self._lock:
             if pane == self._pane:
                 return
@@ -109,7 +109,7 @@ class MuxReader:
             self._focused = focused
 
     def hurry(self) -> None:
-        """Read fast for a while."""
+        """List more often for a while."""
         with self._lock:
             self._fast_until = time.monotonic() + HURRY
 
@@ -143,7 +143,7 @@ class MuxReader:
             self._watch.close()
 
     def read(self) -> float:
-        """Read everything once; in how many seconds to read it again unasked."""
+        """List everything once; returns seconds to the next read."""
         pause = self._look()
         if self._watch is None and self._stays:  # rows come first
             self._watch = self._mux.watch(self.hear, self._own_pane)
@@ -182,7 +182,7 @@ class MuxReader:
         return windows if own is None else tuple(window.drawn_in(own) for window in windows)
 
     def _server(self, running: bool) -> bool:
-        """Tell whether there is a server; whether that is news."""
+        """Record whether a server runs; returns whether that changed."""
         before = self._facts.listing
         was = before.running if before else None
         if before is not None and before.windows:  # one that ends may have none at the last

@@ -53,7 +53,7 @@ class OverlapReader:
         self._backoff = Backoff()
 
     def notice(self, git_dir: str | None) -> bool:
-        """Work may have changed: what is being predicted is given up between two steps.
+        """Note that work may have changed: a running prediction stops after its current step.
 
         Args:
             git_dir: Whose, where that is known; it is predicted first.
@@ -67,7 +67,7 @@ class OverlapReader:
         return True
 
     def read(self) -> float | None:
-        """Predict what changed; returns after how many seconds to try failures again."""
+        """Predict what changed; returns seconds until failures are retried."""
         if self._stopping.wait(GATHER):
             return None
         asked = self._asked
@@ -96,7 +96,7 @@ class OverlapReader:
         return AGAIN if self._board.doubtful and not cancelled() else None
 
     def detail(self, a: str, b: str | None, path: str) -> PathDetail:
-        """Both sides of one path of a pair; waits for a step that is under way.
+        """Both sides of one path of a pair; waits for a running step.
 
         Args:
             a: Key of a session.
@@ -113,11 +113,11 @@ class OverlapReader:
             return self._board.detail(base.oid, a, b, path)
 
     def stop(self) -> None:
-        """Predict nothing more."""
+        """Stop predicting."""
         self._stopping.set()
 
     def close(self) -> None:
-        """Delete what predictions left; called when the thread is gone."""
+        """Delete the temporary files of predictions; called when the thread has ended."""
         with self._using:
             board, self._board = self._board, None
         if board is not None:

@@ -12,8 +12,8 @@ _FORGIVEN: Final = 5.0
 _MOST: Final = 1000
 
 
-class Dull:
-    """Tells how long to wait with a path that has been no news several times in a row.
+class PathBackoff:
+    """Delays reads of a path whose changes repeatedly did not affect git status.
 
     Waiting is per path, so that a log does not hold up the edit beside it; and it is only waiting:
     every hint is followed by a look.
@@ -23,7 +23,7 @@ class Dull:
         self._vain: dict[str, tuple[int, float]] = {}
 
     def delay(self, path: str, now: float) -> float:
-        """Seconds to wait before a path is looked at again; mostly 0."""
+        """Seconds to wait before a path is read again; mostly 0."""
         count, last = self._vain.get(path, (0, now))
         if now - last > _FORGIVEN:
             del self._vain[path]
@@ -33,7 +33,7 @@ class Dull:
         return float(min(_FIRST * 2 ** (count - _PATIENCE), _LAST))
 
     def looked(self, paths: Iterable[str], changed: bool, now: float) -> None:
-        """Paths were looked at together; whether anything differed."""
+        """Record whether reading some paths together showed any difference."""
         for path in paths:
             if changed:
                 self._vain.pop(path, None)

@@ -1,4 +1,4 @@
-"""Sample CPU and memory of the windows' programs; rarely, for it costs 12 ms."""
+"""Sample CPU and memory of the windows' programs, rarely because it costs 12 ms."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ResourceReader:
         self._windows: frozenset[str] = frozenset()
 
     def due(self, _: str | None) -> bool:
-        """Windows were listed; whether it is time to sample."""
+        """Whether a sample is due, after windows were listed."""
         windows = [window for entry in self._facts.joined() for window in entry.windows]
         ids = frozenset(window.id for window in windows)
         clock = self._facts.clock()
@@ -53,7 +53,7 @@ class ResourceReader:
         return due or bool(ids - self._windows)
 
     def read(self) -> None:
-        """Sample now."""
+        """Take a sample now."""
         windows = [window for entry in self._facts.joined() for window in entry.windows]
         self._sampled = time.monotonic()
         self._windows = frozenset(window.id for window in windows)

@@ -24,7 +24,7 @@ _SLOW_AT_LEAST: Final = 0.5
 
 
 class StatusReader:
-    """Asks git for one status after the other; several threads may, each about its own worktree.
+    """Reads statuses; several threads may, each its own worktree.
 
     Args:
         git: Who is asked.
@@ -51,7 +51,7 @@ class StatusReader:
         self._vanished = vanished
 
     def read(self, name: str, tree: TreeReads, paths: frozenset[str] | None) -> bool | None:
-        """Read one worktree; whether that was its whole status, `None` when it failed."""
+        """Read one worktree; returns whether it was the whole status, `None` when it failed."""
         worktree = self._facts.live_tree(name)
         if worktree is None:
             return False
@@ -79,7 +79,7 @@ class StatusReader:
         self._facts.well(Source.GIT, about="status", worktree=name)
         news = self._facts.put_status(name, fresh, began if asked is None else None)
         if asked is not None and paths is not None:
-            tree.dull.looked(paths, fresh != before, time.monotonic())
+            tree.backoffs.looked(paths, fresh != before, time.monotonic())
         if news:
             self._changed()
         if fresh != before or entries:  # a modified file can be modified once more
@@ -93,15 +93,15 @@ class StatusReader:
         return frozenset(statuses)
 
     def broke(self, name: str, error: Exception) -> None:
-        """Tell of an error that nobody expected."""
+        """Report an unexpected error."""
         self._facts.trouble(Source.GIT, repr(error), about="status", worktree=name)
 
     def listed(self) -> set[str]:
-        """The git directories of all worktrees that are listed."""
+        """The git directories of all listed worktrees."""
         return {tree.git_dir for tree in self._facts.worktrees or ()}
 
     def live(self) -> dict[str, str | None]:
-        """The head of each worktree that has files, by git directory."""
+        """The head of each worktree that is neither bare nor missing, by git directory."""
         return {tree.git_dir: tree.head for tree in self._facts.live_trees()}
 
     def _failed(
@@ -122,7 +122,7 @@ class StatusReader:
         self._changed()
 
     def _cost(self, worktree: Worktree, tree: TreeReads, took: float) -> None:
-        """Tell when a status has grown slow, which an index that cannot heal itself makes it.
+        """Report a status that has become slow, as with an index that cannot be refreshed.
 
         We never take `index.lock` in somebody's worktree, so the remedy is only offered.
         """
@@ -142,7 +142,7 @@ class StatusReader:
 
 
 def _widened(paths: Iterable[str], value: WorkStatus) -> frozenset[str] | None:
-    """Paths to ask about so that the answer can be merged with what is known.
+    """Paths to read so that the answer can be merged with the known status.
 
     A path in a folder that is listed as wholly untracked would be answered by itself, as if the
     folder held nothing else; so the folder is asked about. An ignore file changes what others

@@ -38,7 +38,7 @@ REST: Final = 0.1
 
 
 class StatusQueue:
-    """Keeps `Facts.statuses` up to date on request.
+    """Keeps `Facts.statuses` up to date.
 
     A read that fails keeps the value there was, which is marked as old, and `Health` tells;
     without one, or when the directory is gone, it becomes unknown: an old value would be about a
@@ -85,7 +85,7 @@ class StatusQueue:
         self._known = self._reader.know(statuses)
 
     def poke(self, scope: Scope) -> None:
-        """Ask for what a scope is about: one worktree, some paths in it, or every worktree."""
+        """Request the statuses of a scope: one worktree, some paths in it, or every worktree."""
         if scope.worktree is not None:
             self.ask(scope.worktree, scope.paths)
         else:
@@ -93,7 +93,7 @@ class StatusQueue:
                 self.ask(git_dir)
 
     def listed(self, _: str | None) -> bool:
-        """Worktrees were listed: what is new or has another commit is asked for."""
+        """Request the statuses of worktrees that are new or have another commit."""
         live = self._reader.live()
         before, self._heads = self._heads, live
         self.forget(live)
@@ -106,7 +106,7 @@ class StatusQueue:
     def ask(
         self, git_dir: str, paths: Iterable[str] | None = None, *, background: bool = False
     ) -> None:
-        """Ask for one worktree's status, of some paths or of all; never blocks.
+        """Request one worktree's status, of some paths or of all; never blocks.
 
         Args:
             git_dir: Which worktree.
@@ -119,7 +119,7 @@ class StatusQueue:
             tree = self._trees.setdefault(git_dir, TreeReads())
             if paths is not None:
                 now = time.monotonic()
-                waits = {path: tree.dull.delay(path, now) for path in paths}
+                waits = {path: tree.backoffs.delay(path, now) for path in paths}
                 paths = [path for path, wait in waits.items() if not wait]
                 for path, wait in waits.items():
                     if wait:
@@ -139,7 +139,7 @@ class StatusQueue:
             self._changed.notify()
 
     def forget(self, known: Iterable[str]) -> None:
-        """Drop every worktree that is not among the given ones."""
+        """Drop every worktree except the given ones."""
         with self._changed:
             for git_dir in set(self._trees).difference(known):
                 tree = self._trees[git_dir]
@@ -150,7 +150,7 @@ class StatusQueue:
                     self._ledger.drop(("status", git_dir))
 
     def ages(self) -> dict[str, tuple[float, float]]:
-        """How long ago each worktree's last whole status was and what it cost, in seconds.
+        """Age and cost of each worktree's last whole status, in seconds.
 
         Those that failed are left out: they are read again anyway.
         """
@@ -163,27 +163,27 @@ class StatusQueue:
             }
 
     def last_full(self, git_dir: str) -> tuple[float, float]:
-        """When a worktree's last whole status was (monotonic), and what it cost, in seconds."""
+        """When a worktree's last whole status was read (monotonic), and its cost in seconds."""
         with self._changed:
             tree = self._trees.get(git_dir)
             return (tree.full_at, tree.costs[-1] if tree.costs else 0.0) if tree else (0.0, 0.0)
 
     def quiet(self) -> bool:
-        """Whether nothing waits and nothing is being read."""
+        """Whether nothing is queued and nothing is being read."""
         with self._changed:
             return not any(
                 tree.wanted or tree.later or tree.reading for tree in self._trees.values()
             )
 
     def stop(self) -> None:
-        """Begin no further read, ever."""
+        """Start no further read."""
         self._worker.stop()
         with self._changed:
             for git_dir in self._trees:
                 self._ledger.drop(("status", git_dir))
 
     def _pick(self, now: float) -> Job | float:
-        """Take a worktree to read and mark it clean; else seconds until there is one."""
+        """Take the next worktree to read; else seconds until there is one."""
         for tree in self._trees.values():
             tree.bring_due(now)
         for name, tree in self._trees.items():
@@ -211,7 +211,7 @@ class StatusQueue:
         return min(times, default=NEVER) - now
 
     def _room_for(self, tree: TreeReads, now: float) -> float:
-        """From when on a worktree may be read, as far as the reads under way are concerned."""
+        """The earliest time to read a worktree, given the running reads."""
         reading = [each for each in self._trees.values() if each.reading]
         if tree.given_up:
             return NEVER if any(each.given_up for each in reading) else now

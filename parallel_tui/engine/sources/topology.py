@@ -38,7 +38,7 @@ class Measured:
 
 
 class Topology:
-    """Reads the list of worktrees and what follows from it.
+    """Reads the list of worktrees, base, and the distances from base.
 
     Each step is shown as soon as it is there: the rows first, what costs more afterwards.
 
@@ -71,7 +71,7 @@ class Topology:
         self._began = (0.0, 0.0)
 
     def read(self) -> float:
-        """Read everything once; in how many seconds to read it again unasked."""
+        """Read everything once; returns seconds to the next read."""
         self._began = self._facts.looks.begin(COMMITS)
         try:
             with self._git.patience(GIVE_UP):
@@ -85,7 +85,7 @@ class Topology:
         return RECONCILE
 
     def _read(self) -> bool:
-        """Read everything once; whether all that could be asked was answered."""
+        """Read everything once; returns whether every read succeeded."""
         try:
             trees = self._git.worktrees()
         except ParallelError as error:
@@ -133,7 +133,7 @@ class Topology:
         )
 
     def _unmeasured(self, error: ParallelError) -> Measured:
-        """No base: a repository without a commit or a wrong setting is a state, not a failure."""
+        """Record that there is no base; no commit yet or a wrong setting is no failure."""
         base, divergences = self._facts.base, self._facts.divergences
         settled = isinstance(error, UsageError)
         if settled or not isinstance(base, Base):

@@ -1,17 +1,17 @@
-"""Requests to read one worktree's status, and the cost of its past reads."""
+"""Read requests of one worktree's status, and the cost of its past reads."""
 
 from __future__ import annotations
 
 from collections import deque
 
 from parallel_tui.engine.retry import Backoff
-from parallel_tui.engine.sources.path_backoff import Dull
+from parallel_tui.engine.sources.path_backoff import PathBackoff
 from parallel_tui.record import dataclass, field
 
 
 @dataclass
 class TreeReads:
-    """The reads of one worktree.
+    """Read requests of one worktree.
 
     Attributes:
         wanted: Whether a read is asked for.
@@ -21,7 +21,7 @@ class TreeReads:
         not_before: When the next may begin, seconds of the steady clock.
         costs: What the last whole reads took, seconds.
         full_at: When all was read last.
-        dull: Paths that change without any difference.
+        backoffs: Paths that change without any difference.
         later: Paths to read once their time has come.
         began: When the read under way began.
         backoff: When to try again after failures.
@@ -36,7 +36,7 @@ class TreeReads:
     not_before: float = 0.0
     costs: deque[float] = field(default_factory=lambda: deque(maxlen=9))
     full_at: float = 0.0
-    dull: Dull = field(default_factory=Dull)
+    backoffs: PathBackoff = field(default_factory=PathBackoff)
     later: dict[str, float] = field(default_factory=dict)
     began: float = 0.0
     backoff: Backoff = field(default_factory=Backoff)
@@ -44,7 +44,7 @@ class TreeReads:
     again: float | None = None
 
     def bring_due(self, now: float) -> None:
-        """Want the paths whose waiting is over, and everything after a failure."""
+        """Make paths due whose delay has passed, and everything after a failure."""
         if self.again is not None and self.again <= now:
             self.again = None
             self.background = not self.wanted

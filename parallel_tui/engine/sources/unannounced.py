@@ -1,4 +1,4 @@
-"""Noticing what no watch tells of, whenever the multiplexer has answered."""
+"""Detect changes that no watch reports, each time windows were listed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from parallel_tui.ports.system import Processes
 
 
 class Unannounced:
-    """Notices a machine that slept, a worktree moved back, and the end of a pane's process.
+    """Detects a machine that slept, a worktree moved back, and the end of a pane's process.
 
     Args:
         facts: Windows and worktrees.
@@ -28,7 +28,7 @@ class Unannounced:
         self._stopped = False
 
     def listed(self, _: str | None) -> bool:
-        """Windows were listed."""
+        """Check for changes, after windows were listed."""
         if self._jumps.happened():  # the machine slept, and what is not on it went on
             self._poke(EVERYTHING)
         windows = self._facts.listing.windows if self._facts.listing else ()
@@ -40,6 +40,6 @@ class Unannounced:
         return False
 
     def stop(self) -> None:
-        """Notice nothing more."""
+        """Stop checking."""
         self._stopped = True
         self._exits.close()

@@ -1,4 +1,4 @@
-"""Questions to the watching child that are not answered yet."""
+"""Wait for the watching child to confirm that it has reported everything so far."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Send = Callable[[dict[str, object]], bool]
 
 
 class Answers:
-    """Asks the child to answer once it has told of everything before; safe from any thread."""
+    """Asks the child for a confirmation after everything it has reported. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -22,7 +22,7 @@ class Answers:
         self._pinged: tuple[int, float] | None = None
 
     def wait(self, send: Send, timeout: float) -> bool:
-        """Ask, and wait for the answer; whether it came in time, or the child is gone."""
+        """Ask, and wait for the answer; returns whether it came in time or the child has ended."""
         number, done = self._next()
         if not send({"sync": number}):
             self.arrived(number)
@@ -30,14 +30,14 @@ class Answers:
         return done.wait(timeout)
 
     def arrived(self, number: int) -> None:
-        """A question is answered."""
+        """Record an answer."""
         with self._lock:
             done = self._open.pop(number, None)
         if done is not None:
             done.set()
 
     def ping(self, send: Send) -> bool:
-        """Ask without waiting, when the last such question is answered; whether one is overdue."""
+        """Ask without waiting, once the last ping was answered; returns whether one is overdue."""
         now = time.monotonic()
         with self._lock:
             pinged = self._pinged
@@ -51,12 +51,12 @@ class Answers:
         return now - pinged[1] >= GIVE_UP
 
     def start_anew(self) -> None:
-        """There is a new child, of which nothing was asked yet."""
+        """Start over with a new child that was asked nothing yet."""
         with self._lock:
             self._pinged = None
 
     def give_up(self) -> None:
-        """The child is gone: nobody waits any longer."""
+        """Release all waiters, because the child has ended."""
         with self._lock:
             waiting, self._open = list(self._open.values()), {}
         for done in waiting:

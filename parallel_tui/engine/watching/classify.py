@@ -37,7 +37,7 @@ _TOPOLOGY: Final = frozenset(
 
 
 def classify(repository: Repository, path: str) -> Scope | None:
-    """The scope that a change of a path asks for.
+    """The scope to read again after a path has changed.
 
     Args:
         repository: Where it happened.
@@ -72,7 +72,7 @@ def classify(repository: Repository, path: str) -> Scope | None:
 
 
 def _shared(path: str) -> Scope | None:
-    """The scope of a path below the coordination root; temporary files are no news."""
+    """The scope of a path below the coordination root; temporary files have none."""
     folder, _, name = path.rpartition("/")
     if name.startswith(".") and name != ".meta":
         return None

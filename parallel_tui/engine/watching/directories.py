@@ -1,4 +1,4 @@
-"""What watches directories, whichever way it does, and the way that sleeps until Linux tells."""
+"""Interface for watching directories, and its implementation with inotify."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ GATHER: Final = 0.015
 
 
 class Directories(Protocol):
-    """Some directories being watched."""
+    """A set of watched directories."""
 
     def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
-        """Watch exactly these from now on; whether any was not watched before.
+        """Watch exactly these directories; returns whether any is new.
 
         Args:
             directories: Whose entries matter.
@@ -29,7 +29,7 @@ class Directories(Protocol):
         ...
 
     def wait(self, within: float | None = None) -> list[Event]:
-        """Wait for something, at the longest until `wake`; what happened, gathered a little.
+        """Wait for changes, `wake`, or the timeout; returns the changes, slightly batched.
 
         Args:
             within: Seconds after which to return without anything; `None` for never.
@@ -37,7 +37,7 @@ class Directories(Protocol):
         ...
 
     def drain(self, since: float = math.inf) -> list[Event]:
-        """Everything that happened up to now.
+        """All changes up to now.
 
         Args:
             since: Seconds of the steady clock; what happened afterwards may be left for later.
@@ -49,12 +49,12 @@ class Directories(Protocol):
         ...
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         ...
 
 
 class InotifyDirectories:
-    """Linux: asleep until something happens."""
+    """Watched directories on Linux, without polling."""
 
     def __init__(self) -> None:
         self._inotify = Inotify()
@@ -69,7 +69,7 @@ class InotifyDirectories:
         self._poll.register(self._inner, select.POLLIN)
 
     def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
-        """Watch exactly these from now on; whether any was not watched before."""
+        """Watch exactly these directories; returns whether any is new."""
         known = self._inotify
         new = False
         for directory in directories:
@@ -87,7 +87,7 @@ class InotifyDirectories:
         return new
 
     def wait(self, within: float | None = None) -> list[Event]:
-        """Wait for something, or for so many seconds; what happened, gathered a little."""
+        """Wait for changes, `wake`, or the timeout; returns the changes, slightly batched."""
         pause = None if within is None else max(0.0, within) * 1000
         ready = {descriptor for descriptor, _ in self._poll.poll(pause)}
         if not ready:
@@ -99,7 +99,7 @@ class InotifyDirectories:
         return self.drain()
 
     def drain(self, since: float = math.inf) -> list[Event]:
-        """Everything that happened up to now."""
+        """All changes up to now."""
         events = self._inotify.drain()
         for event in events:
             if not event.name and event.mask & inotify.MOVE_SELF:
@@ -112,7 +112,7 @@ class InotifyDirectories:
         os.write(self._outer, b"!")
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         self._inotify.close()
         os.close(self._inner)
         os.close(self._outer)

@@ -40,7 +40,7 @@ _PASSED_OVER: Final = (errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP, e
 
 
 class Event(NamedTuple):
-    """Something happened.
+    """One change in a watched directory.
 
     Attributes:
         directory: The watched directory; empty when the queue overflowed.
@@ -54,12 +54,12 @@ class Event(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Path of what it happened to."""
+        """Path of the changed entry."""
         return f"{self.directory}/{self.name}" if self.name else self.directory
 
 
 class Inotify:
-    """A set of watched directories and the queue of what happens in them.
+    """A set of watched directories and their queue of changes.
 
     A change is in the queue before the system call that made it returns, so that what `drain`
     returns covers every change made before it was called.
@@ -80,7 +80,7 @@ class Inotify:
         self._by_watch: dict[int, str] = {}
 
     def fileno(self) -> int:
-        """Readable when something happened."""
+        """File descriptor, readable when there are changes."""
         return self._fd
 
     def __contains__(self, directory: str) -> bool:
@@ -126,7 +126,7 @@ class Inotify:
             self.discard(directory)
 
     def drain(self) -> list[Event]:
-        """Everything that happened since the last call; never blocks."""
+        """All changes since the last call; never blocks."""
         events: list[Event] = []
         while True:
             try:
@@ -155,7 +155,7 @@ class Inotify:
             yield Event(directory, os.fsdecode(name), mask)
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1

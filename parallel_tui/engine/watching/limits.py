@@ -1,4 +1,4 @@
-"""How much of what the system allows is used for watching."""
+"""Number of directories that may be watched on this system."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LIMIT_FILE: Final = Path("/proc/sys/fs/inotify/max_user_watches")
 
 
 def most_directories() -> int:
-    """How many directories may be watched; 0 where there is no inotify."""
+    """Number of directories that may be watched; 0 without inotify."""
     try:
         return allowance(int(_LIMIT_FILE.read_text()))
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Making a directory that is watched tell something: what is told after it happened after it.
+"""Touch a marker file in a watched directory: once it is reported, so was every earlier change.
 
 It serves two ends. A watch that only returns when something happens can be woken, and is known to
 stand; and once a mark is heard of, everything that happened before it has been told.
@@ -21,7 +21,7 @@ _LAST_BREATH: Final = 0.5
 
 
 class Marks:
-    """Makes a file and takes it away again. Safe to use from any thread.
+    """Makes and deletes a marker file. Thread-safe.
 
     Args:
         folder: Where.
@@ -43,7 +43,7 @@ class Marks:
         self._thread: threading.Thread | None = None
 
     def ask(self) -> None:
-        """Have a mark made by a thread of its own; never blocks, even on a disk that hangs."""
+        """Request a mark from another thread; never blocks, even on a disk that hangs."""
         with self._lock:
             if self._thread is None and not self._closed:
                 thread = threading.Thread(target=self._run, name="pdev-marks", daemon=True)
@@ -54,7 +54,7 @@ class Marks:
 
     @contextmanager
     def again_and_again(self) -> Iterator[None]:
-        """Have a mark made anew until this ends, from now on: nobody may be watching yet."""
+        """Make marks repeatedly until the block ends, for the watch may not be active yet."""
         self._every = _AGAIN
         self.ask()
         try:
@@ -63,11 +63,11 @@ class Marks:
             self._every = None
 
     def make(self) -> bool:
-        """Make one now; whether that was possible."""
+        """Make a mark now; returns whether that was possible."""
         return self._make(self._name())
 
     def hear(self, paths: Collection[str]) -> bool:
-        """Something happened to these; whether a mark is among them."""
+        """Check whether any changed path is a mark."""
         with self._lock:
             times = [self._made[path] for path in paths if path in self._made]
             if times:
@@ -76,7 +76,7 @@ class Marks:
             return bool(times)
 
     def close(self) -> None:
-        """Make no more."""
+        """Stop making marks."""
         with self._lock:
             self._closed = True
             thread = self._thread

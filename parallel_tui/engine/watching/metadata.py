@@ -36,7 +36,7 @@ _TRIES: Final = 10
 
 
 class MetadataWatch:
-    """Turns changes below the git directory into scopes, on a thread of its own.
+    """Turns changes below the git directory into scopes, in its own thread.
 
     Args:
         repository: Whose.
@@ -71,14 +71,14 @@ class MetadataWatch:
         self._thread = threading.Thread(target=self._run, name="pdev-watch", daemon=True)
 
     def start(self) -> None:
-        """Subscribe, on a thread of its own, then go on watching.
+        """Subscribe and watch, in its own thread.
 
         When the subscription stands, what may have changed before it is looked at again.
         """
         self._thread.start()
 
     def roots(self, roots: Collection[str]) -> None:
-        """Choose the worktree directories whose end is news."""
+        """Choose the worktree directories whose removal is to be noticed."""
         wanted = frozenset(roots)
         with self._lock:
             if wanted == self._roots:
@@ -87,7 +87,7 @@ class MetadataWatch:
         self._wake()
 
     def drain(self, timeout: float) -> bool:
-        """Wait until every change made before this call has been told; whether it was in time."""
+        """Wait until all earlier changes were reported; returns whether that happened in time."""
         done = threading.Event()
         with self._lock:
             if self._watch is None:
@@ -97,12 +97,12 @@ class MetadataWatch:
         return done.wait(timeout)
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._stopping.set()
         self._wake()
 
     def join(self, timeout: float) -> None:
-        """Wait until the thread is gone."""
+        """Wait until the thread has ended."""
         if self._thread.ident is not None:
             self._thread.join(timeout)
 
@@ -112,7 +112,7 @@ class MetadataWatch:
                 self._watch.wake()
 
     def _subscribe(self) -> bool:
-        """Ask for the best way to watch; whether it is had. If not, something else watches."""
+        """Subscribe in the best way; returns false when a fallback watches instead."""
         watch: Directories | None = None
         try:
             watch = self._make()
@@ -129,7 +129,7 @@ class MetadataWatch:
         return True
 
     def _fall_back(self, error: Exception, *, failed: bool) -> None:
-        """Have something else watch until the best way is tried again.
+        """Watch in the next best way until the best one is tried again.
 
         Args:
             error: Why it could not be had.
@@ -160,7 +160,7 @@ class MetadataWatch:
         raise error
 
     def _bring_up_to_date(self, watch: Directories, roots: Collection[str]) -> bool:
-        """Watch what is there now; whether any of it was not watched before.
+        """Watch the directories that exist now; returns whether any is new.
 
         What is made while a subscription begins is seen by nobody, so it is looked for afterwards.
         """
@@ -226,7 +226,7 @@ class MetadataWatch:
                 done.set()
 
     def _until_next_look(self) -> float:
-        """Seconds until something is to be done even if nothing happens."""
+        """Seconds until the next scheduled work."""
         if self._retry_at is None:
             return RECONCILE
         return min(RECONCILE, max(0.0, self._retry_at - time.monotonic()))

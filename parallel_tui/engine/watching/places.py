@@ -1,4 +1,4 @@
-"""The directories of a repository in which something can be news."""
+"""Directories of git's metadata and of the shared files that are worth watching."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_DIRECTORIES: Final = 5_000
 
 
 def places(repository: Repository) -> list[str]:
-    """The directories of git's metadata and of the shared files in which something can be news."""
+    """The directories to watch: git's metadata and the shared files."""
     common = repository.common_dir
     found = [common, repository.runtime_dir]
     found += _below(f"{common}/refs")

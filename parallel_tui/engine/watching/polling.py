@@ -21,7 +21,7 @@ Entries = dict[str, tuple[int, int, int]]
 
 
 class PollingDirectories:
-    """The same promises as `InotifyDirectories`, late by up to `EVERY` seconds.
+    """Watched directories, polled every `EVERY` seconds.
 
     It needs nothing that a system can run out of: no watch, no descriptor, no thread.
     """
@@ -32,7 +32,7 @@ class PollingDirectories:
         self._woken = threading.Event()
 
     def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
-        """Watch exactly these from now on; whether any was not watched before."""
+        """Watch exactly these directories; returns whether any is new."""
         new = [each for each in directories if each not in self._known]
         for gone in self._known.keys() - set(directories):
             del self._known[gone]
@@ -42,13 +42,13 @@ class PollingDirectories:
         return bool(new)
 
     def wait(self, within: float | None = None) -> list[Event]:
-        """Wait until it is time to look, or for `wake`; what differs."""
+        """Wait until the next poll, or for `wake`; returns the changes."""
         self._woken.wait(EVERY if within is None else min(EVERY, max(0.0, within)))
         self._woken.clear()
         return self.drain()
 
     def drain(self, since: float = math.inf) -> list[Event]:
-        """Everything that differs from the last look."""
+        """All changes since the last poll."""
         events = []
         for directory, before in self._known.items():
             now = self._known[directory] = _read(directory)
@@ -67,7 +67,7 @@ class PollingDirectories:
         self._woken.set()
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         self._known.clear()
 
 
@@ -76,7 +76,7 @@ Identity = tuple[int, int]
 
 
 def identity(directory: str) -> Identity | None:
-    """Which directory is at a path, as far as that can be seen; `None` when none is."""
+    """Identity of the directory at a path; `None` without one, or when it cannot be read."""
     try:
         found = os.stat(directory)  # noqa: PTH116 - asked every second
     except OSError:
@@ -85,7 +85,7 @@ def identity(directory: str) -> Identity | None:
 
 
 def is_there(directory: str) -> bool:
-    """Whether there is a directory, as far as that can be seen; never raises."""
+    """Whether a directory exists, as far as can be seen; never raises."""
     return identity(directory) is not None
 
 

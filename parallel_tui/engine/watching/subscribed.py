@@ -1,4 +1,4 @@
-"""What the watching child has been told to watch, and how far it has come."""
+"""Directories that the watching child was told to watch, by worktree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RECOUNT: Final = 2.0
 
 
 class Subscribed:
-    """Keeps each worktree's subscription by its git directory. Safe to use from any thread."""
+    """Records each worktree's subscription, by git directory. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,17 +27,17 @@ class Subscribed:
         self._troubled: dict[str, Backoff] = {}
 
     def stale(self, git_dir: str) -> None:
-        """A worktree may track other directories now."""
+        """Mark a worktree's subscription as possibly outdated."""
         with self._lock:
             self._stale.add(git_dir)
 
     def any_stale(self) -> bool:
-        """Whether a listing is due or put off."""
+        """Whether any subscription must be refreshed, now or later."""
         with self._lock:
             return bool(self._stale)
 
     def wait_to_list(self, git_dir: str) -> float | None:
-        """Seconds until a worktree's directories may be listed; `None` when that is not due.
+        """Seconds until a worktree's directories may be listed; `None` when not needed.
 
         When it is due now, it is counted as done.
         """
@@ -52,7 +52,7 @@ class Subscribed:
             return 0.0
 
     def put_off(self, git_dir: str) -> float:
-        """A worktree cannot be watched now; in how many seconds it is tried again."""
+        """Postpone watching a worktree; returns seconds until the next attempt."""
         now = time.monotonic()
         with self._lock:
             pause = self._troubled.setdefault(git_dir, Backoff(first=RECOUNT)).failed(now)
@@ -63,7 +63,7 @@ class Subscribed:
         return pause
 
     def send(self, tree: Worktree, directories: frozenset[str]) -> int | None:
-        """These directories are to be watched; how many are in all, `None` when it is no news."""
+        """Record directories to watch; returns how many in all, `None` when nothing is new."""
         with self._lock:
             known = self._sent.get(tree.git_dir)
             if known is not None and known[1] == directories and tree.git_dir in self._ready:
@@ -72,20 +72,20 @@ class Subscribed:
             return sum(len(each) for _, each in self._sent.values())
 
     def ready(self, git_dir: str) -> None:
-        """The child watches a worktree."""
+        """Record that the child watches a worktree."""
         with self._lock:
             self._ready.add(git_dir)
             self._absent.discard(git_dir)
 
     def forget(self, git_dirs: Iterable[str]) -> None:
-        """These are not watched any more: whatever stands there next is another directory."""
+        """Drop worktrees: whatever comes to stand there later is another directory."""
         with self._lock:
             for git_dir in git_dirs:
                 self._sent.pop(git_dir, None)
                 self._ready.discard(git_dir)
 
     def keep(self, trees: Mapping[str, Worktree]) -> list[str]:
-        """Forget all but these; the directories that are not to be watched any more."""
+        """Drop all worktrees but these; returns the directories that need no watch any more."""
         with self._lock:
             gone = [
                 (git_dir, root)
@@ -103,7 +103,7 @@ class Subscribed:
         return [root for _, root in gone]
 
     def drop(self) -> None:
-        """Nothing is watched any more."""
+        """Drop all subscriptions."""
         with self._lock:
             self._sent.clear()
             self._ready.clear()
@@ -115,11 +115,11 @@ class Subscribed:
             return frozenset(self._ready)
 
     def deaf(self) -> frozenset[str]:
-        """The worktrees that cannot be watched for now."""
+        """The worktrees that cannot be watched at present."""
         with self._lock:
             return frozenset(self._absent - self._ready)
 
     def by_root(self) -> dict[str, str]:
-        """The git directory of each directory that the child was told of."""
+        """The git directory for each directory that the child watches."""
         with self._lock:
             return {root: git_dir for git_dir, (root, _) in self._sent.items()}

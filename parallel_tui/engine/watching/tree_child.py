@@ -30,7 +30,7 @@ _CONTENT: Final = inotify.CONTENT
 
 
 class Trees:
-    """The watched directories of all trees, and what happens in them.
+    """The watched directories of all trees, and their changes.
 
     Attributes:
         inotify: All watches.
@@ -73,7 +73,7 @@ class Trees:
         self._noise.pop(path, None)
 
     def read(self) -> tuple[dict[str, set[str]], set[str], bool]:
-        """What happened since the last call.
+        """All changes since the last call.
 
         Returns:
             Relative paths to look at by tree, the trees whose directory is gone, and whether
@@ -141,7 +141,7 @@ class Trees:
         return path in self._roots[root] and path not in self.inotify
 
     def _grow(self, root: str, path: str, top: str) -> None:
-        """Watch a folder just made, and what was made in it before that."""
+        """Watch a new folder, and folders made in it meanwhile."""
         young = self._young[root]
         if self._noise.get(top, 0) > MOST_NOISE:
             return
@@ -162,7 +162,7 @@ class Trees:
                     young[directory] = top
 
     def _shrink(self, root: str, path: str) -> None:
-        """Forget watches at and below a folder that went; it may be elsewhere by now."""
+        """Drop watches at and below a removed folder, which may have moved elsewhere."""
         self._noise.pop(path, None)
         watched = (*self._young[root], *self._roots[root])
         for each in watched:
@@ -207,7 +207,7 @@ def _obey(trees: Trees, message: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Serve until standard input ends, or the system gives nothing to watch with."""
+    """Serve until standard input ends, or watching turns out to be impossible."""
     try:
         trees = Trees()
     except OSError as error:

@@ -26,7 +26,7 @@ _START: Final = (
 
 
 class TreeLink:
-    """One child process and the thread that listens to it.
+    """The child process, and the thread that reads its messages.
 
     Args:
         python: Starts the child; see `Processes.python`.
@@ -80,7 +80,7 @@ class TreeLink:
             raise OSError(str(error)) from error
 
     def send(self, message: dict[str, Any]) -> bool:
-        """Send one message; whether there was a child to take it. One that takes none is ended."""
+        """Send one message; returns whether a child took it. A child that takes none is ended."""
         with self._sending:
             child = self._child
             if child is None or child.stdin is None:
@@ -95,13 +95,13 @@ class TreeLink:
             return True
 
     def give_up(self) -> None:
-        """End the child as if it had ended by itself: `lost` is called."""
+        """End the child as if it had failed: `lost` is called."""
         child = self._child
         if child is not None:
             child.kill()
 
     def end(self) -> None:
-        """End the child, if there is one; returns when it is gone."""
+        """End the child, if there is one, and wait for it."""
         with self._lock:
             child, self._child = self._child, None
         if child is None:
@@ -141,7 +141,7 @@ class TreeLink:
 
 
 def _write(pipe: IO[bytes], data: bytes) -> None:
-    """Write all of it to a pipe that does not block, unless nobody reads it any more."""
+    """Write everything to a non-blocking pipe, unless its reader has stopped reading."""
     left = memoryview(data)
     deadline = time.monotonic() + SEND_TIMEOUT
     poll = select.poll()

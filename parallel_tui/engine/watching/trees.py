@@ -41,7 +41,7 @@ def _first_mode(wish: EditWatch) -> WatchMode:
 
 
 class TreeWatch:
-    """Keeps the child process watching the directories that git tracks.
+    """Keeps the child watching the directories that git tracks.
 
     `read` is the job of a loop; everything else may be called from any thread.
 
@@ -97,7 +97,7 @@ class TreeWatch:
 
     @property
     def mode(self) -> WatchMode:
-        """How edits are noticed at present."""
+        """How edits are detected at present."""
         return self._mode
 
     @property
@@ -106,19 +106,19 @@ class TreeWatch:
         return self._link.pid
 
     def wants(self, scope: Scope) -> bool:
-        """Whether a scope tells that a worktree's index changed: it may track others now."""
+        """Whether a scope includes a worktree's index, so that other directories may be tracked."""
         if scope.look is not Look.STATUS or scope.worktree is None or scope.paths is not None:
             return False
         self._subscribed.stale(scope.worktree)
         return True
 
     def unwatched(self, trees: Iterable[Worktree]) -> list[str]:
-        """Git directories of worktrees whose edits are not noticed at once."""
+        """Git directories of worktrees whose edits are not detected at once."""
         watched = self._subscribed.watched()
         return [tree.git_dir for tree in trees if tree.git_dir not in watched]
 
     def read(self) -> float | None:
-        """Bring the child's watches up to date; in how many seconds to look again."""
+        """Update the child's watches; returns seconds to the next update."""
         if self._stopped or not self._possible:
             return None
         listed = self._facts.worktrees
@@ -142,11 +142,11 @@ class TreeWatch:
         return LONGEST if later is None else min(later, LONGEST)
 
     def sync(self, timeout: float) -> bool:
-        """Wait until every edit made before this call has been asked about."""
+        """Wait until the status of every edit made before this call was requested."""
         return self._answers.wait(self._link.send, timeout)
 
     def stop(self) -> None:
-        """End the child; returns when it is gone."""
+        """End the child and wait for it."""
         self._stopped = True
         self._link.end()
 
@@ -161,17 +161,17 @@ class TreeWatch:
         return True
 
     def _crowded(self, trees: dict[str, Worktree]) -> bool:
-        """Whether there were too many directories, and nothing tells that there are fewer now."""
+        """Whether there were too many directories, with no sign of fewer since."""
         return too_many(self._crowd, most_directories()) and self._crowded_by == trees.keys()
 
     def _heartbeat(self) -> None:
-        """End a child that does not answer, such as one on a disk that does not."""
+        """End a child that does not answer, as on a disk that hangs."""
         if self._answers.ping(self._link.send):
             self._why = "the watcher does not answer"
             self._link.give_up()
 
     def _update(self, trees: dict[str, Worktree]) -> float | None:
-        """Tell the child what is new; seconds until a listing put off is due."""
+        """Send changed subscriptions to the child; returns seconds until a postponed one is due."""
         later: float | None = None
         for git_dir, tree in trees.items():
             wait = self._subscribed.wait_to_list(git_dir)
@@ -222,7 +222,7 @@ class TreeWatch:
             self._changed()
 
     def _fall_back(self, why: str, pause: float) -> float:
-        """Edits are looked for from now on; in how many seconds watching is tried again."""
+        """Poll for edits instead; returns seconds until watching is tried again."""
         self._not_before = time.monotonic() + pause
         with self._lock:
             self._mode, self._ailing = WatchMode.ACTIVITY, True
@@ -234,7 +234,7 @@ class TreeWatch:
         return pause
 
     def _drop(self) -> None:
-        """Nothing is watched any more."""
+        """Drop all subscriptions."""
         self._subscribed.drop()
         self._answers.give_up()
 
@@ -272,7 +272,7 @@ class TreeWatch:
                 self._ask(git_dir)
 
     def _lost(self) -> None:
-        """The child ended. Everything is subscribed anew, and looked at again when it is."""
+        """Subscribe again after the child ended, and read everything again after that."""
         self._drop()
         if self._stopped:
             return

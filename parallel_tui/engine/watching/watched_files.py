@@ -1,4 +1,4 @@
-"""Watching a few directories through `watchfiles`, the same way on every system.
+"""Watch a few directories through `watchfiles`, the same way on every system.
 
 It looks every `STEP` milliseconds at what the system has told, and returns from that when there is
 something, or once a second: each return runs Python, which costs more than the look.
@@ -46,7 +46,7 @@ Batches = Generator[Changes, None, None]
 
 
 class WatchedDirectories:
-    """The promises of `Directories`, within two steps. For one thread, but for `wake`.
+    """Directories watched by `watchfiles`. For one thread, except for `wake`.
 
     A root is asked for once a second whether it is there: watched, it would tell of each file in
     it.
@@ -67,7 +67,7 @@ class WatchedDirectories:
         self._woken = False
 
     def watch(self, directories: Collection[str], roots: Collection[str]) -> bool:
-        """Watch exactly these from now on; whether any was not watched before."""
+        """Watch exactly these directories; returns whether any is new."""
         self._roots = {root: self._roots.get(root, is_there(root)) for root in roots}
         wanted = {each: known for each in directories if (known := identity(each)) is not None}
         if wanted == self._directories and self._batches is not None and not self._torn:
@@ -83,7 +83,7 @@ class WatchedDirectories:
         return new
 
     def wait(self, within: float | None = None) -> list[Event]:
-        """Wait for something, or for so many seconds; what happened, gathered a little."""
+        """Wait for changes, `wake`, or the timeout; returns the changes, slightly batched."""
         until = math.inf if within is None else time.monotonic() + within
         events = self._take_pending()
         while not (events or self._woken or time.monotonic() >= until):
@@ -92,7 +92,7 @@ class WatchedDirectories:
         return events
 
     def drain(self, since: float = math.inf) -> list[Event]:
-        """Everything that happened up to now, or up to a moment that was heard of already.
+        """All changes up to now.
 
         Raises:
             RuntimeError: When nothing is told any more.
@@ -118,7 +118,7 @@ class WatchedDirectories:
             self._marks.ask()
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release everything."""
         if self._marks is not None:
             self._marks.close()
         if self._batches is not None:
@@ -129,7 +129,7 @@ class WatchedDirectories:
         return marks if marks is not None and marks.folder in self._directories else None
 
     def _subscribe(self) -> tuple[Batches, Changes]:
-        """A subscription that stands, and what it has told meanwhile."""
+        """An active subscription, and the changes that it reported meanwhile."""
         marks = self._usable_marks()
         for _ in range(_TRIES):
             batches = watch(
@@ -153,7 +153,7 @@ class WatchedDirectories:
         raise RuntimeError("watchfiles watches nothing")
 
     def _last_words(self, batches: Batches) -> Changes:
-        """What a subscription tells of what came before the next one stood; it is closed."""
+        """Close a subscription; returns the changes from before the next was active."""
         last: Changes = set()
         for _ in range(_TRIES):
             changes = next(batches, None)

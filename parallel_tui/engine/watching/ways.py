@@ -1,4 +1,4 @@
-"""The ways to watch a few directories that a system offers."""
+"""The ways of watching that a system offers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LINUX: Final = platform.system() == "Linux"
 
 
 def ways_to_watch(repository: Repository) -> tuple[Callable[[], Directories], ...]:
-    """Makers of what watches, the best first; the last needs nothing of the system."""
+    """Factories of watchers, the best first; the last one works on every system."""
 
     def through_watchfiles() -> Directories:
         # Imported on the thread that watches: the first rows do not wait for it.

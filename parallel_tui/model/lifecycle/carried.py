@@ -7,7 +7,7 @@ from parallel_tui.record import dataclass, field
 
 @dataclass(slots=True)
 class Carried:
-    """What arrived.
+    """Files that were copied or linked.
 
     Attributes:
         marks: By path relative to the worktree, how the file looked when it arrived.

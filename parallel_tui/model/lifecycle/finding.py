@@ -11,7 +11,7 @@ from parallel_tui.record import dataclass
 
 
 class Severity(StrEnum):
-    """How bad a finding is."""
+    """Severity of a finding."""
 
     PROBLEM = "problem"
     NOTE = "note"
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found.
+    """One finding.
 
     Attributes:
         severity: How bad.
@@ -40,12 +40,12 @@ class Finding:
 
 
 def remedy_in(error: ParallelError) -> str | Advice:
-    """What an error says mends it."""
+    """The remedy that an error names."""
     return error.advice[0] if error.advice and not error.hint else error.hint
 
 
 def exit_status(findings: Iterable[Finding]) -> int:
-    """0 when nothing is wrong, 1 with a problem, 2 when something could not be looked at."""
+    """0 without problems, 1 with a problem, 2 when something could not be examined."""
     found = {finding.severity for finding in findings}
     if Severity.UNKNOWN in found:
         return 2

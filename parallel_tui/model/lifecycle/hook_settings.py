@@ -12,7 +12,7 @@ AGENT: Final = "claude"
 
 @dataclass(slots=True)
 class HookSettings:
-    """What was found.
+    """Hooks that were found in the settings.
 
     Attributes:
         calls: Files whose hooks call pdev.

@@ -1,4 +1,4 @@
-"""What a worktree holds besides its tracked files, as counted before it is removed."""
+"""Contents of a worktree besides its tracked files, counted before it is removed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class IgnoredFiles:
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """What a worktree holds that no `git status` of it lists.
+    """Contents of a worktree that no `git status` of it lists.
 
     Attributes:
         hidden: Edited files that git was told not to see (skip-worktree, assume-unchanged).

@@ -22,17 +22,17 @@ SHOWN: Final = 200
 
 
 def is_idle(window: Window) -> bool:
-    """Whether nothing but shells at rest, or ended programs, is in a window."""
+    """Whether a window contains only shells at their prompt, or ended programs."""
     return all(pane.dead or is_shell(pane.command) or not pane.command for pane in window.panes)
 
 
 def needs_consent(window: Window) -> bool:
-    """Whether closing a window takes more than a shell at rest in our own multiplexer session."""
+    """Whether closing a window loses more than an idle shell in our own multiplexer session."""
     return not (window.ours and is_idle(window))
 
 
 def operation(tree: Worktree) -> Iterable[Loss]:
-    """An operation that stopped half way."""
+    """The loss of an operation in progress."""
     if tree.operation is not None:
         step = ""
         if tree.operation.step and tree.operation.total:
@@ -41,7 +41,7 @@ def operation(tree: Worktree) -> Iterable[Loss]:
 
 
 def uncommitted(entries: Sequence[StatusEntry], brought: Callable[[str], bool]) -> Iterable[Loss]:
-    """Uncommitted work by kind.
+    """The losses of uncommitted work, by kind.
 
     Args:
         entries: What `git status` says.
@@ -79,7 +79,7 @@ def uncommitted(entries: Sequence[StatusEntry], brought: Callable[[str], bool]) 
 def unlisted(
     hidden: Sequence[str], submodules: Sequence[str], repositories: Sequence[str]
 ) -> Iterable[Loss]:
-    """What no status lists.
+    """The loss of content that no status lists.
 
     Args:
         hidden: Edited files that git was told not to see.
@@ -112,7 +112,7 @@ def unlisted(
 
 
 def windows(all_windows: Sequence[Window]) -> Iterable[Loss]:
-    """Windows that are not closed without being asked for."""
+    """Windows that are closed only with consent."""
     found = [window for window in all_windows if needs_consent(window)]
     if found:
         items = tuple(
@@ -130,7 +130,7 @@ def windows(all_windows: Sequence[Window]) -> Iterable[Loss]:
 
 
 def busy(all_windows: Sequence[Window], now: float) -> Iterable[str]:
-    """A note for each window whose program printed just now: it is at work.
+    """A note for each window whose program has just printed something: it is at work.
 
     Args:
         all_windows: The session's.
@@ -142,7 +142,7 @@ def busy(all_windows: Sequence[Window], now: float) -> Iterable[str]:
 
 
 def shared(name: str, now: Coordination) -> Iterable[Loss]:
-    """Locks that would be released and handoffs that would be given back.
+    """Locks that would be released and handoffs that would be returned.
 
     Args:
         name: The session.
@@ -167,7 +167,7 @@ def shared(name: str, now: Coordination) -> Iterable[Loss]:
 
 
 def open_tasks(name: str, now: Coordination) -> Iterable[Advice]:
-    """A note about tasks the session has not done; their file stays."""
+    """A note about open tasks of the session; their file stays."""
     for each in now.tasks:
         if each.session == name and each.done < len(each.tasks):
             left = plural(len(each.tasks) - each.done, "open task")

@@ -8,7 +8,7 @@ from parallel_tui.record import dataclass
 
 
 class Proof(StrEnum):
-    """How it was proved; cheapest first."""
+    """Kind of proof; the cheapest first."""
 
     ANCESTOR = "ancestor"
     SAME_TREE = "same tree"
@@ -28,7 +28,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class MergeVerdict:
-    """What was found out about one branch.
+    """Result of proving that one branch was merged.
 
     Attributes:
         proof: Why it counts as merged; `None` when it does not.
@@ -47,12 +47,12 @@ class MergeVerdict:
 
     @property
     def merged(self) -> bool:
-        """Whether it is a candidate for cleaning up."""
+        """Whether the branch is proved merged, so that it can be cleaned up."""
         return self.proof is not None and not self.why_not
 
     @property
     def words(self) -> str:
-        """The proof, or why it is none, in one sentence."""
+        """The proof, or why there is none, in one sentence."""
         if self.proof is None or self.why_not:
             return self.why_not
         return _WORDS[self.proof].format(target=self.target, via=(self.via or "")[:10])
@@ -60,7 +60,7 @@ class MergeVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A branch that work is merged to.
+    """A branch that work is merged into.
 
     Attributes:
         name: Short name.

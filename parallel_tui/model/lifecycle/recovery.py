@@ -26,7 +26,7 @@ NAMES: Final = {
 
 
 def unfinished(verb: str) -> str:
-    """What is told about a change that nobody settled yet, by whoever only looks.
+    """The sentence about an interrupted change that is not recovered yet, for read-only commands.
 
     Args:
         verb: As in `Settled`.
@@ -36,7 +36,7 @@ def unfinished(verb: str) -> str:
 
 
 class End(StrEnum):
-    """How a recovery ended for one change."""
+    """Result of a recovery for one change."""
 
     FINISHED = "finished"
     TAKEN_BACK = "taken back"
@@ -45,7 +45,7 @@ class End(StrEnum):
 
 
 def remedy_of(error: Exception) -> tuple[str | Advice, ...]:
-    """What an error says can be done, one thing each."""
+    """The remedies that an error names."""
     if not isinstance(error, ParallelError):
         return ()
     return (*error.hint.splitlines(), *error.advice)
@@ -53,7 +53,7 @@ def remedy_of(error: Exception) -> tuple[str | Advice, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """One change that was cut off, and what became of it.
+    """One interrupted change, and the result of its recovery.
 
     Attributes:
         verb: What was being done: `spawn`, `remove`, `restore`, `sync`, `undo`.
@@ -83,11 +83,11 @@ class Settled:
 
     @property
     def run(self) -> str:
-        """Name of the sync that it was part of; empty when it was part of none."""
+        """Name of the sync run that it was part of; empty without one."""
         backup = BackupRef.parse(self.backup)
         return backup.run if backup is not None else ""
 
     @property
     def open(self) -> bool:
-        """Whether it stays on record, to be settled later."""
+        """Whether it stays on record, to be recovered later."""
         return self.end is End.UNFINISHED

@@ -15,7 +15,7 @@ from parallel_tui.record import dataclass
 
 
 class LossKind(StrEnum):
-    """A kind of thing that can be lost; its value is the word for `--discard`."""
+    """A kind of loss; its value is the word for `--discard`."""
 
     STAGED = "staged"
     MODIFIED = "modified"
@@ -44,7 +44,7 @@ ALL: Final = "all"
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One thing that removal would lose or break.
+    """One loss that removal would cause.
 
     Attributes:
         kind: Which kind of consent it needs.
@@ -63,7 +63,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class RemovalPlan:
-    """Everything known before anything is touched.
+    """Everything known about a removal before anything is changed.
 
     Attributes:
         key: Key of the session.
@@ -90,7 +90,7 @@ class RemovalPlan:
     fingerprint: str = ""
 
     def unconsented(self, consents: Iterable[str]) -> tuple[Loss, ...]:
-        """The losses that none of the given words covers."""
+        """Losses that none of the given words consents to."""
         given = set(consents)
         if ALL in given:
             return ()

@@ -1,4 +1,4 @@
-"""Tell files of a running session below `.claude/` from settings.
+"""Distinguish a running session's files below `.claude/` from settings.
 
 A new session gets the settings and never the runtime state: a copied lock would be a second lock
 that nobody holds, a copied state file a second truth.
@@ -53,7 +53,7 @@ def is_runtime(path: str) -> bool:
 def context(
     *, name: str, branch: str, created: str, base: str, session: str, prompt: str = ""
 ) -> str:
-    """The text of `feature-context.md` in the guide's shape, with our sections after it.
+    """The text of `feature-context.md`, in the guide's form with our sections after it.
 
     Args:
         name: The feature as the user called it.

@@ -13,7 +13,7 @@ BEING_MADE: Final = "being made, "
 
 
 class BranchSource(StrEnum):
-    """Where the branch of a new session comes from."""
+    """Origin of a new session's branch."""
 
     NEW = "new"
     EXISTING = "existing"
@@ -22,7 +22,7 @@ class BranchSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpawnRequest:
-    """A wish, as typed.
+    """A request, as typed.
 
     Attributes:
         name: Free text; becomes the session's name.
@@ -53,7 +53,7 @@ class SpawnRequest:
 
 @dataclass(frozen=True, slots=True)
 class SpawnPlan:
-    """What a request comes to: shown while typing, and what is then made.
+    """The plan of a start: shown while typing, and then carried out.
 
     Attributes:
         name: The session's name, also its window's.

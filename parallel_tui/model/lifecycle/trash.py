@@ -15,7 +15,7 @@ DAY: Final = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class TrashItem:
-    """A session that was removed and can come back.
+    """A removed session that can be restored.
 
     Attributes:
         id: Its name in the trash; safe in paths and in names of references.
@@ -52,12 +52,12 @@ class TrashItem:
     run: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """As written into the manifest."""
+        """The item as the manifest stores it."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> TrashItem:
-        """As read from a manifest; what a later version added is passed over.
+        """Parse a manifest; keys added by later versions are ignored.
 
         Raises:
             ValueError: When something is missing or of the wrong kind.
@@ -83,7 +83,7 @@ class TrashItem:
 
 
 def _demand(name: str, value: object, *kinds: type) -> None:
-    """Check a field of a manifest: what names a file must be able to."""
+    """Check a manifest's field that names a file."""
     if not isinstance(value, kinds) or (isinstance(value, bool)):
         raise ValueError(f"{name!r} holds {type(value).__name__}")
     if isinstance(value, str) and "\0" in value:
@@ -93,7 +93,7 @@ def _demand(name: str, value: object, *kinds: type) -> None:
 def expired(
     items: Sequence[TrashItem], now: float, *, days: int, limit: int
 ) -> tuple[tuple[TrashItem, str], ...]:
-    """What may be deleted for good, each with the reason; oldest first.
+    """Items that may be deleted for good, each with the reason; oldest first.
 
     Args:
         items: Everything in the trash.
@@ -120,7 +120,7 @@ def expired(
 
 @dataclass(frozen=True, slots=True)
 class SyncBackup:
-    """What is kept of one sync, so that it can be undone.
+    """Backups of one sync, kept so that it can be undone.
 
     Attributes:
         time: Name of the run, such as `20260131-140500`.
@@ -138,7 +138,7 @@ class SyncBackup:
 def expired_syncs(
     backups: Sequence[SyncBackup], now: float, *, days: int, count: int
 ) -> tuple[tuple[SyncBackup, str], ...]:
-    """What is kept of syncs and may go for good, each with the reason; oldest first.
+    """Backups of syncs that may be deleted, each with the reason; oldest first.
 
     Args:
         backups: All of them.

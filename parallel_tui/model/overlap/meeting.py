@@ -43,7 +43,7 @@ NOTHING: Final = Footprint()
 
 
 def footprint(changes: Iterable[PathChange]) -> Footprint:
-    """The paths of some changes."""
+    """The paths that some changes concern."""
     every = list(changes)
     gone = frozenset(
         each.origin or each.path for each in every if each.origin or each.letter == "D"
@@ -54,7 +54,7 @@ def footprint(changes: Iterable[PathChange]) -> Footprint:
 
 
 def meet(one: Footprint, other: Footprint, since_one: Footprint, since_other: Footprint) -> bool:
-    """Whether landing both may be anything but both of them side by side.
+    """Whether landing both may give more than both changes side by side.
 
     Args:
         one: All that one side does to base, that of its single commits included, which a rebase
@@ -76,7 +76,7 @@ def meet(one: Footprint, other: Footprint, since_one: Footprint, since_other: Fo
 def renames_meet(
     one: Footprint, other: Footprint, since_one: Footprint, since_other: Footprint
 ) -> bool:
-    """Whether what either side is merged with may have renamed something that concerns it.
+    """Whether either side is merged with renames that may concern it.
 
     A rename concerns who touches the old or the new path, and who adds to a folder that something
     was moved out of, for the whole folder may have moved. Arguments as for `meet`.
@@ -85,7 +85,7 @@ def renames_meet(
 
 
 def _carries(landed: Footprint, since: Footprint, merged: Footprint) -> bool:
-    """Whether a side landed on what base did since a fork may rename paths of what is merged."""
+    """Whether a side landed on base's changes may bring renames that concern the merged side."""
     if not (landed.gone or since.gone) or not (landed.made or since.made):
         return False
     return any(

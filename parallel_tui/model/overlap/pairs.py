@@ -1,4 +1,4 @@
-"""Overlaps as shown, and which of them are new. Pure."""
+"""Overlaps as shown, and which of them need a notice. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Pair = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What is known of one pair now.
+    """The current prediction for one pair.
 
     Attributes:
         a: Key of a session.
@@ -38,24 +38,24 @@ class Overlap:
 
     @property
     def pair(self) -> Pair:
-        """Which pair it is."""
+        """The keys of the pair."""
         return (self.a, self.b)
 
     @property
     def level(self) -> Level | None:
-        """The level, if a verdict is known."""
+        """The level, if there is a verdict."""
         return self.verdict.level if isinstance(self.verdict, Verdict) else None
 
     @property
     def concern(self) -> Level | None:
-        """The level somebody has to act on: of what base has already, nothing is left to land."""
+        """The level that needs action: none for work that base contains already."""
         in_base = isinstance(self.verdict, Verdict) and self.verdict.in_base
         return Level.CLEAR if in_base else self.level
 
 
 @dataclass(frozen=True, slots=True)
 class OverlapWarning:
-    """An overlap worth telling.
+    """An overlap that needs a notice.
 
     Attributes:
         overlap: It.
@@ -69,7 +69,7 @@ class OverlapWarning:
 def warnings(
     told: Mapping[Pair, Level], new: Iterable[Overlap], *, least: Level = Level.SAME_FILE
 ) -> tuple[OverlapWarning, ...]:
-    """What has to be told: an overlap that appears, once, and again when its level rises.
+    """Overlaps that need a notice: new ones, and those whose level rose.
 
     Args:
         told: What was told before, from `told_after`.
@@ -93,7 +93,7 @@ def warnings(
 def told_after(
     told: Mapping[Pair, Level], new: Iterable[Overlap], *, least: Level = Level.SAME_FILE
 ) -> Mapping[Pair, Level]:
-    """What has been told once the warnings of `new` are out.
+    """The announced overlaps, once the warnings of `new` were shown.
 
     A level that is proved to have fallen is taken back, so that its return is news; not being able
     to look takes nothing back. Pairs that are gone are forgotten.
@@ -111,7 +111,7 @@ def told_after(
 
 @dataclass(frozen=True, slots=True)
 class Hunk:
-    """One place one side changes.
+    """One changed place of one side.
 
     Attributes:
         at: Lines of base it replaces.
@@ -124,7 +124,7 @@ class Hunk:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who changed a path last.
+    """The last author of a path.
 
     Attributes:
         commit: The commit; `None` for uncommitted work.
@@ -141,7 +141,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side does to a path.
+    """One side's changes to a path.
 
     Attributes:
         key: Key of the session; `None` for base.
@@ -156,7 +156,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class PathDetail:
-    """Everything to show about one path of a pair.
+    """Details of one path of a pair.
 
     Attributes:
         path: The path.

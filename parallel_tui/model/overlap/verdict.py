@@ -25,7 +25,7 @@ BASE_KEY: Final = "base"
 
 
 class Level(IntEnum):
-    """How much two pieces of work touch each other; a higher one includes the lower."""
+    """Level of an overlap; a higher one includes the lower ones."""
 
     CLEAR = 0
     SAME_FILE = 1
@@ -36,7 +36,7 @@ class Level(IntEnum):
 
 
 class ConflictKind(StrEnum):
-    """Why a path conflicts."""
+    """Kind of conflict in a path."""
 
     CONTENT = "content"
     ADD_ADD = "add/add"
@@ -63,18 +63,18 @@ class Span:
 
     @property
     def before(self) -> int:
-        """Number of lines above it that stay."""
+        """Number of unchanged lines above it."""
         return self.start - 1 if self.count else self.start
 
     @property
     def end(self) -> int:
-        """Number of lines up to its end: its last line, or that which an insertion follows."""
+        """Line number of its end: its last line, or the line that an insertion follows."""
         return self.before + self.count
 
 
 @dataclass(frozen=True, slots=True)
 class PathChange:
-    """What one side did to one path of base.
+    """One side's change to one path of base.
 
     Attributes:
         path: Where it is now.
@@ -90,7 +90,7 @@ class PathChange:
 
     @property
     def touches(self) -> tuple[str, ...]:
-        """Every path it takes part in, old and new."""
+        """All paths of the change, old and new."""
         return (self.path,) if self.origin is None else (self.origin, self.path)
 
 
@@ -121,7 +121,7 @@ IN_BASE: Final = "base has all of it already"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known about one pair.
+    """The verdict on one pair.
 
     Attributes:
         level: The highest of its paths, or of the replay.
@@ -151,18 +151,18 @@ class Verdict:
 
     @property
     def kinds(self) -> tuple[ConflictKind, ...]:
-        """The kinds of conflict in it, each once."""
+        """The kinds of its conflicts, each once."""
         return tuple(dict.fromkeys(path.kind for path in self.paths if path.kind is not None))
 
     @property
     def in_base(self) -> bool:
-        """Whether it is of one session that has nothing left to land, as after a squash merge."""
+        """Whether base contains all of a session's work, as after a squash merge."""
         return IN_BASE in self.notes
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """One path that a merge could not settle.
+    """One path that a merge could not resolve.
 
     Attributes:
         path: Where git left it.
@@ -179,7 +179,7 @@ class Conflict:
 
 
 def distance(one: Sequence[Span], other: Sequence[Span]) -> int | None:
-    """Lines of base that stay between the nearest edits of two sides; `None` without edits."""
+    """Number of unchanged lines between the nearest edits of two sides; `None` without edits."""
     return min(
         (max(0, max(a.before, b.before) - min(a.end, b.end)) for a in one for b in other),
         default=None,
@@ -200,7 +200,7 @@ def judge(
     first: str = "",
     landed: str = "",
 ) -> Verdict:
-    """Put the outcome of a merge and the two sides' changes into a verdict.
+    """Derive a verdict from the result of a merge and the two sides' changes.
 
     Args:
         ours: Changes of the first side.

@@ -65,21 +65,21 @@ _SAID: Final[Mapping[Level, str]] = MappingProxyType(
 
 
 def letter(overlap: Overlap) -> str:
-    """One character for what is known of a pair."""
+    """One character for the prediction of a pair."""
     if overlap.level is not None:
         return LETTERS[overlap.level]
     return UNKNOWN_LETTER if isinstance(overlap.verdict, Unknown) else PENDING_LETTER
 
 
 def word(overlap: Overlap) -> str:
-    """A word or two for what is known of a pair."""
+    """A word or two for the prediction of a pair."""
     if overlap.level is not None:
         return WORDS[overlap.level]
     return "unknown" if isinstance(overlap.verdict, Unknown) else "pending"
 
 
 def option_word(overlap: Overlap) -> str:
-    """The same as one word, as options take it and JSON holds it: `same-file`, `unknown`."""
+    """The prediction as one word, for options and JSON: `same-file`, `unknown`."""
     return word(overlap).replace(" ", "-")
 
 
@@ -107,7 +107,7 @@ def pair_words(overlap: Overlap, names: Mapping[str, str]) -> str:
 
 
 def remarks(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
-    """What there is to say of a verdict besides its paths, all in sentences; none if unknown.
+    """Remarks on a verdict besides its paths, as sentences; none if unknown.
 
     Args:
         overlap: The pair.
@@ -125,7 +125,7 @@ def remarks(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def notes(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
-    """What no other part of a verdict says, such as that base has a session's work already."""
+    """What no other part of a verdict shows, such as that base contains a session's work."""
     verdict = overlap.verdict
     if not isinstance(verdict, Verdict):
         return ()
@@ -140,7 +140,7 @@ def notes(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def landing_order(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Names of both in the only order in which they land; empty where there is no such order."""
+    """Both names in the only order in which they land; empty when either order works."""
     verdict = overlap.verdict
     if not isinstance(verdict, Verdict) or not verdict.first or overlap.b is None:
         return ()
@@ -166,7 +166,7 @@ def conflicting(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
 
 
 def worst_first(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
-    """The highest level first, of equals the one with more paths; then unknown, then pending."""
+    """Pairs with the highest level first, then by number of paths; then unknown, then pending."""
 
     def rank(overlap: Overlap) -> tuple[int, int, bool, str, str]:
         verdict = overlap.verdict
@@ -182,7 +182,7 @@ def _keys(overlap: Overlap) -> tuple[str, str]:
 
 
 def rivals(overlaps: Iterable[Overlap], names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Names of those that each session conflicts with, the worst first; by session key."""
+    """Names of the sessions that each session conflicts with, the worst first; by session key."""
     found: dict[str, list[str]] = {}
     for overlap in worst_first(conflicting(overlaps)):
         other = BASE_KEY if overlap.b is None else names.get(overlap.b, overlap.b)
@@ -193,7 +193,7 @@ def rivals(overlaps: Iterable[Overlap], names: Mapping[str, str]) -> dict[str, t
 
 
 def worth_showing(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
-    """What a list shows, worst first: overlaps, and what could not be looked at.
+    """Pairs for a list, the worst first: overlaps, and pairs that could not be predicted.
 
     A session that cannot be looked at at all is one entry, its pair with base, not one a session.
     """
@@ -217,11 +217,11 @@ def worth_showing(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
 
 
 def settled(overlaps: Iterable[Overlap]) -> bool:
-    """Whether nothing of it is still being worked out."""
+    """Whether no prediction is pending or stale."""
     return all(not each.stale and isinstance(each.verdict, Verdict | Unknown) for each in overlaps)
 
 
 def limits(overlaps: Iterable[Overlap]) -> str:
-    """Why no verdict is more than a lower bound; empty when any is proved."""
+    """Why verdicts are only lower bounds; empty when any of them is proved."""
     limited = {each.verdict.limited for each in overlaps if isinstance(each.verdict, Verdict)}
     return limited.pop() if len(limited) == 1 else ""

@@ -34,7 +34,7 @@ class FileDiff:
 
 @dataclass(frozen=True, slots=True)
 class SessionDiff:
-    """All that a session changed since it left base.
+    """All changes of a session since it left base.
 
     Attributes:
         base: Short name of base.

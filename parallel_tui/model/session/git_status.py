@@ -22,7 +22,7 @@ class StatusKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class StatusEntry:
-    """One path that differs.
+    """One changed path.
 
     Attributes:
         path: Relative to the worktree, `/`-separated; an untracked folder ends in `/`.
@@ -61,7 +61,7 @@ class WorkStatus:
 
     @classmethod
     def of(cls, entries: Iterable[StatusEntry]) -> WorkStatus:
-        """Count entries in any order into a status."""
+        """Build a status from entries in any order."""
         ordered = tuple(sorted(entries, key=lambda entry: entry.path))
         staged = modified = untracked = conflicted = 0
         for entry in ordered:
@@ -76,11 +76,11 @@ class WorkStatus:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing is uncommitted."""
+        """Whether there are no uncommitted changes."""
         return not self.entries
 
     def with_fresh(self, paths: Iterable[str], fresh: Iterable[StatusEntry]) -> WorkStatus:
-        """Replace what is known about some paths.
+        """Replace the entries of some paths.
 
         Args:
             paths: The pathspecs a limited `git status` was asked about, relative, literal.

@@ -43,7 +43,7 @@ def inside(path: str, folder: str) -> bool:
 
 
 def home_of(window: Window, worktrees: Sequence[Worktree]) -> Worktree | None:
-    """The worktree most of a window's panes stand in; the deepest where they are nested."""
+    """The worktree that contains most panes of a window; the deepest if they are nested."""
     votes: dict[str, int] = {}
     by_dir = {tree.git_dir: tree for tree in worktrees}
     for pane in window.panes:
@@ -81,7 +81,7 @@ def names_of(repository: Repository, worktrees: Iterable[Worktree]) -> Mapping[s
 
 
 def _ranked(name: str, windows: Iterable[Window]) -> tuple[Window, ...]:
-    """A session's windows: the one made for it, then ours, then by place."""
+    """A session's windows: the one made for it, then other windows of ours, then by position."""
 
     def rank(window: Window) -> tuple[bool, bool, str, int]:
         return (window.owner != name, not window.ours, window.session_name, window.index)

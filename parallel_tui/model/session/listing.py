@@ -32,7 +32,7 @@ class ListedWorktree:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Where git says a directory is.
+    """Git's answer about a directory.
 
     Attributes:
         common: Common git directory.

@@ -1,4 +1,4 @@
-"""Names of sessions, branches, directories and windows, and how free text is sanitised.
+"""Names of sessions, branches, directories and windows, derived from free text.
 
 The guide's script turns spaces into dashes and upper into lower case. tmux executes `#(…)` in a
 window name and git allows that in a branch name, so what reaches either is on an allow-list, and
@@ -77,14 +77,14 @@ def slugify(text: str) -> Slug:
 
 
 def branch_for(slug: str, kind: Kind) -> str:
-    """Name of the branch a new session of that kind gets."""
+    """Name of a new session's branch."""
     from parallel_tui.model.settings.config import PREFIXES
 
     return PREFIXES[kind] + slug
 
 
 def branch_problem(branch: str) -> str | None:
-    """Why git would not take a branch name, in words; `None` when it would.
+    """Why git refuses a branch name, in words; `None` when it does not.
 
     The rules are those of `git check-ref-format --branch`.
     """
@@ -109,7 +109,7 @@ def branch_problem(branch: str) -> str | None:
 
 
 def overlapping_branch(branch: str, existing: Iterable[str]) -> str | None:
-    """A branch that cannot stand beside a new one, since one name is a folder of the other's."""
+    """An existing branch that conflicts with a new one: one name is a folder of the other."""
     for other in existing:
         if branch.startswith(other + "/") or other.startswith(branch + "/"):
             return other
@@ -117,7 +117,7 @@ def overlapping_branch(branch: str, existing: Iterable[str]) -> str | None:
 
 
 def name_from_branch(branch: str) -> str:
-    """The session name that a branch suggests: its last part, made safe; `session` at worst."""
+    """The session name for a branch: its last part, made safe; `session` at worst."""
     from parallel_tui.model.settings.config import PREFIXES, Kind
 
     for kind in (Kind.FEATURE, Kind.FIX, Kind.MIGRATION):

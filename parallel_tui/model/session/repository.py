@@ -31,18 +31,18 @@ class Repository:
 
     @property
     def runtime_dir(self) -> str:
-        """Where this program keeps its own files; in git's directory, so never untracked."""
+        """Directory of this program's own files; inside git's, so never untracked."""
         return f"{self.common_dir}/pdev"
 
     @property
     def doorbell(self) -> str:
-        """A file that the multiplexer touches when something changes in the session made for us."""
+        """A file that the multiplexer touches when its windows change."""
         return f"{self.runtime_dir}/doorbell"
 
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """How two histories differ, in commits.
+    """Number of commits by which two histories differ.
 
     Attributes:
         ahead: Commits on this side only.
@@ -55,7 +55,7 @@ class Divergence:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The branch that sessions start from and merge to.
+    """The branch that sessions start from and are merged into.
 
     Attributes:
         name: Short name, such as `main` or `origin/main`.

@@ -25,7 +25,7 @@ WINDOW_KEY: Final = "window:"
 
 
 class SessionState(StrEnum):
-    """What a session is doing, in the order in which it asks for attention."""
+    """State of a session, in the order of urgency."""
 
     WAITING = "waiting"
     EXITED = "exited"
@@ -39,7 +39,7 @@ class SessionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A state together with what proves it.
+    """A state with its proof.
 
     Attributes:
         state: The state.
@@ -90,7 +90,7 @@ class Session:
     stale: tuple[Stale, ...] = ()
 
     def as_of(self, part: Slice) -> float | None:
-        """When a part was last known to be right, in epoch seconds; `None` while it is."""
+        """When a part was last known to be right, in epoch seconds; `None` while it is right."""
         return next((each.as_of for each in self.stale if each.part is part), None)
 
     @property

@@ -37,7 +37,7 @@ def is_shell(command: str) -> bool:
 
 
 def evidence_of_window(window: Window, now: float) -> Evidence:
-    """What one window shows.
+    """The state that one window shows.
 
     Args:
         window: As the multiplexer listed it.
@@ -78,7 +78,7 @@ def evidence_of(
     unknown: str | None = None,
     before: Evidence | None = None,
 ) -> Evidence:
-    """What a session is doing.
+    """The state of a session.
 
     Args:
         worktree: Where it works, if anywhere.
@@ -104,7 +104,7 @@ def evidence_of(
 
 
 def changes_by_itself_at(windows: Sequence[Window], now: float) -> float | None:
-    """When silence alone will next change a state; `None` when only news can."""
+    """When silence alone will change a state; `None` when only news can."""
     ends = [window.activity + QUIET_AFTER for window in windows if _prints(window, now)]
     return min(ends, default=None)
 

@@ -7,7 +7,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """Where base comes from.
+    """Remote branch of base.
 
     Attributes:
         remote: Name of the remote.
@@ -21,5 +21,5 @@ class Upstream:
 
     @property
     def name(self) -> str:
-        """As people know it: `origin/main`."""
+        """Its name as people know it: `origin/main`."""
         return self.tracking.removeprefix("refs/remotes/")

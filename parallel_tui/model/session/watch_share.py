@@ -12,7 +12,7 @@ SHARE: Final = 4
 
 
 def allowance(limit: int) -> int:
-    """The share of a limit.
+    """Our share of a limit.
 
     Args:
         limit: Watches that the system grants the user.
@@ -21,15 +21,15 @@ def allowance(limit: int) -> int:
 
 
 def too_many(count: int, allowed: int) -> bool:
-    """Whether so many directories are not watched one by one: they must stay below the share."""
+    """Whether so many directories exceed our share, so that they are not watched one by one."""
     return count >= allowed
 
 
 def limit_for(count: int) -> int:
-    """A limit with which so many directories, and as many again, are watched."""
+    """A limit that is high enough for twice as many directories."""
     return count * SHARE * 2
 
 
 def to_watch(tracked: Iterable[str]) -> frozenset[str]:
-    """Directories of a worktree to watch: those that hold a tracked file, and its own."""
+    """Directories of a worktree to watch: its root, and those that contain a tracked file."""
     return frozenset(tracked) | {""}

@@ -1,4 +1,4 @@
-"""A git worktree: place, branch and condition, without its uncommitted changes."""
+"""A git worktree: path, branch and condition, without its uncommitted changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from parallel_tui.record import dataclass
 
 
 class OperationKind(StrEnum):
-    """A git command that stopped half way and waits for the user."""
+    """A git command that stopped midway and waits for the user."""
 
     REBASE = "rebase"
     AM = "am"

@@ -25,7 +25,7 @@ _INLINE: Final = 4000
 
 
 def environment(session: str) -> dict[str, str]:
-    """Variables that tell the programs in a window which session they belong to.
+    """Variables that tell programs in a window which session they belong to.
 
     `PDEV_SESSION` is ours; the guide's scripts read `CLAUDE_SESSION` and `CLAUDE_SESSION_ID`.
     """
@@ -33,7 +33,7 @@ def environment(session: str) -> dict[str, str]:
 
 
 def prompt_word(prompt: str) -> str:
-    """A prompt as it is given to an agent.
+    """A prompt as an agent gets it.
 
     Raises:
         UsageError: When it cannot be an argument of a command.
@@ -76,5 +76,5 @@ def agent_with_prompt(agent: str, prompt: str, file: str | None = None) -> str:
 
 
 def runs_agent(panes: Sequence[LayoutPane]) -> bool:
-    """Whether a layout starts the agent at all."""
+    """Whether a layout starts the agent."""
     return any(AGENT in pane.command for pane in panes)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What a session is for; decides the prefix of its branch (guide: create-feature-worktree)."""
+    """Purpose of a session; decides the prefix of its branch (guide: create-feature-worktree)."""
 
     FEATURE = "feature"
     FIX = "fix"
@@ -33,7 +33,7 @@ PREFIXES: Final[Mapping[Kind, str]] = MappingProxyType(
 
 
 class Origin(StrEnum):
-    """Where a value came from; decides whether it may run without a question."""
+    """Source of a value; decides whether it may run without a question."""
 
     DEFAULT = "default"
     REPOSITORY = "repository"
@@ -43,12 +43,12 @@ class Origin(StrEnum):
 
     @property
     def asked_about(self) -> bool:
-        """Whether somebody else than the user may have written the value."""
+        """Whether somebody other than the user may have written the value."""
         return self is Origin.REPOSITORY
 
 
 class Split(StrEnum):
-    """Where a further pane goes, seen from the one before it."""
+    """Position of a further pane, relative to the one before it."""
 
     RIGHT = "right"
     BELOW = "below"

@@ -25,7 +25,7 @@ _MINT: Final = object()
 
 
 class TrustNeededError(RefusedError):
-    """Commands that come from the repository would run and were never allowed in this wording.
+    """Commands from the repository would run that the user has not allowed as they are.
 
     Attributes:
         question: What has to be shown whole and allowed before.
@@ -42,13 +42,13 @@ class TrustNeededError(RefusedError):
 
     @property
     def content(self) -> str:
-        """The exact commands, for programs that read them."""
+        """The exact commands, for programs."""
         return self.question.content
 
 
 @final
 class Approved:
-    """A shell line that may run: the user's own, the program's own, or one that was allowed.
+    """A shell line that may run: the user's own, our own, or one that was allowed.
 
     Made by `Wanted.approve` and `ours` alone; anything else is a mistake of the program.
     """
@@ -63,19 +63,19 @@ class Approved:
         self.text = text
 
     def __repr__(self) -> str:
-        """The line, for a person who debugs."""
+        """The line, for debugging."""
         return f"Approved({self.text!r})"
 
     def __eq__(self, other: object) -> bool:
-        """Whether it is the same line."""
+        """Whether the lines are equal."""
         return isinstance(other, Approved) and other.text == self.text
 
     def __hash__(self) -> int:
-        """As for equality."""
+        """Hash that matches equality."""
         return hash(self.text)
 
     def with_prompt(self, prompt: str, file: str | None = None) -> Approved:
-        """The agent's line with its first prompt as one quoted word; see `launch`.
+        """The agent's line with its first prompt as one quoted word; see `agent_command`.
 
         Raises:
             UsageError: When the prompt cannot be an argument of a command.
@@ -83,13 +83,13 @@ class Approved:
         return Approved(agent_command.agent_with_prompt(self.text, prompt, file), _MINT)
 
     def with_agent(self, agent: Approved) -> Approved:
-        """A layout's line with the agent's in place of `{agent}`."""
+        """A layout's line with the agent's line in place of `{agent}`."""
         return Approved(self.text.replace(agent_command.AGENT, agent.text), _MINT)
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedPane:
-    """A pane of a window, with what may run in it.
+    """A pane of a window, with its approved command.
 
     Attributes:
         command: Empty for a plain shell.
@@ -103,7 +103,7 @@ class ApprovedPane:
 
 
 def ours(text: str) -> Approved:
-    """A line that this program itself wrote; never one that holds a setting's value."""
+    """Approve a line that this program wrote itself; never one that contains a setting's value."""
     return Approved(text, _MINT)
 
 
@@ -113,7 +113,7 @@ PLAIN_SHELL: Final = ApprovedPane(ours(""))
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What may run in a new session.
+    """Approved commands of a new session.
 
     Attributes:
         setup: Lines run in the worktree, one after the other.
@@ -126,7 +126,7 @@ class Ready:
     panes: tuple[ApprovedPane, ...]
 
     def window(self, prompt: str, file: str | None = None) -> tuple[ApprovedPane, ...]:
-        """The panes with the agent, and its prompt, filled in."""
+        """The panes, with the agent and its prompt filled in."""
         agent = self.agent.with_prompt(prompt, file)
         return tuple(
             ApprovedPane(pane.command.with_agent(agent), pane.split, pane.size)
@@ -150,7 +150,7 @@ class Wanted:
 
     @property
     def foreign(self) -> tuple[ShellLine, ...]:
-        """What has to be asked about, in the order in which it would run."""
+        """Lines that need a question, in the order in which they would run."""
         return tuple(self._foreign())
 
     def _foreign(self) -> Iterator[ShellLine]:
@@ -167,7 +167,7 @@ class Wanted:
         trusts: Callable[[str], bool],
         named: Callable[[tuple[ShellLine, ...]], tuple[NamedFile, ...]] = lambda commands: (),
     ) -> Ready:
-        """Let everything run that needs no question, or that was allowed in exactly this wording.
+        """Approve all lines that need no question, or that were allowed exactly as they are.
 
         Args:
             trusts: Whether the question with this key was allowed before.

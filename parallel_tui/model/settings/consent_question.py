@@ -1,4 +1,4 @@
-"""The question whether commands of the repository may run, with all that a person has to see."""
+"""The question whether commands of the repository may run, with everything that they are."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ShellLine:
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file of the branch that a command of the repository names, as it would be run.
+    """A file of the branch that a command names.
 
     Attributes:
         path: Relative to the worktree.
@@ -49,7 +49,7 @@ class NamedFile:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """All that the user is asked to allow at once.
+    """Everything that the user is asked to allow at once.
 
     Attributes:
         commands: Commands of the repository, in the order in which they would run.
@@ -61,7 +61,7 @@ class Question:
 
     @property
     def content(self) -> str:
-        """Everything asked about, one command a line, each file below its name; as it is."""
+        """Everything asked about, unchanged: one command a line, each file below its name."""
         lines = [f"{command.use}: {command.text}" for command in self.commands]
         for file in self.files:
             lines += ["", f"which names this file of the branch: {file.path}"]
@@ -72,12 +72,12 @@ class Question:
 
     @property
     def shown(self) -> str:
-        """`content` with everything that a terminal would not show made visible."""
+        """`content` with invisible characters made visible."""
         return "\n".join(visible(line) for line in self.content.split("\n"))
 
     @property
     def key(self) -> str:
-        """A text that is the same for exactly the same bytes, whatever their display is."""
+        """A text that is equal for exactly the same bytes, however they are displayed."""
         import hashlib
         import json
 
@@ -87,7 +87,7 @@ class Question:
         return f"commands {hashlib.sha256(raw).hexdigest()}"
 
     def demand_showable(self) -> None:
-        """Make sure that a person can be shown all of it.
+        """Refuse a question that cannot be shown to a person in full.
 
         Raises:
             RefusedError: When it is too long, or a file is no text.
@@ -112,7 +112,7 @@ class Question:
 
 
 def visible(text: str) -> str:
-    """A line of which everything can be seen: what has no glyph of its own is named instead.
+    """A line with all invisible characters replaced by their names.
 
     Control and escape characters, those that turn the direction of writing, blanks other than the
     space, and marks that draw on their neighbour become `‹U+202E›`; a tab becomes an arrow.

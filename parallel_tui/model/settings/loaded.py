@@ -1,4 +1,4 @@
-"""Effective settings with the places they came from."""
+"""Effective settings with their origins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfig:
-    """Effective settings, and where each came from.
+    """Effective settings, and the origin of each.
 
     Attributes:
         config: The values.
@@ -32,7 +32,7 @@ class LoadedConfig:
 
     @property
     def from_repository(self) -> frozenset[str]:
-        """Names of settings whose effective value the repository's file gave.
+        """Names of settings whose effective value is from the repository's file.
 
         `layouts` when any layout is from there, and `layouts.<name>` for each that is.
         """

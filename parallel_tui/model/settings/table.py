@@ -88,7 +88,7 @@ class Setting:
 
     @property
     def user_only(self) -> bool:
-        """Whether the repository's file may not set it at all."""
+        """Whether the repository's file may not set it."""
         return self.refuse is _user_only
 
 

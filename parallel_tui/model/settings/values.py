@@ -1,4 +1,4 @@
-"""Check configuration values: return a model value or name what is allowed.
+"""Check configuration values: return a model value, or name the allowed ones.
 
 Each check takes a value as YAML or the environment gives it and raises `WrongValueError` with the
 place inside the value, so that a message can point at `layouts.dev[1].size` and its line.
@@ -48,12 +48,12 @@ class WrongValueError(ValueError):
         self.key = key
 
     def below(self, *steps: Step) -> WrongValueError:
-        """The same error, seen from further up."""
+        """The same error with a key in front of its place."""
         return WrongValueError(self.found, self.allowed, (*steps, *self.path), key=self.key)
 
 
 def optional(check: Callable[[object], object]) -> Callable[[object], object]:
-    """Allow `null` for "as if it were not set"."""
+    """Allow `null` for a setting that is not set."""
 
     def parse(value: object) -> object:
         return None if value is None else check(value)
@@ -95,7 +95,7 @@ def whole_number(low: int, high: int) -> Callable[[object], int]:
 
 
 def number_text(text: str) -> object:
-    """The number that a text stands for, or the text itself, for its check to refuse."""
+    """Parse a number; any other text is returned for its check to refuse."""
     return int(text) if re.fullmatch(r"-?[0-9]{1,9}", text) else text
 
 
@@ -107,7 +107,7 @@ def yes_or_no(value: object) -> bool:
 
 
 def yes_or_no_text(text: str) -> object:
-    """The truth that a text stands for, or the text itself, for its check to refuse."""
+    """Parse a truth value; any other text is returned for its check to refuse."""
     words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
     return words.get(text.lower(), text)
 
@@ -123,7 +123,7 @@ def byte_size(value: object) -> int:
 
 
 def edit_watch(value: object) -> EditWatch:
-    """A way of watching. An unquoted `off` is `false` to YAML, and plainly meant as the word."""
+    """A way of detecting edits. YAML reads an unquoted `off` as `false`, which is accepted."""
     word = "off" if value is False else value
     try:
         return EditWatch(word)  # type: ignore[arg-type]
@@ -132,7 +132,7 @@ def edit_watch(value: object) -> EditWatch:
 
 
 def session_name(value: object) -> str:
-    """A tmux session name that can be found again."""
+    """A tmux session name that tmux does not change."""
     if not isinstance(value, str) or not _SESSION_NAME.fullmatch(value):
         raise WrongValueError(
             value, "a tmux session name (letters, digits, spaces and _ @ + -, a letter first)"
@@ -141,7 +141,7 @@ def session_name(value: object) -> str:
 
 
 def directory_template(value: object) -> str:
-    """A directory whose last part holds `{name}`, so that no two sessions share one."""
+    """A directory whose last part contains `{name}`, so that no two sessions share one."""
     allowed = "a directory with {name} in its last part, and no placeholder but {repo} and {kind}"
     text = line("a directory")(value)
     try:
@@ -157,7 +157,7 @@ def directory_template(value: object) -> str:
 
 
 def terminal_template(value: object) -> str:
-    """A command that says where the command to run goes."""
+    """A command with a place for the command to run."""
     text = line("a command")(value)
     if "{argv}" not in text:
         raise WrongValueError(value, "a command that contains {argv}")
@@ -181,12 +181,12 @@ def _texts(value: object, what: str) -> tuple[str, ...]:
 
 
 def commands(value: object) -> tuple[str, ...]:
-    """A list of shell lines; one alone needs no list."""
+    """A list of shell lines; a single line needs no list."""
     return _texts(value, "a shell command")
 
 
 def patterns(value: object) -> tuple[str, ...]:
-    """A list of gitignore patterns that stay inside the worktree; one alone needs no list."""
+    """A list of gitignore patterns inside the worktree; a single pattern needs no list."""
     found = _texts(value, "a gitignore pattern")
     for position, each in enumerate(found):
         if ".." in each.split("/"):
@@ -244,7 +244,7 @@ def _pane(value: object, position: int) -> LayoutPane:
 
 
 def layouts(value: object) -> Mapping[str, tuple[LayoutPane, ...]]:
-    """Layouts by name; a pane may be given as its command alone."""
+    """Layouts by name; a pane may be given as just its command."""
     checked = {}
     for name, panes in _named(value, "names to lists of panes").items():
         if not isinstance(panes, list) or not 1 <= len(panes) <= 12:

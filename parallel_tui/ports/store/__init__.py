@@ -1,4 +1,4 @@
-"""The store of what sessions share: locks, sessions, handoffs, events, tasks, conflicts, journal.
+"""The store of shared data: locks, sessions, handoffs, events, tasks, conflicts, journal.
 
 Every engine keeps the promises of the conformance suite in `tests/store`:
 

@@ -19,15 +19,15 @@ class Watch(Protocol):
     """A subscription to changes of the store."""
 
     def close(self) -> None:
-        """End it; nothing is called after this returns."""
+        """End it; the function is not called after this returns."""
         ...
 
 
 class Store(Protocol):
-    """What sessions of one repository share."""
+    """The data that sessions of one repository share."""
 
     def read(self, *, events: int | None = 500) -> Coordination:
-        """Everything that can be read now, and what cannot be as `problems`; never raises for it.
+        """Everything readable, and unreadable parts as `problems`; never raises for them.
 
         Args:
             events: How many of the newest events; `None` for all.
@@ -35,7 +35,7 @@ class Store(Protocol):
         ...
 
     def change(self, who: str) -> AbstractContextManager[Transaction]:
-        """Open a transaction; it may be nested within a thread, as one with the outer one.
+        """Open a transaction; inside another one of the same thread, it is part of that one.
 
         Args:
             who: Session, or `user`; stands in the journal.
@@ -49,7 +49,7 @@ class Store(Protocol):
         ...
 
     def watch(self, changed: Callable[[], None]) -> Watch:
-        """Call a function, from any thread, whenever something may have changed."""
+        """Call a function from any thread whenever something may have changed."""
         ...
 
     def journal(self, count: int) -> tuple[JournalEntry, ...]:
@@ -57,7 +57,7 @@ class Store(Protocol):
         ...
 
     def reports(self) -> Mapping[str, BaseReport]:
-        """What has been reported of conflicts, by the name of the base.
+        """The reported conflicts, by the name of the base.
 
         Raises:
             CouldNotLookError: When it cannot be read.
@@ -65,7 +65,7 @@ class Store(Protocol):
         ...
 
     def waiting(self) -> frozenset[str]:
-        """Sessions that commands wait for locks for."""
+        """Sessions whose commands wait for locks."""
         ...
 
     def now(self) -> float:

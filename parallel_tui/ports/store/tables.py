@@ -1,4 +1,4 @@
-"""The parts of a transaction, one a kind of shared thing."""
+"""The parts of a transaction, one for each kind of shared data."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class LockTable(Protocol):
         ...
 
     def get(self, name: str) -> Lock | None:
-        """The lock of a mutex name, or `None` when it is free."""
+        """The lock of a name, or `None` when it is free."""
         ...
 
     def grant(self, lock: Lock) -> Lock | None:
-        """Write a new lock under the next generation of its name.
+        """Write a new lock with the next generation of its name.
 
         Args:
             lock: What to grant; its generation is not looked at.
@@ -41,7 +41,7 @@ class LockTable(Protocol):
         ...
 
     def renew(self, lock: Lock) -> Lock:
-        """Write new facts about a lock that its owner holds already; the generation stays.
+        """Rewrite a lock that its owner holds already; the generation stays.
 
         Returns:
             The lock as it stands now.
@@ -49,19 +49,19 @@ class LockTable(Protocol):
         ...
 
     def remove(self, lock: Lock) -> bool:
-        """Free a lock; its generation stays on record. Returns whether it was there."""
+        """Delete a lock; its generation stays on record. Returns whether it existed."""
         ...
 
 
 class WaitingLine(Protocol):
-    """Who waits for locks, inside a transaction, in the order of asking."""
+    """The queue of waiters inside a transaction, in the order of their requests."""
 
     def all(self) -> tuple[Waiter, ...]:
         """Waiters whose process is not proved dead."""
         ...
 
     def replace(self, queue: Iterable[Waiter]) -> None:
-        """Write the whole line."""
+        """Rewrite the whole queue."""
         ...
 
 
@@ -93,7 +93,7 @@ class HandoffTable(Protocol):
         ...
 
     def put(self, handoff: Handoff) -> None:
-        """Write a handoff; closed ones are kept up to a limit. Keys of other programs stay."""
+        """Write a handoff; old closed ones are dropped. Keys of other programs stay."""
         ...
 
 
@@ -138,7 +138,7 @@ class EventLog(Protocol):
         ...
 
     def remove(self, event_id: str) -> bool:
-        """Delete an event; returns whether it was there."""
+        """Delete an event; returns whether it existed."""
         ...
 
 
@@ -150,15 +150,15 @@ class TaskBoard(Protocol):
         ...
 
     def append(self, session: str, tasks: Sequence[Task]) -> None:
-        """Add tasks at the end of a session's list, which is made if there is none."""
+        """Append tasks to a session's list, which is created if needed."""
         ...
 
     def replace(self, tasks: TaskList) -> None:
-        """Write a session's whole list."""
+        """Rewrite a session's whole list."""
         ...
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
-        """Set one tick and leave the rest of the list as it is; returns the task's text.
+        """Tick or untick one task, leaving the rest as it is; returns its text.
 
         Args:
             session: Whose list.
@@ -176,14 +176,14 @@ class TaskBoard(Protocol):
 
 
 class ConflictTable(Protocol):
-    """What has been reported of conflicts, inside a transaction."""
+    """The reported conflicts inside a transaction."""
 
     def all(self) -> Mapping[str, BaseReport]:
         """Reports by the name of the base they were measured against."""
         ...
 
     def replace(self, reports: Mapping[str, BaseReport]) -> None:
-        """Write all reports; sentences that other programs put down stay."""
+        """Rewrite all reports; sentences of other programs stay."""
         ...
 
 
@@ -198,7 +198,7 @@ class JournalLog(Protocol):
         undo: UndoAction | None = None,
         who: str | None = None,
     ) -> None:
-        """Write down what this transaction does.
+        """Add an entry for this transaction.
 
         Args:
             what: The verb, such as `lock`.

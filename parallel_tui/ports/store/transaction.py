@@ -22,51 +22,51 @@ from parallel_tui.ports.taken import TakenError as TakenError
 
 
 class Transaction(Protocol):
-    """One change of the store, open until the block ends."""
+    """One change of the store, open until its block ends."""
 
     @property
     def now(self) -> float:
-        """When it began, epoch seconds of the store's clock."""
+        """When it began, in epoch seconds of the store's clock."""
         ...
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was not written although the change counts as done; final after the block."""
+        """What could not be written although the change succeeded; final after the block."""
         ...
 
     @property
     def locks(self) -> LockTable:
-        """Locks."""
+        """The locks."""
         ...
 
     @property
     def waiting(self) -> WaitingLine:
-        """Who waits for locks."""
+        """The queue of waiters."""
         ...
 
     @property
     def sessions(self) -> SessionTable:
-        """Registered sessions."""
+        """The registered sessions."""
         ...
 
     @property
     def handoffs(self) -> HandoffTable:
-        """Handoffs."""
+        """The handoffs."""
         ...
 
     @property
     def events(self) -> EventLog:
-        """Events."""
+        """The events."""
         ...
 
     @property
     def tasks(self) -> TaskBoard:
-        """Task lists."""
+        """The task lists."""
         ...
 
     @property
     def conflicts(self) -> ConflictTable:
-        """Reported conflicts."""
+        """The reported conflicts."""
         ...
 
     @property
@@ -79,9 +79,9 @@ class Transaction(Protocol):
         ...
 
     def read(self) -> Coordination:
-        """Everything as it stands in this transaction, without events."""
+        """Everything as of this transaction, without events."""
         ...
 
     def publish(self, page: str) -> None:
-        """Put the status page where sessions read it; one that somebody else wrote stays."""
+        """Publish the status page; a page by another author stays."""
         ...

@@ -1,4 +1,4 @@
-"""What keeps a store in order."""
+"""Port for maintaining a store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What became of shared files that a worktree kept for itself.
+    """Result of setting a worktree's private copies of shared files aside.
 
     Attributes:
         names: What was set aside.
@@ -28,10 +28,10 @@ class Adopted:
 
 
 class Upkeep(Protocol):
-    """What keeps a store in order. An engine that needs none of it answers with nothing."""
+    """Maintains a store. A store that needs no upkeep returns nothing."""
 
     def repair(self, name: str) -> str:
-        """Set what cannot be used aside and start anew; returns where it went.
+        """Set unusable data aside and start anew; returns its new place.
 
         Raises:
             UsageError: When the name is none of the store's, or can be used.
@@ -39,11 +39,11 @@ class Upkeep(Protocol):
         ...
 
     def strays(self, worktrees: Iterable[Worktree]) -> tuple[Problem, ...]:
-        """Shared things that worktrees keep for themselves, where nobody else sees them."""
+        """Private copies of shared data in worktrees, where no other session sees them."""
         ...
 
     def adopt(self, worktree: Worktree) -> Adopted | None:
-        """Share the events a worktree kept for itself, and set all of that aside.
+        """Share the events of a worktree's private copies, and set the copies aside.
 
         Nothing is deleted, and no lock or state is taken over: who holds what is for the store to
         say. `None` when the worktree keeps nothing.
@@ -54,11 +54,11 @@ class Upkeep(Protocol):
         ...
 
     def ended_waiters(self) -> int:
-        """How many commands that waited for locks have ended and are still listed."""
+        """Number of ended commands still listed as waiting for locks."""
         ...
 
     def unreadable_lines(self) -> int:
-        """How many lines of the journal cannot be read.
+        """Number of unreadable lines in the journal.
 
         Raises:
             CouldNotLookError: When the journal itself cannot be read.
@@ -67,5 +67,5 @@ class Upkeep(Protocol):
 
     @property
     def journal_path(self) -> str:
-        """Where the journal is, for messages."""
+        """Path of the journal, for messages."""
         ...

@@ -40,7 +40,7 @@ PROBLEM, NOTE, UNKNOWN, GOOD = Severity.PROBLEM, Severity.NOTE, Severity.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What is looked into besides git, windows and shared files.
+    """Everything that the doctor examines besides git, windows and shared files.
 
     Attributes:
         syncs: Records of syncs.
@@ -84,7 +84,7 @@ class Doctor:
     neighbours: Examined
 
     def examine(self) -> tuple[Finding, ...]:
-        """Everything that was found, and what could not be looked at; never raises for that."""
+        """Every finding, and what could not be examined; never raises for either."""
         trees: tuple[Worktree, ...] = ()
         repository = self.git.repository
         found: list[Finding] = list(self._programs())

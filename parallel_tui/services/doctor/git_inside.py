@@ -36,7 +36,7 @@ def worktrees(git: GitReader, trees: Iterable[Worktree]) -> Iterator[Finding]:
 
 
 def unheard(repository: Repository) -> Iterator[Finding]:
-    """Shared files that lie where git's view of the main worktree once seemed to put them.
+    """Shared files in the place where git once reported the main worktree.
 
     Args:
         repository: Whose.

@@ -43,7 +43,7 @@ class HookLook:
     holders: Holders
 
     def findings(self, sessions: Iterable[Joined], now: float) -> Iterator[Finding]:
-        """One for each agent that is not heard.
+        """One finding for each agent whose hooks do not report.
 
         Args:
             sessions: All, with their windows.
@@ -86,7 +86,7 @@ class HookLook:
                 yield Finding(Severity.PROBLEM, "hooks", what, settings.calls[0], mend)
 
     def _heard(self) -> Mapping[str, float]:
-        """When each session was last heard of, in epoch seconds."""
+        """When each session last reported anything, in epoch seconds."""
         seen = self.store.read(events=None)
         found: dict[str, float] = {}
         told = [(record.name, record.last_update) for record in seen.sessions]

@@ -28,7 +28,7 @@ PROBLEM, NOTE = Severity.PROBLEM, Severity.NOTE
 def unfinished(
     repository: Repository, trees: Sequence[Worktree], upkeep: Upkeep, records: SyncHistory
 ) -> Iterator[Finding]:
-    """Changes that nobody ended."""
+    """Changes that were interrupted and are not recovered yet."""
     for tree in trees:
         if tree.locked is not None and tree.locked.startswith("being made, "):
             what = "a worktree is still marked as being made: its spawn was killed, or goes on"
@@ -64,7 +64,7 @@ def files(
     trash: RemovedWorktrees,
     leftovers: Leftovers,
 ) -> Iterator[Finding]:
-    """Files and folders that nobody needs any more."""
+    """Files and folders that nothing uses any more."""
     here = [tree.path for tree in trees if not (tree.bare or tree.missing)]
     half = leftovers.half_written(
         repository,

@@ -15,7 +15,7 @@ from parallel_tui.services.receipt import SetAside
 
 @dataclass(frozen=True, slots=True)
 class Mender:
-    """Brings what worktrees keep for themselves to what all share.
+    """Sets aside shared files that worktrees keep for themselves, and unusable shared files.
 
     Attributes:
         upkeep: Keeps the store in order.
@@ -26,7 +26,7 @@ class Mender:
     git: GitReader
 
     def mend(self, path: str) -> SetAside:
-        """Set a worktree's own files aside; its events are shared first.
+        """Set a worktree's private copies aside, after sharing their events.
 
         Raises:
             UsageError: When the path is no linked worktree, or has no such files.
@@ -48,7 +48,7 @@ class Mender:
         )
 
     def repair(self, name: str) -> str:
-        """Set a shared file that cannot be read aside; returns where it went.
+        """Set an unreadable shared file aside; returns its new path.
 
         Raises:
             UsageError: When the name is none of the store's, or can be read.

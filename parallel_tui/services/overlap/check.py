@@ -21,7 +21,7 @@ from parallel_tui.services.session.lookup import Sessions
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found.
+    """Result of a check.
 
     Attributes:
         base: What the sessions were landed on.
@@ -34,12 +34,12 @@ class Checked:
     overlaps: tuple[Overlap, ...]
 
     def reaches(self, level: Level) -> bool:
-        """Whether any pair has at least this level, and it is still to come."""
+        """Whether any pair has at least this level and is not merged to base already."""
         return any(each.concern is not None and each.concern >= level for each in self.overlaps)
 
     @property
     def doubtful(self) -> bool:
-        """Whether a pair could not be judged, or by names only and so not cleared."""
+        """Whether any pair has no verdict, or only one from file names that proves nothing."""
         return any(
             not isinstance(each.verdict, Verdict) or each.verdict.limited for each in self.overlaps
         )
@@ -47,7 +47,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """Judges overlaps once.
+    """Judges all overlaps once.
 
     Attributes:
         git: Questions to git.
@@ -97,7 +97,7 @@ class Checker:
         elif wanted is not None:
             only = self.sessions.find(wanted).key
             if only not in {tree.git_dir for tree in trees}:
-                raise UsageError(f"{wanted} has no work tree to judge")
+                raise UsageError(f"{wanted} has no work tree to compare")
 
         def status(tree: Worktree) -> tuple[StatusEntry, ...] | Unknown:
             if tree.missing:
@@ -125,12 +125,12 @@ class Checker:
             return self.git.base(self.config.base)
         hint = "--against takes a branch, a tag or a commit."
         if not against:
-            raise UsageError("There is nothing to measure against in ''", hint=hint)
+            raise UsageError("The base to compare with is empty", hint=hint)
         try:
             return self.git.base(against)
         except UsageError as error:
             raise UsageError(
-                f"{against!r} names no commit to measure against", hint=hint
+                f"{against!r} is no commit that sessions can be compared with", hint=hint
             ) from error
 
 

@@ -60,7 +60,7 @@ class OverlapReport:
     holders: Holders
 
     def report(self, snapshot: Snapshot) -> bool:
-        """Bring what sessions share up to date; returns whether anything was written.
+        """Bring the shared reports up to date; returns whether anything was written.
 
         Does nothing while predictions are incomplete. Sentences that others put down stay.
 
@@ -104,7 +104,7 @@ class OverlapReport:
     def _after(
         self, view: _View, reports: Mapping[str, BaseReport]
     ) -> tuple[dict[str, BaseReport], list[Overlap]]:
-        """The reports after a look at one base, and the pairs of sessions to tell."""
+        """The reports after one base was examined, and the pairs of sessions to notify."""
         before = reports.get(view.base, BaseReport())
         pairs, new = _brought_up(before.pairs, view.found, view.names)
         there = set(view.names.values())
@@ -120,7 +120,7 @@ class OverlapReport:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What one dashboard sees: a base, and by pair what there is."""
+    """What one dashboard knows: a base, and the overlap of each pair."""
 
     base: str
     found: dict[str, Overlap]
@@ -128,7 +128,7 @@ class _View:
 
 
 def _tell(tx: Transaction, overlap: Overlap, view: _View) -> str | None:
-    """Send the event, unless it was sent already; its id where it was sent."""
+    """Send the event unless it was sent before; returns its id if it was sent now."""
     names = view.names
     about = strict_json.line([view.base, _pair(overlap, names), _proof(overlap)])
     verdict = overlap.verdict
@@ -149,7 +149,7 @@ def _tell(tx: Transaction, overlap: Overlap, view: _View) -> str | None:
 
 
 def _text(text: str) -> str:
-    """Text that JSON can carry: with bytes that are no UTF-8 in it nobody could read the file."""
+    """Text that JSON can hold: bytes that are not UTF-8 would make the file unreadable."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -173,7 +173,7 @@ def _proof(overlap: Overlap) -> str:
 def _brought_up(
     before: Mapping[str, PairReport], found: dict[str, Overlap], names: dict[str, str]
 ) -> tuple[dict[str, PairReport], list[Overlap]]:
-    """The reports of pairs after a look, and the pairs of sessions to tell.
+    """The reports of pairs after an examination, and the pairs of sessions to notify.
 
     Not being able to look changes nothing; pairs that are gone are forgotten.
     """

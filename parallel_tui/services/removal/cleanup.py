@@ -27,7 +27,7 @@ _GOES: Final = frozenset({LossKind.IGNORED})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One session, judged.
+    """One session, and whether it can be cleaned up.
 
     Attributes:
         name: Its name.
@@ -50,14 +50,14 @@ class Candidate:
 
     @property
     def proof(self) -> str:
-        """Why it counts as merged, in words."""
+        """Why the session counts as merged, in words."""
         found = self.verdict.proof
         return f"merged ({found.value if found else ''}): {self.verdict.words}"
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaner:
-    """Cleans up.
+    """Finds and removes merged sessions.
 
     Attributes:
         remover: The one way in which sessions are removed.
@@ -74,7 +74,7 @@ class Cleaner:
     config: Config
 
     def candidates(self, *, settle: bool = True) -> tuple[Candidate, ...]:
-        """Every session but the main worktree, judged.
+        """Judge every session but the main worktree.
 
         Changes nothing, once what a crash left half done is settled.
 
@@ -123,7 +123,7 @@ class Cleaner:
     def choose(
         self, candidates: Iterable[Candidate], names: Iterable[str]
     ) -> tuple[Candidate, ...]:
-        """The ready ones among some names; all ready ones without names.
+        """The named sessions that can be cleaned up; all of them without names.
 
         Raises:
             UsageError: When there is no session of a name.
@@ -147,7 +147,7 @@ class Cleaner:
         return tuple(by_name[name] for name in wanted)
 
     def clean(self, chosen: Iterable[Candidate], *, delete_branch: bool) -> CleanedUp:
-        """Remove the chosen ones, one after the other; one that fails keeps nobody back.
+        """Remove the chosen sessions one by one; a failure does not stop the others.
 
         Raises:
             RefusedError: When none of them could be removed.

@@ -30,7 +30,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Inspects sessions.
+    """Inspects what removing a session would lose.
 
     Attributes:
         git: Questions to git.
@@ -83,7 +83,7 @@ class Look:
         return self._plan(session, tree, losses, every, None, seen)
 
     def _shared(self, name: str) -> tuple[list[Loss], list[str | Advice]]:
-        """What the session holds towards the others.
+        """Locks, handoffs and tasks that the session holds.
 
         Raises:
             CouldNotLookError: When locks or handoffs cannot be read.
@@ -126,7 +126,7 @@ class Look:
         entries = self.git.careful_status(tree)
         # Asked again: a directory that vanished meanwhile reads as if all was clean.
         if not Path(tree.path).is_dir():
-            raise CouldNotLookError(f"{tree.path} vanished while it was looked at.")
+            raise CouldNotLookError(f"{tree.path} disappeared during the inspection.")
         losses = list(losses_in.uncommitted(entries, lambda path: bool(untouched.files(path))))
         seen = [self._seen(tree, entry) for entry in entries]
         notes: list[str] = []
@@ -252,11 +252,11 @@ class Look:
         )
 
     def _seen(self, tree: Worktree, entry: StatusEntry) -> str:
-        """An entry with how its file looks: a second edit of a modified file is news as well."""
+        """A status entry with the state of its file, so that a second edit is noticed as well."""
         looks = self.disk.mark(Path(tree.path) / entry.path) or "gone"
         return f"{entry.path} {entry.kind} {entry.index}{entry.worktree} {entry.origin} {looks}"
 
 
 def at_work(mux: Mux, processes: Iterable[Process]) -> tuple[Process, ...]:
-    """Those that work where they stand: a server of windows was only started there."""
+    """Processes that work in a directory; a window server merely started there does not count."""
     return tuple(each for each in processes if not mux.is_server(each.name))

@@ -1,4 +1,4 @@
-"""Handle worktree entries whose directory is gone: what they still hold, or where it moved."""
+"""Remove or repair worktree entries whose directory is gone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """An entry without its directory.
+    """A worktree entry without its directory.
 
     Attributes:
         name: Name of the session.
@@ -39,7 +39,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Pruner:
-    """Removes and repairs such entries.
+    """Removes and repairs worktree entries whose directory is gone.
 
     Attributes:
         remover: The one way in which sessions are removed.
@@ -52,7 +52,7 @@ class Pruner:
     tools: Tools
 
     def gone(self, names: Iterable[str] = (), *, settle: bool = True) -> tuple[Gone, ...]:
-        """Entries whose directory is gone. Changes nothing, once what a crash left is settled.
+        """Entries whose directory is gone; interrupted changes are recovered first.
 
         Args:
             names: Only these; all without any.
@@ -82,20 +82,20 @@ class Pruner:
         )
 
     def prune(self, gone: Gone, consents: Iterable[str]) -> Removed:
-        """Remove one entry; what it holds goes to the trash.
+        """Remove one entry; its contents go to the trash.
 
         Raises:
             RefusedError: When a loss has no consent, or the directory was only moved.
         """
         if gone.moved_to is not None:
             raise RefusedError(
-                f"{gone.name} was only moved: it is at {gone.moved_to}.",
+                f"{gone.name} was moved, not deleted: it is at {gone.moved_to}.",
                 advice=(Advice("", Act.REPAIR_MOVED, (gone.name,)),),
             )
         return self.remover.remove(gone.plan, frozenset(consents), reason="prune")
 
     def repair(self, gone: Gone) -> Repaired:
-        """Tell git where a directory was moved to.
+        """Tell git where a directory was moved.
 
         Raises:
             RefusedError: When it was not found, or git refuses.

@@ -1,4 +1,4 @@
-"""Remove a session: show every loss, then take away only what was agreed to."""
+"""Remove a session: list every loss, then delete only what the user consented to."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Remover:
     carrying: CarryOver
 
     def plan(self, wanted: str, *, settle: bool = True) -> RemovalPlan:
-        """Inspect a session. Changes nothing, once what a crash left half done is settled.
+        """Inspect a session, after recovery of interrupted changes. Changes nothing else.
 
         Args:
             wanted: Name or key of the session.
@@ -81,7 +81,7 @@ class Remover:
             raise CouldNotLookError(f"{wanted!r} could not be inspected: {error}") from error
 
     def _elsewhere(self, session: Joined) -> str | None:
-        """Why a session stays whose windows are on a server that we do not use.
+        """Why a session with windows on another server is not removed; `None` without such windows.
 
         Raises:
             MuxError: When such a server runs and cannot be asked.
@@ -104,7 +104,7 @@ class Remover:
         reason: str = "remove",
         run: str = "",
     ) -> Removed:
-        """Carry a plan out, after checking that it still describes the session.
+        """Carry out a removal plan, after checking that it still describes the session.
 
         The worktree goes to the trash first and windows last, so that a refusal leaves everything.
 
@@ -153,7 +153,7 @@ class Remover:
         )
 
     def _survivors(self, plan: RemovalPlan, done: Disposed) -> tuple[str, ...]:
-        """What still runs in a directory that went to the trash: told, for nobody will see it."""
+        """Warnings about processes that still run in a directory moved to the trash."""
         tree = done.item.tree if done.item is not None else None
         worked = any(loss.kind is LossKind.PROCESSES for loss in plan.losses)
         if tree is None or not (worked or plan.windows):
@@ -175,7 +175,7 @@ class Remover:
         reason: str,
         run: str,
     ) -> tuple[RemovalPlan, Disposed]:
-        """Look again, then take worktree and branch away; the caller holds the guard.
+        """Inspect again, then remove worktree and branch; the caller holds the guard.
 
         Returns:
             The plan as it is now, and what became of it.
@@ -207,7 +207,7 @@ class Remover:
         return now
 
     def _deletable(self, plan: RemovalPlan, consents: Collection[str]) -> str | None:
-        """Commit at which the branch may be deleted; `None` when there is no branch."""
+        """Commit at which the branch may be deleted; `None` when there is no branch to delete."""
         if plan.branch is None:
             return None
         branches = self.git.branches()

@@ -20,7 +20,7 @@ VARIABLES = ("PDEV_SESSION", "CLAUDE_SESSION_ID", "CLAUDE_SESSION")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Finds out who asks.
+    """Determines which session a command speaks for.
 
     Attributes:
         sessions: Look-up of sessions.
@@ -35,7 +35,7 @@ class Identity:
     holders: Holders
 
     def name(self, explicit: str | None = None) -> str:
-        """The session's name: as given, from the environment, else where we stand.
+        """The session's name: as given, from the environment, else from the current directory.
 
         Raises:
             UsageError: When none of them tells.
@@ -58,7 +58,7 @@ class Identity:
         return next((each for each in self.sessions.all() if each.name == name), None)
 
     def holder(self, name: str, session: Joined | None) -> Holder | None:
-        """The process whose life is the session's: its agent, else a pane of its own.
+        """The process that proves the session alive: its agent, else one of its panes.
 
         Our own agent and pane count only where we speak for our own session: a lock that the
         dashboard takes for another one must not die with the dashboard.

@@ -1,4 +1,4 @@
-"""Answer questions too slow for the live view, when somebody asks."""
+"""Read details of a session that are too slow for the live view, on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find the session that a name, a key or a directory means, from a fresh look."""
+"""Find the session that a name, a key or a directory refers to, from a fresh read."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Sessions:
             return ()
 
     def elsewhere(self, session: Joined) -> tuple[str, tuple[Window, ...]]:
-        """A session's windows on another server than the one that is used, after a look at that.
+        """A session's windows on another server than the one in use.
 
         Starts no process where no other server has windows of this repository.
 
@@ -122,7 +122,7 @@ class Sessions:
 
 
 def named(sessions: Sequence[Joined], wanted: str) -> Joined:
-    """The one of some sessions that has this name or key.
+    """The session with this name or key among some sessions.
 
     Raises:
         UsageError: When there is none; the hint names the nearest.

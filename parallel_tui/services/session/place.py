@@ -23,7 +23,7 @@ _GIT_FOLDERS: Final = frozenset(
 def directory_of(
     repository: Repository, template: str, slug: str, kind: Kind, existing: Iterable[Joined]
 ) -> str:
-    """Absolute directory that a new worktree gets, sure to be free and possible to make.
+    """Absolute directory of a new worktree, checked to be free and creatable.
 
     Raises:
         UsageError: When the template cannot be filled in.

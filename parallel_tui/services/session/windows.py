@@ -40,7 +40,7 @@ class Attacher:
     env: Mapping[str, str]
 
     def attach(self, wanted: str) -> Attachment:
-        """How to show a session's window; opens a plain shell window if it has none.
+        """The command that shows a session's window; opens a shell window if it has none.
 
         Raises:
             UsageError: When there is no such session.
@@ -50,7 +50,7 @@ class Attacher:
         return self.mux.attachment(self._window_of(self._find(wanted)), self.env)
 
     def attach_window(self, window_id: str) -> Attachment:
-        """How to show one particular window.
+        """The command that shows one particular window.
 
         Raises:
             MuxError: When it is gone, or the multiplexer cannot be used.

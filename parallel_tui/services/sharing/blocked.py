@@ -1,4 +1,4 @@
-"""What stands in the way of a lock, as an error that names all of it."""
+"""The error for a lock that cannot be granted, naming every blocker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from parallel_tui.model.sharing.words import blocker_words
 
 
 class LockedError(RefusedError):
-    """Something stands in the way.
+    """A lock cannot be granted because others hold the path.
 
     Attributes:
         blockers: All of it.
@@ -25,7 +25,7 @@ class LockedError(RefusedError):
 
 
 def describe(blocker: Blocker, now: float) -> str:
-    """One line about a blocker: what, who, since when, why, and what may be done."""
+    """One line about a blocker: target, owner, age, reason, and what may be done."""
     return f"{blocker.target}: {', '.join(blocker_words(blocker, now))}"
 
 
@@ -35,7 +35,7 @@ def locked_error(
     found: Sequence[str],
     now: float,
 ) -> LockedError:
-    """The error that names everything in the way.
+    """The error that names every blocker.
 
     Args:
         decision: With its blockers.

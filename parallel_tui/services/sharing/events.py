@@ -80,7 +80,7 @@ class Events:
         )
 
     def all(self, *, unread_by: str | None = None) -> tuple[Event, ...]:
-        """Every event, newest first; only those a session still has to see, if one is named."""
+        """Every event, newest first; only those unread by a session, if one is named."""
         events = self.store.read(events=None).demand("events").events
         if unread_by is None:
             return events
@@ -89,7 +89,7 @@ class Events:
     def acknowledge(
         self, ids: Sequence[str], *, session: str | None = None, everything: bool = False
     ) -> Acknowledged:
-        """Say that a session has seen events. Doing it twice is harmless."""
+        """Mark events as seen by a session. Repeating it is harmless."""
         who = self.identity.name(session)
         with self.store.change(who) as tx:
             if everything:
@@ -105,7 +105,7 @@ class Events:
     def clean(
         self, *, older_ms: int = HOUR_MS, unread_too: bool = False, dry_run: bool = False
     ) -> EventsCleaned:
-        """Delete events that are old and that everybody meant has seen.
+        """Delete old events that every addressed session has seen.
 
         Args:
             older_ms: Age in milliseconds (guide: an hour).

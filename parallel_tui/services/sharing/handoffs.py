@@ -53,7 +53,7 @@ class Handoffs:
         session: str | None = None,
         anyway: bool = False,
     ) -> HandedOff:
-        """Hand a task to another session, with where it stands.
+        """Hand a task to another session, with its current state.
 
         Args:
             to: Receiving session.
@@ -110,17 +110,17 @@ class Handoffs:
         )
 
     def accept(self, handoff_id: str, session: str | None = None) -> HandedOff:
-        """Take a handoff on; it stays open until done."""
+        """Accept a handoff; it stays open until done."""
         return self._move(handoff_id, HandoffState.ACCEPTED, session)
 
     def decline(self, handoff_id: str, why: str, session: str | None = None) -> HandedOff:
-        """Give a handoff back, with the reason its sender is told."""
+        """Decline a handoff, with a reason for its sender."""
         if not why.strip():
             raise UsageError("Declining needs a reason", hint="Say why: --why …")
         return self._move(handoff_id, HandoffState.DECLINED, session, why)
 
     def done(self, handoff_id: str, session: str | None = None) -> HandedOff:
-        """Close a handoff as carried out."""
+        """Close a handoff as done."""
         return self._move(handoff_id, HandoffState.DONE, session)
 
     def _move(

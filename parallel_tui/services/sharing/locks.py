@@ -56,7 +56,7 @@ class Locks:
     holders: Holders
 
     def all(self) -> tuple[Lock, ...]:
-        """Every lock there is.
+        """Every lock.
 
         Raises:
             CouldNotLookError: When they cannot be read.
@@ -94,7 +94,7 @@ class Locks:
         owner = self.identity.name(session)
         wanted = tuple(dict.fromkeys(check_target(target) for target in targets))
         if not wanted:
-            raise UsageError("Nothing to lock was named")
+            raise UsageError("Name at least one path to lock")
         me = Waiter(os.urandom(8).hex(), owner, wanted, process=self.holders.myself())
         patience = Patience(wait, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
         queued = False
@@ -139,7 +139,7 @@ class Locks:
                     tx.waiting.replace(each for each in tx.waiting.all() if each.id != me.id)
 
     def _demand_alive(self, owner: str) -> None:
-        """Wait no longer for a session that was taken out of the line because it ended."""
+        """Fail when the waiting session was removed from the queue because it ended."""
         if self.identity.session(owner) is None:
             raise RefusedError(
                 f"{owner} ended while it waited", hint="Nothing was locked in its name."
@@ -154,7 +154,7 @@ class Locks:
         force: bool = False,
         reason: str = "",
     ) -> Receipt:
-        """Give locks back.
+        """Release locks.
 
         Args:
             targets: Paths or patterns as they were locked.
@@ -202,7 +202,7 @@ class Locks:
         )
 
     def check(self, target: str, session: str | None = None) -> tuple[Blocker, ...]:
-        """What would keep a session from writing a path; nothing when it is free or its own."""
+        """Locks that would keep a session from writing a path; empty when it may write."""
         owner = self.identity.name(session)
         wanted = (check_target(target),)
         return decide(wanted, owner, self.all(), judge=self.state).blockers
@@ -210,7 +210,7 @@ class Locks:
     def _grant(
         self, tx: Transaction, decision: Decision, owner: str, reason: str, ttl: float | None
     ) -> Locked:
-        """Write what was decided.
+        """Write the granted locks.
 
         Args:
             tx: All of it or nothing.
@@ -275,7 +275,7 @@ def _in_the_way(me: Waiter, queue: Sequence[Waiter]) -> tuple[Waiter, ...]:
 
 
 def _with(queue: Sequence[Waiter], me: Waiter) -> tuple[Waiter, ...]:
-    """The queue with a waiter at its old place, or at the end."""
+    """The queue with a waiter in its old position, or at the end."""
     if any(waiter.id == me.id for waiter in queue):
         return tuple(me if waiter.id == me.id else waiter for waiter in queue)
     return (*queue, me)

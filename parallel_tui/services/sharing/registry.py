@@ -1,4 +1,4 @@
-"""The register of sessions (guide: sync-state, `parallel-state.json`)."""
+"""Register sessions and their progress (guide: sync-state, `parallel-state.json`)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATUSES: Final = ("active", "idle", "blocked")
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """Registers sessions and what they say they do.
+    """Registers sessions and what they report about themselves.
 
     Attributes:
         store: What sessions share.
@@ -42,7 +42,7 @@ class Registry:
     def register(
         self, session: str | None = None, *, status: str = "active", task: str | None = None
     ) -> Receipt:
-        """Enter a session, or bring its entry up to date."""
+        """Register a session, or update its record."""
         if status not in STATUSES:
             raise UsageError(
                 f"{status!r} is no status of a session", hint=f"One of: {', '.join(STATUSES)}."
@@ -67,7 +67,7 @@ class Registry:
         )
 
     def end(self, session: str | None = None) -> Ended:
-        """Mark a session as ended: release its locks and give its open handoffs back.
+        """Mark a session as ended: release its locks and return its open handoffs.
 
         A handoff that goes back is closed as declined, and its sender gets an event with the task
         and the reason. Whoever waits for a lock in the session's name waits no longer. A session
@@ -108,7 +108,7 @@ class Registry:
         )
 
     def resume(self, name: str) -> None:
-        """Take the mark of having ended off a session, which does again what it did before.
+        """Clear the mark of having ended from a session that is working again.
 
         A session that is not registered is no error. Locks and handoffs are not taken again: others
         may have them now.
@@ -128,7 +128,7 @@ class Registry:
     def complete(self, task: str, session: str | None = None) -> Receipt:
         """Report a task complete (guide: `completeTask`) and tell the others."""
         if not task.strip():
-            raise UsageError("No task was named")
+            raise UsageError("Name the task that is complete")
         name = self.identity.name(session)
         with self.store.change(name) as tx:
             tx.tasks.complete(task)
@@ -150,7 +150,7 @@ class Registry:
 
 
 def _placed(record: SessionRecord, live: Joined | None) -> SessionRecord:
-    """A record with where its session works now."""
+    """A session record with the session's current place of work."""
     if live is None or live.worktree is None:
         return record
     return replace(record, worktree=live.worktree.path, branch=live.worktree.own_branch)

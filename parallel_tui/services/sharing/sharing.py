@@ -1,4 +1,4 @@
-"""Verbs on shared data, assembled on one store."""
+"""Verbs on shared data, all on one store."""
 
 from __future__ import annotations
 

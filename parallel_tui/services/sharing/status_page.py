@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StatusPage:
-    """Keeps the page true.
+    """Keeps the status page up to date.
 
     Attributes:
         sessions: Look-up of sessions.
@@ -22,5 +22,5 @@ class StatusPage:
     sessions: Sessions
 
     def refresh(self, tx: Transaction) -> None:
-        """Bring the page up to date with what a transaction changes."""
+        """Rewrite the status page with the changes of a transaction."""
         tx.publish(render(self.sessions.all(), tx.read()))

@@ -47,7 +47,7 @@ class Tasks:
         return tuple(each for each in seen.problems if is_task_list(each.path))
 
     def plan(self, backlog: Path, sessions: Sequence[str]) -> Distribution:
-        """What dealing a file out would change. Changes nothing.
+        """Plan a distribution of a task file. Changes nothing.
 
         Raises:
             UsageError: When the file cannot be read, has no task, or no session is named.
@@ -71,7 +71,7 @@ class Tasks:
         return distribute(tasks, names, {each.session: each for each in self.all()})
 
     def deal(self, backlog: Path, sessions: Sequence[str]) -> Dealt:
-        """Deal a file's tasks out; what sessions already have stays, ticks and all."""
+        """Distribute a file's tasks; tasks and ticks that sessions already have stay."""
         with self.store.change("user") as tx:
             plan = self.plan(backlog, sessions)
             for each in plan.lists:
@@ -89,7 +89,7 @@ class Tasks:
         )
 
     def tick(self, number: int, *, session: str | None = None, done: bool = True) -> Receipt:
-        """Tick one task of a session, or take its tick back."""
+        """Tick or untick one task of a session."""
         name = self.identity.name(session)
         with self.store.change(name) as tx:
             task = tx.tasks.tick(name, number, done=done)
@@ -99,7 +99,7 @@ class Tasks:
         return Receipt(f"{said}: {task}", (COORDINATION,), warnings=tx.warnings)
 
     def pass_on(self, ended: str, to: Sequence[str]) -> Receipt:
-        """Give an ended session's open tasks to others; its ticked ones stay with it.
+        """Give an ended session's open tasks to others; its ticked tasks stay.
 
         Raises:
             RefusedError: When the session still has a worktree or a window.

@@ -17,7 +17,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A branch and where it starts.
+    """A branch and the commit where it starts.
 
     Attributes:
         branch: Short local name.
@@ -37,8 +37,8 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Starts:
-    """Resolves the branch that a request asks for.
+class BranchResolver:
+    """Resolves the branch that a spawn request asks for.
 
     Attributes:
         git: Questions to git.
@@ -55,7 +55,7 @@ class Starts:
         branches: tuple[Branch, ...],
         existing: tuple[Joined, ...],
     ) -> Start:
-        """Where the branch of a request comes from.
+        """The branch and starting commit of a request.
 
         Args:
             request: What was asked for.
@@ -152,7 +152,7 @@ class Starts:
 
     @staticmethod
     def _free(name: str, branch: Branch, existing: Iterable[Joined]) -> None:
-        """A rebase under way holds its branch, although git calls that worktree detached."""
+        """Refuse a branch that a worktree has checked out or is in the middle of rebasing."""
         where = branch.worktree
         for session in existing:
             if session.worktree and session.worktree.own_branch == name:

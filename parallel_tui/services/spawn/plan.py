@@ -1,4 +1,4 @@
-"""Plan the start of a session, or refuse it with the reason. Changes nothing."""
+"""Plan the start of a session, or refuse it with a reason. Changes nothing."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from parallel_tui.record import dataclass
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.session.place import directory_of
-from parallel_tui.services.spawn.branch import Starts
+from parallel_tui.services.spawn.branch import BranchResolver
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan with what is needed to carry it out.
+    """A spawn plan with everything needed to carry it out.
 
     Attributes:
         plan: What is shown.
@@ -53,7 +53,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Works out plans.
+    """Plans the start of sessions.
 
     Attributes:
         git: Questions to git.
@@ -70,7 +70,7 @@ class Planner:
     gate: Gate
 
     def prepare(self, request: SpawnRequest) -> Prepared:
-        """Resolve a request against what is there now.
+        """Resolve a request against the current state of the repository.
 
         Raises:
             UsageError: When the request itself is wrong (name, base, branch, layout, prompt).
@@ -84,7 +84,9 @@ class Planner:
         if not request.name.strip() and not request.branch:
             raise UsageError("A session needs a name.")
         slug = naming.slugify(title)
-        start = Starts(self.git, self.config).resolve(request, slug.value, branches, existing)
+        start = BranchResolver(self.git, self.config).resolve(
+            request, slug.value, branches, existing
+        )
         taken = self._taken(existing)
         if slug.value in taken:
             raise RefusedError(
@@ -119,7 +121,7 @@ class Planner:
         )
 
     def agent(self) -> ShellLine:
-        """The agent command that runs when none is asked for; empty for a plain shell."""
+        """The default agent command; empty for a plain shell."""
         return self.gate.agent("claude" if shutil.which("claude") else "")
 
     def _need_a_commit(self, existing: Iterable[Joined], branches: Iterable[Branch]) -> None:

@@ -10,7 +10,7 @@ from parallel_tui.record import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class InTrash:
-    """What was put into the trash because it held more than was made.
+    """A worktree that a rollback moved to the trash because it held more than was made.
 
     Attributes:
         what: It in words.
@@ -23,7 +23,7 @@ class InTrash:
 
 @dataclass(slots=True)
 class Undo:
-    """A stack of things to take back.
+    """A stack of undo functions for finished steps.
 
     An entry is pushed before its step begins, wherever nobody else can have made what it takes
     away. A step that is interrupted in its middle has often done its work already, so every entry
@@ -37,7 +37,7 @@ class Undo:
     kept: list[InTrash] = field(default_factory=list)
 
     def push(self, what: str, take_back: Callable[[], InTrash | None]) -> None:
-        """Remember how to take a step back.
+        """Add the undo of a finished step.
 
         Args:
             what: What would be left if that failed, such as `the worktree /x/y`.
@@ -47,7 +47,7 @@ class Undo:
         self._steps.append((what, take_back))
 
     def unwind(self) -> tuple[str, ...]:
-        """Take everything back, last step first, whatever fails on the way.
+        """Undo every step, the last one first, even when some fail.
 
         Returns:
             What is left, each with the reason; empty when nothing is.

@@ -24,8 +24,8 @@ from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.plan import Planner, Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
-from parallel_tui.services.spawn.steps import Furnishing, Maker, Progress
-from parallel_tui.services.spawn.way_back import Way, to_trash
+from parallel_tui.services.spawn.steps import Furnishing, Progress, SpawnSteps
+from parallel_tui.services.spawn.way_back import FailedStart, to_trash
 from parallel_tui.services.trash.toolbox import Tools
 
 __all__ = ["Progress", "SpawnChoices", "Spawner", "TrustNeededError"]
@@ -33,7 +33,7 @@ __all__ = ["Progress", "SpawnChoices", "Spawner", "TrustNeededError"]
 
 @dataclass(frozen=True, slots=True)
 class SpawnChoices:
-    """What a form offers.
+    """Choices that the spawn form offers.
 
     Attributes:
         bases: Branches to start from, the repository's base first.
@@ -83,7 +83,7 @@ class Spawner:
         return Planner(self.git, self.mux, self.sessions, self.config, self.gate)
 
     def choices(self) -> SpawnChoices:
-        """Read what a form should offer. A repository without a commit offers no base."""
+        """Read the choices of the spawn form. A repository without a commit offers no base."""
         branches = self.git.branches()
         existing = self.sessions.all()
         held = {s.worktree.own_branch for s in existing if s.worktree}
@@ -112,7 +112,7 @@ class Spawner:
         )
 
     def plan(self, request: SpawnRequest) -> SpawnPlan:
-        """Say exactly what a request would make, or why it cannot be made. Changes nothing.
+        """Plan exactly what a request would make, or refuse it. Changes nothing.
 
         Raises:
             UsageError: When the request itself is wrong (name, base, branch, layout).
@@ -121,7 +121,7 @@ class Spawner:
         return self._planner.prepare(request).plan
 
     def spawn(self, request: SpawnRequest, progress: Progress = lambda step: None) -> Spawned:
-        """Make it. A failure after any step undoes the finished ones.
+        """Start the session. A failure after any step undoes the finished ones.
 
         Raises:
             TrustNeededError: Before anything is made, when untrusted commands would run.
@@ -129,8 +129,8 @@ class Spawner:
             RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
         """
         undo = Undo()
-        back = Way(self.git, self.writer, self.outside.carrying, to_trash(self.tools))
-        maker = Maker(
+        back = FailedStart(self.git, self.writer, self.outside.carrying, to_trash(self.tools))
+        steps = SpawnSteps(
             self.git,
             self.writer,
             self.mux,
@@ -148,9 +148,9 @@ class Spawner:
                 prepared = self._planner.prepare(request)
                 ready = self.gate.ready(prepared.wanted, prepared.tip)
                 intent = self.tools.intents.begin("spawn", _about(prepared, self.outside.disk))
-                maker = replace(maker, finished=intent.finished)
-                worktree = maker.worktree(prepared)
-            receipt = maker.furnish(prepared, worktree, ready)
+                steps = replace(steps, finished=intent.finished)
+                worktree = steps.worktree(prepared)
+            receipt = steps.furnish(prepared, worktree, ready)
             plan = prepared.plan
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
             told = self.tools.record("spawn", journal, UndoAction(UndoKind.REMOVE, plan.name))
@@ -184,7 +184,7 @@ class Spawner:
             raise
 
     def allow(self, question: Question) -> None:
-        """Record that the user was shown all of these commands of this repository and said yes.
+        """Record that the user was shown all these commands of this repository and said yes.
 
         Raises:
             RefusedError: When they cannot be shown whole, or the answer cannot be recorded.
@@ -197,7 +197,7 @@ def _comes_back(kept: InTrash) -> Advice:
 
 
 def _about(prepared: Prepared, disk: Disk) -> Mapping[str, object]:
-    """What has to be known to take a start back that a crash cut off."""
+    """What recovery needs to know to undo a start that a crash interrupted."""
     plan = prepared.plan
     return {
         "name": plan.name,

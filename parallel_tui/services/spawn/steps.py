@@ -25,7 +25,7 @@ from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
-from parallel_tui.services.spawn.way_back import Way
+from parallel_tui.services.spawn.way_back import FailedStart
 
 Progress = Callable[[str], None]
 """Told each step as it begins, in words."""
@@ -33,7 +33,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Furnishing:
-    """What a new worktree is furnished with.
+    """Files and context that a new worktree gets.
 
     Attributes:
         disk: Single files.
@@ -49,8 +49,8 @@ class Furnishing:
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
-    """Carries one plan out.
+class SpawnSteps:
+    """Carries out one spawn plan.
 
     Attributes:
         git: Questions to git.
@@ -72,7 +72,7 @@ class Maker:
     config: Config
     clock: Clock
     undo: Undo
-    back: Way
+    back: FailedStart
     progress: Progress
     finished: Progress = lambda step: None
 
@@ -114,7 +114,7 @@ class Maker:
         self.undo.push(f"the worktree {plan.directory}", lambda: self._unmake(prepared))
 
     def furnish(self, prepared: Prepared, worktree: Worktree, ready: Ready) -> Spawned:
-        """Bring files over, write the context, set up, and open the window.
+        """Copy files, write the context, run the setup, and open the window.
 
         Raises:
             RefusedError: When another commit was checked out than the one whose files were shown.
@@ -169,7 +169,7 @@ class Maker:
         return ready.window(prepared.prompt, file)
 
     def _carry(self, prepared: Prepared, worktree: Worktree) -> list[str]:
-        """Local files, then the context file; both belong to the worktree and go with it."""
+        """Copy local files and write the context file; both are removed with the worktree."""
         target = Path(prepared.plan.directory)
         carrying, carried = self.outside.carrying, Carried()
         if not self.git.repository.bare:
@@ -194,7 +194,7 @@ class Maker:
         return carried.warnings
 
     def _links(self, main: Path) -> list[str]:
-        """What to link: a folder named as such as a whole, anything else file by file."""
+        """Paths to link: a folder named as such as a whole, anything else file by file."""
         whole: list[str] = []
         patterns: list[str] = []
         tracked: frozenset[str] | None = None
@@ -271,7 +271,7 @@ class Maker:
             return
 
     def _close(self, name: str, opened: Sequence[str]) -> None:
-        """Close what was opened; where it is not known, for opening was cut off, all of the name.
+        """Close the opened window; when its id is unknown, every window of that name.
 
         The name was free, so that nobody else had windows of it.
         """

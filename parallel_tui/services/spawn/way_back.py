@@ -22,8 +22,8 @@ SetAside = Callable[[Worktree, str], InTrash]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """Takes a worktree and a branch back.
+class FailedStart:
+    """Removes the worktree and branch of a failed start.
 
     Attributes:
         git: Questions to git.
@@ -38,7 +38,7 @@ class Way:
     set_aside: SetAside
 
     def worktree(self, tree: Worktree, prepared: Prepared) -> InTrash | None:
-        """Take a worktree away if it is as it was made; else put it into the trash.
+        """Remove a worktree that is as it was made; move any other to the trash.
 
         Commands and hooks of the repository ran in it, and anybody may have worked in it: what
         they made is not ours to delete.
@@ -75,7 +75,7 @@ class Way:
         return not self.git.unreachable_commits(tree)
 
     def branch(self, prepared: Prepared) -> None:
-        """Delete the branch if it stands where it was made, and is nobody's.
+        """Delete the branch if it has not moved since it was made and no worktree uses it.
 
         Raises:
             RefusedError: When it has moved, or is checked out.
@@ -90,7 +90,7 @@ class Way:
 
 
 def to_trash(tools: Tools) -> SetAside:
-    """The way into the trash, which takes the guard itself."""
+    """A function that moves a worktree to the trash, taking the guard itself."""
 
     def take(tree: Worktree, name: str) -> InTrash:
         with tools.guarded():

@@ -1,4 +1,4 @@
-"""Report a sync: in the journal, and as a request to sessions that were busy."""
+"""Announce a sync: in the journal, and as an event to sessions that were busy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from parallel_tui.services.session.identity import Identity
 
 @dataclass(frozen=True, slots=True)
 class SyncNews:
-    """Writes about syncs.
+    """Announces syncs to the journal and the sessions.
 
     Attributes:
         store: What sessions share.
@@ -28,7 +28,7 @@ class SyncNews:
     identity: Identity
 
     def ran(self, plan: SyncPlan, outcomes: Sequence[SyncOutcome], record: Record) -> None:
-        """A line in the journal if anything was rewritten, and an event to each busy session."""
+        """Record a run that rewrote anything, and send an event to each busy session."""
         rewritten: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
         busy = [each for each in outcomes if each.skip is Skip.WORKING]
         if not rewritten and not busy:
@@ -55,7 +55,7 @@ class SyncNews:
                 tx.events.emit("sync_request", who, payload, (each.name,))
 
     def undone(self, time: str, outcomes: Sequence[SyncOutcome]) -> None:
-        """A line in the journal."""
+        """Record an undo in the journal."""
         back: list[Json] = [each.name for each in outcomes if each.result is Result.SYNCED]
         if back:
             with suppress(ParallelError, OSError), self.store.change(self._who()) as tx:

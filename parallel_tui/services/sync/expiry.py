@@ -19,7 +19,7 @@ from parallel_tui.services.trash.toolbox import Tools
 
 @dataclass(frozen=True, slots=True)
 class SyncExpiry:
-    """Forgets syncs.
+    """Deletes backups of syncs.
 
     Attributes:
         tools: What runs rewrote, and the way in.
@@ -36,7 +36,7 @@ class SyncExpiry:
     clock: Clock
 
     def all(self) -> tuple[SyncBackup, ...]:
-        """What is kept of every sync, newest first; a run that goes on is left out.
+        """The backups of every finished sync, newest first.
 
         Raises:
             GitError: When the references cannot be read.
@@ -60,7 +60,7 @@ class SyncExpiry:
         return tuple(sorted(found, key=lambda each: (each.when, each.time), reverse=True))
 
     def run(self) -> tuple[str, ...]:
-        """Delete what is due by the settings; says what. The caller holds the guard of syncs.
+        """Delete expired backups and describe them. The caller holds the guard of syncs.
 
         What cannot be deleted now is told, and tried again next time.
         """
@@ -73,7 +73,7 @@ class SyncExpiry:
         return tuple(self._delete(each, why) for each, why in due)
 
     def empty(self, chosen: Iterable[SyncBackup]) -> Forgotten:
-        """Delete what is kept of some syncs.
+        """Delete the backups of some syncs.
 
         Raises:
             RefusedError: When another sync runs on.

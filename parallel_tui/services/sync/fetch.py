@@ -15,7 +15,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches the one branch that base follows.
+    """Fetches the one remote branch that base follows.
 
     Attributes:
         git: Questions to git.
@@ -28,7 +28,7 @@ class Fetcher:
     base: str | None
 
     def fetch(self, tell: Tell = lambda line: None) -> str:
-        """Ask the remote, and say what was fetched; no remote is no error.
+        """Fetch from the remote and report what came; having no remote is no error.
 
         Args:
             tell: Given each line of git's progress.
@@ -48,7 +48,7 @@ class Fetcher:
             ) from error
 
     def fetch_from(self, upstream: Upstream, tell: Tell) -> str:
-        """Fetch a branch, and say so.
+        """Fetch one branch and report it.
 
         Raises:
             GitError: When the remote could not be asked.

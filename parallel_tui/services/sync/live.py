@@ -1,4 +1,4 @@
-"""Read sessions anew before each step of a sync."""
+"""Read sessions again before each step of a sync."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ anyway. Worktrees are listed anew every time."""
 
 @dataclass(slots=True)
 class Now:
-    """What is there.
+    """The present state of worktrees and windows.
 
     Attributes:
         git: Questions to git.
@@ -37,7 +37,7 @@ class Now:
     _seen: float = field(default=float("-inf"))
 
     def look(self) -> None:
-        """Look again; one process, two when the windows are old.
+        """Read again; one process, two when the windows are old.
 
         Raises:
             ParallelError: When git or the multiplexer gave no answer.
@@ -53,11 +53,11 @@ class Now:
         return [each.worktree for each in self.everyone if each.worktree]
 
     def session(self, key: str) -> Joined | None:
-        """The session of a key, if it is still there."""
+        """The session with a key, if it still exists."""
         return next((each for each in self.everyone if each.key == key), None)
 
     def home(self, branch: str) -> Joined | None:
-        """The session that stands on a branch, or is in the middle of rewriting it."""
+        """The session that has a branch checked out, or is in the middle of rewriting it."""
         for each in self.everyone:
             if each.worktree is not None and each.worktree.own_branch == branch:
                 return each
@@ -66,7 +66,7 @@ class Now:
     def reason(
         self, session: Joined, base: str, status: Sequence[StatusEntry] | None = None
     ) -> tuple[Skip, str] | None:
-        """Why a session is left alone; `None` when it is not.
+        """Why a session is skipped; `None` when it is not.
 
         Args:
             session: Which; it has a worktree.

@@ -10,7 +10,7 @@ from parallel_tui.record import replace
 def outcome(
     row: SessionSync, result: Result, message: str, *, after: str | None = None, backup: str = ""
 ) -> SyncOutcome:
-    """How it ended for one session.
+    """Build the outcome for one session.
 
     Args:
         row: As planned.
@@ -38,7 +38,7 @@ def skipped(row: SessionSync, skip: Skip, detail: str) -> SyncOutcome:
 
 
 def outcome_of(settled: Settled) -> SyncOutcome:
-    """What became of a killed sync, as the outcome of a run."""
+    """Build the outcome of a recovered sync, as a run would have reported it."""
     return SyncOutcome(
         settled.session,
         settled.branch,

@@ -1,4 +1,4 @@
-"""Plan a sync. Changes nothing but what a fetch brings."""
+"""Plan a sync. Changes nothing but what a fetch updates."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class SyncPlanner:
         stale: bool = False,
         tell: Tell = lambda line: None,
     ) -> SyncPlan:
-        """Fetch, and say for each session what would happen.
+        """Fetch, and predict the result for each session.
 
         Args:
             wanted: Names or keys; `None` for all.
@@ -109,7 +109,7 @@ class SyncPlanner:
         return True
 
     def _onto(self, base: Base, upstream: Upstream | None, notes: list[str]) -> SyncPlan:
-        """What sessions are brought up to, and whether base itself may be moved on."""
+        """The commit that sessions are synced to, and whether base itself may move forward."""
         tip = self.look.commit_of(upstream.tracking) if upstream else None
         if upstream is None or tip is None:
             if upstream is not None:
@@ -172,7 +172,7 @@ class SyncPlanner:
         return tuple(_unless_merged(row, judged.get(row.branch or "")) for row in rows)
 
     def row(self, session: Joined, trees: Sequence[Worktree], plan: SyncPlan) -> SessionSync:
-        """One session without its prediction: whether it is left alone, and why."""
+        """The plan row of one session without its prediction: skipped or not, and why."""
         tree = session.worktree
         if tree is None:
             return SessionSync(
@@ -192,7 +192,7 @@ class SyncPlanner:
         return row if found is None else replace(row, skip=found[0], detail=found[1])
 
     def hidden(self, tree: Worktree) -> tuple[Skip, str] | None:
-        """Why a session with edits that git does not see is left alone: an abort would lose them.
+        """Why a session with edits hidden from git is skipped: an abort would lose them.
 
         Raises:
             GitError: When the index cannot be read.
@@ -207,7 +207,7 @@ class SyncPlanner:
         return Skip.DIRTY, f"edits that git was told not to see: {edits[0]}{more}"
 
     def working(self, session: Joined) -> str:
-        """What a session's agent is seen doing; empty when nothing is, or when it is us."""
+        """What a session's agent is doing; empty when it is idle or is ourselves."""
         if session.worktree is not None and inside(self.cwd, session.worktree.path):
             return ""
         now = self.clock()
@@ -228,7 +228,7 @@ class SyncPlanner:
 
 
 def _unless_merged(row: SessionSync, verdict: MergeVerdict | None) -> SessionSync:
-    """A row as it is, unless it conflicts only because base has its work already.
+    """A plan row, unless it conflicts only because base already contains its work.
 
     A squash merge leaves commits that no rebase recognises.
     """

@@ -34,13 +34,13 @@ _Tell = Callable[..., Settled]
 
 
 class NotRestoredError(ParallelError):
-    """A session could not be proved to stand as before."""
+    """A session could not be proved restored to its former state."""
 
     title = "Not restored"
 
 
 def way_back(tree: Worktree, backup: str, locks: tuple[str, ...]) -> tuple[str, ...]:
-    """Commands that put a session back by hand, one a line."""
+    """Commands that restore a session by hand, one per line."""
     where = shlex.quote(tree.path)
     lines = [
         f"Its commits are safe as {backup}. Look: git -C {where} status",
@@ -55,7 +55,7 @@ def way_back(tree: Worktree, backup: str, locks: tuple[str, ...]) -> tuple[str, 
 def not_restored(
     name: str, tree: Worktree, backup: str, left: tuple[str, ...], locks: tuple[str, ...]
 ) -> NotRestoredError:
-    """The error that stops a run, with the way back for a person."""
+    """The error that stops a run, with the commands that restore the session by hand."""
     return NotRestoredError(
         f"{name} could not be given back as it was, and nothing further was touched: "
         + "; ".join(left),
@@ -65,7 +65,7 @@ def not_restored(
 
 @dataclass(frozen=True, slots=True)
 class SyncSettler:
-    """Settles branches that were on their way. The caller holds the guard of syncs.
+    """Recovers interrupted branch moves. The caller holds the guard of syncs.
 
     Attributes:
         git: Questions to git.
@@ -84,7 +84,7 @@ class SyncSettler:
     running: RunningGit
 
     def all(self) -> Iterator[Settled]:
-        """Settle every session that was under way in a run."""
+        """Recover every session that a run was rewriting."""
         for record in self.records.unfinished():
             entry = record.entries[-1]
             try:
@@ -93,7 +93,7 @@ class SyncSettler:
                 yield self._unfinished("sync", entry, _backup(record, entry).name, error)
 
     def rewrite(self, intent: OpenIntent) -> Settled:
-        """Settle an undoing, or the moving on of base, and close its note unless it stays open."""
+        """Recover an undo or a move of base, and close its intent unless it stays open."""
         about = intent.about
         move = Move(
             str(about["branch"]),
@@ -245,7 +245,7 @@ class SyncSettler:
         return tuple(found)
 
     def _leftovers(self, tree: Worktree, seen: Seen, standing: Standing) -> bool:
-        """Whether any file that git wrote on the way is still not as it was."""
+        """Whether any file that git wrote is still changed."""
         before = set(standing.status)
         return any(
             entry.path in seen.paths for entry in self.git.status(tree) if entry not in before
@@ -284,11 +284,11 @@ class SyncSettler:
 
 
 class WorkedOnError(RefusedError):
-    """A person worked on what was left half done: nothing of it is taken away."""
+    """A person worked on the interrupted change, so nothing of it is removed."""
 
 
 def not_restored_by_recovery(what: str, left: tuple[str, ...]) -> NotRestoredError:
-    """The error of a recovery that could not prove that a session stands as before."""
+    """The error for a recovery that could not prove a session restored."""
     return NotRestoredError(f"{what} could not be given back as it was: {'; '.join(left)}")
 
 

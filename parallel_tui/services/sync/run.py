@@ -27,7 +27,7 @@ from parallel_tui.services.sync.recovery import not_restored
 
 @dataclass(slots=True)
 class Run:
-    """Carries a plan out. The caller holds the guard of syncs.
+    """Carries out a sync plan. The caller holds the guard of syncs.
 
     What is about to be rewritten is on disk before it is. That it was rewritten is written with
     what comes next: a run that is killed in between is understood from where its branch stands.
@@ -54,7 +54,7 @@ class Run:
     _clean: bool = True
 
     def sessions(self, cancelled: Callable[[], bool]) -> Iterator[SyncProgress | SyncOutcome]:
-        """Bring each session of the plan up to date, or say why not: one outcome each, in order.
+        """Sync each session of the plan; yields one outcome per session, in order.
 
         Raises:
             NotRestoredError: When one could not be proved to stand as before.
@@ -81,7 +81,7 @@ class Run:
         self._unsaved = False
 
     def _look(self) -> None:
-        """Look at what is there, unless that was just done to see how the last one ended."""
+        """Read the session again, unless that was just done after the previous one."""
         if not self._looked:
             self.now.look()
         self._looked = False
@@ -121,7 +121,7 @@ class Run:
     def _act(
         self, row: SessionSync, tree: Worktree, before: Standing, backup: BackupRef
     ) -> SyncOutcome:
-        """Rewrite; the record says already what is under way."""
+        """Rewrite the branch; the record says already that it is in progress."""
         plan = self.plan
         message = f"Merge {plan.onto_name} into {row.branch}"
         now: Worktree | None = None

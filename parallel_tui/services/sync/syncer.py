@@ -74,7 +74,7 @@ class Syncer:
         tell: Tell = lambda line: None,
         settle: bool = True,
     ) -> SyncPlan:
-        """Say for each session what would happen, once what a crash left half done is settled.
+        """Plan the sync of each session, after recovery of interrupted changes.
 
         Args:
             wanted: As for `SyncPlanner.plan`, as all the others.
@@ -95,7 +95,7 @@ class Syncer:
     def run(
         self, plan: SyncPlan, *, cancelled: Callable[[], bool] = lambda: False
     ) -> Iterator[SyncProgress | SyncOutcome]:
-        """Carry a plan out, yielding each session as its turn comes and as it ends.
+        """Carry out a plan, yielding each session as it begins and as it ends.
 
         What a run that was killed left behind is given back first.
 
@@ -125,14 +125,14 @@ class Syncer:
 
     @contextmanager
     def _ended(self) -> Iterator[None]:
-        """End what acts keep open, however it ends."""
+        """Close the sync steps, however the block ends."""
         try:
             yield
         finally:
             self.acts.close()
 
     def undo(self, wanted: str | None = None) -> tuple[SyncOutcome, ...]:
-        """Put back every branch that a run rewrote and that still stands where it left it.
+        """Restore every branch that a run rewrote and that has not moved since.
 
         Args:
             wanted: Name of the run; `None` for the newest that has something to put back.
@@ -150,7 +150,7 @@ class Syncer:
             return outcomes
 
     def _forward(self, plan: SyncPlan, new: str, now: Now) -> SyncOutcome:
-        """Move the local base on, where that disturbs nobody."""
+        """Move the local base forward where that disturbs no worktree."""
         row = SessionSync("", plan.base, "", plan.base, None)
         try:
             base = self.git.base(self.planner.base)
@@ -189,7 +189,7 @@ class Syncer:
 
 
 def _without(plan: SyncPlan, settled: Iterable[Settled]) -> SyncPlan:
-    """The plan, leaving alone those in which something half done could not be settled."""
+    """The plan without the sessions whose recovery failed."""
     open_ones = {each.key: each.message for each in settled if each.open}
     return replace(
         plan,
@@ -219,7 +219,7 @@ def syncer(
     tools: Tools,
     clock: Clock = time.time,
 ) -> Syncer:
-    """Put the parts together.
+    """Assemble a `Syncer`.
 
     Args:
         git: Questions to git.

@@ -20,7 +20,7 @@ from parallel_tui.services.trash.toolbox import demand_settled
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """Undoes runs. The caller holds the guard of syncs.
+    """Undoes sync runs. The caller holds the guard of syncs.
 
     Attributes:
         acts: Changes worktrees.
@@ -37,7 +37,7 @@ class Undoing:
     settled: tuple[Settled, ...] = ()
 
     def choose(self, wanted: str | None) -> Record:
-        """The run to undo; the newest that has something to put back without a name.
+        """The run to undo; without a name the newest that has anything to undo.
 
         Raises:
             UsageError: When there is no such run.
@@ -52,7 +52,7 @@ class Undoing:
         raise RefusedError("There is no sync left to undo")
 
     def put_back(self, record: Record) -> tuple[SyncOutcome, ...]:
-        """Put back every branch that still stands where the run left it.
+        """Restore every branch that has not moved since the run.
 
         Raises:
             RefusedError: When what was done could not be recorded.
@@ -128,7 +128,7 @@ def rewriting(
     target: str,
     standing: Standing,
 ) -> dict[str, Any]:
-    """What has to be known to settle the moving of a branch that a crash cut off.
+    """What recovery needs to know about a branch move that a crash interrupted.
 
     Args:
         name: Name of the session, or of the branch.

@@ -23,7 +23,7 @@ from parallel_tui.services.trash.toolbox import Tools
 
 @dataclass(frozen=True, slots=True)
 class Disposed:
-    """What became of a removal.
+    """Result of moving a worktree to the trash.
 
     Attributes:
         item: The session as it lies in the trash; `None` when it was taken back.
@@ -98,7 +98,7 @@ class Disposal:
         return self.settle(intent, windows)
 
     def settle(self, intent: OpenIntent, windows: Sequence[str] = ()) -> Disposed:
-        """Finish a removal, or take it back, whichever it is nearer to.
+        """Finish an interrupted removal, or undo it, whichever is closer.
 
         Args:
             intent: Its note.
@@ -189,7 +189,7 @@ class Disposal:
 
 
 def _demand_back_pointer(tree: Worktree, pointers: Pointers) -> None:
-    """The directory must say itself that it belongs to this entry."""
+    """Check that the directory itself says it belongs to this entry."""
     try:
         named = pointers.named_in(tree.path)
     except OSError as error:

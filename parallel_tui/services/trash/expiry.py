@@ -13,7 +13,7 @@ from parallel_tui.services.trash.toolbox import Tools
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """Empties the trash.
+    """Deletes items of the trash.
 
     Attributes:
         tools: The neighbours.
@@ -24,7 +24,7 @@ class Expiry:
     config: Config
 
     def run(self) -> tuple[str, ...]:
-        """Delete what is due by the settings; says what. The caller holds the guard."""
+        """Delete expired items and describe them. The caller holds the guard."""
         due = expired(
             self.tools.trash.items(),
             self.tools.clock(),
@@ -34,7 +34,7 @@ class Expiry:
         return tuple(self._delete(item, why) for item, why in due)
 
     def older_than(self, seconds: float) -> tuple[TrashItem, ...]:
-        """What was removed longer ago than that, oldest first."""
+        """Items removed longer ago than a given time, oldest first."""
         now = self.tools.clock()
         items = self.tools.trash.items()
         return tuple(item for item in reversed(items) if now - item.removed >= seconds)

@@ -21,7 +21,7 @@ _BACK: Final = "gitdir"
 
 @dataclass(frozen=True, slots=True)
 class Restoring:
-    """Carries a restore out.
+    """Carries out a restore.
 
     Attributes:
         tools: The neighbours.
@@ -30,7 +30,7 @@ class Restoring:
     tools: Tools
 
     def pointers(self, item: TrashItem) -> Mapping[str, str]:
-        """How directory and git directory name each other now, and the recorded name."""
+        """The current pointers between directory and git directory, and the recorded name."""
         git_dir = self.tools.trash.git_dir(item.id)
         places = {_BACK: git_dir / _BACK, SESSION_FILE: git_dir / SESSION_FILE}
         if item.tree is not None:
@@ -78,7 +78,7 @@ class Restoring:
         return tuple(warnings)
 
     def take_back(self, intent: OpenIntent) -> bool:
-        """Put everything back into the trash; false when it is registered again already."""
+        """Return everything to the trash; false when git lists the worktree again."""
         item = TrashItem.from_json(intent.about["item"])
         stored = self.tools.trash.git_dir(item.id)
         if not stored.is_dir():
@@ -118,7 +118,7 @@ class Restoring:
             self._write(stored / SESSION_FILE, f"{name}\n")
 
     def _attach(self, item: TrashItem, git_dir: str) -> tuple[str, ...]:
-        """Let go of a branch that moved on or is in use, so that it shows no false changes."""
+        """Detach from a branch that moved or is in use, so that no false changes show."""
         trees = self.tools.git.worktrees()
         mine = next((tree for tree in trees if tree.git_dir == git_dir), None)
         if mine is None:

@@ -37,7 +37,7 @@ class Restorer:
     config: Config
 
     def items(self) -> tuple[TrashItem, ...]:
-        """Everything that can come back, newest first."""
+        """Everything that can be restored, newest first."""
         return self.tools.trash.items()
 
     def find(self, wanted: str | None) -> TrashItem:
@@ -65,7 +65,7 @@ class Restorer:
         return named[0]
 
     def restore(self, wanted: str | None = None, *, name: str | None = None) -> Restored:
-        """Bring a session back: files, index, branch, registration and whatever was half done.
+        """Restore a session: files, index, branch, registration and any operation in progress.
 
         Args:
             wanted: Id or session name; the one removed last without it.

@@ -34,7 +34,7 @@ _SYNCING = threading.local()
 
 
 def demand_settled(settled: Iterable[Settled], key: str, name: str) -> None:
-    """Make sure that nothing half done is left in one session.
+    """Refuse while an interrupted change of a session is not recovered.
 
     Args:
         settled: What the recovery told on entering.
@@ -56,7 +56,7 @@ def demand_settled(settled: Iterable[Settled], key: str, name: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The neighbours.
+    """Ports that the verbs on worktrees share.
 
     Attributes:
         git: Questions to git.
@@ -92,7 +92,7 @@ class Tools:
 
     @contextmanager
     def guarded(self, *, patience: float | None = None) -> Iterator[tuple[Settled, ...]]:
-        """Hold the guard under which worktrees and branches are changed: every verb enters here.
+        """Hold the guard of worktrees and branches, after recovering interrupted changes.
 
         What a crash left half done is settled first, whatever the verb, and every listener is told.
         Yields the same.
@@ -113,7 +113,7 @@ class Tools:
 
     @contextmanager
     def syncing(self) -> Iterator[tuple[Settled, ...]]:
-        """Hold the guard of syncs: the way in for verbs that move branches in their worktrees.
+        """Hold the guard of syncs, for verbs that move branches inside their worktrees.
 
         What a crash left is settled as in `guarded`, whose guard is held only that long. Whoever
         holds that one now came in the same way.
@@ -136,7 +136,7 @@ class Tools:
             yield found
 
     def settle(self) -> tuple[Settled, ...]:
-        """Settle what a crash left half done, before anything is looked at for a change.
+        """Recover interrupted changes before anything is read for a new one.
 
         Nothing is taken or written where nothing is left; a guard that somebody holds is left to
         them, for they came in the same way.
@@ -150,7 +150,7 @@ class Tools:
             return ()
 
     def unfinished(self) -> tuple[str, ...]:
-        """Verbs that were cut off and are not settled yet: `remove`, `sync`. Changes nothing."""
+        """Verbs that were interrupted and not recovered yet: `remove`, `sync`. Changes nothing."""
         found = [*self.intents.cut_off()]
         if self.syncs.cut_off():
             found.append("sync")
@@ -158,7 +158,7 @@ class Tools:
 
     @contextmanager
     def no_sync(self) -> Iterator[bool]:
-        """Keep syncs out for a moment; false when one is alive, which settles its own."""
+        """Keep syncs from starting for a moment; false when one is running."""
         if getattr(_SYNCING, "here", False):
             yield True
             return
@@ -179,7 +179,7 @@ class Tools:
         *,
         again: bool = False,
     ) -> tuple[str, ...]:
-        """Write a line into the journal; one that cannot be written is a warning.
+        """Write a line into the journal; a line that cannot be written becomes a warning.
 
         Args:
             what: The verb.
@@ -200,7 +200,7 @@ class Tools:
         return tx.warnings
 
     def end_session(self, name: str) -> tuple[str, ...]:
-        """Release a session's locks, give its handoffs back and mark it as ended.
+        """Release a session's locks, return its handoffs and mark it as ended.
 
         Nothing is written about a session that never shared anything.
         """
@@ -221,7 +221,7 @@ class Tools:
         return ()
 
     def resume_session(self, name: str) -> tuple[str, ...]:
-        """Take the mark of having ended off a session that came back, if it has one."""
+        """Clear the mark of having ended from a restored session."""
         try:
             now = self.shared.store.read(events=0)
             if any(each.name == name and each.ended is not None for each in now.sessions):
@@ -231,7 +231,7 @@ class Tools:
         return ()
 
     def not_taken_again(self, name: str, since: float) -> tuple[str, ...]:
-        """What a session gave back when it was removed, and does not have when it comes back.
+        """Locks and handoffs that a restored session gave up when it was removed.
 
         Args:
             name: The session, as it was called then.

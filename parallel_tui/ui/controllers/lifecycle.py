@@ -25,7 +25,7 @@ def _cannot_sync(now: Situation) -> Reason:
 
 
 class LifecycleCommands:
-    """Brings sessions up to date, cleans up, takes back.
+    """Syncs, cleans up and undoes.
 
     Args:
         cockpit: The dashboard.
@@ -43,12 +43,12 @@ class LifecycleCommands:
         self._sessions = sessions
 
     def sync(self, now: Situation) -> None:
-        """Bring the selected session up to date."""
+        """Sync the selected session."""
         if now.session is not None:
             self._sync([now.session.key])
 
     def sync_all(self) -> None:
-        """Bring all sessions up to date."""
+        """Sync all sessions."""
         self._sync(None)
 
     def _sync(self, wanted: list[str] | None) -> None:
@@ -78,7 +78,7 @@ class LifecycleCommands:
         self._work.run(work, busy="cleaning up", opens=Opens.QUESTION)
 
     def history(self) -> None:
-        """Show what was changed, and undo what can be undone."""
+        """Show the history of changes, from which they can be undone."""
 
         async def work() -> None:
             from parallel_tui.ui.screens.history import HistoryScreen
@@ -108,7 +108,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "sync",
         "s",
         "Sync",
-        "Bring the session up to date with base; shown first.",
+        "Sync the session with base, after showing the plan.",
         SESSIONS,
         LifecycleCommands,
         LifecycleCommands.sync,
@@ -118,7 +118,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "sync-all",
         "S",
         "Sync all",
-        "Bring all sessions up to date with base; shown first.",
+        "Sync all sessions with base, after showing the plan.",
         SESSIONS,
         LifecycleCommands,
         lambda here, _: here.sync_all(),

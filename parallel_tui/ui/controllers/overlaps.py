@@ -42,7 +42,7 @@ class OverlapCommands:
         self._failures: set[str] = set()
 
     def matrix(self, now: Situation) -> None:
-        """Show all pairs at once; the selected one is where the cursor begins."""
+        """Show all pairs as a grid, with the cursor on the selected one."""
         from parallel_tui.ui.screens.matrix import MatrixScreen
 
         start: Pair | None = None
@@ -65,7 +65,7 @@ class OverlapCommands:
         self._cockpit.push(PairScreen(self._cockpit, self._engine, pair))
 
     def report(self, snapshot: Snapshot) -> None:
-        """Put conflicts where sessions read them, once predictions stand; one at a time."""
+        """Report conflicts to sessions once predictions are complete; one at a time."""
         overlaps = known(snapshot.overlaps)
         shared = known(snapshot.coordination)
         # A file that was mended is worth another try.
@@ -92,7 +92,7 @@ class OverlapCommands:
             self._reporting = False
 
     def _fail(self, error: Exception) -> None:
-        """Tell a failure once; each change of anybody's work would repeat it."""
+        """Report a failure once; every later change would repeat it."""
         message = error.message if isinstance(error, ParallelError) else str(error)
         if message not in self._failures:
             self._failures.add(message)

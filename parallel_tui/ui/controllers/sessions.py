@@ -56,7 +56,7 @@ def _cannot_close(now: Situation) -> Reason:
 
 
 class SessionCommands:
-    """Attaches to sessions, starts and removes them.
+    """Shows, starts and removes sessions.
 
     Args:
         cockpit: The dashboard.
@@ -72,7 +72,7 @@ class SessionCommands:
         self._windows = WindowDisplay(cockpit, work, engine)
 
     def attach(self, now: Situation) -> None:
-        """Show the selected window or the selected session's window."""
+        """Show the selected window, or the selected session's one."""
         window, session = _window(now), now.session
 
         async def work() -> None:
@@ -121,7 +121,7 @@ class SessionCommands:
         self._work.run(work, opens=Opens.QUESTION)
 
     def remove(self, now: Situation) -> None:
-        """Show all that goes with the session, and take away what was agreed to."""
+        """Remove the selected session, after listing every loss."""
         session = now.session
         if session is not None:
             self._work.run(
@@ -131,7 +131,7 @@ class SessionCommands:
             )
 
     async def remove_named(self, wanted: str) -> None:
-        """Show all that goes with a session, and take away what was agreed to.
+        """Remove a session, after listing every loss.
 
         Args:
             wanted: Its key or name.
@@ -151,7 +151,7 @@ class SessionCommands:
         self._work.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:
-        """Ask what to start, and start it."""
+        """Start a session, after asking for the details."""
         self._work.run(
             lambda: self._spawn(prompt_first), busy="starting a session", opens=Opens.FORM
         )
@@ -194,7 +194,7 @@ class SessionCommands:
                 return True
 
     def diff(self, session: Session) -> None:
-        """Read what a session changed and give it to the detail pane."""
+        """Read a session's changes for the detail pane."""
         from parallel_tui.errors import CouldNotLookError, ParallelError
 
         tree = session.worktree
@@ -240,7 +240,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "spawn-prompt",
         "N",
         "New with prompt",
-        "Start a session, the agent's first prompt first.",
+        "Start a session with a first prompt for the agent.",
         SESSIONS,
         SessionCommands,
         lambda here, _: here.spawn(prompt_first=True),
@@ -250,7 +250,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "remove",
         "d",
         "Remove",
-        "End the session, after showing all that goes with it.",
+        "End the session, after showing all that would be lost.",
         SESSIONS,
         SessionCommands,
         SessionCommands.remove,

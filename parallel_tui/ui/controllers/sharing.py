@@ -60,7 +60,7 @@ def _cannot_tick(now: Situation) -> Reason:
 
 
 class SharingCommands:
-    """Locks, hands off, acknowledges and ticks, always for the selected session.
+    """Handles locks, handoffs, events and tasks for the selected session.
 
     Args:
         cockpit: The dashboard.
@@ -74,7 +74,7 @@ class SharingCommands:
         self._work = work
 
     def _show(self, form: FormDialog) -> None:
-        """Show a form and tell what became of it."""
+        """Open a form and report its result."""
 
         async def work() -> None:
             receipt = await self._cockpit.ask(form)
@@ -84,7 +84,7 @@ class SharingCommands:
         self._work.run(work, opens=Opens.FORM)
 
     def _do(self, verb: Callable[[], Receipt]) -> None:
-        """Carry something out that needs no question."""
+        """Carry out an action without a question."""
 
         async def work() -> None:
             self._work.done(await asyncio.to_thread(verb))
@@ -99,13 +99,13 @@ class SharingCommands:
         )
 
     def _paths(self, now: Situation) -> Callable[[], Sequence[str]]:
-        """Reads what git tracks where the session works; one process a form."""
+        """A function that reads a session's tracked paths; one process per form."""
         trees = [each.worktree for each in (now.session, *_sessions(now)) if each]
         usable = [tree for tree in trees if tree and not tree.missing and not tree.bare]
         return lambda: self._core.git.tracked_files(usable[0]) if usable else ()
 
     def lock(self, now: Situation) -> None:
-        """Ask what to lock, and lock it."""
+        """Lock paths, after asking which."""
         from parallel_tui.ui.dialogs.lock import lock_form
 
         if now.session is not None:
@@ -113,7 +113,7 @@ class SharingCommands:
             self._show(lock_form(locks, now.session.name, _names(now), self._paths(now), clock))
 
     def unlock(self, now: Situation) -> None:
-        """Give the selected lock back; another session's only with a reason."""
+        """Release the selected lock; another session's only with a reason."""
         from parallel_tui.ui.dialogs.lock import unlock_form
 
         lock, session = now.selection, now.session
@@ -148,7 +148,7 @@ class SharingCommands:
         self._work.run(work)
 
     def hand_off(self, now: Situation) -> None:
-        """Ask what to pass to whom, and pass it."""
+        """Send a handoff, after asking for the details."""
         from parallel_tui.ui.dialogs.handoff import handoff_form
 
         if now.session is not None:
@@ -179,7 +179,7 @@ class SharingCommands:
                 self._words("Lock", lock_words(lock, state, moment))
 
     def tick(self, now: Situation) -> None:
-        """Tick the selected task, or take its tick back."""
+        """Tick or untick the selected task."""
         session, task = now.session, now.selection
         if session is None or not isinstance(task, TaskRef):
             return
@@ -214,7 +214,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "unlock",
         "u",
         "Unlock",
-        "Give back the selected lock, or all of the session.",
+        "Release the selected lock, or all locks of the session.",
         TOGETHER,
         SharingCommands,
         SharingCommands.unlock,
@@ -256,7 +256,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "tick",
         "space,enter",
         "Tick",
-        "Tick the selected task, or take its tick back.",
+        "Tick or untick the selected task.",
         TOGETHER,
         SharingCommands,
         SharingCommands.tick,

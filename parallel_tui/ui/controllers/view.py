@@ -1,4 +1,4 @@
-"""Commands that arrange the view or read it again; they need no open repository."""
+"""Commands that arrange or refresh the view; they need no open repository."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ViewCommands:
 
 
 class LookCommands:
-    """Reads everything again.
+    """Refreshes the view.
 
     Args:
         cockpit: The dashboard.
@@ -108,7 +108,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "previous-pane",
         "shift+tab",
         "Previous pane",
-        "Go to the pane before.",
+        "Go to the previous pane.",
         MOVE,
         ViewCommands,
         lambda here, _: here.layout.cycle(-1),
@@ -137,7 +137,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "tasks",
         "t",
         "Tasks",
-        "Show what the session has to do, and how far all are.",
+        "Show the session's tasks, and everyone's progress.",
         VIEW,
         ViewCommands,
         lambda here, _: here.layout.show_tasks(),
@@ -146,7 +146,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "info",
         "i",
         "Info",
-        "Show all that is known, and how it is known.",
+        "Show all known facts, with their sources.",
         VIEW,
         ViewCommands,
         lambda here, _: here.layout.show_tab("info"),

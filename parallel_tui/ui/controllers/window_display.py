@@ -1,4 +1,4 @@
-"""Shows a window in place of the dashboard, or beside it."""
+"""Show a window in place of the dashboard, or beside it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ANSWER: Final = 5.0
 
 
 class WindowDisplay:
-    """Has the multiplexer show a window, in this terminal or in the one it shows us in.
+    """Lets the multiplexer show a window, in this terminal or in the client that shows us.
 
     Args:
         cockpit: The dashboard.
@@ -36,7 +36,7 @@ class WindowDisplay:
         self._engine = engine
 
     async def show(self, attachment: Attachment) -> None:
-        """Show a window, and come back when it is left.
+        """Show a window; returns when the user leaves it.
 
         Raises:
             MuxError: When it could not be shown.
@@ -57,7 +57,7 @@ class WindowDisplay:
 
 
 def _switch(attachment: Attachment) -> subprocess.CompletedProcess[bytes]:
-    """Have the multiplexer show another window in the terminal it shows us in.
+    """Switch the client that shows us to another window.
 
     Raises:
         MuxError: When it does not answer in time.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CommandWork:
-    """Carries commands out.
+    """Runs commands in workers.
 
     Args:
         cockpit: The dashboard.
@@ -36,7 +36,7 @@ class CommandWork:
         busy: str = "",
         opens: Opens = Opens.NOTHING,
     ) -> None:
-        """Run a command to its end, telling every failure; the program goes on whatever happens.
+        """Run a command to its end and report every failure; the dashboard continues.
 
         Args:
             work: What the command does.
@@ -63,17 +63,17 @@ class CommandWork:
         self._cockpit.start(guarded)
 
     def done(self, receipt: Receipt) -> None:
-        """Tell what was done, and have it looked at."""
+        """Report a result, and refresh what it changed."""
         self.look_again(*receipt.scopes)
-        self._cockpit.tell(sentence(receipt))
+        self._cockpit.tell(sentence(receipt, self._cockpit.key_of))
         for warning in receipt.warnings:
             self._cockpit.tell(warning, severity="warning")
 
     def look_again(self, *scopes: Scope) -> None:
-        """Have something looked at anew, and at once."""
+        """Refresh some scopes at once."""
         self._engine.poke(*scopes)
         self._engine.hurry()
 
     def look_at_everything(self) -> None:
-        """Have everything looked at anew, and at once."""
+        """Refresh everything at once."""
         self.look_again(EVERYTHING)

@@ -28,7 +28,7 @@ FEW: Final = 4
 
 
 class Arrangement:
-    """Moves the focus among panes and sets the classes by which the style sheet places them."""
+    """Moves the focus among panes, and sets the CSS classes that place them."""
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
@@ -49,7 +49,7 @@ class Arrangement:
 
     @property
     def active(self) -> Widget:
-        """The pane with the focus; the sessions when none has it."""
+        """The pane with the focus; the sessions pane when none has it."""
         # Asked once for each key that could be pressed, so it must cost next to nothing.
         focused = self._screen.focused
         for node in focused.ancestors_with_self if focused is not None else ():
@@ -58,7 +58,7 @@ class Arrangement:
         return self._sessions
 
     def cycle(self, by: int) -> None:
-        """Go to the next pane; in a zoomed screen that one takes the room."""
+        """Focus the next pane; in a zoomed screen it takes the room."""
         panes = self.panes
         pane = panes[(panes.index(self.active) + by) % len(panes)]
         if self._screen.has_class("-zoom"):
@@ -68,12 +68,12 @@ class Arrangement:
         self.focus_in(pane)
 
     def go_to(self, name: str) -> None:
-        """Bring a pane to the front and the focus into it."""
+        """Show a pane and focus it."""
         self.bring(name)
         self.focus_in(self._screen.query_one(f"#{name}"))
 
     def bring(self, name: str) -> None:
-        """Bring a pane to the front of those that take turns where room is short."""
+        """Show a pane that shares its place with others."""
         if name in lower.IDS:
             for pane in self._screen.query_one("#lower").children:
                 pane.set_class(pane.id == name, "-front")
@@ -82,7 +82,7 @@ class Arrangement:
             tabs.refresh()
 
     def focus_in(self, pane: Widget) -> None:
-        """Put the focus on what a pane lets one act on."""
+        """Focus the widget of a pane that takes keys."""
 
         def now() -> None:
             if pane is self._detail:
@@ -100,25 +100,25 @@ class Arrangement:
             self._screen.call_after_refresh(now)
 
     def zoom(self) -> None:
-        """Give the screen to the pane with the focus, or back to all."""
+        """Enlarge the focused pane, or show all panes again."""
         self.zoom_to(None if self._screen.has_class("-zoom") else self.active)
 
     def zoom_to(self, pane: Widget | None) -> None:
-        """Give the screen to a pane, or back to all."""
+        """Enlarge a pane, or show all panes again."""
         self._screen.set_class(pane is not None, "-zoom")
         for one in self.panes:
             one.set_class(one is pane, "-zoomed")
         self._screen.set_class(pane is not None and pane.id in lower.IDS, "-zoom-lower")
 
     def fit(self, size: Size) -> None:
-        """Choose what stands side by side in a screen of that size."""
+        """Choose how panes are arranged in a screen of a given size."""
         columns, rows = size
         self._screen.set_class(columns < WIDE, "-narrow")
         self._screen.set_class(columns < WIDEST, "-turns")
         self._screen.set_class(columns < SMALLEST[0] or rows < SMALLEST[1], "-tiny")
 
     def fit_lower(self) -> None:
-        """Let lower panes with little in them leave the room to the upper ones."""
+        """Shrink lower panes with few rows in favour of the upper ones."""
         room = self._screen.query_one("#lower")
         most = max(len(table.rows) for table in room.query(KeyedTable))
         room.set_class(most <= FEW, "-few")

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import reporting
+from parallel_tui.ui.advice import keys_of
 from parallel_tui.ui.messages import Progress
 
 Answer = TypeVar("Answer")
@@ -22,6 +23,10 @@ class AskedScreen(Screen[None]):
 
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
     busy: var[str] = var("")
+
+    def key_of(self, command: str) -> str:
+        """Key of a command on the dashboard, by the command's id; empty when it has none."""
+        return keys_of(self.app)(command)
 
     def set_busy(self, what: str) -> None:
         """Show in the header what is being done."""
@@ -42,33 +47,33 @@ class AskedScreen(Screen[None]):
         reporting.report(self.app, error)
 
     async def explain(self, error: Exception) -> None:
-        """Show an error in a dialog and wait until it was read."""
+        """Show an error in a dialog and wait until it is closed."""
         await reporting.explain(self.app, error)
 
     def push(self, screen: Screen[Answer]) -> None:
-        """Put a screen in front."""
+        """Open a screen."""
         self.app.push_screen(screen)
 
     async def ask(self, screen: Screen[Answer]) -> Answer | None:
-        """Put a screen in front and wait for its answer."""
+        """Open a screen and wait for its answer."""
         return await self.app.push_screen_wait(screen)
 
     def start(self, work: Callable[[], Awaitable[None]], *, group: str = "verbs") -> None:
-        """Run work beside the event loop's other work."""
+        """Run work concurrently in the event loop."""
         self.app.run_worker(work(), group=group, exit_on_error=False)
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Do something after a time."""
+        """Call a function after a time."""
         self.app.set_timer(seconds, act)
 
     def suspended(self) -> AbstractContextManager[None]:
-        """Give the terminal to another program meanwhile."""
+        """Lend the terminal to another program inside the block."""
         return self.app.suspend()
 
     def progress(self, step: str) -> None:
-        """Show the next step of what is being done; from any thread."""
+        """Show the next step of the running command; from any thread."""
         self.app.post_message(Progress(step))
 
     def follow(self, node: DOMNode, show: Callable[[Snapshot | None], None]) -> None:
-        """Hand every snapshot to a screen, from the present one on."""
+        """Pass every snapshot to a screen, beginning with the current one."""
         node.watch(self, "snapshot", show)

@@ -17,7 +17,7 @@ from parallel_tui.ui.dashboard.screen import Dashboard
 
 
 class CommandProvider(Provider):
-    """Commands first, then the sessions to go to."""
+    """Lists commands first, then sessions."""
 
     @property
     def _dashboard(self) -> Dashboard | None:

@@ -1,4 +1,4 @@
-"""The panes of the one screen, each bound to its slice of the snapshot, and what is selected."""
+"""Screen with all panes, each bound to its slice of the snapshot, and the current selection."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window.window import Screen, Window
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.dashboard.arrangement import SMALLEST, Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
 from parallel_tui.ui.fields import LineField
@@ -36,7 +37,7 @@ TICK = 15.0
 
 
 class PanesScreen(AskedScreen):
-    """Shows a snapshot in its panes, and follows the cursor."""
+    """Shows a snapshot in its panes, and tracks the cursor."""
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
@@ -79,7 +80,7 @@ class PanesScreen(AskedScreen):
                 PanesScreen.filter_text,
             )
             tabs = [(pane.SPEC.id, pane.SPEC.title) for pane in self.lists]
-            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs")
+            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs", hint=self._tabs_hint)
             detail = DetailPane()
             detail.id = "detail"
             detail.add_class("pane")
@@ -90,7 +91,7 @@ class PanesScreen(AskedScreen):
                 PanesScreen.pane_screen,
                 PanesScreen.tasks,
             )
-        yield LowerTabs(*tabs, id="turn-tabs")
+        yield LowerTabs(*tabs, id="turn-tabs", hint=self._tabs_hint)
         with Container(id="lower", classes="-few"):
             for pane in self.lists:
                 yield pane.data_bind(PanesScreen.chosen, now=PanesScreen.step)
@@ -98,10 +99,10 @@ class PanesScreen(AskedScreen):
         box.display = False
         yield box
         yield KeyFooter()
-        yield TooSmall(SMALLEST)
+        yield TooSmall(SMALLEST, self._quit_hint)
 
     def on_mount(self) -> None:
-        """Begin with what is known, and look at the clock now and then."""
+        """Draw what is known, and start the timer for ages."""
         self.set_interval(TICK, self.tick)
         self.arrangement.fit_lower()
         if self._first is not None:
@@ -123,15 +124,23 @@ class PanesScreen(AskedScreen):
         return isinstance(self.arrangement.active, WindowsPane)
 
     def tick(self) -> None:
-        """Let ages grow."""
+        """Update ages."""
         self.now = self._clock()
+
+    def _tabs_hint(self) -> str:
+        keys = keys_of(self.app)
+        hints = (("next-pane", "next pane"), ("zoom", "zoom"))
+        return " · ".join(f"{keys(name)}: {words}" for name, words in hints if keys(name))
+
+    def _quit_hint(self) -> str:
+        return keyed("{quit} quits, sessions keep running.", keys_of(self.app))
 
     def _clock(self) -> float:
         clock = getattr(self.app, "clock", None)
         return clock() if clock is not None else 0.0
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Hand each slice on; a slice that is equal to the last one reaches nobody."""
+        """Pass on each slice; a slice equal to the last one is not passed."""
         if snapshot is None or not self.query(SessionsPane):  # the last news of a program that ends
             return
         self.now = self._clock()
@@ -146,12 +155,12 @@ class PanesScreen(AskedScreen):
         self._follow()
 
     def watch_now(self, now: float) -> None:
-        """Let lists grow older step by step."""
+        """Update the ages in lists."""
         if now // TICK != self.step // TICK:
             self.step = now
 
     def watch_session(self, session: Session | None) -> None:
-        """Tell lists who is selected, and not each of its news."""
+        """Pass the selection to lists, without the session's other changes."""
         self.chosen = Chosen(session.key, session.name) if session else Chosen()
 
     @on(SessionsPane.Drawn)
@@ -160,7 +169,7 @@ class PanesScreen(AskedScreen):
         self._select_wanted()
 
     def _follow(self) -> None:
-        """Show in detail what the cursor is on."""
+        """Show details of the row under the cursor."""
         if self.is_mounted:
             self.session = self._selected()
 
@@ -177,14 +186,14 @@ class PanesScreen(AskedScreen):
         self._follow()
 
     def on_descendant_focus(self) -> None:
-        """What has the focus decides what is shown in detail, and which lower pane is visible."""
+        """Update the details and the visible lower pane for the new focus."""
         if (pane := self.arrangement.active) is not self.sessions_pane:
             self.arrangement.bring(pane.id or "")
         self._follow()
         self.refresh_bindings()
 
     def select_session(self, name: str) -> None:
-        """Put the cursor on a session as soon as it is there."""
+        """Select a session as soon as it is listed."""
         self._wanted = name
         self._select_wanted()
 
@@ -199,5 +208,5 @@ class PanesScreen(AskedScreen):
         self.arrangement.fit_lower()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Choose the arrangement for the room there is."""
+        """Choose the arrangement for the new size."""
         self.arrangement.fit(event.size)

@@ -1,4 +1,4 @@
-"""The one screen: what a command would act on now, and what commands ask of the panes."""
+"""The dashboard screen: its current selection, and the view operations of commands."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 
 class Dashboard(PanesScreen):
-    """Everything at a glance."""
+    """The main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(commands.bindings())
     AUTO_FOCUS = "#session-table"
@@ -41,7 +41,7 @@ class Dashboard(PanesScreen):
 
     @property
     def situation(self) -> Situation:
-        """What a command would act on now."""
+        """The current selection, for commands."""
         return Situation(
             snapshot=self.snapshot,
             # From the cursor itself: keys typed fast outrun the message that it moved.
@@ -64,12 +64,12 @@ class Dashboard(PanesScreen):
 
     @property
     def pane_name(self) -> str:
-        """Name of the pane with the focus; in the detail pane that of its tab."""
+        """Name of the focused pane; in the detail pane that of its tab."""
         pane = self.arrangement.active
         return pane.tab if isinstance(pane, DetailPane) else pane.id or ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A key that means something of its own in a pane means nothing else there."""
+        """Disable commands whose key means something else in the focused pane."""
         if action == "command" and self.is_mounted:
             return commands.meant(commands.BY_ID[str(parameters[0])], self.pane_name)
         return True
@@ -84,7 +84,7 @@ class Dashboard(PanesScreen):
             self.sessions_pane.table.focus()
 
     def next_waiting(self) -> None:
-        """Select the waiting session after the cursor, around the end."""
+        """Select the waiting session after the cursor, wrapping at the end."""
         shown = self.sessions_pane.shown
         here = next(
             (n for n, s in enumerate(shown) if s.key == self.sessions_pane.table.cursor), -1
@@ -106,7 +106,7 @@ class Dashboard(PanesScreen):
     # Commands
 
     def action_command(self, command_id: str) -> None:
-        """Run a command of the table, or say why it cannot run now."""
+        """Run a command, or show why it cannot run now."""
         command, now = commands.BY_ID[command_id], self.situation
         reason = command.reason(now)
         if reason is None:
@@ -115,7 +115,7 @@ class Dashboard(PanesScreen):
             self.tell(reason, severity="warning")
 
     def open_filter(self) -> None:
-        """Type a filter."""
+        """Open the filter."""
         box = self.query_one("#filter", Input)
         box.display = True
         self.set_focus(box, scroll_visible=False)  # now: the next key may be here already
@@ -130,7 +130,7 @@ class Dashboard(PanesScreen):
         self.sessions_pane.table.focus()
 
     def step_back(self) -> None:
-        """Take back the filter, else the zoom."""
+        """Clear the filter, else undo the zoom."""
         box = self.query_one("#filter", Input)
         if box.display:
             box.value = self.filter_text = ""
@@ -140,15 +140,15 @@ class Dashboard(PanesScreen):
             self.zoom()
 
     def cycle(self, by: int) -> None:
-        """Go to the next pane; in a zoomed screen that one takes the room."""
+        """Focus the next pane; in a zoomed screen it takes the room."""
         self.arrangement.cycle(by)
 
     def show_lower(self, name: str) -> None:
-        """Bring one of the panes that take turns to the front."""
+        """Show one of the panes that share a place."""
         self.arrangement.go_to(name)
 
     def zoom(self) -> None:
-        """Give the screen to the pane with the focus, or back to all."""
+        """Enlarge the focused pane, or show all panes again."""
         self.arrangement.zoom()
 
     def show_tab(self, name: str) -> None:
@@ -160,7 +160,7 @@ class Dashboard(PanesScreen):
         self.detail.show_tab(name)
 
     def show_tasks(self) -> None:
-        """Show the tasks and go there, so that they can be ticked."""
+        """Show and focus the tasks, so that they can be ticked."""
         self.show_tab("tasks")
         self.arrangement.focus_in(self.detail)
 
@@ -169,7 +169,7 @@ class Dashboard(PanesScreen):
         self.detail.next_tab()
 
     def next_theme(self) -> None:
-        """Go to the next theme, for this run."""
+        """Switch to the next theme, for this run."""
         self.app.theme = theme.following(self.app.theme)
         self.tell(f"Theme: {self.app.theme}")
 
@@ -195,17 +195,17 @@ class Dashboard(PanesScreen):
         )
 
     def open_palette(self) -> None:
-        """Find a command or a session by name."""
+        """Open the command palette."""
         self.app.action_command_palette()
 
     def quit(self) -> None:
-        """Leave; all sessions keep running."""
+        """Exit; all sessions keep running."""
         self.app.exit(0)
 
     def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
-        """Show what a session changed, or why that cannot be read."""
+        """Show a session's changes, or why they cannot be read."""
         self.detail.show_diff(key, diff)
 
     def on_screen_resume(self) -> None:
-        """Keep nothing of the screen that was in front."""
+        """Release what Textual keeps of the closed screen."""
         self.call_after_refresh(textual_leaks.let_go, self.app, self)

@@ -16,7 +16,7 @@ from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
 
 class ConfirmDialog(Dialog[bool]):
-    """Asks; the safe answer has the focus."""
+    """Asks a question; the safe answer has the focus."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer(True)", "Yes"),
@@ -58,9 +58,9 @@ class ConfirmDialog(Dialog[bool]):
         self.dismiss(event.button.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
-        """A key says it."""
+        """Answer by key."""
         self.dismiss(answer)
 
     def action_cancel(self) -> None:
-        """The same as no."""
+        """Answer no."""
         self.dismiss(False)

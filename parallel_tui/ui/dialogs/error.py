@@ -15,7 +15,7 @@ from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
 
 class ErrorDialog(Dialog[None]):
-    """Tells of an error; `c` copies all of it."""
+    """Shows an error; `c` copies all of it."""
 
     DEFAULT_CSS = """
     ErrorDialog #hint { color: $text-muted; margin-top: 1; }
@@ -30,7 +30,7 @@ class ErrorDialog(Dialog[None]):
         self._hint, self._details = hint, details
 
     def compose(self) -> ComposeResult:
-        """The message, the hint, the details, and how to leave."""
+        """Message, hint, details, and buttons."""
         parts: list[Widget] = [Static(lines(self._message), classes="text", id="message")]
         if self._hint:
             parts.append(Static(lines(self._hint), classes="text", id="hint"))

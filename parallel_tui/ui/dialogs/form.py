@@ -21,6 +21,7 @@ from parallel_tui.errors import CouldNotLookError, ParallelError, UsageError
 from parallel_tui.model.text.safe import safe
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.advice import Keys, keys_of
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import AreaField, LineField, labelled
@@ -31,7 +32,7 @@ Values: TypeAlias = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something to fill in.
+    """One input of a form.
 
     Attributes:
         id: Its name among the values.
@@ -52,7 +53,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A way to send the form off.
+    """One way to submit the form.
 
     Attributes:
         id: What the form's owner is told.
@@ -68,7 +69,7 @@ class Choice:
 
 
 class FormDialog(Dialog[Receipt | None]):
-    """Fields, words above them, and buttons that carry it out.
+    """A form: a text, fields, and buttons that carry it out.
 
     Args:
         title: Plain text.
@@ -103,7 +104,7 @@ class FormDialog(Dialog[Receipt | None]):
         send: Callable[[Values, str], Receipt],
         *,
         words: Content | None = None,
-        explain: Callable[[ParallelError], Content] = failure,
+        explain: Callable[[ParallelError, Keys], Content] = failure,
         paths: Callable[[], Sequence[str]] | None = None,
         enter: str | None = None,
         focus: str = "Input, Button",
@@ -117,7 +118,7 @@ class FormDialog(Dialog[Receipt | None]):
         self._sending = False
 
     def compose(self) -> ComposeResult:
-        """Words and fields that scroll, the result and the buttons that do not."""
+        """Text and fields, which scroll; result and buttons, which do not."""
         yield box(
             self._title,
             VerticalScroll(*self._body(), classes="body", can_focus=False),
@@ -156,7 +157,7 @@ class FormDialog(Dialog[Receipt | None]):
         yield Button("Cancel" if self._choices else "Close", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """Begin to read what can be completed; nothing waits for it."""
+        """Start reading completions; nothing waits for them."""
         self.query_one("#result").display = False
         self.query(self._focus).first().focus()
         if self._paths is not None:
@@ -173,7 +174,7 @@ class FormDialog(Dialog[Receipt | None]):
 
     @property
     def values(self) -> Values:
-        """What the fields say now, blanks around it taken off."""
+        """The values of the fields, stripped of blanks."""
         found: dict[str, str] = {}
         for one in self._fields:
             if one.area:
@@ -199,12 +200,12 @@ class FormDialog(Dialog[Receipt | None]):
             self._start(button.removeprefix("choice-"))
 
     def action_submit(self) -> None:
-        """Send it off as Enter means it."""
+        """Submit the form as Enter does."""
         if self._enter is not None:
             self._start(self._enter)
 
     def action_cancel(self) -> None:
-        """Leave, unless it is just being carried out."""
+        """Close the form, unless it is being carried out."""
         if self._sending:
             self.app.bell()
         else:
@@ -229,7 +230,7 @@ class FormDialog(Dialog[Receipt | None]):
 
     def _refused(self, error: ParallelError) -> None:
         result = self.query_one("#result", Static)
-        result.update(self._explain(error))
+        result.update(self._explain(error, keys_of(self.app)))
         result.display = True
         for choice in self._choices:
             if choice.after is not None:
@@ -237,19 +238,19 @@ class FormDialog(Dialog[Receipt | None]):
 
 
 class PathSuggester(Suggester):
-    """Completes the last of several paths, as a shell would read them."""
+    """Completes the last of several paths, separated as in a shell."""
 
     def __init__(self) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
         self._paths: list[str] = []
 
     def know(self, paths: Sequence[str]) -> None:
-        """Complete from these; those that a shell would have to quote cannot be completed."""
+        """Set the paths to complete; those that a shell would have to quote are left out."""
         plain = (path for path in paths if safe(path, 4096) == path == shlex.quote(path))
         self._paths = sorted(plain)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The first path that goes on like the last word."""
+        """The first path that begins with the last word."""
         before, space, word = value.rpartition(" ")
         place = bisect_left(self._paths, word)
         if not word or place >= len(self._paths) or not self._paths[place].startswith(word):
@@ -258,7 +259,7 @@ class PathSuggester(Suggester):
 
 
 def paths_in(text: str) -> list[str]:
-    """Paths as a shell would read them: blanks between them, quotes around those that have some.
+    """Split paths as a shell does: at blanks, except inside quotes.
 
     Raises:
         UsageError: When a quote is left open.

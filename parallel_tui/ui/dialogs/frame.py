@@ -17,7 +17,7 @@ Answer = TypeVar("Answer")
 
 
 class Dialog(ModalScreen[Answer]):
-    """A box in the middle of the screen; escape always leaves it without consequence."""
+    """A box in the middle of the screen; Escape always closes it without effect."""
 
     DEFAULT_CSS = """
     Dialog { align: center middle; }
@@ -46,18 +46,18 @@ class Dialog(ModalScreen[Answer]):
     ]
 
     def on_mount(self) -> None:
-        """Take away messages that would lie over the buttons; they were told before."""
+        """Remove toasts that would cover the buttons."""
         self.app.clear_notifications()
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )
 
     def on_screen_resume(self) -> None:
-        """What was typed while this was being prepared can come now."""
+        """Release the keys that were typed before the dialog was ready."""
         self.post_message(InputReady())
 
     def _fit(self) -> None:
-        """Let the body scroll in the rows that everything else in the box leaves.
+        """Let the body scroll in the rows that the rest of the box leaves.
 
         Fractions cannot say this in a box that is only as high as it must be.
         """
@@ -77,7 +77,7 @@ class Dialog(ModalScreen[Answer]):
             body.styles.max_height = limit
 
     def action_cancel(self) -> None:
-        """Leave without consequence."""
+        """Close without effect."""
         self.dismiss(None)
 
 
@@ -95,5 +95,5 @@ def box(title: str, *children: Widget, danger: bool = False) -> Vertical:
 
 
 def lines(text: str, limit: int = 20_000) -> Content:
-    """Text from outside with its line breaks kept and everything else made harmless."""
+    """Text from outside, sanitised, with its line breaks kept."""
     return Content("\n".join(safe(line, 2_000) for line in text[:limit].split("\n")))

@@ -19,7 +19,7 @@ from parallel_tui.ui.fields import suggest
 def handoff_form(
     handoffs: Handoffs, session: str, names: Sequence[str], paths: Callable[[], Sequence[str]]
 ) -> FormDialog:
-    """The form that passes work on; a receiver that does not exist needs a second word."""
+    """The form that sends a handoff; an unknown receiver needs confirmation."""
 
     def send(values: Values, choice: str) -> Receipt:
         return handoffs.send(
@@ -53,7 +53,7 @@ def handoff_form(
 
 
 def handoff_answer(handoffs: Handoffs, handoff: Handoff, now: float) -> FormDialog:
-    """A handoff in full, with what its receiver can do about it."""
+    """A handoff in full, with the receiver's choices."""
 
     def send(values: Values, choice: str) -> Receipt:
         who = handoff.receiver

@@ -15,6 +15,7 @@ from parallel_tui.model.text.words import ago
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.blocked import LockedError
 from parallel_tui.services.sharing.locks import Locks
+from parallel_tui.ui.advice import Keys
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
 from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import suggest
@@ -27,7 +28,7 @@ def lock_form(
     paths: Callable[[], Sequence[str]],
     now: Callable[[], float],
 ) -> FormDialog:
-    """The form that locks paths; all that stands in the way is shown in it."""
+    """The form that locks paths; it lists every blocker."""
 
     def send(values: Values, choice: str) -> Receipt:
         return locks.acquire(
@@ -56,13 +57,13 @@ def lock_form(
             Choice("take", "Take over", danger=True, after=takeable),
         ),
         send,
-        explain=lambda error: refusal(error, now()),
+        explain=lambda error, keys: refusal(error, now(), keys),
         paths=paths,
     )
 
 
 def unlock_form(locks: Locks, lock: Lock, state: LockState, session: str, now: float) -> FormDialog:
-    """The form that ends another session's lock: by releasing it, or by taking it over."""
+    """The form that ends another session's lock: by releasing it or taking it over."""
 
     def send(values: Values, choice: str) -> Receipt:
         if choice == "take":
@@ -80,12 +81,12 @@ def unlock_form(locks: Locks, lock: Lock, state: LockState, session: str, now: f
         send,
         words=Content("\n").join(words),
         enter="take" if over else "unlock",
-        explain=lambda error: refusal(error, now),
+        explain=lambda error, keys: refusal(error, now, keys),
     )
 
 
 def lock_words(lock: Lock, state: LockState, now: float) -> Content:
-    """All that is known about a lock."""
+    """All facts about a lock."""
     rows = [
         ("Path", lock.target),
         ("Owner", lock.owner if lock.owner is not None else "unknown"),
@@ -108,7 +109,7 @@ def labelled(rows: Sequence[tuple[str, str]]) -> Content:
 
 
 def takeable(error: ParallelError) -> bool:
-    """Whether all that stands in the way may be taken over."""
+    """Whether every blocker may be taken over."""
     blockers = error.blockers if isinstance(error, LockedError) else ()
     free = (LockState.TAKEABLE, LockState.DEAD)
     return bool(blockers) and all(
@@ -116,10 +117,10 @@ def takeable(error: ParallelError) -> bool:
     )
 
 
-def refusal(error: ParallelError, now: float) -> Content:
-    """Every blocker on a line of its own; any other refusal as it is."""
+def refusal(error: ParallelError, now: float, keys: Keys) -> Content:
+    """Every blocker on its own line; any other refusal unchanged."""
     if not isinstance(error, LockedError) or not error.blockers:
-        return failure(error)
+        return failure(error, keys)
     return Content("\n").join(_blocker(blocker, now) for blocker in error.blockers)
 
 

@@ -16,7 +16,7 @@ from textual.widgets import Button, Checkbox, Static
 from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
 from parallel_tui.model.text.safe import safe
 from parallel_tui.record import dataclass
-from parallel_tui.ui.advice import said
+from parallel_tui.ui.advice import brought_back, keys_of, said
 from parallel_tui.ui.dialogs.frame import Dialog, box, lines
 
 _SHOWN = 8
@@ -24,7 +24,7 @@ _SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class RemoveAnswer:
-    """What the user agreed to.
+    """The user's consent.
 
     Attributes:
         consents: Kinds of loss, as `--discard` names them.
@@ -36,14 +36,14 @@ class RemoveAnswer:
 
 
 class _Tick(Checkbox, inherit_bindings=False):
-    """Ticked by Space or a click; Enter on the way to the button must not agree to a loss."""
+    """Checkbox for Space or a click; Enter must not consent to a loss by accident."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick")]
     # Textual's own tells by colour alone, which not every terminal and eye has.
     BUTTON_INNER = " "
 
     def watch_value(self) -> None:
-        """Show the tick, or that there is none."""
+        """Show or hide the tick."""
         self.BUTTON_INNER = "X" if self.value else " "
         super().watch_value()
         # At once, so that keys typed ahead find the button as the tick leaves it.
@@ -53,7 +53,7 @@ class _Tick(Checkbox, inherit_bindings=False):
 
 
 class RemoveDialog(Dialog[RemoveAnswer | None]):
-    """A checklist. Nothing is ticked beforehand, and nothing but the button removes."""
+    """A checklist of losses. Nothing is ticked beforehand, and only the button removes."""
 
     DEFAULT_CSS = """
     RemoveDialog Checkbox { width: 100%; }
@@ -68,7 +68,7 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         self._plan = plan
 
     def compose(self) -> ComposeResult:
-        """Losses, notes, the branch, the buttons; of a refusal its reason alone."""
+        """Losses, notes, the branch and the buttons; for a refusal only its reason."""
         plan = self._plan
         if plan.refusal is not None:
             buttons = [Button("Close", id="cancel", compact=True)]
@@ -86,7 +86,7 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         )
 
     def _body(self) -> Iterator[Widget]:
-        plan = self._plan
+        plan, keys = self._plan, keys_of(self.app)
         if plan.path is not None:
             yield Static(Content(safe(plan.path, 1000)), id="path", classes="text")
         if plan.refusal is not None:
@@ -96,21 +96,21 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         back = [loss.kind in RESTORABLE for loss in plan.losses]
         if plan.refusal is None and any(back):
             yield Static(
-                "To the trash; H brings it back. Tick what may go:",
+                f"Goes to the trash; {brought_back('it', keys)}. Tick what may go:",
                 classes="text note",
             )
         yield from self._items(back, kept=True)
         if plan.refusal is None and not all(back):
             yield Static("Ends for good. Tick what may end:", classes="text bad")
         yield from self._items(back, kept=False)
-        for note in map(said, plan.notes):
+        for note in (said(each, keys) for each in plan.notes):
             yield Static(Content(f"· {safe(note, 1000)}"), classes="text muted")
         if plan.branch is not None and plan.refusal is None:
             label = Content(f"Also delete the branch {safe(plan.branch, 200)}")
             yield _Tick(label, id="delete-branch", compact=True)
 
     def _items(self, back: Sequence[bool], *, kept: bool) -> Iterator[Widget]:
-        """Those losses that come back, or those that do not."""
+        """The losses that can be restored, or those that cannot."""
         for number, loss in enumerate(self._plan.losses):
             if back[number] is not kept:
                 continue
@@ -122,7 +122,7 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
                 yield Static(_names(loss), classes="text items")
 
     def on_mount(self) -> None:
-        """Nothing is agreed to yet; what needs no consent is one Enter away."""
+        """Start without consent; focus the button when none is needed."""
         self.weigh()
         if self._plan.refusal is not None:
             self.query_one("#cancel").focus()
@@ -142,7 +142,7 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         )
 
     def weigh(self) -> None:
-        """Allow the removal, or say what is not agreed to yet."""
+        """Enable the removal, or say which consent is missing."""
         left = self._plan.unconsented(self._consents)
         missing = self.query_one("#missing", Static)
         missing.display = bool(left) and self._plan.refusal is None

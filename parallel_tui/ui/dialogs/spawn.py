@@ -18,7 +18,7 @@ from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnReq
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn.spawner import SpawnChoices
-from parallel_tui.ui.advice import hint_of
+from parallel_tui.ui.advice import Keys, hint_of, keys_of
 from parallel_tui.ui.dialogs.frame import Dialog, box
 from parallel_tui.ui.dialogs.spawn_form import agent_shown, branches, fields
 from parallel_tui.ui.fields import suggest
@@ -29,7 +29,7 @@ DEBOUNCE = 0.12
 
 
 class SpawnDialog(Dialog[SpawnRequest | None]):
-    """Asks what to start; can be sent off only while what is shown is what would be made."""
+    """Asks for a new session; it can be submitted only while its preview is up to date."""
 
     DEFAULT_CSS = """
     SpawnDialog .field { height: auto; width: 100%; }
@@ -66,7 +66,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
-        """Fields that scroll, the result and the buttons that do not."""
+        """Fields, which scroll; result and buttons, which do not."""
         yield box(
             "New session",
             VerticalScroll(*fields(self._choices, self._before), classes="body", can_focus=False),
@@ -79,7 +79,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         )
 
     def on_mount(self) -> None:
-        """Look at what is there from the beginning."""
+        """Read the choices."""
         self._arrange()
         self._changed()
         if self._prompt_first:
@@ -89,7 +89,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
 
     @property
     def request(self) -> SpawnRequest:
-        """What the fields say now."""
+        """Build the request from the fields."""
         source = self.query_one("#source", Select).value
         source = source if isinstance(source, BranchSource) else BranchSource.NEW
         layout = self.query("#layout")
@@ -110,7 +110,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         )
 
     def _layout(self, box: Select[str]) -> str | None:
-        """The layout chosen; `None` for the first, which is what the settings say."""
+        """The chosen layout; `None` for the first, which is the configured one."""
         value = str(box.value)
         return None if value == self._choices.layouts[0] else value
 
@@ -130,7 +130,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
 
     @on(Input.Changed, "#agent")
     def _agent_edited(self, event: Input.Changed) -> None:
-        """Know where the command came from: edited it is still its author's, until it is emptied.
+        """Track who wrote the agent command: its author, until the field is emptied.
 
         The text alone would not tell: what the repository wrote may look like what was typed.
         """
@@ -167,7 +167,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         if request != self.request:
             return  # typed on; another answer is on its way
         if isinstance(found, ParallelError):
-            self._say(failure(found))
+            self._say(failure(found, keys_of(self.app)))
             return
         self._planned = request
         if self._eager == request and not found.changes and not found.warnings:
@@ -193,7 +193,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
             self.dismiss(None)
 
     def action_submit(self) -> None:
-        """Send it off, if what is shown is what the fields say.
+        """Submit, if the preview matches the fields.
 
         Sent off before that is known, it goes as soon as it turns out to be as typed; what is
         changed or warned about has to be seen first.
@@ -210,7 +210,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
 
 
 def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
-    """What would be made, in words."""
+    """The preview: what would be made."""
     rows = [
         ("branch", f"{plan.branch}  from {plan.start}" if plan.start else plan.branch),
         ("in", plan.directory),
@@ -225,9 +225,9 @@ def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
     return Content("\n").join(shown)
 
 
-def failure(error: ParallelError) -> Content:
-    """Why it cannot be made."""
+def failure(error: ParallelError, keys: Keys) -> Content:
+    """The preview: why nothing can be made."""
     told = [Content.styled(safe(error.message), "$text-error")]
-    if hint := hint_of(error):
+    if hint := hint_of(error, keys):
         told.append(Content.styled(safe(hint), "dim"))
     return Content("\n").join(told)

@@ -22,18 +22,18 @@ SOURCES = (
 
 
 def branches(choices: SpawnChoices, source: BranchSource) -> list[str]:
-    """Branches that can be completed for a source; local and remote ones are told apart."""
+    """Branches to complete for a source; local and remote ones are distinguished."""
     remote = source is BranchSource.REMOTE
     return [branch.name for branch in choices.branches if bool(branch.remote) is remote]
 
 
 def agent_shown(choices: SpawnChoices, before: SpawnRequest) -> str:
-    """The agent command as its field begins: asked for before, else the configured one."""
+    """The initial agent command: the one asked for before, else the configured one."""
     return harmless(before.agent if before.agent is not None else choices.agent)
 
 
 def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
-    """All fields, filled with what was asked before."""
+    """All fields, filled with the previous request."""
     base = choices.bases[0] if choices.bases else ""
     layouts = [(Content(safe(name, 60)), name) for name in choices.layouts]
     yield labelled(

@@ -17,7 +17,7 @@ from parallel_tui.ui.dialogs.frame import Dialog, box
 
 
 class TrustDialog(Dialog[bool]):
-    """Shows the exact commands; nothing but a press on the button allows them.
+    """Shows the exact commands; only pressing the button allows them.
 
     The button can be pressed once every line has been on screen.
     """
@@ -46,7 +46,7 @@ class TrustDialog(Dialog[bool]):
         self._unread = " "
 
     def compose(self) -> ComposeResult:
-        """The commands, whole: what is not seen cannot be agreed to."""
+        """The commands in full: nobody can agree to what is not shown."""
         yield box(
             "These commands come from the repository",
             Static("Starting this session would run:", classes="text"),
@@ -71,7 +71,7 @@ class TrustDialog(Dialog[bool]):
         )
 
     def on_mount(self) -> None:
-        """Note from the first picture on which lines have been on screen."""
+        """Start tracking which lines were visible."""
         self.watch(self._commands, "scroll_y", self._look_soon, init=False)
         self.screen_layout_refresh_signal.subscribe(self._commands, lambda _: self._look_soon())
 
@@ -83,7 +83,7 @@ class TrustDialog(Dialog[bool]):
         self.call_after_refresh(self._look)  # not before it is on screen
 
     def _look(self) -> None:
-        """Count the lines read without a gap from the top, and free the button at the end."""
+        """Track the lines read without a gap from the top, and enable the button at the end."""
         if not self.is_current:
             return
         shown, asked = self._commands, self.query_one("#asked", Static)
@@ -105,12 +105,12 @@ class TrustDialog(Dialog[bool]):
             self.query_one("#unread", Static).update(words)
 
     def action_page(self, way: int) -> None:
-        """Show the next or the last page; none of its lines is left out."""
+        """Scroll by a page, without skipping a line."""
         height = self._commands.scrollable_content_region.height
         self.action_line(way * max(1, height - 1))
 
     def action_line(self, way: int) -> None:
-        """Move by some lines."""
+        """Scroll by lines."""
         self._commands.scroll_to(y=self._commands.scroll_offset.y + way, animate=False)
 
     @on(Button.Pressed)
@@ -119,5 +119,5 @@ class TrustDialog(Dialog[bool]):
         self.dismiss(event.button.id == "yes")
 
     def action_cancel(self) -> None:
-        """The same as no."""
+        """Answer no."""
         self.dismiss(False)

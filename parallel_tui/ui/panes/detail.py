@@ -40,7 +40,7 @@ DEBOUNCE: Final = 0.3
 
 
 class DetailPane(Vertical):
-    """Tabs about one session. Only the visible one asks for anything."""
+    """Tabs about one session. Only the visible one requests data."""
 
     DEFAULT_CSS = "DetailPane ContentSwitcher { height: 1fr; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,14 +56,14 @@ class DetailPane(Vertical):
     tab: var[str] = var("preview")
 
     class PaneWanted(Message):
-        """Another pane, or none, is to be captured."""
+        """A pane, or none, must be captured for the preview."""
 
         def __init__(self, pane: str | None) -> None:
             super().__init__()
             self.pane = pane
 
     class DiffWanted(Message):
-        """The diff of a session is looked at and may have changed."""
+        """The visible diff of a session may have changed."""
 
         def __init__(self, session: Session) -> None:
             super().__init__()
@@ -81,7 +81,7 @@ class DetailPane(Vertical):
         self._titled: tuple[str, str] | None = None
 
     def compose(self) -> ComposeResult:
-        """One pane a tab."""
+        """The tabs."""
         with ContentSwitcher(initial="preview"):
             yield PreviewPane(id="preview")
             yield DiffPane(id="diff")
@@ -97,17 +97,17 @@ class DetailPane(Vertical):
         self._update()
 
     def on_show(self, event: events.Show) -> None:
-        """Ask for what is now looked at."""
+        """Request the data of the visible tab."""
         self._seen = True
         self._update()
 
     def on_hide(self, event: events.Hide) -> None:
-        """Stop asking."""
+        """Stop requesting data."""
         self._seen = False
         self._update()
 
     def show_tab(self, name: str) -> None:
-        """Bring one of `TABS` to the front; the focus stays inside."""
+        """Show one of `TABS`; the focus stays inside the pane."""
         if name not in TABS:
             raise ValueError(f"no tab {name}")
         inside = self.has_focus_within
@@ -116,15 +116,15 @@ class DetailPane(Vertical):
             self.call_after_refresh(self.focus_tab)
 
     def next_tab(self) -> None:
-        """Bring the next tab to the front."""
+        """Show the next tab."""
         self.show_tab(TABS[(TABS.index(self.tab) + 1) % len(TABS)])
 
     def action_tab(self, name: str) -> None:
-        """A click on a tab's name."""
+        """Show a tab whose name was clicked."""
         self.show_tab(name)
 
     def focus_tab(self) -> None:
-        """Put the focus at once on what the tab in front lets one act on; keys may be waiting."""
+        """Focus the visible tab's widget at once, because keys may be waiting."""
         for widget in self.query_one(f"#{self.tab}").query("*"):
             if widget.focusable and widget.display:
                 self.screen.set_focus(widget, scroll_visible=False)
@@ -132,7 +132,7 @@ class DetailPane(Vertical):
         self.screen.set_focus(self.query_one(f"#{self.tab}"), scroll_visible=False)
 
     def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
-        """Show an answer to `DiffWanted`; one for another session than the current is dropped."""
+        """Show an answer to `DiffWanted`; an answer for another session is dropped."""
         if self.session is None or key != self.session.key or not self.is_mounted:
             return
         pane = self.query_one(DiffPane)
@@ -142,23 +142,23 @@ class DetailPane(Vertical):
             pane.show(diff)
 
     def watch_session(self) -> None:
-        """Another session, or news of it."""
+        """Redraw for another session, or changes of this one."""
         self._update()
 
     def watch_windows(self) -> None:
-        """Panes may have come and gone."""
+        """Redraw, because panes may have changed."""
         self._update()
 
     def watch_base(self) -> None:
-        """The diff starts elsewhere."""
+        """Request the diff against the new base."""
         self._update()
 
     def watch_tasks(self) -> None:
-        """A task may have been ticked."""
+        """Redraw the tasks."""
         self._update()
 
     def watch_pane_screen(self) -> None:
-        """Something was printed."""
+        """Redraw the preview."""
         if self.is_mounted and self.tab == "preview":
             shown = self._pane
             self.query_one(PreviewPane).show(
@@ -166,7 +166,7 @@ class DetailPane(Vertical):
             )
 
     def watch_tab(self) -> None:
-        """Another tab is in front."""
+        """Show another tab."""
         if self.is_mounted:
             self.query_one(ContentSwitcher).current = self.tab
             self._update()
@@ -178,7 +178,7 @@ class DetailPane(Vertical):
         return chosen or (found[0] if found else None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Panes are stepped through where there are several; else the key is somebody else's."""
+        """Enable stepping through panes only where there are several."""
         if action == "pane":
             return self.tab == "preview" and len(panes_of(self.session, self.windows)) > 1
         return True

@@ -13,13 +13,13 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import FileDiff, SessionDiff
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
-from parallel_tui.ui.advice import hint_of
+from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.widgets.patch_view import PatchView
 from parallel_tui.ui.widgets.words import say
 
 
 class DiffPane(Vertical, can_focus=True):
-    """Files above, the patch of the highlighted one below."""
+    """Files above, the patch of the selected one below."""
 
     DEFAULT_CSS = """
     DiffPane { height: 1fr; }
@@ -44,17 +44,17 @@ class DiffPane(Vertical, can_focus=True):
         self._path: str | None = None
 
     def compose(self) -> ComposeResult:
-        """A line of words, the files, the patch."""
+        """A line of text, the files, the patch."""
         yield Static(id="diff-words")
         yield OptionList(id="diff-files")
         yield PatchView(id="diff-patch")
 
     def on_mount(self) -> None:
-        """Nothing is known yet."""
+        """Show that nothing is known yet."""
         self.say("Select a session to see what it changed.")
 
     def say(self, words: str) -> None:
-        """Show words instead of a diff."""
+        """Show a text instead of a diff."""
         self._diff = None
         self._path = None
         say(self.query_one("#diff-words", Static), words)
@@ -62,7 +62,7 @@ class DiffPane(Vertical, can_focus=True):
 
     def fail(self, error: ParallelError) -> None:
         """Show why there is no diff."""
-        hint = f"\n{safe(words)}" if (words := hint_of(error)) else ""
+        hint = f"\n{safe(words)}" if (words := hint_of(error, keys_of(self.app))) else ""
         self.say(f"{error.title}: {safe(error.message)}{hint}")
 
     def _show_files(self, visible: bool) -> None:
@@ -70,7 +70,7 @@ class DiffPane(Vertical, can_focus=True):
         self.query_one(PatchView).display = visible
 
     def show(self, diff: SessionDiff) -> None:
-        """Show a diff; the selected file and the place in it are kept where they still are."""
+        """Show a diff, keeping the selected file and the scroll position where possible."""
         if diff == self._diff:
             return
         wanted = self._path
@@ -108,7 +108,7 @@ class DiffPane(Vertical, can_focus=True):
 
 
 def notes_on(file: FileDiff) -> list[str]:
-    """What the patch alone does not say, in words."""
+    """Facts about a file that its patch does not show."""
     notes = []
     if file.origin is not None:
         verb = "copied" if file.status == "C" else "renamed"

@@ -16,7 +16,7 @@ from parallel_tui.ui.widgets.columns import Row
 
 @dataclass(frozen=True, slots=True)
 class EventList(Listed[Event]):
-    """The newest events.
+    """The newest events, and the selected session.
 
     Attributes:
         omitted: How many older ones were left out.
@@ -31,7 +31,7 @@ def _events(snapshot: Snapshot) -> EventList:
 
 
 class EventsPane(ListPane[Event]):
-    """One row an event, newest first; those the selected session has not seen stand out."""
+    """One row per event, newest first; those unread by the selected session stand out."""
 
     SPEC = PaneSpec(
         "events", "Events", "Messages between sessions.", _events, EVENT_COLUMNS, "None yet."
@@ -42,23 +42,23 @@ class EventsPane(ListPane[Event]):
         return item.id
 
     def row(self, item: Event) -> Row:
-        """Who told what, as a row."""
+        """An event as a row."""
         return event_row(item, unread=self._unread(item), now=self.now)
 
     def about(self, item: Event) -> object:
-        """The event, and what makes its row."""
+        """Everything that an event's row depends on."""
         return (item, self._unread(item), age_of(item.timestamp / 1000 or None, self.now))
 
     def _unread(self, event: Event) -> bool:
         return bool(self.chosen.name) and event.unread_by(self.chosen.name)
 
     def counts(self) -> Sequence[str]:
-        """How many the selected session has not seen."""
+        """Number of events unread by the selected session."""
         count = sum(self._unread(event) for event in self.listed.items)
         return (f"{count} unread" if count else "",)
 
     def note(self) -> str:
-        """How many older ones are not listed."""
+        """Number of older events that are not listed."""
         listed = self.listed
         omitted = listed.omitted if isinstance(listed, EventList) else 0
         return f"{omitted} older" if omitted else ""

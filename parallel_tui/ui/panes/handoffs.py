@@ -18,7 +18,7 @@ def _handoffs(snapshot: Snapshot) -> Listed[Handoff]:
 
 
 class HandoffsPane(ListPane[Handoff]):
-    """One row a handoff, open ones first."""
+    """One row per handoff, open ones first."""
 
     SPEC = PaneSpec(
         "handoffs",
@@ -26,7 +26,7 @@ class HandoffsPane(ListPane[Handoff]):
         "Work that one session passes to another.",
         _handoffs,
         HANDOFF_COLUMNS,
-        "None. h hands off.",
+        "None. {handoff} hands off.",
     )
 
     def key(self, item: Handoff) -> str:
@@ -34,15 +34,15 @@ class HandoffsPane(ListPane[Handoff]):
         return item.id
 
     def row(self, item: Handoff) -> Row:
-        """Who passes what to whom, as a row."""
+        """A handoff as a row."""
         mine = item.open and item.receiver == self.chosen.name
         return handoff_row(item, mine=mine, now=self.now)
 
     def ordered(self, items: tuple[Handoff, ...]) -> Sequence[Handoff]:
-        """As they are read: open ones oldest first, then what is closed."""
+        """Open handoffs, oldest first, then closed ones."""
         return sorted(items, key=lambda handoff: not handoff.open)
 
     def counts(self) -> Sequence[str]:
-        """How many are open."""
+        """Number of open handoffs."""
         count = sum(handoff.open for handoff in self.listed.items)
         return (f"{count} open" if count else "",)

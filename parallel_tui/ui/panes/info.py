@@ -28,7 +28,7 @@ class InfoPane(VerticalScroll, can_focus=True):
     """
 
     def compose(self) -> ComposeResult:
-        """One text."""
+        """One text widget."""
         yield Static(id="info-text")
 
     def show(
@@ -45,7 +45,7 @@ class InfoPane(VerticalScroll, can_focus=True):
 
 
 def render(lines: Iterator[Line]) -> Content:
-    """Lines below each other; one without a label goes on in the column of values."""
+    """Lines of label and value; a line without a label continues the value above."""
     rows = []
     for label, value in lines:
         shown = safe(value, 4000) or "–"

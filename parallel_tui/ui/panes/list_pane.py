@@ -1,4 +1,4 @@
-"""Base class of all panes that list things."""
+"""Base class of all panes that contain a list."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from parallel_tui.model.text.safe import safe
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.cockpit import Selection
 from parallel_tui.ui.panes.spec import NOTHING_READ, Chosen, Listed, PaneSpec
 from parallel_tui.ui.panes.table_pane import TablePane
@@ -23,7 +24,7 @@ T = TypeVar("T", bound=Selection)
 
 
 class ListPane(TablePane, Generic[T]):
-    """One row a thing; small while there is none.
+    """One row per item; small while empty.
 
     Subclasses give the line that describes them and say how a thing becomes a row.
     """
@@ -46,19 +47,19 @@ class ListPane(TablePane, Generic[T]):
         self._kept: dict[str, tuple[object, Row]] = {}
 
     def compose(self) -> ComposeResult:
-        """The table, and what to say when it is empty."""
+        """The table, and the text for an empty list."""
         yield KeyedTable(self.SPEC.columns, id=f"{self.SPEC.id}-table")
         yield Static(Content(self.SPEC.waiting), classes="hint")
 
     @property
     def selection(self) -> T | None:
-        """The thing under the cursor."""
+        """The item under the cursor."""
         key = self.table.cursor
         found: Iterable[T] = self.listed.items
         return next((item for item in found if self.key(item) == key), None)
 
     def sync(self) -> None:
-        """Draw what is listed."""
+        """Draw the list."""
         made: dict[str, tuple[object, Row]] = {}
         self.table.sync([self._row(item, made) for item in self.ordered(self.listed.items)])
         self._kept = made
@@ -73,15 +74,19 @@ class ListPane(TablePane, Generic[T]):
             self.post_message(self.Filled())
 
     def _say(self, *, empty: bool) -> None:
-        words = self.SPEC.waiting if self.listed.pending else self.SPEC.empty
-        if self.listed.lost:
-            words = f"Could not look: {safe(self.listed.lost)}"
         hint = self.query_one(Static)
         hint.display = empty
+        if not empty:
+            return
+        words = self.SPEC.waiting
+        if self.listed.lost:
+            words = f"Could not look: {safe(self.listed.lost)}"
+        elif not self.listed.pending:
+            words = keyed(self.SPEC.empty, keys_of(self.app))
         say(hint, words)
 
     def _row(self, item: T, made: dict[str, tuple[object, Row]]) -> Row:
-        """A row, made only when something about it changed: there can be thousands."""
+        """An item's row, rebuilt only when it changed, for there can be thousands."""
         key, about = self.key(item), self.about(item)
         kept = self._kept.get(key)
         if kept is None or kept[0] != about:
@@ -90,30 +95,30 @@ class ListPane(TablePane, Generic[T]):
         return kept[1]
 
     def key(self, item: T) -> str:
-        """The key of a thing's row, unique in the list and the same for its whole life."""
+        """The key of an item's row, unique and constant."""
         raise NotImplementedError
 
     def row(self, item: T) -> Row:
-        """A thing as a row."""
+        """An item as a row."""
         raise NotImplementedError
 
     def about(self, item: T) -> object:
-        """All that a row is made of, compared by value; ages in words spare rows a new one."""
+        """Everything that a row depends on, compared by value."""
         return (item, self.chosen, self.now)
 
     def ordered(self, items: tuple[T, ...]) -> Sequence[T]:
-        """The things to show, top to bottom."""
+        """The items, top to bottom."""
         return items
 
     def counts(self) -> Sequence[str]:
-        """What the title says beside the pane's name; empty words are left out."""
+        """Counts for the title, beside the pane's name; empty texts are left out."""
         return ()
 
     def note(self) -> str:
-        """What the lower border says."""
+        """Text in the lower border."""
         return ""
 
 
 def titled(title: str, *counts: str) -> str:
-    """A title and what there is to say about it."""
+    """A title with its counts."""
     return " · ".join([title, *(safe(count, 60) for count in counts if count)])

@@ -17,7 +17,7 @@ from parallel_tui.ui.widgets.columns import Row
 
 @dataclass(frozen=True, slots=True)
 class LockList(Listed[Lock]):
-    """The locks, with what tells whose owners are gone.
+    """The locks, and what is needed to tell whose owners are gone.
 
     Attributes:
         shared: What sessions tell each other, of it no more than the locks need.
@@ -32,7 +32,7 @@ def _locks(snapshot: Snapshot) -> LockList:
 
 
 class LocksPane(ListPane[Lock]):
-    """One row a lock, by path; those of the selected session stand out."""
+    """One row per lock, by path; those of the selected session stand out."""
 
     SPEC = PaneSpec(
         "locks",
@@ -40,7 +40,7 @@ class LocksPane(ListPane[Lock]):
         "Paths that one session has locked for itself.",
         _locks,
         LOCK_COLUMNS,
-        "None. L locks.",
+        "None. {lock} locks.",
     )
 
     def key(self, item: Lock) -> str:
@@ -48,11 +48,11 @@ class LocksPane(ListPane[Lock]):
         return item.name
 
     def row(self, item: Lock) -> Row:
-        """What may be done about the lock, as a row."""
+        """A lock as a row, with what may be done about it."""
         return lock_row(item, self._state(item), mine=self._mine(item), now=self.now)
 
     def about(self, item: Lock) -> object:
-        """The lock, and what makes its row."""
+        """Everything that a lock's row depends on."""
         return (item, self._state(item), self._mine(item), age_of(item.since or None, self.now))
 
     def _state(self, lock: Lock) -> LockState:
@@ -64,11 +64,11 @@ class LocksPane(ListPane[Lock]):
         return bool(self.chosen.name) and lock.owner == self.chosen.name
 
     def ordered(self, items: tuple[Lock, ...]) -> Sequence[Lock]:
-        """By path."""
+        """Locks, sorted by path."""
         return sorted(items, key=lambda lock: lock.target)
 
     def counts(self) -> Sequence[str]:
-        """How many, and how many are the selected session's."""
+        """Number of locks, and of the selected session's locks."""
         every = self.listed.items
         own = sum(self._mine(lock) for lock in every)
         return (str(len(every) or ""), f"{own} of {self.chosen.name}" if own else "")

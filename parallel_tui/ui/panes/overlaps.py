@@ -22,7 +22,7 @@ _MOST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class OverlapList(Listed[Overlap]):
-    """All pairs, with how their sessions are called.
+    """All pairs, with the names of sessions.
 
     Attributes:
         names: Names of sessions by key.
@@ -40,7 +40,7 @@ def _overlaps(snapshot: Snapshot) -> OverlapList:
 
 
 class OverlapsPane(ListPane[Overlap]):
-    """One row a pair that overlaps or could not be looked at, worst first."""
+    """One row per pair that overlaps or has no verdict, the worst first."""
 
     SPEC = PaneSpec(
         "overlaps",
@@ -48,7 +48,7 @@ class OverlapsPane(ListPane[Overlap]):
         "Conflicts between sessions, predicted before a merge.",
         _overlaps,
         OVERLAP_COLUMNS,
-        "None. o: matrix.",
+        "None. {overlaps} opens the matrix.",
         waiting="Being worked out …",
         broad=True,
     )
@@ -58,15 +58,15 @@ class OverlapsPane(ListPane[Overlap]):
         self._more = 0
 
     def key(self, item: Overlap) -> str:
-        """The pair's two keys in one word."""
+        """The keys of both sessions as one text."""
         return key_of(item.pair)
 
     def row(self, item: Overlap) -> Row:
-        """What two sessions do to each other, as a row."""
+        """A pair as a row."""
         return overlap_row(item, self._names, self.now, self.chosen.key or None)
 
     def about(self, item: Overlap) -> object:
-        """The pair, the names in it, whether the selected session is in it, and the time."""
+        """Everything that a pair's row depends on."""
         names = tuple(self._names.get(key or "") for key in item.pair)
         return (item, names, self.chosen.key in item.pair, self.now)
 
@@ -75,16 +75,16 @@ class OverlapsPane(ListPane[Overlap]):
         return self.listed.names if isinstance(self.listed, OverlapList) else {}
 
     def ordered(self, items: tuple[Overlap, ...]) -> Sequence[Overlap]:
-        """The worst that have room; what is clear stands in the matrix only."""
+        """The worst pairs up to a limit; clear ones are shown in the matrix only."""
         shown = worth_showing(items)
         self._more = max(0, len(shown) - _MOST)
         return shown[:_MOST]
 
     def counts(self) -> Sequence[str]:
-        """How many will conflict."""
+        """Number of predicted conflicts."""
         count = len(conflicting(self.listed.items))
         return (plural(count, "conflict") if count else "",)
 
     def note(self) -> str:
-        """What is not listed, and what could not be looked at."""
+        """How many pairs are not listed, or why verdicts are only lower bounds."""
         return f"{self._more} more in the matrix" if self._more else limits(self.listed.items)

@@ -11,12 +11,13 @@ from textual.widgets import Static
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 from parallel_tui.ui.widgets.words import say
 
 
 class PreviewPane(Vertical, can_focus=True):
-    """A captured pane, or why there is none."""
+    """The contents of a terminal, or why there are none."""
 
     DEFAULT_CSS = """
     PreviewPane { height: 1fr; }
@@ -25,13 +26,13 @@ class PreviewPane(Vertical, can_focus=True):
     """
 
     def compose(self) -> ComposeResult:
-        """The terminal, and the words for when there is none."""
+        """The terminal, and the text for when there is none."""
         yield Static(id="preview-hint")
         yield Static(id="preview-dead")
         yield TerminalView(id="terminal")
 
     def show(self, session: Session | None, pane: Pane | None, screen: Screen | None) -> None:
-        """Show a pane's contents; those of any other pane are not shown."""
+        """Show a pane's contents; those of any other pane are ignored."""
         terminal = self.query_one(TerminalView)
         hint, dead = (
             self.query_one("#preview-hint", Static),
@@ -48,7 +49,7 @@ class PreviewPane(Vertical, can_focus=True):
         terminal.display = comes or fits is not None
         hint.display = not terminal.display
         if hint.display:
-            say(hint, _why(session, pane))
+            say(hint, keyed(_why(session, pane), keys_of(self.app)))
         dead.display = pane is not None and pane.dead
         if pane is not None and pane.dead:
             say(dead, f"{safe(pane.command) or 'The program'} has ended; this stayed.")
@@ -63,11 +64,11 @@ def _why(session: Session | None, pane: Pane | None) -> str:
         return "No window, and its directory is gone."
     if session.worktree is not None and session.worktree.bare:
         return "A bare repository has no window."
-    return "No window: Enter opens one."
+    return "No window: {attach} opens one."
 
 
 def is_ours(pane: Pane) -> bool:
-    """Whether this very program runs in the pane: a preview of it would show itself for ever.
+    """Whether this very dashboard runs in the pane: its preview would contain itself.
 
     A pane's first process leads the session (setsid(2)) of all that run in its terminal.
     """
@@ -75,7 +76,7 @@ def is_ours(pane: Pane) -> bool:
 
 
 def panes_of(session: Session | None, windows: tuple[Window, ...]) -> list[tuple[Window, Pane]]:
-    """All panes of a session: its own window first, in each the active pane first.
+    """All panes of a session: its own window first, in each window the active pane first.
 
     The pane that this program runs in comes last, for there is nothing to see in it.
     """

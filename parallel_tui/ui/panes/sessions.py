@@ -18,6 +18,7 @@ from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session, heir_of
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.window.window import Window
+from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, by_attention, matches, session_row
@@ -28,7 +29,7 @@ NONE_UNREAD: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class SessionsPane(TablePane):
-    """One row a session."""
+    """One row per session."""
 
     DRAWN = ("sessions", "windows", "tasks", "unread", "overlaps", "now", "filter_text")
 
@@ -41,7 +42,7 @@ class SessionsPane(TablePane):
     filter_text: var[str] = var("")
 
     class Drawn(Message):
-        """The rows on screen are those of the latest sessions."""
+        """The latest sessions were drawn."""
 
     def __init__(self) -> None:
         super().__init__("sessions", "Sessions")
@@ -50,7 +51,7 @@ class SessionsPane(TablePane):
         """Whether the first picture has all that decides the order of rows."""
 
     def compose(self) -> ComposeResult:
-        """The table, and what to say when it has nothing to show."""
+        """The table, and the text for an empty list."""
         yield KeyedTable(SESSION_COLUMNS, id="session-table")
         yield Static(id="session-hint", classes="hint")
 
@@ -60,7 +61,7 @@ class SessionsPane(TablePane):
         return [s for s in by_attention(self.sessions) if matches(s, self.filter_text)]
 
     def sync(self) -> None:
-        """Draw the sessions that match."""
+        """Draw the sessions that match the filter."""
         windows = {window.id: window for window in self.windows}
         shown = self.shown
         tasks = {each.session: each for each in self.tasks.items}
@@ -93,9 +94,10 @@ class SessionsPane(TablePane):
 
     def _hint(self, shown: list[Session]) -> str:
         if self.filter_text and not shown:
-            return "No session matches. Esc clears the filter."
+            return keyed("No session matches. {clear-filter} clears the filter.", keys_of(self.app))
         if not self.filter_text and all(_is_main(session) for session in self.sessions):
-            return "No other worktree yet. Press n to start a session."
+            words = "No other worktree yet. Press {spawn} to start a session."
+            return keyed(words, keys_of(self.app))
         return ""
 
 

@@ -1,4 +1,4 @@
-"""Pane specifications, from which place, tabs, keys and help derive."""
+"""Pane specifications, from which place, tabs, keys and help are derived."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
-    """A slice of the snapshot: the things one pane lists. Compared by value.
+    """A slice of the snapshot: the items of one pane. Compared by value.
 
     Attributes:
         items: The things, as they were read last.
@@ -34,7 +34,7 @@ NOTHING_READ: Listed[Any] = Listed(pending=True)
 
 
 class Chosen(NamedTuple):
-    """The selected session, as far as lists care; they are not drawn anew for its other news.
+    """The facts about the selected session that lists need, without its other changes.
 
     Attributes:
         key: Its key; empty when none is selected.
@@ -47,7 +47,7 @@ class Chosen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PaneSpec:
-    """A pane in one line.
+    """Specification of a pane.
 
     Attributes:
         id: Stable name: where commands and the style sheet find the pane.
@@ -55,7 +55,7 @@ class PaneSpec:
         help: One sentence for the help screen: what the pane lists.
         slice: Takes what it lists out of a snapshot.
         columns: Of its table.
-        empty: What to say when there is nothing to list.
+        empty: What to say when there is nothing to list, with `{command}` for the key of one.
         waiting: What to say before it was read.
         broad: Whether it gets more room than the others.
         shrinks: Whether it gives its room to the others while it is empty.
@@ -73,7 +73,7 @@ class PaneSpec:
 
 
 def part(fact: Fact[Coordination], name: str) -> tuple[Coordination, bool, str]:
-    """What sessions tell each other, for one part of it.
+    """One part of the shared data, with the reason if it could not be read.
 
     Args:
         fact: As the snapshot has it.

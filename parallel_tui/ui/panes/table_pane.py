@@ -1,4 +1,4 @@
-"""Base class of all panes with a table: it decides when to draw."""
+"""Base class of all panes with a table, which decides when to draw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 
 class TablePane(Vertical):
-    """A table, drawn once for all that changes together.
+    """A table that is drawn once for all changes at a time.
 
     Args:
         name: Its id.
@@ -32,7 +32,7 @@ class TablePane(Vertical):
         return self.query_one(KeyedTable)
 
     def on_mount(self) -> None:
-        """Draw whatever is known by now, and from now on what is new."""
+        """Draw what is known, and redraw on changes."""
         for name in self.DRAWN:
             self.watch(self, name, self._soon, init=False)
         self._soon()
@@ -48,5 +48,5 @@ class TablePane(Vertical):
             self.sync()
 
     def sync(self) -> None:
-        """Give the table its rows."""
+        """Set the rows of the table."""
         raise NotImplementedError

@@ -26,7 +26,7 @@ def tasks_of(snapshot: Snapshot) -> Listed[TaskList]:
 
 
 class TasksPane(Vertical, can_focus=True):
-    """The progress of every session above, the selected one's tasks below."""
+    """The progress of every session above, the selected session's tasks below."""
 
     DEFAULT_CSS = """
     TasksPane { height: 1fr; }
@@ -34,7 +34,7 @@ class TasksPane(Vertical, can_focus=True):
     """
 
     def compose(self) -> ComposeResult:
-        """Bars, then the table."""
+        """Progress bars, then the table."""
         yield Static(id="task-progress")
         yield KeyedTable(TASK_COLUMNS, id="task-table")
 
@@ -50,7 +50,7 @@ class TasksPane(Vertical, can_focus=True):
         return int(key.partition(".")[0]) if key else None
 
     def show(self, session: Session | None, lists: tuple[TaskList, ...], lost: str = "") -> None:
-        """Show a session's tasks, and how far all are.
+        """Show a session's tasks, and everyone's progress.
 
         Args:
             session: The selected one.

@@ -16,7 +16,7 @@ from parallel_tui.ui.widgets.columns import Row
 
 @dataclass(frozen=True, slots=True)
 class WindowList(Listed[Window]):
-    """The windows and whose they are.
+    """The windows and their sessions.
 
     Attributes:
         owners: Sessions by the id of their window.
@@ -31,7 +31,7 @@ def _windows(snapshot: Snapshot) -> WindowList:
 
 
 class WindowsPane(ListPane[Window]):
-    """One row a window."""
+    """One row per window."""
 
     SPEC = PaneSpec(
         "windows",
@@ -39,7 +39,7 @@ class WindowsPane(ListPane[Window]):
         "Terminal windows of the repository.",
         _windows,
         WINDOW_COLUMNS,
-        "No window here yet. Enter on a session opens one.",
+        "No window here yet. {attach} on a session opens one.",
         broad=True,
         shrinks=False,
     )
@@ -49,17 +49,17 @@ class WindowsPane(ListPane[Window]):
         return item.id
 
     def row(self, item: Window) -> Row:
-        """What runs in the window, as a row."""
+        """A window as a row."""
         return window_row(item, self._owner(item.id), self.now)
 
     def about(self, item: Window) -> object:
-        """The window, the name of its session, and the time."""
+        """Everything that a window's row depends on."""
         owner = self._owner(item.id)
         return (item, owner.name if owner else None, self.now)
 
     @property
     def session_key(self) -> str | None:
-        """Key of the session that the window under the cursor belongs to."""
+        """Key of the session that owns the window under the cursor."""
         owner = self._owner(self.table.cursor or "")
         return owner.key if owner else None
 

@@ -14,7 +14,7 @@ _MARKERS = {"<<<<<<<": "added", "|||||||": "context", "=======": "added", ">>>>>
 
 
 def side_patch(side: Side) -> str:
-    """A side's hunks as one patch; each heading says which lines of base it is about."""
+    """A side's hunks as one patch; each heading names the lines of base."""
     return "".join(f"@@ {_where(hunk.at)} @@\n{_ended(hunk.text)}" for hunk in side.hunks)
 
 
@@ -31,7 +31,7 @@ def _where(at: Span) -> str:
 
 
 def side_notes(side: Side, now: float) -> list[str]:
-    """Who wrote it and when, newest first."""
+    """A side's authors and times, newest first."""
     notes = [_author(each, now) for each in side.authors]
     if not side.hunks:
         notes.append("no lines to show: binary, added or removed as a whole, or renamed")
@@ -47,7 +47,7 @@ def _author(author: Author, now: float) -> str:
 
 
 def merged_lines(detail: PathDetail) -> tuple[list[CodeLine], int]:
-    """The merged file, conflicting parts on coloured ground, and the first such line."""
+    """The merged file with coloured conflicts, and the first conflicting line."""
     if detail.merged is None:
         words = "git leaves no such text: the file is binary, or one side has none of it."
         return [CodeLine("note", ((words, ""),))], 0
@@ -75,6 +75,6 @@ def _rows(text: str) -> Iterable[str]:
 
 
 def summary(detail: PathDetail) -> str:
-    """How many places each side changes."""
+    """Number of changed places on each side."""
     ours, theirs = len(detail.ours.hunks), len(detail.theirs.hunks)
     return f"{plural(ours, 'hunk')} against {plural(theirs, 'hunk')}"

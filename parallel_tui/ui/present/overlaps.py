@@ -43,12 +43,12 @@ TONES: Final[Mapping[Level, str]] = MappingProxyType(
 
 
 def key_of(pair: Pair) -> str:
-    """A row's key for a pair; keys of sessions are paths and ids, which hold no NUL."""
+    """A row key for a pair; keys of sessions are paths and ids, which contain no NUL."""
     return f"{pair[0]}\0{pair[1] or ''}"
 
 
 def tone_of(overlap: Overlap) -> str:
-    """The tone of what is known of a pair; a stale verdict is faded."""
+    """The tone for a pair's prediction; faded when stale."""
     if overlap.stale:
         return "dim"
     return TONES[overlap.level] if overlap.level is not None else "note"

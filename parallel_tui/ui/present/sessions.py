@@ -71,12 +71,12 @@ _RANK: Final = {state: place for place, state in enumerate(SessionState)}
 
 
 def by_attention(sessions: tuple[Session, ...]) -> list[Session]:
-    """Sessions that need somebody first; git's order among equals."""
+    """Sessions by urgency; git's order among equals."""
     return sorted(sessions, key=lambda session: _RANK[session.state])
 
 
 def matches(session: Session, text: str) -> bool:
-    """Whether every word of a filter is in a session's name, branch, path or state."""
+    """Whether a session's name, branch, path or state contains every word of a filter."""
     tree = session.worktree
     where = f"{branch_label(tree)} {tree.own_branch} {tree.path}" if tree else ""
     hay = safe(f"{session.name} {where} {session.state} {session.command}", 6000).casefold()
@@ -124,7 +124,7 @@ def _old(session: Session, part: Slice, now: float, *, before: str = "") -> str:
 
 
 def _aged(cell: Cell, session: Session, part: Slice, now: float) -> Cell:
-    """A cell behind its age, when what it says is not known to be so any more.
+    """A cell with its age in front, when its value may be outdated.
 
     Before it, for a narrow column cuts off what stands behind.
     """

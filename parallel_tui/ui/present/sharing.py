@@ -91,7 +91,7 @@ def lock_row(lock: Lock, state: LockState, *, mine: bool, now: float) -> Row:
 
 
 def handoff_row(handoff: Handoff, *, mine: bool, now: float) -> Row:
-    """A handoff as a row; `mine` when it is for the selected session and still open."""
+    """A handoff as a row; `mine` when it is open and for the selected session."""
     mark, tone = HANDOFF_MARKS[handoff.state]
     faded = "" if handoff.open else "dim"
     cells: dict[str, Cell] = {
@@ -145,7 +145,7 @@ def summary(payload: str) -> str:
 
 
 def task_rows(tasks: TaskList) -> Iterator[Row]:
-    """A session's tasks, their details below them; keys start with the task's number."""
+    """A session's tasks with their details; row keys start with the task's number."""
     for number, task in enumerate(tasks.tasks, start=1):
         tone = "dim" if task.done else ""
         mark = ("[x]", "good") if task.done else ("[ ]", "")
@@ -156,7 +156,7 @@ def task_rows(tasks: TaskList) -> Iterator[Row]:
 
 
 def bar(done: int, total: int, width: int = 12) -> str:
-    """A progress bar; full only when all is done, empty only when nothing is."""
+    """A progress bar; full only at 100 %, empty only at 0 %."""
     if not total:
         return "▱" * width
     filled = done * width // total

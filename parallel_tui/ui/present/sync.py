@@ -41,7 +41,7 @@ _COUNTED: Final = {
 
 
 def planned(row: SessionSync, plan: SyncPlan) -> Row:
-    """One session before the run."""
+    """A session before its turn."""
     if row.skip is not None:
         return _row(row.key, row, ("·", "dim"), f"{row.skip.value}: {row.detail}", "dim")
     what = f"{plural(row.behind, 'commit')} behind, {own_work(row, merge=plan.merge)}"
@@ -53,18 +53,18 @@ def planned(row: SessionSync, plan: SyncPlan) -> Row:
 
 
 def running(row: SessionSync) -> Row:
-    """One session whose turn it is."""
+    """A session during its turn."""
     return _row(row.key, row, ("…", "accent"), "at work", "accent")
 
 
 def ended(key: str, outcome: SyncOutcome) -> Row:
-    """One session, or the base, after its turn."""
+    """A session, or base, after its turn."""
     tone = _TONES[outcome.result]
     return _row(key, outcome, (GLYPHS[outcome.result], tone), words_of(outcome), tone)
 
 
 def about(row: SessionSync, outcome: SyncOutcome | None = None) -> Content:
-    """A session's commits with what each would conflict in, or how it ended, in full."""
+    """A session's commits with their conflicts, or its outcome, in full."""
     parts: list[tuple[str, str] | str] = []
     if outcome is not None:
         parts.append((f"{safe(outcome.message, 2_000)}\n", "bold"))
@@ -85,14 +85,14 @@ def about(row: SessionSync, outcome: SyncOutcome | None = None) -> Content:
 
 
 def summary(outcomes: Sequence[SyncOutcome]) -> str:
-    """How a run ended, in one sentence with numbers."""
+    """The result of a run, in one sentence with numbers."""
     counts = Counter(outcome.result for outcome in outcomes)
     told = [f"{counts[result]} {words}" for result, words in _COUNTED.items() if counts[result]]
     return (", ".join(told) or "Nothing was done") + "."
 
 
 def row_of(outcome: SyncOutcome) -> str:
-    """The row that an outcome is shown in: that of its session, or one of its own."""
+    """The row of an outcome: its session's, or one of its own."""
     match outcome.about:
         case About.SESSION:
             return outcome.key

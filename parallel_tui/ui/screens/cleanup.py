@@ -13,7 +13,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Candidate, Cleaner
 from parallel_tui.ui import reporting
-from parallel_tui.ui.advice import said
+from parallel_tui.ui.advice import brought_back, keys_of, said
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.tasks import ask
@@ -28,7 +28,7 @@ _COLUMNS: Final = (
 
 
 class CleanupScreen(ListScreen[Receipt]):
-    """Judges every session and removes the chosen ones.
+    """Judges every session, and removes the chosen ones.
 
     Args:
         cleaner: Judges and removes.
@@ -55,11 +55,11 @@ class CleanupScreen(ListScreen[Receipt]):
         self._note = ""
 
     def on_mount(self) -> None:
-        """Look first."""
+        """Start judging."""
         self.run_worker(self._look(), group="cleanup", exit_on_error=False)
 
     def action_fetch(self) -> None:
-        """Ask the remote what was merged there, and look again."""
+        """Fetch what was merged on the remote, and judge again."""
         if not self._busy:
             self.run_worker(self._look(fetch=True), group="cleanup", exit_on_error=False)
 
@@ -113,18 +113,18 @@ class CleanupScreen(ListScreen[Receipt]):
         )
 
     def about(self, key: str) -> Content:
-        """The proof in full, and what would go to the trash with it."""
+        """The proof in full, and what the trash would keep."""
         each = self.candidates[key]
         head = each.proof if each.ready else f"Not ready: {each.why_not}"
         told = [safe(head, 2_000)]
         if each.plan is not None:
             told.append(safe(each.plan.path or "", 2_000))
             told += [f"with it: {safe(loss.summary)}" for loss in each.plan.losses]
-            told += [safe(said(note)) for note in each.plan.notes]
+            told += [safe(said(note, keys_of(self.app))) for note in each.plan.notes]
         return Content("\n".join(told))
 
     def action_choose(self) -> None:
-        """Choose the row, or not; one that is not ready says why."""
+        """Choose or unchoose the row; a row that is not ready says why."""
         key = self.table.cursor
         if self._busy or key is None:
             return
@@ -138,20 +138,20 @@ class CleanupScreen(ListScreen[Receipt]):
         self.table.action_move(1)
 
     def action_choose_all(self) -> None:
-        """Choose all that are ready, or none when all are."""
+        """Choose all ready rows, or none when all are chosen."""
         ready = {key for key, each in self.candidates.items() if each.ready}
         if not self._busy:
             self.chosen = set() if ready == self.chosen else ready
             self._show()
 
     def action_branches(self) -> None:
-        """Delete the branches, too, or keep them."""
+        """Toggle the deletion of branches."""
         if not self._busy:
             self.delete_branch = not self.delete_branch
             self._show()
 
     def action_clean(self) -> None:
-        """Remove the chosen ones, after one question."""
+        """Remove the chosen sessions, after one question."""
         if self._busy:
             return
         if not self.chosen:
@@ -170,7 +170,7 @@ class CleanupScreen(ListScreen[Receipt]):
             for loss in (each.plan.losses if each.plan else ())
         ]
         kept = "Their branches are deleted." if self.delete_branch else "Their branches stay."
-        told += ["They go to the trash; H brings one back.", kept]
+        told += [f"They go to the trash; {brought_back('any of them', keys_of(self.app))}.", kept]
         question = ConfirmDialog(
             f"Remove {plural(len(chosen), 'session')}?",
             "\n".join(told),
@@ -194,6 +194,6 @@ class CleanupScreen(ListScreen[Receipt]):
             self.dismiss(receipt)
 
     def action_leave(self) -> None:
-        """Close, unless something is just being removed."""
+        """Close, unless a session is being removed."""
         if not self._removing:
             self.dismiss(None)

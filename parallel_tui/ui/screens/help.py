@@ -27,9 +27,9 @@ _MEANING = {
     "working": "prints or computes",
     "quiet": "runs, but has said nothing for a while",
     "idle": "a shell without a command",
-    "no window": "a worktree that no window stands in",
+    "no window": "a worktree without a window",
     "missing": "its directory is gone",
-    "unknown": "could not be looked at",
+    "unknown": "could not be read",
 }
 
 _TONE = {
@@ -44,7 +44,7 @@ _TONE = {
 
 
 class HelpScreen(ModalScreen[None]):
-    """Keys by group, the panes, and what the glyphs mean."""
+    """Keys by group, the panes, and the meaning of glyphs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", "Close"),
@@ -74,7 +74,7 @@ class HelpScreen(ModalScreen[None]):
                 self._keys.setdefault(binding.id, []).append(display(binding))
 
     def compose(self) -> ComposeResult:
-        """The text, scrollable."""
+        """The text, which scrolls."""
         self._add_keys_of_other_panes()
         box = VerticalScroll(Static(self._text(), id="help-text"), id="help")
         box.border_title = "Keys"

@@ -35,7 +35,7 @@ _COLUMNS: Final = (
 
 
 class HistoryScreen(ListScreen[UndoAction]):
-    """Shows what was changed; answers with what is to be undone.
+    """Shows changes; returns the one to undo.
 
     Args:
         core: The services.
@@ -73,7 +73,7 @@ class HistoryScreen(ListScreen[UndoAction]):
         )
 
     def _gone(self, entry: JournalEntry) -> bool:
-        """Whether what an undo needs is not kept any more."""
+        """Whether the backup that an undo needs is gone."""
         return bool(entry.undo) and not self._core.undoer.can_undo(entry, self._known)
 
     def _row(self, key: str, entry: JournalEntry) -> Row:
@@ -92,7 +92,7 @@ class HistoryScreen(ListScreen[UndoAction]):
         )
 
     def about(self, key: str) -> Content:
-        """Every fact of a line."""
+        """All facts of an entry."""
         entry = self.entries[key]
         told = [f"{safe(name)}: {safe(_text(value))}" for name, value in entry.about.items()]
         if entry.undo:
@@ -100,7 +100,7 @@ class HistoryScreen(ListScreen[UndoAction]):
         return Content("\n".join(told))
 
     def action_undo(self) -> None:
-        """Undo the chosen line after a question, or say why not."""
+        """Undo the selected change after a question, or say why not."""
         entry = self.entries.get(self.table.cursor or "")
         if entry is None:
             return

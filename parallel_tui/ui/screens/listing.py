@@ -1,4 +1,4 @@
-"""Base of the full screens: a heading, a list, and details of the selected row."""
+"""Base of the list screens: a heading, a list, and details of the selected row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 class ListScreen(ModalScreen[Answer]):
-    """Screen with a list over the whole terminal; Escape closes it."""
+    """Full-screen list; Escape closes it."""
 
     DEFAULT_CSS = """
     ListScreen { background: $background; layout: vertical; }
@@ -47,11 +47,11 @@ class ListScreen(ModalScreen[Answer]):
     HEADING: ClassVar[str] = ""
 
     def on_screen_resume(self) -> None:
-        """What was typed while this was being prepared can come now."""
+        """Release the keys that were typed before the screen was ready."""
         self.post_message(InputReady())
 
     def compose(self) -> ComposeResult:
-        """The note, the list, the chosen row in full, and the keys."""
+        """The note, the list, the selected row in full, and the keys."""
         frame = Vertical(
             Static(classes="note"),
             KeyedTable(self.COLUMNS, id="list-table"),
@@ -68,16 +68,16 @@ class ListScreen(ModalScreen[Answer]):
         return self.query_one(KeyedTable)
 
     def say(self, *lines: str) -> None:
-        """Put words above the list."""
+        """Show a text above the list."""
         self.query_one(".note", Static).update(Content("\n".join(safe(one) for one in lines)))
 
     def show_rows(self, rows: Iterable[Row]) -> None:
-        """Fill the list and show the chosen row again."""
+        """Set the rows, and show the selected one in full again."""
         self.table.sync(rows)
         self._show_about()
 
     def about(self, key: str) -> Content:
-        """All about a row.
+        """All details of a row.
 
         Args:
             key: Of the row.

@@ -1,4 +1,4 @@
-"""Screen with the overlaps of all sessions with each other and with base, as a grid."""
+"""Screen with the overlaps of all sessions, with each other and with base, as a grid."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SHORT = {
 
 
 class MatrixScreen(Screen[None]):
-    """Sessions × sessions, base included.
+    """The overlaps as a grid of sessions by sessions, base included.
 
     Args:
         cockpit: Whose snapshot is shown, as it changes.
@@ -74,7 +74,7 @@ class MatrixScreen(Screen[None]):
         self._open_pair = open_pair
 
     def compose(self) -> ComposeResult:
-        """The grid, the chosen pair in words, what letters mean."""
+        """The grid, the selected pair in words, and a legend."""
         pane = Vertical(MatrixView(id="matrix"), id="matrix-pane", classes="pane")
         pane.border_title = "Overlaps"
         yield pane
@@ -83,7 +83,7 @@ class MatrixScreen(Screen[None]):
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        """Follow the dashboard."""
+        """Subscribe to the dashboard's snapshots."""
         self._cockpit.follow(self, self._show)
         view = self.query_one(MatrixView)
         view.focus()

@@ -21,7 +21,7 @@ from parallel_tui.model.overlap.words import names_of, pair_words, remarks, word
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import lasting, plural
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui.advice import hint_of
+from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.present.merge import merged_lines, side_notes, side_patch
 from parallel_tui.ui.present.overlaps import PATH_COLUMNS, path_row
@@ -38,7 +38,7 @@ _STACKED = 100
 
 
 class PairScreen(Screen[None]):
-    """Paths above, the chosen one below; details are read as they are looked at.
+    """Paths above, the selected one below; details are read when shown.
 
     Args:
         cockpit: Whose snapshot is shown, as it changes.
@@ -73,7 +73,7 @@ class PairScreen(Screen[None]):
         self._gone = False
 
     def compose(self) -> ComposeResult:
-        """Paths, remarks, and the two ways to look at one path."""
+        """Paths, remarks, and the two views of one path."""
         with Vertical(id="pair-paths", classes="pane"):
             yield KeyedTable(PATH_COLUMNS, id="path-table")
         yield Static(id="pair-remarks")
@@ -89,7 +89,7 @@ class PairScreen(Screen[None]):
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        """Follow the dashboard."""
+        """Subscribe to the dashboard's snapshots."""
         self.query_one("#merged-pane").border_title = "As git would leave it"
         self.query_one("#pair-words").display = False
         self._tabs()
@@ -97,7 +97,7 @@ class PairScreen(Screen[None]):
         self.query_one(KeyedTable).focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Side by side only where both are readable."""
+        """Show the sides beside each other only where both are readable."""
         self.set_class(event.size.width < _STACKED, "-stacked")
 
     # What is shown
@@ -184,7 +184,7 @@ class PairScreen(Screen[None]):
         if asked == self._asked:
             self._asked = None  # asked again with the next news
             self._clear()
-            hint = f" {safe(words)}" if (words := hint_of(error)) else ""
+            hint = f" {safe(words)}" if (words := hint_of(error, keys_of(self.app))) else ""
             self._say(f"{error.title}: {safe(error.message)}{hint}")
 
     def _clear(self) -> None:
@@ -209,12 +209,12 @@ class PairScreen(Screen[None]):
     # Tabs
 
     def action_turn(self) -> None:
-        """Go between both sides and what git would make of them."""
+        """Switch between both sides and git's merge result."""
         shown = self.query_one(ContentSwitcher).current
         self.action_look("merged-pane" if shown == "sides" else "sides")
 
     def action_look(self, name: str) -> None:
-        """Show one of the two."""
+        """Show one of the two views."""
         self.query_one(ContentSwitcher).current = name
         self._tabs()
 
@@ -233,7 +233,7 @@ def _base(snapshot: Snapshot) -> str:
 
 
 def _state(overlap: Overlap, names: Mapping[str, str]) -> str:
-    """What there is to say about the verdict itself."""
+    """The state of the verdict, in words."""
     verdict = overlap.verdict
     if isinstance(verdict, Unknown):
         return f"Could not look: {safe(verdict.reason)}"

@@ -1,4 +1,4 @@
-"""Screen that shows the plan of a sync, runs it, and lists each outcome."""
+"""Screen of a sync: its plan, its run, and the outcomes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from parallel_tui.ui.widgets.columns import Column, Row
 
 
 class SyncScreen(ListScreen[None]):
-    """Screen of one sync, from its plan to its end.
+    """One sync, from its plan to its end.
 
     Args:
         syncer: Looks and runs.
@@ -50,14 +50,14 @@ class SyncScreen(ListScreen[None]):
     ]
 
     class Told(Message):
-        """The run came a step on; posted by its thread."""
+        """The run made progress; posted by its thread."""
 
         def __init__(self, step: SyncProgress | SyncOutcome) -> None:
             super().__init__()
             self.step = step
 
     class Fetching(Message):
-        """A line of git's progress; posted by the thread that looks."""
+        """A line of git's progress; posted by the planning thread."""
 
         def __init__(self, line: str) -> None:
             super().__init__()
@@ -79,15 +79,15 @@ class SyncScreen(ListScreen[None]):
         self._stop = threading.Event()
 
     def on_mount(self) -> None:
-        """Look first."""
+        """Start planning."""
         self._look(fetch=True)
 
     def on_unmount(self) -> None:
-        """Whoever closes the program stops the run before its next session."""
+        """Stop the run before its next session when the program closes."""
         self._stop.set()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done now."""
+        """Enable only actions that are possible now."""
         if action == "start":
             return self.phase == "ready"
         if action == "again":
@@ -101,7 +101,7 @@ class SyncScreen(ListScreen[None]):
     # Before
 
     def action_again(self) -> None:
-        """Look with what is known, without the remote."""
+        """Plan again, without the remote."""
         self._look(fetch=False)
 
     def _look(self, *, fetch: bool) -> None:
@@ -151,7 +151,7 @@ class SyncScreen(ListScreen[None]):
     # During
 
     def action_start(self) -> None:
-        """Carry out what is shown."""
+        """Run the plan."""
         if self.plan is not None and self.phase == "ready":
             self._enter("running")
             self.say("At work. Escape stops before the next session.")
@@ -209,7 +209,7 @@ class SyncScreen(ListScreen[None]):
             self.dismiss(None)
 
     def about(self, key: str) -> Content:
-        """A session's commits and conflicts, or how it ended."""
+        """A session's commits and conflicts, or its outcome."""
         rows = self.plan.sessions if self.plan else ()
         row = next((each for each in rows if each.key == key), None)
         outcome = self._by_key.get(key)

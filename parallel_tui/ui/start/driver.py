@@ -17,7 +17,7 @@ _PATIENCE: Final = 5.0
 
 
 class TerminalDriver(LinuxDriver):
-    """Learns the size of its terminal from the kernel while inside a multiplexer.
+    """Reads the terminal's size from the kernel while inside a multiplexer.
 
     Textual prefers in-band reports (mode 2048) where the terminal offers them and ignores SIGWINCH
     from then on. In nested tmux the reports of the outer one never arrive, so the size would be
@@ -30,7 +30,7 @@ class TerminalDriver(LinuxDriver):
 
 
 def watch_terminal(gone: Callable[[], None], last_words: Callable[[], None]) -> None:
-    """Notice that the terminal is gone, without costing anything until then.
+    """Notice the end of the terminal, without polling.
 
     A program that reads from a hung-up terminal gets "end of file" as fast as it asks, so it would
     take a whole core for ever. And writing to one fails, which blocks Textual's writer.

@@ -27,7 +27,7 @@ LEAVE = "\x1b[?1049l\x1b[?25h"
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Build the command line."""
     made = argparse.ArgumentParser(
         prog="pdev-tui",
         description="One live dashboard for parallel coding sessions on one git repository.",
@@ -86,7 +86,7 @@ def _complain(error: ParallelError) -> int:
 
 
 def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> int:
-    """Show the list, then the dashboard in its place; afterwards the terminal is as before."""
+    """Show the first list, then the dashboard in its place; restore the terminal afterwards."""
     from parallel_tui.first_list import FirstList, locate
     from parallel_tui.ui.start.splash import splash
 

@@ -20,7 +20,7 @@ _NAME = 28
 
 
 def splash(located: Located, columns: int, rows: int) -> str:
-    """The lines that fit, each ended as a raw terminal needs it."""
+    """The lines that fit the screen, each ended as a raw terminal needs it."""
     main = os.path.basename(located.listed[0].path.rstrip("/"))
     lines = [f" {safe(main, 60)}"]
     for name, branch in list(_entries(located.listed, main))[: max(0, rows - 3)]:

@@ -17,7 +17,7 @@ BOLD, DIM, ITALIC, UNDERLINE, BLINK, REVERSE, CONCEAL, STRIKE, GRAPHICS = (
 
 
 class TextLook(NamedTuple):
-    """How text looks at one point of a line.
+    """Style of text at one point of a line.
 
     Attributes:
         front: Colour of the text; `None` for the terminal's own.
@@ -31,7 +31,7 @@ class TextLook(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A run of text of one look."""
+    """A run of text in one style."""
 
     text: str
     look: TextLook
@@ -117,7 +117,7 @@ def _piece(text: str, look: TextLook) -> Piece:
 
 @lru_cache(4096)
 def after(look: TextLook, parameters: str) -> TextLook:
-    """The look after an SGR sequence; what it does not know it leaves out."""
+    """The style after an SGR sequence; unknown codes are ignored."""
     front, back, bits = look
     # Only underline styles and colours are written with colons (ITU T.416).
     groups = [group.split(":") for group in parameters.split(";")]
@@ -166,7 +166,7 @@ def _number(text: str) -> int:
 
 
 def _colour_of(rest: Sequence[Sequence[str]]) -> tuple[Color | None, int]:
-    """The colour that `38;` or `48;` begins, and how many parameters it takes."""
+    """The colour after `38;` or `48;`, and the number of parameters used."""
     numbers = [_number(group[0]) for group in rest[:4]]
     if len(numbers) >= 2 and numbers[0] == 5:
         return (indexed(numbers[1]) if 0 <= numbers[1] < 256 else None), 2

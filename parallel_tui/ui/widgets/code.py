@@ -48,12 +48,12 @@ _KINDS: Final = {"+": "added", "-": "removed", " ": "context", "@": "hunk"}
 
 
 def plain(patch: str) -> list[CodeLine]:
-    """The lines of a patch without coloured words."""
+    """The lines of a patch, without syntax colours."""
     return [_plain(raw) for raw in _rows(patch)]
 
 
 def coloured(patch: str, path: str) -> list[CodeLine]:
-    """The lines of a patch, words coloured by the type of the file.
+    """The lines of a patch, with syntax colours for the file's type.
 
     What is added and what is removed is read as two texts, so that a string opened in one does
     not run into the other. Falls back to plain lines for unknown types and very long patches.
@@ -86,7 +86,7 @@ def _plain(raw: str) -> CodeLine:
 
 
 def _clean(text: str) -> str:
-    """Harmless text of bounded length; a tab is drawn as the room it takes."""
+    """Sanitised text of bounded length, with tabs expanded."""
     if "\t" in text:
         # The sign in front is no part of the file, so columns count behind it.
         text = text[:1] + text[1:].expandtabs(_TAB)

@@ -60,12 +60,12 @@ class Row:
 
 @lru_cache(maxsize=16_384)  # a table is measured anew whenever one row of it changed
 def width_of(cell: Cell) -> int:
-    """Cells a text takes on screen."""
+    """Number of cells that a text takes."""
     return sum(cell_len(text) for text, _ in cell)
 
 
 def fit(cell: Cell, width: int, *, right: bool = False) -> list[Span]:
-    """Cut or pad a cell to exactly a width; a cut shows an ellipsis."""
+    """Cut or pad a cell to an exact width; an ellipsis marks a cut."""
     total = width_of(cell)
     if total <= width:
         blank = (" " * (width - total), "")
@@ -81,7 +81,7 @@ def fit(cell: Cell, width: int, *, right: bool = False) -> list[Span]:
 
 
 def widths(columns: Sequence[Column], rows: Collection[Row], room: int) -> dict[str, int]:
-    """Decide which columns are shown and how wide, for a number of cells.
+    """Choose the visible columns and their widths, for a number of cells.
 
     Columns are left out by `keep` until the minima fit; then every column grows to what its widest
     cell asks for, those to keep longest first.

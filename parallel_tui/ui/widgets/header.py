@@ -36,7 +36,7 @@ def _base(snapshot: Snapshot) -> Content:
 
 
 def left_part(snapshot: Snapshot, busy: str) -> Content:
-    """Repository, base and counts."""
+    """Repository, base and counts of sessions."""
     needy = sum(session.state in _LEAST for session in snapshot.sessions)
     dot = Content.styled(" · ", "dim")
     others = [s for s in snapshot.sessions if not (s.worktree and s.worktree.is_main)]
@@ -63,7 +63,7 @@ def left_part(snapshot: Snapshot, busy: str) -> Content:
 
 
 def right_part(snapshot: Snapshot) -> Content:
-    """How edits are noticed, and what all sessions use together."""
+    """How edits are detected, and the resources of all sessions."""
     used = [known(session.resources) for session in snapshot.sessions]
     cpu = sum(one.cpu for one in used if one)
     memory = sum(one.memory for one in used if one)
@@ -72,13 +72,13 @@ def right_part(snapshot: Snapshot) -> Content:
 
 
 class HeaderLine(Widget):
-    """One line: left what is going on, right what it costs."""
+    """One line: the state of sessions on the left, resources on the right."""
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     busy: reactive[str] = reactive("")
 
     def render(self) -> Content:
-        """The line, its right part left out when there is no room for both."""
+        """The line; the right part is left out when both do not fit."""
         if self.snapshot is None:
             return Content("")
         left, right = left_part(self.snapshot, self.busy), right_part(self.snapshot)
@@ -89,17 +89,17 @@ class HeaderLine(Widget):
 
 
 class HealthLine(Widget):
-    """Sources that do not answer; takes no room when all do."""
+    """Sources with problems; takes no room without any."""
 
     snapshot: reactive[Snapshot | None] = reactive(None, layout=True)
     now: reactive[float] = reactive(0.0)
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
-        """Appear only with something to say."""
+        """Show the line only when there are problems."""
         self.display = bool(snapshot and snapshot.health)
 
     def render(self) -> Content:
-        """One line a source."""
+        """One line per source."""
         lines = []
         for health in self.snapshot.health if self.snapshot else ():
             bad = health.level is Level.ERROR
@@ -112,7 +112,7 @@ class HealthLine(Widget):
         return Content("\n").join(lines)
 
     def _remedy(self, health: Health) -> str:
-        """What to do about a file that cannot be read, and how many more there are."""
+        """The remedy for an unreadable file, and the number of further ones."""
         shared = known(self.snapshot.coordination) if self.snapshot else None
         problems = shared.problems if shared else ()
         first = next((one for one in problems if one.reason == health.message), None)

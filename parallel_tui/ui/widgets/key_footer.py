@@ -1,4 +1,4 @@
-"""Footer with the active keys, which does not keep its former contents in memory."""
+"""Footer with the active keys, which releases its former contents."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LAST: Final = 2
 
 
 class KeyFooter(Footer):
-    """Textual's footer without what it remembers, drawn anew only when it would differ.
+    """Textual's footer without its caches, redrawn only when it differs.
 
     Textual binds each key it draws to an attribute of the footer. Such a binding is dropped when
     that attribute changes, which it never does, so that every widget of every footer ever drawn
@@ -29,7 +29,7 @@ class KeyFooter(Footer):
         self._drawn: tuple[Shown, ...] | None = None
 
     def compose(self) -> ComposeResult:
-        """One widget for each key that may be shown."""
+        """One widget per shown key."""
         if not self._bindings_ready:
             return
         self._drawn = self._wanted()
@@ -41,7 +41,7 @@ class KeyFooter(Footer):
             yield made
 
     def bindings_changed(self, screen: Screen[object]) -> None:
-        """Draw other keys, if they are others: moving the focus mostly changes none."""
+        """Redraw when the keys differ; moving the focus mostly changes none."""
         self._bindings_ready = True
         if not screen.app.app_focus or not self.is_attached or screen is not self.screen:
             return
@@ -49,12 +49,12 @@ class KeyFooter(Footer):
             self.call_after_refresh(self.recompose)
 
     def on_resize(self) -> None:
-        """Draw as many keys as there is room for now."""
+        """Show as many keys as fit."""
         if self._drawn is not None and self._wanted() != self._drawn:
             self.call_after_refresh(self.recompose)
 
     def _wanted(self) -> tuple[Shown, ...]:
-        """The keys to show, as many as fit; of several keys for one action the first."""
+        """The keys to show, as many as fit; for several keys of one action the first."""
         firsts: dict[str, Shown] = {}
         for _, binding, enabled, tooltip in self.screen.active_bindings.values():
             if binding.show:
@@ -67,7 +67,7 @@ class KeyFooter(Footer):
 
 
 def _fitting(keys: list[Shown], room: int) -> tuple[Shown, ...]:
-    """The keys that fit into a width: the last two always, for they lead to help and out.
+    """The keys that fit into a width; the last two, help and quit, are always among them.
 
     Args:
         keys: What there is to show, in order.
@@ -79,5 +79,5 @@ def _fitting(keys: list[Shown], room: int) -> tuple[Shown, ...]:
 
 
 def _width(key: Shown) -> int:
-    """Cells that a key takes: itself, what it does, and three blanks."""
+    """Cells of a key: its name, its description, and three blanks."""
     return cell_len(key[1]) + cell_len(key[2]) + 3

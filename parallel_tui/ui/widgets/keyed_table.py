@@ -30,7 +30,7 @@ MEASURED = 500
 
 
 class KeyedTable(LineView):
-    """Rows by key under a fixed heading."""
+    """Rows by key below a fixed heading."""
 
     PREFIX = "keyed-table"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,7 +56,7 @@ class KeyedTable(LineView):
     """Key of the row the cursor is on; `None` without rows."""
 
     class Moved(Message):
-        """The cursor is on another row, or on none."""
+        """The cursor moved to another row, or to none."""
 
         def __init__(self, table: KeyedTable, key: str | None) -> None:
             super().__init__()
@@ -69,7 +69,7 @@ class KeyedTable(LineView):
             return self.table
 
     class Clicked(Message):
-        """A row was clicked; the cursor is on it already."""
+        """A row was clicked; the cursor is already there."""
 
         def __init__(self, table: KeyedTable, key: str) -> None:
             super().__init__()
@@ -93,7 +93,7 @@ class KeyedTable(LineView):
         self._fitted = 0
 
     def sync(self, rows: Iterable[Row]) -> None:
-        """Show these rows, drawing only what differs.
+        """Set the rows, redrawing only those that differ.
 
         The cursor stays on its row wherever that went; when its row is gone it goes to the row
         that took its place. The viewport does not move.
@@ -135,14 +135,14 @@ class KeyedTable(LineView):
             self.refresh(Region(0, line, self.size.width, 1))
 
     def watch_cursor(self, before: str | None, now: str | None) -> None:
-        """Draw the two rows concerned and tell whoever listens."""
+        """Redraw both rows and post `Moved`."""
         for key in (before, now):
             if key in self._index:
                 self._redraw(self._index[key])
         self.post_message(self.Moved(self, now))
 
     def select(self, key: str) -> bool:
-        """Put the cursor on a row and bring it into view; whether there is such a row."""
+        """Move the cursor to a row and scroll to it; returns whether it exists."""
         if key not in self._index:
             return False
         self.unsettled = False
@@ -174,7 +174,7 @@ class KeyedTable(LineView):
         self.action_move(by * max(1, self.size.height - 2))
 
     def on_resize(self) -> None:
-        """Share the new width among the columns and keep the cursor in sight."""
+        """Lay out the columns anew, keeping the cursor visible."""
         if self._fit():
             self.refresh()
         self._make_room()
@@ -189,7 +189,7 @@ class KeyedTable(LineView):
         return True
 
     def render_line(self, y: int) -> Strip:
-        """One line of the viewport; the first is the heading, which does not scroll."""
+        """One line on screen; the first is the heading, which does not scroll."""
         self._fit()
         width, base = self.size.width, self.rich_style
         place = y - 1 + int(self.scroll_offset.y)
@@ -224,7 +224,7 @@ class KeyedTable(LineView):
         return self.rows[place] if y > 0 and 0 <= place < len(self.rows) else None
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the clicked row and tell."""
+        """Move the cursor to the clicked row and post `Clicked`."""
         offset = event.get_content_offset(self)
         row = self._row_at(offset.y) if offset else None
         if row is not None and event.button == 1:
@@ -233,7 +233,7 @@ class KeyedTable(LineView):
             self.post_message(self.Clicked(self, row.key))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Explain the cell below the pointer, where there is something to explain."""
+        """Show a tooltip for the cell below the pointer, if it has one."""
         offset = event.get_content_offset(self)
         row = self._row_at(offset.y) if offset else None
         tip = ""

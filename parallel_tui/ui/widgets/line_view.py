@@ -1,4 +1,4 @@
-"""Base of widgets that draw line by line with a cursor."""
+"""Base of widgets that draw line by line, with a cursor."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.scroll_view import ScrollView
 
 
 class LineView(ScrollView, can_focus=True):
-    """Widget that draws its lines itself, with the styles of its component classes."""
+    """A widget that draws its own lines, styled by its component classes."""
 
     PREFIX: ClassVar[str]
     """What the names of its component classes begin with."""
@@ -19,15 +19,15 @@ class LineView(ScrollView, can_focus=True):
         self._styles: dict[str, Style] = {}
 
     def on_focus(self) -> None:
-        """Show the cursor as the one that keys act on."""
+        """Draw the cursor as active."""
         self.refresh()
 
     def on_blur(self) -> None:
-        """Show the cursor as resting, or not at all."""
+        """Draw the cursor as inactive, or not at all."""
         self.refresh()
 
     def notify_style_update(self) -> None:
-        """Forget colours of the old theme."""
+        """Drop cached colours of the former theme."""
         self._styles.clear()
         super().notify_style_update()
 

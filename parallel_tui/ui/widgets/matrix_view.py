@@ -38,7 +38,7 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """What a matrix shows.
+    """Contents of a matrix.
 
     Attributes:
         keys: Keys of the sessions, top to bottom.
@@ -52,7 +52,7 @@ class Grid:
 
     @classmethod
     def of(cls, keys: Sequence[str], names: Sequence[str], overlaps: Sequence[Overlap]) -> Grid:
-        """Put pairs in both places they are looked for at."""
+        """Build a grid; each pair is in two cells."""
         places: dict[tuple[str, str | None], Overlap] = {}
         for each in overlaps:
             places[each.pair] = each
@@ -69,7 +69,7 @@ class Grid:
 
 
 class MatrixView(LineView):
-    """The grid. Columns bear names where there is room for them, else numbers."""
+    """The grid. Column headings are names where they fit, else numbers."""
 
     PREFIX = "matrix"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -108,10 +108,10 @@ class MatrixView(LineView):
     """
 
     class Moved(Message):
-        """The cursor is on another cell, or its contents changed."""
+        """The cursor moved to another cell, or its contents changed."""
 
     class Opened(Message):
-        """A cell was chosen."""
+        """A cell was opened."""
 
         def __init__(self, overlap: Overlap) -> None:
             super().__init__()
@@ -125,7 +125,7 @@ class MatrixView(LineView):
 
     @property
     def place(self) -> tuple[int, int]:
-        """Row and column of the cursor; it follows the sessions wherever they go."""
+        """Row and column of the cursor, which follows the sessions."""
         keys = self.grid.keys
         row = keys.index(self._row) if self._row in keys else 0
         column = keys.index(self._column) + 1 if self._column in keys else 0
@@ -137,7 +137,7 @@ class MatrixView(LineView):
         return self.grid.at(*self.place)
 
     def show(self, grid: Grid) -> None:
-        """Show another grid; cursor and place are kept."""
+        """Show another grid, keeping cursor and scroll position."""
         if grid == self.grid:
             return
         self.grid = grid
@@ -145,7 +145,7 @@ class MatrixView(LineView):
         self.post_message(self.Moved())
 
     def choose(self, a: str, b: str | None) -> None:
-        """Put the cursor on a pair; `None` for base."""
+        """Move the cursor to a pair; `None` for base."""
         self._row, self._column = a, b or ""
         self._reveal()
         self.post_message(self.Moved())
@@ -164,11 +164,11 @@ class MatrixView(LineView):
         self.refresh()
 
     def _left(self, column: int) -> int:
-        """Where a column begins, behind the headings of the rows."""
+        """Offset of a column, behind the row headings."""
         return 0 if column == 0 else _BASE + (column - 1) * self._wide
 
     def on_resize(self) -> None:
-        """Choose names or numbers for the room there is."""
+        """Choose names or numbers for the new width."""
         self._fit()
         self._reveal()
 
@@ -199,7 +199,7 @@ class MatrixView(LineView):
             self.post_message(self.Opened(self.chosen))
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the clicked cell and open its pair."""
+        """Move the cursor to the clicked cell and open its pair."""
         offset = event.get_content_offset(self)
         if offset is None or event.button != 1 or offset.y < 1 or offset.x < self._head:
             return
@@ -212,7 +212,7 @@ class MatrixView(LineView):
             self.action_open()
 
     def render_line(self, y: int) -> Strip:
-        """One line of the viewport; headings do not scroll."""
+        """One line on screen; headings do not scroll."""
         width, base = self.scrollable_content_region.width, self.rich_style
         left, top = (int(each) for each in self.scroll_offset)
         count, row = len(self.grid.keys), y - 1 + top
@@ -267,7 +267,7 @@ class MatrixView(LineView):
 
 
 def _cut(text: str, width: int) -> str:
-    """A text in exactly so many cells."""
+    """A text cut or padded to an exact number of cells."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…"

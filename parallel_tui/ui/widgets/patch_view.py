@@ -20,7 +20,7 @@ _AT_ONCE = 200
 
 
 class PatchView(ScrollView, can_focus=True):
-    """Shows a patch: added and removed lines on coloured ground, words coloured by file type."""
+    """Shows a patch: coloured added and removed lines, with syntax colours."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"patch--{name}"
@@ -56,7 +56,7 @@ class PatchView(ScrollView, can_focus=True):
         self._shown = ("", "", "")
 
     def show(self, path: str, patch: str, notes: Sequence[str] = ()) -> None:
-        """Show another patch; of the same path the place scrolled to is kept.
+        """Show another patch; for the same path the scroll position is kept.
 
         Args:
             path: Decides the language, and is the identity.
@@ -80,7 +80,7 @@ class PatchView(ScrollView, can_focus=True):
             self.scroll_to(0, 0, animate=False, immediate=True)
 
     def show_lines(self, path: str, lines: Sequence[CodeLine], *, at: int = 0) -> None:
-        """Show lines that are no patch; of the same path the place scrolled to is kept.
+        """Show lines other than a patch; for the same path the scroll position is kept.
 
         Args:
             path: The identity.
@@ -108,7 +108,7 @@ class PatchView(ScrollView, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """One row of what is in view."""
+        """One line on screen."""
         left, top = self.scroll_offset
         index, width = top + y, self.scrollable_content_region.width
         if index >= len(self._lines):
@@ -133,7 +133,7 @@ class PatchView(ScrollView, can_focus=True):
         return look
 
     def notify_style_update(self) -> None:
-        """Forget styles made for another theme."""
+        """Drop cached styles of the former theme."""
         self._looks.clear()
         self._strips.clear()
         super().notify_style_update()

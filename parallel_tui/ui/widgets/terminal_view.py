@@ -20,7 +20,7 @@ _READABLE = 2.2
 
 
 class TerminalView(ScrollView, can_focus=True):
-    """Shows the contents of one pane, the newest line in view until somebody scrolls.
+    """Shows the contents of one pane, scrolled to the end until the user scrolls.
 
     Draws by line: a dense screen of 200×50 costs a tenth of what a `Static` takes, and of an
     update only the lines that differ are drawn again.
@@ -53,7 +53,7 @@ class TerminalView(ScrollView, can_focus=True):
         return self._pane
 
     def show(self, screen: Screen | None) -> None:
-        """Show other contents; lines that stay the same are not drawn again."""
+        """Show other contents; unchanged lines are not redrawn."""
         if self._waiting:
             self._waiting = False
             self.refresh()
@@ -91,7 +91,7 @@ class TerminalView(ScrollView, can_focus=True):
             self.refresh()
 
     def _read(self, lines: list[str]) -> list[int]:
-        """Parse what is new; returns the places of the lines that differ."""
+        """Parse new lines; returns the positions that differ."""
         changed = []
         look = ansi.PLAIN
         for index, line in enumerate(lines):
@@ -111,7 +111,7 @@ class TerminalView(ScrollView, can_focus=True):
         return changed
 
     def render_line(self, y: int) -> Strip:
-        """One row of what is in view."""
+        """One line on screen."""
         left, top = self.scroll_offset
         index, width = top + y, self.scrollable_content_region.width
         if self._waiting:
@@ -151,7 +151,7 @@ class TerminalView(ScrollView, can_focus=True):
         )
 
     def _faint(self, colour: Color) -> bool:
-        """Whether a colour that was chosen for a dark terminal cannot be read on a light theme."""
+        """Whether a colour chosen for dark terminals is unreadable on a light theme."""
         behind = self.rich_style.bgcolor
         if self.app.current_theme.dark or behind is None or behind.triplet is None:
             return False
@@ -164,17 +164,17 @@ class TerminalView(ScrollView, can_focus=True):
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow the end again once somebody scrolls back to it."""
+        """Follow the end again once the user scrolls back to it."""
         super().watch_scroll_y(old_value, new_value)
         self._at_end = round(new_value) >= self.max_scroll_y
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the end in view."""
+        """Keep the end visible."""
         if self._at_end:
             self.call_after_refresh(self._to_end)
 
     def notify_style_update(self) -> None:
-        """Forget styles made for another theme."""
+        """Drop cached styles of the former theme."""
         self._styles.clear()
         self._strips.clear()
         super().notify_style_update()

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 
 def say(static: Static, words: str) -> None:
-    """Show plain words; nothing happens when they stand there already."""
+    """Show plain text; nothing happens when it is shown already."""
     shown = static.content
     if not isinstance(shown, Content) or shown.plain != words or shown.spans:
         static.update(Content(words))

@@ -23,7 +23,7 @@ def test_both_faces_tell_a_blocker_in_the_same_words(state: LockState, name_shar
     blocker = Blocker("src/a.py", lock, state, "src/a.py", name_shared)
     error: ParallelError = LockedError("no", blockers=(blocker,))
     line = describe(blocker, NOW)
-    assert line == refusal(error, NOW).plain
+    assert line == refusal(error, NOW, str).plain
     assert line == f"src/a.py: {', '.join(blocker_words(blocker, NOW))}"
     assert "for 5m" in line
 

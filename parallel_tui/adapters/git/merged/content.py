@@ -1,4 +1,4 @@
-"""Decide from content alone whether changes are in a tree now.
+"""Decide from contents alone whether changes are in a tree now.
 
 A change is made once more to the tree as it stands now, by a real three-way merge. Where that
 changes something without a conflict, the lines are again as they were before the change: it is not
@@ -28,7 +28,7 @@ _REGULAR: Final = ("100644", "100755")
 
 @dataclass(frozen=True, slots=True)
 class ChangedPath:
-    """One path in which two trees differ.
+    """One path that differs between two trees.
 
     Attributes:
         path: Which; the new one of a renamed file.
@@ -47,7 +47,7 @@ class ChangedPath:
 
 @dataclass(frozen=True, slots=True)
 class ContentQuestion:
-    """A change, and a tree that may have it; all are object ids of trees.
+    """A change, and a tree that may contain it; all are object ids of trees.
 
     Attributes:
         before: Without it.
@@ -62,7 +62,7 @@ class ContentQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Answers for one repository.
+    """Compares contents in one repository.
 
     Attributes:
         runner: The gateway to git.
@@ -73,7 +73,7 @@ class Content:
     quarantine: Quarantine
 
     def merged(self, pairs: Sequence[tuple[str, str]]) -> tuple[Merge | Unknown, ...]:
-        """Merge pairs of commits by content alone, whatever attributes say; one process."""
+        """Merge pairs of commits by content alone, ignoring merge attributes; one process."""
         why_not = Needs.PREDICTION.why_not(self.runner.version)
         if why_not:
             return (Unknown(why_not),) * len(pairs)
@@ -83,7 +83,7 @@ class Content:
         return merge_all(self.runner, self.quarantine, pairs, stage=place, options=BY_CONTENT)
 
     def missing(self, changes: Sequence[ContentQuestion]) -> tuple[frozenset[str] | Unknown, ...]:
-        """Paths in which a change, or a part of it, is not in its tree now.
+        """Paths in which a change, or a part of it, is missing from its tree.
 
         At most four processes, whatever the number of changes.
         """
@@ -122,7 +122,7 @@ class Content:
         found: dict[ContentQuestion, frozenset[str] | Unknown],
         rows: Mapping[tuple[str, str], tuple[ChangedPath, ...]],
     ) -> None:
-        """A file that the change added, and that now stands elsewhere unchanged, is there."""
+        """Drop added files that now exist unchanged at another path."""
         added: dict[ContentQuestion, frozenset[str]] = {}
         for change, gone in found.items():
             if not isinstance(gone, Unknown) and gone:
@@ -145,7 +145,7 @@ class Content:
     def differences(
         self, pairs: Iterable[tuple[str, str]], *, renames: bool = False
     ) -> Mapping[tuple[str, str], tuple[ChangedPath, ...]]:
-        """In which paths pairs of trees differ; one process, which reads no file.
+        """Paths that differ between pairs of trees; one process, which reads no file.
 
         Args:
             pairs: Object ids of trees.
@@ -164,7 +164,7 @@ class Content:
         return {pair: tuple(rows) for pair, rows in found.items()}
 
     def absent(self, oids: Iterable[str]) -> frozenset[str]:
-        """Which of some objects are not in this repository; one process."""
+        """Objects that are missing from this repository; one process."""
         wanted = frozenset(oids)
         return wanted - objects_here.kinds(self.runner, wanted, env=self.quarantine.env).keys()
 
@@ -206,7 +206,7 @@ def _rows(answer: bytes) -> Iterator[tuple[tuple[str, str], ChangedPath]]:
 
 
 def _in_conflict(merge: Merge, rows: Iterable[ChangedPath]) -> Iterator[ChangedPath]:
-    """Files that hold the marks of a conflict."""
+    """Files that contain conflict markers."""
     paths = {each.path for each in merge.conflicts}
     for row in rows:
         if row.path in paths and row.letter == "M" and set(row.modes) <= set(_REGULAR):
@@ -228,7 +228,7 @@ def _gone(
 
 
 def _worked_on(marked: bytes, now: bytes, ours: str, theirs: str) -> bool:
-    """Whether a file with marks of conflicts is, apart from these, what it is now.
+    """Whether a file equals the conflicted merge with our side of every conflict.
 
     A line of content may look like the mark in the middle, so every one is tried.
     """

@@ -36,7 +36,7 @@ class _Branch:
 
     @property
     def new(self) -> bool:
-        """Whether it never moved, as far as is known here."""
+        """Whether the branch never moved, as far as is known here."""
         return bool(self.moves) and all(oid == self.moves[-1][0] for oid, _ in self.moves)
 
 
@@ -145,7 +145,7 @@ class _Against:
     target: Target
 
     def stand(self, branches: Sequence[_Branch]) -> Sequence[_Standing]:
-        """How each stands to the target.
+        """The relation of each branch to the target.
 
         Raises:
             GitError: When history cannot be read.
@@ -232,7 +232,7 @@ class _Against:
         proved: Mapping[_Branch, MergeVerdict],
         landings: Mapping[_Branch, Sequence[tuple[str, str]]],
     ) -> Mapping[_Branch, MergeVerdict]:
-        """The verdicts, less those whose work is not in the target now."""
+        """The verdicts, without those whose work is no longer in the target."""
         now = history.tree(self.target.oid) or ""
         asked: list[tuple[_Branch, str, ContentQuestion, ContentQuestion]] = []
         for each in proved:
@@ -261,7 +261,7 @@ class _Against:
         return found
 
     def _reverted(self, verdict: MergeVerdict, since: str, paths: Sequence[str]) -> MergeVerdict:
-        """The verdict on work that was merged, and that is not there now."""
+        """The verdict on work that was merged and is no longer in the target."""
         args = ["log", "-1", "--format=%H", f"{since}..{self.target.oid}", "--", *paths]
         last = self.runner.run(args).text.strip()[:10]
         by = f" by {last}" if last else ""

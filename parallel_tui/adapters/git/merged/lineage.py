@@ -1,4 +1,4 @@
-"""Recent history of base and of many branches as one graph, and when work entered base."""
+"""History of base and of many branches as one graph, and the commits where work entered base."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Moves = tuple[tuple[str, str], ...]
 
 
 class Node(NamedTuple):
-    """A commit.
+    """One commit.
 
     Attributes:
         tree: Object id of its tree.
@@ -34,7 +34,7 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """History down to where everything asked about has one ancestor in common.
+    """History down to a common ancestor of everything asked about.
 
     Attributes:
         tip: Commit of base.
@@ -53,7 +53,7 @@ class Lineage:
     apart: frozenset[str] = frozenset()
 
     def reach(self, commit: str, stop: Collection[str] = ()) -> frozenset[str]:
-        """A commit and its ancestors in the graph, without some and what only they lead to."""
+        """A commit and its ancestors in the graph, stopping before some commits."""
         found: set[str] = set()
         todo = [commit]
         while todo:
@@ -64,7 +64,7 @@ class Lineage:
         return frozenset(found)
 
     def is_ancestor(self, commit: str) -> bool:
-        """Whether base has a commit; what is below the graph everybody has."""
+        """Whether base contains a commit; commits below the graph are in every history."""
         return commit in self.base or (commit not in self.nodes and commit not in self.apart)
 
     def tree(self, commit: str) -> str | None:
@@ -78,7 +78,7 @@ class Lineage:
         return next((each for each in self.nodes if each in common), self.root or None)
 
     def line(self) -> list[str]:
-        """Base's own line, newest first."""
+        """Base's first-parent history, newest first."""
         found = []
         each = self.tip
         while each in self.nodes:
@@ -90,7 +90,7 @@ class Lineage:
         return found
 
     def landings(self, own: Collection[str]) -> list[tuple[str, str]]:
-        """The steps of base's own line that brought some of these commits, oldest first.
+        """First-parent commits of base that brought in some of these commits, oldest first.
 
         Returns:
             Commits of base before and after.
@@ -106,7 +106,7 @@ class Lineage:
         return found
 
     def own(self, head: str, moves: Moves) -> frozenset[str]:
-        """Commits that were made on a branch and are part of it still, as its reflog tells.
+        """Commits made on a branch that it still contains, according to its reflog.
 
         Without a reflog only its last one is known to be its own.
         """
@@ -123,7 +123,7 @@ class Lineage:
 
 
 def read(runner: Runner, tip: str, heads: Iterable[str], starts: Iterable[str]) -> Lineage:
-    """Read the graph of base, some heads and the places where they started; at most 4 processes.
+    """Read the graph of base, some heads and their starting points; at most 4 processes.
 
     One more for each where some have nothing in common with base: their whole history is not read.
 
@@ -158,14 +158,14 @@ def read(runner: Runner, tip: str, heads: Iterable[str], starts: Iterable[str]) 
 
 
 def _unrelated(runner: Runner, tip: str, commits: Iterable[str]) -> frozenset[str]:
-    """Commits that have no history in common with base."""
+    """Commits without any history in common with base."""
     return frozenset(
         each for each in commits if runner.run(["merge-base", tip, each], ok=(0, 1)).status
     )
 
 
 def _around(runner: Runner, tips: Sequence[str], starts: Sequence[str]) -> list[str]:
-    """The first parents of heads, so that heads are in the graph, and the starts that exist."""
+    """First parents of heads, so that heads are in the graph, and the existing starting points."""
     args = ["log", "--no-walk=unsorted", "--ignore-missing", "--format=%H %P", "--stdin"]
     stdin = "".join(f"{each}\n" for each in dict.fromkeys((*tips, *starts))).encode("ascii")
     rows = [line.split() for line in runner.run(args, stdin=stdin).text.splitlines()]
@@ -187,7 +187,7 @@ def _trees(runner: Runner, commits: Iterable[str]) -> dict[str, str]:
 
 
 def moves_of(runner: Runner, branch: str) -> Moves:
-    """A branch's reflog, newest first; no process, one with reftables."""
+    """A branch's reflog, newest first; starts no process, one with reftables."""
     if not runner.repository.reftable:
         try:
             data = Path(runner.repository.common_dir, "logs/refs/heads", branch).read_bytes()

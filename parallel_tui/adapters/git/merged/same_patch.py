@@ -28,7 +28,7 @@ Frame = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Commits of base that are a branch's changes.
+    """Commits of base that equal a branch's changes.
 
     Attributes:
         commits: Their ids, newest first.
@@ -41,7 +41,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is compared for one head."""
+    """Patches to compare for one head."""
 
     whole: Frame
     steps: tuple[Frame, ...]
@@ -53,7 +53,7 @@ class _Asked:
 def applied(
     content: Content, history: Lineage, heads: Sequence[str]
 ) -> Mapping[str, Found | Unknown | None]:
-    """The commits of base that are the changes of each head; `None` where they are not there.
+    """The commits of base that equal the changes of each head; `None` where there are none.
 
     A merge commit may hold a resolution that is nowhere else, so that a branch with one is never
     proved commit by commit. At most five processes, whatever the number of heads.

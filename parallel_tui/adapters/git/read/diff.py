@@ -117,13 +117,13 @@ def read_diff(runner: Runner, worktree: Worktree, base: Base, *, max_bytes: int)
 
 
 class _Budget:
-    """Room for patch text that is left."""
+    """Remaining room for patch text."""
 
     def __init__(self, room: int) -> None:
         self.room = room
 
     def take(self, patch: bytes) -> tuple[bytes, bool]:
-        """As much of a patch as there is room for, and whether it was cut."""
+        """As much of a patch as fits, and whether it was cut."""
         kept = diff_text.cut(patch, self.room)
         self.room -= len(kept)
         if len(kept) < len(patch):
@@ -139,7 +139,7 @@ class _Patch:
 
 
 def _merge_base(runner: Runner, worktree: Worktree, base: Base) -> str:
-    """Where the worktree left base; the empty tree when they have no history in common."""
+    """The commit where the worktree left base; the empty tree without common history."""
     empty = _EMPTY_TREE[len(base.oid)]
     if worktree.head is None:
         return empty
@@ -237,7 +237,7 @@ def _untracked(worktree: Worktree, path: str, budget: _Budget) -> FileDiff:
 
 
 def _content(file: Path, path: str) -> bytes | None:
-    """A file's bytes; of a link its target; `None` for what is no text of bearable size."""
+    """A file's bytes, or a link's target; `None` for binary and very large files."""
     if path.endswith("/"):
         return None
     try:

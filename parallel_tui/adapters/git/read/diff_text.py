@@ -32,7 +32,7 @@ class ListedFile:
 
 
 def list_end(output: bytes) -> int:
-    """Where the list ends and the patches begin; -1 while that has not been read yet."""
+    """Offset at which the list ends and the patches begin; -1 while that was not read yet."""
     end = output.find(b"\0\0diff --git ")
     return end + 2 if end >= 0 else -1
 
@@ -88,7 +88,7 @@ def _count(word: bytes) -> int | None:
 
 
 def split_patches(patches: bytes) -> list[bytes]:
-    """One patch a file, in order. Lines of content never start with `diff`."""
+    """One patch per file, in order. Content lines never start with `diff`."""
     starts = [match.start() for match in _START.finditer(patches)]
     return [
         patches[start:end] for start, end in zip(starts, [*starts[1:], len(patches)], strict=True)

@@ -32,7 +32,7 @@ WINDOW: Final = 20_000
 
 
 class Divergences:
-    """Answers, and remembers: two commits never change how they differ."""
+    """Counts commits ahead and behind, and caches the counts, which never change."""
 
     def __init__(self, runner: Runner, *, window: int = WINDOW) -> None:
         self._runner = runner
@@ -41,7 +41,7 @@ class Divergences:
         self._lock = threading.Lock()
 
     def of(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
-        """Ahead and behind of each head against base.
+        """Commits ahead and behind of each head against base.
 
         No process when everything is remembered, one for heads within the window, and one more
         for each head beyond it (an orphan branch in a long history).
@@ -96,7 +96,7 @@ class Divergences:
 
 
 class _Walk:
-    """The marks. Bit 0 of a mark is base, bit `i + 1` is head `i`."""
+    """The marks of a walk. Bit 0 of a mark is base, bit `i + 1` is head `i`."""
 
     def __init__(self, base: str, heads: Sequence[str]) -> None:
         self._heads = heads
@@ -108,7 +108,7 @@ class _Walk:
             self._ahead[key] = self._ahead.get(key, 0) | (2 << number)
 
     def take(self, line: list[bytes]) -> None:
-        """Take one commit with its parents."""
+        """Visit one commit with its parents."""
         commit, parents = line[0], line[1:]
         mark = self._ahead.pop(commit, 0)
         self._seen[commit] = (mark, parents)

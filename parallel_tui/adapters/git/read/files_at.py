@@ -1,4 +1,4 @@
-"""Read files as a commit has them, to show what would run."""
+"""Read files from a commit, to show what would run."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def files_at(runner: Runner, commit: str, paths: Sequence[str]) -> tuple[NamedFi
 
 
 def _answers(out: bytes) -> Iterator[tuple[str, int] | None]:
-    """Object id and size of each thing asked about; `None` for what is no file."""
+    """Object id and size of each requested path; `None` for anything but a file."""
     while out:
         line, _, out = out.partition(b"\n")
         words = line.split(b" ")

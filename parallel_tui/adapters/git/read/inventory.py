@@ -74,7 +74,7 @@ def ignored(
 
 
 def _topmost(names: Iterable[str]) -> list[str]:
-    """Without what a listed folder holds: git lists a folder of ignored files and them as well."""
+    """Entries outside all listed folders: git lists an ignored folder and its files as well."""
     kept: list[str] = []
     folders: set[str] = set()
     for name in sorted(names):
@@ -88,7 +88,7 @@ def _topmost(names: Iterable[str]) -> list[str]:
 
 
 def is_notable(path: str) -> bool:
-    """Whether losing this ignored file deserves to be named first."""
+    """Whether an ignored file is important enough to be named first when lost."""
     name = PurePosixPath(path).name.lower()
     return any(fnmatch(name, pattern) for pattern in _NOTABLE)
 
@@ -145,7 +145,7 @@ class _Counter:
                 self.complete = False
 
     def _file(self, name: str, *, generated: bool) -> bool:
-        """Add one file; false when a limit was reached."""
+        """Add one file; returns false at a limit."""
         if self.count >= self._files or (
             self.count % 64 == 0 and time.monotonic() > self._deadline
         ):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class GitCommands:
-    """Implements `GitReader`. May be used from several threads at once."""
+    """Implements `GitReader`. Thread-safe."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -41,7 +41,7 @@ class GitCommands:
 
     @property
     def repository(self) -> Repository:
-        """The repository all questions are about."""
+        """The repository that all answers are about."""
         return self._runner.repository
 
     @property
@@ -50,7 +50,7 @@ class GitCommands:
         return self._runner.version
 
     def patience(self, seconds: float) -> AbstractContextManager[None]:
-        """Give up what this thread asks within it after so many seconds."""
+        """Limit every question of this thread in the block to a number of seconds."""
         return self._runner.patience(seconds)
 
     def worktrees(self) -> tuple[Worktree, ...]:
@@ -68,7 +68,7 @@ class GitCommands:
         return with_operations(self._runner, trees)
 
     def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
-        """Why git does not work inside a worktree, and what mends it."""
+        """Why git does not work inside a worktree, and how to fix it."""
         return within.trouble(self.repository, worktree)
 
     def base(self, configured: str | None) -> Base:
@@ -86,11 +86,11 @@ class GitCommands:
     def status(
         self, worktree: Worktree, paths: Collection[str] | None = None
     ) -> tuple[StatusEntry, ...]:
-        """What is uncommitted in a worktree, or at and below some literal paths; one process."""
+        """Uncommitted changes of a worktree, or at and below some literal paths; one process."""
         return read_status(self._runner, worktree, paths)
 
     def careful_status(self, worktree: Worktree) -> tuple[StatusEntry, ...]:
-        """What is uncommitted in a worktree, looked at file by file; one process."""
+        """Uncommitted changes of a worktree, with every file checked; one process."""
         return read_status(self._runner, worktree, None, careful=True)
 
     def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
@@ -106,11 +106,11 @@ class GitCommands:
         return refs.branches(self._runner)
 
     def resolve(self, revision: str) -> str:
-        """Object id of the commit that a revision from outside names; one process."""
+        """Object id of the commit that a revision given by a user names; one process."""
         return refs.resolve(self._runner, revision)
 
     def diff(self, worktree: Worktree, base: Base, *, max_bytes: int = 400_000) -> SessionDiff:
-        """What a worktree changed since it left base; four processes."""
+        """A worktree's changes since it left base; four processes."""
         return read_diff(self._runner, worktree, base, max_bytes=max_bytes)
 
     def ignored(self, worktree: Worktree) -> IgnoredFiles:
@@ -139,7 +139,7 @@ class GitCommands:
         return hidden.edited(self._runner, worktree, hidden.read_index(self._runner, worktree))
 
     def unlisted(self, worktree: Worktree) -> Unlisted:
-        """What a worktree holds that no status lists; one process, more only where it has some."""
+        """Contents of a worktree that no status lists; one process, rarely more."""
         from parallel_tui.model.lifecycle.inventory import Unlisted
 
         tracked = hidden.read_index(self._runner, worktree)
@@ -157,7 +157,7 @@ class GitCommands:
         return inventory.tracked_below(self._runner, self._main(), ".claude")
 
     def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
-        """The files of a commit among some paths; at most two processes."""
+        """Files of a commit among some paths; at most two processes."""
         return files_at(self._runner, commit, paths)
 
     def _main(self) -> Worktree:

@@ -67,7 +67,7 @@ def branches(runner: Runner) -> tuple[Branch, ...]:
 
 
 def resolve(runner: Runner, revision: str) -> str:
-    """Object id of the commit that a revision from outside names.
+    """Object id of the commit that a revision given by a user names.
 
     Raises:
         UsageError: When it names none.
@@ -92,13 +92,13 @@ def commit_of(runner: Runner, revision: str) -> str | None:
 
 
 class BaseFinder:
-    """Chooses the branch to measure against; at most four processes."""
+    """Finds the base branch; at most four processes."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
 
     def find(self, configured: str | None) -> Base:
-        """The configured one, else the remote's HEAD, else `main`/`master`, else what HEAD names.
+        """The configured branch, else the remote's HEAD, else `main`/`master`, else HEAD's branch.
 
         A remote-tracking branch gives way to the local branch of its name, for that is what
         sessions start from and merge to; how far that one is from its upstream is told with it.
@@ -178,7 +178,7 @@ class BaseFinder:
         )
 
     def _tips(self, refs: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """Object id and track of those of the references that exist and are commits."""
+        """Object id and upstream distance of the references that exist and are commits."""
         args = ["for-each-ref", f"--format={_TIP_FORMAT}", *refs]
         # A pattern also matches what lies below it.
         rows = [row for row in _records(self._runner, args, 4) if row[0] in refs]

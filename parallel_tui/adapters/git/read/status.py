@@ -35,7 +35,7 @@ _MOST_BYTES = 100_000
 def read_status(
     runner: Runner, worktree: Worktree, paths: Collection[str] | None, *, careful: bool = False
 ) -> tuple[StatusEntry, ...]:
-    """What is uncommitted in a worktree, or at and below some literal paths of it.
+    """Uncommitted changes of a worktree, or at and below some literal paths of it.
 
     One process for a whole status and for paths that git tracks, up to four for others. A path in
     a wholly untracked folder is answered by that folder, and one in a submodule by the submodule,
@@ -81,7 +81,7 @@ def _limited(runner: Runner, worktree: Worktree, paths: frozenset[str]) -> tuple
 
 
 def _homes(runner: Runner, worktree: Worktree, paths: Collection[str]) -> set[str]:
-    """For paths in folders where git tracks nothing: the topmost such folder, or the submodule."""
+    """For paths in untracked folders: the topmost such folder, or the submodule."""
     parents = {path.rpartition("/")[0] for path in paths}
     parents -= _tracking(runner, worktree, parents)[0]
     if not parents:

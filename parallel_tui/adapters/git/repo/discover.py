@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def discover(start: str) -> Repository:
-    """Find the repository of a directory: a worktree, a folder in one, a `.git`, a bare one.
+    """Find the repository of a directory: a worktree, a folder in one, a `.git`, or a bare one.
 
     Costs two processes.
 
@@ -36,12 +36,12 @@ def discover(start: str) -> Repository:
 
 
 def find(start: str) -> tuple[Repository, tuple[ListedWorktree, ...]]:
-    """Like `discover`, with the listing of worktrees that was read on the way."""
+    """Like `discover`, with the list of worktrees that was read for it."""
     return found(locate(start))
 
 
 def found(located: Located) -> tuple[Repository, tuple[ListedWorktree, ...]]:
-    """The repository that git's answers mean, with its worktrees where they really are.
+    """Build the repository from git's answers, with the real paths of its worktrees.
 
     Where git's answers are odd (see `identity`), one process more.
     """
@@ -81,7 +81,7 @@ def found(located: Located) -> tuple[Repository, tuple[ListedWorktree, ...]]:
 
 
 def _work_tree_of(common: str) -> str | None:
-    """Main worktree of a git directory that stands elsewhere and names it, as submodules do."""
+    """Main worktree of a git directory elsewhere that names it, as with submodules."""
     args = [f"--git-dir={common}", "rev-parse", "--path-format=absolute", "--show-toplevel"]
     status, output, _ = plain.ask(args, directory=common)
     # Without `core.worktree` git takes the directory it was asked in.
@@ -91,7 +91,7 @@ def _work_tree_of(common: str) -> str | None:
 
 
 def _seen(common: str, own: str, toplevel: str | None) -> str | None:
-    """Where the main worktree is: here, or where it was when it was last asked from there."""
+    """Path of the main worktree: the current one, or the last recorded one."""
     known = identity.recorded_main(common)
     if own == common and toplevel is not None and identity.leads_to(toplevel, common):
         if known != toplevel:

@@ -34,7 +34,7 @@ _MOST: Final = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A directory whose `.git` is or names a common git directory.
+    """A directory whose `.git` is, or names, a common git directory.
 
     Attributes:
         path: The directory.
@@ -99,7 +99,7 @@ def _used(root: str) -> bool:
 
 
 def recorded_main(common: str) -> str | None:
-    """The main worktree that was seen before, if it still belongs to this git directory."""
+    """The recorded main worktree, if it still belongs to this git directory."""
     try:
         path = text(small_file.read(f"{common}/{_RECORD}", _MOST))
     except OSError:
@@ -108,7 +108,7 @@ def recorded_main(common: str) -> str | None:
 
 
 def record_main(common: str, path: str) -> None:
-    """Remember where the main worktree is; a disk that takes nothing is no reason to stop."""
+    """Record the path of the main worktree; a failed write is ignored."""
     from pathlib import Path
 
     from parallel_tui.adapters.disk.files import write_atomically

@@ -1,4 +1,4 @@
-"""Read from the index the entries that git treats specially: submodules and skipped files."""
+"""Index entries that git treats specially: submodules and skipped files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class IndexEntry(NamedTuple):
 
     @property
     def is_submodule(self) -> bool:
-        """Whether it is a commit of another repository."""
+        """Whether it is a submodule."""
         return self.mode == _SUBMODULE
 
     @property
@@ -44,7 +44,7 @@ class IndexEntry(NamedTuple):
 
 
 def special(records: Iterable[str]) -> Iterator[IndexEntry]:
-    """Submodules, and files marked skip-worktree or assume-unchanged, of an answer to `LISTING`.
+    """Parse submodules and files marked skip-worktree or assume-unchanged from `LISTING`.
 
     Args:
         records: Its fields.

@@ -25,7 +25,7 @@ _OUTSIDE = "not a git repository"
 
 
 def parse(output: bytes) -> tuple[ListedWorktree, ...]:
-    """Read the listing. Attributes that a later git may add are passed over.
+    """Parse the listing. Attributes added by later versions of git are ignored.
 
     Raises:
         GitError: When it does not begin with a worktree, or is cut off.
@@ -62,7 +62,7 @@ def _entry(fields: Mapping[str, str]) -> ListedWorktree:
 
 
 def locate(start: str) -> Located:
-    """Ask git about a directory.
+    """Ask git for a directory's repository.
 
     Raises:
         UsageError: When it does not exist or belongs to no repository.

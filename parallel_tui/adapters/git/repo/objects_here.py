@@ -16,7 +16,7 @@ _NEVER: Final = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 def kinds(
     runner: Runner, oids: Iterable[str], *, env: Mapping[str, str] | None = None
 ) -> Mapping[str, str]:
-    """The kinds (`blob`, `tree`, `commit`, `tag`) of those objects that are here; one process.
+    """The kinds (`blob`, `tree`, `commit`, `tag`) of those objects that exist locally; one process.
 
     In a partial clone that lacks one of them git ends at that one; then it lists what it has, which
     is slower.

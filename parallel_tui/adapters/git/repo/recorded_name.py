@@ -13,7 +13,7 @@ from parallel_tui.model.session.session_file import SESSION_FILE
 
 
 def recorded_name(path: str) -> str:
-    """Name that a session was made with; empty when it was not made by us."""
+    """Name that a session was given when made; empty when it was not made by us."""
     try:
         pointer = text(small_file.read(f"{path}/.git", 4096)).removeprefix("gitdir:").strip()
         first = small_file.read(os.path.join(path, pointer, SESSION_FILE), 200)

@@ -17,7 +17,7 @@ _NULL: Final = frozenset({"0" * 40, "0" * 64})
 
 
 def in_folder(git_dir: Path) -> set[str]:
-    """Object ids in the text files of a git directory: HEAD, reflogs, half-done operations."""
+    """Object ids in the text files of a git directory: HEAD, reflogs, unfinished operations."""
     found: set[str] = set()
     for folder, folders, names in os.walk(git_dir):
         # A submodule's repository keeps its own objects; it moves as a whole.
@@ -29,7 +29,7 @@ def in_folder(git_dir: Path) -> set[str]:
 
 
 def in_file(path: Path) -> set[str]:
-    """Object ids in a text file, however long; none in what is no file or cannot be read."""
+    """Object ids in a text file of any length; none in anything else."""
     found: set[str] = set()
     try:
         if path.is_symlink() or not path.is_file():
@@ -48,7 +48,7 @@ def in_file(path: Path) -> set[str]:
 
 
 def cached_trees(index: Path, width: int) -> set[str]:
-    """Trees that an index remembers (its TREE extension); git complains when one is gone.
+    """Trees cached in an index (its TREE extension); git complains when one is missing.
 
     Read loosely: what is no object is dropped when the ids are asked about.
 

@@ -20,7 +20,7 @@ _MARK = "--pdev-mark"
 
 
 class Trouble(NamedTuple):
-    """What is wrong with git in a worktree.
+    """A problem of git inside a worktree.
 
     Attributes:
         what: One sentence, without its end.
@@ -32,7 +32,7 @@ class Trouble(NamedTuple):
 
 
 def trouble(repository: Repository, tree: Worktree) -> Trouble | None:
-    """Ask git in a worktree what it takes it for; one process.
+    """Ask git in a worktree which worktree it sees; one process.
 
     Args:
         repository: To which the worktree belongs.

@@ -27,7 +27,7 @@ _NAME_LIMIT = 200
 
 
 def resolve(repository: Repository, listed: Iterable[ListedWorktree]) -> tuple[Worktree, ...]:
-    """Add to each entry what its git directory knows. Starts no process.
+    """Add to each entry what is read from its git directory. Starts no process.
 
     An entry whose git directory vanished since git printed it is left out: it was removed.
     """
@@ -116,7 +116,7 @@ def _take(git_dirs: dict[str, list[str]], path: str) -> str | None:
 
 
 def _missing(path: str) -> bool:
-    """Whether no directory stands there; a file in its place is not the worktree's, and stays."""
+    """Whether the directory is missing; a file in its place is not the worktree's, and stays."""
     try:
         return not stat.S_ISDIR(os.stat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):

@@ -19,7 +19,7 @@ from parallel_tui.record import dataclass
 
 
 class Cause(StrEnum):
-    """What sort of thing failed."""
+    """Cause of a failure."""
 
     HOOK = "hook"
     SIGNATURE = "signature"
@@ -40,7 +40,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What a failure means.
+    """Meaning of a failure.
 
     Attributes:
         kind: Its sort.
@@ -155,7 +155,7 @@ _GIT: Final = re.compile(r"(?:fatal|error|warning|hint|Rebasing|Not committing)\
 def diagnose(
     stderr: str, status: int | None, failed: Sequence[Child] = (), *, stdout: str = ""
 ) -> Diagnosis:
-    """What a command that failed means.
+    """Determine why a command failed.
 
     Args:
         stderr: All that it printed on standard error.
@@ -207,7 +207,7 @@ def _of_children(said: str, failed: Sequence[Child]) -> tuple[Cause, str, str] |
 
 
 def _last_resort(said: str, failed: Sequence[Child]) -> tuple[str, str] | None:
-    """A hook that comes when all is done: its status is git's, and git says nothing else."""
+    """A failed post-checkout hook: git ends with its status and prints nothing of its own."""
     for child in reversed(failed):
         if child.hook == "post-checkout":
             return _hook(child, said)
@@ -225,7 +225,7 @@ def _hook(child: Child, said: str) -> tuple[str, str]:
 
 
 def _how(status: int | None) -> str:
-    """How a git ended that said nothing."""
+    """How git ended when it printed nothing."""
     if status is None or status >= 0:
         return f"git ended with status {status}"
     with suppress(ValueError):
@@ -234,7 +234,7 @@ def _how(status: int | None) -> str:
 
 
 def _own_words(said: str) -> str:
-    """What a hook said last, after a colon; empty when it said nothing."""
+    """The last line that a hook printed, after a colon; empty when it printed nothing."""
     own = [line.strip() for line in said.splitlines() if not _GIT.match(line)]
     return next((f": {line}" for line in reversed(own) if line), "")
 
@@ -268,7 +268,7 @@ def _ended(program: str, child: Child) -> str:
 
 
 def _line(said: str, words: str | None) -> str:
-    """The line that tells what is wrong: the one with its sign, else git's own judgement."""
+    """The line that names the problem: the one marked as an error, else git's last verdict."""
     lines = [line.strip() for line in re.split(r"[\r\n]+", said) if line.strip()]
     if words is not None:
         for line in lines:

@@ -129,13 +129,13 @@ BY_CONTENT: Final = _settings(
 
 
 def polluted() -> tuple[str, ...]:
-    """The variables of our own environment that a git command may not see."""
+    """Variables of our own environment that a git command must not see."""
     kept = _passed_on()
     return tuple(name for name in os.environ if name not in kept)
 
 
 def complete() -> dict[str, str]:
-    """A whole environment for a read, for callers that start git without a library."""
+    """The whole environment of a read, for callers that start git without a library."""
     return {**_passed_on(), **FIXED, **READING}
 
 
@@ -155,7 +155,7 @@ def user_folder() -> str:
 
 
 def text(raw: bytes) -> str:
-    """Decode what git printed; bytes that are not UTF-8 survive as surrogate escapes."""
+    """Decode git's output; bytes that are not UTF-8 become surrogate escapes."""
     return raw.decode("utf-8", "surrogateescape")
 
 

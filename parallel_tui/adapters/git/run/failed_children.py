@@ -24,7 +24,7 @@ _LARGEST: Final = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A program that git started and that did not end well.
+    """A program that git started and that failed.
 
     Attributes:
         what: Git's own class of it: `hook`, `subprocess` (a filter that stays), `?` and others.
@@ -40,17 +40,17 @@ class Child:
 
     @property
     def missing(self) -> bool:
-        """Whether there is no such program, or it may not be run."""
+        """Whether the program does not exist or may not be run."""
         return self.status in (-1, 126, 127)
 
     @property
     def signs(self) -> bool:
-        """Whether it was to sign something."""
+        """Whether it was called to sign something."""
         return "-bsau" in self.argv or self.argv[1:3] == ("-Y", "sign")
 
 
 class RunRecord:
-    """Git's record of one run.
+    """Git's own trace of one run.
 
     Attributes:
         env: Variables that have git keep it; none where no file can be made.
@@ -63,7 +63,7 @@ class RunRecord:
         )
 
     def failed(self) -> tuple[Child, ...]:
-        """What failed, in the order of the ends; git's own helpers are left out."""
+        """Programs that failed, in the order they ended; git's own helpers are left out."""
         if self._path is None:
             return ()
         try:
@@ -76,7 +76,7 @@ class RunRecord:
 
 @contextmanager
 def recorded() -> Iterator[RunRecord]:
-    """Have a git that is started in the block keep a record, which goes at its end."""
+    """Let a git that is started in the block write a trace, deleted at its end."""
     try:
         # A folder: what a hook leaves running cannot make the file again when it is gone.
         import tempfile

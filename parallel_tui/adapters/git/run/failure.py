@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.run.failed_children import Child
 
     class FailedCommand(Protocol):
-        """What a command answered (`runner.Output`)."""
+        """Result of a failed command (`runner.Output`)."""
 
         @property
         def status(self) -> int:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
         @property
         def failed(self) -> tuple[Child, ...]:
-            """Programs that it started and that failed."""
+            """Programs that git started and that failed."""
             ...
 
 
@@ -52,7 +52,7 @@ def failed(
     where: str,
     children: Sequence[Child] = (),
 ) -> GitError:
-    """The error for a command that ended with a status nobody expected."""
+    """The error for a command that ended with an unexpected status."""
     from parallel_tui.adapters.git.run.diagnosis import diagnose
 
     found = diagnose(stderr, status, children)
@@ -66,7 +66,7 @@ def failed(
 
 
 def refused(what: str, done: FailedCommand, *, hint: str = "") -> RefusedError:
-    """The error for a change that git did not carry out.
+    """The error for a change that git refused.
 
     Args:
         what: What did not come about, as the beginning of a sentence.
@@ -80,7 +80,7 @@ def refused(what: str, done: FailedCommand, *, hint: str = "") -> RefusedError:
 
 
 def timed_out(args: Sequence[str], seconds: float, where: str) -> GitError:
-    """The error for a command that was ended because it took too long."""
+    """The error for a command that was stopped at its time limit."""
     return GitError(
         f"{subcommand(args)} gave no answer within {seconds:g} seconds in {where}",
         hint="The disk may be slow or busy; it is tried again at the next change.",
@@ -93,7 +93,7 @@ def not_installed() -> GitError:
 
 
 def too_old(version: tuple[int, ...]) -> GitError:
-    """The error for a git that cannot answer our questions."""
+    """The error for a version of git that is too old."""
     found = ".".join(str(part) for part in version) or "of unknown version"
     return GitError(
         f"This git is too old: found {found}, needed {Needs.ANYTHING.shown} or newer",

@@ -46,7 +46,7 @@ def parse_version(output: str) -> tuple[int, ...]:
 
 
 def demand_minimum(directory: str) -> None:
-    """Make sure that git is new enough; asked only after something went wrong.
+    """Check that git is new enough; called only after a failure.
 
     Raises:
         GitError: When it is not, naming the version found.

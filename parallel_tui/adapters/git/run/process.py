@@ -38,7 +38,7 @@ class Stream:
         return self._stdout.read(size)
 
     def finished(self) -> None:
-        """Make sure that the command ended well; call it at the end of its output.
+        """Check that the command succeeded; call it at the end of its output.
 
         Raises:
             GitError: When it failed or was killed for taking too long.
@@ -50,7 +50,7 @@ class Stream:
 
 
 def pipe_of(pipe: IO[bytes] | None) -> IO[bytes]:
-    """A pipe that was asked for when the process was started."""
+    """A pipe that was requested when the process was started."""
     if pipe is None:
         raise GitError("git was started without pipes")
     return pipe
@@ -58,7 +58,7 @@ def pipe_of(pipe: IO[bytes] | None) -> IO[bytes]:
 
 @contextmanager
 def ended_after(process: Process, seconds: float) -> Iterator[threading.Event]:
-    """Within the block a process has that long; at its end it is ended in any case.
+    """Limit a process in the block to a time; it is ended with the block in any case.
 
     Args:
         process: The process.
@@ -91,14 +91,14 @@ def ended_after(process: Process, seconds: float) -> Iterator[threading.Event]:
 
 
 def end_group(process: Process) -> None:
-    """Kill a process and all that it started."""
+    """Kill a process and all processes that it started."""
     # The group outlives its leader as long as any child of git's is in it.
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
 
 
 def end(process: Process) -> None:
-    """End a process, if it still runs, and close what connects us to it."""
+    """End a running process, and close its pipes."""
     if process.poll() is None:
         end_group(process)
         with suppress(subprocess.TimeoutExpired):

@@ -22,14 +22,14 @@ _DONE: Final = b"start: ok\nprepare: ok\ncommit: ok\n"
 
 
 class RefSession:
-    """Makes and deletes references. Not for several threads at once."""
+    """Creates and deletes references. Not thread-safe."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
         self._process: Process | None = None
 
     def create(self, ref: str, oid: str) -> None:
-        """Make a reference that must not exist yet.
+        """Create a reference that must not exist yet.
 
         Raises:
             RefusedError: When git refuses; nothing changed then.
@@ -37,7 +37,7 @@ class RefSession:
         self._do(f"create {ref} {oid}")
 
     def delete(self, ref: str, oid: str) -> None:
-        """Delete a reference that must stand at a commit.
+        """Delete a reference that must point at a given commit.
 
         Raises:
             RefusedError: When git refuses; nothing changed then.

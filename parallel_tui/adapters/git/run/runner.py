@@ -1,4 +1,4 @@
-"""The only gateway to git: runs its commands to their end, reads along, or talks to one."""
+"""The only gateway to git: run a command, stream its output, or converse with it."""
 
 # On the way of every command that asks git: pathlib would cost more than the answer.
 # ruff: noqa: PTH112
@@ -36,7 +36,7 @@ _KEPT: Final = 16_384
 
 
 class Runner:
-    """Runs git commands for one repository. May be used from several threads at once.
+    """Runs git commands for one repository. Thread-safe.
 
     Attributes:
         repository: Which.
@@ -50,19 +50,19 @@ class Runner:
 
     @property
     def started(self) -> int:
-        """Processes started so far; what a call costs is part of what it promises."""
+        """Number of processes started so far; calls promise how many they need."""
         return self._git.started
 
     @property
     def version(self) -> tuple[int, ...]:
-        """Version of git; asked once."""
+        """Version of git; read once."""
         if self._version is None:
             self._version = plain.parse_version(self.run(["version"]).text)
         return self._version
 
     @contextmanager
     def patience(self, seconds: float) -> Iterator[None]:
-        """Within this, a question of this thread that sets no limit has this one.
+        """Default time limit for the questions of this thread inside the block.
 
         Args:
             seconds: Until it is given up, with all that git started for it.
@@ -190,7 +190,7 @@ class Runner:
             yield Stream(process, fail)
 
     def follow(self, args: Sequence[str], tell: Callable[[str], None], *, timeout: float) -> None:
-        """Run a change that reports its progress, and pass each line of it on.
+        """Run a command that reports its progress, and pass on each line.
 
         Args:
             args: As for `run`.
@@ -222,7 +222,7 @@ class Runner:
             raise self._git.failed(args, status, text(said), None)
 
     def converse(self, args: Sequence[str]) -> Process:
-        """Start a change that is told what to do, and answers, while it runs.
+        """Start a command that takes input and answers while it runs.
 
         Whoever starts it ends it (`process.end`), and waits for no answer without a limit.
 

@@ -1,4 +1,4 @@
-"""Starts git: changes through GitPython, of which this is the one home, questions without it.
+"""Start git through GitPython; the only module that imports that library.
 
 GitPython carries every change: it finds the git to use and says when there is none, starts it in a
 directory with pipes on all three ends, and keeps what it does the same on every system it supports.
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class GitStarter:
-    """Starts git commands for one repository. May be used from several threads at once.
+    """Starts git commands for one repository. Thread-safe.
 
     Attributes:
         repository: Which.
@@ -57,7 +57,7 @@ class GitStarter:
         *,
         write: bool,
     ) -> Process:
-        """Start a command; whoever starts it ends it.
+        """Start a command; the caller ends it.
 
         Args:
             args: The subcommand and its arguments.
@@ -154,7 +154,7 @@ class GitStarter:
         return GitError(f"git could not be started in {self.where(worktree)}: {error}")
 
     def where(self, worktree: Worktree | None) -> str:
-        """The directory that messages about a command name."""
+        """The directory of a command, for messages."""
         return worktree.path if worktree is not None else self.repository.main_path
 
     def _place(self, worktree: Worktree | None, *, write: bool) -> list[str]:
@@ -171,7 +171,7 @@ class GitStarter:
         return ["-C", worktree.path, f"--git-dir={worktree.git_dir}", "--work-tree=.", *view]
 
     def _view(self) -> tuple[str, ...]:
-        """How reads see the main worktree, whatever an agent set `core.bare` to since."""
+        """Options that make reads see the main worktree even if `core.bare` was changed."""
         bare = self.repository.bare and not self.repository.main_unknown
         return ("-c", f"core.bare={str(bare).lower()}")
 
@@ -183,7 +183,7 @@ class GitStarter:
         worktree: Worktree | None,
         children: Sequence[Child] = (),
     ) -> GitError:
-        """What a command that failed comes to; a directory that is gone explains it first."""
+        """The error for a failed command; a missing directory is reported first."""
         where = self.where(worktree)
         if worktree is not None and not os.path.isdir(worktree.path):
             return GitError(

@@ -15,13 +15,13 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Failed(Unknown):
-    """Git gave no answer; asked again, with objects made anew, it may."""
+    """No answer from git; asking again with freshly made objects may succeed."""
 
 
 def settle(
     ask: Callable[[Sequence[Asked]], Sequence[Answer]], items: Sequence[Asked], what: str
 ) -> tuple[Answer | Unknown, ...]:
-    """Ask about all items with one call; when git fails, find the culprits by halving.
+    """Ask about all items with one call; when git fails, find the failing items by halving.
 
     Args:
         ask: Answers every item, in order, or raises `GitError` or `OSError`.

@@ -15,7 +15,7 @@ HORIZON: Final = 32
 
 
 class Bounded(Generic[Key, Value]):
-    """Values by keys, with a bound on their weight. Not for several threads at once.
+    """A mapping with a bound on the weight of its values. Not thread-safe.
 
     What was of use once may never be again: every edit makes new trees. So the bound alone would
     only say how much of that is piled up; `age` forgets it.
@@ -34,7 +34,7 @@ class Bounded(Generic[Key, Value]):
         return len(self._kept)
 
     def get(self, key: Key) -> Value | None:
-        """The value of a key, if it is still known."""
+        """The value of a key, if it is in the cache."""
         found = self._kept.get(key)
         if found is None:
             return None
@@ -44,7 +44,7 @@ class Bounded(Generic[Key, Value]):
         return found[0]
 
     def put(self, key: Key, value: Value, weight: int = 1) -> None:
-        """Keep a value.
+        """Store a value.
 
         Args:
             key: Its key.
@@ -57,7 +57,7 @@ class Bounded(Generic[Key, Value]):
             self._weight -= self._kept.popitem(last=False)[1][1]
 
     def age(self, horizon: int = HORIZON) -> None:
-        """A round is over: forget what was not asked for in the last `horizon` of them."""
+        """End a round: drop what was not used in the last `horizon` rounds."""
         self._round += 1
         while self._kept:
             _, weight, used = next(iter(self._kept.values()))
@@ -67,6 +67,6 @@ class Bounded(Generic[Key, Value]):
             self._weight -= weight
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop everything."""
         self._kept.clear()
         self._weight = 0

@@ -33,13 +33,13 @@ class MovedError(OSError):
 
 
 def disk() -> Path:
-    """A folder on a disk, where there is one; a restart of the machine need not empty it."""
+    """A folder on a disk, if there is one; it need not be emptied by a restart."""
     var = Path("/var/tmp")  # noqa: S108 - only folders of our own are made in it
     return var if os.access(var, os.W_OK) else Path(tempfile.gettempdir())
 
 
 def store(file: BinaryIO, size: int, digits: int, objects: Path) -> str:
-    """Write the blob of an open file, as git would name it.
+    """Write an open file as a blob under the id that git gives it.
 
     Args:
         file: The file, at its start.

@@ -58,7 +58,7 @@ _YOUNG: Final = 60.0
 
 
 class Quarantine:
-    """Where simulations write their objects.
+    """A directory for the objects of simulations.
 
     Its name has our process id for people; that we live is proved by a lock held on a file in it,
     which holds across containers and reused process ids. Directories of processes that were killed
@@ -69,7 +69,7 @@ class Quarantine:
     """
 
     def __init__(self, repository: Repository, *, where: Path | None = None) -> None:
-        """Make an empty one for a repository.
+        """Create an empty quarantine for a repository.
 
         Args:
             repository: Whose objects stand behind it.
@@ -110,7 +110,7 @@ class Quarantine:
 
     @property
     def disk_env(self) -> Mapping[str, str]:
-        """As `env`, but what git makes goes to a disk: for contents too large for memory.
+        """Like `env`, but git writes its objects to a disk, for contents too large for memory.
 
         Raises:
             GitError: When there is no place on it.
@@ -145,7 +145,7 @@ class Quarantine:
         return self._write(b"blob", data, digits)
 
     def large(self, file: BinaryIO, size: int, digits: int) -> str:
-        """Write the blob of a large file, a piece at a time; for the rest see `large.store`."""
+        """Write a large file as a blob, in pieces; see `large_files.store`."""
         return large.store(file, size, digits, self._on_disk())
 
     def keep_large(self, oids: Collection[str]) -> None:
@@ -178,7 +178,7 @@ class Quarantine:
         return oid
 
     def size(self) -> int:
-        """Bytes in it, at most a little too few while something writes.
+        """Its size in bytes, slightly low while something is being written.
 
         Large blobs do not count: there are never more than the sessions have now.
         """
@@ -192,7 +192,7 @@ class Quarantine:
         return total
 
     def empty(self) -> None:
-        """Throw all objects away."""
+        """Delete all objects."""
         for home in (self.path, *(() if self._disk is None else (self._disk[0],))):
             shutil.rmtree(home / "objects", ignore_errors=True)
             (home / "objects").mkdir(exist_ok=True)
@@ -207,12 +207,12 @@ class Quarantine:
                 self._disk = None
 
     def _behind(self) -> list[str]:
-        """Directories of objects that are read only."""
+        """Read-only object directories."""
         disk = [] if self._disk is None else [f"{self._disk[0]}/objects"]
         return [f"{self._repository.common_dir}/objects", *disk]
 
     def _on_disk(self) -> Path:
-        """The directory of objects on a disk, made when it is needed the first time."""
+        """The object directory on a disk, made when first needed."""
         with self._lock:
             if self._disk is None:
                 self._disk = _folder(self._where or large.disk())
@@ -220,7 +220,7 @@ class Quarantine:
 
 
 def _folder(place: Path) -> tuple[Path, int]:
-    """A new directory of ours, and the descriptor whose lock proves that we live."""
+    """A new quarantine directory, and the file descriptor whose lock proves that it is in use."""
     try:
         name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
         path = Path(tempfile.mkdtemp(prefix=name, dir=place))
@@ -239,7 +239,7 @@ def _end(path: Path, alive: int) -> None:
 
 
 def sweep(place: Path) -> int:
-    """Delete quarantines of ours whose process is gone; returns how many."""
+    """Delete quarantines whose process has ended; returns how many."""
     gone = stale(place)
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
@@ -252,7 +252,7 @@ def places() -> tuple[Path, ...]:
 
 
 def stale(place: Path) -> tuple[Path, ...]:
-    """Quarantines of ours whose process is gone."""
+    """Quarantines whose process has ended."""
     found = []
     for folder in place.glob(f"{_PREFIX}-*"):
         if not re.fullmatch(rf"{_PREFIX}-{os.getuid()}-\d+-\w+", folder.name):
@@ -276,7 +276,7 @@ def _lives(folder: Path) -> bool:
 
 
 def _listed(path: str) -> str:
-    """A path for git's list of alternates, where colons separate and a leading quote quotes."""
+    """Escape a path for git's list of alternates, where colons separate and quotes quote."""
     if ":" not in path and not path.startswith('"'):
         return path
     return '"' + path.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -30,7 +30,7 @@ FETCH_TIMEOUT: Final = 300.0
 
 @dataclass(slots=True)
 class SyncLook:
-    """Looks without changing a worktree; only a fetch moves anything, as git does it.
+    """Previews syncs without changing a worktree; only `fetch` moves references.
 
     Attributes:
         runner: The gateway to git.
@@ -41,11 +41,11 @@ class SyncLook:
     fetch_timeout: float = field(default=FETCH_TIMEOUT)
 
     def upstream(self, base: Base) -> Upstream | None:
-        """Where base comes from: its configured upstream, else the remote's branch of its name."""
+        """The remote branch of base: its configured upstream, else the one of its name."""
         return upstream_of(self.runner, base)
 
     def fetch(self, upstream: Upstream, tell: Callable[[str], None]) -> None:
-        """Fetch one branch, passing git's progress on.
+        """Fetch one branch, passing on git's progress.
 
         Raises:
             GitError: When the remote could not be asked; nothing moved then.
@@ -56,11 +56,11 @@ class SyncLook:
         self.runner.follow(args, tell, timeout=self.fetch_timeout)
 
     def commit_of(self, ref: str) -> str | None:
-        """Where a reference stands; `None` when there is none."""
+        """The commit of a reference; `None` without one."""
         return refs.commit_of(self.runner, ref)
 
     def predict(self, onto: str, heads: Sequence[str], *, merge: bool) -> Mapping[str, Prediction]:
-        """Simulate every rebase, or merge, in memory; no worktree, index or reference is touched.
+        """Simulate every rebase or merge; no worktree, index or reference is touched.
 
         Args:
             onto: Commit they are brought up to.
@@ -143,7 +143,7 @@ class SyncLook:
     def _changing(
         self, quarantine: Quarantine, frames: Mapping[str, Sequence[tuple[str, str]]]
     ) -> list[str]:
-        """The heads of whose pairs of trees one differs in an attribute file; one process."""
+        """Heads with a pair of trees that differ in an attribute file; one process."""
         flat = [pair for pairs in frames.values() for pair in pairs]
         told = dict(zip(flat, changed(self.runner, quarantine, flat), strict=True))
         return [

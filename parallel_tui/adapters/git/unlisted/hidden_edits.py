@@ -21,7 +21,7 @@ _EXECUTABLE: Final = "100755"
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """What the index says about a worktree.
+    """Submodules and marks in a worktree's index.
 
     Attributes:
         submodules: Paths of submodules that are checked out, sorted.
@@ -40,7 +40,7 @@ def read_index(runner: Runner, worktree: Worktree) -> Tracked:
 
 
 def tracked_in(records: Iterable[str], top: str) -> Tracked:
-    """What the answer to `LISTING` says.
+    """Parse the answer to `LISTING`.
 
     Args:
         records: Its records.
@@ -57,7 +57,7 @@ def tracked_in(records: Iterable[str], top: str) -> Tracked:
 
 
 def edited(runner: Runner, worktree: Worktree, tracked: Tracked) -> tuple[str, ...]:
-    """Marked files that differ from what git has of them; no process unless one seems to differ.
+    """Marked files that differ from git's content; no process unless one seems to differ.
 
     A file that skip-worktree leaves out (a sparse checkout) is no edit.
 
@@ -85,7 +85,7 @@ def edited(runner: Runner, worktree: Worktree, tracked: Tracked) -> tuple[str, .
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """How marked files differ from what the index has of them.
+    """Differences of marked files from the index.
 
     Attributes:
         edited: Paths that differ for certain.
@@ -156,7 +156,7 @@ def _name_of_file(path: bytes, digits: int) -> str:
 
 
 def _quoted(path: str) -> bytes:
-    """A path as git reads it from a line, whatever bytes it has."""
+    """Quote a path, whatever its bytes, as git reads it from a line."""
     return b'"' + b"".join(_octal(raw(path))) + b'"'
 
 

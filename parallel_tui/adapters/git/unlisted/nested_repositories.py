@@ -38,7 +38,7 @@ def work_in(
     most: int = MOST,
     seconds: float = SECONDS,
 ) -> tuple[str, ...]:
-    """Repositories in a worktree that hold work which is nowhere else, each with what it is.
+    """Repositories in a worktree whose work exists nowhere else, each with a description.
 
     Those whose commits are all on a remote and that have nothing uncommitted are left out.
 
@@ -70,7 +70,7 @@ def work_in(
 def _all(
     worktree: Worktree, submodules: frozenset[str], seconds: float
 ) -> Iterator[tuple[str, str, str]]:
-    """Path, git directory, and why it cannot be asked, of each repository."""
+    """Path and git directory of each repository, and why git cannot read it, if so."""
     deadline = time.monotonic() + seconds
     todo = [""]
     while todo:
@@ -108,7 +108,7 @@ def _all(
 
 
 def _put_away(worktree: Worktree, submodules: frozenset[str]) -> Iterator[tuple[str, str, str]]:
-    """Repositories of submodules that are not checked out any more; git keeps them."""
+    """Git directories of submodules that are no longer checked out; git keeps them."""
     top = Path(worktree.git_dir, "modules")
     here = {os.path.realpath(_linked(f"{worktree.path}/{path}/.git")) for path in submodules}
     for folder, folders, _ in os.walk(top):
@@ -121,7 +121,7 @@ def _put_away(worktree: Worktree, submodules: frozenset[str]) -> Iterator[tuple[
 
 
 def _linked(pointer: str) -> str:
-    """Where a `.git` file points; the path itself where it is none."""
+    """Target of a `.git` file; the path itself for anything else."""
     with suppress(OSError):
         content = small_file.read(pointer, 1 << 14)
         if content.startswith(b"gitdir:"):
@@ -131,7 +131,7 @@ def _linked(pointer: str) -> str:
 
 
 def _work(directory: str, git_dir: str) -> list[str]:
-    """What a repository holds that is nowhere else, in words."""
+    """Description of the work that exists only in a repository."""
     checked_out = git_dir == f"{directory}/.git"
     place = [f"--git-dir={git_dir}", *(["--work-tree=."] if checked_out else [])]
     where = directory if checked_out else git_dir
@@ -188,7 +188,7 @@ def _uncommitted(place: list[str], where: str, *, borrowed: bool) -> Iterator[st
 
 
 def _hidden(place: list[str], where: str) -> int:
-    """How many marked files differ, in bytes or mode; filters are not asked."""
+    """Number of marked files that differ in bytes or mode; filters are not run."""
     status, answer, stderr = plain.ask([*place, *LISTING], directory=where)
     if status:
         raise GitError(stderr.strip() or "git gave no answer")

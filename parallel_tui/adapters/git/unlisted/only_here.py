@@ -24,7 +24,7 @@ _MOVED: Final = re.compile(r"checkout: moving from (\S+) to (\S+)$")
 
 
 def commits(runner: Runner, worktree: Worktree, heads: Mapping[str, str | None]) -> tuple[str, ...]:
-    """One line (`abc1234 subject`) a commit that goes with a worktree; at most three processes.
+    """One line (`abc1234 subject`) for each commit lost with a worktree; at most three processes.
 
     Args:
         runner: The gateway to git.
@@ -55,7 +55,7 @@ def commits(runner: Runner, worktree: Worktree, heads: Mapping[str, str | None])
 
 
 def _private(runner: Runner, worktree: Worktree) -> set[str]:
-    """Commits that its private references name."""
+    """Commits that a worktree's private references name."""
     found: set[str] = set()
     if worktree.is_main:
         return found
@@ -71,7 +71,7 @@ def _private(runner: Runner, worktree: Worktree) -> set[str]:
 
 
 def _left_behind(runner: Runner, worktree: Worktree) -> tuple[set[str], set[str]]:
-    """Commits that were made here on no branch, and those that its branches' reflogs keep.
+    """Commits made in the worktree on no branch, and those kept by its branches' reflogs.
 
     What a rebase makes on its way is copies, or was given up with it.
     """

@@ -1,4 +1,4 @@
-"""Keep the objects of a worktree in the trash, and put branches back.
+"""Keep the objects of a worktree in the trash, and restore branches.
 
 Once a worktree is unregistered, git no longer sees its HEAD, index, reflog and half-done operation
 and would in time delete what only they name. One commit keeps all of it: its ancestors are every
@@ -45,7 +45,7 @@ class Backups:
     runner: Runner
 
     def keep(self, item_id: str, git_dir: str, head: str | None, branch: str | None) -> None:
-        """Keep everything alive that a worktree's git directory and its branch's reflog name.
+        """Keep all objects that a worktree's git directory and its branch's reflog name.
 
         Raises:
             GitError: When git did not do it; then nothing may be moved.
@@ -69,7 +69,7 @@ class Backups:
             self.runner.run(["update-ref", "--stdin"], stdin=listing, write=True)
 
     def _commit(self, item_id: str, commits: Sequence[str], entries: Sequence[str]) -> str:
-        """One commit with these ancestors and this tree; several layers when they are many."""
+        """One commit with these parents and this tree; several layers for many parents."""
         listing = "".join(f"{entry}\n" for entry in entries).encode()
         tree = self.runner.run(["mktree"], stdin=listing, write=True).text.strip()
         parents = list(commits)
@@ -85,7 +85,7 @@ class Backups:
             parents = made
 
     def drop(self, item_id: str) -> None:
-        """Keep it no longer. One that is not there is no error."""
+        """Delete a backup. A missing one is no error."""
         args = ["for-each-ref", "--format=%(refname)", f"{PREFIX}{item_id}", f"{PREFIX}{item_id}.*"]
         orders = "".join(f"delete {ref}\n" for ref in self.runner.run(args).text.splitlines())
         if orders:
@@ -103,14 +103,14 @@ class Backups:
         return sorted(found)
 
     def _kinds(self, oids: Iterable[str]) -> dict[str, list[str]]:
-        """Those of some ids that exist here, by the kind of their object."""
+        """The kinds of those objects among some ids that exist here."""
         found: dict[str, list[str]] = {"commit": [], "blob": [], "tree": [], "tag": []}
         for oid, kind in objects_here.kinds(self.runner, oids).items():
             found[kind].append(oid)
         return found
 
     def copy_log(self, branch: str, target: Path) -> None:
-        """Copy a branch's reflog, which git deletes with the branch; nothing without one.
+        """Copy a branch's reflog, which git deletes with the branch; nothing without a reflog.
 
         Raises:
             OSError: When it cannot be written.
@@ -119,7 +119,7 @@ class Backups:
             write_atomically(target, self._log(branch).read_bytes())
 
     def put_log(self, branch: str, source: Path, why: str) -> None:
-        """Move a reflog back to the place of the single line that making the branch wrote.
+        """Restore a reflog over the single line that git wrote when the branch was made again.
 
         Raises:
             OSError: When it cannot be moved.
@@ -133,7 +133,7 @@ class Backups:
         return Path(self.runner.repository.common_dir, "logs/refs/heads", branch)
 
     def tip(self, branch: str) -> str | None:
-        """Commit that a branch stands at; `None` when there is no such branch."""
+        """The commit of a branch; `None` without the branch."""
         return refs.commit_of(self.runner, f"refs/heads/{branch}")
 
     def branch_config(self, branch: str) -> tuple[tuple[str, str], ...]:
@@ -152,7 +152,7 @@ class Backups:
         *,
         logged: bool,
     ) -> None:
-        """Make a deleted branch again, if there is none of the name.
+        """Create a deleted branch again, unless one of its name exists.
 
         Args:
             branch: Its name.
@@ -178,13 +178,13 @@ class Backups:
                 self.runner.run(["config", "--local", "--add", key, value], ok=_ANY, write=True)
 
     def detach(self, git_dir: str, commit: str) -> None:
-        """Let a worktree's HEAD name a commit instead of a branch; files and index stay."""
+        """Point a worktree's HEAD at a commit instead of a branch; files and index stay."""
         place = [f"--git-dir={git_dir}", "--work-tree=."]
         done = [*place, "update-ref", "--no-deref", "-m", "pdev undo", "HEAD", commit]
         self.runner.run(done, write=True)
 
     def repair(self, path: str) -> None:
-        """Tell a worktree that was moved by hand where it is now.
+        """Tell git where a worktree was moved by hand.
 
         Raises:
             RefusedError: When git refuses.

@@ -1,4 +1,4 @@
-"""Finish or undo what a killed git left half done in a worktree."""
+"""Finish or undo what a killed git left in a worktree."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PICKING: Final = ("CHERRY_PICK_HEAD", "REBASE_HEAD")
 
 @dataclass(frozen=True, slots=True)
 class HalfDone:
-    """Ends moves. The caller has made sure that no git works there any more.
+    """Ends interrupted moves. The caller has checked that no git process works there.
 
     Attributes:
         runner: The gateway to git.
@@ -56,13 +56,13 @@ class HalfDone:
                 lock.unlink()
 
     def finish(self, tree: Worktree, move: Move, result: str) -> None:
-        """Take away the notes of a move that is done, and let HEAD name its branch."""
+        """Delete git's state of a finished move, and point HEAD at its branch."""
         if tree.branch is None and tree.head == result:
             self._head(tree, move.branch)
         self._forget(tree, move)
 
     def give_back(self, tree: Worktree, move: Move, seen: Seen, original: str | None) -> None:
-        """Put files, index and HEAD back as they were. May be run again after a kill.
+        """Restore files, index and HEAD. May be repeated after a kill.
 
         Args:
             tree: As just listed.
@@ -103,7 +103,7 @@ class HalfDone:
         self._write(tree, ["symbolic-ref", "-m", "pdev: as before", "HEAD", f"refs/heads/{branch}"])
 
     def _forget(self, tree: Worktree, move: Move) -> None:
-        """Take away git's notes of what was under way, as its own `--abort` does.
+        """Delete git's state of the operation, as its own `--abort` does.
 
         What shows that it is ours goes last: a kill in between is met again.
         """
@@ -120,7 +120,7 @@ class HalfDone:
 
     @staticmethod
     def _delete(root: Path, path: str, *, only_folders: bool = False) -> None:
-        """Delete a file below a root, and the folders above it that are empty then."""
+        """Delete a file below a root, and folders above it that become empty."""
         place = root / path
         if not only_folders:
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -138,7 +138,7 @@ class HalfDone:
 
 
 def _is_open(path: Path) -> bool:
-    """Whether any process that may be looked at has a file open."""
+    """Whether any process that we may inspect has a file open."""
     import psutil
 
     for process in psutil.process_iter():

@@ -1,4 +1,4 @@
-"""Inspect what a killed git left half done, and what was edited since.
+"""Inspect what a killed git left in a worktree, and what was edited since.
 
 Git's own `--abort` needs notes that a kill may have cut off, and deletes what a person typed since.
 Here contents decide: what stands at a path is git's work where git itself keeps the same.
@@ -33,7 +33,7 @@ _PERSON: Final = ("commit", "(continue)", "(skip)", "(squash)", "(edit)")
 
 @dataclass(frozen=True, slots=True)
 class HalfLook:
-    """Looks at moves that were cut off. Changes nothing.
+    """Inspects interrupted moves. Changes nothing.
 
     Attributes:
         runner: The gateway to git.
@@ -42,7 +42,7 @@ class HalfLook:
     runner: Runner
 
     def result(self, move: Move, tip: str | None) -> tuple[str, str] | None:
-        """Where git had started, and brought the branch; `None` when it had not come to that.
+        """Where git started from and where it brought the branch; `None` if it did not get there.
 
         What a person committed on top since counts for nothing, and one that came between our look
         and git's start is where it started.
@@ -72,7 +72,7 @@ class HalfLook:
         return self.runner.run(args, ok=_ANY).status == 0
 
     def is_ours(self, tree: Worktree, move: Move, tip: str | None) -> bool:
-        """Whether what is under way in a worktree is this move; true when nothing is.
+        """Whether the operation in a worktree is this move; true without an operation.
 
         Notes that git had not written yet speak for nobody else.
         """
@@ -87,7 +87,7 @@ class HalfLook:
         return False
 
     def taken_over(self, tree: Worktree, move: Move) -> bool:
-        """Whether a person went on with the rebase under way, by a commit of their own."""
+        """Whether a person continued the rebase with a commit of their own."""
         if tree.branch is not None or tree.head in (move.before, move.target):
             return False
         with suppress(OSError, IndexError):
@@ -97,7 +97,7 @@ class HalfLook:
         return False
 
     def look(self, tree: Worktree, move: Move) -> Seen:
-        """What git changed on the way, and whether somebody worked on any of it since.
+        """Files that git changed on the way, and whether somebody edited any of them since.
 
         Raises:
             GitError: When it cannot be told.
@@ -121,11 +121,11 @@ class HalfLook:
         return Seen(frozenset(paths), tuple(sorted(foreign)), known, bool(wanted))
 
     def tip(self, branch: str) -> str | None:
-        """Commit that a branch stands at; `None` when there is no such branch."""
+        """The commit of a branch; `None` without the branch."""
         return refs.commit_of(self.runner, f"refs/heads/{branch}")
 
     def tip_of(self, ref: str) -> str | None:
-        """Commit that a reference names; `None` when there is no such reference."""
+        """The commit of a reference; `None` without the reference."""
         return refs.commit_of(self.runner, ref)
 
     def _touched(self, move: Move, others: Iterable[str]) -> set[str]:
@@ -146,7 +146,7 @@ class HalfLook:
         return {path: head.split()[2] for head, _, path in rows}
 
     def _merged(self, tree: Worktree) -> str | None:
-        """The tree that the last merge in a worktree wrote into it, where git says so."""
+        """The tree of the last merge in a worktree, if git recorded it."""
         oid = line_in(tree, "AUTO_MERGE")
         if not oid:
             return None
@@ -154,7 +154,7 @@ class HalfLook:
         return oid if found else None
 
     def _contents(self, tree: Worktree, paths: Iterable[str]) -> Mapping[str, str | None]:
-        """Object ids that what stands at some paths would have; `None` where nothing does."""
+        """Object ids of the files at some paths; `None` where there is no file."""
         found: dict[str, str | None] = {}
         files: list[str] = []
         width = len(tree.head or "") or 40
@@ -177,7 +177,7 @@ class HalfLook:
         return found
 
     def _kept(self, oids: Sequence[str]) -> frozenset[str]:
-        """Those of some ids that the repository has as objects."""
+        """Ids that exist as objects in the repository."""
         if not oids:
             return frozenset()
         asked = "".join(f"{oid}\n" for oid in oids).encode("ascii")
@@ -214,7 +214,7 @@ def _blob(data: bytes, width: int) -> str:
 
 
 def line_in(tree: Worktree, name: str) -> str:
-    """A note of git in a worktree's git directory; empty where there is none."""
+    """A line from a state file in a worktree's git directory; empty without the file."""
     try:
         return Path(tree.git_dir, name).read_text("ascii").strip()
     except (OSError, ValueError):
@@ -222,12 +222,12 @@ def line_in(tree: Worktree, name: str) -> str:
 
 
 def _note(tree: Worktree, name: str) -> str:
-    """A note of the rebase under way, whichever way git rebases."""
+    """A state file of the rebase in progress, from either of git's two kinds of rebase."""
     return line_in(tree, f"rebase-merge/{name}") or line_in(tree, f"rebase-apply/{name}")
 
 
 def _stopped(tree: Worktree) -> float | None:
-    """When git last noted how far it was; `None` while nothing is under way."""
+    """When git last recorded its progress; `None` without an operation in progress."""
     if tree.operation is None:
         return None
     notes = [Path(tree.git_dir, name) for name in _NOTES]
@@ -237,7 +237,7 @@ def _stopped(tree: Worktree) -> float | None:
 
 
 def written(path: Path) -> float:
-    """When a file was last written; long ago where there is none."""
+    """When a file was last written; long ago without the file."""
     try:
         return path.lstat().st_mtime
     except OSError:

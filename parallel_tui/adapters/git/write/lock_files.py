@@ -1,4 +1,4 @@
-"""Lock files of git where a rewrite of a worktree takes them."""
+"""Lock files that git creates when it rewrites a worktree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATIENCE: Final = 2.0
 
 
 def lock_files(common_dir: str, tree: Worktree, branch: str | None) -> tuple[Path, ...]:
-    """The lock files that are there now; a git that was killed leaves its own.
+    """Existing lock files, such as those of a killed git.
 
     Args:
         common_dir: The common git directory.
@@ -28,5 +28,5 @@ def lock_files(common_dir: str, tree: Worktree, branch: str | None) -> tuple[Pat
 
 
 def remaining(common_dir: str, tree: Worktree, branch: str | None) -> tuple[Path, ...]:
-    """The lock files that are still there after waiting for them; arguments as for `lock_files`."""
+    """Lock files that still exist after waiting for them; arguments as for `lock_files`."""
     return ask_until(lambda: lock_files(common_dir, tree, branch), operator.not_, seconds=PATIENCE)

@@ -67,24 +67,24 @@ class SyncActs:
     _quarantine: Quarantine | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Make what answers and keeps between two steps."""
+        """Create the helpers that keep state between two steps."""
         self._reader = GitCommands(self.runner)
         self._refs = RefSession(self.runner)
 
     @property
     def repository(self) -> Repository:
-        """Whose."""
+        """The repository."""
         return self.runner.repository
 
     def close(self) -> None:
-        """Delete what was made for proofs, and end what keeps references."""
+        """Delete files made for proofs, and end helper processes."""
         self._refs.close()
         if self._quarantine is not None:
             self._quarantine.close()
             self._quarantine = None
 
     def standing(self, tree: Worktree, *, exact: bool = False) -> Standing:
-        """What has to be the same after a failure; one process where nothing is staged.
+        """State that a failure must not change; one process when nothing is staged.
 
         Args:
             tree: As just listed by git.
@@ -100,7 +100,7 @@ class SyncActs:
         return Standing(tree.branch, tree.head, index, status, self.started_from(tree) or "")
 
     def again(self, tree: Worktree) -> Worktree:
-        """The worktree as it is now.
+        """The worktree, read again.
 
         Raises:
             GitError: When it is not registered any more.
@@ -111,7 +111,7 @@ class SyncActs:
         raise GitError(f"The worktree {tree.path} is not registered any more")
 
     def demand_own(self, tree: Worktree) -> None:
-        """Make sure that commands in the directory act on this worktree and no other.
+        """Check that commands in the directory act on this worktree and no other.
 
         Raises:
             RefusedError: When its link to the repository is lost.
@@ -123,7 +123,7 @@ class SyncActs:
             )
 
     def backup(self, ref: str, oid: str) -> None:
-        """Keep a commit by a new reference.
+        """Keep a commit with a new reference.
 
         Raises:
             RefusedError: When it could not be written; nothing may be rewritten then.
@@ -131,7 +131,7 @@ class SyncActs:
         self._refs.create(ref, oid)
 
     def drop(self, ref: str, oid: str) -> bool:
-        """Delete a backup that turned out to keep nothing; whether it is gone."""
+        """Delete a backup that is not needed; returns whether it is gone."""
         try:
             self._refs.delete(ref, oid)
         except RefusedError:
@@ -139,12 +139,12 @@ class SyncActs:
         return True
 
     def rebase(self, tree: Worktree, onto: str) -> Rewriting:
-        """Replay a branch's commits onto another one, and say how git ended."""
+        """Rebase a branch onto a commit; returns how git ended."""
         args = [*_PLAINLY, "rebase", "--no-autostash", onto]
         return _rewriting(self._in(tree, args))
 
     def merge(self, tree: Worktree, onto: str, message: str) -> Rewriting:
-        """Merge a commit into a branch, and say how git ended."""
+        """Merge a commit into a branch; returns how git ended."""
         args = ["merge", "--no-autostash", "--no-edit", "--no-squash", "--commit", "--ff"]
         args += ["-m", message]
         return _rewriting(self._in(tree, [*_PLAINLY, *args, onto]))
@@ -159,7 +159,7 @@ class SyncActs:
         return tuple(dict.fromkeys(field.partition("\t")[2] for field in done.fields()))
 
     def abort(self, tree: Worktree, before: Standing) -> None:
-        """End what is under way in a worktree, if anything is, as if it had not begun.
+        """End the operation in a worktree, if there is one, and restore its former state.
 
         The worktree's own reflog goes on telling that it was begun and aborted.
 
@@ -183,11 +183,11 @@ class SyncActs:
             self._in(tree, ["update-ref", "--no-deref", *change])
 
     def locks(self, tree: Worktree, branch: str | None) -> tuple[str, ...]:
-        """Lock files where a rewrite takes them; a git that was killed leaves its own."""
+        """Lock files that stand in the way of a rewrite, such as those of a killed git."""
         return tuple(map(str, lock_files(self.repository.common_dir, tree, branch)))
 
     def left(self, tree: Worktree, before: Standing) -> tuple[str, ...]:
-        """What differs from how a worktree stood; empty is the proof that nothing does.
+        """Differences from a worktree's former state; empty is the proof that it is restored.
 
         Its branch stands where it stood if HEAD names that branch and is at that commit.
         """
@@ -200,14 +200,14 @@ class SyncActs:
             return (f"it could not be looked at: {error.message}",)
 
     def started_from(self, tree: Worktree) -> str | None:
-        """Commit that git says the last rewriting in a worktree began at."""
+        """Commit that the last operation in a worktree began at, according to git."""
         try:
             return Path(tree.git_dir, "ORIG_HEAD").read_text("ascii").strip() or None
         except (OSError, ValueError):
             return None
 
     def forward(self, tree: Worktree | None, ref: str, old: str, new: str) -> None:
-        """Move a branch on to a descendant: in its worktree, or by compare-and-swap.
+        """Move a branch forward to a descendant: in its worktree, or by compare-and-swap.
 
         Raises:
             RefusedError: When git refuses; nothing moved then.
@@ -221,7 +221,7 @@ class SyncActs:
             raise failure.refused("It was not moved on", done)
 
     def reset(self, tree: Worktree | None, branch: str, expected: str, target: str) -> None:
-        """Put a branch back, with its files, if it still stands where it was left.
+        """Move a branch back, with its files, if it has not moved since.
 
         Raises:
             RefusedError: When it moved, or files in the way would be lost.
@@ -273,7 +273,7 @@ class SyncActs:
 
 
 def _rewriting(done: GitOutput) -> Rewriting:
-    """How a rewriting ended, in git's own words where it names a conflict."""
+    """Result of a rebase or merge, with git's own words about a conflict."""
     lines = (*done.text.splitlines(), *done.stderr.splitlines())
     found = diagnose(done.stderr, done.status, done.failed, stdout=done.text)
     return Rewriting(

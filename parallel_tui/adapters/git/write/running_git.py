@@ -25,7 +25,7 @@ _WITH_VALUE: Final = frozenset({"-C", "-c", "--git-dir", "--work-tree", "--names
 
 
 def wait_for_git(*directories: str, idle: Sequence[str] = (), seconds: float | None = None) -> None:
-    """Wait until no git command works in some directories, or makes a worktree there.
+    """Wait until no git command runs in some directories, or creates a worktree there.
 
     Args:
         directories: Where nothing may be restored beneath a working git.
@@ -93,7 +93,7 @@ def _inside(path: str, folders: Sequence[str]) -> bool:
 
 
 def _orphaned(process: psutil.Process) -> bool:
-    """Whether it was started by a pdev (which gives it a session of its own) that is gone."""
+    """Whether a process was started by a pdev that has ended."""
     import psutil
 
     try:

@@ -12,7 +12,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SyncBackups:
-    """Those of one repository.
+    """Backup references of one repository.
 
     Attributes:
         runner: The gateway to git.

@@ -34,7 +34,7 @@ _SEES_EVERYTHING: Final = (
 
 
 class GitMutations:
-    """Implements `GitWriter`. Each method is one step; undoing finished steps is the caller's."""
+    """Implements `GitWriter`. Each method is one step; the caller undoes finished steps."""
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
@@ -43,7 +43,7 @@ class GitMutations:
     def add_worktree(
         self, path: str, branch: str, *, start: str | None = None, track: str | None = None
     ) -> Worktree:
-        """Make a worktree; what a failure half way made is taken back, and nothing else.
+        """Create a worktree; a failure removes everything that was made, and nothing else.
 
         Raises:
             HalfMadeError: When a hook failed and the worktree holds more than was made; it stays.
@@ -107,7 +107,7 @@ class GitMutations:
         return replace(made, locked=None)
 
     def name_session(self, worktree: Worktree, name: str) -> None:
-        """Record the session name in the worktree's own git directory, in one piece.
+        """Record the session name in the worktree's git directory, atomically.
 
         Raises:
             GitError: When it cannot be written.
@@ -232,7 +232,7 @@ class GitMutations:
         return current
 
     def _take_back(self, token: str, branch: str, tip: str | None, *, new: bool) -> bool:
-        """Undo a failed `worktree add`: git leaves the new branch, a failed hook leaves all.
+        """Undo a failed `worktree add`: git leaves the new branch, and a failed hook everything.
 
         Args:
             token: Reason of the lock of what was made.
@@ -255,7 +255,7 @@ class GitMutations:
         return True
 
     def _as_made(self, made: Worktree, branch: str, tip: str | None) -> bool:
-        """Whether a worktree holds what git checked out, and nothing beside it."""
+        """Whether a worktree holds exactly what git checked out."""
         if (made.branch, made.head) != (branch, tip):
             return False
         status = self._reader.careful_status(made)

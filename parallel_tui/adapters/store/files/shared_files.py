@@ -1,4 +1,4 @@
-"""The shared files of one repository, and all that can be read of them at once."""
+"""The shared files of one repository, read all at once."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SharedFiles:
         return liveness.liveness(lock.holder, lock.worktree)
 
     def read(self, *, events: int | None = SHOWN_EVENTS) -> Coordination:
-        """Everything that can be read now, and what cannot be as `problems`.
+        """Everything readable, and unreadable parts as `problems`.
 
         Args:
             events: How many of the newest events; `None` for all.
@@ -124,5 +124,5 @@ class SharedFiles:
 
 
 def _file_of(lock: Lock) -> str:
-    """The file that cannot be read: the lock's own, or where the details of it stand."""
+    """The unreadable file: the lock's own, or its sidecar."""
     return f"locks/{lock.name}.lock" if lock.owner is None else f"locks/.meta/{lock.name}.json"

@@ -38,7 +38,7 @@ class FileStore(SharedFiles):
         timeout: float = 10.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Use a coordination root; it is made at the first write.
+        """Use a coordination root, which is created at the first write.
 
         Args:
             root: Absolute path.
@@ -53,7 +53,7 @@ class FileStore(SharedFiles):
         self.guard = Guard(self.own, timeout=timeout)
 
     def waiting(self) -> frozenset[str]:
-        """Sessions that commands wait for locks for."""
+        """Sessions whose commands wait for locks."""
         return frozenset(each.owner for each in self.line.load())
 
     def journal(self, count: int) -> tuple[JournalEntry, ...]:
@@ -61,7 +61,7 @@ class FileStore(SharedFiles):
         return self.log.tail(count)
 
     def reports(self) -> Mapping[str, BaseReport]:
-        """What has been reported of conflicts, by the name of the base.
+        """The reported conflicts, by the name of the base.
 
         Raises:
             CouldNotLookError: When the state file cannot be read.
@@ -73,7 +73,7 @@ class FileStore(SharedFiles):
 
     @contextmanager
     def change(self, who: str) -> Iterator[FileTransaction]:
-        """Open a transaction; it may be nested within a thread, as one with the outer one.
+        """Open a transaction; inside another one of the same thread, it is part of that one.
 
         Args:
             who: Session, or `user`; stands in the journal.
@@ -100,7 +100,7 @@ class FileStore(SharedFiles):
             transaction.follow()
 
     def watch(self, changed: Callable[[], None]) -> Watch:
-        """Call a function, from a thread of its own, whenever a shared file may have changed."""
+        """Call a function from another thread whenever a shared file may have changed."""
         from parallel_tui.adapters.store.files.mechanics.folder_watch import FolderWatch
 
         return FolderWatch((self.root, self.locks.folder, self.events.folder), changed)
@@ -113,7 +113,7 @@ class FileStore(SharedFiles):
             self.sweep()
 
     def sweep(self) -> None:
-        """Delete drafts that writers left who were killed."""
+        """Delete drafts of writers that were killed."""
         # Earlier versions left theirs beside what they wrote.
         for folder in (self.root.drafts(), self.root, self.locks.folder, self.locks.meta, self.own):
             with suppress(OSError), folder.descriptor() as here:

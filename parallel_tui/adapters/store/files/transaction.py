@@ -64,7 +64,7 @@ class FileTransaction:
         return lock.state(self.now, self.files.liveness(lock))
 
     def read(self) -> Coordination:
-        """Everything as it will be, without events."""
+        """Everything as it will be after the transaction, without events."""
         data = self._document.for_reading()
         seen = self.files.read(events=0)
         try:
@@ -86,7 +86,7 @@ class FileTransaction:
         self._page = page
 
     def commit(self) -> None:
-        """Carry everything out.
+        """Write everything.
 
         Raises:
             TakenError: When a program that knows no guard made a lock file meanwhile.

@@ -28,7 +28,7 @@ RUNTIME: Final = ("locks", "events", "parallel-state.json")
 
 @dataclass(frozen=True, slots=True)
 class FileUpkeep:
-    """Upkeep of one coordination root.
+    """Maintains one coordination root.
 
     Attributes:
         store: Its store.
@@ -38,11 +38,11 @@ class FileUpkeep:
 
     @property
     def journal_path(self) -> str:
-        """Where the journal is."""
+        """Path of the journal."""
         return f"{self.store.own.path}/{journal.NAME}"
 
     def repair(self, name: str) -> str:
-        """Set an unusable file aside and start anew; returns where it went.
+        """Set an unusable file aside and start a new one; returns its new path.
 
         Raises:
             UsageError: When the name is none of ours, or the file is usable.
@@ -62,7 +62,7 @@ class FileUpkeep:
         return kept
 
     def strays(self, worktrees: Iterable[Worktree]) -> tuple[Problem, ...]:
-        """Shared files that worktrees keep for themselves.
+        """Private copies of shared files in worktrees.
 
         A link that leads to the shared ones is what a careful person made.
         """
@@ -76,7 +76,7 @@ class FileUpkeep:
         )
 
     def adopt(self, worktree: Worktree) -> Adopted | None:
-        """Set a worktree's own files aside in the shared quarantine; its events are shared first.
+        """Set a worktree's private copies aside in the shared quarantine, sharing their events.
 
         Raises:
             RefusedError: When they cannot be moved.
@@ -98,7 +98,7 @@ class FileUpkeep:
         return Adopted(tuple(Path(each.path).name for each in problems), str(aside), shared)
 
     def share_events(self, own: Folder) -> int:
-        """Copy the events of a folder that nobody else reads; returns how many are new."""
+        """Copy events from a private folder to the shared one; returns how many are new."""
         try:
             names = [name for name in own.names() if name.endswith(".json") and name[0] != "."]
         except UnusableFileError:
@@ -113,17 +113,17 @@ class FileUpkeep:
         return shared
 
     def ended_waiters(self) -> int:
-        """How many commands that waited for locks have ended and are still listed."""
+        """Number of ended commands still listed as waiting for locks."""
         listed = json_document.load(self.store.own, waiting.NAME).data.get("waiting")
         return (len(listed) if isinstance(listed, list) else 0) - len(self.store.line.load())
 
     def unreadable_lines(self) -> int:
-        """How many lines of the journal cannot be read."""
+        """Number of unreadable lines in the journal."""
         return unreadable_lines(self.journal_path)
 
 
 def split_brain(root: str, worktrees: Iterable[str]) -> tuple[Problem, ...]:
-    """Linked worktrees that hold shared files of their own: whoever writes there is not heard.
+    """Linked worktrees with private copies of shared files, which no other session reads.
 
     Args:
         root: The coordination root.
@@ -151,7 +151,7 @@ def split_brain(root: str, worktrees: Iterable[str]) -> tuple[Problem, ...]:
 
 
 def _move(source: Path, target: Path) -> None:
-    """Move without deleting: across file systems the original stays under another name."""
+    """Move without deleting: across file systems the original stays, renamed."""
     try:
         source.rename(target)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Everything that a store in memory holds, as one value that a transaction copies."""
+"""Contents of an in-memory store, as one value that a transaction copies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from parallel_tui.record import dataclass, field, replace
 
 @dataclass
 class MemoryContents:
-    """Everything the store holds; copied at the start of a transaction, swapped in at its end."""
+    """Contents of the store; copied when a transaction starts, swapped in when it ends."""
 
     locks: dict[str, Lock] = field(default_factory=dict)
     generations: dict[str, int] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class MemoryContents:
     revision: int = 0
 
     def copy(self) -> MemoryContents:
-        """The same values in containers of their own; the values are immutable."""
+        """A copy of the containers; their values are immutable."""
         return replace(
             self,
             locks=dict(self.locks),
@@ -49,7 +49,7 @@ class MemoryContents:
         )
 
     def view(self, events: int | None, dead: Callable[[Lock], bool]) -> Coordination:
-        """What readers see."""
+        """The shared state that readers get."""
         newest = newest_first(self.events.values())
         shown = newest if events is None else newest[:events]
         locks = tuple(sorted(self.locks.values(), key=lambda lock: lock.target))

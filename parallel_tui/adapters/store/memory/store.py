@@ -52,7 +52,7 @@ class MemoryStore:
         return self._liveness(lock)
 
     def read(self, *, events: int | None = 500) -> Coordination:
-        """Everything there is."""
+        """The whole shared state."""
         return self._contents.view(events, self._dead)
 
     def journal(self, count: int) -> tuple[JournalEntry, ...]:
@@ -60,16 +60,16 @@ class MemoryStore:
         return self._contents.journal[::-1][:count]
 
     def reports(self) -> Mapping[str, BaseReport]:
-        """What has been reported of conflicts, by the name of the base."""
+        """The reported conflicts, by the name of the base."""
         return dict(self._contents.reports)
 
     def waiting(self) -> frozenset[str]:
-        """Sessions that commands wait for locks for."""
+        """Sessions whose commands wait for locks."""
         return frozenset(each.owner for each in self._contents.waiting)
 
     @property
     def page(self) -> str:
-        """The status page as published last."""
+        """The status page last published."""
         return self._contents.page
 
     @contextmanager
@@ -105,12 +105,12 @@ class MemoryStore:
 
 @dataclass(frozen=True, slots=True)
 class _Subscription:
-    """A function to call, until closed."""
+    """A function to call until the subscription is closed."""
 
     watching: dict[int, Callable[[], None]]
     key: int
 
     def close(self) -> None:
-        """Call it no more."""
+        """Stop calling it."""
         with suppress(KeyError):
             del self.watching[self.key]

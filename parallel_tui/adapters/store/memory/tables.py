@@ -35,11 +35,11 @@ class MemoryLocks:
         return tuple(sorted(self.contents.locks.values(), key=lambda lock: lock.target))
 
     def get(self, name: str) -> Lock | None:
-        """The lock of a mutex name, or `None` when it is free."""
+        """The lock of a name, or `None` when it is free."""
         return self.contents.locks.get(name)
 
     def grant(self, lock: Lock) -> Lock | None:
-        """Write a new lock under the next generation; `None` when the name is taken."""
+        """Write a new lock with the next generation; `None` when the name is taken."""
         if lock.name in self.contents.locks:
             return None
         generation = self.contents.generations.get(lock.name, 0) + 1
@@ -49,19 +49,19 @@ class MemoryLocks:
         return granted
 
     def renew(self, lock: Lock) -> Lock:
-        """Write new facts about a lock that its owner holds already."""
+        """Rewrite a lock that its owner holds already."""
         renewed = replace(lock, generation=self.contents.generations.get(lock.name, 0))
         self.contents.locks[lock.name] = renewed
         return renewed
 
     def remove(self, lock: Lock) -> bool:
-        """Free a lock; returns whether it was there."""
+        """Delete a lock; returns whether it existed."""
         return self.contents.locks.pop(lock.name, None) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryWaiting:
-    """Who waits for locks, inside a transaction."""
+    """The queue of waiters inside a transaction."""
 
     contents: MemoryContents
 
@@ -70,7 +70,7 @@ class MemoryWaiting:
         return self.contents.waiting
 
     def replace(self, queue: Iterable[Waiter]) -> None:
-        """Write the whole line."""
+        """Rewrite the whole queue."""
         self.contents.waiting = tuple(queue)
 
 
@@ -137,7 +137,7 @@ class MemoryEvents:
         *,
         mark: str = "",
     ) -> str | None:
-        """Send an event; returns its id, or `None` when one with this mark is there."""
+        """Send an event; returns its id, or `None` when one with this mark exists."""
         if mark and any(each.endswith(f"_{mark}") for each in self.contents.events):
             return None
         self.sent += 1
@@ -159,7 +159,7 @@ class MemoryEvents:
         return True
 
     def remove(self, event_id: str) -> bool:
-        """Delete an event; returns whether it was there."""
+        """Delete an event; returns whether it existed."""
         return self.contents.events.pop(event_id, None) is not None
 
 
@@ -174,16 +174,16 @@ class MemoryTasks:
         return tuple(self.contents.tasks[name] for name in sorted(self.contents.tasks))
 
     def append(self, session: str, tasks: Sequence[Task]) -> None:
-        """Add tasks at the end of a session's list."""
+        """Append tasks to a session's list."""
         standing = self.contents.tasks.get(session, TaskList(session))
         self.contents.tasks[session] = replace(standing, tasks=(*standing.tasks, *tasks))
 
     def replace(self, tasks: TaskList) -> None:
-        """Write a session's whole list."""
+        """Rewrite a session's whole list."""
         self.contents.tasks[tasks.session] = tasks
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
-        """Set one tick; returns the task's text."""
+        """Tick or untick one task; returns its text."""
         standing = self.contents.tasks.get(session)
         if standing is None:
             raise RefusedError(f"{session} has no task file", hint="Deal tasks: pdev distribute")
@@ -201,7 +201,7 @@ class MemoryTasks:
 
 @dataclass(frozen=True, slots=True)
 class MemoryConflicts:
-    """What has been reported of conflicts, inside a transaction."""
+    """The reported conflicts inside a transaction."""
 
     contents: MemoryContents
 
@@ -210,7 +210,7 @@ class MemoryConflicts:
         return dict(self.contents.reports)
 
     def replace(self, reports: Mapping[str, BaseReport]) -> None:
-        """Write all reports."""
+        """Rewrite all reports."""
         self.contents.reports = dict(reports)
 
 
@@ -231,7 +231,7 @@ class MemoryJournal:
         undo: UndoAction | None = None,
         who: str | None = None,
     ) -> None:
-        """Write down what this transaction does."""
+        """Add an entry for this transaction."""
         by = who or self.signed()
         entry = JournalEntry(int(self.now * 1000), by, what, dict(about), undo)
         self.contents.journal = (*self.contents.journal, entry)

@@ -1,4 +1,4 @@
-"""Upkeep of a store that keeps nothing on a disk."""
+"""Upkeep of the in-memory store, which needs none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from parallel_tui.ports.store import Adopted
 
 
 class MemoryUpkeep:
-    """Upkeep of a store that has no files: there is nothing to repair, and nothing is left over."""
+    """Upkeep of a store without files: nothing to repair, and nothing left over."""
 
     journal_path = ""
 

@@ -26,12 +26,12 @@ Files = tuple[tuple[bytes, bytes], ...]
 
 
 def sets_attributes(change: PathChange) -> bool:
-    """Whether a change is to an attribute file, so that git merges others by it from then on."""
+    """Whether a change touches an attribute file, so that git merges other files by it."""
     return any(path.rpartition("/")[2] == ".gitattributes" for path in change.touches)
 
 
 class Stage:
-    """The directory merges run in."""
+    """The directory that merges run in."""
 
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
@@ -41,7 +41,7 @@ class Stage:
         self._shown: Files | None = None
 
     def for_base(self, base: str) -> Worktree:
-        """The place to merge in, with the attributes of a commit or tree.
+        """The directory to merge in, with the attribute files of a commit or tree.
 
         One process when it is new, and one for each attribute file when they differ.
         """
@@ -76,7 +76,7 @@ class Stage:
         return tuple(found)
 
     def _same(self, old: str, new: str) -> bool:
-        """Whether two commits differ in no attribute file."""
+        """Whether two commits have the same attribute files."""
         args = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new]
         try:
             return _NAME not in self._runner.run(args, env=self._quarantine.env).stdout

@@ -1,4 +1,4 @@
-"""List changed paths and lines between many trees, with one process for each kind."""
+"""List changed paths and lines between many trees, with one process for each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEADER: Final = re.compile(rb"^[0-9a-f]{40,64} [0-9a-f]{40,64}$")
 def changed(
     runner: Runner, quarantine: Quarantine, pairs: Sequence[tuple[str, str]]
 ) -> tuple[tuple[PathChange, ...], ...]:
-    """What each second tree of a pair changed against the first, renames found, without lines."""
+    """Changes from the first to the second tree of each pair, renames found, without lines."""
     if not pairs:
         return ()
     raw = _diff_tree(runner, quarantine, pairs, ["--raw", "-z", "-M"])
@@ -113,7 +113,7 @@ def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], str, tuple[Span, ...]]
 
 
 def _unquoted(name: bytes) -> str:
-    """A path of a patch header: git quotes it as C does when it has odd characters."""
+    """Decode a path of a patch header, which git quotes like C when it has special characters."""
     name = name.removesuffix(b"\t")
     if not name.startswith(b'"'):
         return text(name)

@@ -29,7 +29,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What a head has that base does not.
+    """Commits of a head that base does not have.
 
     Attributes:
         steps: Its commits without merges, oldest first, as `git rebase` would replay them.
@@ -48,7 +48,7 @@ class Own:
 def own_commits(
     runner: Runner, quarantine: Quarantine, base: str, heads: Collection[str]
 ) -> Mapping[str, Own]:
-    """What `git rebase base` would replay for each head.
+    """The commits that `git rebase base` would replay for each head.
 
     Args:
         runner: The gateway to git.
@@ -82,7 +82,7 @@ def own_commits(
 
 
 def _branches(commits: list[str], parents: Mapping[str, list[str]]) -> bool:
-    """Whether a merge among own commits joins lines that are both its own."""
+    """Whether any of a head's own merge commits joins two of its own lines of history."""
     return any(sum(parent in parents for parent in parents[commit]) > 1 for commit in commits)
 
 
@@ -119,7 +119,7 @@ def _reachable(head: str, parents: Mapping[str, list[str]]) -> list[str]:
 
 
 def already_there(runner: Runner, quarantine: Quarantine, onto: str, head: str) -> frozenset[str]:
-    """Commits of a head whose very change is in `onto` under another name: a rebase skips them."""
+    """Commits of a head whose patch is in `onto` under another id: a rebase skips them."""
     args = ["rev-list", "--cherry-mark", "--right-only", "--no-merges", f"{onto}...{head}", "--"]
     lines = runner.run(args, env=quarantine.env).text.split()
     return frozenset(line[1:] for line in lines if line.startswith("="))

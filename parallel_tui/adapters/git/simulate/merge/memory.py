@@ -26,7 +26,7 @@ Value = TypeVar("Value")
 
 
 class Memory:
-    """Asks and remembers. Not for several threads at once.
+    """Asks git and caches the answers. Not thread-safe.
 
     Attributes:
         picks: Outcomes of single steps of replays, while their trees are in quarantine.
@@ -43,17 +43,17 @@ class Memory:
         self._patched: Bounded[tuple[str, str], frozenset[bytes]] = Bounded(MOST)
 
     def forget(self) -> None:
-        """Drop what refers to objects in quarantine."""
+        """Drop answers about objects in quarantine."""
         self.picks.clear()
 
     def age(self) -> None:
-        """A round of predictions is over: forget what has been of no use for long."""
+        """End a round of predictions: drop answers that were not used for long."""
         for kept in (self._owns, self._changes, self._spans, self._digests, self._patched):
             kept.age()
         self.picks.age()
 
     def owned(self, base: str, heads: Sequence[str]) -> list[Own]:
-        """What each head has that base does not; one process for all that are new.
+        """Commits of each head that base does not have; one process for all that are new.
 
         Raises:
             GitError: When git gave no answer.
@@ -68,7 +68,7 @@ class Memory:
         return _ask(self._owns, keys, ask, lambda own: 1 + len(own.steps))
 
     def changed(self, frames: Sequence[Frame]) -> list[tuple[PathChange, ...]]:
-        """What each second tree changed against the first; one process for all that are new.
+        """Changes from the first to the second tree of each pair; one process for all that are new.
 
         Raises:
             GitError: When git gave no answer.
@@ -80,7 +80,7 @@ class Memory:
         return _ask(self._changes, frames, ask, lambda told: 1 + len(told))
 
     def spans(self, frames: Sequence[Frame]) -> list[Spans]:
-        """In which lines each second tree changed the first; one process for all that are new.
+        """Lines of each first tree that the second changes; one process for all that are new.
 
         Raises:
             GitError: When git gave no answer.
@@ -92,7 +92,7 @@ class Memory:
         return _ask(self._spans, frames, ask, lambda told: 1 + sum(map(len, told.values())))
 
     def digests(self, frames: Iterable[Frame]) -> Mapping[Frame, str]:
-        """The patches between trees as values to compare; one process for all that are new.
+        """Digests of the patches between trees; one process for all that are new.
 
         Raises:
             GitError: When git gave no answer.
@@ -106,7 +106,7 @@ class Memory:
         return dict(zip(keys, _ask(self._digests, keys, ask), strict=True))
 
     def patched(self, base: str, forks: Collection[str]) -> frozenset[bytes]:
-        """Which paths single commits of base since some forks change, as `paths_digest`.
+        """Paths that single commits of base since some forks change, as `paths_digest`.
 
         Never too few: for several forks it may have those of the oldest for each. Two processes at
         most.

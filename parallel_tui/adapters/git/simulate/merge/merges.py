@@ -117,7 +117,7 @@ def _batch(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Takes the ids of our simulated commits out of what git prints: they exist nowhere.
+    """Removes the ids of our simulated commits from git's output: they exist nowhere else.
 
     Attributes:
         pair: The ids.
@@ -128,19 +128,19 @@ class Names:
     sides: tuple[str, str] = SIDES
 
     def path(self, path: str) -> str:
-        """Where a file is to whom knows nothing of this merge: git moves it to `path~id`."""
+        """The path of a file for readers outside this merge: git moves it to `path~id`."""
         if not any(f"~{oid}" in path for oid in self.pair):
             return path
         return re.sub(rf"~({'|'.join(self.pair)})(_\d+)?$", "", path)
 
     def marked(self, merged: str) -> str:
-        """A merged file with names in its conflict markers."""
+        """A merged file with readable names in its conflict markers."""
         for oid, side in zip(self.pair, self.sides, strict=True):
             merged = re.sub(rf"(?m)^([<|>]{{5,}} ){oid}(?=$|:)", rf"\1{side}", merged)
         return merged
 
     def sentence(self, sentence: str) -> str:
-        """What git would say."""
+        """Git's message with readable names."""
         for oid, side in zip(self.pair, self.sides, strict=True):
             sentence = sentence.replace(oid, side)
         return sentence

@@ -28,7 +28,7 @@ _PATCH: Final = ("-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff
 def digests(
     runner: Runner, quarantine: Quarantine, frames: Collection[Frame]
 ) -> Mapping[Frame, str]:
-    """What each commit changes, as one value; one process for all of them.
+    """A digest of the changes of each commit; one process for all of them.
 
     Commits with the same patch have the same, wherever in a file it stands and however it is
     spaced, as git-patch-id(1) has it; others may have the same.
@@ -58,7 +58,7 @@ def paths_digest(paths: Iterable[str]) -> bytes:
 def path_sets(
     runner: Runner, quarantine: Quarantine, base: str, forks: Sequence[str]
 ) -> frozenset[bytes]:
-    """For each commit that base has since any of some forks, which paths it changes.
+    """The paths changed by each commit that base has since any of some forks.
 
     Merges are left out, as a rebase does when it looks for commits that are there already. One
     process, and one more for several forks.

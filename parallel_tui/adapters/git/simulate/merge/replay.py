@@ -30,7 +30,7 @@ start from (empty for none) and theirs."""
 
 @dataclass(slots=True)
 class Replay:
-    """One rebase to be tried.
+    """One rebase to simulate.
 
     Attributes:
         onto: Tree it starts on.
@@ -72,12 +72,12 @@ class Replay:
         return quarantine.commit(onto, (before,)), quarantine.commit(step.tree, (before,))
 
     def pick(self) -> tuple[str, str, str, str]:
-        """What the outcome of the next step depends on."""
+        """Everything that the result of the next step depends on."""
         step = self.steps[self._place]
         return (self.attributes, self._tree or self.onto, step.parent_tree or "", step.tree)
 
     def take(self, merge: Merge) -> None:
-        """Go on from the outcome of the next step, or end at it."""
+        """Continue with the result of the next step, or end with it."""
         if merge.clean:
             self._tree = merge.tree
             self._place += 1
@@ -99,7 +99,7 @@ def replay_all(
     stage: Callable[[str], Worktree] | None = None,
     known: Picks | None = None,
 ) -> None:
-    """Run replays to their end or their first conflict; results stand in them.
+    """Run replays to their end or first conflict, storing the results in them.
 
     Args:
         runner: The gateway to git.

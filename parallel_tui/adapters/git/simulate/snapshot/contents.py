@@ -29,7 +29,7 @@ _LARGEST_POINTER: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a snapshot takes from where.
+    """Where a snapshot takes each path from.
 
     Attributes:
         paths: Taken from the disk: hashed, or removed where they are gone.
@@ -56,7 +56,7 @@ def sort(
     *,
     filtered: Callable[[Iterable[str]], bool] = lambda paths: True,
 ) -> Contents:
-    """Decide about each uncommitted path.
+    """Decide for each uncommitted path where its content comes from.
 
     Args:
         runner: The gateway to git.
@@ -112,7 +112,7 @@ def sort(
 
 
 def in_index_only(worktree: Worktree, entry: StatusEntry) -> bool:
-    """Whether a staged path is not on the disk and need not be: a sparse checkout leaves it out."""
+    """Whether a staged path is missing on disk because a sparse checkout leaves it out."""
     return (
         entry.worktree == "."
         and entry.index not in ".D"
@@ -134,7 +134,7 @@ def _inside(
 def _lfs(
     runner: Runner, worktree: Worktree, paths: Sequence[str], env: Mapping[str, str]
 ) -> frozenset[str]:
-    """Those of some paths that LFS keeps elsewhere; asked only where it is set up."""
+    """Paths whose content LFS stores elsewhere; git is asked only where LFS is set up."""
     if (
         not paths
         or runner.run(
@@ -151,7 +151,7 @@ def _lfs(
 
 
 def _behind(root: str, paths: Iterable[str]) -> list[str]:
-    """Those of some paths that are behind a symbolic link or a file."""
+    """Paths that lie behind a symbolic link or a file."""
     real = {"": True}
 
     def is_real(folder: str) -> bool:
@@ -180,7 +180,7 @@ def _file(path: Path) -> os.stat_result | None:
 
 
 def _pointer(path: Path, size: int) -> bytes | None:
-    """What `git lfs clean` would print, without its copying the file into the repository."""
+    """The pointer that `git lfs clean` prints, without its copying the file into the repository."""
     try:
         with path.open("rb") as file:
             if size < _LARGEST_POINTER:

@@ -41,7 +41,7 @@ _LARGEST: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides about the files of one worktree.
+    """Settings that decide how the files of one worktree are converted.
 
     Attributes:
         odd: Whether a file's entry can be told from the index only.
@@ -55,7 +55,7 @@ class Settings:
 
 
 class Conversions:
-    """Knows the settings of worktrees. May be used from several threads at once."""
+    """Reads and caches the settings of worktrees. Thread-safe."""
 
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
@@ -100,7 +100,7 @@ class Conversions:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What attributes may do to some files, at most.
+    """The conversions that attributes may cause for some files, at most.
 
     Attributes:
         contents: Whether a filter, a keyword or an encoding may change what is in them.
@@ -151,7 +151,7 @@ def _settings(values: Mapping[str, str], common: str) -> Settings:
 
 
 def _general() -> Iterator[str]:
-    """Settings files that need not be there yet."""
+    """Optional settings files."""
     yield from _system("gitconfig")
     yield f"{user_folder()}/config"
     yield os.path.expanduser("~/.gitconfig")  # noqa: PTH111 - a home that is not set stays as it is
@@ -161,7 +161,7 @@ def _general() -> Iterator[str]:
 
 
 def _system(name: str) -> tuple[str, ...]:
-    """Where a git of this machine may look for a file of the machine's own."""
+    """Places where git may look for the machine's own settings file."""
     found = shutil.which("git")
     homes = {Path("/etc")}
     for program in {Path(found), Path(found).resolve()} if found else ():

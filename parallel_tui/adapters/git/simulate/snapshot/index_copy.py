@@ -15,7 +15,7 @@ from parallel_tui.model.session.worktree import Worktree
 
 
 class CannotSnapshotError(CouldNotLookError):
-    """This work cannot be written as a tree; the reason stands in the message."""
+    """This work cannot be written as a tree; the message says why."""
 
     title = "No snapshot"
 
@@ -24,7 +24,7 @@ class CannotSnapshotError(CouldNotLookError):
 def copied_index(
     quarantine: Quarantine, source: Path, worktree: Worktree
 ) -> Iterator[dict[str, str]]:
-    """Variables that make git use a copy of an index; it is deleted at the end of the block.
+    """Variables that make git use a copy of an index, deleted at the end of the block.
 
     Args:
         quarantine: Where the copy is.
@@ -52,7 +52,7 @@ def copied_index(
 
 
 def _copy(source: Path, index: Path) -> None:
-    """Copy an index with its time.
+    """Copy an index, keeping its modification time.
 
     git compares contents only of files that are as young as the index. A copy that looks younger
     would hide an edit made in the second in which the file was checked out.

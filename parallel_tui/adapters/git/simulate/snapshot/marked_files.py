@@ -27,7 +27,7 @@ MOST: Final = 200
 
 
 class Hidden:
-    """Knows what is marked in indexes. Several threads may use it, each for other worktrees."""
+    """Reads and caches the marks in indexes. Threads may share it, each for its own worktrees."""
 
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
@@ -36,13 +36,13 @@ class Hidden:
         self._known: dict[str, tuple[object, tuple[IndexEntry, ...]]] = {}
 
     def retain(self, keys: Iterable[str]) -> None:
-        """Drop what is known about worktrees other than these."""
+        """Drop the cache of all worktrees but these."""
         wanted = set(keys)
         with self._lock:
             self._known = {key: each for key, each in self._known.items() if key in wanted}
 
     def marked(self, worktree: Worktree) -> tuple[IndexEntry, ...]:
-        """What is marked; one process when the index was written anew and has marks.
+        """The marked files; one process when the index is new and may have marks.
 
         Raises:
             GitError: When git gave no answer.
@@ -61,7 +61,7 @@ class Hidden:
         return found
 
     def entries(self, worktree: Worktree, status: Sequence[StatusEntry]) -> tuple[StatusEntry, ...]:
-        """A status with the marked files that are there, which may be edited.
+        """A status with the existing marked files added, which may be edited.
 
         One that is not there is not taken for deleted: that is what the marks are used for.
 
@@ -82,7 +82,7 @@ class Hidden:
         return (*status, *(StatusEntry(each, StatusKind.CHANGED, worktree="M") for each in paths))
 
     def unmarked(self, worktree: Worktree, paths: Iterable[str]) -> bytes:
-        """What makes `git update-index --index-info` take the marks off some paths."""
+        """Input for `git update-index --index-info` that clears the marks of some paths."""
         wanted = set(paths)
         return b"".join(
             f"{each.mode} {each.oid}\t".encode() + raw(each.path) + b"\0"
@@ -91,7 +91,7 @@ class Hidden:
         )
 
     def _edited(self, worktree: Worktree, paths: Sequence[str]) -> list[str]:
-        """Those of many paths that may be edited: `core.ignoreStat` marks every file."""
+        """Paths that may be edited, among many: `core.ignoreStat` marks every file."""
         with copied_index(self._quarantine, Path(worktree.git_dir, "index"), worktree) as env:
             args = [*OPTIONS, "update-index", "--really-refresh"]
             told = self._runner.run(args, worktree=worktree, env=env, ok=(0, 1)).text
@@ -107,7 +107,7 @@ class Hidden:
 
 
 def has_marks(index: str, digits: int) -> bool:
-    """Whether an index may have marks: false is sure, true is not.
+    """Whether an index may contain marks: false is certain, true is not.
 
     Only the flags of its entries are looked at, of formats that are known.
 
@@ -129,7 +129,7 @@ def has_marks(index: str, digits: int) -> bool:
 
 
 def _marks_in(data: bytes, length: int) -> bool:
-    """Whether there may be marks, if object ids have so many bytes."""
+    """Whether an index may contain marks, given the length of its object ids."""
     version, count = data[7], int.from_bytes(data[8:12], "big")
     if data[:4] != b"DIRC" or version not in (2, 3, 4):
         return True

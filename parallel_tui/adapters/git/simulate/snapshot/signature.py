@@ -17,7 +17,7 @@ from parallel_tui.model.session.worktree import OperationKind, Worktree
 def signature(
     worktree: Worktree, entries: Sequence[StatusEntry], hidden: Sequence[str] = ()
 ) -> object:
-    """A value that differs once the work does: HEAD, the index, and every uncommitted file.
+    """A value that changes with the work: HEAD, the index, and every uncommitted file.
 
     Args:
         worktree: Whose work.
@@ -65,7 +65,7 @@ def _paths(root: str, entry: StatusEntry) -> Iterator[str]:
 
 
 def _submodule(link: str) -> Iterator[str]:
-    """What is written anew when a submodule's HEAD moves."""
+    """The file that git rewrites when a submodule's HEAD moves."""
     home = link
     try:
         text = Path(link).read_text(encoding="utf-8", errors="surrogateescape")
@@ -76,7 +76,7 @@ def _submodule(link: str) -> Iterator[str]:
 
 
 def stamp(path: str) -> tuple[int, ...] | None:
-    """A value that differs once a file does; `None` when there is none."""
+    """A value that changes with a file; `None` without one."""
     try:
         return stamp_of(os.lstat(path))
     except (OSError, ValueError):
@@ -84,5 +84,5 @@ def stamp(path: str) -> tuple[int, ...] | None:
 
 
 def stamp_of(found: os.stat_result) -> tuple[int, ...]:
-    """`stamp` of a file that was looked at already."""
+    """`stamp` of a file whose status was read already."""
     return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_mode)

@@ -1,4 +1,4 @@
-"""Read trees of commits, and build trees that differ in a few paths.
+"""Read trees of commits, and build changed ones.
 
 A tree with one file changed shares all others with the old one, so only the folders above that
 file are written: a handful of small objects, where an index of the whole work tree would be read,
@@ -29,7 +29,7 @@ Entries = Mapping[bytes, tuple[bytes, str]]
 
 
 class OddTreeError(Exception):
-    """This tree cannot be changed here; an index has to do it."""
+    """This tree cannot be edited directly; an index is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def folders_of(paths: Iterable[str]) -> frozenset[str]:
 
 
 class TreeObjects:
-    """Reads trees and writes changed ones. May be used from several threads at once."""
+    """Reads and writes trees. Thread-safe."""
 
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
@@ -70,12 +70,12 @@ class TreeObjects:
         self._kept: Bounded[str, Entries] = Bounded(MOST)
 
     def age(self) -> None:
-        """A round of predictions is over: forget trees that have been of no use for long."""
+        """End a round of predictions: drop trees that were not used for long."""
         with self._lock:
             self._kept.age()
 
     def load(self, wanted: Iterable[tuple[str, str]]) -> None:
-        """Read folders into memory, all that are new with one process.
+        """Load folders into memory, with one process for all that are new.
 
         Args:
             wanted: Trees, each with the path of a folder in it whose entries will be needed, and
@@ -101,7 +101,7 @@ class TreeObjects:
             self._read(list(specs))
 
     def edited(self, root: str, edits: Edits) -> str:
-        """The tree that has other files at some paths.
+        """Write a tree with other files at some paths.
 
         Args:
             root: A tree.
@@ -130,7 +130,7 @@ class TreeObjects:
         return self._write(root, nested, len(root)) or self._quarantine.tree(b"", len(root))
 
     def named(self, root: str, folders: Iterable[str], names: Collection[str]) -> Iterator[str]:
-        """Paths of files with certain names in folders that were loaded.
+        """Paths of files with certain names in the loaded folders.
 
         Args:
             root: A tree.

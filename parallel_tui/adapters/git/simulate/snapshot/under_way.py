@@ -23,7 +23,7 @@ _MAKES_A_COMMIT = frozenset(b"pick p reword r edit e squash s fixup f merge m re
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """What is to be known besides HEAD and the files.
+    """State of an operation in progress, besides HEAD and the files.
 
     Attributes:
         merged: Commits that are being merged, as `MERGE_HEAD` names them.
@@ -35,7 +35,7 @@ class UnderWay:
 
 
 def under_way(worktree: Worktree) -> UnderWay:
-    """Read what stopped half way in a worktree, without a process.
+    """Read a worktree's operation in progress, without a process.
 
     Raises:
         CouldNotLookError: When the commits that are being merged cannot be read.
@@ -46,7 +46,7 @@ def under_way(worktree: Worktree) -> UnderWay:
 def parents(
     runner: Runner, quarantine: Quarantine, worktree: Worktree, merged: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Parents of the commit that ends a merge, as `git commit` writes them; two processes.
+    """Parents of the commit that will end a merge, as `git commit` writes them; two processes.
 
     Raises:
         CouldNotLookError: When a commit that is being merged is not there.
@@ -66,7 +66,7 @@ def parents(
 
 
 def returns_to(runner: Runner, quarantine: Quarantine, worktree: Worktree) -> str | None:
-    """The commit a bisect will return to; `None` while none is under way. One process then.
+    """The commit that a bisect will return to, with one process; `None` without a bisect.
 
     Raises:
         CouldNotLookError: When that commit cannot be found.
@@ -109,7 +109,7 @@ def _limited(worktree: Worktree) -> str:
 
 
 def _left(worktree: Worktree) -> int:
-    """Commits that are still to come, as git has them on its list."""
+    """Number of commits that the operation has still to apply."""
     for name in ("rebase-merge/git-rebase-todo", "sequencer/todo"):
         steps = _steps(worktree, name)
         if steps is not None:

@@ -49,11 +49,11 @@ _Hashed = dict[str, tuple[object, File]]
 
 
 class GivingUpError(Exception):
-    """This work needs an index after all."""
+    """This work cannot be written without an index."""
 
 
 class Quick:
-    """Makes trees of uncommitted work. May be used from several threads, each for other worktrees.
+    """Writes trees of uncommitted work. Threads may share it, each for its own worktrees.
 
     Attributes:
         trees: Reads and writes trees.
@@ -70,16 +70,16 @@ class Quick:
         self._large: dict[str, frozenset[str]] = {}
 
     def forget(self) -> None:
-        """Drop what refers to objects in quarantine."""
+        """Drop what depends on objects in quarantine."""
         self._hashed.clear()
 
     def clean(self, worktree: Worktree) -> None:
-        """Drop what is known about the files of a worktree, which has no uncommitted ones now."""
+        """Drop the cache of a worktree that has no uncommitted files now."""
         self._hashed.pop(worktree.git_dir, None)
         self._large.pop(worktree.git_dir, None)
 
     def retain(self, keys: Iterable[str]) -> None:
-        """Drop what is known about the files of worktrees other than these.
+        """Drop the cache of all worktrees but these.
 
         Of large files only those objects stay that the last snapshots of these have.
         """
@@ -91,7 +91,7 @@ class Quick:
         self.trees.age()
 
     def prepare(self, looks: Iterable[tuple[str, Sequence[StatusEntry]]]) -> None:
-        """Read with one process what snapshots of several worktrees will need.
+        """Read what the snapshots of several worktrees need, with one process.
 
         Args:
             looks: Trees of their HEADs, each with their status.
@@ -115,7 +115,7 @@ class Quick:
         head_tree: str,
         refuse: type[ParallelError],
     ) -> tuple[str, tuple[str, ...]]:
-        """The tree of a worktree's work, and notes on what of it is not judged by its contents.
+        """The tree of a worktree's work, and remarks on paths not judged by their contents.
 
         No process when its folders, settings and files are known; one for each of these that is
         not, one more for untracked folders, and three where filters may be set.
@@ -162,7 +162,7 @@ class Quick:
             raise GivingUpError from error
 
     def _converted(self, worktree: Worktree, paths: Sequence[str]) -> bool:
-        """Whether any attribute is set by which git changes what is in a file."""
+        """Whether any attribute is set that makes git convert a file's content."""
         stdin = b"".join(raw(path) + b"\0" for path in paths)
         args = ["check-attr", "-z", "--stdin", "filter", "ident", "working-tree-encoding"]
         env = self._quarantine.env
@@ -203,7 +203,7 @@ class Quick:
 
 
 class _Disk:
-    """The files of one worktree, as git would take them."""
+    """The files of one worktree, as git would read them."""
 
     def __init__(self, root: str, *, line_ends: bool) -> None:
         self._root = root
@@ -211,7 +211,7 @@ class _Disk:
         self._left = MOST_BYTES
 
     def look(self, path: str) -> os.stat_result | None:
-        """What is at a path; `None` when nothing is."""
+        """The file at a path; `None` without one."""
         try:
             return os.lstat(f"{self._root}/{path}")
         except (FileNotFoundError, NotADirectoryError):
@@ -237,7 +237,7 @@ class _Disk:
         return _mode(found), data
 
     def large(self, path: str, quarantine: Quarantine, digits: int) -> File:
-        """A large plain file, which is read piece by piece and never kept in memory.
+        """A large plain file, read in pieces and never kept in memory.
 
         Raises:
             GivingUpError: When it would have to be searched for line ends first.

@@ -24,7 +24,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One session's work.
+    """The work of one session.
 
     Attributes:
         key: Git directory of its worktree.
@@ -52,12 +52,12 @@ class Work:
 
     @property
     def tip(self) -> str:
-        """The commit whose history is its own: uncommitted edits are one step more than that."""
+        """The commit that heads its history; uncommitted edits count as one more step."""
         return self.commit if self.merging else self.head
 
 
 def refusal(worktree: Worktree, entries: Sequence[StatusEntry]) -> str | None:
-    """Why a worktree's work cannot be written as a tree at all; `None` when it can be tried."""
+    """Why a worktree's work cannot be written as a tree; `None` when it may be tried."""
     if worktree.bare:
         return "it has no work tree"
     if worktree.missing:
@@ -126,7 +126,7 @@ def through_index(
     entries: Sequence[StatusEntry],
     hidden: Hidden,
 ) -> tuple[str, tuple[str, ...]]:
-    """The tree of a worktree's work as an index makes it, and notes; as for `snapshot`."""
+    """The tree of a worktree's work, made with an index, and remarks as for `snapshot`."""
     with copied_index(quarantine, Path(worktree.git_dir) / "index", worktree) as env:
         contents = sort(runner, worktree, entries, env, CannotSnapshotError)
         if unmarked := hidden.unmarked(worktree, contents.paths):
@@ -180,7 +180,7 @@ def _made(
     head_tree: str,
     notes: tuple[str, ...],
 ) -> Work:
-    """The work with a tree, as the commit it would be now."""
+    """The work with its tree and the commit made of it."""
     head = worktree.head or ""
     try:
         half = under_way(worktree)

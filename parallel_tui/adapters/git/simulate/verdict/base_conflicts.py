@@ -30,7 +30,7 @@ _Place = tuple[str, str]
 def without_inherited(
     runner: Runner, quarantine: Quarantine, cases: Sequence[tuple[Merge | Unknown, Merge | None]]
 ) -> list[Merge | Unknown]:
-    """Pairs' merges, of the conflicts only those that are the pair's own.
+    """Merges of pairs, reduced to the conflicts that are the pair's own.
 
     Args:
         runner: The gateway to git.
@@ -51,7 +51,7 @@ def without_inherited(
 
 
 def _texts(merge: Merge, alone: Merge) -> Iterator[Conflict]:
-    """Conflicts in the text of files that conflict with base alone, too, in another way."""
+    """Conflicts in files that conflict with base alone as well, but with other text."""
     there = {each.path: each for each in alone.conflicts if each.kind in _TEXTS}
     for each in merge.conflicts:
         same = there.get(each.path)
@@ -74,7 +74,7 @@ def _left(
 
 
 def _parts(merged: bytes) -> Iterator[bytes]:
-    """The conflicting parts of a merged file, without the names that git writes on the marks.
+    """The conflicting parts of a merged file, without the names on git's markers.
 
     Each as a digest, for a part can be as large as the file.
     """
@@ -92,7 +92,7 @@ def _parts(merged: bytes) -> Iterator[bytes]:
 def _read(
     runner: Runner, quarantine: Quarantine, places: Sequence[_Place]
 ) -> dict[_Place, Counter[bytes]]:
-    """The conflicting parts of files of trees; two processes, and one for each large file."""
+    """The conflicting parts of files in trees; two processes, and one for each large file."""
     if not places:
         return {}
     ask = [*OPTIONS, "cat-file", "-z"]

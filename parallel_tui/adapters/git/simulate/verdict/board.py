@@ -22,7 +22,7 @@ from parallel_tui.adapters.git.simulate.verdict.cache import (
     VerdictCache,
 )
 from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
-from parallel_tui.adapters.git.simulate.verdict.inspection import Eyes, SeenWork, Subject
+from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker, Subject
 from parallel_tui.adapters.git.simulate.verdict.keeping import VerdictKeeper
 from parallel_tui.adapters.git.simulate.verdict.outcomes import (
     Outcome,
@@ -46,7 +46,7 @@ MEASURE_EVERY: Final = 200
 
 
 class Board:
-    """Implements `Overlaps`. Not for several threads at once."""
+    """Implements `Overlaps`. Not thread-safe."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Board:
         clock: Clock = time.time,
         version: tuple[int, ...] | None = None,
     ) -> None:
-        """Make one; nothing is read yet.
+        """Create one; nothing is read yet.
 
         Args:
             runner: The gateway to git.
@@ -71,7 +71,9 @@ class Board:
         self.quarantine = Quarantine(runner.repository)
         self.predictor = Predictor(runner, self.quarantine, version=version)
         self._quick = Quick(runner, self.quarantine)
-        self._eyes = Eyes(runner, self.quarantine, self.predictor.landings, self._quick)
+        self._snapshots = SnapshotTaker(
+            runner, self.quarantine, self.predictor.landings, self._quick
+        )
         self._seen: dict[str, SeenWork] = {}
         self._keeper = VerdictKeeper(runner, self.quarantine, cache, clock)
         self._published = Publication(self._keeper)
@@ -88,7 +90,7 @@ class Board:
         staged: Mapping[str, str | None] = MappingProxyType({}),
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[tuple[Overlap, ...]]:
-        """Bring everything up to date.
+        """Predict all overlaps again where work has changed.
 
         Args:
             base: Commit of base.
@@ -119,7 +121,7 @@ class Board:
         yield self._published.tell(pairs, answers)
         changed = [key for key in order if key not in works and key not in unknown]
         if changed and not cancelled():
-            for key, seen in self._eyes.look(subjects, changed, staged, cancelled).items():
+            for key, seen in self._snapshots.look(subjects, changed, staged, cancelled).items():
                 if isinstance(seen, SeenWork):
                     self._seen[key], works[key] = seen, seen.work
                 else:
@@ -161,7 +163,7 @@ class Board:
         )
 
     def close(self) -> None:
-        """Keep what is known for the next run, and delete all temporary objects."""
+        """Save verdicts for the next run, and delete all temporary objects."""
         self._keeper.close()
         self.quarantine.close()
 
@@ -198,7 +200,7 @@ class Board:
 
     def _is_same(self, seen: SeenWork, tree: Worktree, status: Sequence[StatusEntry]) -> bool:
         try:
-            return seen.signature == self._eyes.signature(tree, status)
+            return seen.signature == self._snapshots.signature(tree, status)
         except GitError:  # the look that follows says why
             return False
 
@@ -210,7 +212,7 @@ class Board:
         pairs: Sequence[Pair],
         answers: dict[Pair, Fact[Verdict]],
     ) -> None:
-        """What is known without a process."""
+        """The verdicts that are known without a process."""
         for pair in pairs:
             if isinstance(answers.get(pair), Verdict):
                 continue
@@ -257,7 +259,7 @@ class Board:
             yield self._published.tell(pairs, answers)
 
     def _doubt(self, base: str, works: dict[str, Work], told: dict[Pair, Outcome]) -> None:
-        """What git failed at is tried once more, by the next update, with objects made anew."""
+        """Retry what git failed at once, in the next update, with freshly made objects."""
         for pair, outcome in told.items():
             if not isinstance(outcome, Failed):
                 continue

@@ -1,4 +1,4 @@
-"""Cache of verdicts on disk, for a warm restart.
+"""Cache of verdicts on disk, for a fast restart.
 
 A verdict is named by the commits it was proved on, and those by their contents; so an old entry is
 never wrong, only useless. What else decides about a merge (git's version, settings, attributes of
@@ -40,7 +40,7 @@ Proof = tuple[str, str, str]
 
 @dataclass(slots=True)
 class Kept:
-    """What the file holds.
+    """Contents of the file.
 
     Attributes:
         verdicts: By what they were proved on.
@@ -52,7 +52,7 @@ class Kept:
 
 
 class VerdictCache:
-    """One file for one repository."""
+    """The cache file of one repository."""
 
     def __init__(self, folder: Path, repository: Repository) -> None:
         """Name the file; nothing is read yet.
@@ -65,7 +65,7 @@ class VerdictCache:
         self.path = folder / "overlap" / f"{name}.json"
 
     def load(self, fingerprint: str) -> Kept:
-        """What was kept; nothing when there is no file, or not one of ours that can be used."""
+        """The cached verdicts; empty without a usable file of ours."""
         try:
             data: Any = reading.read_json(self.path, limit=LARGEST) or {}
             if data["format"] != _FORMAT or data["fingerprint"] != fingerprint:
@@ -78,7 +78,7 @@ class VerdictCache:
             return Kept()
 
     def save(self, fingerprint: str, kept: Kept) -> None:
-        """Write it; a disk that takes nothing costs warmth only."""
+        """Write the file; a failed write only makes the next start slower."""
         verdicts = [
             [*proof, asdict(verdict)]
             for proof, verdict in list(kept.verdicts.items())[-MOST:]
@@ -97,7 +97,7 @@ class VerdictCache:
 
 
 def fingerprint(runner: Runner, quarantine: Quarantine) -> str:
-    """What decides about a merge besides the commits; one process, and git's version."""
+    """Everything besides the commits that decides about a merge; one process, and git's version."""
     pattern = r"^(merge|diff|core\.(ignorecase|attributesfile|autocrlf|eol|filemode))"
     args = ["config", "-z", "--get-regexp", pattern]
     settings = runner.run(args, ok=(0, 1), env=quarantine.env).stdout
@@ -115,7 +115,7 @@ def fingerprint(runner: Runner, quarantine: Quarantine) -> str:
 
 
 def settings_stamp(repository: Repository) -> object:
-    """A value that differs once the fingerprint may; no process.
+    """A value that changes when the fingerprint may; no process.
 
     The files a user or a repository keeps settings in. One that those include is not seen to
     change, nor is the file that `core.attributesFile` names.

@@ -147,7 +147,7 @@ def _hunks(patch: bytes) -> tuple[Hunk, ...]:
 def _blob(
     runner: Runner, quarantine: Quarantine, tree: str, places: Sequence[str], most: int
 ) -> tuple[str | None, bool]:
-    """The first of some places that is a text, cut at so many bytes; and whether it was cut."""
+    """The first of some objects that is text, cut at a number of bytes; and whether it was cut."""
     args = [*OPTIONS, "ls-tree", "-z", "--full-tree", tree, "--", *places]
     listed = runner.run(args, env=quarantine.env).stdout.split(b"\0")
     found = (entry.split(b"\t", 1)[0].split(b" ") for entry in listed)

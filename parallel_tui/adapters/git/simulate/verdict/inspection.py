@@ -1,4 +1,4 @@
-"""Take snapshots of sessions in parallel, and again where files changed meanwhile."""
+"""Snapshot the work of sessions in parallel, and again where files changed meanwhile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class SeenWork:
-    """A work and what it was made from.
+    """A work and the state that it was read from.
 
     Attributes:
         signature: Of the files, taken before.
@@ -41,8 +41,8 @@ class SeenWork:
 
 
 @dataclass(frozen=True, slots=True)
-class Eyes:
-    """Takes snapshots.
+class SnapshotTaker:
+    """Takes snapshots of the work of sessions.
 
     Attributes:
         runner: The gateway to git.
@@ -63,7 +63,7 @@ class Eyes:
         staged: Mapping[str, str | None],
         cancelled: Callable[[], bool],
     ) -> Mapping[str, SeenWork | Unknown]:
-        """Snapshots of some sessions by key; those not reached before a cancel are left out.
+        """Snapshots of some sessions by key; those not reached before a cancel are missing.
 
         Args:
             subjects: All sessions.
@@ -103,7 +103,7 @@ class Eyes:
             return {**found, **{key: seen for key, seen in taken if seen is not None}}
 
     def signature(self, tree: Worktree, entries: Sequence[StatusEntry]) -> object:
-        """A value that differs once the work in a worktree does.
+        """A value that changes with the work in a worktree.
 
         Raises:
             GitError: When git gave no answer about files that no status lists.
@@ -112,7 +112,7 @@ class Eyes:
         return signature(tree, entries, hidden)
 
     def _all(self, subject: Subject, head_tree: str) -> SeenWork | Unknown:
-        """A snapshot; files that change under it get a second look, with a fresh status."""
+        """A snapshot; if files change meanwhile, a second one with a fresh status."""
         tree, status = subject
         entries = status if isinstance(status, tuple) else ()
         for last in (False, True):

@@ -1,4 +1,4 @@
-"""Verdicts that outlive a run: read when it begins, written now and then, dropped with settings."""
+"""Keep verdicts between runs: read at the start, saved now and then, dropped with new settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SAVE_EVERY: Final = 60.0
 
 
 class VerdictKeeper:
-    """Keeps verdicts for the next run, and since when each pair is as it is.
+    """Keeps verdicts for the next run, and the time when each pair came to overlap as it does.
 
     Attributes:
         unsaved: Whether anything was found out that is not written yet.
@@ -33,7 +33,7 @@ class VerdictKeeper:
     def __init__(
         self, runner: Runner, quarantine: Quarantine, cache: VerdictCache | None, clock: Clock
     ) -> None:
-        """Make one; nothing is read yet.
+        """Create one; nothing is read yet.
 
         Args:
             runner: The gateway to git.
@@ -53,11 +53,11 @@ class VerdictKeeper:
 
     @property
     def keeps(self) -> bool:
-        """Whether anything is to be kept now."""
+        """Whether verdicts can be kept now."""
         return self._cache is not None and self.unsaved
 
     def settings_changed(self) -> bool:
-        """Whether git merges by other settings than before, which no verdict outlives.
+        """Whether git's merge settings changed, which makes all verdicts obsolete.
 
         The first time, those that were kept for these settings are taken over.
         """
@@ -77,7 +77,7 @@ class VerdictKeeper:
         return True
 
     def recall(self, proof: Proof) -> Verdict | None:
-        """The verdict that follows from some commits, if it was kept."""
+        """The kept verdict for some commits, if any."""
         return self._kept.verdicts.get(proof)
 
     def since(self, pair: Pair, answer: Fact[Verdict]) -> float | None:
@@ -94,17 +94,17 @@ class VerdictKeeper:
         return when
 
     def retain(self, pairs: Collection[Pair]) -> None:
-        """Forget since when other pairs than these overlap."""
+        """Forget the times of all pairs but these."""
         self._kept.since = {p: s for p, s in self._kept.since.items() if p in pairs}
 
     def keep(self, verdicts: dict[Proof, Verdict]) -> None:
-        """Keep these verdicts and no others; they are written if it is time."""
+        """Keep these verdicts and no others; they are saved when it is time."""
         self._kept.verdicts = verdicts
         if self._clock() - self._saved_at >= SAVE_EVERY:
             self._write()
 
     def close(self) -> None:
-        """Write what was not written yet."""
+        """Save what was not saved yet."""
         if self.unsaved:
             self._write()
 

@@ -61,12 +61,12 @@ class Landed:
 
     @property
     def in_base(self) -> bool:
-        """Whether nothing is left to land of what it did: it was merged, squashed or copied."""
+        """Whether base contains all its work already: merged, squashed or copied."""
         return self.own and self.merge.clean and not self.changes
 
     @property
     def sets_attributes(self) -> bool:
-        """Whether it changes what git goes by when it merges others onto it."""
+        """Whether it changes attribute files, which decide how git merges others onto it."""
         return any(map(sets_attributes, self.reach))
 
 
@@ -75,7 +75,7 @@ _TREES = 1_000
 
 
 class Landings:
-    """Lands works on a base, and remembers them while they are asked for."""
+    """Lands works on a base, and caches the results while they are used."""
 
     def __init__(self, runner: Runner, quarantine: Quarantine) -> None:
         self._runner = runner
@@ -86,12 +86,12 @@ class Landings:
         self._known: dict[tuple[str, str], Landed | Unknown] = {}
 
     def forget(self) -> None:
-        """Drop everything that refers to objects in quarantine."""
+        """Drop everything that depends on objects in quarantine."""
         self._known.clear()
         self.memory.forget()
 
     def retain(self, base: str, works: Iterable[Work]) -> None:
-        """Drop what belongs to no work of these."""
+        """Drop the results of all works but these."""
         wanted = {(base, work.commit) for work in works}
         self._known = {key: each for key, each in self._known.items() if key in wanted}
         for commit in list(self._trees)[:-_TREES]:
@@ -120,7 +120,7 @@ class Landings:
         return self._trees
 
     def of(self, base: str, works: Sequence[Work]) -> Mapping[str, Landed | Unknown]:
-        """Works landed on base, by their commits. A failure of git is not remembered."""
+        """Works landed on base, by their commits. Failures of git are not cached."""
         found = {
             work.commit: self._known[base, work.commit]
             for work in works
@@ -194,7 +194,7 @@ class Landings:
         steps: tuple[Step, ...],
         told: tuple[tuple[PathChange, ...], ...],
     ) -> Landed | Unknown:
-        """Put together; `told` has the changes of the whole, of each step, of base since forks."""
+        """Assemble the result; `told` has the changes of all, of each step, and of base."""
         patches: dict[frozenset[str], tuple[Frame, ...]] = {}
         frames = _step_frames(steps)
         count = len(frames)
@@ -238,7 +238,7 @@ class Landings:
         patches: Collection[frozenset[str]],
         forks: Sequence[tuple[str, str]],
     ) -> frozenset[str]:
-        """Steps that base has by another name; asked only where it has any with the same paths."""
+        """Steps that base has under another id; asked only where paths match."""
         moved = self.memory.patched(base, [fork for fork, _ in forks])
         if all(step.parent_tree is not None for step in steps) and moved.isdisjoint(
             map(paths_digest, patches)
@@ -266,7 +266,7 @@ class Landings:
 
 
 def _forks(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
-    """Where it left base, with the trees there; base itself where it is up to date."""
+    """The commits where a work left base, with their trees; base itself when up to date."""
     if isinstance(own, Unknown):
         return ()
     return own.forks or ((work.head, work.head_tree),)
@@ -287,12 +287,12 @@ def _with_dirty(work: Work, committed: tuple[Step, ...]) -> tuple[Step, ...]:
 
 
 def _step_frames(steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
-    """What single commits changed."""
+    """The trees before and after each single commit."""
     return tuple((step.parent_tree, step.tree) for step in steps if step.parent_tree is not None)
 
 
 def _whole_frames(work: Work, own: Own | Unknown) -> tuple[tuple[str, str], ...]:
-    """What it changed since it forked, where its steps do not tell: a merge may hold any edit."""
+    """Trees before and after all of it where its steps do not show every edit, as with a merge."""
     if isinstance(own, Unknown) or not own.merges:
         return ()
     return tuple((fork, work.tree) for _, fork in _forks(work, own))

@@ -24,7 +24,7 @@ def by_names(
     pairs: Sequence[tuple[Work, Work]],
     limited: str,
 ) -> Mapping[tuple[str, str], Verdict | Unknown]:
-    """Levels 0 and 1 of pairs by their keys, marked as limited.
+    """Levels 0 and 1 of pairs by key, marked as limited.
 
     Args:
         runner: The gateway to git.

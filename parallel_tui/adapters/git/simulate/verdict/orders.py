@@ -21,7 +21,7 @@ from parallel_tui.record import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One way to land both.
+    """One order of landing two sessions.
 
     Attributes:
         first: The commit of base once the first has landed.
@@ -42,7 +42,7 @@ Tried = tuple[tuple[Order, Merge | Unknown], ...]
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Merges pairs. Not for several threads at once.
+    """Simulates merges of pairs. Not thread-safe.
 
     Attributes:
         runner: The gateway to git.
@@ -57,7 +57,7 @@ class Orders:
     rebases: Rebases
 
     def tried(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[Tried]:
-        """The merges that decide about pairs; one process for all of them under base's attributes.
+        """The merges that decide about pairs; one process for all under base's attributes.
 
         Args:
             base: Commit of base.
@@ -76,7 +76,7 @@ class Orders:
         return [tuple((order, done[order]) for order in some) for some in orders]
 
     def of(self, base: str, a: Landed, b: Landed) -> tuple[Order, ...]:
-        """The orders in which a pair has to be tried.
+        """The orders that must be tried for a pair.
 
         `a` first, then `b` first where that may end otherwise. Only the one that lands first where
         the other does not, or that has landed already, for base has all of it; where neither lands,
@@ -94,7 +94,7 @@ class Orders:
         return tuple(self._order(base, first, second) for first, second in pairs)
 
     def landed(self, base: str, side: Landed) -> str:
-        """The commit that landing a side makes."""
+        """The commit that results from landing a side."""
         return self.quarantine.commit(side.merge.tree, (base, side.work.commit))
 
     def _order(self, base: str, first: Landed, second: Landed) -> Order:
@@ -104,7 +104,7 @@ class Orders:
 
 
 def order_matters(a: Landed, b: Landed) -> bool:
-    """Whether one order of landing may merge what the other does not; both land alone.
+    """Whether only one order of landing may merge cleanly; both sides land alone.
 
     Sound: false only where git merges path by path in both orders, for nothing that either of them
     is merged with can be taken for a rename that concerns it, and where what both of them change
@@ -120,7 +120,7 @@ def order_matters(a: Landed, b: Landed) -> bool:
 
 
 def decisive(tried: Tried) -> Merge | Unknown:
-    """The merge that a pair is judged by: one that fails, for either session may come first."""
+    """The merge that decides about a pair: a failing one, for either session may come first."""
     merges = [merge for _, merge in tried]
     failed = [merge for merge in merges if isinstance(merge, Merge) and not merge.clean]
     unknown = [merge for merge in merges if isinstance(merge, Unknown)]
@@ -128,7 +128,7 @@ def decisive(tried: Tried) -> Merge | Unknown:
 
 
 def only_order(tried: Tried, a: Landed) -> str:
-    """Which side has to land first, `a` or `b`, where one order fails and the other does not."""
+    """The side that must land first, `a` or `b`, when only one order works."""
     clean = [order for order, merge in tried if isinstance(merge, Merge) and merge.clean]
     if len(tried) < 2 or len(clean) != 1:
         return ""

@@ -1,4 +1,4 @@
-"""What was predicted of pairs, remembered by the commits that it follows from."""
+"""Cache of predicted outcomes of pairs, by the commits they follow from."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ Commits = TypeVar("Commits", bound=tuple[str, ...])
 
 
 class OutcomeMemory:
-    """Remembers what will not change. Not for several threads at once."""
+    """Caches outcomes that cannot change. Not thread-safe."""
 
     def __init__(self) -> None:
         self._alone: dict[tuple[str, str], Outcome] = {}
         self._pairs: dict[tuple[str, str, str], Outcome] = {}
 
     def known(self, base: str, one: Work, other: Work | None) -> Outcome | None:
-        """A remembered outcome, or `None`; the two sides in the order they were given in."""
+        """The cached outcome of a pair, or `None`; the sides in the order given."""
         outcome = self.proved(base, one, other)
         return None if outcome is None else with_remarks(outcome, one, other)
 
     def proved(self, base: str, one: Work, other: Work | None) -> Outcome | None:
-        """The same as far as it follows from the commits, which is all that is remembered."""
+        """The cached outcome without remarks: only what follows from the commits is cached."""
         if other is None:
             return self._alone.get((base, one.commit))
         return self._pairs.get((base, one.commit, other.commit))
 
     def remember(self, base: str, one: Work, other: Work | None, outcome: Outcome) -> None:
-        """Take over what an earlier run proved, or that asking again is of no use."""
+        """Store an outcome that an earlier run proved, or that cannot be improved."""
         if other is None:
             self._alone[base, one.commit] = outcome
         else:
@@ -52,7 +52,7 @@ class OutcomeMemory:
             self._pairs.pop(next(iter(self._pairs)))
 
     def retain(self, base: str, works: Collection[Work]) -> None:
-        """A round is over: of verdicts about other works keep the latest only.
+        """End a round: of verdicts about other works, keep only the latest.
 
         An edit that is taken back finds its verdict; a day of edits does not pile them up.
         """
@@ -61,19 +61,19 @@ class OutcomeMemory:
         _thin(self._pairs, present)
 
     def clear(self) -> None:
-        """Forget all."""
+        """Drop all."""
         self._alone.clear()
         self._pairs.clear()
 
 
 def _thin(kept: MutableMapping[Commits, Outcome], present: set[str]) -> None:
-    """Drop outcomes about other commits than these, but for the latest."""
+    """Drop outcomes about other commits than these, except the latest."""
     for key in [key for key in kept if not present.issuperset(key)][:-SPARE]:
         del kept[key]
 
 
 def with_remarks(outcome: Outcome, one: Work, other: Work | None) -> Outcome:
-    """An outcome with what there is to say of the two works, which does not follow from commits."""
+    """An outcome with the remarks on the two works, which do not follow from commits."""
     works = (one,) if other is None else (one, other)
     notes = tuple(note for work in works for note in work.notes)
     limits = [work.limited for work in works if work.limited]
@@ -84,7 +84,7 @@ def with_remarks(outcome: Outcome, one: Work, other: Work | None) -> Outcome:
 
 
 def pair_of(a: str, b: str) -> Pair:
-    """One direction for each pair, whatever is answered first."""
+    """A pair in a fixed order, whichever side is given first."""
     return (a, b) if a < b else (b, a)
 
 

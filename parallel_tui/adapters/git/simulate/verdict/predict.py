@@ -51,7 +51,7 @@ _Sides = tuple[tuple[PathChange, ...], tuple[PathChange, ...]]
 
 
 class Predictor:
-    """Predicts; remembers by content what will not change. Not for several threads at once.
+    """Predicts verdicts, and caches what cannot change. Not thread-safe.
 
     Attributes:
         outcomes: What was predicted before.
@@ -62,7 +62,7 @@ class Predictor:
     def __init__(
         self, runner: Runner, quarantine: Quarantine, *, version: tuple[int, ...] | None = None
     ) -> None:
-        """Use a gateway to git and a place for objects.
+        """Create one for a gateway to git and a quarantine.
 
         Args:
             runner: The gateway.
@@ -79,19 +79,19 @@ class Predictor:
 
     @property
     def limited(self) -> str:
-        """Why only names can be compared; empty when merges can be simulated."""
+        """Why only names of paths can be compared; empty when merges can be simulated."""
         version = self._version if self._version is not None else self._runner.version
         return (
             "" if Needs.PREDICTION.met_by(version) else f"prediction limited (git {shown(version)})"
         )
 
     def retain(self, base: str, works: Collection[Work]) -> None:
-        """A round is over: of what is about other works keep the latest only."""
+        """End a round: of results about other works, keep only the latest."""
         self.outcomes.retain(base, works)
         self.landings.retain(base, works)
 
     def forget(self, *, verdicts: bool = False) -> None:
-        """Drop what refers to objects in quarantine; verdicts stay true.
+        """Drop what depends on objects in quarantine; verdicts remain valid.
 
         Args:
             verdicts: Drop those too, for git merges by other settings now.
@@ -102,7 +102,7 @@ class Predictor:
             self._rebases.forget()
 
     def against_base(self, base: str, works: Sequence[Work]) -> Mapping[str, Outcome]:
-        """Each session's work against base, by key."""
+        """The verdict of each session's work against base, by key."""
         fresh = [work for work in works if self.outcomes.known(base, work, None) is None]
         told = self._judge_alone(base, fresh) if fresh else {}
         return {
@@ -118,7 +118,7 @@ class Predictor:
         *,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Mapping[PairKey, Outcome]:
-        """Verdicts of pairs, by their keys in the order given; remembered ones cost nothing.
+        """Verdicts of pairs, by their keys in the order given; cached ones cost nothing.
 
         Args:
             base: Commit of base.
@@ -255,7 +255,7 @@ class Predictor:
         return told
 
     def _spans(self, base: str, pairs: Sequence[tuple[Landed, Landed]]) -> list[_Sides]:
-        """Each pair's common changes with the lines of base they touch."""
+        """The changes common to each pair, with the lines of base that they touch."""
         base_tree = self.landings.tree_of(base)
         wanted: list[tuple[str, Sequence[PathChange]]] = []
         for a, b in pairs:

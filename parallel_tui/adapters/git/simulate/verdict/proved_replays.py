@@ -19,12 +19,12 @@ _ADDED = frozenset(("A",))
 
 
 def alone(side: Landed) -> bool:
-    """Whether a session that merges with base is sure to be rebased to it as well."""
+    """Whether a session that merges with base is certain to rebase cleanly as well."""
     return _by_path(side, gone=bool(side.since.gone)) and _once(side, side.since.touched)
 
 
 def between(side: Landed, other: Landed) -> bool:
-    """Whether a session is sure to be rebased to base with another landed there.
+    """Whether a session is certain to rebase onto base with another session landed there.
 
     Args:
         side: Merges with that without a conflict, and can be rebased to base alone.
@@ -44,7 +44,7 @@ def between(side: Landed, other: Landed) -> bool:
 
 
 def _by_path(side: Landed, *, gone: bool) -> bool:
-    """Whether git will look for no renames that concern this work.
+    """Whether git will detect no renames that concern this work.
 
     Args:
         side: A session.

@@ -1,4 +1,4 @@
-"""What is told of all pairs: what is not known yet is told as it was, marked as stale."""
+"""Publish all pairs; a pair without a new verdict keeps its old one, marked as stale."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from parallel_tui.model.overlap.verdict import Verdict
 
 
 class Publication:
-    """Makes overlaps of answers. One that did not change is the same object as before.
+    """Builds overlaps from verdicts. An unchanged one stays the same object.
 
     Args:
         keeper: Knows since when each pair is as it is.
@@ -23,13 +23,13 @@ class Publication:
 
     @property
     def pairs(self) -> Collection[Pair]:
-        """The pairs that were told of last."""
+        """The pairs last published."""
         return self._last.keys()
 
     def tell(
         self, pairs: Sequence[Pair], answers: Mapping[Pair, Fact[Verdict]]
     ) -> tuple[Overlap, ...]:
-        """All overlaps: each session against base, then pairs, both in the order of keys."""
+        """All overlaps: each session against base, then pairs, both ordered by key."""
         made: dict[Pair, Overlap] = {}
         for pair in pairs:
             answer, before = answers.get(pair, PENDING), self._last.get(pair)

@@ -1,4 +1,4 @@
-"""What follows from two landings and their merge, without asking git."""
+"""Conclusions from two landings and their merge, without asking git."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from parallel_tui.model.overlap.verdict import (
 
 
 def apart(a: Landed, b: Landed) -> bool:
-    """Whether two sessions cannot meet, so that no merge has to say so."""
+    """Whether two sessions touch nothing in common, so that no merge is needed."""
     if a.merge.clean and b.merge.clean:
         return not _interact(a, b)
     # What lands without changing base leaves nothing for the other to meet but base.
@@ -24,25 +24,25 @@ def apart(a: Landed, b: Landed) -> bool:
 
 
 def landing_alone(a: Landed, b: Landed) -> Merge | None:
-    """The merge with base of the one side that does not land; `None` if both or neither do."""
+    """The merge with base of the one side that does not land; `None` if both or neither land."""
     if a.merge.clean == b.merge.clean:
         return None
     return b.merge if a.merge.clean else a.merge
 
 
 def first_unknown(*answers: object) -> Unknown:
-    """The first unknown of some answers."""
+    """The first unknown answer among some."""
     return next(each for each in answers if isinstance(each, Unknown))
 
 
 def failures(tried: Sequence[Replay]) -> tuple[Conflict, ...] | None:
-    """What the replays that fail conflict in; `None` when none fails."""
+    """Paths in which failing replays conflict; `None` when none fails."""
     failed = [each for each in tried if each.failed is not None]
     return tuple(one for each in failed for one in each.conflicts) if failed else None
 
 
 def doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
-    """Why a merge and its replays prove nothing, if so."""
+    """Why a merge and its replays prove nothing; `None` when they do."""
     if any(replay.failed is not None for replay in tried):
         return None
     for replay in tried:
@@ -58,12 +58,12 @@ def doubt(merge: Merge, tried: Sequence[Replay]) -> Unknown | None:
 
 
 def landed_already(a: Landed, b: Landed) -> str:
-    """The sides of which nothing is left to land."""
+    """The sides whose work base contains already."""
     return "".join(name for name, side in (("a", a), ("b", b)) if side.in_base)
 
 
 def _interact(a: Landed, b: Landed) -> bool:
-    """Whether landing both is more than both of them side by side, merged or rebased."""
+    """Whether landing both sides, by merge or rebase, is more than both changes side by side."""
     if a.sets_attributes or b.sets_attributes:  # base and the other may meet in a new way then
         return True
     return meet(a.marks, b.marks, a.since, b.since)

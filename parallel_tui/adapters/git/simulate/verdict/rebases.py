@@ -23,7 +23,7 @@ from parallel_tui.model.overlap.verdict import Level, Verdict
 
 
 class Rebases:
-    """Tries rebases. Not for several threads at once."""
+    """Simulates rebases. Not thread-safe."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Rebases:
         landings: Landings,
         against_base: Callable[[str, Sequence[Work]], Mapping[str, Verdict | Unknown]],
     ) -> None:
-        """Use what is known of single sessions.
+        """Create one that uses what is known about single sessions.
 
         Args:
             runner: The gateway to git.
@@ -106,7 +106,7 @@ class Rebases:
         return tried
 
     def run(self, replays: Sequence[Replay]) -> None:
-        """Run replays; what was tried before is known."""
+        """Run replays; those tried before are cached."""
         replay_all(
             self._runner,
             self._quarantine,
@@ -116,17 +116,17 @@ class Rebases:
         )
 
     def forget(self) -> None:
-        """Ask about settings again."""
+        """Read the settings again."""
         self.__dict__.pop("drivers", None)
 
     @cached_property
     def drivers(self) -> bool:
-        """Whether there are merge drivers of the user's own, which may tell the sides apart."""
+        """Whether the user has merge drivers, which may treat the two sides differently."""
         args = ["config", "--name-only", "--get-regexp", r"^merge\..*\.driver$"]
         return self._runner.run(args, ok=(0, 1)).status == 0
 
     def _alike(self, sides: Sequence[tuple[Landed, Landed]]) -> list[bool]:
-        """Whether two sides may have commits with the same patch but other names."""
+        """Whether two sides may have commits with equal patches but different ids."""
         pairs = [
             [
                 (mine, theirs)
@@ -149,6 +149,6 @@ def _rebases(outcome: Verdict | Unknown) -> bool:
 
 
 def _without(steps: Sequence[Step], landed: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps a rebase still has to replay: commits that are landed already are not."""
+    """The steps that a rebase has still to replay, without commits landed already."""
     there = {step.commit for step in landed}
     return tuple(step for step in steps if step.commit not in there)

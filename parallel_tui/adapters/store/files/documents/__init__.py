@@ -1,1 +1,1 @@
-"""One module a kind of shared file: what stands in it, and how it is read and written."""
+"""Formats of the shared files, one module each: contents, reading and writing."""

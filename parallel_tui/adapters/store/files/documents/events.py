@@ -44,7 +44,7 @@ class EventFiles:
     _seen: dict[str, tuple[Stamp | None, Event]] = field(default_factory=dict, repr=False)
 
     def ids(self) -> tuple[str, ...]:
-        """Ids of all events, newest first, told from their names alone."""
+        """Ids of all events, newest first, from the file names alone."""
         names = (entry for entry in self.folder.names() if entry.endswith(SUFFIX))
         found = [entry[: -len(SUFFIX)] for entry in names if not entry.startswith(".")]
         return tuple(sorted(found, key=lambda name: (_time_of(name), name), reverse=True))
@@ -80,7 +80,7 @@ class EventFiles:
         return self.parse(event_id, document.data)
 
     def parse(self, event_id: str, data: dict[str, Json]) -> Event:
-        """An event as its object says; what the object cannot say is its `problem`."""
+        """Parse an event; anything wrong with it is its `problem`."""
         problem = json_document.odd(data, _KINDS)
         if problem is not None:
             problem = f"{self.folder.path}/{event_id}{SUFFIX}: {problem}"
@@ -104,7 +104,7 @@ class EventFiles:
         now: int,
         mark: str = "",
     ) -> tuple[str, dict[str, Json]]:
-        """A new event: its id and its object.
+        """Build a new event: its id and its object.
 
         Args:
             kind: Type.
@@ -128,7 +128,7 @@ class EventFiles:
         return event_id, data
 
     def for_change(self, event_id: str) -> dict[str, Json]:
-        """The object of an event, to be changed and given to `put`.
+        """The object of an event, to edit and pass to `put`.
 
         Raises:
             UsageError: When there is no such event.
@@ -147,15 +147,15 @@ class EventFiles:
         return document.data
 
     def create(self, change: SharedChange, event_id: str, data: dict[str, Json]) -> None:
-        """Make writing a new event a part of a change."""
+        """Add a new event to a change."""
         change.create(self.folder, event_id + SUFFIX, json_document.dump(data))
 
     def put(self, change: SharedChange, event_id: str, data: dict[str, Json]) -> None:
-        """Make replacing an event a part of a change."""
+        """Add a rewritten event to a change."""
         change.put(self.folder, event_id + SUFFIX, json_document.dump(data))
 
     def drop(self, change: SharedChange, event_id: str) -> None:
-        """Make deleting an event a part of a change."""
+        """Add the deletion of an event to a change."""
         change.remove(self.folder, event_id + SUFFIX)
 
 

@@ -49,7 +49,7 @@ class Journal:
         self.folder.append(NAME, line.encode("ascii") + b"\n")
 
     def tail(self, count: int) -> tuple[JournalEntry, ...]:
-        """The newest entries, newest first; lines torn by a crash are passed over."""
+        """The newest entries, newest first; lines torn by a crash are skipped."""
         raw = self.folder.read_tail(NAME, _TAIL) or b""
         found: list[JournalEntry] = []
         for line in reversed(raw.split(b"\n")):
@@ -63,7 +63,7 @@ class Journal:
 
 
 def parse(line: bytes) -> JournalEntry | None:
-    """One line of the journal; `None` when it is none of ours, or torn."""
+    """Parse one line of the journal; `None` when it is torn or not ours."""
     try:
         data = strict_json.parse(line)
     except strict_json.NotJsonError:

@@ -1,4 +1,4 @@
-"""Looks for lines of the journal that nobody can read."""
+"""Find unreadable lines of the journal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOOKED_AT: Final = 32 << 20
 
 
 def unreadable_lines(journal: str) -> int:
-    """Lines of a journal that are no JSON objects; a last one without line end is only torn.
+    """Journal lines that are no JSON objects; a last line without an end is only torn.
 
     Raises:
         UnusableFileError: When it cannot be read.

@@ -58,7 +58,7 @@ class LockFiles:
 
     @property
     def meta(self) -> Folder:
-        """Where the sidecars are."""
+        """Folder of the sidecars."""
         return self.folder.below(".meta")
 
     def all(self) -> tuple[Lock, ...]:
@@ -85,7 +85,7 @@ class LockFiles:
         return tuple(sorted((each[2] for each in found.values()), key=lambda lock: lock.target))
 
     def read(self, name: str) -> Lock | None:
-        """One lock as it stands now, or `None` when the name is free."""
+        """One lock as it is now, or `None` when the name is free."""
         try:
             raw = self.folder.read(name + SUFFIX, limit=_MAX_OWNER)
         except UnusableFileError as error:
@@ -119,7 +119,7 @@ class LockFiles:
         )
 
     def _odd(self, name: str, data: Mapping[str, Json]) -> str | None:
-        """What a sidecar says that none of ours can; `None` when it is well."""
+        """What is wrong with a sidecar; `None` when it is as we write it."""
         where = f"{self.meta.path}/{name}.json"
         problem = json_document.odd(data, _KINDS)
         if problem is not None:
@@ -130,13 +130,13 @@ class LockFiles:
         return None
 
     def generation(self, name: str) -> int:
-        """The last generation granted under a name, also after its release."""
+        """The last generation granted for a name, also after its release."""
         return json_document.number(
             json_document.load(self.meta, f"{name}.json").data.get("generation")
         )
 
     def create(self, lock: Lock) -> bool:
-        """Write a new lock, all of it or nothing; returns whether the name was still free."""
+        """Write a new lock, whole or not at all; returns whether the name was free."""
         try:
             with SharedChange(self.root) as change:
                 self.grant(change, lock)
@@ -145,25 +145,25 @@ class LockFiles:
         return True
 
     def remove(self, lock: Lock) -> bool:
-        """Delete a lock; its generation stays on record. Returns whether it was there."""
+        """Delete a lock; its generation stays on record. Returns whether it existed."""
         there = self.folder.stamps([lock.name + SUFFIX])
         with SharedChange(self.root) as change:
             self.drop(change, lock)
         return bool(there)
 
     def grant(self, change: SharedChange, lock: Lock) -> None:
-        """Make writing a new lock a part of a change; another of its name makes that fail."""
+        """Add a new lock to a change, which fails if another of its name appears."""
         owner = f"{lock.owner}\n".encode("utf-8", "surrogateescape")
         # The details first: a lock without them would be taken for another program's.
         self.renew(change, lock)
         change.create(self.folder, lock.name + SUFFIX, owner)
 
     def renew(self, change: SharedChange, lock: Lock) -> None:
-        """Make writing the sidecar of a lock that is held a part of a change."""
+        """Add a rewritten sidecar of a held lock to a change."""
         self._write(change, lock, held=True)
 
     def drop(self, change: SharedChange, lock: Lock) -> None:
-        """Make deleting a lock a part of a change; its generation stays on record."""
+        """Add the deletion of a lock to a change; its generation stays on record."""
         change.remove(self.folder, lock.name + SUFFIX)
         if not lock.foreign:
             self._write(change, lock, held=False)

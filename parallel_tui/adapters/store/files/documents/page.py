@@ -1,4 +1,4 @@
-"""`.claude/status.md`: the status page; a page written by somebody else is never replaced."""
+"""`.claude/status.md`: the status page; a page by another author is never replaced."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PageFile:
     folder: Folder
 
     def write(self, page: str) -> None:
-        """Replace the page where it differs and is ours.
+        """Rewrite the page if it differs and is ours.
 
         Raises:
             UnusableFileError: When what stands there cannot be read.

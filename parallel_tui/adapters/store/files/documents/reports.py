@@ -21,7 +21,7 @@ KEY: Final = "pdev_conflicts"
 
 
 def reports_of(data: Mapping[str, Json]) -> dict[str, BaseReport]:
-    """Reports by base as they stand; what has another shape than we gave it counts for nothing."""
+    """Reports by base; records of any other shape are ignored."""
     found = data.get(KEY)
     reports: dict[str, BaseReport] = {}
     for base, each in found.items() if isinstance(found, dict) else ():
@@ -71,7 +71,7 @@ def _as_json(report: PairReport) -> dict[str, Json]:
 
 
 def _lines_without_base(data: Mapping[str, Json]) -> tuple[str, ...]:
-    """Sentences of ours from before reports had a base of their own."""
+    """Our sentences from a version whose reports named no base."""
     found = data.get(KEY)
     lines = (
         each.get("line")

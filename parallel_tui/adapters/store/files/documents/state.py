@@ -50,7 +50,7 @@ class StateFile:
         self._folder = folder
 
     def load(self) -> JsonDocument:
-        """The document as it stands; a missing one has the guide's four empty parts."""
+        """The document; a missing one has the guide's four empty parts."""
         document = json_document.load(self._folder, NAME)
         if document.exists and document.problem is None:
             return _checked(self._folder, document)
@@ -59,7 +59,7 @@ class StateFile:
         return document
 
     def for_change(self) -> dict[str, Json]:
-        """The document, to be changed in place and given to `save`.
+        """The document, to edit in place and pass to `save`.
 
         Raises:
             RefusedError: When it cannot be read; it is left as it is.
@@ -81,7 +81,7 @@ class StateFile:
         self._folder.write(NAME, json_document.dump(data))
 
     def stage(self, change: SharedChange, data: dict[str, Json]) -> None:
-        """Make replacing the document a part of a change."""
+        """Add the rewritten document to a change."""
         change.put(self._folder, NAME, json_document.dump(data))
 
 
@@ -110,7 +110,7 @@ def _checked(folder: Folder, document: JsonDocument) -> JsonDocument:
 
 
 def oddities(data: dict[str, Json]) -> tuple[str, ...]:
-    """Entries that hold something else than they should, a sentence each.
+    """Sentences about entries of an unexpected type.
 
     They stay in the file as they are. What of them can be read is shown; the rest is not known.
     """
@@ -174,7 +174,7 @@ def completed_of(data: Mapping[str, Json]) -> tuple[str, ...]:
 
 
 def conflicts_of(data: Mapping[str, Json]) -> tuple[str, ...]:
-    """Conflicts in words; other programs may have put down more than a sentence each."""
+    """Conflicts in words; other programs may have written more than a sentence each."""
     found = data.get("conflicts")
     return tuple(
         each if isinstance(each, str) else strict_json.readable(each)
@@ -183,7 +183,7 @@ def conflicts_of(data: Mapping[str, Json]) -> tuple[str, ...]:
 
 
 def put_session(data: dict[str, Json], record: SessionRecord) -> None:
-    """Write a record into the document; keys of other programs in it stay.
+    """Write a record into the document, keeping keys of other programs.
 
     Raises:
         RefusedError: When something else than an object stands there; it is left as it is.
@@ -214,7 +214,7 @@ def put_session(data: dict[str, Json], record: SessionRecord) -> None:
 
 
 def put_handoff(data: dict[str, Json], handoff: Handoff) -> None:
-    """Write a handoff into the list it belongs to; keys of other programs in it stay."""
+    """Write a handoff into its list, keeping keys of other programs."""
     item: dict[str, Json] = {}
     for key in ("pending_handoffs", CLOSED):
         for known, standing in entries(data, key):
@@ -250,7 +250,7 @@ def put_handoff(data: dict[str, Json], handoff: Handoff) -> None:
 
 
 def entries(data: dict[str, Json], key: str) -> Iterator[tuple[Handoff, dict[str, Json]]]:
-    """The handoffs of one list, each with the object it was read from."""
+    """The handoffs of one list, each with its source object."""
     items = data.get(key)
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict):
@@ -276,7 +276,7 @@ def _handoff(item: dict[str, Json]) -> Handoff:
 
 
 def _derived_id(item: dict[str, Json]) -> str:
-    """An id for a handoff another program wrote: the same as long as its content is."""
+    """An id for a handoff of another program, derived from its content."""
     import hashlib  # only for what another program wrote without an id
 
     parts = [item.get(key) for key in ("from", "to", "task", "context", "timestamp")]

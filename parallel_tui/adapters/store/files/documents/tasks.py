@@ -41,12 +41,12 @@ class TaskFiles:
         return tuple(lists), tuple(problems)
 
     def text(self, session: str) -> str | None:
-        """A task file as written, or `None` when there is none."""
+        """The text of a task file, or `None` without one."""
         raw = self.folder.read(_name(session))
         return None if raw is None else raw.decode("utf-8", "surrogateescape")
 
     def stage(self, change: SharedChange, session: str, text: str) -> None:
-        """Make replacing a task file a part of a change."""
+        """Add a rewritten task file to a change."""
         change.put(self.folder, _name(session), _bytes(text))
 
 
@@ -55,7 +55,7 @@ def _name(session: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    """As it was read: a name that came from JSON may hold half a surrogate, which has no byte."""
+    """Encode text as it was read; a name from JSON may hold half a surrogate, without bytes."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -33,7 +33,7 @@ _KINDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class WaitingFile:
-    """The queue. Only ours; one that cannot be read counts as empty and is set aside.
+    """The queue of waiters. An unreadable one counts as empty and is set aside.
 
     Attributes:
         folder: `.claude/pdev`.
@@ -42,7 +42,7 @@ class WaitingFile:
     folder: Folder
 
     def load(self) -> tuple[Waiter, ...]:
-        """Waiters whose process still lives, in order."""
+        """Waiters whose process is alive, in order."""
         items = json_document.load(self.folder, NAME).data.get("waiting")
         found: list[Waiter] = []
         for item in items if isinstance(items, list) else ():
@@ -65,7 +65,7 @@ class WaitingFile:
         return tuple(found)
 
     def save(self, queue: Iterable[Waiter]) -> None:
-        """Replace the queue; an empty one needs no room on the disk.
+        """Rewrite the queue; an empty one is deleted.
 
         Raises:
             RefusedError: When the disk refuses; the queue is then as it was.
@@ -74,7 +74,7 @@ class WaitingFile:
             self.stage(change, queue)
 
     def stage(self, change: SharedChange, queue: Iterable[Waiter]) -> None:
-        """Make replacing the queue a part of a change; one that cannot be read is kept aside."""
+        """Add the rewritten queue to a change; an unreadable one is set aside."""
         items: list[Json] = []
         for waiter in queue:
             process = waiter.process
@@ -99,7 +99,7 @@ class WaitingFile:
 
 
 def _usable(item: dict[str, Json]) -> bool:
-    """Whether an entry can be one of ours; any other would stand in the way for ever."""
+    """Whether an entry can be ours; any other would block the queue for ever."""
     if (
         json_document.odd(item, _KINDS) is not None
         or not 0 < json_document.number(item.get("pid")) < 2**31

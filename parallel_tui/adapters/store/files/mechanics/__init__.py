@@ -1,1 +1,1 @@
-"""How the shared files are read, locked, watched, and changed as one, whatever is in them."""
+"""Mechanics of the shared files: reading, locking, watching, and atomic changes of several."""

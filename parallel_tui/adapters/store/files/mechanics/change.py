@@ -29,7 +29,7 @@ Step = Callable[[int, int], Undo | None]
 
 @dataclass(slots=True)
 class SharedChange:
-    """What is to be changed. Leaving its `with` block carries it out; an error there drops it.
+    """Files to change together. Leaving its `with` block writes them; an error discards them.
 
     Attributes:
         root: The coordination root.
@@ -50,7 +50,7 @@ class SharedChange:
             self._tidy()
 
     def put(self, folder: Folder, name: str, data: bytes) -> None:
-        """Replace a file, or make it.
+        """Replace or create a file.
 
         Raises:
             RefusedError: When there is no room for it; nothing of the whole is done.
@@ -70,7 +70,7 @@ class SharedChange:
         self._steps.append((folder, name, replace))
 
     def create(self, folder: Folder, name: str, data: bytes) -> None:
-        """Make a file that must not be there when it is made.
+        """Create a file that must not exist when it is written.
 
         Raises:
             RefusedError: When there is no room for it; nothing of the whole is done.
@@ -88,7 +88,7 @@ class SharedChange:
         self._steps.append((folder, name, make))
 
     def remove(self, folder: Folder, name: str) -> None:
-        """Delete a file; one that is gone already is no error."""
+        """Delete a file; a missing one is no error."""
 
         def take(here: int, there: int) -> Undo | None:
             kept = self._reserve(name)
@@ -102,7 +102,7 @@ class SharedChange:
         self._steps.append((folder, name, take))
 
     def set_aside(self, folder: Folder, name: str) -> None:
-        """Move a file that cannot be used out of the way of one that takes its place."""
+        """Move an unusable file away, so that another can take its place."""
         target, kept = json_document.place_aside(folder, name)
 
         def move(here: int, there: int) -> Undo | None:
@@ -151,7 +151,7 @@ class SharedChange:
                 os.fsync(here)
 
     def _take_back(self, done: list[tuple[Folder, str, Undo]]) -> None:
-        """Put back what stood there, the last first.
+        """Restore the former files, the last one first.
 
         Raises:
             ParallelError: When something could not be put back.

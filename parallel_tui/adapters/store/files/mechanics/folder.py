@@ -26,7 +26,7 @@ DRAFTS: Final = ("pdev", "tmp")
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Identity of a file's state, compared without reading the file.
+    """Identity and state of a file, compared without reading it.
 
     Attributes:
         inode: Changes with every atomic replace.
@@ -61,7 +61,7 @@ class Folder:
         return Folder(self.root, (*self.parts, *names))
 
     def names(self) -> tuple[str, ...]:
-        """Names of the entries in it, sorted; none when it does not exist.
+        """Sorted names of its entries; none when it does not exist.
 
         Raises:
             UnusableFileError: When it is not a plain folder, or cannot be read.
@@ -75,7 +75,7 @@ class Folder:
             raise reading.unusable(self._shown(""), error) from error
 
     def stamps(self, names: Iterable[str] | None = None) -> dict[str, Stamp]:
-        """States of many files at once; those that do not exist are left out.
+        """Stamps of many files at once; missing files are left out.
 
         Args:
             names: Which; `None` for every entry.
@@ -97,7 +97,7 @@ class Folder:
         return found
 
     def read(self, name: str, *, limit: int = MAX_BYTES) -> bytes | None:
-        """Contents of a file, or `None` when there is none.
+        """Contents of a file, or `None` without one.
 
         Args:
             name: Name in this folder.
@@ -113,7 +113,7 @@ class Folder:
             return reading.bounded(stream, self._shown(name), limit)
 
     def read_tail(self, name: str, count: int) -> bytes | None:
-        """The last bytes of a file from the start of a line on, or `None` when there is none.
+        """The last bytes of a file, from the start of a line; `None` without the file.
 
         Raises:
             UnusableFileError: When it is no regular file, or unreadable.
@@ -141,7 +141,7 @@ class Folder:
             raise reading.unusable(self._shown(name), error) from error
 
     def open(self, name: str, flags: int) -> int:
-        """Open a file for the caller to close; folders are made as needed.
+        """Open a file, which the caller closes; folders are created as needed.
 
         Raises:
             RefusedError: When it cannot be opened.
@@ -162,7 +162,7 @@ class Folder:
         return descriptor
 
     def write(self, name: str, data: bytes) -> None:
-        """Replace a file's contents: readers see the old or the new, never half of it.
+        """Replace a file's contents atomically.
 
         Raises:
             RefusedError: When the disk refuses; the old contents are then still there.
@@ -171,7 +171,7 @@ class Folder:
             os.replace(draft, name, src_dir_fd=there, dst_dir_fd=here)
 
     def create(self, name: str, data: bytes) -> bool:
-        """Make a file with its contents, unless it exists; returns whether it was made.
+        """Create a file with contents, unless it exists; returns whether it was created.
 
         A hard link of a finished file, so that even a program that knows no guard sees either no
         file or a whole one.
@@ -187,7 +187,7 @@ class Folder:
         return True
 
     def append(self, name: str, data: bytes) -> None:
-        """Add a line at the end of a file: all of it or nothing. The caller holds the guard.
+        """Append a line to a file, whole or not at all. The caller holds the guard.
 
         A last line without its end, left by a crash or by another program, is ended first.
 
@@ -203,7 +203,7 @@ class Folder:
             os.close(descriptor)
 
     def remove(self, name: str) -> bool:
-        """Delete a file; returns whether it was there."""
+        """Delete a file; returns whether it existed."""
         try:
             with self.descriptor() as here:
                 os.unlink(name, dir_fd=here)
@@ -214,7 +214,7 @@ class Folder:
         return True
 
     def move(self, name: str, target: Folder, new_name: str) -> bool:
-        """Rename an entry into another folder below the same root, without following it.
+        """Move an entry to another folder below the same root, without following it.
 
         Returns:
             Whether it was there.
@@ -229,12 +229,12 @@ class Folder:
         return True
 
     def drafts(self) -> Folder:
-        """Where files of this root stand until they are complete."""
+        """Folder of unfinished files of this root."""
         return Folder(self.root, DRAFTS)
 
     @contextmanager
     def drafting(self) -> Iterator[int]:
-        """The folder of drafts, open; it is made as needed.
+        """The folder of drafts, open; it is created as needed.
 
         Raises:
             RefusedError: When it cannot be.
@@ -249,7 +249,7 @@ class Folder:
 
     @contextmanager
     def descriptor(self, *, make: bool = False) -> Iterator[int]:
-        """The folder itself, open.
+        """File descriptor of the folder.
 
         Args:
             make: Whether it is made where it is not there yet.
@@ -275,7 +275,7 @@ class Folder:
 
     @contextmanager
     def _drafted(self, name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
-        """A finished draft of a file: this folder, the folder of drafts, and the draft's name."""
+        """A finished draft: this folder, the folder of drafts, and the draft's name."""
         try:
             with self.descriptor(make=True) as here, self.drafting() as there:
                 draft = drafts.write(there, name, data)
@@ -290,7 +290,7 @@ class Folder:
             raise self.refused(name, error) from error
 
     def refused(self, name: str, error: OSError | ValueError) -> RefusedError:
-        """What to tell when the disk does not let us change a file of this folder."""
+        """The error when the disk refuses a change of a file in this folder."""
         what = f"{self._shown(name)} cannot be written: {reading.reason(error)}"
         return RefusedError(what, hint="Nothing was changed there.")
 

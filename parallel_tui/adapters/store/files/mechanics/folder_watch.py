@@ -17,7 +17,7 @@ STEP: Final = 0.2
 
 
 class FolderWatch:
-    """Compares the stamps of all entries; calls a function when they differ.
+    """Polls the stamps of all entries, and calls a function when they differ.
 
     Args:
         folders: Which; they may come and go.
@@ -33,7 +33,7 @@ class FolderWatch:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop looking; nothing is called after this returns."""
+        """Stop polling; the function is not called after this returns."""
         self._ended.set()
         if threading.current_thread() is not self._thread:
             self._thread.join()

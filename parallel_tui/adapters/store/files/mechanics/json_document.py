@@ -1,4 +1,4 @@
-"""JSON documents that other programs write too: each field is checked on reading."""
+"""JSON documents shared with other programs: each field is checked on reading."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def load(folder: Folder, name: str) -> JsonDocument:
 
 
 def dump(data: Mapping[str, Json]) -> bytes:
-    """A document as the guide's scripts write theirs: two spaces, order kept."""
+    """Encode a document as the guide's scripts do: two spaces, order kept."""
     return strict_json.document(data)
 
 
 def place_aside(folder: Folder, name: str) -> tuple[Folder, str]:
-    """Where a file that cannot be used may go, so that it is kept: a folder, a name free in it."""
+    """A place for an unusable file to keep: a folder, and a free name in it."""
     target = Folder(folder.root, QUARANTINE)
     there = set(target.names())
     stem = kept = f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
@@ -71,7 +71,7 @@ def place_aside(folder: Folder, name: str) -> tuple[Folder, str]:
 
 
 def set_aside(folder: Folder, name: str) -> str:
-    """Move a file that cannot be used out of the way, so that it is kept.
+    """Move an unusable file away, keeping it.
 
     Returns:
         Where it is now; empty when it was gone already.
@@ -84,7 +84,7 @@ def set_aside(folder: Folder, name: str) -> str:
 
 
 def odd(data: Mapping[str, Json], kinds: Mapping[str, str]) -> str | None:
-    """The first field that holds something else than it should; `None` when all are well.
+    """The first field with an unexpected type; `None` when all are right.
 
     Args:
         data: An object of a document.
@@ -108,7 +108,7 @@ def _is(value: Json, kind: str) -> bool:
 
 
 def text(value: Json, default: str = "") -> str:
-    """A string field, or a default when it holds anything else."""
+    """A string field, or a default for anything else."""
     return value if isinstance(value, str) else default
 
 
@@ -118,15 +118,15 @@ def optional_text(value: Json) -> str | None:
 
 
 def number(value: Json, default: int = 0) -> int:
-    """A whole number field, or a default when it holds anything else or is out of range."""
+    """An integer field, or a default for anything else or a number out of range."""
     return int(value) if isinstance(value, int | float) and _is(value, NUMBER) else default
 
 
 def real(value: Json) -> float | None:
-    """A number field, or `None` when it holds anything else or is out of range."""
+    """A number field, or `None` for anything else or a number out of range."""
     return float(value) if isinstance(value, int | float) and _is(value, NUMBER) else None
 
 
 def texts(value: Json) -> tuple[str, ...]:
-    """A list of strings; what is no string in it is left out."""
+    """The strings of a list; other values are left out."""
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

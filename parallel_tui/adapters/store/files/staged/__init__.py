@@ -1,1 +1,1 @@
-"""What a transaction has read and will write, one module a kind of shared file."""
+"""Reads and writes of a transaction, one module for each kind of shared file."""

@@ -42,7 +42,7 @@ class StagedEvents:
         *,
         mark: str = "",
     ) -> str | None:
-        """Send an event; returns its id, or `None` when one with this mark is there."""
+        """Send an event; returns its id, or `None` when one with this mark exists."""
         ids = [*self.sent, *(self.files.ids() if mark else ())]
         if mark and any(each.endswith(f"_{mark}") for each in ids if each not in self.removed):
             return None
@@ -68,7 +68,7 @@ class StagedEvents:
         return True
 
     def remove(self, event_id: str) -> bool:
-        """Delete an event; returns whether it was there."""
+        """Delete an event; returns whether it existed."""
         if self.sent.pop(event_id, None) is not None:
             return True
         self.changed.pop(event_id, None)
@@ -78,7 +78,7 @@ class StagedEvents:
         return there
 
     def stage(self, change: SharedChange) -> None:
-        """Add what was changed here to the change of the files."""
+        """Add the edits to the change of the files."""
         for event_id, data in self.sent.items():
             self.files.create(change, event_id, data)
         for event_id, data in self.changed.items():

@@ -34,7 +34,7 @@ class StagedJournal:
         undo: UndoAction | None = None,
         who: str | None = None,
     ) -> None:
-        """Write down what this transaction does."""
+        """Add an entry for this transaction."""
         when = int(self.now * 1000)
         by = who or self.signed()
         self.staged.append(JournalEntry(when, by, what, dict(about), undo))

@@ -17,7 +17,7 @@ Stage = Callable[[SharedChange], None]
 
 @dataclass(slots=True)
 class StagedLocks:
-    """Lock files, and what will become of them."""
+    """Lock files, and the pending changes to them."""
 
     files: LockFiles
     now: dict[str, Lock | None] = field(default_factory=dict)
@@ -30,11 +30,11 @@ class StagedLocks:
         return tuple(sorted(found, key=lambda lock: lock.target))
 
     def get(self, name: str) -> Lock | None:
-        """The lock of a mutex name, or `None` when it is free."""
+        """The lock of a name, or `None` when it is free."""
         return self.now[name] if name in self.now else self.files.read(name)
 
     def grant(self, lock: Lock) -> Lock | None:
-        """Write a new lock under the next generation; `None` when the name is taken."""
+        """Write a new lock with the next generation; `None` when the name is taken."""
         if self.get(lock.name) is not None:
             return None
         granted = replace(lock, generation=self.files.generation(lock.name) + 1)
@@ -43,14 +43,14 @@ class StagedLocks:
         return granted
 
     def renew(self, lock: Lock) -> Lock:
-        """Write new facts about a lock that its owner holds already."""
+        """Rewrite a lock that its owner holds already."""
         renewed = replace(lock, generation=self.files.generation(lock.name))
         self.now[lock.name] = renewed
         self.steps.append(lambda change: self.files.renew(change, renewed))
         return renewed
 
     def remove(self, lock: Lock) -> bool:
-        """Free a lock; returns whether it was there."""
+        """Delete a lock; returns whether it existed."""
         if self.get(lock.name) is None:
             return False
         self.now[lock.name] = None
@@ -58,14 +58,14 @@ class StagedLocks:
         return True
 
     def stage(self, change: SharedChange) -> None:
-        """Add what was changed here to the change of the files."""
+        """Add the edits to the change of the files."""
         for step in self.steps:
             step(change)
 
 
 @dataclass(slots=True)
 class StagedWaiting:
-    """The waiting line."""
+    """The queue of waiters."""
 
     file: WaitingFile
     staged: tuple[Waiter, ...] | None = None
@@ -75,10 +75,10 @@ class StagedWaiting:
         return self.file.load() if self.staged is None else self.staged
 
     def replace(self, queue: Iterable[Waiter]) -> None:
-        """Write the whole line."""
+        """Rewrite the whole queue."""
         self.staged = tuple(queue)
 
     def stage(self, change: SharedChange) -> None:
-        """Add what was changed here to the change of the files."""
+        """Add the edits to the change of the files."""
         if self.staged is not None:
             self.file.stage(change, self.staged)

@@ -25,11 +25,11 @@ class StagedDocument:
     _changed: dict[str, Json] | None = None
 
     def for_reading(self) -> dict[str, Json]:
-        """The document as it will be; empty when it cannot be read."""
+        """The document with pending edits; empty when it cannot be read."""
         return self.file.load().data if self._changed is None else self._changed
 
     def for_change(self) -> dict[str, Json]:
-        """The document, to be changed in place.
+        """The document, to edit in place.
 
         Raises:
             RefusedError: When it cannot be read; it is left as it is.
@@ -39,14 +39,14 @@ class StagedDocument:
         return self._changed
 
     def stage(self, change: SharedChange) -> None:
-        """Add it to a change, if anything in it was changed."""
+        """Add the document to a change, if it was edited."""
         if self._changed is not None:
             self.file.stage(change, self._changed)
 
 
 @dataclass(frozen=True, slots=True)
 class StagedSessions:
-    """The register in the state document."""
+    """The registered sessions in the state document."""
 
     document: StagedDocument
 
@@ -93,5 +93,5 @@ class StagedConflicts:
         return reports.reports_of(self.document.for_reading())
 
     def replace(self, wanted: Mapping[str, BaseReport]) -> None:
-        """Write all reports."""
+        """Rewrite all reports."""
         reports.put_reports(self.document.for_change(), wanted)

@@ -34,7 +34,7 @@ class StagedTasks:
         return tuple(found[session] for session in sorted(found))
 
     def append(self, session: str, tasks: Sequence[Task]) -> None:
-        """Add tasks at the end of a session's list."""
+        """Append tasks to a session's list."""
         text = self._text(session)
         if text is None:
             self.staged[session] = render_list(f"Session {session}", tasks)
@@ -42,12 +42,12 @@ class StagedTasks:
             self.staged[session] = add_tasks(text, tasks)
 
     def replace(self, tasks: TaskList) -> None:
-        """Write a session's whole list."""
+        """Rewrite a session's whole list."""
         self._text(tasks.session)  # one that cannot be read is not written over
         self.staged[tasks.session] = render_list(f"Session {tasks.session}", tasks.tasks)
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
-        """Set one tick; returns the task's text."""
+        """Tick or untick one task; returns its text."""
         text = self._text(session)
         if text is None:
             raise RefusedError(f"{session} has no task file", hint="Deal tasks: pdev distribute")
@@ -65,7 +65,7 @@ class StagedTasks:
         data["completed_tasks"] = [*(done if isinstance(done, list) else []), task]
 
     def stage(self, change: SharedChange) -> None:
-        """Add what was changed here to the change of the files."""
+        """Add the edits to the change of the files."""
         for session, text in self.staged.items():
             self.files.stage(change, session, text)
 
