@@ -12,7 +12,7 @@ from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
-from tests.ui.harness import core_of, running, toasts
+from tests.ui.harness import core_of, on_screen, running, toasts, until
 from tests.ui.settling import settled
 
 
@@ -236,3 +236,11 @@ async def test_every_press_of_tab_counts_however_fast_they_come() -> None:
             pilot.app.post_message(events.Key(key, None))
         await settled(pilot)
         assert dashboard.pane_name == "overlaps"
+
+
+async def test_the_preview_of_a_session_without_a_window_names_the_key_that_opens_one() -> None:
+    async with running(core_of(samples.typical())) as (pilot, dashboard):
+        (bare,) = [s for s in samples.typical().sessions if s.name == "main"]
+        assert bare.windows == ()
+        dashboard.select_session("main")
+        await until(pilot, lambda: "No window: Enter opens one." in on_screen(pilot))
