@@ -39,8 +39,11 @@ def test_a_bell_that_nobody_saw_stays_unseen() -> None:
     assert why(rang) == ALL_RANG
 
 
-def test_where_everybody_is_seen_there_is_no_place() -> None:
-    assert why(replace(EMPTY, attached=2)) == ALL_LOOKED_AT
+def test_where_everybody_is_seen_it_is_one_of_these_unless_panes_are_told_of_it() -> None:
+    seen = replace(EMPTY, attached=2)
+    assert choose([seen, replace(seen, id="$2", activity=1)]).id == "$1"
+    assert why(replace(seen, focus=True)) == ALL_LOOKED_AT
+    assert choose([replace(seen, focus=True), replace(EMPTY, id="$2", focus=True)]).id == "$2"
 
 
 def test_a_server_that_ends_with_its_last_client_gets_none() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -11,11 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from parallel_tui.adapters.tmux import server as server_module
 from parallel_tui.adapters.tmux.listening import watching as watching_module
-from parallel_tui.adapters.tmux.listening.hiding import ALL_LOOKED_AT, ENDS_WITH_CLIENTS
+from parallel_tui.adapters.tmux.listening.hiding import ALL_DOOMED, ALL_LOOKED_AT, ENDS_WITH_CLIENTS
 from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.names import argument, literal
 from parallel_tui.adapters.tmux.server import Tmux
@@ -181,7 +183,7 @@ def test_where_sessions_end_when_nobody_looks_it_is_not(world: World, tmux: Tmux
     world.window("a", world.root, "exec cat", session="lasting")
     world.tmux("set-option", "-t", "lasting", "destroy-unattached", "off", check=False)
     with watching(tmux) as ears:
-        ears.until(deaf(ALL_LOOKED_AT))
+        ears.until(deaf(ALL_DOOMED))
         goes(user)
         eventually(lambda: not attached(world))
 
@@ -281,6 +283,7 @@ def test_a_bell_is_left_for_the_user(world: World, tmux: Tmux) -> None:
 
 def test_it_goes_where_nobody_looks(world: World, tmux: Tmux) -> None:
     world.window("a", world.root, "exec cat")
+    world.tmux("set-option", "-s", "focus-events", "on")
     world.window("a", world.root, "exec cat", session="other")
     with watching(tmux) as ears:
         ears.until(LISTENING)
@@ -295,6 +298,88 @@ def test_it_goes_where_nobody_looks(world: World, tmux: Tmux) -> None:
         goes(another)
         eventually(lambda: tmux.listing().running and LISTENING in ears.news[heard:])
         goes(user)
+
+
+@contextmanager
+def at_a_terminal(world: World, session: str) -> Iterator[Callable[[bytes], None]]:
+    """Somebody who looks at a session in a terminal; what to call to press keys there."""
+    ours, theirs = pty.openpty()
+    user = subprocess.Popen(
+        ["tmux", "-L", world.socket, "attach-session", "-t", f"={session}"],
+        env={**world.env, "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    drain = threading.Thread(target=_drain, args=(ours,), daemon=True)
+    drain.start()
+    try:
+        eventually(lambda: attached(world).get(session) == "1")
+        yield lambda keys: (os.write(ours, keys), None)[1]
+    finally:
+        user.kill()
+        user.wait()
+        drain.join(PATIENCE)
+        os.close(ours)
+
+
+def _drain(terminal: int) -> None:
+    with suppress(OSError):
+        while os.read(terminal, 1 << 16):
+            pass
+
+
+def taken(world: World, window: str) -> str:
+    """The client that tmux takes for a command which names none, from a pane."""
+    answer = world.root / "taken"
+    answer.unlink(missing_ok=True)
+    asks = f"tmux display-message -p '##{{client_name}}' >{answer}.new; mv {answer}.new {answer}"
+    world.tmux("run-shell", "-t", window, asks)
+    eventually(answer.exists)
+    return answer.read_text().strip()
+
+
+def test_where_somebody_looks_it_comes_in_after_their_next_key(
+    world: World, tmux: Tmux, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching_module, "CHECK", 0.05)
+    window = world.window("a", world.root, "exec cat")
+    with at_a_terminal(world, "work") as press:
+        name = taken(world, window)
+        with watching(tmux) as ears:
+            ears.until(deaf())
+            assert clients(world) == ["work"], "the user alone"
+            assert LISTENING not in ears.news
+
+            def pressed() -> bool:
+                press(b"x")
+                return LISTENING in ears.news
+
+            eventually(pressed)
+            assert clients(world) == ["work", "work"]
+            assert taken(world, window) == name, "messages go to the user all the same"
+            assert attached(world) == {"work": "1"}
+            heard = len(ears.news)
+            world.window("b", world.root, "exec cat")
+            ears.until(CHANGED, after=heard)
+            world.tmux("set-option", "-s", "focus-events", "on")
+            ears.until(deaf(ALL_LOOKED_AT), after=heard)
+            assert clients(world) == ["work"]
+
+
+def test_nothing_is_left_of_one_that_never_came_in(
+    world: World, tmux: Tmux, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching_module, "CHECK", 0.05)
+    world.window("a", world.root, "exec cat")
+    with at_a_terminal(world, "work"):
+        before = {each.pid for each in psutil.Process().children(recursive=True)}
+        with watching(tmux) as ears:
+            ears.until(deaf())
+        after = {each.pid for each in psutil.Process().children(recursive=True)}
+        assert after == before
+        assert clients(world) == ["work"]
 
 
 def test_it_survives_its_session_and_its_server(world: World, tmux: Tmux) -> None:

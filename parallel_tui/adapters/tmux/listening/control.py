@@ -93,8 +93,18 @@ class ControlClient:
         self._enough, self._stop = os.pipe()
         self._thread = threading.Thread(target=self._read, name="pdev-mux-told", daemon=True)
         self._thread.start()
+        self._place = place
+        if place.channel is None:
+            self.arrive()
+
+    def arrive(self) -> None:
+        """Wait until it is where it is to be, and make sure that nobody notices it there.
+
+        Raises:
+            MuxError: When it could not be attached, or would count as somebody.
+        """
         try:
-            self._demand_hidden(place.session)
+            self._demand_hidden(self._place)
         except MuxError:
             self.close()
             raise
@@ -118,7 +128,7 @@ class ControlClient:
             raise AssertionError("pipes were asked for")
         return stdin, stdout
 
-    def _demand_hidden(self, session: str) -> None:
+    def _demand_hidden(self, place: HidingPlace) -> None:
         """Make sure that nobody notices us; else whatever counts clients would count us."""
         # tmux may read a question before it has done what the client was started with
         if not self._arrived.wait(TIMEOUT):
@@ -126,7 +136,8 @@ class ControlClient:
         flags = "#{session_id} #{session_attached} #{client_flags}"
         said = self.ask([["display-message", "-p", flags]]).removesuffix("\n")
         where, attached, known = (*said.split(" "), "", "")[:3]
-        if where != session or attached != "0" or "suspended" not in known.split(","):
+        alone = attached == "0" or place.channel is not None
+        if where != place.session or not alone or "suspended" not in known.split(","):
             raise TmuxError("this tmux would count it as somebody who looks")
 
     def ask(self, commands: Sequence[Sequence[str]], *, timeout: float = TIMEOUT) -> str:

@@ -13,6 +13,11 @@ tmux from a pane there reaches no user's client in our place), whose current win
 (attaching makes it that). Where a hook would run for us, or the server is to end with its last
 client, we stay away.
 
+Where somebody looks at every session, we are in one of these, as a client that is older than the
+last key of everybody there: of several clients tmux takes the one used last. So we connect, and
+come in only after everybody has pressed a key. A pane that is told of its focus would not be told
+that it lost it, so with `focus-events` we stay away.
+
 tmux crashes (3.2 to 3.7) when it ends a session because nobody looks at it, and a suspended client
 is in it. Sessions made by pdev are never ended so; any other one is told, for as long as we are in
 it, what already holds for it: `destroy-unattached off`. Should the user want it otherwise
@@ -42,13 +47,16 @@ _FIELDS: Final = (
     LISTENING_OPTION,
     REPOSITORY_OPTION,
     "exit-unattached",
+    "focus-events",
 )
 
 _HOOKS: Final = ("client-attached", "client-detached", "client-session-changed")
 """Hooks of the user that run when a client comes or goes."""
 
 ENDS_WITH_CLIENTS: Final = "this tmux server is set to end with its last client (exit-unattached)"
-ALL_LOOKED_AT: Final = "somebody looks at every tmux session there is"
+ALL_LOOKED_AT: Final = (
+    "somebody looks at every tmux session there is, and panes are told of it (focus-events)"
+)
 ALL_DOOMED: Final = "tmux sessions are set to end when nobody looks at them (destroy-unattached)"
 ALL_RANG: Final = "tmux would take a bell for seen that nobody has seen"
 
@@ -70,6 +78,7 @@ class Room:
         doomed: Whether it ends itself when nobody looks.
         ours: Whether pdev made it.
         guarded: Whether `destroy-unattached` was said by who listens.
+        focus: Whether its panes are told whether somebody looks at them.
     """
 
     id: str
@@ -80,6 +89,7 @@ class Room:
     doomed: bool = False
     ours: bool = False
     guarded: bool = False
+    focus: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +99,18 @@ class HidingPlace:
     Attributes:
         session: Id of a tmux session.
         guard: Whether it must be told that it does not end when nobody looks.
+        channel: What to wait for at the door, where others look at that session; `None` elsewhere.
     """
 
     session: str
     guard: bool
+    channel: str | None = None
 
     def enter(self) -> list[list[str]]:
         """The tmux commands by which a client goes there."""
         at = f"{self.session}:"
         return [
+            *([["wait-for", self.channel]] if self.channel is not None else ()),
             ["attach-session", "-E", "-f", "no-output,ignore-size", "-t", at],
             *(self._guards("destroy-unattached", "off") if self.guard else ()),
             *(self._guards(LISTENING_OPTION, "1") if self.guard else ()),
@@ -135,8 +148,9 @@ def choose(rooms: Iterable[Room]) -> Room:
     if any(room.ends for room in rooms):
         raise NoPlaceError(ENDS_WITH_CLIENTS)
     empty = [room for room in rooms if not room.attached]
-    if not empty:
+    if not empty and any(room.focus for room in rooms):
         raise NoPlaceError(ALL_LOOKED_AT)
+    empty = empty or rooms
     lasting = [room for room in empty if not room.doomed]
     if not lasting:
         raise NoPlaceError(ALL_DOOMED)
@@ -174,12 +188,28 @@ def find(address: Address) -> HidingPlace:
     hook = hook_among(hooks) or hook_among(said)
     if hook is not None:
         raise NoPlaceError(f"a hook of this tmux ({hook}) would run for it")
-    return HidingPlace(room.id, guard=room.guarded or not said.startswith("destroy-unattached "))
+    guard = room.guarded or not said.startswith("destroy-unattached ")
+    return HidingPlace(room.id, guard, channel=f"pdev{new_mark()}" if room.attached else None)
+
+
+def may_come_in(address: Address, place: HidingPlace, since: float) -> bool:
+    """Whether everybody who looks at a session has pressed a key after a time. One process.
+
+    Args:
+        address: The server.
+        place: The session.
+        since: Epoch seconds.
+
+    Raises:
+        MuxError: When tmux gave no usable answer.
+    """
+    listing = ["list-clients", "-t", f"{place.session}:", "-F", "#{client_activity}"]
+    return all(int(each) > since + 1 for each in ask(address, [listing]).split())
 
 
 def _room(record: str, mark: str) -> Room:
     fields = record.removesuffix("\n").removesuffix(f"{mark}>").split(f"{mark}|")
-    id_, attached, activity, *flags, doomed, guarded, ours, ends = fields
+    id_, attached, activity, *flags, doomed, guarded, ours, ends, focus = fields
     return Room(
         id_,
         int(attached or 0),
@@ -189,4 +219,5 @@ def _room(record: str, mark: str) -> Room:
         doomed=doomed not in STAYS,
         ours=bool(ours),
         guarded=bool(guarded),
+        focus=focus == "1",
     )

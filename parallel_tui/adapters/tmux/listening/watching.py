@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from parallel_tui.adapters.tmux.command import Address, NoServerError, ended
+from parallel_tui.adapters.tmux.command import Address, NoServerError, ask, ended
 from parallel_tui.adapters.tmux.listening import hiding
 from parallel_tui.adapters.tmux.listening.control import ClientEndedError, ControlClient
 from parallel_tui.adapters.tmux.listening.control_lines import Notice
@@ -52,10 +52,9 @@ _CHANGES: Final = frozenset(
 """Notifications after which a listing may differ."""
 
 _SUBSCRIPTION: Final = "pdev"
-_NOBODY: Final = "0 0"
-_HEAD: Final = "#{exit-unattached} #{session_attached} "
+_HEAD: Final = "#{exit-unattached} #{focus-events} #{session_attached} "
 """What would make us leave, told before the rest: a server that is to end, and somebody who looks
-at the session we are in."""
+at the session we are in, where panes are told of that or where we came in as if nobody did."""
 
 
 def subscription(own_pane: str | None) -> str:
@@ -96,7 +95,7 @@ class Watching:
         self._own_pane = own_pane
         self._wake = threading.Condition()
         self._client: ControlClient | None = None
-        self._session = ""
+        self._session, self._shared = "", False
         self._lost = self._doubted = self._kicked = self._closed = False
         self._seen: object = None
         self._thread = threading.Thread(target=self._run, name="pdev-mux-watch", daemon=True)
@@ -169,9 +168,14 @@ class Watching:
         """
         self._lost = self._doubted = False
         place = hiding.find(self._address)
-        self._session = place.session
+        self._session, self._shared = place.session, place.channel is not None
+        since = time.time()
         client = ControlClient(self._address, place, self._notice, self._ended)
+        inside = place.channel is None
         try:
+            inside = inside or self._came_in(client, place, since)
+            if not inside:
+                return
             client.ask([["refresh-client", "-B", self._format()]])
             with self._wake:
                 self._client = client
@@ -184,11 +188,24 @@ class Watching:
             with self._wake:
                 self._client = None
             with suppress(MuxError):
-                self._say_goodbye(client, place)
+                if inside:
+                    self._say_goodbye(client, place)
             client.close()
 
+    def _came_in(self, client: ControlClient, place: hiding.HidingPlace, since: float) -> bool:
+        """Wait at the door until nobody can take us for somebody; whether we are in then."""
+        self._tell(deaf(""))
+        while not (self._lost or self._closed or hiding.may_come_in(self._address, place, since)):
+            with self._wake:
+                self._wake.wait_for(lambda: self._lost or self._closed, CHECK)
+        if self._lost or self._closed:
+            return False
+        ask(self._address, [["wait-for", "-S", place.channel or ""]])
+        client.arrive()
+        return True
+
     def _may_stay(self, client: ControlClient, place: hiding.HidingPlace) -> bool:
-        """Whether the client may stay: nobody else looks at that session, which does not end."""
+        """Whether the client may stay: nobody can notice it, and the session does not end."""
         if self._lost or self._closed:
             return False
         asked = [["display-message", "-p", _HEAD]]
@@ -199,7 +216,11 @@ class Watching:
         except ClientEndedError:
             return False
         head, _, stays = said.partition("\n")
-        return head.startswith(_NOBODY) and stays.strip() in hiding.STAYS
+        return self._unnoticed(head) and stays.strip() in hiding.STAYS
+
+    def _unnoticed(self, head: str) -> bool:
+        ends, focus, attached, *_ = (*head.split(" "), "", "", "")
+        return ends == "0" and (attached == "0" or (self._shared and focus == "0"))
 
     def _say_goodbye(self, client: ControlClient, place: hiding.HidingPlace) -> None:
         """Take back what was said for our sake, unless another listener relies on it."""
@@ -221,7 +242,7 @@ class Watching:
     def _notice(self, notice: Notice) -> None:
         """One notification; called from the client's thread."""
         if notice.word == "subscription-changed":
-            if not notice.rest.partition(" : ")[2].startswith(_NOBODY):
+            if not self._unnoticed(notice.rest.partition(" : ")[2]):
                 self._doubt()
             self._tell(STIRRED)
         elif notice.word == "session-changed" and notice.rest.split(" ")[0] != self._session:
