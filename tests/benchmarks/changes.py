@@ -22,6 +22,9 @@ from tests.support.big_repo import git, path_of
 Once = Callable[[int], tuple[Callable[[], object], Seen]]
 """By its number: what makes a change, and whether the screen shows it."""
 
+PAUSE = 0.25
+"""Seconds, at least, between a change on the screen and the next one."""
+
 SLOW_EDIT = 400.0
 """Milliseconds that an edit may take besides a status of its path."""
 
@@ -68,6 +71,8 @@ class Changes:
         times: list[float | None] = []
         for number in range(self.bench.repeat):
             act, seen = once(number)
+            # A change right after another one waits for the next snapshot: that is not its own way.
+            time.sleep(PAUSE + number % 7 * 0.03)
             act()
             done = time.perf_counter()
             moment = self.bench.terminal.until(seen, within=15)
