@@ -98,7 +98,11 @@ docs: $(DEV) ## refresh the tables of the README from the program's own
 
 .PHONY: benchmark
 benchmark: system $(DEV) ## measure the real program against floors of the same run
-	$(BIN)/python -m tests.benchmarks.dashboard $(ARGS)
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+.PHONY: performance
+performance: system $(DEV) ## measure, and write docs/performance.md (ARGS="--short" for a glance)
+	$(BIN)/python -m tests.benchmarks --write $(ARGS)
 
 .PHONY: build
 build: $(DEV) ## build the wheel and the source archive into dist/

@@ -15,7 +15,10 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from tests.benchmarks.harness import refresh
+from tests.benchmarks.report import Report, Row, Section
 
 PDEV: Final = str(Path(sys.executable).parent / "pdev")
 WORKTREES: Final = 5
@@ -23,26 +26,6 @@ FLOOR: Final = "python -I -S -c pass"
 STATUS: Final = "git status, each worktree"
 COUNTED: Final = ("git", "tmux", "env")
 """Programs that commands start."""
-
-
-class Row(NamedTuple):
-    """One line of the table.
-
-    Attributes:
-        name: What was measured.
-        value: Median milliseconds.
-        floor: Milliseconds of what it is compared with.
-        ratio: Value by floor; of a command with bare git beside it, what is left without that.
-        budget: The most that the ratio may be; `None` where nothing is promised.
-        processes: Programs started.
-    """
-
-    name: str
-    value: float
-    floor: float
-    ratio: float
-    budget: float | None
-    processes: int
 
 
 FLOORS: Final[dict[str, Sequence[str]]] = {
@@ -74,8 +57,9 @@ COMMANDS: Final[tuple[tuple[str, float | None, bool], ...]] = (
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    env = {name: value for name, value in os.environ.items()
-           if not name.startswith(("PDEV_", "CLAUDE", "GIT_", "TMUX", "XDG_"))}  # fmt: skip
+    # Of Python's too: without its compiled modules each start would compile the program anew.
+    others = ("PDEV_", "CLAUDE", "GIT_", "TMUX", "XDG_", "PYTHON")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     told = {f"GIT_{who}_{what}": "bench@example.invalid"
             for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}  # fmt: skip
     return {**env, **told, "HOME": str(folder), "TMUX_TMPDIR": str(folder)}
@@ -121,12 +105,14 @@ def _counted(argv: Sequence[str], where: Path, folder: Path, env: Mapping[str, s
     return len(log.read_text(encoding="utf-8").splitlines())
 
 
-def measure(rounds: int) -> list[Row]:
+def measure(report: Report, rounds: int) -> None:
     """All rows; rounds interleave, so that a busy moment of the machine falls on all alike."""
+    report.size = f"{WORKTREES} × 1"
     with tempfile.TemporaryDirectory(prefix="pdev-bench-") as made:
         folder = Path(made).resolve()
         env = _environment(folder)
         trees = make(folder, env)
+        refresh(trees, env)
         argv = {name: [PDEV, *name.split()] for name, _, _ in COMMANDS}
         times: dict[str, list[float]] = {name: [] for name in (*FLOORS, STATUS, *argv)}
         for number in range(rounds + 1):
@@ -138,33 +124,32 @@ def measure(rounds: int) -> list[Row]:
                 for name, sample in sampled.items():
                     times[name].append(sample)
         medians = {name: statistics.median(samples) for name, samples in times.items()}
-        floor, bare = medians[FLOOR], medians[STATUS]
-        rows = [Row(name, medians[name], floor, medians[name] / floor, None, 0)
-                for name in (*FLOORS, STATUS)]  # fmt: skip
+        for name in (*FLOORS, STATUS):
+            report.value(Section.FLOOR, name, medians[name])
         for name, budget, statuses in COMMANDS:
-            left = medians[name] - (bare if statuses else 0.0)
             started = _counted(argv[name], trees[0], folder, env)
-            rows.append(Row(f"pdev {name}", medians[name], floor, left / floor, budget, started))
-        return rows
+            report.add(
+                Row(
+                    Section.COMMANDS,
+                    f"pdev {name}",
+                    medians[name] - (medians[STATUS] if statuses else 0.0),
+                    floor=medians[FLOOR],
+                    against=FLOOR,
+                    budget=budget,
+                    size=report.size,
+                    note=_note(started, statuses=statuses),
+                )
+            )
 
 
-def table(rows: Sequence[Row]) -> str:
-    """The rows as text, one a line."""
-    head = f"{'what':<30} {'ms':>8} {'floor':>7} {'ratio':>6} {'budget':>7} {'started':>8}"
-    lines = [head, "-" * len(head)]
-    for row in rows:
-        budget = f"{row.budget:g}" if row.budget is not None else "-"
-        over = " over" if row.budget is not None and row.ratio > row.budget else ""
-        lines.append(
-            f"{row.name:<30} {row.value:8.1f} {row.floor:7.1f} {row.ratio:6.1f} {budget:>7} "
-            f"{row.processes:8}{over}"
-        )
-    return "\n".join(lines)
+def _note(started: int, *, statuses: bool) -> str:
+    programs = f"starts {started} program{'' if started == 1 else 's'}" if started else ""
+    return ", ".join(filter(None, (programs, "without bare git status" if statuses else "")))
 
 
 def main() -> None:
     """Measure and print."""
-    print(table(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 20)))
+    measure(Report(), int(sys.argv[1]) if len(sys.argv) > 1 else 20)
 
 
 if __name__ == "__main__":

@@ -11,12 +11,10 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import statistics
 import subprocess
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +22,8 @@ from pathlib import Path
 from parallel_tui.engine.engine import Engine
 from parallel_tui.model.settings.consent import PLAIN_SHELL
 from parallel_tui.ports.mux import Mux
+from tests.benchmarks.harness import refresh
+from tests.benchmarks.report import Report, Section
 from tests.support.big_repo import big_repo, git, path_of
 from tests.support.isolation import environment
 from tests.support.world import World
@@ -62,14 +62,6 @@ WINDOW_BUDGET = 150
 """Milliseconds, at the 95th percentile."""
 
 
-def _tell(kind: str, times: list[float], budget: float | None = None) -> None:
-    ordered = sorted(times)
-    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    allowed = "" if budget is None else f"   (budget p95 {budget:.0f}, {p95 / budget:.2f} of it)"
-    spread = f"p50 {statistics.median(ordered):6.0f} ms   p95 {p95:6.0f} ms"
-    print(f"{kind:36} {spread}{allowed}", flush=True)
-
-
 def _cpu_of(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -92,20 +84,25 @@ def _started() -> Iterator[list[str]]:
         subprocess.Popen.__init__ = start  # type: ignore[method-assign]
 
 
-def _idle(what: str, seconds: float, world: World, probe: Probe, child: int | None) -> None:
-    """Watch it for a while and print what that cost."""
+def _idle(
+    report: Report,
+    section: Section,
+    what: str,
+    seconds: float,
+    world: World,
+    probe: Probe,
+    child: int | None,
+) -> None:
+    """Watch it for a while and tell what that cost."""
     tmux = int(world.tmux("display-message", "-p", "#{pid}"))
     published, spent, server = probe.count, _engine_cpu(child), _cpu_of(tmux)
     with _started() as programs:
         time.sleep(seconds)
     minute = 60 / seconds
     ours, theirs = _engine_cpu(child) - spent, _cpu_of(tmux) - server
-    print(
-        f"{what}: {ours * minute:.3f} CPU-seconds a minute, tmux {theirs * minute:.3f}, "
-        f"{dict(Counter(programs))} started in {seconds:.0f} s, "
-        f"{probe.count - published} snapshots",
-        flush=True,
-    )
+    note = f"{len(programs)} programs, {probe.count - published} snapshots"
+    report.value(section, f"live view alone, {what}", ours * minute, "s", note=note)
+    report.value(section, f"tmux's own server, {what}", theirs * minute, "s")
 
 
 def _window(
@@ -139,14 +136,12 @@ def _window(
     engine.wait_seen(30)
 
 
-def main() -> None:
-    """Run everything and print a line a figure."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--worktrees", type=int, default=20)
-    parser.add_argument("--files", type=int, default=3000)
-    parser.add_argument("--repeat", type=int, default=15)
-    parser.add_argument("--seconds", type=float, default=60)
-    options = parser.parse_args()
+def measure(report: Report, worktrees: int, files: int, *, repeat: int, seconds: float) -> None:
+    """Run everything on one size of repository."""
+    options = argparse.Namespace(
+        worktrees=worktrees, files=files, repeat=repeat, seconds=seconds, report=report
+    )
+    report.size = f"{worktrees} × {files}"
     folder = Path(tempfile.mkdtemp(prefix="pdb-"))
     for name in ("home", "tmux"):
         (folder / name).mkdir()
@@ -159,6 +154,16 @@ def main() -> None:
     finally:
         world.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worktrees", type=int, default=20)
+    parser.add_argument("--files", type=int, default=3000)
+    parser.add_argument("--repeat", type=int, default=15)
+    parser.add_argument("--seconds", type=float, default=60)
+    measure(Report(), **vars(parser.parse_args()))
 
 
 def _measure(options: argparse.Namespace, world: World) -> None:
@@ -174,6 +179,7 @@ def _measure(options: argparse.Namespace, world: World) -> None:
 
     repo = big_repo(options.worktrees, options.files)
     homes = [repo.parent / f"big-s{n:02d}" for n in range(1, options.worktrees + 1)]
+    refresh([repo, *homes], os.environ)
     for number, home in enumerate(homes):
         world.window(f"w{number}", home, "exec sh")
     found = discover(str(repo))
@@ -208,11 +214,13 @@ def _measure(options: argparse.Namespace, world: World) -> None:
     rows = probe.until(lambda s: s is not None and len(s.sessions) > options.worktrees, began)
     full = probe.until(lambda s: all(_is(x.status) for x in s.sessions if x.worktree), began)
     trees = probe.until(lambda s: s.watch.value != "starting", began)
-    print(f"rows {rows:.0f} ms, all statuses {full:.0f} ms, edits watched {trees:.0f} ms")
+    for what, ms in (("rows", rows), ("all statuses", full), ("edits watched", trees)):
+        options.report.value(Section.START, f"live view alone, {what}", ms)
     engine.wait_seen(120)
     time.sleep(12)
 
-    _idle("idle", options.seconds, world, probe, engine._trees.pid)
+    quiet = "CPU a minute at rest"
+    _idle(options.report, Section.IDLE, quiet, options.seconds, world, probe, engine._trees.pid)
 
     edits, creates, commits, locks = [], [], [], []
     shared = Path(found.coordination_root) / "locks"
@@ -262,22 +270,24 @@ def _measure(options: argparse.Namespace, world: World) -> None:
 
         _window(turn, world, engine, probe, home, windows)
     rung = _ours(options, world, engine, probe, mux, homes[0])
-    _tell("tracked edit → publish", edits)
-    _tell("untracked file → publish", creates)
-    _tell("commit → publish, with ahead", commits)
-    _tell("lock → publish", locks)
+    report: Report = options.report
+    report.spread(Section.EDIT, "tracked edit → published", edits)
+    report.spread(Section.EDIT, "untracked file → published", creates)
+    report.spread(Section.GIT, "commit → published, with ahead", commits)
+    report.spread(Section.SHARED, "lock → published", locks)
     for what, times in windows.items():
-        _tell(f"window {what} elsewhere → publish", times, WINDOW_BUDGET)
-    _tell("window in our session → publish", rung, WINDOW_BUDGET)
+        report.spread(Section.WINDOW, f"{what} elsewhere → published", times, p95=WINDOW_BUDGET)
+    report.spread(Section.WINDOW, "opened in our session → published", rung, p95=WINDOW_BUDGET)
     prints = "while :; do echo line $$; sleep 0.05; done"
     for number in range(len(homes)):
         world.tmux("respawn-pane", "-k", "-t", f"=work:{number}", prints)
     time.sleep(3)
-    busy = f"{len(homes)} windows print 20 lines a second (budget 4)"
-    _idle(busy, options.seconds, world, probe, engine._trees.pid)
+    busy = "CPU a minute, each window 20 lines a second"
+    _idle(report, Section.PRINTING, busy, options.seconds, world, probe, engine._trees.pid)
     began = time.perf_counter()
     engine.stop()
-    print(f"stop {(time.perf_counter() - began) * 1000:.0f} ms")
+    took = (time.perf_counter() - began) * 1000
+    report.value(Section.END, "live view alone, stopped", took)
 
 
 def _ours(

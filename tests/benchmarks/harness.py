@@ -1,19 +1,17 @@
-"""What benchmarks are made of: floors, process trees, and a table that compares with floors.
-
-Reports, never judges: figures depend on the machine, so each stands as a ratio to what plain
-Python and plain git need in the same run.
-"""
+"""What benchmarks measure with: floors, process trees, and a limit to the time they take."""
 
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -60,6 +58,12 @@ def _status(tree: Path, env: Mapping[str, str]) -> None:
         capture_output=True,
         check=True,
     )
+
+
+def refresh(trees: Iterable[Path], env: Mapping[str, str]) -> None:
+    """Write fresh indexes: on a stale one each read-only status compares the files themselves."""
+    for tree in trees:
+        subprocess.run(["git", "status"], cwd=tree, env=dict(env), capture_output=True, check=True)
 
 
 def floors(trees: Sequence[Path], env: Mapping[str, str], repeat: int) -> Floors:
@@ -144,40 +148,25 @@ def counting_path(folder: Path, programs: Iterable[str], path: str) -> tuple[str
     return f"{shims}{os.pathsep}{path}", log
 
 
-@dataclass
-class Table:
-    """Rows of figures, printed in columns.
+class TooLongError(Exception):
+    """A measurement has taken more time than it was given."""
 
-    Attributes:
-        title: Stands above.
-        rows: What, figure, and against what.
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Limit the time of what is measured, on however busy a machine; 0 is no limit.
+
+    Raises:
+        TooLongError: In the middle of whatever runs when the time is over.
     """
 
-    title: str
-    rows: list[tuple[str, str, str]] = field(default_factory=list)
+    def enough(number: int, frame: object) -> None:
+        raise TooLongError(f"{seconds} s were over")
 
-    def add(self, what: str, figure: str, against: str = "") -> None:
-        """Add a row and show it at once, for a benchmark takes its time."""
-        if not self.rows:
-            print(f"\n{self.title}\n{'-' * len(self.title)}", flush=True)
-        self.rows.append((what, figure, against))
-        print(f"  {what:<46} {figure:>24}   {against}", flush=True)
-
-    def time(self, what: str, ms: float | None, floor: float, name: str, budget: str = "") -> None:
-        """Add a time with its ratio to a floor."""
-        if ms is None:
-            self.add(what, "never", budget)
-            return
-        ratio = f"{ms / floor:.2f} × {name}"
-        self.add(what, f"{ms:.0f} ms", f"{ratio}{f'   (budget {budget})' if budget else ''}")
-
-    def spread(self, what: str, values: Sequence[float | None], budget: str = "") -> None:
-        """Add median and 95th percentile of times in milliseconds."""
-        seen = [value for value in values if value is not None]
-        lost = len(values) - len(seen)
-        if not seen:
-            self.add(what, "never seen", budget)
-            return
-        figure = f"p50 {statistics.median(seen):.0f}  p95 {quantile(seen, 0.95):.0f} ms"
-        note = f"n={len(values)}" + (f", {lost} never seen" if lost else "")
-        self.add(what, figure, f"{note}{f'   (budget {budget})' if budget else ''}")
+    before = signal.signal(signal.SIGALRM, enough)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

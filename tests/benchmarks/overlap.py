@@ -3,8 +3,7 @@
 Run: `python -m tests.benchmarks.overlap [--files N] [--sessions N …] [--untouched ROUNDS]`. The
 floor of a step is one `git merge-tree --stdin` in an empty object directory over the pairs that
 the step is about, and the snapshots that such a batch needs as well, made as one would by hand: a
-copy of the index, `git update-index`, `git write-tree`. Ratios are to the batch alone, with our own
-snapshots in our time, and to both.
+copy of the index, `git update-index`, `git write-tree`. Ratios are to both.
 """
 
 from __future__ import annotations
@@ -34,7 +33,8 @@ from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from tests.benchmarks import overlap_untouched
-from tests.benchmarks.harness import pss_mib
+from tests.benchmarks.harness import pss_mib, refresh
+from tests.benchmarks.report import Report, Section
 from tests.support.big_repo import big_repo, git, path_of
 
 Update = tuple[float, int]
@@ -53,9 +53,10 @@ def timed(action: Callable[[], object]) -> float:
 class Bench:
     """One repository and its sessions."""
 
-    def __init__(self, repo: Path, repeat: int) -> None:
+    def __init__(self, repo: Path, repeat: int, report: Report) -> None:
         self.repo = repo
         self.repeat = repeat
+        self.report = report
         self.repository: Repository = discover(str(repo))
         self.runner = Runner(self.repository)
         self.git = GitCommands(self.runner)
@@ -101,7 +102,7 @@ class Bench:
         return quarantine.commit(made, (tree.head or "",))
 
     def measure(self) -> None:
-        """Everything, a line each."""
+        """Everything, a row each."""
         before = pss_mib(os.getpid()) or 0.0
         everything = self.floor()
         single = self.floor(3)
@@ -114,25 +115,27 @@ class Bench:
             self.board = Board(self.runner, cache=cache)
             cold = [self._update()]
             pairs = len(self.found)
-            print(
-                f"{len(self.trees)} sessions, {pairs} pairs with base; bare, in ms: all snapshots "
-                f"{everything[0]:.0f}, all pairs {everything[1]:.0f}, one snapshot "
-                f"{single[0]:.0f}, its pairs {single[1]:.0f}"
-            )
-            self._line("cold", cold, everything)
+            for what, ms in (
+                ("bare snapshots of all", everything[0]),
+                (f"bare batch, {pairs} pairs with base", everything[1]),
+                ("bare snapshot of one", single[0]),
+                ("bare batch, pairs of one", single[1]),
+            ):
+                self.report.value(Section.FLOOR, what, ms)
+            self._line("cold", cold, everything, 1.3)
             self._line("no change", [self._update() for _ in range(self.repeat)], None)
             try:
                 edits = []
                 for number in range(self.repeat):
                     file.write_text(f"{text}# change {number}\n")
                     edits.append(self._update(first))
-                self._line("one edit", edits, single)
+                self._line("one edit", edits, single, 1.3)
                 commits = []
                 for number in range(self.repeat):
                     file.write_text(f"{text}# commit {number}\n")
                     git(home, "commit", "-q", "-m", "more", "--", path_of(131 * 5))
                     commits.append(self._update(first))
-                self._line("one commit", commits, single)
+                self._line("one commit", commits, single, 1.3)
             finally:
                 git(home, "reset", "-q", tip)
                 file.write_text(text)
@@ -147,7 +150,9 @@ class Bench:
             self.board = Board(self.runner, cache=cache)
             self._line("restart", [self._update()], everything)
             self.board.close()
-        print(f"  memory (PSS) {before:.0f} → {memory:.0f} MiB, {size / 2**20:.0f} MiB of objects")
+        self.report.value(Section.OVERLAP, "PSS before predictions", before, "MiB")
+        self.report.value(Section.OVERLAP, "PSS after predictions", memory, "MiB")
+        self.report.value(Section.OVERLAP, "objects of predictions", size / 2**20, "MiB")
 
     def _moved(self, number: int) -> str:
         """A commit on top of base that changes one file of its own; no reference is moved."""
@@ -178,13 +183,31 @@ class Bench:
         assert not unknown, unknown[:3]
         return took, self.runner.started - began
 
-    def _line(self, name: str, took: Sequence[Update], bare: tuple[float, float] | None) -> None:
+    def _line(
+        self,
+        name: str,
+        took: Sequence[Update],
+        bare: tuple[float, float] | None,
+        budget: float | None = None,
+    ) -> None:
         ours = statistics.median(ms for ms, _ in took)
         cost = statistics.median(count for _, count in took)
-        line = f"  {name:<10} {ours:8.1f} ms, {cost:3.0f} processes"
-        if bare:
-            line += f"; {ours / bare[1]:5.2f} × batch, {ours / sum(bare):5.2f} × snapshots + batch"
-        print(line, flush=True)
+        what = f"{name}, {cost:.0f} processes"
+        if bare is None:
+            self.report.value(Section.OVERLAP, what, ours)
+            return
+        floor, snapshots, batch = "snapshots + batch", *bare
+        if budget is not None:  # of the batch alone; snapshots may cost what they cost bare
+            budget = (budget * batch + snapshots) / (batch + snapshots)
+        self.report.time(Section.OVERLAP, what, ours, sum(bare), floor, budget=budget)
+
+
+def measure(report: Report, sessions: int, files: int, *, repeat: int) -> None:
+    """Measure one size."""
+    report.size = f"{sessions} × {files}"
+    bench = Bench(big_repo(sessions, files), repeat, report)
+    refresh([bench.repo, *(Path(tree.path) for tree in bench.trees)], os.environ)
+    bench.measure()
 
 
 def main() -> None:
@@ -195,12 +218,13 @@ def main() -> None:
     parser.add_argument("--untouched", type=int, default=0, metavar="ROUNDS")
     parser.add_argument("--repeat", type=int, default=7)
     chosen = parser.parse_args()
+    report = Report()
     for sessions in chosen.sessions:
-        bench = Bench(big_repo(sessions, chosen.files), chosen.repeat)
         if chosen.untouched:
+            bench = Bench(big_repo(sessions, chosen.files), chosen.repeat, report)
             overlap_untouched.run(bench.repository, bench.trees, chosen.untouched)
         else:
-            bench.measure()
+            measure(report, sessions, chosen.files, repeat=chosen.repeat)
 
 
 if __name__ == "__main__":

@@ -11,16 +11,15 @@ nothing else. The floor of an edit is a path-limited `git status` and one bare b
 from __future__ import annotations
 
 import argparse
-import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.benchmarks.dashboard import Bench, row
-from tests.benchmarks.harness import Table, floors, pss_mib
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.harness import floors, pss_mib, refresh
 from tests.benchmarks.overlap import Bench as Floor
+from tests.benchmarks.report import Report, Section
 from tests.support.big_repo import big_repo, path_of
 
 PACE = 0.2
@@ -30,32 +29,7 @@ PACE = 0.2
 class Live(Bench):
     """One dashboard that predicts."""
 
-    def cold(self) -> None:
-        """Start with nothing known."""
-        shutil.rmtree(self.folder / "home/.cache", ignore_errors=True)
-        self.terminal.open(self.repo)
-        self.pid = self.terminal.start(["pdev-tui"], self.repo)
-        self.terminal.until(
-            lambda lines: (
-                any("Sessions" in line for line in lines)
-                and all(row(lines, branch) for branch in self.branches)
-            )
-        )
-
-    def conflicts(self, lines: list[str]) -> int:
-        """How many the header tells of; -1 when it tells nothing."""
-        found = re.search(r"sessions · (\d+) conflict", "\n".join(lines[:3]))
-        return int(found[1]) if found else -1
-
-    def settled(self) -> int:
-        """Conflicts once all is predicted."""
-        self.terminal.until(
-            lambda lines: all(re.search(r"~\d", row(lines, branch)) for branch in self.branches)
-        )
-        self.terminal.settle(still=2)
-        return self.conflicts(self.terminal.screen())
-
-    def edits(self) -> None:
+    def edits(self, budget: float) -> None:
         """Time from an edit to its conflict on the screen, and back."""
         there: list[float | None] = []
         gone: list[float | None] = []
@@ -71,35 +45,13 @@ class Live(Bench):
                 file.write_text(words)
                 moment = self._until_conflicts(before, more=times is there)
                 times.append(None if moment is None else (moment - began) * 1000)
-        self.table.spread("edit → one conflict more", there, "1000 + status + batch")
-        self.table.spread("edit taken back → one less", gone)
+        self.report.spread(Section.OVERLAP, "edit → one conflict more", there, p95=budget)
+        self.report.spread(Section.OVERLAP, "edit taken back → one less", gone)
 
     def _until_conflicts(self, before: int, *, more: bool) -> float | None:
         return self.terminal.until(
             lambda lines: (self.conflicts(lines) > before) is more, within=20
         )
-
-    def pressed(self, most: float, enough: int | None = None) -> list[float | None]:
-        """Times of keys pressed one after another.
-
-        Args:
-            most: Seconds of it.
-            enough: Ends it as soon as that many conflicts are told of.
-        """
-        times: list[float | None] = []
-        end = time.perf_counter() + most
-        while time.perf_counter() < end:
-            times.append(self._key(self.terminal, "Down" if len(times) % 6 < 3 else "Up"))
-            if enough is not None and self.conflicts(self.terminal.screen()) == enough:
-                break
-        return times
-
-    def again(self) -> None:
-        """A terminal for another start."""
-        self.terminal.press("q")
-        self.terminal.until(lambda lines: self.terminal.ended(), within=10)
-        self.terminal.close()
-        self.terminal = self._terminal(self.env)
 
     @contextmanager
     def restless(self) -> Iterator[None]:
@@ -126,15 +78,15 @@ class Live(Bench):
                 file.write_text(text)
 
 
-def measure(worktrees: int, files: int, *, repeat: int, starts: int) -> None:
+def measure(report: Report, worktrees: int, files: int, *, repeat: int, starts: int) -> None:
     """Run everything on one size of repository."""
-    table = Table(f"{worktrees} sessions of {files} files, with predictions")
-    bench = Live(big_repo(worktrees, files), worktrees, repeat, 0, table)
+    report.size = f"{worktrees} × {files}"
+    bench = Live(big_repo(worktrees, files), worktrees, repeat, 0, report)
     try:
+        refresh(bench.trees, bench.env)
         limits = floors([bench.repo, bench.tree(1)], bench.env, 3)
-        single = Floor(bench.repo, 1).floor(3)
-        table.add("floor: git status, one worktree", f"{limits.status:.0f} ms")
-        table.add("floor: bare batch of one session's pairs", f"{single[1]:.0f} ms")
+        single = Floor(bench.repo, 1, report).floor(min(3, worktrees - 1))
+        report.value(Section.FLOOR, "bare batch of one session's pairs", single[1])
         bench.cold()
         all_of_it = bench.settled()
         during: list[float | None] = []
@@ -145,14 +97,17 @@ def measure(worktrees: int, files: int, *, repeat: int, starts: int) -> None:
             began = time.perf_counter()
             during += bench.pressed(60, all_of_it)
             firsts.append((time.perf_counter() - began) * 1000)
-        table.spread("rows → all statuses and predictions", firsts)
-        bench.edits()
-        bench.keys()
-        table.spread("key → screen, first prediction", during, "p95 50")
+        report.spread(Section.OVERLAP, "rows → all statuses and predictions", firsts)
+        bench.edits(1000 + limits.status + single[1])
+        report.spread(
+            Section.KEYS, "key → screen, first prediction, no windows", during, p50=25, p95=50
+        )
         with bench.restless():
-            table.spread("key → screen, sessions edited always", bench.pressed(12), "p95 50")
+            times = bench.pressed(min(12.0, repeat * 2.0))
+        report.spread(Section.KEYS, "key → screen, sessions always edited", times, p50=25, p95=50)
         memory = pss_mib(bench.pid)
-        table.add("memory (PSS), with children", f"{memory or 0:.0f} MiB", "(budget 90)")
+        note = "not told here" if memory is None else "predictions made"
+        report.value(Section.MEMORY, "PSS after edits", memory, "MiB", budget=90, note=note)
     finally:
         bench.close()
 
@@ -167,7 +122,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=12, help="edits")
     parser.add_argument("--starts", type=int, default=4, help="cold starts with keys pressed")
     chosen = parser.parse_args()
-    measure(chosen.worktrees, chosen.files, repeat=chosen.repeat, starts=chosen.starts)
+    measure(Report(), chosen.worktrees, chosen.files, repeat=chosen.repeat, starts=chosen.starts)
 
 
 if __name__ == "__main__":

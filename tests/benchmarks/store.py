@@ -19,6 +19,7 @@ from pathlib import Path
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.model.sharing.lock import Lock, lock_name
 from tests.adapters.store.crowd import Crowd
+from tests.benchmarks.report import Report, Section
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,25 +68,27 @@ def hammer(folder: Path, processes: int, operations: int) -> float:
     return processes * operations / (time.perf_counter() - begin)
 
 
-def main() -> None:
-    """Print a report."""
+def measure(report: Report, operations: int = 500) -> None:
+    """Hammer a store, kill its writers, and read a large one."""
+    report.size = ""
     with tempfile.TemporaryDirectory() as where:
         folder = Path(where)
-        floor = bare_loop(folder, 500)
-        print(f"floor: flock + write + fsync + rename   {floor:8.0f} operations/s")
-        rate = hammer(folder / "hammer", 8, 500)
-        print(
-            f"8 processes x 500 mixed operations      {rate:8.0f} operations/s"
-            f"   {rate / floor:.2f} of the floor"
-        )
-        crowd = Crowd(folder / "killed", size=8, operations=500)
+        floor = bare_loop(folder, operations)
+        rate = hammer(folder / "hammer", 8, operations)
+        report.time(
+            Section.STORE, "an operation, 8 processes at once", 1000 / rate, 1000 / floor,
+            "flock + write + fsync + rename",
+        )  # fmt: skip
+        crowd = Crowd(folder / "killed", size=8, operations=operations)
         begin = time.perf_counter()
         crowd.run(kill_every=100)
         took = time.perf_counter() - begin
         crowd.check()
         done = sum(len(member.lines) for member in crowd.members)
-        print(f"the same with {crowd.killed} processes killed, one every 100 operations:")
-        print(f"    {done} operations finished and all found again, {done / took:.0f} operations/s")
+        report.time(
+            Section.STORE, f"an operation, {crowd.killed} writers killed, none lost",
+            took / done * 1000, 1000 / floor, "flock + write + fsync + rename",
+        )  # fmt: skip
         store = FileStore(str(folder / "large"))
         for number in range(5000):
             target = f"src/part{number % 50}/file{number}.py"
@@ -110,10 +113,19 @@ def main() -> None:
         begin = time.perf_counter()
         fresh.read()
         first = (time.perf_counter() - begin) * 1000
-        print(f"5,000 locks and 20,000 events: first read {first:.0f} ms,")
-        print(f"    again, nothing changed: {timed(fresh.read):.0f} ms")
+        again = timed(fresh.read)
         everything = timed(lambda: FileStore(str(folder / "large")).read(events=None), 1)
-        print(f"    all events parsed: {everything:.0f} ms")
+        for what, ms in (
+            ("5,000 locks and 20,000 events, first read", first),
+            ("the same, nothing changed", again),
+            ("the same, all events parsed", everything),
+        ):
+            report.value(Section.STORE, what, ms)
+
+
+def main() -> None:
+    """Measure and print."""
+    measure(Report())
 
 
 if __name__ == "__main__":

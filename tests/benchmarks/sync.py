@@ -15,7 +15,8 @@ from pathlib import Path
 
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.model.sync.sync import Result, SyncOutcome
-from tests.benchmarks.harness import Table
+from tests.benchmarks.harness import refresh
+from tests.benchmarks.report import Report, Section
 
 
 def git(*args: str, cwd: Path, check: bool = True) -> str:
@@ -66,14 +67,9 @@ def bare(trees: list[Path], onto: str) -> float:
     return time.perf_counter() - began
 
 
-def main() -> None:
-    """Build, measure, print."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--sessions", type=int, default=20)
-    parser.add_argument("--commits", type=int, default=3)
-    parser.add_argument("--files", type=int, default=2000)
-    parser.add_argument("--rounds", type=int, default=3)
-    chosen = parser.parse_args()
+def measure(report: Report, *, sessions: int, commits: int, files: int, rounds: int) -> None:
+    """Build, measure, report."""
+    report.size = f"{sessions} × {files}"
     os.environ.update(
         GIT_AUTHOR_NAME="a",
         GIT_AUTHOR_EMAIL="a@b",
@@ -82,13 +78,14 @@ def main() -> None:
         GIT_CONFIG_GLOBAL=os.devnull,
     )
     with tempfile.TemporaryDirectory() as folder:
-        repo, trees = build(Path(folder), chosen.sessions, chosen.commits, chosen.files)
+        repo, trees = build(Path(folder), sessions, commits, files)
         os.environ["TMUX_TMPDIR"] = folder
+        refresh([repo, *trees], os.environ)
         core = open_core(Overrides(str(repo), {"tmux.socket": "none"}))
         heads = [git("rev-parse", "HEAD", cwd=tree) for tree in trees]
         onto = git("rev-parse", "main", cwd=repo)
         floors, plans, runs, undos = [], [], [], []
-        for _ in range(chosen.rounds):
+        for _ in range(rounds):
             floors.append(bare(trees, onto))
             for tree, head in zip(trees, heads, strict=True):
                 git("reset", "-q", "--hard", head, cwd=tree)
@@ -105,14 +102,23 @@ def main() -> None:
             clashes = sum(each.result is Result.CONFLICT for each in found)
             assert clashes == sum(row.conflicting for row in plan.sessions) == len(trees) // 5
         floor = min(floors) * 1000
-        table = Table(
-            f"{chosen.sessions} sessions, {chosen.commits} commits each, {clashes} conflicts, "
-            f"{chosen.files} files; best of {chosen.rounds}"
-        )
-        table.add("bare git rebase calls, one after another", f"{floor:.0f} ms")
-        table.time("preview: every commit simulated", min(plans) * 1000, floor, "bare")
-        table.time("run: backups, proofs, records", min(runs) * 1000, floor, "bare")
-        table.time("undo", min(undos) * 1000, floor, "bare")
+        against = f"git rebase, {commits} commits each"
+        for what, values in (
+            ("preview: every commit simulated", plans),
+            ("run: backups, proofs, records", runs),
+            ("undo", undos),
+        ):
+            report.time(Section.SYNC, what, min(values) * 1000, floor, against)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sessions", type=int, default=20)
+    parser.add_argument("--commits", type=int, default=3)
+    parser.add_argument("--files", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3)
+    measure(Report(), **vars(parser.parse_args()))
 
 
 if __name__ == "__main__":
