@@ -290,7 +290,7 @@ def test_a_directory_that_vanishes_under_the_look_does_not_read_as_clean(
             return ()
 
     git: Any = Vanishing(core.git, "", RuntimeError())
-    with pytest.raises(CouldNotLookError, match="vanished"):
+    with pytest.raises(CouldNotLookError, match="disappeared"):
         replace(core.remover, git=git).plan("auth")
 
 

@@ -67,7 +67,7 @@ def test_the_newest_thing_is_undone_whatever_it_was(world: World, core_of: OpenC
         core.syncer.undo(first)
     with pytest.raises(RefusedError, match="nothing to undo"):
         core.undoer.find()
-    with pytest.raises(UsageError, match="by the name 'never'"):
+    with pytest.raises(UsageError, match="named 'never'"):
         core.undoer.find("never")
 
 
