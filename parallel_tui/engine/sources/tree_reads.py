@@ -9,7 +9,7 @@ from parallel_tui.engine.sources.path_backoff import Dull
 from parallel_tui.record import dataclass, field
 
 
-@dataclass
+@dataclass(slots=True)
 class TreeReads:
     """The reads of one worktree.
 
