@@ -122,6 +122,15 @@ def test_it_sees_the_same_in_a_repository_without_a_commit(empty_world: World) -
     assert isinstance(seen.base, Unknown)
 
 
+def test_each_question_is_asked_once(world: World) -> None:
+    world.worktree("auth")
+    core = core_in(world, brief=True)
+    look = core.single_look()
+    look.begin()
+    assert look.end(PATIENCE)[1]
+    assert core.runner.started == 3, "base, and the status of each worktree"
+
+
 def test_what_is_quick_leaves_out_what_takes_longer(world: World) -> None:
     world.worktree("auth")
     look = core_in(world, brief=True).single_look(quick=True)

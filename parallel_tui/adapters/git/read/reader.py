@@ -70,7 +70,7 @@ class GitCommands:
         return within.trouble(self.repository, worktree)
 
     def base(self, configured: str | None) -> Base:
-        """The branch to measure against; at most five processes, two where a remote has a HEAD."""
+        """The branch to measure against; mostly one process, at most five."""
         return refs.BaseFinder(self._runner).find(configured)
 
     def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
