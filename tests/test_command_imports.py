@@ -36,6 +36,23 @@ OURS = {
     "path main": 68,
 }
 
+LOOKS = {
+    # The same for commands that look at every worktree.
+    "list": 151,
+    "list --json": 145,
+    "status": 151,
+    "check": 143,
+    "check --staged": 143,
+}
+
+LIVE = (
+    # What only a view that stays needs.
+    *("asyncio", "concurrent", "ctypes", "dataclasses", "inspect", "logging", "platform"),
+    *("parallel_tui.engine.engine", "parallel_tui.engine.publisher", "parallel_tui.engine.loop"),
+    *("parallel_tui.engine.rows", "parallel_tui.engine.watching.inotify", "parallel_tui.ui"),
+    *("psutil", "git", "libtmux", "watchfiles", "yaml", "parallel_tui.adapters.tmux.server"),
+)
+
 ELSEWHERE = (
     # What other commands need: none of it belongs on the way of those above.
     "parallel_tui.engine",
@@ -122,6 +139,14 @@ def test_a_command_loads_what_it_runs_and_no_more(repository: Path, command: str
     ours = sorted(name for name in loaded if name.partition(".")[0] == "parallel_tui")
     assert [name for name in ours if name.startswith(ELSEWHERE)] == []
     assert len(ours) <= OURS[command], ours
+
+
+@pytest.mark.parametrize("command", LOOKS)
+def test_a_single_look_loads_nothing_of_what_watches(repository: Path, command: str) -> None:
+    loaded = _loaded(repository, command)
+    assert sorted(loaded & set(LIVE)) == []
+    ours = sorted(name for name in loaded if name.partition(".")[0] == "parallel_tui")
+    assert len(ours) <= LOOKS[command], ours
 
 
 def test_settings_are_understood_only_where_something_is_set(repository: Path) -> None:
