@@ -112,6 +112,8 @@ class Checker:
                 return Unknown(error.message)
 
         statuses = side_by_side.begin(status, trees, threads=2)
+        # Whoever predicts asks for it, and finds it answered then.
+        side_by_side.begin(lambda git: git.version, [self.git], threads=1)
         board = self.overlaps()  # much to import, while git answers
         try:
             subjects = list(zip(trees, statuses(), strict=True))
