@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+    from typing import Any, Final
+
     from parallel_tui.bootstrap import Overrides
 
+SUPPRESS: Final = "==SUPPRESS=="
+"""What `argparse.SUPPRESS` reads like, for whoever does without that module."""
+
 _SETTINGS = {"tmux_socket": "tmux.socket", "base": "base"}
+
+
+def absent() -> Any:
+    """The default of an option that leaves no trace where it is not given.
+
+    `argparse` knows it by identity, and is there already where its parsers are.
+    """
+    there = sys.modules.get("argparse")
+    return SUPPRESS if there is None else there.SUPPRESS
 
 
 def add_shared(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
@@ -26,20 +41,20 @@ def add_shared(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
         "-C",
         dest="directory",
         metavar="DIR",
-        default=argparse.SUPPRESS,
+        default=absent(),
         help="a directory of the repository (default: the working directory)",
     )
     group.add_argument(
         "--tmux-socket",
         metavar="NAME|PATH",
-        default=argparse.SUPPRESS,
+        default=absent(),
         help="tmux socket to use instead of the default one",
     )
     if base:
         group.add_argument(
             "--base",
             metavar="BRANCH",
-            default=argparse.SUPPRESS,
+            default=absent(),
             help="branch that sessions are measured against",
         )
 

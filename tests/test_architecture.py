@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.cli.parser import COMMANDS
+from parallel_tui.cli.names import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "parallel_tui"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from parallel_tui.bootstrap.found import FoundRepository
 from parallel_tui.model.lazy import lazy
 
@@ -280,7 +278,6 @@ class Core(FoundRepository):
             overlaps=self.overlaps if predict else None,
             config=self.loaded.config,
             clock=self.clock,
-            # Without a terminal the variable that says so may be of a pane where others run.
-            own_pane=self.mux.own_pane(self.env) if os.isatty(1) else None,
+            own_pane=self._own_pane,
             stays=predict,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from parallel_tui.model.lazy import Later, Lazy, lazy
@@ -14,78 +15,18 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.run.runner import Runner
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.bootstrap import Multiplexer
+    from parallel_tui.engine.single_look import SingleLook
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.listing import ListedWorktree
     from parallel_tui.model.session.repository import Repository
-    from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import LoadedConfig
-    from parallel_tui.model.window.window import MuxListing
     from parallel_tui.ports.git import GitReader, GitWriter
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
     from parallel_tui.ports.system import Clock, Processes
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
-
-
-class OneListing(Later):
-    """A multiplexer whose listing is asked for once, whatever it answers."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        super().__init__(make)
-        self._answer: Any = None
-        self._refused: Exception | None = None
-
-    def listing(self) -> MuxListing:
-        """What it listed the first time."""
-        if self._refused is not None:
-            raise self._refused
-        if self._answer is None:
-            try:
-                self._answer = super().__getattr__("listing")()
-            except Exception as error:
-                self._refused = error
-                raise
-        found: MuxListing = self._answer
-        return found
-
-
-class OneLook(Later):
-    """Questions to git, of which the listing was answered when the repository was found."""
-
-    def __init__(
-        self, make: Callable[[], Any], repository: Repository, listed: tuple[ListedWorktree, ...]
-    ) -> None:
-        super().__init__(make)
-        self.repository = repository
-        self._listed = listed
-        self._trees: tuple[Worktree, ...] = ()
-
-    def worktrees(self) -> tuple[Worktree, ...]:
-        """All worktrees; see `GitReader.worktrees`."""
-        if not self._trees:
-            if self.repository.reftable:  # whose operations git alone can tell
-                self._trees = super().__getattr__("worktrees")()
-            else:
-                from parallel_tui.adapters.git.repo.worktree_list import resolve
-
-                self._trees = resolve(self.repository, self._listed)
-        return self._trees
-
-
-class NoWindows(Later):
-    """A multiplexer that is known to have no windows; for anything else it is asked itself."""
-
-    def listing(self) -> MuxListing:
-        """What it would list."""
-        from parallel_tui.model.window.window import MuxListing
-
-        return MuxListing(running=False)
-
-    def own_pane(self, env: Mapping[str, str]) -> str | None:
-        """The pane that a program runs in: none."""
-        return None
 
 
 class FoundRepository(Lazy):
@@ -170,6 +111,16 @@ class FoundRepository(Lazy):
     @lazy
     def git(self) -> GitReader:
         """Questions to git."""
+        if self._listed is None:
+            return self._any_git
+        from parallel_tui.bootstrap.one_look import OneLook
+
+        git: Any = OneLook(lambda: self._any_git, self.repository, self._listed)
+        one_look: GitReader = git
+        return one_look
+
+    @lazy
+    def _any_git(self) -> GitReader:
         from parallel_tui.adapters.git.read.reader import GitCommands
 
         return GitCommands(self.runner)
@@ -184,6 +135,17 @@ class FoundRepository(Lazy):
     @lazy
     def mux(self) -> Mux:
         """The multiplexer."""
+        if self._listed is None:
+            return self._any_mux
+        from parallel_tui.bootstrap.one_look import NoWindows, OneListing
+
+        kind = NoWindows if self._windowless else OneListing
+        mux: Any = kind(lambda: self._any_mux)
+        one_look: Mux = mux
+        return one_look
+
+    @lazy
+    def _any_mux(self) -> Mux:
         from parallel_tui.bootstrap import tmux
 
         return (self._multiplexer or tmux)(self.repository, self._config, self.env)
@@ -200,11 +162,7 @@ class FoundRepository(Lazy):
         """Look-up of sessions."""
         from parallel_tui.services.session.lookup import Sessions
 
-        if self._listed is None:
-            return Sessions(self.git, self.mux)
-        git: Any = OneLook(lambda: self.git, self.repository, self._listed)
-        mux: Any = NoWindows(lambda: self.mux) if self._windowless else OneListing(lambda: self.mux)
-        return Sessions(git, mux)
+        return Sessions(self.git, self.mux)
 
     @property
     def _windowless(self) -> bool:
@@ -264,3 +222,30 @@ class FoundRepository(Lazy):
             cwd=self.where,
             holders=liveness,
         )
+
+    def single_look(self, *, quick: bool = False) -> SingleLook:
+        """Everything that the live view shows, read once; not yet begun.
+
+        Args:
+            quick: Whether to leave out what takes longer.
+        """
+        from parallel_tui.engine.single_look import SingleLook
+
+        # Made, and imported, by the threads that ask them, while git answers others.
+        processes: Any = Later(lambda: self.processes)
+        files: Any = Later(lambda: self.store)
+        return SingleLook(
+            git=self.git,
+            mux=self.mux,
+            processes=processes,
+            files=files,
+            config=self._config,
+            clock=self.clock,
+            own_pane=self._own_pane,
+            quick=quick,
+        )
+
+    @property
+    def _own_pane(self) -> str | None:
+        # Without a terminal the variable that says so may be of a pane where others run.
+        return self.mux.own_pane(self.env) if os.isatty(1) else None

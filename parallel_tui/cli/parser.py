@@ -1,4 +1,4 @@
-"""Table of the commands of `pdev`, and a parser that imports only the requested one."""
+"""The command line of `pdev`: a parser that imports only the requested command."""
 
 from __future__ import annotations
 
@@ -9,64 +9,13 @@ import sys
 from importlib import import_module
 
 from parallel_tui import __version__
+from parallel_tui.cli.names import COMMANDS, Command, add_general
 from parallel_tui.errors import UsageError
-from parallel_tui.options import add_shared
-from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any, Final, NoReturn
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command.
-
-    Attributes:
-        name: As typed.
-        module: Module of this package that has it.
-        summary: One line for the list of commands.
-        base: Whether `--base` has its shared meaning in it.
-    """
-
-    name: str
-    module: str
-    summary: str
-    base: bool = True
-
-
-COMMANDS: Final = (
-    Command("list", "view", "all sessions, one a line"),
-    Command("status", "view", "an overview, or everything known about one session"),
-    Command("watch", "watch", "print changes as they happen"),
-    Command("spawn", "spawn", "start a session: branch, worktree, window, agent", base=False),
-    Command("remove", "remove", "end a session; shows first what would be lost"),
-    Command("undo", "trash", "undo the last removal, cleanup or sync, or the one you name"),
-    Command("trash", "trash", "removed sessions: list, restore, empty"),
-    Command("cleanup", "cleanup", "remove sessions whose work is merged, with the proof for each"),
-    Command("prune", "cleanup", "worktrees whose directory is gone: show, remove, repair"),
-    Command("history", "history", "what was changed, and how to undo it"),
-    Command("sync", "sync", "bring sessions up to date with base"),
-    Command("doctor", "doctor", "find problems, each with the command that fixes it"),
-    Command("attach", "windows", "go to a session's window"),
-    Command("open", "windows", "show a session in a new terminal"),
-    Command("close", "windows", "close a window"),
-    Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
-    Command("diff", "details", "what a session changed since it left base"),
-    Command("check", "check", "what will conflict between sessions, before anyone merges"),
-    Command("lock", "locks", "keep others from writing paths; all or nothing"),
-    Command("unlock", "locks", "release locks"),
-    Command("locks", "locks", "every lock: who, since when, why"),
-    Command("handoff", "handoffs", "pass work to another session"),
-    Command("event", "events", "messages between sessions"),
-    Command("distribute", "tasks", "distribute a file of tasks among sessions"),
-    Command("tasks", "tasks", "every session's tasks and how far it is"),
-    Command("task", "tasks", "tick a task, or report one done"),
-    Command("session", "sessions", "list, register and update sessions"),
-    Command("repair", "sessions", "move a shared file that cannot be read out of the way"),
-    Command("config", "config", "effective settings and where they come from"),
-)
+    from typing import Any, NoReturn
 
 
 def _columns() -> int:
@@ -102,11 +51,11 @@ class Parser(argparse.ArgumentParser):
             command, self.command = self.command, None
             module = import_module(f"parallel_tui.cli.commands.{command.module}")
             getattr(module, f"configure_{command.name}")(self)
-            _add_general(self, base=command.base)
+            add_general(self, base=command.base)
             for verb in _verbs(self):
                 verb.verb_of = command
         if self.verb_of is not None:  # `pdev handoff list -C DIR` reads as well as before `list`
-            _add_general(self, base=self.verb_of.base)
+            add_general(self, base=self.verb_of.base)
             self.verb_of = None
         return super().parse_known_args(args, namespace)
 
@@ -137,16 +86,6 @@ def _verbs(parser: argparse.ArgumentParser) -> list[Parser]:
     return list(found.values())
 
 
-def _add_general(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
-    add_shared(parser, base=base)
-    parser.add_argument(
-        "--no-color",
-        action="store_true",
-        default=argparse.SUPPRESS,
-        help="no colours; the same as setting NO_COLOR",
-    )
-
-
 def build() -> Parser:
     """Build the whole command line; a command's options are added when it is used."""
     parser = Parser(
@@ -156,7 +95,7 @@ def build() -> Parser:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="version", version=f"pdev {__version__}")
-    _add_general(parser)
+    add_general(parser)
     commands = parser.add_subparsers(metavar="COMMAND", dest="command", title="commands")
     for command in COMMANDS:
         made = commands.add_parser(
@@ -193,9 +132,3 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace | None:
     if whole.command is None:
         return None
     return whole
-
-
-def asks_for_json(arguments: Sequence[str]) -> bool:
-    """Whether errors must be JSON too, decided before the command line is parsed."""
-    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in own or "--ndjson" in own

@@ -7,7 +7,7 @@ import os
 import signal
 from contextlib import contextmanager
 
-from parallel_tui.cli import parser as commands
+from parallel_tui.cli import names, plain
 from parallel_tui.cli.render.output import CouldNotWriteError, Output, wants_colour
 from parallel_tui.errors import ParallelError
 from parallel_tui.surroundings import refusal
@@ -26,7 +26,7 @@ _CANNOT_WRITE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command, show whatever goes wrong, and return the exit status."""
-    output = Output(json=commands.asks_for_json(arguments))
+    output = Output(json=names.asks_for_json(arguments))
     try:
         try:
             with _terminable():
@@ -60,11 +60,15 @@ def _unforeseen(error: Exception, output: Output) -> int:
 
 
 def _dispatch(arguments: Sequence[str], output: Output) -> int:
-    parsed = commands.parse(arguments)
+    parsed = plain.parse(arguments)
+    if parsed is None:
+        from parallel_tui.cli import parser
+
+        parsed = parser.parse(arguments)
     output.colour = not hasattr(parsed, "no_color") and wants_colour(output.out, os.environ)
     command: Callable[..., int] | None = getattr(parsed, "run", None)
     if command is None:
-        commands.build().print_help(output.out)
+        parser.build().print_help(output.out)
         status = 0
     else:
         status = command(parsed, output)

@@ -1,8 +1,8 @@
-"""Run the live view until everything was read once."""
+"""Look at everything once."""
 
 from __future__ import annotations
 
-import threading
+import time
 
 from parallel_tui.errors import CouldNotLookError, UsageError
 from parallel_tui.model.fact import Unknown
@@ -15,44 +15,58 @@ if TYPE_CHECKING:
     from parallel_tui.model.view.snapshot import Snapshot
 
 
-def look(core: Core, output: Output, *, timeout: float, quick: bool = False) -> Snapshot:
+class Look:
     """Run the live view until everything is known, and return the snapshot.
 
     Args:
         core: The repository.
         output: Told sources in trouble, and when the time was too short.
-        timeout: Seconds.
-        quick: Return as soon as all rows are there; slow facts in them are pending.
+        timeout: Seconds for all of it.
+        until: When they are over, by the steady clock.
+        quick: Whether to leave out what takes longer; slow facts are pending then.
 
-    Raises:
-        CouldNotLookError: When the sessions themselves could not be read.
-        UsageError: When the command line names a base that is none.
+    Attributes:
+        core: The repository.
     """
-    engine = core.engine()
-    rows = threading.Event()
 
-    def publish(snapshot: Snapshot) -> None:
-        if snapshot.sessions or any(health.source is Source.GIT for health in snapshot.health):
-            rows.set()
+    def __init__(
+        self, core: Core, output: Output, timeout: float, until: float, *, quick: bool
+    ) -> None:
+        self.core = core
+        self._output = output
+        self._timeout = timeout
+        self._until = until
+        self._under_way = core.single_look(quick=quick)
+        self._under_way.begin()
 
-    try:
-        engine.start(publish)
-        if quick:
-            rows.wait(timeout)
-        elif not engine.wait_idle(timeout):
-            output.talk(f"pdev: note: not everything was read within {timeout:g} s")
-        snapshot = engine.snapshot
-    finally:
-        engine.stop()
-    if isinstance(snapshot.base, Unknown) and core.loaded.sources["base"] == "command line":
-        raise UsageError(snapshot.base.reason)
-    tell_health(snapshot, output)
-    if not snapshot.sessions:  # there is always the main worktree
-        raise CouldNotLookError(
-            f"The sessions were not read within {timeout:g} s",
+    def snapshot(self) -> Snapshot:
+        """Wait for what is seen.
+
+        Raises:
+            CouldNotLookError: When the sessions themselves could not be read.
+            UsageError: When the command line names a base that is none.
+        """
+        left = self._until - time.monotonic()
+        if left <= 0:  # spent on finding the repository
+            raise self._too_late()
+        snapshot, complete = self._under_way.end(left)
+        if not complete:
+            self._output.talk(f"pdev: note: not everything was read within {self._timeout:g} s")
+        if (
+            isinstance(snapshot.base, Unknown)
+            and self.core.loaded.sources["base"] == "command line"
+        ):
+            raise UsageError(snapshot.base.reason)
+        tell_health(snapshot, self._output)
+        if not snapshot.sessions:  # there is always the main worktree
+            raise self._too_late()
+        return snapshot
+
+    def _too_late(self) -> CouldNotLookError:
+        return CouldNotLookError(
+            f"The sessions were not read within {self._timeout:g} s",
             hint="Allow more time with --timeout.",
         )
-    return snapshot
 
 
 def tell_health(snapshot: Snapshot, output: Output) -> None:

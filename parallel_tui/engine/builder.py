@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final
 
-from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import COMMITS, WINDOWS, work_of
-from parallel_tui.model.fact import PENDING, Fact, Unknown
+from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.join import Joined
-from parallel_tui.model.session.repository import Divergence
-from parallel_tui.model.session.session import Evidence, Session
+from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
-from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
-from parallel_tui.model.window.window import Resources, Window
+from parallel_tui.model.window.window import Resources
 from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Final
+
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.session.repository import Divergence
+    from parallel_tui.model.session.session import Evidence
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.window.window import Window
 
 ACTIVITY_GRAIN: Final = 15
 """Seconds to which times of activity are rounded: a busy window is not news every second."""

@@ -264,7 +264,7 @@ class Engine:
         if error is None:
             self._facts.well(Source.WATCH, about=name)
         else:
-            self._facts.trouble(Source.WATCH, f"Reading failed ({name}): {error!r}", about=name)
+            self._facts.broken(name, error)
         self.want()
 
     def _pause(self, step: int) -> None:

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
-from typing import TypedDict, Unpack
 
-from parallel_tui.engine.looks import Began, Key, Looks, work_of
-from parallel_tui.model.fact import PENDING, Fact
-from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.engine.looks import Looks, work_of
+from parallel_tui.model.fact import PENDING
 from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.join import Joined, join
-from parallel_tui.model.session.repository import Base, Divergence, Repository
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.session.join import join
 from parallel_tui.model.view.snapshot import Health, Level, Source, WatchMode
-from parallel_tui.model.window.window import MuxListing, Resources
-from parallel_tui.ports.system import Clock
 from parallel_tui.record import dataclass, field
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import TypedDict, Unpack
 
-class Values(TypedDict, total=False):
-    """Values that `Facts.put` accepts; see the attributes of `Facts`."""
+    from parallel_tui.engine.looks import Began, Key
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.session.repository import Base, Divergence, Repository
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.sharing.coordination import Coordination
+    from parallel_tui.model.window.window import MuxListing, Resources
+    from parallel_tui.ports.system import Clock
 
-    worktrees: tuple[Worktree, ...]
-    base: Fact[Base]
-    divergences: Mapping[str, Fact[Divergence]]
-    listing: MuxListing
-    unheard: str | None
-    resources: Mapping[str, Resources]
-    unsampled: str | None
-    watch: WatchMode
-    deaf: frozenset[str]
-    coordination: Fact[Coordination]
-    overlaps: Fact[tuple[Overlap, ...]]
+    class Values(TypedDict, total=False):
+        """Values that `Facts.put` accepts; see the attributes of `Facts`."""
+
+        worktrees: tuple[Worktree, ...]
+        base: Fact[Base]
+        divergences: Mapping[str, Fact[Divergence]]
+        listing: MuxListing
+        unheard: str | None
+        resources: Mapping[str, Resources]
+        unsampled: str | None
+        watch: WatchMode
+        deaf: frozenset[str]
+        coordination: Fact[Coordination]
+        overlaps: Fact[tuple[Overlap, ...]]
 
 
-@dataclass
+@dataclass(slots=True)
 class Facts:
     """The latest answer of every source; each is written by one part.
 
@@ -212,6 +218,10 @@ class Facts:
         """Reported problems, sorted by source."""
         with self.lock:
             return [self._health[key] for key in sorted(self._health)]
+
+    def broken(self, name: str, error: Exception) -> None:
+        """A source raised what it did not expect."""
+        self.trouble(Source.WATCH, f"Reading failed ({name}): {error!r}", about=name)
 
     def worth_showing(self) -> bool:
         """Whether the sessions were read, or failed with a reason; before that a view is empty."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
-from typing import Final
 
 from parallel_tui.engine.retry import PATIENCE, doubtful, doubtful_at
 from parallel_tui.model.session.freshness import Slice
 from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
+    from typing import Final
 
 Began = tuple[float, float]
 """When a look began: seconds of the steady clock, and epoch seconds."""
@@ -26,7 +29,7 @@ def work_of(git_dir: str) -> Key:
     return Slice.WORK, git_dir
 
 
-@dataclass
+@dataclass(slots=True)
 class _Look:
     asked: float | None = None
     asked_at: float = 0.0

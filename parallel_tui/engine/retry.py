@@ -9,7 +9,9 @@ doubt once it is older than `FRESH`.
 
 from __future__ import annotations
 
-from typing import Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 FIRST: Final = 1.0
 """Seconds until a look that failed is repeated the first time."""

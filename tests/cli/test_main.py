@@ -11,7 +11,7 @@ import pytest
 
 from parallel_tui import __version__, bootstrap
 from parallel_tui.cli.main import main
-from parallel_tui.cli.parser import COMMANDS
+from parallel_tui.cli.names import COMMANDS
 from parallel_tui.cli.render.errors import error_json
 from parallel_tui.errors import (
     CouldNotLookError,

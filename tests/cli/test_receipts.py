@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.cli.parser import COMMANDS
+from parallel_tui.cli.names import COMMANDS
 from parallel_tui.cli.render.receipts import facts, sentence
 from parallel_tui.command_lines import command_line, hint_of, settled_words, worded
 from parallel_tui.errors import UsageError

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from parallel_tui.cli.parser import COMMANDS
+from parallel_tui.cli.names import COMMANDS
 from parallel_tui.cli.render.output import EXIT_INTERNAL
 from parallel_tui.errors import UsageError
 from parallel_tui.model.settings import user_dirs

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from parallel_tui.cli.parser import COMMANDS
+from parallel_tui.cli.names import COMMANDS
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.table import SETTINGS
 from parallel_tui.ui.commands import COMMANDS as KEYS

@@ -9,6 +9,10 @@ from parallel_tui.adapters.small_file import perhaps_there
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Final
+
+NAME: Final = "tmux"
+"""What this multiplexer is called."""
 
 
 def socket_path(name: str) -> str:

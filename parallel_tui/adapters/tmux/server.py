@@ -14,6 +14,7 @@ from typing import Final
 
 from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux import attachment
+from parallel_tui.adapters.tmux.absent import NAME
 from parallel_tui.adapters.tmux.command import (
     INSTALL_HINT,
     TIMEOUT,
@@ -87,7 +88,7 @@ class Tmux:
     @property
     def name(self) -> str:
         """See `Mux.name`."""
-        return "tmux"
+        return NAME
 
     def option(self, server: str) -> str:
         """See `Mux.option`."""

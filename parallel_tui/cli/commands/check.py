@@ -10,7 +10,6 @@ import argparse
 import os
 
 from parallel_tui.cli.opening import core_for
-from parallel_tui.cli.render import schema
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.model.fact import why_not
 from parallel_tui.model.overlap.verdict import Level, Verdict
@@ -84,7 +83,7 @@ def _level(word: str) -> Level | None:
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
     """Predict conflicts and print them."""
-    core = core_for(parsed, output)
+    core = core_for(parsed, output, brief=True)
     here = vars(parsed).get("directory") or "."
     checked = core.checker.check(
         parsed.name,
@@ -109,6 +108,8 @@ def _hook_index() -> str | None:
 
 def check_json(checked: Checked) -> dict[str, object]:
     """The result as JSON."""
+    from parallel_tui.cli.render import schema
+
     told = [(each.b is None, schema.overlap_json(each, checked.names)) for each in checked.overlaps]
     return {
         "against": {"name": checked.base.name, "commit": checked.base.oid},

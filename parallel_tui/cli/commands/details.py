@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from parallel_tui.model.session.diff import FileDiff, SessionDiff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from typing import Final
 
     from parallel_tui.bootstrap import Core

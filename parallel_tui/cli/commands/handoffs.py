@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import time
 
 from parallel_tui.cli.opening import core_for
@@ -11,6 +10,8 @@ from parallel_tui.cli.render.output import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+
     from parallel_tui.cli.render.output import Output
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
@@ -11,6 +9,8 @@ from parallel_tui.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+
     from parallel_tui.cli.render.output import Output
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
+import time
 
 from parallel_tui.cli.opening import core_for
-from parallel_tui.cli.render import people, schema
-from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.view_once import look
+from parallel_tui.cli.view_once import Look
 from parallel_tui.errors import CouldNotLookError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+
     from parallel_tui.cli.render.output import Output
 
 
@@ -39,6 +39,13 @@ def _add_look(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _begin(parsed: argparse.Namespace, output: Output) -> Look:
+    """Find the repository and begin to look; both are to be over in the time given."""
+    until = time.monotonic() + parsed.timeout
+    core = core_for(parsed, output, brief=True)
+    return Look(core, output, parsed.timeout, until, quick=parsed.quick)
+
+
 def configure_list(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev list`."""
     _add_look(parser)
@@ -47,12 +54,16 @@ def configure_list(parser: argparse.ArgumentParser) -> None:
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """Print all sessions."""
-    core = core_for(parsed, output)
-    snapshot = look(core, output, timeout=parsed.timeout, quick=parsed.quick)
+    look = _begin(parsed, output)
+    # What words are made of is imported while git answers.
     if parsed.json:
-        output.data(schema.snapshot_json(snapshot))
+        from parallel_tui.cli.render import schema
+
+        output.data(schema.snapshot_json(look.snapshot()))
         return 0
-    for line in people.table(snapshot, output, core.clock()):
+    from parallel_tui.cli.render import people
+
+    for line in people.table(look.snapshot(), output, look.core.clock()):
         output.line(line)
     return 0
 
@@ -66,9 +77,13 @@ def configure_status(parser: argparse.ArgumentParser) -> None:
 
 def run_status(parsed: argparse.Namespace, output: Output) -> int:
     """Print an overview, or all facts about one session."""
-    core = core_for(parsed, output)
+    look = _begin(parsed, output)
+    from parallel_tui.cli.render import people, schema
+    from parallel_tui.cli.render.output import one_line
+
+    core = look.core
     key = core.sessions.find(parsed.name).key if parsed.name is not None else None
-    snapshot = look(core, output, timeout=parsed.timeout, quick=parsed.quick)
+    snapshot = look.snapshot()
     session = snapshot.session(key) if key is not None else None
     if parsed.name is not None and session is None:
         core.sessions.find(parsed.name)  # tells that it is gone by now, if it is

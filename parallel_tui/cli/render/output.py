@@ -12,7 +12,6 @@ import re
 import sys
 from collections.abc import Mapping
 
-from parallel_tui.command_lines import hint_of, said, settled_words
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.text.safe import safe
 
@@ -112,6 +111,8 @@ class Output:
 
     def settled(self, settled: Settled) -> None:
         """Report once the result of recovering an interrupted change."""
+        from parallel_tui.command_lines import said, settled_words
+
         if settled.message in self._told:
             return
         self._told.add(settled.message)
@@ -165,6 +166,8 @@ class Output:
             except OSError:  # what is wrong is still told below
                 self.abandon()
         self.talk(f"pdev: {error.title}: {error.message}")
+        from parallel_tui.command_lines import hint_of  # most commands end well
+
         for line in hint_of(error).splitlines():
             self.talk(f"  {line}")
         for line in _unsaid(error):
@@ -207,6 +210,8 @@ def _let_go(stream: TextIO) -> None:
 
 def _unsaid(error: ParallelError) -> list[str]:
     """Output of a failed program that the message does not repeat."""
+    from parallel_tui.command_lines import hint_of
+
     lines = [line.strip() for line in re.split(r"[\r\n]+", error.said) if line.strip()]
     told = f"{error.message}\n{hint_of(error)}"
     if all(re.sub(r"^(fatal|error): ", "", line) in told for line in lines):
@@ -215,6 +220,8 @@ def _unsaid(error: ParallelError) -> list[str]:
 
 
 def _settled_json(settled: Settled) -> dict[str, object]:
+    from parallel_tui.command_lines import said, settled_words
+
     return {
         "verb": settled.verb,
         "session": settled.session,

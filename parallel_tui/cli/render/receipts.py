@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.command_lines import undo_line
 from parallel_tui.services import receipt as done
 
 TYPE_CHECKING = False
@@ -79,6 +78,8 @@ def sentence(receipt: Receipt) -> str:
     """A receipt's sentence, with the command that undoes it where people need one."""
     match receipt:
         case done.Removed() if receipt.undo:
+            from parallel_tui.command_lines import undo_line
+
             return f"{receipt.message}; {undo_line(receipt.undo[0])} brings it back"
         case done.CleanedUp() if len(receipt.removed) > 1:
             return f"{receipt.message}; `pdev undo` brings all back, `pdev undo NAME` one"

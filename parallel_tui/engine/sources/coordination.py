@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Final
 
-from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.fact import Fact, Unknown
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.scope import Look
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.coordination import SharedState
 from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.ports.coordination import SharedState
 
 RECONCILE: Final = 60.0
 """Seconds after which the files are read unasked: the end of a lock's owner writes none of them."""

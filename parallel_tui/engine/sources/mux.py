@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from typing import Final
 
-from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import WINDOWS
 from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Level, Source
-from parallel_tui.model.window.mux_news import MuxNews, MuxSays
-from parallel_tui.model.window.window import MuxListing, Screen, Window
-from parallel_tui.ports.mux import Mux, MuxWatch
+from parallel_tui.model.window.mux_news import MuxSays
+from parallel_tui.model.window.window import MuxListing
 from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.model.window.mux_news import MuxNews
+    from parallel_tui.model.window.window import Screen, Window
+    from parallel_tui.ports.mux import Mux, MuxWatch
 
 FOCUSED: Final = 1.0
 """Seconds between two reads while the dashboard has the focus, and something may have happened."""

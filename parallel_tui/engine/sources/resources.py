@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Final
 
-from parallel_tui.engine.facts import Facts
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.scope import Look
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.system import Processes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
+
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.ports.system import Processes
 
 BUSY: Final = 5.0
 """Seconds between two samples while something printed lately."""

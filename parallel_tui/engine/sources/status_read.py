@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
 
-from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import work_of
 from parallel_tui.engine.retry import GIVE_UP_LAST, give_up_after
-from parallel_tui.engine.sources.tree_reads import TreeReads
-from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.session.git_status import StatusKind, WorkStatus
-from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.view.snapshot import Level, Source
-from parallel_tui.ports.git import GitReader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Final
+
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.engine.sources.tree_reads import TreeReads
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.ports.git import GitReader
+
+WORKERS: Final = 2
+"""More do not finish sooner: git itself reads with several threads."""
+
+THREADS: Final = 6
+"""Reads at most, those that hang included."""
+
+LONG: Final = 5.0
+"""Seconds after which a read no longer keeps others from beginning."""
 
 _SLOW: Final = 4.0
 _SLOW_AT_LEAST: Final = 0.5
@@ -109,6 +120,8 @@ class StatusReader:
     ) -> None:
         message = error.message if isinstance(error, ParallelError) else repr(error)
         key = worktree.git_dir
+        from parallel_tui.engine.watching.polling import is_there
+
         there = is_there(worktree.path)
         if not there:
             self._vanished()
@@ -126,7 +139,7 @@ class StatusReader:
 
         We never take `index.lock` in somebody's worktree, so the remedy is only offered.
         """
-        usual = statistics.median(tree.costs) if len(tree.costs) >= 3 else None
+        usual = _median(tree.costs) if len(tree.costs) >= 3 else None
         if usual is not None and took >= _SLOW_AT_LEAST and took > _SLOW * usual:
             self._facts.trouble(
                 Source.GIT,
@@ -139,6 +152,12 @@ class StatusReader:
         elif usual is not None and took <= 2 * usual:
             self._facts.well(Source.GIT, about="slow", worktree=worktree.git_dir)
         tree.costs.append(took)
+
+
+def _median(costs: Iterable[float]) -> float:
+    import statistics  # costs more than a status, and no first one needs it
+
+    return statistics.median(costs)
 
 
 def _widened(paths: Iterable[str], value: WorkStatus) -> frozenset[str] | None:

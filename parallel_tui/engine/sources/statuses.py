@@ -12,20 +12,11 @@ from functools import partial
 from typing import Final
 
 from parallel_tui.engine.ledger import Ledger
-from parallel_tui.engine.sources.status_read import StatusReader
+from parallel_tui.engine.sources.status_read import LONG, THREADS, WORKERS, StatusReader
 from parallel_tui.engine.sources.tree_reads import TreeReads
 from parallel_tui.engine.worker import NEVER, Job, Worker
 from parallel_tui.model.scope import Look, Scope
 from parallel_tui.model.session.git_status import WorkStatus
-
-WORKERS: Final = 2
-"""More do not finish sooner: git itself reads with several threads."""
-
-THREADS: Final = 6
-"""Reads at most, those that hang included."""
-
-LONG: Final = 5.0
-"""Seconds after which a read no longer keeps others from beginning."""
 
 HASTE: Final = 2.0
 """Seconds after a failed read until an event may bring about the next one."""

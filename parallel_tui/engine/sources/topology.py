@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import Final
 
-from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.looks import COMMITS
 from parallel_tui.engine.retry import GIVE_UP, Backoff
 from parallel_tui.errors import ParallelError, UsageError
-from parallel_tui.model.fact import Fact, Unknown
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.scope import Look
-from parallel_tui.model.session.repository import Base, Divergence
-from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.model.session.repository import Base
 from parallel_tui.model.view.snapshot import Source
-from parallel_tui.ports.git import GitReader
 from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Final
+
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.model.session.repository import Divergence
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.ports.git import GitReader
 
 RECONCILE: Final = 60.0
 """Seconds after which topology is read unasked: every event is only a hint."""
@@ -84,7 +90,7 @@ class Topology:
         self._backoff.well(time.monotonic())
         return RECONCILE
 
-    def _read(self) -> bool:
+    def listed(self) -> tuple[Worktree, ...] | None:
         """Read everything once; returns whether every read succeeded."""
         try:
             trees = self._git.worktrees()
@@ -92,12 +98,19 @@ class Topology:
             self._facts.trouble(Source.GIT, error.message, about="worktrees")
             self._facts.looks.failed(COMMITS)
             self._changed()
-            return False
+            return None
         self._facts.well(Source.GIT, about="worktrees")
         if self._facts.worktrees is None:
             # Rows before anything else is asked; later it is one step with its ahead and behind.
             self._facts.put(worktrees=trees)
             self._changed()
+        return trees
+
+    def _read(self) -> bool:
+        """Read everything once; whether all that could be asked was answered."""
+        trees = self.listed()
+        if trees is None:
+            return False
         measured = self._measure(trees)
         self._facts.put(
             done=(COMMITS, self._began) if measured.well else None,

@@ -9,7 +9,7 @@ from parallel_tui.engine.sources.path_backoff import PathBackoff
 from parallel_tui.record import dataclass, field
 
 
-@dataclass
+@dataclass(slots=True)
 class TreeReads:
     """Read requests of one worktree.
 

@@ -16,7 +16,7 @@ from parallel_tui.engine.asking import AskStatus
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.retry import GIVE_UP, LONGEST, Backoff
 from parallel_tui.engine.watching.answers import Answers
-from parallel_tui.engine.watching.limits import most_directories
+from parallel_tui.engine.watching.limits import first_mode, most_directories
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.engine.watching.subscribed import RECOUNT, Subscribed
 from parallel_tui.engine.watching.tree_link import TreeLink
@@ -31,13 +31,6 @@ from parallel_tui.ports.system import ChildProcess
 
 _FIRST_PAUSE: Final = 0.2
 _INSTEAD: Final = "edits are noticed when a window is active, and by looking within a minute"
-
-
-def _first_mode(wish: EditWatch) -> WatchMode:
-    if wish is EditWatch.OFF:
-        return WatchMode.OFF
-    unwatched = wish is EditWatch.ACTIVITY or most_directories() == 0
-    return WatchMode.ACTIVITY if unwatched else WatchMode.STARTING
 
 
 class TreeWatch:
@@ -92,7 +85,7 @@ class TreeWatch:
         self._crowded_by: frozenset[str] = frozenset()
         self._ailing = False
         self._stopped = False
-        self._mode = _first_mode(wish)
+        self._mode = first_mode(wish)
         self._possible = self._mode is WatchMode.STARTING
 
     @property

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-
 from parallel_tui.errors import GitError, UsageError
+from parallel_tui.model import side_by_side
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap.pairs import Overlap
-from parallel_tui.model.overlap.verdict import Level, Verdict
-from parallel_tui.model.session.git_status import StatusEntry
-from parallel_tui.model.session.repository import Base
-from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.settings.config import Config
-from parallel_tui.ports.git import GitReader
-from parallel_tui.ports.overlaps import Overlaps
+from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.record import dataclass
-from parallel_tui.services.session.lookup import Sessions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.model.overlap.verdict import Level
+    from parallel_tui.model.session.git_status import StatusEntry
+    from parallel_tui.model.session.repository import Base
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.git import GitReader
+    from parallel_tui.ports.overlaps import Overlaps
+    from parallel_tui.services.session.lookup import Sessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,12 @@ class Checker:
             except GitError as error:
                 return Unknown(error.message)
 
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            subjects = list(zip(trees, pool.map(status, trees), strict=True))
-        board = self.overlaps()
+        statuses = side_by_side.begin(status, trees, threads=2)
+        # Whoever predicts asks for it, and finds it answered then.
+        side_by_side.begin(lambda git: git.version, [self.git], threads=1)
+        board = self.overlaps()  # much to import, while git answers
         try:
+            subjects = list(zip(trees, statuses(), strict=True))
             found: tuple[Overlap, ...] = ()
             for found in board.update(base.oid, subjects, changed_first=only, staged=staged):
                 if only is not None and _complete(found, only):

@@ -22,7 +22,6 @@ from parallel_tui.ports.taken import TakenError
 from parallel_tui.record import dataclass, replace
 from parallel_tui.services.patience import Patience
 from parallel_tui.services.receipt import Locked, Receipt, Unlocked
-from parallel_tui.services.sharing.blocked import locked_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.store import Store, Transaction
     from parallel_tui.ports.system import Holders
     from parallel_tui.services.session.identity import Identity
+    from parallel_tui.services.sharing.blocked import LockedError
     from parallel_tui.services.sharing.status_page import StatusPage
 
 _FIRST_PAUSE: Final = 0.05
@@ -116,7 +116,7 @@ class Locks:
                         asking = replace(me, blockers=_owners(decision, ahead))
                         found = circle(owner, (*rest, asking))
                         if not wait or found or patience.over:
-                            raise locked_error(decision, ahead, found, tx.now)
+                            raise _refused(decision, ahead, found, tx.now)
                         if not queued or asking not in queue:
                             tx.waiting.replace(_with(queue, asking))
                 if receipt is not None:
@@ -131,7 +131,7 @@ class Locks:
                 raise
             state = self.state(standing)
             blocker = Blocker(standing.target, standing, state, standing.target)
-            raise locked_error(Decision(blockers=(blocker,)), (), (), self.store.now()) from error
+            raise _refused(Decision(blockers=(blocker,)), (), (), self.store.now()) from error
         finally:
             if queued:
                 # A full disk may refuse it: the line forgets whose process has ended anyway.
@@ -182,7 +182,7 @@ class Locks:
                 if lock.owner != owner
             )
             if foreign and not force:
-                raise locked_error(Decision(blockers=foreign), (), (), tx.now)
+                raise _refused(Decision(blockers=foreign), (), (), tx.now)
             for lock in chosen:
                 tx.locks.remove(lock)
                 if lock.owner is not None and lock.owner != owner:
@@ -284,3 +284,12 @@ def _with(queue: Sequence[Waiter], me: Waiter) -> tuple[Waiter, ...]:
 def _owners(decision: Decision, ahead: Sequence[Waiter]) -> tuple[str, ...]:
     owners = [each.lock.owner for each in decision.blockers if each.lock.owner]
     return tuple(dict.fromkeys([*owners, *(waiter.owner for waiter in ahead)]))
+
+
+def _refused(
+    decision: Decision, ahead: Sequence[Waiter], found: Sequence[str], now: float
+) -> LockedError:
+    # Most commands never need its words.
+    from parallel_tui.services.sharing.blocked import locked_error
+
+    return locked_error(decision, ahead, found, now)

@@ -64,6 +64,19 @@ def test_without_a_remote(world: World, branches: list[str], name: str, source: 
     assert (base.name, base.source, base.upstream) == (name, source, None)
 
 
+def test_a_base_of_a_usual_name_is_one_question(world: World) -> None:
+    git = Git.of(world)
+    before = git.runner.started
+    assert git.read.base(None).upstream is None
+    assert git.runner.started - before == 1
+    copy = Git(_clone(world))
+    world.git("branch", "-q", "--unset-upstream", "main", cwd=world.root / "copy")
+    before = copy.runner.started
+    base = copy.read.base(None)
+    assert (base.ref, base.source) == ("refs/heads/main", "remote HEAD")
+    assert copy.runner.started - before == 1
+
+
 def test_configured(world: World) -> None:
     world.git("branch", "develop")
     world.git("tag", "v1")

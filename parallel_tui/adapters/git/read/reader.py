@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from parallel_tui.adapters.git.read import inventory, refs
-from parallel_tui.adapters.git.read.diff import read_diff
-from parallel_tui.adapters.git.read.files_at import files_at
+from parallel_tui.adapters.git.read import refs
 from parallel_tui.adapters.git.read.status import read_status
-from parallel_tui.adapters.git.repo import within
 from parallel_tui.adapters.git.repo.locate import parse
-from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
 from parallel_tui.adapters.git.repo.worktree_list import resolve
-from parallel_tui.adapters.git.run.failure import too_old
-from parallel_tui.adapters.git.unlisted import hidden_edits as hidden
-from parallel_tui.adapters.git.unlisted import nested_repositories, only_here
 from parallel_tui.errors import GitError
-from parallel_tui.model.git_version import Needs
 from parallel_tui.model.session.worktree import Worktree
 
 TYPE_CHECKING = False
@@ -58,21 +50,27 @@ class GitCommands:
         try:
             output = self._runner.run(["worktree", "list", "--porcelain", "-z"]).stdout
         except GitError as error:
+            from parallel_tui.adapters.git.run.failure import too_old
+            from parallel_tui.model.git_version import Needs
+
             if error.status == 129 and not Needs.ANYTHING.met_by(self.version):
                 raise too_old(self.version) from error
             raise
         trees = resolve(self.repository, parse(output))
         if not self.repository.reftable:
             return trees
+        from parallel_tui.adapters.git.repo.pseudo_refs import with_operations
 
         return with_operations(self._runner, trees)
 
     def trouble(self, worktree: Worktree) -> tuple[str, str] | None:
         """Why git does not work inside a worktree, and how to fix it."""
+        from parallel_tui.adapters.git.repo import within
+
         return within.trouble(self.repository, worktree)
 
     def base(self, configured: str | None) -> Base:
-        """The branch to measure against; at most five processes, two where a remote has a HEAD."""
+        """The branch to measure against; mostly one process, at most five."""
         return refs.BaseFinder(self._runner).find(configured)
 
     def divergences(self, base: str, heads: Iterable[str]) -> Mapping[str, Divergence]:
@@ -95,10 +93,14 @@ class GitCommands:
 
     def tracked_directories(self, worktree: Worktree) -> frozenset[str]:
         """Directories that hold a tracked file; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.tracked_directories(self._runner, worktree)
 
     def tracked_files(self, worktree: Worktree) -> tuple[str, ...]:
         """Paths that git tracks in a worktree; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.tracked_files(self._runner, worktree)
 
     def branches(self) -> tuple[Branch, ...]:
@@ -111,14 +113,20 @@ class GitCommands:
 
     def diff(self, worktree: Worktree, base: Base, *, max_bytes: int = 400_000) -> SessionDiff:
         """A worktree's changes since it left base; four processes."""
+        from parallel_tui.adapters.git.read.diff import read_diff
+
         return read_diff(self._runner, worktree, base, max_bytes=max_bytes)
 
     def ignored(self, worktree: Worktree) -> IgnoredFiles:
         """Ignored files in a worktree, counted on disk; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.ignored(self._runner, worktree)
 
     def unreachable_commits(self, worktree: Worktree) -> tuple[str, ...]:
         """Commits that only this worktree keeps alive; two processes, rarely three."""
+        from parallel_tui.adapters.git.unlisted import only_here
+
         heads = {tree.git_dir: tree.head for tree in self.worktrees()}
         return only_here.commits(self._runner, worktree, heads)
 
@@ -132,14 +140,20 @@ class GitCommands:
 
     def stashes(self, branch: str) -> tuple[str, ...]:
         """Stash entries made on a branch; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.stashes(self._runner, branch)
 
     def hidden_edits(self, worktree: Worktree) -> tuple[str, ...]:
         """List edited files marked skip-worktree or assume-unchanged; one or two processes."""
+        from parallel_tui.adapters.git.unlisted import hidden_edits as hidden
+
         return hidden.edited(self._runner, worktree, hidden.read_index(self._runner, worktree))
 
     def unlisted(self, worktree: Worktree) -> Unlisted:
         """Contents of a worktree that no status lists; one process, rarely more."""
+        from parallel_tui.adapters.git.unlisted import hidden_edits as hidden
+        from parallel_tui.adapters.git.unlisted import nested_repositories
         from parallel_tui.model.lifecycle.inventory import Unlisted
 
         tracked = hidden.read_index(self._runner, worktree)
@@ -150,14 +164,20 @@ class GitCommands:
 
     def untracked_matching(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """Untracked files of the main worktree that match gitignore patterns; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.untracked_matching(self._runner, self._main(), patterns)
 
     def tracked_in_claude(self) -> frozenset[str]:
         """Tracked paths below `.claude/` of the main worktree; one process."""
+        from parallel_tui.adapters.git.read import inventory
+
         return inventory.tracked_below(self._runner, self._main(), ".claude")
 
     def files_at(self, commit: str, paths: Sequence[str]) -> tuple[NamedFile, ...]:
         """Files of a commit among some paths; at most two processes."""
+        from parallel_tui.adapters.git.read.files_at import files_at
+
         return files_at(self._runner, commit, paths)
 
     def _main(self) -> Worktree:

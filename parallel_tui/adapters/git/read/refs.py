@@ -35,9 +35,15 @@ _TIP_FORMAT: Final = "%00".join(
         "",
     )
 )
-_USUAL: Final = ("main", "master")
+_LIKELY_FORMAT: Final = "%(refname)%00%(objectname)%00%(symref)%00%(upstream)%00"
+"""Without `track`, which counts commits: that is asked of the one branch that is base."""
+
 _HEADS: Final = "refs/heads/"
 _REMOTES: Final = "refs/remotes/"
+_USUAL: Final = tuple(
+    prefix + name for prefix in (_HEADS, f"{_REMOTES}origin/") for name in ("main", "master")
+)
+"""What a base is mostly called, the likeliest first."""
 
 
 def branches(runner: Runner) -> tuple[Branch, ...]:
@@ -92,10 +98,14 @@ def commit_of(runner: Runner, revision: str) -> str | None:
 
 
 class BaseFinder:
-    """Finds the base branch; at most four processes."""
+    """Chooses the branch to measure against; one process where it has a usual name and no upstream.
+
+    At most four.
+    """
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
+        self._seen: dict[str, tuple[str, str]] = {}
 
     def find(self, configured: str | None) -> Base:
         """The configured branch, else the remote's HEAD, else `main`/`master`, else HEAD's branch.
@@ -109,7 +119,10 @@ class BaseFinder:
         """
         if configured:
             return self._configured(configured)
-        return self._by_remote() or self._by_name() or self._by_head()
+        args = ["for-each-ref", f"--format={_LIKELY_FORMAT}", f"{_REMOTES}**/HEAD", *_USUAL]
+        rows = _records(self._runner, args, 4)
+        self._seen = {ref: (oid, upstream) for ref, oid, _, upstream in rows if ref in _USUAL}
+        return self._by_remote(rows) or self._likely(_USUAL) or self._by_head()
 
     def _configured(self, name: str) -> Base:
         if name.startswith("refs/"):
@@ -128,10 +141,10 @@ class BaseFinder:
             )
         return Base(name=name, ref=next(iter(found), oid), oid=oid, source="config")
 
-    def _by_remote(self) -> Base | None:
-        args = ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(symref)%00"]
-        rows = _records(self._runner, [*args, f"{_REMOTES}**/HEAD"], 3)
-        heads = {ref: symref for ref, _, symref in rows if symref.startswith(_REMOTES)}
+    def _by_remote(self, rows: Sequence[Sequence[str]]) -> Base | None:
+        heads = {ref: symref for ref, _, symref, _ in rows
+                 if ref.startswith(_REMOTES) and symref.startswith(_REMOTES)
+                 and ref.endswith("/HEAD")}  # fmt: skip
         target = heads.get(f"{_REMOTES}origin/HEAD")
         if target is None and len(heads) == 1:
             target = next(iter(heads.values()))
@@ -140,19 +153,20 @@ class BaseFinder:
         head = next(ref for ref, symref in heads.items() if symref == target)
         remote = head.removesuffix("HEAD")
         local = _HEADS + target.removeprefix(remote)
-        found = self._tips([local, target])
-        for ref in (local, target):
-            if ref in found:
-                return _base(ref, found[ref], "remote HEAD")
-        return None
+        return self._likely((local, target), "remote HEAD")
 
-    def _by_name(self) -> Base | None:
-        local = [_HEADS + name for name in _USUAL]
-        remote = [f"{_REMOTES}origin/{name}" for name in _USUAL]
-        found = self._tips([*local, *remote])
-        for ref in (*local, *remote):
-            if ref in found:
-                return _base(ref, found[ref], ref.rpartition("/")[2])
+    def _likely(self, refs: Sequence[str], source: str = "") -> Base | None:
+        """The first of some references that exists; asked only for what was not seen already."""
+        unseen = [ref for ref in refs if ref not in _USUAL]
+        found = self._tips(unseen) if unseen else {}
+        for ref in refs:
+            if ref in self._seen:
+                oid, upstream = self._seen[ref]
+                tip = self._tips([ref]).get(ref) if upstream else (oid, "")
+            else:
+                tip = found.get(ref)
+            if tip is not None:
+                return _base(ref, tip, source or ref.rpartition("/")[2])
         return None
 
     def _by_head(self) -> Base:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 COMMAND: Final = (
     "status",

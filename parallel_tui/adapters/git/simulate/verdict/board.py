@@ -21,7 +21,6 @@ from parallel_tui.adapters.git.simulate.verdict.cache import (
     Proof,
     VerdictCache,
 )
-from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
 from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker, Subject
 from parallel_tui.adapters.git.simulate.verdict.keeping import VerdictKeeper
 from parallel_tui.adapters.git.simulate.verdict.outcomes import (
@@ -153,6 +152,8 @@ class Board:
         Raises:
             CouldNotLookError: When a session is not known, or git gave no answer.
         """
+        from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
+
         works = []
         for key in filter(None, (a, b)):
             if key not in self._seen:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from parallel_tui.adapters.git.simulate.snapshot.work import Work, snapshot
 from parallel_tui.adapters.git.simulate.snapshot.work import staged as snapshot_staged
 from parallel_tui.adapters.git.simulate.verdict.landing import Landings
 from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.model import side_by_side
 from parallel_tui.model.fact import Fact, Unknown
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
@@ -98,9 +98,9 @@ class SnapshotTaker:
                 for key, status in looks
                 if isinstance(status, tuple)
             )
-        with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-            taken = zip(left, pool.map(one, left), strict=True)
-            return {**found, **{key: seen for key, seen in taken if seen is not None}}
+        taken = side_by_side.begin(one, left, threads=min(4, os.cpu_count() or 1))()
+        seen_now = zip(left, taken, strict=True)
+        return {**found, **{key: seen for key, seen in seen_now if seen is not None}}
 
     def signature(self, tree: Worktree, entries: Sequence[StatusEntry]) -> object:
         """A value that changes with the work in a worktree.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from parallel_tui.adapters.store.files.mechanics import json_document
-from parallel_tui.command_lines import undo_line
 from parallel_tui.model.sharing.journal import JournalEntry, action_from, action_of
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import dataclass
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.adapters.store.files.mechanics.folder import Folder
+    from parallel_tui.model.sharing.journal import UndoAction
 
 NAME: Final = "journal.jsonl"
 _TAIL: Final = 256 * 1024
@@ -42,7 +42,7 @@ class Journal:
                 "who": entry.who,
                 "what": entry.what,
                 "about": dict(entry.about),
-                "undo": undo_line(entry.undo),
+                "undo": _undo_words(entry.undo),
                 "action": entry.undo.as_json() if entry.undo else None,
             }
         )
@@ -81,3 +81,11 @@ def parse(line: bytes) -> JournalEntry | None:
     if action is None and data.get("undo"):
         action = action_of(who, what, about)
     return JournalEntry(int(when), who, what, about, action)
+
+
+def _undo_words(action: UndoAction | None) -> str:
+    if action is None:
+        return ""
+    from parallel_tui.command_lines import undo_line  # which most entries do without
+
+    return undo_line(action)

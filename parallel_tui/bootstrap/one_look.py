@@ -1,0 +1,84 @@
+"""Neighbours of a command that is over in a moment: what was answered once serves to its end."""
+
+from __future__ import annotations
+
+from parallel_tui.model.lazy import Later
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from typing import Any
+
+    from parallel_tui.model.session.listing import ListedWorktree
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.window.window import MuxListing
+
+
+class OneListing(Later):
+    """A multiplexer whose listing is asked for once, whatever it answers."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        super().__init__(make)
+        self._answer: Any = None
+        self._refused: Exception | None = None
+
+    def listing(self, screens: Collection[str] = ()) -> MuxListing:
+        """What it listed the first time, where no screen is asked for."""
+        if screens:
+            shown: MuxListing = super().__getattr__("listing")(screens)
+            return shown
+        if self._refused is not None:
+            raise self._refused
+        if self._answer is None:
+            try:
+                self._answer = super().__getattr__("listing")()
+            except Exception as error:
+                self._refused = error
+                raise
+        found: MuxListing = self._answer
+        return found
+
+
+class OneLook(Later):
+    """Questions to git, of which the listing was answered when the repository was found."""
+
+    def __init__(
+        self, make: Callable[[], Any], repository: Repository, listed: tuple[ListedWorktree, ...]
+    ) -> None:
+        super().__init__(make)
+        self.repository = repository
+        self._listed = listed
+        self._trees: tuple[Worktree, ...] = ()
+
+    def worktrees(self) -> tuple[Worktree, ...]:
+        """All worktrees; see `GitReader.worktrees`."""
+        if not self._trees:
+            if self.repository.reftable:  # whose operations git alone can tell
+                self._trees = super().__getattr__("worktrees")()
+            else:
+                from parallel_tui.adapters.git.repo.worktree_list import resolve
+
+                self._trees = resolve(self.repository, self._listed)
+        return self._trees
+
+
+class NoWindows(Later):
+    """A multiplexer that is known to have no windows; for anything else it is asked itself."""
+
+    @property
+    def name(self) -> str:
+        """See `Mux.name`."""
+        from parallel_tui.adapters.tmux.absent import NAME
+
+        return NAME
+
+    def listing(self, screens: Collection[str] = ()) -> MuxListing:
+        """What it would list."""
+        from parallel_tui.model.window.window import MuxListing
+
+        return MuxListing(running=False)
+
+    def own_pane(self, env: Mapping[str, str]) -> str | None:
+        """The pane that a program runs in: none."""
+        return None

@@ -1,0 +1,84 @@
+"""Table of the commands of `pdev`, and the options that all of them have."""
+
+from __future__ import annotations
+
+from parallel_tui.options import absent, add_shared
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: As typed.
+        module: Module of this package that has it.
+        summary: One line for the list of commands.
+        base: Whether `--base` has its shared meaning in it.
+    """
+
+    name: str
+    module: str
+    summary: str
+    base: bool = True
+
+
+COMMANDS: Final = (
+    Command("list", "view", "all sessions, one a line"),
+    Command("status", "view", "an overview, or everything known about one session"),
+    Command("watch", "watch", "print changes as they happen"),
+    Command("spawn", "spawn", "start a session: branch, worktree, window, agent", base=False),
+    Command("remove", "remove", "end a session; shows first what would be lost"),
+    Command("undo", "trash", "undo the last removal, cleanup or sync, or the one you name"),
+    Command("trash", "trash", "removed sessions: list, restore, empty"),
+    Command("cleanup", "cleanup", "remove sessions whose work is merged, with the proof for each"),
+    Command("prune", "cleanup", "worktrees whose directory is gone: show, remove, repair"),
+    Command("history", "history", "what was changed, and how to undo it"),
+    Command("sync", "sync", "bring sessions up to date with base"),
+    Command("doctor", "doctor", "find problems, each with the command that fixes it"),
+    Command("attach", "windows", "go to a session's window"),
+    Command("open", "windows", "show a session in a new terminal"),
+    Command("close", "windows", "close a window"),
+    Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
+    Command("diff", "details", "what a session changed since it left base"),
+    Command("check", "check", "what will conflict between sessions, before anyone merges"),
+    Command("lock", "locks", "keep others from writing paths; all or nothing"),
+    Command("unlock", "locks", "release locks"),
+    Command("locks", "locks", "every lock: who, since when, why"),
+    Command("handoff", "handoffs", "pass work to another session"),
+    Command("event", "events", "messages between sessions"),
+    Command("distribute", "tasks", "distribute a file of tasks among sessions"),
+    Command("tasks", "tasks", "every session's tasks and how far it is"),
+    Command("task", "tasks", "tick a task, or report one done"),
+    Command("session", "sessions", "list, register and update sessions"),
+    Command("repair", "sessions", "move a shared file that cannot be read out of the way"),
+    Command("config", "config", "effective settings and where they come from"),
+)
+
+
+def add_general(parser: argparse.ArgumentParser, *, base: bool = True) -> None:
+    """Add the options that every command has.
+
+    Args:
+        parser: Where to add them.
+        base: Whether `--base` has its shared meaning.
+    """
+    add_shared(parser, base=base)
+    parser.add_argument(
+        "--no-color",
+        action="store_true",
+        default=absent(),
+        help="no colours; the same as setting NO_COLOR",
+    )
+
+
+def asks_for_json(arguments: Sequence[str]) -> bool:
+    """Whether errors are to be JSON too, known before the command line is understood."""
+    own = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in own or "--ndjson" in own
