@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
-from contextlib import contextmanager
 
 from parallel_tui.cli import names, plain
 from parallel_tui.cli.render.output import CouldNotWriteError, Output, wants_colour
 from parallel_tui.errors import ParallelError
 from parallel_tui.surroundings import refusal
+from parallel_tui.terminable import terminable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Final
 
 EXIT_INTERRUPTED: Final = 130
 EXIT_NOBODY_READS: Final = 141
-EXIT_TERMINATED: Final = 143
 
 _CANNOT_WRITE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
@@ -29,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     output = Output(json=names.asks_for_json(arguments))
     try:
         try:
-            with _terminable():
+            with terminable():
                 return _dispatch(arguments, output)
         except ParallelError as error:
             return output.error(error)
@@ -74,21 +72,3 @@ def _dispatch(arguments: Sequence[str], output: Output) -> int:
         status = command(parsed, output)
     output.out.flush()
     return status
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Make SIGTERM unwind the stack, so that threads and children are ended."""
-
-    def leave(number: int, frame: object) -> None:
-        raise SystemExit(EXIT_TERMINATED)
-
-    try:
-        before = signal.signal(signal.SIGTERM, leave)
-    except ValueError:  # not the main thread; whoever is can end us
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -208,6 +208,7 @@ class ParallelApp(App[int]):
         queues of all that is around the list, `/` has moved the focus when the next key comes.
         """
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self.app_focus = True  # as Textual takes it, but before the key: the list is focused
             if self.typeahead.take(event):
                 return
             if isinstance(self.focused, KeyedTable) and (

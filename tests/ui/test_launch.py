@@ -195,6 +195,15 @@ def test_sigterm_ends_it_cleanly(world: World) -> None:
         _all_gone(family)
 
 
+def test_sigterm_before_the_dashboard_leaves_the_screen_of_the_list(world: World) -> None:
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("\x1b[?1049h")
+        term.process.send_signal(signal.SIGTERM)
+        assert term.status() == 128 + signal.SIGTERM
+        term.shows("\x1b[?1049l\x1b[?25h")
+        assert termios.tcgetattr(term.slave) == term.before
+
+
 @pytest.mark.tmux
 def test_a_fault_of_ours_restores_the_terminal_and_keeps_the_details(
     world: World, isolated: dict[str, str]

@@ -49,6 +49,16 @@ async def test_a_filter_takes_all_that_follows_its_key() -> None:
         assert isinstance(pilot.app.screen, Dashboard)
 
 
+async def test_a_filter_takes_all_that_follows_its_key_in_a_terminal_behind_others() -> None:
+    async with running(_core()) as (pilot, dashboard):
+        pilot.app.post_message(events.AppBlur())
+        await until(pilot, lambda: dashboard.focused is None)
+        _type(pilot, "/", "a", "u", "t", "h", "enter")
+        await until(pilot, lambda: dashboard.filter_text == "auth")
+        await until(pilot, lambda: dashboard.focused is dashboard.sessions_pane.table)
+        assert isinstance(pilot.app.screen, Dashboard)
+
+
 async def test_a_name_typed_before_the_form_is_there_is_the_sessions() -> None:
     core = _core()
     choices = SpawnChoices(("main",), (), ("single",), "claude", frozenset())

@@ -10,13 +10,14 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallel_tui import __version__
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.options import add_shared, settings_of
 from parallel_tui.surroundings import refusal, standing
+from parallel_tui.terminable import terminable
 from parallel_tui.terminal_size import forget_claims, size_of
 
 if TYPE_CHECKING:
@@ -91,14 +92,22 @@ def _run(directory: str, settings: Mapping[str, object], theme: str | None) -> i
     from parallel_tui.ui.start.splash import splash
 
     located = locate(directory)
-    sys.stdout.write(ENTER + splash(located, *size_of(sys.stdout.fileno())))
-    sys.stdout.flush()
-    first = FirstList(located)
+    with terminable(), _left_in_order():
+        sys.stdout.write(ENTER + splash(located, *size_of(sys.stdout.fileno())))
+        sys.stdout.flush()
+        first = FirstList(located)
+        try:
+            return _dashboard(first, directory, settings, theme)
+        finally:
+            first.stop()
+
+
+@contextlib.contextmanager
+def _left_in_order() -> Iterator[None]:
+    """Leave the screen at the end: Textual does too, but whatever happened, the shell needs it."""
     try:
-        return _dashboard(first, directory, settings, theme)
+        yield
     finally:
-        first.stop()
-        # Textual leaves the screen too; whatever happened, the shell must be usable.
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.write(LEAVE)
             sys.stdout.flush()
