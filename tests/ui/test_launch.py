@@ -195,6 +195,16 @@ def test_sigterm_ends_it_cleanly(world: World) -> None:
         _all_gone(family)
 
 
+@pytest.mark.tmux
+def test_what_is_typed_before_the_dashboard_goes_where_it_was_meant_to(world: World) -> None:
+    world.worktree("auth")
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("\x1b[?1049h")
+        term.press("/zzz")
+        term.shows("No session matches")
+        term.shows("zzz")
+
+
 def test_sigterm_before_the_dashboard_leaves_the_screen_of_the_list(world: World) -> None:
     with terminal(LAUNCH, world.repo) as term:
         term.shows("\x1b[?1049h")
