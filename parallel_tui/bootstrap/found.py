@@ -69,6 +69,12 @@ class FoundRepository(Lazy):
         quiet = self._unset and self._default_multiplexer and not self.env.get("TMUX")
         return () if quiet else self.loaded.warnings
 
+    def end_questions(self) -> None:
+        """End what git was asked and has not answered yet, for a program that ends."""
+        from parallel_tui.adapters.process import asking
+
+        asking.end_all()
+
     def demand_settings(self) -> None:
         """Make sure that what is set can be used.
 

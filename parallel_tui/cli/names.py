@@ -56,7 +56,7 @@ COMMANDS: Final = (
     Command("distribute", "tasks", "distribute a file of tasks among sessions"),
     Command("tasks", "tasks", "every session's tasks and how far it is"),
     Command("task", "tasks", "tick a task, or report one done"),
-    Command("session", "sessions", "list, register and update sessions"),
+    Command("session", "sessions", "register sessions, say what they do, end and show them"),
     Command("repair", "sessions", "move a shared file that cannot be read out of the way"),
     Command("config", "config", "effective settings and where they come from"),
 )

@@ -51,6 +51,7 @@ class Look:
             raise self._too_late()
         snapshot, complete = self._under_way.end(left)
         if not complete:
+            self.core.end_questions()
             self._output.talk(f"pdev: note: not everything was read within {self._timeout:g} s")
         if (
             isinstance(snapshot.base, Unknown)

@@ -45,7 +45,7 @@ from parallel_tui.ui.messages import (
 from parallel_tui.ui.news import News
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.tasks import ask
-from parallel_tui.ui.typeahead import Typeahead
+from parallel_tui.ui.typeahead import Opens, Typeahead
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ class ParallelApp(App[int]):
         self.crash: str | None = None
         self.news = News()
         self.typeahead = Typeahead(self.post_message)
+        self.typeahead.hold(Opens.FORM)  # until the list has the focus
         self._pane: str | None = None
         self._diff: Session | None = None
         self._told: set[Settled] = set()
@@ -123,6 +124,7 @@ class ParallelApp(App[int]):
 
     async def _open(self) -> None:
         """Open the repository and start the live view."""
+        self.typeahead.release()
         try:
             if self._first is not None:  # statuses that were read while it was painted
                 self.dashboard.snapshot = self._first()

@@ -87,6 +87,7 @@ def test_cleanup_shows_the_proof_and_asks_once(world: World) -> None:
     assert not (world.root / "myapp-done").exists()
     assert (world.root / "myapp-open").is_dir()
     assert run(world, "history", "--json").json["history"][0]["what"] == "cleanup"
+    assert "Nothing was cleaned up" in run(world, "cleanup", "--yes").out
     assert run(world, "undo").status == 0
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.cli.running import PDEV, Ran, pdev
+from tests.support.hanging_git import HangingGit
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
@@ -87,6 +88,13 @@ def test_too_little_time_is_could_not_look_and_never_an_empty_list(world: World)
     assert ran.status == 2
     assert ran.json["error"]["kind"] == "could_not_look"
     assert "--timeout" in ran.json["error"]["hint"]
+
+
+def test_a_git_that_hangs_is_not_left_behind(world: World) -> None:
+    git = HangingGit(world.root / "hanging", world.env["PATH"])
+    ran = pdev("status", "--timeout", "2", cwd=world.repo, env=world.env, PATH=git.path)
+    assert "not everything was read within 2 s" in ran.err
+    eventually(lambda: not git.hanging(), what="git has ended, too")
 
 
 def test_status_is_an_overview_or_one_session_in_full(world: World) -> None:

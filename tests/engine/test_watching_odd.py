@@ -233,6 +233,18 @@ def test_where_the_system_gives_no_watch_at_all_it_is_said_and_looked_for(
     assert told in done.stdout
 
 
+def test_a_folder_that_watchfiles_cannot_name_is_explained(world: World) -> None:
+    def refused() -> Directories:
+        "\udcff".encode()
+        raise AssertionError("unreachable")
+
+    with watching(world, refused) as running:
+        assert running.troubles == [
+            "What changes is noticed by inotify for now, as watchfiles cannot: "
+            "the name of a directory is not UTF-8"
+        ]
+
+
 def test_a_folder_that_watchfiles_may_not_watch_has_inotify_take_over(
     world: World, shared: Path
 ) -> None:

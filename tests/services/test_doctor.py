@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +35,19 @@ def test_nothing_is_wrong_with_a_repository_as_the_guide_has_it(
     assert [each for each in found if each.severity is Severity.PROBLEM] == []
     assert exit_status(found) == 0
     assert {"git", "tmux", "watching"} <= {each.topic for each in found}
+
+
+@pytest.mark.files
+def test_a_file_where_the_shared_folder_should_be_is_found_once_with_what_mends_it(
+    world: World, core_of: OpenCore
+) -> None:
+    core = core_of()
+    (world.repo / ".claude").write_text("mine")
+    (found,) = about(core, "shared files")
+    assert ".claude is not a directory" in found.what
+    subprocess.run(["sh", "-c", str(found.remedy)], check=True)
+    assert about(core, "shared files") == []
+    core.shared.locks.acquire(["src/app.py"], session="main")
 
 
 @pytest.mark.files

@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.hanging_git import HangingGit
 from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
@@ -158,6 +159,21 @@ def test_q_leaves_a_terminal_as_it_was_and_no_process(world: World) -> None:
 
 
 @pytest.mark.tmux
+def test_a_git_that_hangs_does_not_outlive_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = HangingGit(world.root / "hanging", os.environ["PATH"])
+    monkeypatch.setenv("PATH", git.path)
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("Sessions")
+        eventually(git.hanging, what="git hangs")
+        eventually(lambda: "Enter" in term.printed, what="the dashboard is ready")
+        term.press("q")
+        assert term.status() == 0
+    eventually(lambda: not git.hanging(), what="git has ended, too")
+
+
+@pytest.mark.tmux
 def test_it_ends_with_its_terminal_and_leaves_no_process(world: World) -> None:
     with terminal(LAUNCH, world.repo) as term:
         term.shows("edits: live")
@@ -193,6 +209,16 @@ def test_sigterm_ends_it_cleanly(world: World) -> None:
         assert term.status() == 128 + signal.SIGTERM
         assert termios.tcgetattr(term.slave) == term.before
         _all_gone(family)
+
+
+@pytest.mark.tmux
+def test_what_is_typed_before_the_dashboard_goes_where_it_was_meant_to(world: World) -> None:
+    world.worktree("auth")
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("\x1b[?1049h")
+        term.press("/zzz")
+        term.shows("No session matches")
+        term.shows("zzz")
 
 
 def test_sigterm_before_the_dashboard_leaves_the_screen_of_the_list(world: World) -> None:

@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import time
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 _RESTORED: Final = (signal.SIGPIPE, signal.SIGXFSZ)
 """Signals that Python ignores and that programs do not expect to be ignored."""
+
+_under_way: set[int] = set()
+"""Process ids of what was asked and has not answered yet."""
 
 _CHUNK: Final = 1 << 16
 _PAUSE: Final = 0.0005
@@ -69,16 +73,26 @@ def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple
         finally:
             os.close(into_out)
             os.close(into_err)
+        _under_way.add(pid)
         try:
             said = _read((out, err), deadline)
             status = _wait(pid, deadline)
         except BaseException:
             _end(pid)
             raise
+        finally:
+            _under_way.discard(pid)
         return status, said[0], said[1]
     finally:
         os.close(out)
         os.close(err)
+
+
+def end_all() -> None:
+    """Kill what has not answered yet, for a program that ends: nothing of ours outlives it."""
+    for pid in tuple(_under_way):
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
 
 
 def _end(pid: int) -> None:

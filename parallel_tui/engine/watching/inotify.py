@@ -168,6 +168,8 @@ def _failure() -> OSError:
 
 def reason(error: BaseException) -> str:
     """Why watching was refused, in words that name the limit."""
+    if isinstance(error, UnicodeError):
+        return "the name of a directory is not UTF-8"
     number = error.errno if isinstance(error, OSError) else None
     told = str(error).partition(" about [")[0]  # watchfiles lists every directory there
     if number == errno.EMFILE or f"os error {errno.EMFILE}" in told:

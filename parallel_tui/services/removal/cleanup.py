@@ -180,7 +180,9 @@ class Cleaner:
         if warnings and not done:
             raise RefusedError("; ".join(warnings))
         return CleanedUp(
-            f"Cleaned up {plural(len(done), 'session')}" + (f": {', '.join(done)}" if done else ""),
+            f"Cleaned up {plural(len(done), 'session')}: {', '.join(done)}"
+            if done
+            else "Nothing was cleaned up",
             scopes=REMOVED,
             warnings=tuple(warnings),
             removed=tuple(done),

@@ -61,3 +61,4 @@ class Opening:
         self._first.stop()
         if self._core is not None and self._core.live is not None:
             self._core.live.stop()
+            self._core.end_questions()

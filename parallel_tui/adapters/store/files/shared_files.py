@@ -1,6 +1,10 @@
 """The shared files of one repository, read all at once."""
 
+# ruff: noqa: PTH112
+
 from __future__ import annotations
+
+import os
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.process import liveness
@@ -117,10 +121,20 @@ class SharedFiles:
             tasks=lists,
             completed=completed_of(document.data),
             conflicts=conflicts_of(document.data),
-            problems=(*problems, *unreadable),
+            problems=self._no_folder() or (*problems, *unreadable),
             lost=tuple(lost),
             ended=frozenset(lock.name for lock in locks if self.liveness(lock) is Liveness.DEAD),
         )
+
+    def _no_folder(self) -> tuple[Problem, ...]:
+        """The one thing that is wrong when something else stands where the root should."""
+        path = self.root.path
+        if os.path.isdir(path) or not os.path.lexists(path):
+            return ()
+        import shlex  # where something is wrong only
+
+        move = f"mv -- {shlex.quote(path)} {shlex.quote(f'{path}.old')}"
+        return (Problem("", f"{path} is not a directory: nothing can be shared", move),)
 
 
 def _file_of(lock: Lock) -> str:
