@@ -108,7 +108,7 @@ def test_an_entry_without_its_directory_comes_back_too(world: World, core_of: Op
     assert set(found) == {"gone", "moved"}
     assert found["gone"].moved_to is None
     assert found["moved"].moved_to == str(elsewhere)
-    with pytest.raises(RefusedError, match="only moved"):
+    with pytest.raises(RefusedError, match="moved, not deleted"):
         core.pruner.prune(found["moved"], {"all"})
     core.pruner.repair(found["moved"])
     assert str(elsewhere) in world.git("worktree", "list")
