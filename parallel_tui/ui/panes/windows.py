@@ -57,12 +57,6 @@ class WindowsPane(ListPane[Window]):
         owner = self._owner(item.id)
         return (item, owner.name if owner else None, self.now)
 
-    @property
-    def session_key(self) -> str | None:
-        """Key of the session that owns the window under the cursor."""
-        owner = self._owner(self.table.cursor or "")
-        return owner.key if owner else None
-
     def _owner(self, window: str) -> Session | None:
         listed = self.listed
         return listed.owners.get(window) if isinstance(listed, WindowList) else None
