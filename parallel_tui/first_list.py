@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.session.git_status import WorkStatus
     from parallel_tui.model.session.listing import Located
+    from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.view.snapshot import Snapshot
 
@@ -33,6 +34,7 @@ class FirstList:
 
     def __init__(self, located: Located) -> None:
         self._located = located
+        self._found: tuple[Repository, tuple[Worktree, ...]] | None = None
         self._early = EarlyStatuses(entry.path for entry in located.listed if not entry.bare)
 
     @property
@@ -42,24 +44,25 @@ class FirstList:
 
     def snapshot(self) -> Snapshot:
         """All rows, with what is known of them by now; the rest is pending."""
-        from parallel_tui.adapters.git.repo.discover import found
-        from parallel_tui.adapters.git.repo.worktree_list import resolve
         from parallel_tui.model.view.first_snapshot import first_snapshot
 
-        repository, listed = found(self._located)
-        trees = resolve(repository, listed)
+        repository, trees = self._rows()
         return first_snapshot(repository, trees, _statuses(trees, self._early.read()))
 
     def take(self) -> Mapping[str, WorkStatus]:
         """The statuses that were read, by git directory; no more are read from now on."""
-        from parallel_tui.model.session.git_status import WorkStatus
-
         self._early.stop()
-        return {
-            session.key: session.status
-            for session in self.snapshot().sessions
-            if isinstance(session.status, WorkStatus)
-        }
+        return _statuses(self._rows()[1], self._early.read())
+
+    def _rows(self) -> tuple[Repository, tuple[Worktree, ...]]:
+        """The repository and its worktrees as git listed them, completed once from the disk."""
+        if self._found is None:
+            from parallel_tui.adapters.git.repo.discover import found
+            from parallel_tui.adapters.git.repo.worktree_list import resolve
+
+            repository, listed = found(self._located)
+            self._found = repository, resolve(repository, listed)
+        return self._found
 
     def stop(self) -> None:
         """Read no more, and end what is being read."""
