@@ -8,7 +8,7 @@ abbreviations, `--`, `--option=value`, help, and what to say about a mistake.
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
 
 from parallel_tui.cli.names import COMMANDS, add_general
 from parallel_tui.options import SUPPRESS
@@ -171,8 +171,9 @@ def parse(arguments: Sequence[str]) -> Any | None:
     parsed = _Values()
     try:
         plain = Plain()
-        module = import_module(f"parallel_tui.cli.commands.{command.module}")
-        getattr(module, f"configure_{command.name}")(plain)
+        module = f"parallel_tui.cli.commands.{command.module}"
+        __import__(module)  # `importlib` would load `warnings` too
+        getattr(sys.modules[module], f"configure_{command.name}")(plain)
         plain.understand(arguments[1:], command.base, vars(parsed))
     except _NotPlainError:
         return None
