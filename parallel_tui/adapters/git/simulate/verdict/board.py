@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.batch import Failed
@@ -38,7 +37,12 @@ from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.system import Clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.ports.system import Clock
 
 MEASURE_EVERY: Final = 200
 """Pairs worked out between two looks at the size of the quarantine."""
