@@ -43,7 +43,7 @@ def test_a_folder_goes_with_all_in_it_and_nothing_besides(tmp_path: Path) -> Non
     (gone / "file").write_text("x")
     files.remove_folder(gone)
     files.remove_folder(gone)
-    assert [path.name for path in tmp_path.iterdir()] == ["outside"]
+    assert not gone.exists()
     assert (outside / "kept").read_text() == "x"
 
 
