@@ -46,7 +46,10 @@ def _main(argv: Sequence[str] | None) -> int:
     if argv is None:
         import gc
 
+        from parallel_tui.cli import quick_imports
+
         gc.set_threshold(_MANY)
+        quick_imports.install()
     from parallel_tui.cli.run import run
 
     status = run(arguments)

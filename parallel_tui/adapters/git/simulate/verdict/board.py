@@ -16,10 +16,7 @@ from parallel_tui.adapters.git.simulate.batch import Failed
 from parallel_tui.adapters.git.simulate.quarantine import MAX_BYTES, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.without_index import Quick
 from parallel_tui.adapters.git.simulate.snapshot.work import Work, refusal
-from parallel_tui.adapters.git.simulate.verdict.cache import (
-    Proof,
-    VerdictCache,
-)
+from parallel_tui.adapters.git.simulate.verdict.cache import Proof, VerdictCache
 from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker, Subject
 from parallel_tui.adapters.git.simulate.verdict.keeping import VerdictKeeper
 from parallel_tui.adapters.git.simulate.verdict.outcomes import (
@@ -74,9 +71,8 @@ class Board:
         self.quarantine = Quarantine(runner.repository)
         self.predictor = Predictor(runner, self.quarantine, version=version)
         self._quick = Quick(runner, self.quarantine)
-        self._snapshots = SnapshotTaker(
-            runner, self.quarantine, self.predictor.landings, self._quick
-        )
+        landings = self.predictor.landings
+        self._snapshots = SnapshotTaker(runner, self.quarantine, landings, self._quick)
         self._seen: dict[str, SeenWork] = {}
         self._keeper = VerdictKeeper(runner, self.quarantine, cache, clock)
         self._published = Publication(self._keeper)

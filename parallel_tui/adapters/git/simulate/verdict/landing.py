@@ -167,9 +167,7 @@ class Landings:
             for work, frame, some, own in zip(works, frames, steps, owns, strict=True)
         ]
 
-        def compared(
-            many: Sequence[Sequence[tuple[str, str]]],
-        ) -> list[tuple[tuple[PathChange, ...], ...]]:
+        def compared(many: Sequence[Sequence[Frame]]) -> list[tuple[tuple[PathChange, ...], ...]]:
             flat = [pair for pairs in many for pair in pairs]
             told = iter(self.memory.changed(flat))
             return [tuple(next(told) for _ in pairs) for pairs in many]
