@@ -13,7 +13,6 @@ from parallel_tui.adapters.git.simulate.verdict.cache import (
     fingerprint,
     settings_stamp,
 )
-from parallel_tui.model.fact import Fact
 from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.overlap.verdict import Level, Verdict
 
@@ -21,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from parallel_tui.model.fact import Fact
     from parallel_tui.ports.system import Clock
 
 SAVE_EVERY: Final = 60.0

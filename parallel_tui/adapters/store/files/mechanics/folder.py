@@ -257,16 +257,10 @@ class Folder:
         Raises:
             OSError: When it is not there, or no plain folder.
         """
-        if make:
-            os.makedirs(self.root, exist_ok=True)  # noqa: PTH103 - pathlib costs every command
-        here = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        here = reading.folder_at(self.root, None, make=make)
         try:
             for part in self.parts:
-                if make:
-                    with suppress(FileExistsError):
-                        os.mkdir(part, dir_fd=here)
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-                further = os.open(part, flags, dir_fd=here)
+                further = reading.folder_at(part, here, make=make)
                 os.close(here)
                 here = further
             yield here
