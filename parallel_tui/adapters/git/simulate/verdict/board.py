@@ -1,7 +1,7 @@
 """Keep all overlaps of a repository up to date: the facade over this folder.
 
 Nothing is asked of git for what has not changed: neither a snapshot of a session whose files are
-as they were, nor a merge of two that are. A change costs a snapshot, a landing, N - 1 merges at most.
+as they were, nor a merge of two that are. A change costs a snapshot, a landing, N - 1 merges.
 """
 
 from __future__ import annotations
