@@ -161,13 +161,18 @@ class Folder:
             )
         return descriptor
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes, *, lasting: bool = True) -> None:
         """Replace a file's contents atomically.
+
+        Args:
+            name: Name in this folder.
+            data: New contents.
+            lasting: Whether a crash of the machine right after may not bring the old ones back.
 
         Raises:
             RefusedError: When the disk refuses; the old contents are then still there.
         """
-        with self._drafted(name, data) as (here, there, draft):
+        with self._drafted(name, data, lasting=lasting) as (here, there, draft):
             os.replace(draft, name, src_dir_fd=there, dst_dir_fd=here)
 
     def create(self, name: str, data: bytes) -> bool:
@@ -268,7 +273,9 @@ class Folder:
             os.close(here)
 
     @contextmanager
-    def _drafted(self, name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
+    def _drafted(
+        self, name: str, data: bytes, *, lasting: bool = True
+    ) -> Iterator[tuple[int, int, str]]:
         """A finished draft: this folder, the folder of drafts, and the draft's name."""
         try:
             with self.descriptor(make=True) as here, self.drafting() as there:
@@ -278,8 +285,9 @@ class Folder:
                 finally:
                     with suppress(FileNotFoundError):
                         os.unlink(draft, dir_fd=there)
-                with suppress(OSError):  # it stands there already, whatever a crash now does
-                    os.fsync(here)
+                if lasting:
+                    with suppress(OSError):  # it stands there already, whatever a crash now does
+                        os.fsync(here)
         except (OSError, ValueError) as error:
             raise self.refused(name, error) from error
 
