@@ -50,6 +50,7 @@ class FoundRepository(Lazy):
         *,
         shared_in: tuple[Store, Upkeep] | None,
         multiplexer: Multiplexer | None,
+        brief: bool,
         listed: tuple[ListedWorktree, ...] | None,
     ) -> None:
         super().__init__()
@@ -62,6 +63,7 @@ class FoundRepository(Lazy):
         self._shared_in = shared_in
         self._multiplexer = multiplexer
         self._default_multiplexer = multiplexer is None
+        self._brief = brief
         self._listed = listed
 
     @lazy
@@ -118,7 +120,7 @@ class FoundRepository(Lazy):
     @lazy
     def git(self) -> GitReader:
         """Questions to git."""
-        if self._listed is None:
+        if not self._brief:
             return self._any_git
         from parallel_tui.bootstrap.one_look import OneLook
 
@@ -142,7 +144,7 @@ class FoundRepository(Lazy):
     @lazy
     def mux(self) -> Mux:
         """The multiplexer."""
-        if self._listed is None:
+        if not self._brief:
             return self._any_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
