@@ -8,7 +8,7 @@ from typing import Final
 from parallel_tui.model.fact import Unknown, known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.words import conflicting, limits, names_of, settled, worth_showing
-from parallel_tui.model.text.words import plural
+from parallel_tui.model.text.words import age_of, plural
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
@@ -68,7 +68,7 @@ class OverlapsPane(ListPane[Overlap]):
     def about(self, item: Overlap) -> object:
         """Everything that a pair's row depends on."""
         names = tuple(self._names.get(key or "") for key in item.pair)
-        return (item, names, self.chosen.key in item.pair, self.now)
+        return (item, names, self.chosen.key in item.pair, age_of(item.since, self.now))
 
     @property
     def _names(self) -> Mapping[str, str]:

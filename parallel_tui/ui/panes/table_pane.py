@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.containers import Vertical
+from textual.content import Content
 
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -24,6 +25,7 @@ class TablePane(Vertical):
     def __init__(self, name: str, title: str, *, classes: str = "pane") -> None:
         super().__init__(id=name, classes=classes)
         self.border_title = title
+        self._titles = (title, "")
         self._due = False
 
     @property
@@ -46,6 +48,12 @@ class TablePane(Vertical):
         self._due = False
         if self.query(KeyedTable):  # the last news of a program that ends
             self.sync()
+
+    def entitle(self, above: str, below: str) -> None:
+        """Set the texts in the border; a title that is set paints the whole pane anew."""
+        if (above, below) != self._titles:
+            self._titles = (above, below)
+            self.border_title, self.border_subtitle = Content(above), Content(below)
 
     def sync(self) -> None:
         """Set the rows of the table."""
