@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.containers import Vertical
 from textual.content import Content
 
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.titled import Titled
 
 
-class TablePane(Vertical):
+class TablePane(Titled):
     """A table that is drawn once for all changes at a time.
 
     Args:
@@ -49,11 +49,11 @@ class TablePane(Vertical):
         if self.query(KeyedTable):  # the last news of a program that ends
             self.sync()
 
-    def entitle(self, above: str, below: str) -> None:
-        """Set the texts in the border; a title that is set paints the whole pane anew."""
+    def say(self, above: str, below: str) -> None:
+        """Set the texts in the border, if they differ."""
         if (above, below) != self._titles:
             self._titles = (above, below)
-            self.border_title, self.border_subtitle = Content(above), Content(below)
+            self.entitle(Content(above), Content(below))
 
     def sync(self) -> None:
         """Set the rows of the table."""
