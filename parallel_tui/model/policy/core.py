@@ -7,8 +7,6 @@
     core = importing.module_from_spec(spec)
     spec.loader.exec_module(core)        # from its cached byte code: well below a millisecond
 
-so that it must not import a module.
-
 **`<root>/pdev/policy.json`**, the compiled boundaries, is `formats.CompiledPolicy`: written by
 whoever looks, read by the hook, and used only while `stale` says nothing against it.
 
@@ -16,27 +14,27 @@ whoever looks, read by the hook, and used only while `stale` says nothing agains
 
 * `paths`: `(path, role)` pairs relative to the worktree's top, `/`-separated, without a slash at
   either end. Roles: `edit`; `old` and `new` name of a rename; `link` and the `target` it leads to;
-  `folder` for what stands for everything below it, such as a submodule. One edit through a link
-  is both: what is written is the target, and what is named is the link.
+  `folder` for what stands for all below it, such as a submodule. An edit through a link is both.
 * `session`: who writes; `None` when nobody knows.
 * `policy`: what `policy.json` holds; `None` when it is missing, stale or unreadable, which is never
   taken for "everything is allowed".
 * `locks`: one `LockView` a lock of whatever session; dead ones may be left out.
 
 The answer is a `Ruling`: one action for the whole edit (`allow` < `observe` < `warn` < `ask` <
-`deny`), and a finding with a sentence for each path and reason that is not plainly allowed.
+`deny`), the worst remark, and a remark for each path and reason that is not plainly allowed. What
+to do about it is data (`act`, `what`); each face passes its own words for it to `worded`.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from parallel_tui.model.policy.formats import (
         CompiledPolicy,
         CompiledSession,
-        Finding,
         Line,
         LockView,
+        Remark,
         Ruling,
     )
     from parallel_tui.model.text.glob_tables import Table
@@ -69,7 +67,7 @@ def folded(text: str) -> str:
 
 
 def matches(table: "Table", path: str) -> bool:
-    """Whether a compiled pattern matches a path (or what lies in a folder that it matches)."""
+    """Whether a compiled pattern matches a path, or a folder that it lies in."""
     prefix, states, accepting, sinks = table
     if not path.startswith(prefix):  # type: ignore[arg-type]
         return False
@@ -83,10 +81,9 @@ def matches(table: "Table", path: str) -> bool:
         if not reached:
             return False
         current = reached
-        for state in sinks:  # type: ignore[attr-defined]
-            if state in current:
-                return True
-    return any(state in current for state in accepting)  # type: ignore[attr-defined]
+        if not current.isdisjoint(sinks):  # type: ignore[arg-type]
+            return True
+    return not current.isdisjoint(accepting)  # type: ignore[arg-type]
 
 
 def covers(lines: "Sequence[Line]", path: str) -> str | None:
@@ -122,12 +119,7 @@ def stale(
 
 
 def base_commit(common_dir: str, ref: str) -> str | None:
-    """Where a reference stands, read from git's own files; `None` when they do not tell.
-
-    Args:
-        common_dir: The common git directory.
-        ref: Full name, such as `refs/heads/main`.
-    """
+    """Where a reference (`refs/heads/main`) stands by git's own files; `None` if not told."""
     for name in (ref, "packed-refs"):
         try:
             with open(f"{common_dir}/{name}", errors="surrogateescape") as file:  # noqa: PTH123
@@ -152,19 +144,30 @@ def evaluate(
     fold = bool(policy and policy["fold"])
     standing = [lock for lock in locks if lock["state"] != "dead" and lock["owner"] != session]
     verdicts: list[tuple[str, str]] = []
-    findings: list[Finding] = []
+    remarks: list[Remark] = []
     for path, role in paths:
         asked = folded(path) if fold else path
         held = [lock for lock in standing if _locks(lock, asked, role, fold)]
-        findings += [_locked(path, role, lock, levels["locks"], now) for lock in held]
-        finding = _bounded(path, role, session, policy, levels)
-        verdicts.append((path, finding["verdict"]))
-        if finding["action"] != "allow":
-            findings.append(finding)
-    action = max((each["action"] for each in findings), key=ACTIONS.index, default="allow")
-    worst = list(dict.fromkeys(each["sentence"] for each in findings if each["action"] == action))
-    sentence = " ".join(worst[:1]) + (f" ({len(worst) - 1} more)" if len(worst) > 1 else "")
-    return {"action": action, "sentence": sentence, "verdicts": verdicts, "findings": findings}
+        remarks += [_locked(path, role, lock, levels["locks"], now) for lock in held]
+        remark = _bounded(path, role, session, policy, levels)
+        verdicts.append((path, remark["verdict"]))
+        if remark["action"] != "allow":
+            remarks.append(remark)
+    action = max((each["action"] for each in remarks), key=ACTIONS.index, default="allow")
+    worst = next((each for each in remarks if each["action"] == action), None)
+    return {"action": action, "worst": worst, "verdicts": verdicts, "remarks": remarks}
+
+
+def worded(remark: "Remark", lines: "Mapping[str, str]") -> str:
+    """A remark as one sentence: who, since when, and what to do about it.
+
+    Args:
+        remark: Which.
+        lines: By `act` the words for it, `{0}` and `{1}` standing for what it is done to.
+    """
+    line = lines.get(remark["act"])
+    said = remark["sentence"]
+    return f"{said}; {line.format(*map(quoted, remark['what']))}." if line else f"{said}."
 
 
 def _locks(lock: "LockView", path: str, role: str, fold: bool) -> bool:
@@ -175,26 +178,25 @@ def _locks(lock: "LockView", path: str, role: str, fold: bool) -> bool:
         return True
     if table is None and path.startswith(target.rstrip("/") + "/"):
         return True
-    whole = path + _BELOW if role == "folder" else path
-    if table is not None and (matches(table, path) or matches(table, whole)):
+    ways = (path, path + _BELOW) if role == "folder" else (path,)
+    if table is not None and any(matches(table, way) for way in ways):
         return True
     # Of a lock of another program only the name is certain, and many paths share one.
     name = folded(lock["name"]) if fold else lock["name"]
     return lock["state"] in ("foreign", "unknown") and path.replace("/", "_") == name
 
 
-def _locked(path: str, role: str, lock: "LockView", action: str, now: float) -> "Finding":
+def _locked(path: str, role: str, lock: "LockView", action: str, now: float) -> "Remark":
     since, owner = lock.get("since"), lock["owner"]
-    said = [f"{shown(path)} is locked by {owner if owner is not None else 'somebody unknown'}"]
+    said = [f"{shown(path)} is locked by {shown(owner or 'somebody unknown')}"]
     if since is not None:
         said.append(f"for {lasting(now - since)}")
     if lock.get("reason"):
         said.append(f"“{shown(str(lock['reason']))}”")
-    advice = "see `pdev locks`"
+    act, what = ("ask", [owner, path]) if owner is not None else ("locks", [])
     if lock["state"] == "takeable":
-        advice = f"its time is over: `pdev lock --take {quoted(lock['target'])}`"
-    elif owner is not None:
-        advice = _ask(owner, path)
+        said.append("its time is over")
+        act, what = "take", [lock["target"]]
     return {
         "path": path,
         "role": role,
@@ -203,7 +205,9 @@ def _locked(path: str, role: str, lock: "LockView", action: str, now: float) -> 
         "owner": owner,
         "pattern": lock["target"],
         "since": since,
-        "sentence": f"{', '.join(said)}; {advice}.",
+        "sentence": ", ".join(said),
+        "act": act,
+        "what": what,
     }
 
 
@@ -213,9 +217,9 @@ def _bounded(
     session: str | None,
     policy: "CompiledPolicy | None",
     levels: "dict[str, str]",
-) -> "Finding":
+) -> "Remark":
     """What the boundaries say about one path, locks aside."""
-    found: Finding = {
+    found: Remark = {
         "path": path,
         "role": role,
         "verdict": "unknown",
@@ -223,18 +227,17 @@ def _bounded(
         "owner": None,
         "pattern": "",
         "since": None,
-        "sentence": "",
+        "sentence": "The boundaries between sessions are not known here",
+        "act": "check",
+        "what": [],
     }
     if policy is None:
-        found["sentence"] = (
-            "The boundaries between sessions are not known here; run `pdev check --boundaries`."
-        )
         return found
     base = f"{policy['base']['name']} at {policy['base']['commit'][:7]}"
     if policy["problems"]:
         found["sentence"] = (
             f"The boundaries of {base} cannot be used, so nobody's paths are known: "
-            f"{policy['problems'][0]}."
+            f"{policy['problems'][0]}"
         )
         return found
     asked = folded(path) if policy["fold"] else path
@@ -252,30 +255,24 @@ def _bounded(
             owners.append((entry, line))
     if not owners:
         action = levels["unowned"] if policy["sessions"] else "allow"
-        said = f"{shown(path)} belongs to no session in the boundaries of {base}."
-        return {**found, "verdict": "unowned", "action": action, "sentence": said}
+        said = f"{shown(path)} belongs to no session in the boundaries of {base}"
+        return {**found, "verdict": "unowned", "action": action, "act": "", "sentence": said}
     entry, line = min(owners, key=lambda each: each[0]["shared"])
-    found |= {"owner": entry["name"], "pattern": line}
+    found |= {"owner": entry["name"], "pattern": line, "act": "ask", "what": [entry["name"], path]}
     if entry["shared"]:
         note = f" (“{shown(entry['note'])}”)" if entry["note"] else ""
-        said = (
-            f"{shown(path)} is shared by all sessions{note}; tell the others before you change "
-            "it: `pdev event emit note`."
-        )
-        return {**found, "verdict": "shared", "action": levels["shared"], "sentence": said}
+        said = f"{shown(path)} is shared by all sessions{note}"
+        found |= {"verdict": "shared", "action": levels["shared"], "act": "emit", "what": []}
+        return {**found, "sentence": said}
     readable = mine is not None and covers(mine["can_read"], asked) is not None
     who = shown(session) if session else "you"
     you = f"; {who} may only read it" if readable else f", not to {who}"
     said = (
         f"{shown(path)} belongs to {shown(entry['name'])} ({shown(line)} in the boundaries of "
-        f"{base}){you}; {_ask(entry['name'], path)}."
+        f"{base}){you}"
     )
     verdict = "readable" if readable else "foreign"
     return {**found, "verdict": verdict, "action": levels[verdict], "sentence": said}
-
-
-def _ask(owner: str, path: str) -> str:
-    return f"ask with `pdev handoff send {quoted(owner)} --file {quoted(path)} --task …`"
 
 
 def shown(text: str) -> str:

@@ -70,10 +70,12 @@ class LockView(TypedDict):
     table: NotRequired[Table | None]
 
 
-class Finding(TypedDict):
+class Remark(TypedDict):
     """One reason why a path is not plainly allowed.
 
-    `verdict` is `locked`, `foreign`, `readable`, `shared`, `unowned` or `unknown`.
+    `verdict` is `locked`, `foreign`, `readable`, `shared`, `unowned` or `unknown`; `sentence` has
+    no full stop. `act` is what to do: `ask` somebody (owner, path), `take` over a lock (target),
+    `emit` an event, look at `locks`, `check` again, or nothing (empty).
     """
 
     path: str
@@ -84,12 +86,14 @@ class Finding(TypedDict):
     pattern: str
     since: float | None
     sentence: str
+    act: str
+    what: list[str]
 
 
 class Ruling(TypedDict):
-    """The answer about one edit."""
+    """The answer about one edit; `worst` is the first remark with its action."""
 
     action: str
-    sentence: str
+    worst: Remark | None
     verdicts: list[tuple[str, str]]
-    findings: list[Finding]
+    remarks: list[Remark]

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from parallel_tui.model.policy.formats import CompiledPolicy, Line, LockView, Ruling
 
 NOW = 1_000_000.0
+LINES = {"ask": "ask {0} about {1}", "emit": "tell the others first"}
+
+
+def sentence(said: Ruling) -> str:
+    """The worst of it in words."""
+    return core.worded(said["worst"], LINES) if said["worst"] else ""
 
 
 def lines(*patterns: str, fold: bool = False) -> list[Line]:
@@ -89,17 +95,27 @@ def test_every_verdict(path: str, session: str | None, verdict: str, action: str
     said = ask(path, session)
     assert said["verdicts"] == [(path, verdict)]
     assert said["action"] == action
-    assert bool(said["sentence"]) == (action != "allow")
+    assert (said["worst"] is not None) == (action != "allow")
 
 
 def test_a_sentence_says_whose_it_is_since_when_and_how_to_ask() -> None:
-    assert ask("src/ui/a b.ts", "back")["sentence"] == (
+    assert sentence(ask("src/ui/a b.ts", "back")) == (
         "src/ui/a b.ts belongs to front (src/ui/** in the boundaries of main at aaaaaaa), not to "
-        "back; ask with `pdev handoff send front --file 'src/ui/a b.ts' --task …`."
+        "back; ask front about 'src/ui/a b.ts'."
     )
-    assert ask("src/ui/a.ts", locks=[lock("src/ui/**")])["sentence"] == (
-        "src/ui/a.ts is locked by back, for 12m, “new routes”; "
-        "ask with `pdev handoff send back --file src/ui/a.ts --task …`."
+    assert sentence(ask("src/api/a.ts")) == (
+        "src/api/a.ts belongs to back (src/api/** in the boundaries of main at aaaaaaa); "
+        "front may only read it; ask back about src/api/a.ts."
+    )
+    assert sentence(ask("src/types/t.ts")) == (
+        "src/types/t.ts is shared by all sessions (“Coordinate before changes”); "
+        "tell the others first."
+    )
+    assert sentence(ask("src/ui/a.ts", locks=[lock("src/ui/**")])) == (
+        "src/ui/a.ts is locked by back, for 12m, “new routes”; ask back about src/ui/a.ts."
+    )
+    assert sentence(ask("README.md")) == (
+        "README.md belongs to no session in the boundaries of main at aaaaaaa."
     )
 
 
@@ -113,7 +129,7 @@ def test_a_lock_is_stronger_than_owning_the_path_and_is_told_first() -> None:
     )
     assert said["action"] == "deny"
     assert said["verdicts"] == [("src/types/t.ts", "shared"), ("src/ui/a.ts", "own")]
-    assert "locked by back" in said["sentence"]
+    assert "locked by back" in sentence(said)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +148,8 @@ def test_locks(target: str, path: str, state: str, denied: bool) -> None:
     said = ask(path, locks=[lock(target, state=state)])
     assert (said["action"] == "deny") == denied
     assert (
-        ask(path, "back", locks=[lock(target, state=state)])["findings"][:1]
-        != [each for each in said["findings"] if each["verdict"] == "locked"]
+        ask(path, "back", locks=[lock(target, state=state)])["remarks"][:1]
+        != [each for each in said["remarks"] if each["verdict"] == "locked"]
         or not denied
     )
 
@@ -150,7 +166,7 @@ def test_both_names_of_a_rename_and_both_ends_of_a_link_count() -> None:
 
 
 def test_a_folder_is_whose_everything_in_it_is() -> None:
-    assert ask("vendor/lib", "front", "folder")["findings"][0]["owner"] == "back"
+    assert ask("vendor/lib", "front", "folder")["remarks"][0]["owner"] == "back"
     assert ask("vendor/lib", "front")["verdicts"] == [("vendor/lib", "unowned")]
     assert ask("vendor", "front", "folder")["verdicts"] == [("vendor", "unowned")]
     assert ask("src", "front", "folder", locks=[lock("src/ui/a.ts")])["action"] == "deny"
@@ -174,7 +190,7 @@ def test_nothing_is_own_where_the_boundaries_are_not_known(made: CompiledPolicy 
 
 def test_a_repository_without_boundaries_binds_nobody() -> None:
     said = ask("src/ui/a.ts", policy={**policy(), "sessions": []})
-    assert (said["action"], said["findings"]) == ("allow", [])
+    assert (said["action"], said["remarks"]) == ("allow", [])
 
 
 def test_compiled_boundaries_that_are_out_of_date_say_why() -> None:
@@ -187,6 +203,6 @@ def test_compiled_boundaries_that_are_out_of_date_say_why() -> None:
 
 
 def test_odd_names_are_quoted_in_sentences() -> None:
-    said = ask("src/ui/a\n\x1b[31m.ts", "back")["sentence"]
+    said = sentence(ask("src/ui/a\n\x1b[31m.ts", "back"))
     assert "\n" not in said
     assert "\x1b" not in said
