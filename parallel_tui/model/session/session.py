@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Final
 
+    from parallel_tui.model.agent.waiting import WaitsFor
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.session.freshness import Slice, Stale
     from parallel_tui.model.session.git_status import WorkStatus
@@ -28,7 +29,16 @@ class SessionState(StrEnum):
     """State of a session, in the order of urgency."""
 
     WAITING = "waiting"
+    FAILED = "failed"
+    """Its agent gave up: the model's server is down, say."""
+    CRASHED = "crashed"
+    """Its agent's process died without ending."""
+    DONE = "done"
+    """Its agent finished, and nobody has looked since."""
+    LIMITED = "limited"
+    """Its agent may not go on before a time."""
     EXITED = "exited"
+    STARTING = "starting"
     WORKING = "working"
     QUIET = "quiet"
     IDLE = "idle"
@@ -43,15 +53,20 @@ class Evidence:
 
     Attributes:
         state: The state.
-        source: Where it was seen: `bell`, `pane`, `process`, `git`, `tmux`.
+        source: Where it was seen: `claude` (its own state file), `hook`, `bell`, `pane`, `process`,
+            `git`, `tmux`.
         detail: The observation in words, for "why this state?".
         since: When the observation began, in epoch seconds, where that is known.
+        waits_for: What an agent that waits asks for; `None` where that is not known.
+        until: When a limit ends, in epoch seconds, where that is known.
     """
 
     state: SessionState
     source: str
     detail: str
     since: float | None = None
+    waits_for: WaitsFor | None = None
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
