@@ -41,7 +41,7 @@ ODD = {
     "order of keys": '{\n  "z": 1,\n  "hooks": {"Stop": []},\n  "a": {"hooks": 3}\n}\n',
     "ragged": '{ "a":1,\n      "hooks":\n{"Stop":\n[ ' + THEIRS + '\n,' + THEIRS
     + ' ]}\n   , "b" : 2 }\n\n\n',
-    "words of ours": '{"note": "command: pdev-hook", "hooks": {"Stop": [{"hooks": ["pdev-hook"]}]}}',
+    "words of ours": '{"note": "pdev-hook", "hooks": {"Stop": [{"hooks": ["pdev-hook"]}]}}',
 }  # fmt: skip
 
 
