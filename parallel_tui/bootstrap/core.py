@@ -126,6 +126,7 @@ class Core(FoundRepository):
             clock=self.clock,
             tools=self.tools,
             outside=Furnishing(self._disk, carry, git_exclude, shell),
+            binder=self.hooks.binder(self._disk, self.shared),
         )
 
     @lazy

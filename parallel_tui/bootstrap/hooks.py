@@ -16,6 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.found import FoundRepository
     from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.disk import Disk
+    from parallel_tui.services.sharing.sharing import Shared
+    from parallel_tui.services.spawn.binding import AgentBinder
 
 
 class HookParts(Lazy):
@@ -49,6 +52,13 @@ class HookParts(Lazy):
         tree = here.worktree if here else None
         top = tree.path if tree and not tree.bare else None
         return HookInstaller(self.files, found.repository, top, found.env, self._config.agent_hooks)
+
+    def binder(self, disk: Disk, shared: Shared) -> AgentBinder:
+        """Makes agents that are started report and ask."""
+        from parallel_tui.services.spawn.binding import AgentBinder
+
+        root = self._found.repository.coordination_root
+        return AgentBinder(disk, self.files, root, shared, self._config.agent_hooks)
 
     @lazy
     def git(self) -> GitHook:
