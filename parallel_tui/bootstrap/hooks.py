@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.git.read.hooks_folder import hooks_folder
-from parallel_tui.command_lines import CHECK_COMMIT, UNDO_GIT_HOOK
+from parallel_tui.command_lines import CHECK_COMMIT, FREE_FOR_AGENTS, UNDO_GIT_HOOK
 from parallel_tui.model.lazy import Lazy, lazy
 from parallel_tui.services.hooks.git_hook import GitHook
 from parallel_tui.services.hooks.installer import HookInstaller
@@ -58,7 +58,8 @@ class HookParts(Lazy):
         from parallel_tui.services.spawn.binding import AgentBinder
 
         root = self._found.repository.coordination_root
-        return AgentBinder(disk, self.files, root, shared, self._config.agent_hooks)
+        wanted = self._config.agent_hooks
+        return AgentBinder(disk, self.files, root, shared, FREE_FOR_AGENTS, wanted)
 
     @lazy
     def git(self) -> GitHook:

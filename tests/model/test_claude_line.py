@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+from parallel_tui.command_lines import FREE_FOR_AGENTS
 from parallel_tui.model.agent.claude_line import Binding, binding, settings_text
 from parallel_tui.model.agent.hook_line import HookPlace
 
@@ -79,7 +80,7 @@ def test_a_line_that_runs_twice_begins_no_conversation_of_its_own() -> None:
 
 
 def test_the_settings_are_what_an_agent_reads() -> None:
-    said = json.loads(settings_text(HookPlace("/usr/bin/python3", "/x")))
+    said = json.loads(settings_text(HookPlace("/usr/bin/python3", "/x"), FREE_FOR_AGENTS))
     assert said["preferredNotifChannel"] == "terminal_bell"
     assert "Bash(pdev lock:*)" in said["permissions"]["allow"]
     refused = ("remove", "spawn", "sync", "cleanup", "merge", "send", "unlock:", "hooks", "config")

@@ -15,6 +15,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Final
 
     from parallel_tui.model.agent.hook_line import HookPlace
@@ -34,14 +35,6 @@ _OTHER_VERBS: Final = frozenset(
     {"agents", "auth", "config", "doctor", "install", "mcp", "migrate-installer", "plugin",
      "setup-token", "update", "upgrade"}
 )  # fmt: skip
-ALLOWED: Final = (
-    *(f"Bash(pdev {verb}:*)" for verb in (
-        "check", "diff", "event", "handoff", "list", "lock", "locks", "path", "session set",
-        "status", "task", "tasks",
-    )),
-    "Bash(pdev unlock --all)",
-)  # fmt: skip
-"""What an agent may run without asking: it reads, or speaks to other sessions in its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +85,19 @@ def binding(line: str, *, settings: str, name: str, conversation: str | None) ->
     return Binding(start.end(), tuple(added), begins)
 
 
-def settings_text(place: HookPlace) -> bytes:
-    """Our settings for an agent that is started: hooks, a bell that can be heard, leave to talk."""
+def settings_text(place: HookPlace, allowed: Iterable[str]) -> bytes:
+    """Our settings for an agent that is started: hooks, and a bell that can be heard.
+
+    Args:
+        place: Where the hook stands.
+        allowed: Command lines that it may run without asking; `:*` at the end for any arguments.
+    """
     hooks: dict[str, Json] = {**hook_text.wanted(place, "claude")}
-    allowed: list[Json] = [*ALLOWED]
+    rules: list[Json] = [f"Bash({each})" for each in allowed]
     return strict_json.document(
         {
             "hooks": hooks,
             "preferredNotifChannel": "terminal_bell",
-            "permissions": {"allow": allowed},
+            "permissions": {"allow": rules},
         }
     )

@@ -25,6 +25,7 @@ class AgentBinder:
         hooks: Knows where the hook stands.
         root: The coordination root, below which our settings are.
         shared: Remembers the conversation.
+        free: Command lines that it may run without asking.
         wanted: Whether agents get hooks at all.
     """
 
@@ -32,6 +33,7 @@ class AgentBinder:
     hooks: HookFiles
     root: str
     shared: Shared
+    free: tuple[str, ...]
     wanted: bool = True
 
     def bind(self, ready: Ready, name: str) -> tuple[Ready, str | None, tuple[str, ...]]:
@@ -62,7 +64,7 @@ class AgentBinder:
         return replace(ready, agent=agent), found.conversation, ()
 
     def _write(self, path: Path) -> None:
-        wanted = claude_line.settings_text(self.hooks.here())
+        wanted = claude_line.settings_text(self.hooks.here(), self.free)
         if self.disk.read(path) != wanted:  # those who run reload what changes
             self.disk.write(path, wanted)
 
