@@ -57,6 +57,11 @@ class BoundaryParts(Lazy):
             found.clock,
         )
 
+    @property
+    def look(self) -> tuple[Policies, ChangedPaths]:
+        """What a live view reads boundaries and commits with."""
+        return self.policies, self.changes
+
     @lazy
     def checker(self) -> BoundaryChecker:
         """Answers for `pdev check --boundaries`."""
