@@ -136,11 +136,13 @@ class BoundaryReader:
         status = self._facts.statuses.get(key)
         entries = status.entries if isinstance(status, WorkStatus) else ()
         committed = self._commits.get((base.oid, tree.head or ""), ())
-        about = (name, entries, committed, policy, locks)
+        about = (name, entries, committed, policy, locks, tree.operation is None)
         before = self._kept.get(key)
         if before is not None and before[0] == about:
             return before
-        written = all_changes(committed, uncommitted(entries))
+        # What is staged in a merge or rebase under way is mostly others', and not known apart.
+        staged = None if tree.operation is None else ()
+        written = all_changes(committed, uncommitted(entries, staged=staged))
         found = touches(name, written, policy, locks, now)
         return about, tuple(each for each in found if each.action != "allow")
 
