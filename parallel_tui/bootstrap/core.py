@@ -286,6 +286,7 @@ class Core(FoundRepository):
         if self.live is not None:
             return self.live
         from parallel_tui.engine.engine import Engine
+        from parallel_tui.engine.sources.boundaries import boundary_rows
 
         return Engine(
             git=self.git,
@@ -297,4 +298,5 @@ class Core(FoundRepository):
             clock=self.clock,
             own_pane=self._own_pane,
             stays=predict,
+            further=boundary_rows(lambda: self.boundaries.look, wanted=predict),
         )

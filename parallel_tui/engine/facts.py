@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.looks import Began, Key
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base, Divergence, Repository
     from parallel_tui.model.session.worktree import Worktree
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         deaf: frozenset[str]
         coordination: Fact[Coordination]
         overlaps: Fact[tuple[Overlap, ...]]
+        boundaries: Fact[BoundaryView]
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class Facts:
         deaf: Git directories of worktrees whose edits are not, though those of others are.
         coordination: What sessions tell each other.
         overlaps: What their work does to each other.
+        boundaries: Who touches what is not theirs; pending where nobody looks.
         paused: Whether the view is on hold.
     """
 
@@ -87,6 +90,7 @@ class Facts:
     deaf: frozenset[str] = frozenset()
     coordination: Fact[Coordination] = PENDING
     overlaps: Fact[tuple[Overlap, ...]] = PENDING
+    boundaries: Fact[BoundaryView] = PENDING
     paused: bool = False
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)
