@@ -46,6 +46,34 @@ def _quoted(word: str) -> str:
     return shlex.quote(word)
 
 
+FREE_FOR_AGENTS: Final = (
+    *(
+        f"pdev {verb}:*"
+        for verb in (
+            *("check", "diff", "event", "handoff", "list", "lock", "locks", "path"),
+            *("session set", "status", "task", "tasks"),
+        )
+    ),
+    "pdev unlock --all",
+)
+"""What an agent may run without asking: it reads, or speaks to other sessions in its own name.
+`:*` stands for any further arguments."""
+
+CHECK_COMMIT: Final = "pdev check --boundaries --staged"
+"""What git's own hook asks before a commit."""
+
+UNDO_GIT_HOOK: Final = "pdev hooks uninstall --git"
+
+BOUNDARY_LINES: Final[Mapping[str, str]] = {
+    "ask": "ask with `pdev handoff send {0} --file {1} --task …`",
+    "take": "take it over with `pdev lock --take -- {0}`",
+    "emit": "tell the others with `pdev event emit note`",
+    "locks": "`pdev locks` has all that is known of it",
+    "check": "`pdev check --boundaries` says more",
+}
+"""What to do about a path that is not the session's own, by `act` of a remark about it."""
+
+
 def command_line(advice: Advice) -> str:
     """The command that carries out an action."""
     return _LINES[advice.act].format(*map(_quoted, advice.what), *[""] * 2).rstrip()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.run.runner import Runner
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.bootstrap import Multiplexer
+    from parallel_tui.bootstrap.hooks import HookParts
     from parallel_tui.engine.single_look import SingleLook
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.listing import ListedWorktree
@@ -252,6 +253,13 @@ class FoundRepository(Lazy):
         home = self.env.get("CLAUDE_CONFIG_DIR") or f"{self.env.get('HOME', '')}/.claude"
         places = (f"{home}/sessions", f"{self.repository.coordination_root}/pdev/agents")
         return any(os.path.isdir(each) for each in places)  # noqa: PTH112 - pathlib costs
+
+    @lazy
+    def hooks(self) -> HookParts:
+        """What agents and git call, each part made when somebody asks for it."""
+        from parallel_tui.bootstrap.hooks import HookParts
+
+        return HookParts(self, self._config)
 
     def single_look(self, *, quick: bool = False) -> SingleLook:
         """Everything that the live view shows, read once; not yet begun.
