@@ -88,6 +88,7 @@ def open_core(
     shared_in: tuple[Store, Upkeep] | None = None,
     multiplexer: Multiplexer | None = None,
     brief: bool = False,
+    found: Repository | None = None,
 ) -> Core:
     """Find the repository, read its settings and put everything together.
 
@@ -98,6 +99,7 @@ def open_core(
         multiplexer: Makes what windows are opened in; `tmux` by default.
         brief: Whether all of it is over in a moment, so that what git and the multiplexer list
             once serves to the end.
+        found: The repository, where git was asked for it already.
 
     Raises:
         UsageError: When the directory is in no git repository, or gone.
@@ -109,7 +111,10 @@ def open_core(
 
     overrides = overrides or Overrides()
     where = os.path.realpath(standing(overrides.directory))
-    repository, listed = _find(where, without_asking=brief)
+    if found is not None:
+        repository, listed = found, None
+    else:
+        repository, listed = _find(where, without_asking=brief)
     core = Core(
         repository,
         overrides.settings,
