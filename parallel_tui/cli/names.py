@@ -48,6 +48,7 @@ COMMANDS: Final = (
     Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
     Command("diff", "details", "what a session changed since it left base"),
     Command("check", "check", "what will conflict between sessions, before anyone merges"),
+    Command("ci", "ci", "the same in continuous integration, by its branches; writes the workflow"),
     Command("lock", "locks", "keep others from writing paths; all or nothing"),
     Command("unlock", "locks", "release locks"),
     Command("locks", "locks", "every lock: who, since when, why"),

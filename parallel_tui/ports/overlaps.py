@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.branches import Judged
     from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+    from parallel_tui.model.session.branch import Branch
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.worktree import Worktree
 
@@ -60,4 +62,25 @@ class Overlaps(Protocol):
 
     def close(self) -> None:
         """Save verdicts for the next run, and delete all temporary objects."""
+        ...
+
+
+class CommitOverlaps(Protocol):
+    """Judges one commit where there are no sessions, as in a fresh clone. Not thread-safe."""
+
+    def judge(self, base: str, head: str, others: Sequence[Branch]) -> Judged:
+        """How a commit lands on base, and how it goes together with other branches.
+
+        Args:
+            base: Commit of base.
+            head: The commit.
+            others: Branches that are in work too.
+
+        Raises:
+            GitError: When the commit or base is not there, or git gave no answer at all.
+        """
+        ...
+
+    def close(self) -> None:
+        """Delete all temporary objects."""
         ...
