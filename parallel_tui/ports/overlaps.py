@@ -84,3 +84,38 @@ class CommitOverlaps(Protocol):
     def close(self) -> None:
         """Delete all temporary objects."""
         ...
+
+
+class EditOverlaps(Protocol):
+    """Judges an edit that nobody has made yet. Not thread-safe."""
+
+    def judge(
+        self,
+        base: str,
+        sessions: Sequence[tuple[Worktree, Fact[tuple[StatusEntry, ...]]]],
+        key: str,
+        path: str,
+        lines: tuple[int, int] | None,
+    ) -> tuple[Overlap, ...]:
+        """What an edit in a session would overlap with: base first, then every other session.
+
+        What the session's work overlaps with in other files is left out, unless the edit makes it
+        worse.
+
+        Args:
+            base: Commit of base.
+            sessions: Worktrees with their status.
+            key: Key of the session that edits.
+            path: The file, relative to the root; it need not exist yet.
+            lines: First and last line that would be replaced, counted from 1, as the file is in
+                that session now; `None` for all of it. One behind the last line adds to it.
+
+        Raises:
+            UsageError: When the path is no file, or has no such lines.
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """Delete all temporary objects."""
+        ...

@@ -11,6 +11,7 @@ import os
 
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.errors import UsageError
 from parallel_tui.model.fact import why_not
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from parallel_tui.model.overlap.words import OPTION_WORDS, option_word, path_words, remarks
@@ -50,6 +51,21 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--all", action="store_true", help="compare every pair of sessions (the default)"
     )
+    which.add_argument(
+        "--mine", action="store_true", help="compare the current session with all others"
+    )
+    parser.add_argument(
+        "--path",
+        metavar="PATH",
+        help="only say what an edit of this file would conflict with, in the current session or "
+        "the one named",
+    )
+    parser.add_argument(
+        "--lines",
+        type=_line_range,
+        metavar="A-B",
+        help="with --path: the lines that would be replaced (default: all of them)",
+    )
     parser.add_argument(
         "--against", metavar="BASE", help="use this branch instead of the configured base"
     )
@@ -63,6 +79,12 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_check)
+
+
+def _line_range(text: str) -> tuple[int, int]:
+    from parallel_tui.cli.commands.what_if import line_range
+
+    return line_range(text)
 
 
 def _level(word: str) -> Level | None:
@@ -83,10 +105,18 @@ def _level(word: str) -> Level | None:
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
     """Predict conflicts and print them."""
+    if parsed.path is None and parsed.lines is not None:
+        raise UsageError("--lines says nothing without --path")
     core = core_for(parsed, output, brief=True)
+    if parsed.path is not None:
+        if parsed.staged or parsed.all or parsed.against is not None:
+            raise UsageError("--path goes neither with --staged, --all nor --against")
+        from parallel_tui.cli.commands.what_if import run_what_if
+
+        return run_what_if(core, parsed, output)
     here = vars(parsed).get("directory") or "."
     checked = core.checker.check(
-        parsed.name,
+        core.shared.identity.name() if parsed.mine else parsed.name,
         staged_in=os.path.realpath(here) if parsed.staged else None,
         # git tells a hook which index it is about to commit; it may not be the worktree's own.
         index=_hook_index() if parsed.staged else None,
