@@ -120,7 +120,7 @@ def test_a_push_that_meets_another_branch_is_annotated_and_passes(remote: Remote
     ran = check(remote, clone, **env)
     assert ran.status == 0, ran.err
     (note,) = [line for line in ran.out.splitlines() if line.startswith("::")]
-    assert note.startswith("::notice file=f,title=Also changed there::")
+    assert note.startswith("::notice file=f,title=Also changed in another branch::")
     assert "origin/feature/far at line 15 of origin/main" in note
     assert "same-file  feature/one × origin/feature/far: f" in ran.out
     assert "fix/other" not in ran.out

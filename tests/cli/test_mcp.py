@@ -12,11 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp_types import TextContent
 
+from parallel_tui.cli.mcp import wire
 from parallel_tui.cli.mcp.tools import TOOLS
 from tests.cli.running import PDEV, pdev
 from tests.support.hanging_git import HangingGit
@@ -274,6 +278,26 @@ def test_a_client_that_reads_no_more(start: Any) -> None:
     eventually(full, what="a server that takes no more")
     hanging.process.send_signal(signal.SIGTERM)
     assert hanging.end()[0] == 143
+
+
+@given(st.lists(st.binary(min_size=1), max_size=20), st.integers(1, 7))
+async def test_lines_come_whole_however_they_were_cut(parts: list[bytes], size: int) -> None:
+    said = b"".join(parts)
+    reading, writing = os.pipe()
+    try:
+
+        async def feed() -> None:
+            for start in range(0, len(said), size):
+                os.write(writing, said[start : start + size])
+                await anyio.sleep(0)
+            os.close(writing)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(feed)
+            found = [line async for line in wire.lines(reading)]
+    finally:
+        os.close(reading)
+    assert found == [line for line in said.split(b"\n")[:-1] if line.strip()]
 
 
 def test_without_the_package_one_sentence_says_how_to_get_it(three: World) -> None:

@@ -81,7 +81,7 @@ def judged(found: tuple[Overlap, ...], names: dict[str, str]) -> dict[str, dict[
     return told
 
 
-@pytest.mark.parametrize("number", [2, 6, 7, 9, 10, 11, 13, 14, 21, 25, 29])
+@pytest.mark.parametrize("number", [6, 7, 10, 13, 14, 21, 25])
 @pytest.mark.parametrize("beside", [None, 18])
 def test_it_is_what_the_edit_comes_to_once_it_is_made(
     three: World, number: int, beside: int | None

@@ -63,7 +63,7 @@ async def _read(
 ) -> None:
     with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
         async with to_server, to_client:
-            async for line in _lines(descriptor):
+            async for line in lines(descriptor):
                 try:
                     message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
                 except ValueError as error:
@@ -82,7 +82,7 @@ def _unknown(request: types.JSONRPCRequest) -> types.JSONRPCError:
     return types.JSONRPCError(jsonrpc="2.0", id=request.id, error=error)
 
 
-async def _lines(descriptor: int) -> AsyncIterator[bytes]:
+async def lines(descriptor: int) -> AsyncIterator[bytes]:
     """Lines of a descriptor until its end; what follows the last newline is none."""
     left = b""
     while True:
@@ -93,8 +93,8 @@ async def _lines(descriptor: int) -> AsyncIterator[bytes]:
             return
         if not chunk or len(left) > LONGEST:
             return
-        *lines, left = (left + chunk).split(b"\n")
-        for line in lines:
+        *whole, left = (left + chunk).split(b"\n")
+        for line in whole:
             if line.strip():
                 yield line
 

@@ -33,6 +33,10 @@ _RELATIONS: Final[Mapping[Relation, str]] = {
     Relation.PART_OF_OURS: "is part of this",
     Relation.HAS_OURS: "is built on this",
 }
+_TITLES: Final[Mapping[Level, str]] = {
+    Level.CONFLICT: "Conflict with another branch",
+    Level.REBASE: "No rebase beside another branch",
+}
 _SEVERITY: Final = {"error": "blocker", "warning": "minor", "notice": "info"}
 
 
@@ -90,7 +94,7 @@ def _meetings(checked: CiChecked) -> list[Note]:
     for path, some in met.items():
         some.sort(key=lambda each: (-each[0], each[1]))
         worst = some[0][0]
-        title = "Conflict with another branch" if worst >= Level.CONFLICT else "Also changed there"
+        title = _TITLES.get(worst, "Also changed in another branch")
         more = f" … and {len(some) - _PATHS} more" if len(some) > _PATHS else ""
         text = "; ".join(said for _, said in some[:_PATHS]) + more
         kind = "warning" if worst >= Level.NEAR else "notice"

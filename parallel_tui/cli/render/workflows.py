@@ -72,6 +72,9 @@ parallel-branches:
   needs: []
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    # What has a merge request was judged there already.
+    - if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS
+      when: never
     - if: $CI_COMMIT_BRANCH
   variables:
     # All branches with their history: without them there is nothing to merge.

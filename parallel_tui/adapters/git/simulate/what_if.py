@@ -18,7 +18,7 @@ from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker, Subject
 from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from parallel_tui.errors import UsageError
-from parallel_tui.model.fact import Unknown, known, why_not
+from parallel_tui.model.fact import Unknown, why_not
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level, PathOverlap, Verdict
 from parallel_tui.record import replace
@@ -78,11 +78,12 @@ class WhatIf:
         then = self._edited(now, path, lines)
         overlaps = [Overlap(key, None, self._alone(base, now, then, path))]
         there = [works[each] for each in others if each in works]
-        before = self._predictor.between(base, [(now, each) for each in there])
         after = self._predictor.between(base, [(then, each) for each in there])
+        more = [each for each in there if _tells_more(after[key, each.key], path)]
+        before = self._predictor.between(base, [(now, each) for each in more])
         for other in others:
             pair = (key, other)
-            verdict = lost[other] if other in lost else _news(before[pair], after[pair], path)
+            verdict = lost[other] if other in lost else _news(before.get(pair), after[pair], path)
             overlaps.append(Overlap(key, other, verdict))
         return tuple(overlaps)
 
@@ -91,8 +92,10 @@ class WhatIf:
         self._quarantine.close()
 
     def _alone(self, base: str, now: Work, then: Work, path: str) -> Verdict | Unknown:
-        told = [self._predictor.against_base(base, [work])[work.key] for work in (now, then)]
-        return _news(told[0], told[1], path)
+        after = self._predictor.against_base(base, [then])[then.key]
+        if not _tells_more(after, path):
+            return _news(None, after, path)
+        return _news(self._predictor.against_base(base, [now])[now.key], after, path)
 
     def _edited(self, work: Work, path: str, lines: tuple[int, int] | None) -> Work:
         """The work with some lines of a file replaced, or all of it."""
@@ -145,11 +148,20 @@ def _replaced(data: bytes, lines: tuple[int, int] | None, path: str) -> bytes:
     return b"\n".join(there)
 
 
-def _news(before: Verdict | Unknown, after: Verdict | Unknown, path: str) -> Verdict | Unknown:
-    """What an edit adds to a verdict."""
+def _tells_more(after: Verdict | Unknown, path: str) -> bool:
+    """Whether a verdict says something that may have been so without an edit of the path."""
+    return isinstance(after, Verdict) and (
+        after.level is Level.REBASE or any(each.path != path for each in after.paths)
+    )
+
+
+def _news(
+    before: Verdict | Unknown | None, after: Verdict | Unknown, path: str
+) -> Verdict | Unknown:
+    """What an edit adds to a verdict; `before` is needed only where the other tells more."""
     if isinstance(after, Unknown):
         return after
-    old = known(before)
+    old = before if isinstance(before, Verdict) else None
     there = {each.path: each for each in old.paths} if old else {}
     paths = tuple(
         each for each in after.paths if each.path == path or _is_new(each, there.get(each.path))
