@@ -314,6 +314,22 @@ def test_no_name_ends_an_annotation(remote: Remote) -> None:
     )
 
 
+def test_the_page_of_a_run_has_a_table(remote: Remote) -> None:
+    remote.branch("feature/odd", "a|b`c*<'", "one\n")
+    remote.branch("feature/odd-too", "a|b`c*<'", "two\n")
+    clone = remote.clone(remote.commits["feature/odd"], branch="feature/odd")
+    page = remote.world.write("page.md", "before\n", cwd=remote.world.root)
+    env = {**push(remote, "feature/odd"), "GITHUB_STEP_SUMMARY": str(page)}
+    assert check(remote, clone, **env).status == 0
+    text = page.read_text()
+    assert text.startswith("before\n### Parallel branches\n\nIt merges to origin/main, and meets 1")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert len(rows) == 4
+    assert rows[2] == "| <code>origin/main</code> | clear |  |"
+    assert rows[3].count("|") == 4
+    assert rows[3].endswith("| conflict | <code>a&#124;b&#96;c&#42;&#60;&#39; (add/add)</code> |")
+
+
 def test_gitlab_gets_a_report_and_no_commands_of_github(remote: Remote) -> None:
     remote.branch("feature/two", "f", lines(5, "two"))
     clone = remote.clone(remote.commits["feature/one"])

@@ -135,6 +135,8 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
         if provider_of(os.environ) is Provider.GITHUB:
             for line in ci.github(notes):
                 output.line(line)
+            if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+                parts.writer.append(page, ci.markdown(checked))
         for sentence in ci.summary(checked):
             output.talk(sentence)
     if checked.conflicts or checked.trespasses:

@@ -37,6 +37,7 @@ _TITLES: Final[Mapping[Level, str]] = {
     Level.CONFLICT: "Conflict with another branch",
     Level.REBASE: "No rebase beside another branch",
 }
+_MARKDOWN: Final = {ord(char): f"&#{ord(char)};" for char in "|`*_~[]\\@:#&<>\"'"}
 _SEVERITY: Final = {"error": "blocker", "warning": "minor", "notice": "info"}
 
 
@@ -181,6 +182,30 @@ def _pair(verdict: Verdict, pair: str) -> str:
     said = f": {told}" if told else ""
     limited = f" [{verdict.limited}]" if verdict.limited else ""
     return f"{OPTION_WORDS[verdict.level]:<9}  {pair}{said}{limited}"
+
+
+def markdown(checked: CiChecked) -> str:
+    """The result as a table for the page of a run."""
+    rows = ["| branch | | files |", "| --- | --- | --- |"]
+    pairs = [(checked.base.name, checked.verdict, Relation.APART)]
+    pairs += [(each.branch.name, each.verdict, each.relation) for each in checked.others]
+    for name, verdict, relation in pairs:
+        if not isinstance(verdict, Verdict):
+            rows.append(f"| {_code(name)} | unknown | {_code(verdict.reason)} |")
+        elif relation is not Relation.APART:
+            rows.append(f"| {_code(name)} | {_RELATIONS[relation]} | |")
+        elif verdict.level or name == checked.base.name:
+            shown = [_code(path_words(path)) for path in verdict.paths[:_PATHS]]
+            more = len(verdict.paths) - len(shown)
+            files = "<br>".join([*shown, *([f"and {more} more"] if more > 0 else [])])
+            rows.append(f"| {_code(name)} | {OPTION_WORDS[verdict.level]} | {files} |")
+    said = " ".join(summary(checked))
+    return f"### Parallel branches\n\n{said.translate(_MARKDOWN)}\n\n" + "\n".join(rows) + "\n"
+
+
+def _code(text: str) -> str:
+    """Text from outside that no Markdown and no table takes for its own."""
+    return f"<code>{one_line(text).translate(_MARKDOWN)}</code>"
 
 
 def summary(checked: CiChecked) -> tuple[str, ...]:

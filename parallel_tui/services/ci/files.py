@@ -101,9 +101,24 @@ class CiWriter:
         Raises:
             CouldNotLookError: When it cannot be written.
         """
+        self._write(Path(self.where, name), f"{json.dumps(report)}\n".encode())
+
+    def append(self, name: str, text: str) -> None:
+        """Add a text to a file that the service shows.
+
+        Args:
+            name: Its path, from the directory that the command is about.
+            text: What to add.
+
+        Raises:
+            CouldNotLookError: When it cannot be written.
+        """
         path = Path(self.where, name)
+        self._write(path, (self.disk.read(path) or b"") + text.encode("utf-8", "replace"))
+
+    def _write(self, path: Path, data: bytes) -> None:
         try:
-            self.disk.write(path, f"{json.dumps(report)}\n".encode())
+            self.disk.write(path, data)
         except OSError as error:
             raise CouldNotLookError(
                 f"The report cannot be written to {path}: {error.strerror or error}",
