@@ -21,7 +21,7 @@ from mcp.client.stdio import StdioServerParameters
 from mcp_types import TextContent
 
 from parallel_tui.cli.mcp import wire
-from parallel_tui.cli.mcp.tools import TOOLS
+from parallel_tui.cli.mcp.tools import BY_NAME, TOOLS
 from tests.cli.running import PDEV, pdev
 from tests.support.hanging_git import HangingGit
 from tests.support.waiting import PATIENCE, eventually
@@ -210,7 +210,8 @@ async def test_an_answer_is_what_the_command_prints(three: World) -> None:
                 error = printed["error"]
                 assert told.is_error, name
                 assert content.text.startswith(f"{error['title']}: {error['message']}")
-                assert error["hint"] in content.text
+                assert BY_NAME[name].advice(error["hint"]) in content.text
+                assert "--" not in content.text  # options are for people; none of them is a tool's
             else:
                 assert not told.is_error, content.text
                 assert _steady(json.loads(content.text)) == _steady(printed), name

@@ -88,7 +88,7 @@ async def _call(
     try:
         with anyio.move_on_after(PATIENCE):
             waited = await anyio.to_thread.run_sync(asked.wait, abandon_on_cancel=True)
-            return _answer(*waited)
+            return _answer(tool, *waited)
     except BaseException:  # the client took its question back, or is gone
         asked.end()
         raise
@@ -96,7 +96,7 @@ async def _call(
     return _failed(f"pdev gave no answer within {PATIENCE:.0f} seconds.", "Try it again later.")
 
 
-def _answer(status: int, out: bytes, err: bytes) -> types.CallToolResult:
+def _answer(tool: Tool, status: int, out: bytes, err: bytes) -> types.CallToolResult:
     """The command's own line; its error as one of the tool, in our sentence."""
     text = out.decode("ascii", "replace").strip()
     try:
@@ -108,7 +108,8 @@ def _answer(status: int, out: bytes, err: bytes) -> types.CallToolResult:
         return _failed(f"pdev ended with status {status} and without an answer.", said)
     error = told.get("error")
     if isinstance(error, dict):
-        made = _failed(f"{error.get('title')}: {error.get('message')}", str(error.get("hint", "")))
+        sentence = f"{error.get('title')}: {error.get('message')}"
+        made = _failed(sentence, tool.advice(str(error.get("hint", ""))))
         made.structured_content = told
         return made
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)])

@@ -43,6 +43,8 @@ class Tool:
         required: Those that have to be given.
         words: Makes the command line of its arguments, without `--json`.
         reads: Whether it changes nothing.
+        remedy: What to do when it is refused, where the command's own advice is an option of its
+            own: the tool has none of these, on purpose.
     """
 
     name: str
@@ -51,6 +53,15 @@ class Tool:
     words: Callable[[Given], list[str]]
     required: tuple[str, ...] = ()
     reads: bool = True
+    remedy: str = ""
+
+    def advice(self, hint: str) -> str:
+        """The advice that goes with an error: the command's own, unless it names its options.
+
+        Args:
+            hint: The command's.
+        """
+        return self.remedy if " --" in f" {hint}" else hint
 
     @property
     def schema(self) -> Schema:
@@ -175,6 +186,7 @@ TOOLS: Final = (
         _lock,
         required=("paths",),
         reads=False,
+        remedy="Work on something else meanwhile, or pass the work to the owner with send_handoff.",
     ),
     Tool(
         "unlock",
@@ -218,6 +230,7 @@ TOOLS: Final = (
         _send_handoff,
         required=("to", "task"),
         reads=False,
+        remedy="Name one of those that the tool sessions lists.",
     ),
     Tool(
         "events",
