@@ -7,10 +7,9 @@ git about commits. Names and addresses come from nowhere but here.
 
 from __future__ import annotations
 
-import json
-
 from parallel_tui.errors import UsageError
 from parallel_tui.model.ci.event import Provider
+from parallel_tui.model.text import strict_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +100,8 @@ def workflow(provider: Provider, package: str, *, boundaries: bool = False) -> s
     Raises:
         UsageError: When the package could not stand in the file as one word.
     """
-    if not package.strip() or "${{" in package or "$" in package or not package.isprintable():
+    printable = package.isascii() and package.isprintable()
+    if not package.strip() or "$" in package or not printable:
         raise UsageError(
             f"{package!r} is no package that a file of the service could name",
             hint="Give what pip installs, such as pdev-tui==1.0 or the address of a wheel.",
@@ -111,7 +111,7 @@ def workflow(provider: Provider, package: str, *, boundaries: bool = False) -> s
         "@CHECKOUT@": _CHECKOUT,
         "@PYTHON@": _PYTHON,
         # A JSON string is a YAML string too.
-        "@PACKAGE@": json.dumps(package),
+        "@PACKAGE@": strict_json.line(package),
         "@OPTIONS@": " --boundaries" if boundaries else "",
     }
     for mark, value in told.items():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from parallel_tui.errors import CouldNotLookError, RefusedError, UsageError
 from parallel_tui.model.ci.event import Provider
 from parallel_tui.model.ci.places import FILES, GITLAB_MAIN
+from parallel_tui.model.text import strict_json
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -101,7 +101,7 @@ class CiWriter:
         Raises:
             CouldNotLookError: When it cannot be written.
         """
-        self._write(Path(self.where, name), f"{json.dumps(report)}\n".encode())
+        self._write(Path(self.where, name), f"{strict_json.line(report)}\n".encode())
 
     def append(self, name: str, text: str) -> None:
         """Add a text to a file that the service shows.
