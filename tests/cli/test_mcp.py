@@ -177,7 +177,7 @@ ASKED: tuple[tuple[str, dict[str, Any], list[str]], ...] = (
     ("would_conflict", {"path": "nowhere/../.."}, ["check", "--path=nowhere/../.."]),
     ("handoffs", {"all": True}, ["handoff", "list", "--all"]),
     ("events", {"unread": True}, ["event", "list", "--unread"]),
-    ("can_land", {}, ["check", "--mine"]),
+    ("can_land", {}, ["check", "--mine", "--brief"]),
     ("lock", {"paths": ["src/x"], "reason": "-x"}, ["lock", "--reason=-x", "--", "src/x"]),
     ("lock", {"paths": ["-dash", "a b"]}, ["lock", "--", "-dash", "a b"]),
     ("unlock", {"paths": ["-dash"]}, ["unlock", "--", "-dash"]),

@@ -66,7 +66,7 @@ def test_handoffs_and_events(to: str) -> None:
     assert (told.verb, told.to, told.all) == ("list", to, True)
     assert understood("events", unread=True).unread is True
     assert understood("events").unread is False
-    assert understood("can_land").mine is True
+    assert (understood("can_land").mine, understood("can_land").brief) == (True, True)
     assert understood("locks", **{}) is not None
     assert understood("sessions") is not None
 

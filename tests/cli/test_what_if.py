@@ -37,7 +37,9 @@ def check(world: World, *more: str, cwd: Path | None = None, **env: str) -> Ran:
 
 
 def levels(ran: Ran) -> dict[str, int]:
-    return {each["b"]: each["level"] for each in ran.json["pairs"]}
+    met = {each["b"]: each["level"] for each in ran.json["pairs"]}
+    assert 0 not in met.values()
+    return {**met, **dict.fromkeys(ran.json["clear"], 0)}
 
 
 def test_who_would_be_in_conflict(three: World) -> None:

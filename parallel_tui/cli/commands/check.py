@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.services.overlap.check import Checked
 
 LEVELS: Final = {OPTION_WORDS[level]: level for level in Level if level is not Level.CLEAR}
@@ -78,6 +79,9 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
         "their numbers 1 to 4; or never",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--brief", action="store_true", help="with --json: only pairs that are not surely clear"
+    )
     parser.set_defaults(run=run_check)
 
 
@@ -123,7 +127,7 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
         against=parsed.against,
     )
     if output.json:
-        output.data(check_json(checked))
+        output.data(check_json(checked, brief=parsed.brief))
     else:
         _tell(checked, output)
     if parsed.fail_on is not None and checked.reaches(parsed.fail_on):
@@ -136,16 +140,29 @@ def _hook_index() -> str | None:
     return os.path.realpath(named) if named else None
 
 
-def check_json(checked: Checked) -> dict[str, object]:
-    """The result as JSON."""
+def check_json(checked: Checked, *, brief: bool = False) -> dict[str, object]:
+    """The result as JSON.
+
+    Args:
+        checked: The result.
+        brief: Whether to count pairs of sessions that are surely clear instead of telling them.
+    """
     from parallel_tui.cli.render import schema
 
-    told = [(each.b is None, schema.overlap_json(each, checked.names)) for each in checked.overlaps]
-    return {
+    alone = [each for each in checked.overlaps if each.b is None]
+    pairs = [each for each in checked.overlaps if each.b is not None]
+    shown = [each for each in pairs if not (brief and _surely_clear(each))]
+    made: dict[str, object] = {
         "against": {"name": checked.base.name, "commit": checked.base.oid},
-        "pairs": [each for alone, each in told if not alone],
-        "base": [each for alone, each in told if alone],
+        "pairs": [schema.overlap_json(each, checked.names) for each in shown],
+        "base": [schema.overlap_json(each, checked.names) for each in alone],
     }
+    return {**made, "clear": len(pairs) - len(shown)} if brief else made
+
+
+def _surely_clear(overlap: Overlap) -> bool:
+    verdict = overlap.verdict
+    return isinstance(verdict, Verdict) and not verdict.level and not verdict.limited
 
 
 def _tell(checked: Checked, output: Output) -> None:
@@ -157,7 +174,7 @@ def _tell(checked: Checked, output: Output) -> None:
         if not isinstance(verdict, Verdict):
             output.line(f"{option_word(overlap):<9}  {one_line(f'{pair}: {why_not(verdict)}')}")
             continue
-        clear += verdict.level is Level.CLEAR and not verdict.limited
+        clear += _surely_clear(overlap)
         # What is said of a session and base is not said once more for each of its pairs.
         if verdict.level or verdict.limited or (overlap.b is None and verdict.notes):
             word = output.paint(f"{option_word(overlap):<9}", _COLOURS.get(verdict.level, ""))

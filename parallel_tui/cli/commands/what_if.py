@@ -48,13 +48,19 @@ def run_what_if(core: Core, parsed: argparse.Namespace, output: Output) -> int:
 
 
 def would_json(found: WouldConflict) -> dict[str, object]:
-    """The result as JSON: pairs and blockers as `pdev check` and `pdev lock --check` have them."""
+    """The result as JSON: pairs and blockers as `pdev check` and `pdev lock --check` have them.
+
+    Of sessions that the edit does not meet only the names are told, for agents pay for each word.
+    """
     made: dict[str, object] = {"session": found.session, "path": found.path}
     schema_locks.put(made, "lines", list(found.lines) if found.lines else None, "all of it")
-    told = [(each.b is None, schema.overlap_json(each, found.names)) for each in found.overlaps]
     made["against"] = {"name": found.base.name, "commit": found.base.oid}
-    made["pairs"] = [each for alone, each in told if not alone]
-    made["base"] = [each for alone, each in told if alone]
+    others = [each for each in found.overlaps if each.b is not None]
+    shown = [each for each in others if each.level != Level.CLEAR]
+    made["pairs"] = [schema.overlap_json(each, found.names) for each in shown]
+    made["clear"] = [found.names[each.b] for each in others if each.b and each not in shown]
+    alone = [each for each in found.overlaps if each.b is None]
+    made["base"] = [schema.overlap_json(each, found.names) for each in alone]
     made["blockers"] = [schema_locks.blocker_json(each) for each in found.blockers]
     return made
 

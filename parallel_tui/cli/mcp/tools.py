@@ -198,8 +198,9 @@ TOOLS: Final = (
     Tool(
         "would_conflict",
         "Before an edit: which sessions would conflict with it, by real merges of your work and "
-        "theirs, uncommitted edits included, and whose lock is in the way. In pairs, level 0 is "
-        "clear, 1 the same file far apart, 2 within three lines, 3 a conflict, 4 a failing rebase.",
+        "theirs, uncommitted edits included, and whose lock is in the way (`blockers`). In "
+        "`pairs`, level 1 is the same file far apart, 2 within three lines, 3 a conflict, 4 a "
+        "failing rebase; `clear` names the sessions that are not met.",
         {
             "path": _described(_TEXT, "the file, from the root of the repository or absolute"),
             "lines": _described(
@@ -244,7 +245,7 @@ TOOLS: Final = (
         "now (`base`), and with which sessions it conflicts (`pairs`). Levels are those of "
         "would_conflict.",
         {},
-        lambda given: ["check", "--mine"],
+        lambda given: ["check", "--mine", "--brief"],
     ),
 )
 """Every tool, in the order in which an agent sees them."""
