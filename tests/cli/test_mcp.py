@@ -281,6 +281,24 @@ def test_a_client_that_reads_no_more(start: Any) -> None:
     assert hanging.end()[0] == 143
 
 
+@pytest.mark.parametrize(
+    ("closed", "status", "answered"), [("2>&-", 0, True), (">&-", 2, False), ("", 0, True)]
+)
+def test_a_shell_may_leave_streams_out(
+    three: World, closed: str, status: int, answered: bool
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$1" mcp {closed}', "sh", PDEV],
+        cwd=three.repo,
+        env=dict(three.env),
+        input=json.dumps(PROBE).encode() + b"\n",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    assert (b"-32601" in done.stdout) is answered
+
+
 @given(st.lists(st.binary(min_size=1), max_size=20), st.integers(1, 7))
 async def test_lines_come_whole_however_they_were_cut(parts: list[bytes], size: int) -> None:
     said = b"".join(parts)

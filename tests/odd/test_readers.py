@@ -276,6 +276,7 @@ MAY_OPEN: Final = {
     "cli/render/output": "/dev/null",
     "cli/commands/watch": "a pipe of its own",
     "cli/mcp/wire": "standard input and output",
+    "cli/mcp/server": "/dev/null",
     "ui/start/driver": "/dev/null",
     "ui/crash": "writes its report",
 }

@@ -36,10 +36,17 @@ def serve(ask: Ask) -> None:
     Args:
         ask: Starts `pdev` with some arguments.
     """
-    # Whatever else prints in this process must not get between the messages.
+    if sys.stdout is None:  # closed from the start; something of ours may stand there by now
+        raise UsageError("Standard output is closed, so no agent can be answered")
     outgoing = os.dup(1)
-    os.dup2(2, 1)
     try:
+        # Whatever else prints in this process must not get between the messages.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(2, 1)
+        except OSError:  # standard error is closed
+            os.dup2(nowhere, 1)
+        os.close(nowhere)
         anyio.run(_serve, ask, outgoing)
     finally:
         os.close(outgoing)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeAlias
@@ -27,8 +28,8 @@ LONGEST: Final = 8 * 1024 * 1024
 """Bytes of one line; whoever sends more is no client."""
 
 _CHUNK: Final = 65_536
-_ROOM: Final = 4096
-"""Bytes that fit into a pipe that says it can be written: `PIPE_BUF` of Linux."""
+_ROOM: Final = select.PIPE_BUF
+"""Bytes that fit into a pipe that says it can be written."""
 _LAST: Final = 5.0
 """Seconds for what is still to be written when the client has closed its end."""
 

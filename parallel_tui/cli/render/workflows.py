@@ -60,6 +60,7 @@ jobs:
           # The commit of a pull request itself, not GitHub's merge of it.
           ref: ${{ github.event.pull_request.head.sha || github.sha }}
       - name: Conflicts with base and with other branches
+        # Add --branch 'feature/**' to compare with such branches only.
         run: pdev ci check@OPTIONS@
 """
 
@@ -81,6 +82,7 @@ parallel-branches:
     PDEV_PACKAGE: @PACKAGE@
   script:
     - python -I -m pip install --disable-pip-version-check -- "$PDEV_PACKAGE"
+    # Add --branch 'feature/**' to compare with such branches only.
     - pdev ci check --code-quality gl-code-quality-report.json@OPTIONS@
   artifacts:
     when: always
