@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.bootstrap.what_if import what_if
 from parallel_tui.model.overlap.pairs import Overlap
-from parallel_tui.model.overlap.verdict import Level, Verdict
+from parallel_tui.model.overlap.verdict import Verdict
 from tests.cli.running import Ran, pdev
 from tests.support.world import World
 
@@ -73,35 +74,61 @@ def test_nothing_is_changed_by_asking(three: World) -> None:
     assert three.git("count-objects", "-v") == objects
 
 
-def judged(found: tuple[Overlap, ...], names: dict[str, str]) -> dict[str, dict[str, Level]]:
-    """Levels of paths by the other's name."""
+def foreseen_and_made(world: World, path: str, number: int) -> tuple[object, object]:
+    """What an edit of `me` is said to come to, and what it comes to once it is made."""
+    tree = world.root / "myapp-me"
+    foreseen = what_if(open_core(Overrides(str(tree)), world.env)).check(
+        "me", path, (number, number)
+    )
+    now = (tree / path).read_text().split("\n")
+    now[number - 1] = "whatever I write"
+    (tree / path).write_text("\n".join(now))
+    made = open_core(Overrides(str(tree)), world.env).checker.check("me")
+    me = next(key for key, name in made.names.items() if name == "me")
+    turned = [each if each.a == me else Overlap(me, each.a, each.verdict) for each in made.overlaps]
+    return _told(foreseen.overlaps, foreseen.names), _told(turned, made.names)
+
+
+def _told(found: Iterable[Overlap], names: Mapping[str, str]) -> object:
+    """Level and paths, by the other's name."""
     told = {}
     for each in found:
-        assert isinstance(each.verdict, Verdict), each
-        name = names[each.b] if each.b else "base"
-        told[name] = {path.path: path.level for path in each.verdict.paths if path.path == "f"}
+        verdict = each.verdict
+        assert isinstance(verdict, Verdict), each
+        paths = sorted((path.path, path.level, path.kind) for path in verdict.paths)
+        told[names[each.b] if each.b else "base"] = (verdict.level, paths)
     return told
 
 
-@pytest.mark.parametrize("number", [6, 7, 10, 13, 14, 21, 25])
+@pytest.mark.parametrize("number", [6, 7, 10, 13, 14, 25])
 @pytest.mark.parametrize("beside", [None, 18])
 def test_it_is_what_the_edit_comes_to_once_it_is_made(
     three: World, number: int, beside: int | None
 ) -> None:
-    tree = three.root / "myapp-me"
-    now = LINES if beside is None else lines(LINES, beside, "mine")
-    (tree / "f").write_text(now)
-    core = open_core(Overrides(str(tree)), three.env)
-    foreseen = what_if(core).check("me", "f", (number, number))
-    (tree / "f").write_text(lines(now, number, "whatever I write"))
-    made = open_core(Overrides(str(tree)), three.env).checker.check("me")
-    names = dict(made.names)
-    (key,) = [key for key, name in names.items() if name == "me"]
-    turned = tuple(
-        each if each.a == key or each.b is None else Overlap(key, each.a, each.verdict)
-        for each in made.overlaps
-    )
-    assert judged(foreseen.overlaps, names) == judged(turned, names)
+    if beside is not None:
+        three.write("f", lines(LINES, beside, "mine"), cwd=three.root / "myapp-me")
+    foreseen, made = foreseen_and_made(three, "f", number)
+    assert foreseen == made
+
+
+@pytest.mark.parametrize("number", [1, 10, 12, 20])
+def test_it_is_so_in_odd_company_and_with_a_base_that_went_on(world: World, number: int) -> None:
+    world.commit("f", LINES)
+    world.worktree("me")
+    renamed, steps = world.worktree("renamed"), world.worktree("steps")
+    world.git("mv", "f", "g", cwd=renamed)
+    world.write("g", lines(LINES, 10, "renamed"), cwd=renamed)
+    (world.worktree("deleted") / "f").unlink()
+    (world.worktree("binary") / "f").write_bytes(b"\0\1\2")
+    (world.worktree("mode") / "f").chmod(0o755)
+    folder = world.worktree("folder")
+    (folder / "f").unlink()
+    world.write("f/x", "1\n", cwd=folder)
+    for text in (lines(LINES, 10, "once"), lines(LINES, 12, "twice"), LINES):
+        world.commit("f", text, cwd=steps)  # taken back in the end: only a rebase meets it
+    world.commit("f", lines(LINES, 20, "base"))
+    foreseen, made = foreseen_and_made(world, "f", number)
+    assert foreseen == made
 
 
 def test_what_conflicts_already_is_no_news_of_another_file(three: World) -> None:
