@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -240,6 +241,39 @@ def test_work_that_builds_on_ours_is_no_overlap(remote: Remote) -> None:
     ran = check(remote, clone, "--branch", "feature/on-top", **push(remote, "feature/one"))
     assert "::" not in ran.out
     assert "feature/on-top: that is built on this" in ran.out
+
+
+def test_the_verdicts_are_those_of_sessions(remote: Remote) -> None:
+    """One engine: a branch in a clone is judged as it would be in its worktree."""
+    world = remote.world
+    for name, path, text in (
+        ("near", "f", lines(7, "near")),
+        ("conflict", "f", lines(5, "two")),
+        ("binary", "f", "\0\1"),
+        ("added", "g", "other\n"),
+    ):
+        remote.branch(f"feature/{name}", path, text)
+    remote.commits["main"] = world.commit("f", lines(19, "main"))
+    remote.push("main")
+    for branch in sorted(set(remote.commits) - {"main"}):
+        world.git("worktree", "add", "-q", str(world.root / branch.replace("/", "-")), branch)
+    names = {branch: branch.replace("/", "-") for branch in remote.commits}
+    told = pdev("check", "--json", cwd=world.repo, env=world.env).json
+    known = {names_of(each): verdict_of(each) for each in [*told["pairs"], *told["base"]]}
+    clone = remote.clone(remote.commits["feature/one"], branch="feature/one")
+    found = check(remote, clone, "--json", **push(remote, "feature/one")).json
+    assert len(found["pairs"]) == 6
+    for each in [*found["pairs"], *found["base"]]:
+        other = each["b"] and names[each["b"].removeprefix("origin/")]
+        assert verdict_of(each) == known[frozenset({names["feature/one"], other})], each["b"]
+
+
+def names_of(pair: dict[str, str]) -> frozenset[str]:
+    return frozenset({pair["a"], pair["b"]})
+
+
+def verdict_of(pair: dict[str, Any]) -> object:
+    return (pair["level"], [(path["path"], path["level"], path["kind"]) for path in pair["paths"]])
 
 
 def test_what_is_base_already(remote: Remote) -> None:
