@@ -44,6 +44,17 @@ class CiParts(Lazy):
             core.git, core._config, lambda: Commits(core.runner), core.clock, self._boundaries()
         )
 
+    def demand_boundaries(self) -> None:
+        """Make sure that boundaries can be checked at all.
+
+        Raises:
+            UsageError: When this version cannot.
+        """
+        if self._boundaries() is None:
+            from parallel_tui.errors import UsageError
+
+            raise UsageError("This version cannot check boundaries", hint="Leave --boundaries out.")
+
     def _boundaries(self) -> BoundaryCheck | None:
         """What judges boundaries: none yet. `BoundaryCheck` says what it has to answer."""
         return None

@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.bootstrap.ci import CiParts
+from parallel_tui.cli.render import ci as render
+from parallel_tui.model.ci.breach import Breach
 from tests.cli.running import Ran, pdev
 from tests.support.world import World
 
@@ -386,6 +390,34 @@ def test_gitlab_gets_a_report_and_no_commands_of_github(remote: Remote) -> None:
     wrong = check(remote, clone, "--code-quality", "f/report.json", **env)
     assert wrong.status == 2
     assert "report cannot be written" in wrong.err
+
+
+def test_what_leaves_its_boundaries_fails_where_they_are_checked(
+    remote: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Rules:
+        """Says the same of everything, and remembers what it was asked."""
+
+        asked: tuple[str, ...] = ()
+
+        def breaches(self, base: str, head: str, branch: str) -> tuple[Breach, ...]:
+            self.asked = (base, head, branch)
+            return (Breach("g", "g is shared.", False), Breach("f", "f is owned by two.", True))
+
+    clone = remote.clone(remote.commits["feature/one"], branch="feature/one")
+    rules = Rules()
+    monkeypatch.setattr(CiParts, "_boundaries", lambda self: rules)
+    parts = CiParts(open_core(Overrides(str(clone)), remote.world.env))
+    parts.demand_boundaries()
+    assert parts.checker.check(parts.event()).breaches is None
+    checked = parts.checker.check(parts.event(), branch="feature/one", boundaries=True)
+    assert checked.trespasses
+    assert rules.asked == (remote.commits["main"], remote.commits["feature/one"], "feature/one")
+    notes = render.notes(checked)
+    assert [(each.kind, each.path) for each in notes][:2] == [("error", "f"), ("warning", "g")]
+    assert "boundary   f: f is owned by two." in list(render.lines(checked))
+    told: Any = render.checked_json(checked)["boundaries"]
+    assert [each["denied"] for each in told] == [False, True]
 
 
 def test_boundaries_that_nobody_can_check_are_refused(remote: Remote) -> None:

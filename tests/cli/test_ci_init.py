@@ -15,6 +15,8 @@ import yaml
 
 from parallel_tui import __version__
 from parallel_tui.cli.parser import parse
+from parallel_tui.cli.render.workflows import workflow
+from parallel_tui.model.ci.event import Provider
 from tests.cli.running import Ran, pdev
 from tests.support.world import World
 
@@ -44,20 +46,26 @@ def valid(file: Path, schema: str) -> None:
 
 
 @pytest.mark.parametrize(("provider", "name"), [("github", GITHUB), ("gitlab", GITLAB)])
-@pytest.mark.parametrize("boundaries", [False, True])
-def test_what_is_written_is_what_the_service_takes(
-    world: World, provider: str, name: str, boundaries: bool
-) -> None:
-    ran = init(world, "--provider", provider, *(["--boundaries"] if boundaries else []))
+def test_what_is_written_is_what_the_service_takes(world: World, provider: str, name: str) -> None:
+    ran = init(world, "--provider", provider)
     assert ran.status == 0, ran.err
     file = world.repo / name
     valid(file, SCHEMAS[name])
-    text = file.read_text()
-    assert f'PDEV_PACKAGE: "pdev-tui=={__version__}"' in text
-    (command,) = re.findall(r"(?:run: |- )pdev (ci check.*)", text)
-    parsed = parse(shlex.split(command))  # it is one that this version understands
-    assert parsed is not None
-    assert parsed.boundaries is boundaries
+    assert f'PDEV_PACKAGE: "pdev-tui=={__version__}"' in file.read_text()
+    for boundaries in (False, True):
+        file.write_text(workflow(Provider(provider), "x", boundaries=boundaries))
+        valid(file, SCHEMAS[name])
+        (command,) = re.findall(r"(?:run: |- )pdev (ci check.*)", file.read_text())
+        parsed = parse(shlex.split(command))  # it is one that this version understands
+        assert parsed is not None
+        assert parsed.boundaries is boundaries
+
+
+def test_a_workflow_that_could_only_fail_is_not_written(world: World) -> None:
+    ran = init(world, "--provider", "github", "--boundaries")
+    assert ran.status == 2
+    assert "cannot check boundaries" in ran.err
+    assert not (world.repo / ".github").exists()
 
 
 def test_the_schemas_find_mistakes(tmp_path: Path) -> None:

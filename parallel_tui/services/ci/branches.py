@@ -115,15 +115,13 @@ class CiChecker:
             branch: The branch that the commit is from, where the event does not say.
             among: Patterns of branches to compare with; all by default.
             age: Leave branches out whose last commit is older, in seconds.
-            boundaries: Whether to judge boundaries too.
+            boundaries: Whether to judge boundaries too, where there is what judges them.
 
         Raises:
             UsageError: When a pattern or the base is none.
             CouldNotLookError: When the clone lacks the commit or base.
             GitError: When git gave no answer.
         """
-        if boundaries and self.boundaries is None:
-            raise UsageError("This version cannot check boundaries", hint="Leave --boundaries out.")
         patterns = [globs.compile_pattern(each) for each in among]
         listed = self.git.branches()
         remote = _remote(listed)
@@ -144,7 +142,7 @@ class CiChecker:
             judged = overlaps.judge(target.oid, head, young)
         finally:
             overlaps.close()
-        told: tuple[Breach, ...] = ()
+        told: tuple[Breach, ...] | None = None
         if boundaries and self.boundaries is not None:
             told = self.boundaries.breaches(target.oid, head, ours)
         return CiChecked(
@@ -155,7 +153,7 @@ class CiChecker:
             judged.verdict,
             tuple(sorted(judged.others, key=_rank)),
             len(others) - len(young),
-            told if boundaries else None,
+            told,
         )
 
     def _head(self, event: CiEvent) -> str:
