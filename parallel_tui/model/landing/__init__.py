@@ -1,0 +1,1 @@
+"""Landing: what may be merged into base, in which order, and why. Pure values and rules."""

@@ -1,0 +1,209 @@
+"""Search the order in which most sessions land. Pure: what happens is asked of a simulation.
+
+Which orders exist is a question of *cumulative* landings: branches that merge with each other pair
+by pair need not merge all together, and which of two comes first may decide. So each set of landed
+sessions is simulated, and remembered: orders that lead to the same base are followed up once.
+"""
+
+from __future__ import annotations
+
+from parallel_tui.model.landing.simulation import Reached
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from typing import Final
+
+    from parallel_tui.model.landing.dependencies import Dependency
+    from parallel_tui.model.landing.simulation import Simulation
+
+EXACT: Final = 12
+"""Sessions that may influence each other, up to which all orders are covered."""
+
+_MOST: Final = 6_000
+"""Bases that are followed up before the search settles for a good order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """Sessions in the order in which they land.
+
+    Attributes:
+        names: In order.
+        exact: Whether no order lands more.
+    """
+
+    names: tuple[str, ...]
+    exact: bool
+
+
+def best_order(
+    simulation: Simulation,
+    ranked: Sequence[str],
+    needs: Collection[Dependency],
+    groups: Sequence[Collection[str]] | None = None,
+) -> Ordered:
+    """The order that lands most; of several, the one that keeps to the given sequence longest.
+
+    Args:
+        simulation: Lands sessions.
+        ranked: Names of all that are ready, the one to prefer first.
+        needs: Dependencies between them; one on a session that is not ready keeps it out.
+        groups: Sets of sessions that cannot influence how those of other sets land; all in one
+            by default.
+    """
+    after: dict[str, frozenset[str]] = {
+        name: frozenset(each.on for each in needs if each.session == name) for name in ranked
+    }
+    found: list[tuple[str, ...]] = []
+    exact = True
+    for group in _joined(ranked, after, groups):
+        told = _Exact(simulation, group, after).order() if len(group) <= EXACT else None
+        if told is None:
+            exact = False
+            told = _greedy(simulation, group, after)
+        found.append(told)
+    order = _woven(found, {name: place for place, name in enumerate(ranked)})
+    if len(found) > 1 and len(landed(simulation, order)) < len(order):
+        # Groups that were said not to influence each other did.
+        return best_order(simulation, ranked, needs)
+    return Ordered(order, exact)
+
+
+def landed(simulation: Simulation, names: Sequence[str]) -> list[Reached]:
+    """What base would be after each of some landings; ends before the first that fails."""
+    found: list[Reached] = []
+    here = simulation.start()
+    for name in names:
+        (told,) = simulation.land(here, [name])
+        if not isinstance(told, Reached):
+            break
+        here = told
+        found.append(told)
+    return found
+
+
+class _TooManyError(Exception):
+    """More bases than the search may follow up."""
+
+
+class _Exact:
+    """Covers all orders of one group."""
+
+    def __init__(
+        self, simulation: Simulation, group: Sequence[str], after: Mapping[str, frozenset[str]]
+    ) -> None:
+        self._simulation = simulation
+        self._group = group
+        self._after = after
+        self._known: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
+
+    def order(self) -> tuple[str, ...] | None:
+        """The best order; `None` when there are too many bases to follow up."""
+        try:
+            return self._best(frozenset(), self._simulation.start())
+        except _TooManyError:
+            return None
+
+    def _best(self, done: frozenset[str], here: Reached) -> tuple[str, ...]:
+        key = (done, here.state)
+        if key in self._known:
+            return self._known[key]
+        if len(self._known) >= _MOST:
+            raise _TooManyError
+        todo = [name for name in self._group if name not in done]
+        now = [name for name in todo if self._after[name] <= done]
+        best: tuple[str, ...] = ()
+        possible = _possible(todo, done, self._after)
+        for name, told in zip(now, self._simulation.land(here, now), strict=True):
+            if not isinstance(told, Reached):
+                continue
+            # In order of preference, so that only a longer one is better.
+            tried = (name, *self._best(done | {name}, told))
+            if len(tried) > len(best):
+                best = tried
+            if len(best) == possible:
+                break
+        self._known[key] = best
+        return best
+
+
+def _possible(
+    todo: Sequence[str], done: Collection[str], after: Mapping[str, frozenset[str]]
+) -> int:
+    """How many can land at most, by their dependencies alone."""
+    there = set(done)
+    left = list(todo)
+    while fits := [name for name in left if after[name] <= there]:
+        there.update(fits)
+        left = [name for name in left if name not in there]
+    return len(todo) - len(left)
+
+
+def _greedy(
+    simulation: Simulation, group: Sequence[str], after: Mapping[str, frozenset[str]]
+) -> tuple[str, ...]:
+    """A good order of a group too large to try all: two ways, and the better result of them."""
+    start = simulation.start()
+    against: dict[str, set[str]] = {}
+    for name, told in zip(group, simulation.land(start, group), strict=True):
+        others = [other for other in group if other != name]
+        if isinstance(told, Reached):
+            met = zip(others, simulation.land(told, others), strict=True)
+            against[name] = {other for other, each in met if not isinstance(each, Reached)}
+        else:
+            against[name] = set()
+    few = _one_by_one(simulation, group, after, against)
+    plain = _one_by_one(simulation, group, after, {name: set() for name in group})
+    return few if len(few) > len(plain) else plain
+
+
+def _one_by_one(
+    simulation: Simulation,
+    group: Sequence[str],
+    after: Mapping[str, frozenset[str]],
+    against: Mapping[str, Collection[str]],
+) -> tuple[str, ...]:
+    """Land what stands in the way of fewest others first, until nothing lands any more."""
+    here = simulation.start()
+    order: list[str] = []
+    while True:
+        todo = [name for name in group if name not in order]
+        now = [name for name in todo if after[name] <= set(order)]
+        told = dict(zip(now, simulation.land(here, now), strict=True))
+        fits = {name: each for name, each in told.items() if isinstance(each, Reached)}
+        if not fits:
+            return tuple(order)
+        chosen = min(fits, key=lambda name: len(set(against[name]) & set(todo)))
+        order.append(chosen)
+        here = fits[chosen]
+
+
+def _joined(
+    ranked: Sequence[str],
+    after: Mapping[str, frozenset[str]],
+    groups: Sequence[Collection[str]] | None,
+) -> list[list[str]]:
+    """The groups, those with dependencies between them made one, each in order of preference."""
+    sets = [set(group) for group in groups] if groups is not None else [set(ranked)]
+    sets += [{name} for name in ranked]
+    sets += [{name, on} for name in ranked for on in after[name]]
+    merged: list[set[str]] = []
+    for each in sets:
+        near = [other for other in merged if not other.isdisjoint(each)]
+        merged = [other for other in merged if other.isdisjoint(each)]
+        merged.append(each.union(*near))
+    found = [[name for name in ranked if name in each] for each in merged]
+    return sorted((each for each in found if each), key=lambda group: ranked.index(group[0]))
+
+
+def _woven(orders: Sequence[Sequence[str]], rank: Mapping[str, int]) -> tuple[str, ...]:
+    """One order out of those of groups: whichever may come next, the preferred one does."""
+    left = [list(order) for order in orders if order]
+    found: list[str] = []
+    while left:
+        first = min(left, key=lambda order: rank[order[0]])
+        found.append(first.pop(0))
+        left = [order for order in left if order]
+    return tuple(found)

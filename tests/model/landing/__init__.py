@@ -1,0 +1,1 @@
+"""The order of landings, and why."""
