@@ -50,6 +50,7 @@ class Replay:
         failed: The step that conflicts; `None` while none does.
         conflicts: What it conflicts in.
         unknown: Why it could not be tried to its end.
+        trees: What the steps have led to so far, one tree each.
     """
 
     onto: str
@@ -60,6 +61,7 @@ class Replay:
     failed: Step | None = None
     conflicts: tuple[Conflict, ...] = ()
     unknown: Unknown | None = None
+    trees: list[str] = field(default_factory=list)
     _place: int = field(default=0, repr=False)
     _tree: str = field(default="", repr=False)
 
@@ -86,6 +88,7 @@ class Replay:
         """Continue with the result of the next step, or end with it."""
         if merge.clean:
             self._tree = merge.tree
+            self.trees.append(merge.tree)
             self._place += 1
             if self.sets_attributes:
                 self.attributes = merge.tree

@@ -1,0 +1,1 @@
+"""Landings of whole branches, one upon the other, tried in quarantine."""

@@ -1,0 +1,225 @@
+"""Land branches one upon the other, in a temporary object directory.
+
+Each way of landing is simulated as what it is. A merge leaves the branch's commits in base's
+history, so that what is built on them merges from there; a squash leaves one commit that knows
+nothing of them; a rebase leaves copies, which the rebase of what is built on them skips.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.landing.meeting import groups_of
+from parallel_tui.adapters.git.simulate.landing.tips import built, tips
+from parallel_tui.adapters.git.simulate.merge.history import Step
+from parallel_tui.adapters.git.simulate.merge.merges import merge_all
+from parallel_tui.adapters.git.simulate.merge.patches import Frame
+from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
+from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.snapshot.work import Work
+from parallel_tui.adapters.git.simulate.verdict.landing import Landed, Landings
+from parallel_tui.errors import CouldNotLookError, GitError
+from parallel_tui.model.fact import Unknown
+from parallel_tui.model.git_version import Needs
+from parallel_tui.model.landing.plan import Strategy
+from parallel_tui.model.landing.readiness import Tip
+from parallel_tui.model.landing.simulation import Clash, Reached
+from parallel_tui.model.overlap.verdict import Conflict
+from parallel_tui.record import dataclass
+
+_NO_PATCHES: Final[frozenset[str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LandingReads:
+    """Implements `LandingLook`.
+
+    Attributes:
+        runner: The gateway to git.
+    """
+
+    runner: Runner
+
+    def tips(self, heads: Sequence[str]) -> Mapping[str, Tip]:
+        """See `LandingLook.tips`."""
+        return tips(self.runner, heads)
+
+    def built(self, base: str, heads: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+        """See `LandingLook.built`."""
+        return built(self.runner, base, heads)
+
+    def begin(self, base: str, heads: Mapping[str, str], strategy: Strategy) -> LandingTrials:
+        """See `LandingLook.begin`."""
+        if why := Needs.PREDICTION.why_not(self.runner.version):
+            raise CouldNotLookError(
+                f"Landings cannot be simulated: {why}", hint=f"{Needs.PREDICTION.install}."
+            )
+        quarantine = Quarantine(self.runner.repository)
+        try:
+            return LandingTrials(self.runner, quarantine, base, heads, strategy)
+        except BaseException:
+            quarantine.close()
+            raise
+
+
+class LandingTrials:
+    """Implements `ports.landing.Landings`. Not thread-safe."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        quarantine: Quarantine,
+        base: str,
+        heads: Mapping[str, str],
+        strategy: Strategy,
+    ) -> None:
+        """Land each branch on base by itself, which tells how the rest may be tried.
+
+        Args:
+            runner: The gateway to git.
+            quarantine: Where new objects go; closed with this.
+            base: Commit of base.
+            heads: Commits to land, by name.
+            strategy: How they are landed.
+
+        Raises:
+            GitError: When base or one of the heads cannot be read.
+        """
+        self._runner = runner
+        self._quarantine = quarantine
+        self._heads = dict(heads)
+        self._strategy = strategy
+        self._known: dict[tuple[str, str], Reached | Clash] = {}
+        self._landings = Landings(runner, quarantine)
+        trees = self._landings.trees_of([base, *heads.values()])
+        self._start = Reached(trees[base], base, trees[base])
+        works = [
+            Work(name, head, head, trees[head], trees[head], dirty=False)
+            for name, head in heads.items()
+        ]
+        told = self._landings.of(base, works) if works else {}
+        self._alone = {name: told[head] for name, head in heads.items()}
+        self._landed = {
+            name: each for name, each in self._alone.items() if isinstance(each, Landed)
+        }
+        self._moving = any(each.sets_attributes for each in self._landed.values())
+        self._patches: dict[str, frozenset[str]] = {base: _NO_PATCHES}
+        self._own: dict[str, frozenset[str]] = {}
+        if strategy is Strategy.REBASE:
+            self._own = {
+                name: self._digests(_frames(each.steps)) for name, each in self._landed.items()
+            }
+
+    def start(self) -> Reached:
+        """See `Simulation.start`."""
+        return self._start
+
+    def in_base(self) -> frozenset[str]:
+        """See `Landings.in_base`."""
+        return frozenset(name for name, each in self._landed.items() if each.in_base)
+
+    def groups(self) -> Sequence[frozenset[str]]:
+        """See `Landings.groups`."""
+        return groups_of(self._landed)
+
+    def close(self) -> None:
+        """See `Landings.close`."""
+        self._quarantine.close()
+
+    def land(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
+        """See `Simulation.land`; one process for all that are new, when they are merged."""
+        new = [name for name in names if (onto.commit, name) not in self._known]
+        for name in new:
+            told = self._alone[name]
+            if isinstance(told, Unknown):
+                self._known[onto.commit, name] = Clash(unknown=told.reason)
+        fresh = [name for name in new if name in self._landed]
+        if fresh:
+            way = self._replayed if self._strategy is Strategy.REBASE else self._merged
+            try:
+                found = way(onto, fresh)
+            except GitError as error:
+                found = [Clash(unknown=error.message) for _ in fresh]
+            except OSError as error:
+                found = [Clash(unknown=error.strerror or str(error)) for _ in fresh]
+            self._known |= {
+                (onto.commit, name): each for name, each in zip(fresh, found, strict=True)
+            }
+        return [self._known[onto.commit, name] for name in names]
+
+    def _attributes(self, onto: Reached) -> str:
+        """The commit by whose attribute files git merges: base's own where nobody changes them."""
+        return onto.commit if self._moving else self._start.commit
+
+    def _merged(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
+        pairs = [(onto.commit, self._heads[name]) for name in names]
+        stage = self._landings.stage.for_base(self._attributes(onto))
+        found: list[Reached | Clash] = []
+        for (ours, theirs), merge in zip(
+            pairs, merge_all(self._runner, self._quarantine, pairs, stage=stage), strict=True
+        ):
+            if isinstance(merge, Unknown):
+                found.append(Clash(unknown=merge.reason))
+            elif not merge.clean:
+                found.append(_clash(merge.conflicts))
+            else:
+                parents = (ours, theirs) if self._strategy is Strategy.MERGE else (ours,)
+                commit = self._quarantine.commit(merge.tree, parents)
+                found.append(Reached(merge.tree, commit, merge.tree))
+        return found
+
+    def _replayed(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:
+        patches = self._patches[onto.commit]
+        replays = [
+            Replay(
+                onto.tree,
+                self._landed[name].steps,
+                # Only then can any of its commits be there already by another name.
+                None if patches.isdisjoint(self._own[name]) else (onto.commit, self._heads[name]),
+                attributes=self._attributes(onto),
+                sets_attributes=self._landed[name].sets_attributes,
+            )
+            for name in names
+        ]
+        replay_all(
+            self._runner,
+            self._quarantine,
+            replays,
+            stage=self._landings.stage.for_base,
+            known=self._landings.memory.picks,
+        )
+        return [self._copied(onto, each) for each in replays]
+
+    def _copied(self, onto: Reached, replay: Replay) -> Reached | Clash:
+        """Base with the copies of a branch's commits on top."""
+        if replay.unknown is not None:
+            return Clash(unknown=replay.unknown.reason)
+        if replay.failed is not None:
+            return _clash(replay.conflicts)
+        commit, tree = onto.commit, onto.tree
+        frames: list[Frame] = []
+        for step, after in zip(replay.steps, replay.trees, strict=True):
+            if after == tree and step.tree != step.parent_tree:
+                continue  # nothing of it is left: git drops it
+            frames.append((tree, after))
+            commit, tree = self._quarantine.commit(after, (commit,)), after
+        patches = self._patches[onto.commit] | self._digests(frames)
+        self._patches[commit] = patches
+        # Of the copies below it only those count that a branch may have as well.
+        shared = patches & _NO_PATCHES.union(*self._own.values())
+        mark = hashlib.sha256("\n".join(sorted(shared)).encode()).hexdigest()
+        return Reached(f"{tree} {mark}", commit, tree)
+
+    def _digests(self, frames: Sequence[Frame]) -> frozenset[str]:
+        return frozenset(self._landings.memory.digests(frames).values())
+
+
+def _frames(steps: Sequence[Step]) -> Sequence[Frame]:
+    return [(step.parent_tree, step.tree) for step in steps if step.parent_tree is not None]
+
+
+def _clash(conflicts: Sequence[Conflict]) -> Clash:
+    return Clash(tuple(dict.fromkeys(each.path for each in conflicts)) or ("?",))

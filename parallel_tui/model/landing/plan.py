@@ -1,0 +1,117 @@
+"""What a plan of landings says. Pure values."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.landing.readiness import Condition
+    from parallel_tui.model.session.repository import Base
+
+
+class Strategy(StrEnum):
+    """How the work of a session becomes part of base."""
+
+    MERGE = "merge"
+    """A merge commit, or a step forward where base has not moved."""
+    SQUASH = "squash"
+    """One commit with all of it."""
+    REBASE = "rebase"
+    """Its commits, one after the other on top of base."""
+
+
+class Block(StrEnum):
+    """Kind of a reason why a session does not land."""
+
+    CONFLICT = "conflict"
+    """It conflicts with others that land."""
+    BASE = "base"
+    """It conflicts with base itself."""
+    DEPENDENCY = "dependency"
+    """It depends on one that does not land."""
+    UNTRIED = "untried"
+    """Landing it could not be simulated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opponent:
+    """Why a session that is ready does not land.
+
+    Attributes:
+        kind: Of the reason.
+        names: Other sessions that it is about; several where only all of them together are in the
+            way.
+        paths: What conflicts.
+        detail: What else is known, in words.
+        order: An order in which it would land, and with it most of the others; empty for none.
+    """
+
+    kind: Block
+    names: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    detail: str = ""
+    order: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One session that lands.
+
+    Attributes:
+        session: Its name.
+        branch: Its branch.
+        commit: Commit that is landed.
+        tree: Tree of base once it has landed, after all those before it.
+        reason: Why it stands at this place, in words.
+        conditions: What makes it ready.
+    """
+
+    session: str
+    branch: str
+    commit: str
+    tree: str
+    reason: str
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """One session that does not land.
+
+    Attributes:
+        session: Its name.
+        branch: Its branch; `None` when it is on none.
+        unmet: Conditions that are not met, or not known to be.
+        opponent: What is in its way though it is ready; `None` when it is not.
+    """
+
+    session: str
+    branch: str | None
+    unmet: tuple[Condition, ...] = ()
+    opponent: Opponent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LandingPlan:
+    """What would land, in which order, and what would not.
+
+    Attributes:
+        base: What they land on.
+        strategy: How.
+        order: What lands, first to last.
+        blocked: What does not.
+        exact: Whether no order lands more; otherwise it is a good one.
+        tree: Tree of base at the end.
+        notes: What else to know.
+    """
+
+    base: Base
+    strategy: Strategy
+    order: tuple[Place, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    exact: bool = True
+    tree: str = ""
+    notes: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""Simulated landings against real ones."""
