@@ -15,10 +15,10 @@ from parallel_tui.record import dataclass
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+    from typing import Final
 
     from parallel_tui.model.landing.dependencies import Dependency
     from parallel_tui.model.landing.simulation import Simulation
-    from typing import Final
 
 _MOST: Final = 3
 """Reasons of one kind that are told of one place."""
