@@ -41,6 +41,7 @@ COMMANDS: Final = (
     Command("prune", "cleanup", "worktrees whose directory is gone: show, remove, repair"),
     Command("history", "history", "what was changed, and how to undo it"),
     Command("sync", "sync", "bring sessions up to date with base"),
+    Command("merge", "merge", "what can land on base, and in which order most does"),
     Command("doctor", "doctor", "find problems, each with the command that fixes it"),
     Command("attach", "windows", "go to a session's window"),
     Command("open", "windows", "show a session in a new terminal"),

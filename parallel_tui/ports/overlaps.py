@@ -1,4 +1,4 @@
-"""Port for predicting conflicts between sessions.
+"""Ports for predicting conflicts between sessions, and what comes of landing them.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.
@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from parallel_tui.model.landing.simulation import Simulation
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.landing.plan import Strategy
+    from parallel_tui.model.landing.readiness import Tip
     from parallel_tui.model.overlap.branches import Judged
     from parallel_tui.model.overlap.pairs import Overlap, PathDetail
     from parallel_tui.model.session.branch import Branch
@@ -118,4 +122,57 @@ class EditOverlaps(Protocol):
 
     def close(self) -> None:
         """Delete all temporary objects."""
+        ...
+
+
+class LandingTrial(Simulation, Protocol):
+    """Lands the heads of sessions upon each other. Not thread-safe; `close` ends it."""
+
+    def in_base(self) -> frozenset[str]:
+        """Names of those of whose work base has everything already."""
+        ...
+
+    def groups(self) -> Sequence[frozenset[str]]:
+        """Sets of names that cannot influence how those of other sets land."""
+        ...
+
+    def close(self) -> None:
+        """Delete all temporary objects. Closing twice is no error."""
+        ...
+
+
+class LandingLook(Protocol):
+    """Reads what a plan of landings needs."""
+
+    def tips(self, heads: Sequence[str]) -> Mapping[str, Tip]:
+        """What is told of the last commit of each head; one process.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def built(self, base: str, heads: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
+        """By name, the others whose head is among its own commits; one process.
+
+        Args:
+            base: Commit of base; what it has counts for nobody.
+            heads: Commits by name. Two with the same are not built on each other.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def begin(self, base: str, heads: Mapping[str, str], strategy: Strategy) -> LandingTrial:
+        """Begin to simulate.
+
+        Args:
+            base: Commit of base.
+            heads: Commits to land, by name.
+            strategy: How they are landed.
+
+        Raises:
+            CouldNotLookError: When git gave no answer, or is too old to simulate.
+        """
         ...

@@ -95,6 +95,7 @@ max_sessions: 9
 trash: {days: 3, size: 2G, syncs: 7}
 conflict_events: false
 boundaries: {level: warn, unowned: ask, locks: observe}
+merge: {strategy: squash, after: {b: a, c: [a, b]}, priority: {b: -2}}
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
@@ -122,6 +123,9 @@ mouse: select
     assert not config.conflict_events
     levels = (config.boundaries_level, config.boundaries_unowned, config.boundaries_locks)
     assert levels == ("warn", "ask", "observe")
+    assert config.merge_strategy == "squash"
+    assert config.merge_after == {"b": ("a",), "c": ("a", "b")}
+    assert config.merge_priority == {"b": -2}
     assert config.terminal == "kitty -e {argv}"
     assert (config.theme, config.mouse, dict(config.keys)) == (
         "nord",

@@ -141,12 +141,29 @@ class Explainer:
             tried = self._clash(without, name)
             if tried is not None:
                 left, clash = without, tried
-        names = tuple(each for each in left if each not in below)
+        brought = frozenset[str]().union(*(closure(each, self.needs) for each in left))
+        names = tuple(each for each in left if each not in below and each not in brought)
         if clash is None:  # it does land there: only a longer search would have found that
             return Opponent(Block.UNTRIED, detail="there was no time to try all orders")
         if clash.unknown:
             return Opponent(Block.UNTRIED, names, detail=clash.unknown)
-        return Opponent(Block.CONFLICT, names, clash.paths, order=self._instead(name, names))
+        if len(names) > 1:
+            order = self._instead(name, names)
+            return Opponent(Block.CONFLICT, names, clash.paths, together=True, order=order)
+        return self._each_alone(name, below)
+
+    def _each_alone(self, name: str, below: Collection[str]) -> Opponent:
+        """All others of which each alone is in the way of a session."""
+        paths: dict[str, tuple[str, ...]] = {}
+        for other in self.order:
+            under = closure(other, self.needs) | {other, *below}
+            clash = self._clash([each for each in self.order if each in under], name)
+            if other not in below and clash is not None and clash.paths:
+                paths[other] = clash.paths
+        # What is built on an opponent brings it along, and is none by that alone.
+        names = tuple(each for each in paths if paths.keys().isdisjoint(closure(each, self.needs)))
+        every = tuple(dict.fromkeys(path for each in names for path in paths[each]))
+        return Opponent(Block.CONFLICT, names, every, order=self._instead(name, names))
 
     def _instead(self, name: str, against: Collection[str]) -> tuple[str, ...]:
         """The longest order with a session, giving up some of those that are in its way."""

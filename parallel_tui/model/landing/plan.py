@@ -42,8 +42,8 @@ class Opponent:
 
     Attributes:
         kind: Of the reason.
-        names: Other sessions that it is about; several where only all of them together are in the
-            way.
+        names: Other sessions that it is about.
+        together: Whether only all of these are in the way, and no single one is.
         paths: What conflicts.
         detail: What else is known, in words.
         order: An order in which it would land, and with it most of the others; empty for none.
@@ -52,12 +52,13 @@ class Opponent:
     kind: Block
     names: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    together: bool = False
     detail: str = ""
     order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Turn:
     """One session that lands.
 
     Attributes:
@@ -110,7 +111,7 @@ class LandingPlan:
 
     base: Base
     strategy: Strategy
-    order: tuple[Place, ...] = ()
+    order: tuple[Turn, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     exact: bool = True
     tree: str = ""

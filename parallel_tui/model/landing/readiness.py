@@ -25,6 +25,8 @@ class Needed(StrEnum):
     """Nothing is uncommitted."""
     AHEAD = "ahead"
     """It has something that base does not have."""
+    LEFT = "left"
+    """Base does not have its work already by other commits, as after a squash."""
     CHECK = "check"
     """Its tests pass at this very commit."""
     BOUNDARIES = "boundaries"

@@ -91,6 +91,9 @@ class EditWatch(StrEnum):
 BOUNDARY_ACTIONS: Final = ("observe", "warn", "ask", "deny")
 """What a change of a path can lead to that is not the session's own, the mildest first."""
 
+MERGE_STRATEGIES: Final = ("merge", "squash", "rebase")
+"""How a session can be landed on base."""
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -129,6 +132,9 @@ class Config:
         boundaries_level: What a change of another session's path leads to.
         boundaries_unowned: What a change of a path leads to that belongs to no session.
         boundaries_locks: What a change of a path leads to that another session has locked.
+        merge_strategy: How sessions are landed on base.
+        merge_after: By session, those that it lands after.
+        merge_priority: By session, a number; where several could land next, the highest does.
     """
 
     base: str | None = None
@@ -155,3 +161,6 @@ class Config:
     boundaries_level: str = "deny"
     boundaries_unowned: str = "observe"
     boundaries_locks: str = "deny"
+    merge_strategy: str = "merge"
+    merge_after: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    merge_priority: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

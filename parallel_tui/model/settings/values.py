@@ -217,6 +217,28 @@ def key_map(value: object) -> Mapping[str, str]:
     return MappingProxyType(checked)
 
 
+def landing_after(value: object) -> Mapping[str, tuple[str, ...]]:
+    """Names of sessions by the session that lands after them; a single one needs no list."""
+    checked = {}
+    for session, some in _named(value, "sessions to those they land after").items():
+        try:
+            checked[session] = _texts(some, "the name of a session")
+        except WrongValueError as error:
+            raise error.below(session) from None
+    return MappingProxyType(checked)
+
+
+def priorities(value: object) -> Mapping[str, int]:
+    """Numbers by session."""
+    checked = {}
+    for session, number in _named(value, "sessions to numbers").items():
+        try:
+            checked[session] = whole_number(-1000, 1000)(number)
+        except WrongValueError as error:
+            raise error.below(session) from None
+    return MappingProxyType(checked)
+
+
 def _pane(value: object, position: int) -> LayoutPane:
     if isinstance(value, str):
         value = {"command": value}

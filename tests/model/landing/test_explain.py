@@ -60,16 +60,23 @@ def test_opponents_that_are_in_the_way_only_together() -> None:
     told = explained(Toy(together("abc")), "axbyc")
     assert told.order == ("a", "x", "b", "y")
     found = told.opponent("c")
-    assert (found.names, found.paths) == (("a", "b"), ("f.ab",))
+    assert (found.names, found.paths, found.together) == (("a", "b"), ("f.ab",), True)
     # Giving up one of the two is enough.
     assert found.order == ("x", "b", "y", "c")
+
+
+def test_an_opponent_that_depends_on_another_is_still_the_only_one() -> None:
+    told = explained(Toy(both("bc")), "abc", needs("ba"))
+    found = told.opponent("c")
+    assert (found.names, found.together, found.order) == (("b",), False, ("a", "c"))
 
 
 def test_a_hub_would_cost_all_that_it_conflicts_with() -> None:
     told = explained(Toy(both("ha", "hb", "hc")), "habcx")
     found = told.opponent("h")
-    assert found.order == ("h", "x")
-    assert (found.kind, len(found.names)) == (Block.CONFLICT, 1)
+    assert found.order == ("x", "h")
+    assert (found.kind, found.names) == (Block.CONFLICT, ("a", "b", "c"))
+    assert not found.together
 
 
 def test_base_itself_and_a_dependency_that_stays_out() -> None:

@@ -66,7 +66,7 @@ class LandingReads:
 
 
 class LandingTrials:
-    """Implements `ports.landing.Landings`. Not thread-safe."""
+    """Implements `LandingTrial`. Not thread-safe."""
 
     def __init__(
         self,
@@ -118,15 +118,15 @@ class LandingTrials:
         return self._start
 
     def in_base(self) -> frozenset[str]:
-        """See `Landings.in_base`."""
+        """See `LandingTrial.in_base`."""
         return frozenset(name for name, each in self._landed.items() if each.in_base)
 
     def groups(self) -> Sequence[frozenset[str]]:
-        """See `Landings.groups`."""
+        """See `LandingTrial.groups`."""
         return groups_of(self._landed)
 
     def close(self) -> None:
-        """See `Landings.close`."""
+        """See `LandingTrial.close`."""
         self._quarantine.close()
 
     def land(self, onto: Reached, names: Sequence[str]) -> Sequence[Reached | Clash]:

@@ -1,0 +1,1 @@
+"""What can land on base, in which order."""

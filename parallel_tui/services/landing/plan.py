@@ -1,0 +1,150 @@
+"""Plan landings: who is ready, in which order most land, and why. Changes nothing."""
+
+from __future__ import annotations
+
+from parallel_tui.model.landing.dependencies import dependencies
+from parallel_tui.model.landing.explain import Explainer, Rank
+from parallel_tui.model.landing.order import best_order, landed
+from parallel_tui.model.landing.plan import Blocked, LandingPlan, Strategy, Turn
+from parallel_tui.model.landing.readiness import Condition, Needed, unmet
+from parallel_tui.record import dataclass
+from parallel_tui.services.session.lookup import named
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.session.repository import Base
+    from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.git import GitReader
+    from parallel_tui.ports.overlaps import LandingLook, LandingTrial
+    from parallel_tui.services.landing.readiness import LandingSession, ReadinessChecker
+    from parallel_tui.services.session.lookup import Sessions
+
+
+@dataclass(frozen=True, slots=True)
+class LandingPlanner:
+    """Plans landings.
+
+    Attributes:
+        git: Questions to git.
+        look: Simulates.
+        sessions: Look-up of what exists.
+        readiness: Looks at single sessions.
+        config: Effective settings.
+    """
+
+    git: GitReader
+    look: LandingLook
+    sessions: Sessions
+    readiness: ReadinessChecker
+    config: Config
+
+    def plan(
+        self,
+        wanted: Sequence[str] = (),
+        *,
+        strategy: Strategy | None = None,
+        checked: bool = True,
+    ) -> LandingPlan:
+        """What would land, and in which order.
+
+        Args:
+            wanted: Names or keys of the sessions to land; all by default.
+            strategy: How they are landed; as configured by default.
+            checked: Whether only those land whose tests are known to pass.
+
+        Raises:
+            UsageError: When a session or base does not exist, or dependencies form a circle.
+            CouldNotLookError: When git gave no answer, or is too old to simulate.
+        """
+        base = self.git.base(self.config.base)
+        everyone = [each for each in self.sessions.all() if _lands(each, base)]
+        chosen = {named(everyone, each).key for each in wanted} if wanted else None
+        how = strategy or Strategy(self.config.merge_strategy)
+        looked = self.readiness.of(base, everyone, checked=checked)
+        alive = {each.name: each.tip.commit for each in looked if each.tip is not None}
+        landings = self.look.begin(base.oid, alive, how)
+        try:
+            return self._planned(base, how, looked, chosen, landings)
+        finally:
+            landings.close()
+
+    def _planned(
+        self,
+        base: Base,
+        how: Strategy,
+        looked: Sequence[LandingSession],
+        chosen: Collection[str] | None,
+        landings: LandingTrial,
+    ) -> LandingPlan:
+        there = landings.in_base()
+        alive = {
+            each.name: each.tip.commit
+            for each in looked
+            if each.tip is not None and each.name not in there
+        }
+        needs = dependencies(self.config.merge_after, self.look.built(base.oid, alive), alive)
+        ranks = {
+            each.name: Rank(
+                self.config.merge_priority.get(each.name, 0), each.tip.committed, each.name
+            )
+            for each in looked
+            if each.tip is not None and each.name in alive and each.ready
+            if chosen is None or each.session.key in chosen
+        }
+        ranked = sorted(ranks, key=lambda name: ranks[name].key)
+        ordered = best_order(landings, ranked, needs, landings.groups())
+        told = Explainer(landings, ordered.names, needs, ranks, exact=ordered.exact)
+        reached = landed(landings, ordered.names)
+        by_name = {each.name: each for each in looked}
+        order = tuple(
+            Turn(
+                name,
+                by_name[name].tree.own_branch or "",
+                alive[name],
+                here.tree,
+                told.place(at),
+                by_name[name].conditions,
+            )
+            for at, (name, here) in enumerate(zip(ordered.names, reached, strict=True))
+        )
+        blocked = tuple(
+            _blocked(each, there, told, base)
+            for each in looked
+            if each.name not in ordered.names
+            if chosen is None or each.session.key in chosen
+        )
+        end = reached[-1] if reached else landings.start()
+        notes = self._notes(looked)
+        return LandingPlan(base, how, order, blocked, ordered.exact, end.tree, notes)
+
+    def _notes(self, looked: Sequence[LandingSession]) -> tuple[str, ...]:
+        """Sessions that dependencies name and that are not there: they need not be any more."""
+        names = {each.name for each in looked}
+        return tuple(
+            f"merge.after has {later} land after {each}, and no session has that name (any more)"
+            for later, some in self.config.merge_after.items()
+            if later in names
+            for each in some
+            if each not in names
+        )
+
+
+def _lands(session: Joined, base: Base) -> bool:
+    """Whether a session is one that could land: all but base itself."""
+    tree = session.worktree
+    if tree is None or tree.bare:
+        return False
+    return tree.own_branch is None or f"refs/heads/{tree.own_branch}" != base.ref
+
+
+def _blocked(each: LandingSession, there: Collection[str], told: Explainer, base: Base) -> Blocked:
+    branch = each.tree.own_branch
+    if each.name in there:
+        done = Condition(Needed.LEFT, False, f"{base.name} has all of its work already")
+        return Blocked(each.name, branch, (done,))
+    if lacking := unmet(each.conditions):
+        return Blocked(each.name, branch, lacking)
+    return Blocked(each.name, branch, opponent=told.opponent(each.name))
