@@ -12,6 +12,7 @@ from parallel_tui.model.sharing.coordination import (
 )
 from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.ports.store.outbox import Outbox
 from parallel_tui.ports.store.transaction import Transaction
 
 
@@ -70,6 +71,11 @@ class Store(Protocol):
 
     def now(self) -> float:
         """The store's clock, epoch seconds."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait for agents."""
         ...
 
     def liveness(self, lock: Lock) -> Liveness:

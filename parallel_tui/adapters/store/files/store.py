@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from parallel_tui.adapters.store.files.documents.outbox import OutboxFiles
     from parallel_tui.adapters.store.files.transaction import FileTransaction
     from parallel_tui.model.sharing.conflict_report import BaseReport
     from parallel_tui.model.sharing.journal import JournalEntry
@@ -49,8 +50,18 @@ class FileStore(SharedFiles):
         """
         super().__init__(root, clock=clock)
         self._open: FileTransaction | None = None
+        self._outbox: OutboxFiles | None = None
         self._to_exclude = common_dir
         self.guard = Guard(self.own, timeout=timeout)
+
+    @property
+    def outbox(self) -> OutboxFiles:
+        """Messages that wait for agents."""
+        if self._outbox is None:
+            from parallel_tui.adapters.store.files.documents.outbox import OutboxFiles
+
+            self._outbox = OutboxFiles(self.own.below("outbox"), self.own.below("agents"), self.now)
+        return self._outbox
 
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from parallel_tui.adapters.store.memory.contents import MemoryContents
+from parallel_tui.adapters.store.memory.outbox import MemoryOutbox
 from parallel_tui.adapters.store.memory.transaction import MemoryTransaction
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.model.sharing.conflict_report import BaseReport
@@ -42,6 +43,7 @@ class MemoryStore:
         self._open: MemoryTransaction | None = None
         self._watching: dict[int, Callable[[], None]] = {}
         self._numbers = itertools.count(1)
+        self.outbox = MemoryOutbox(self.now)
 
     def now(self) -> float:
         """The store's clock, epoch seconds."""
