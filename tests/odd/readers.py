@@ -151,6 +151,11 @@ def _read_waiting(root: Path) -> object:
     return store.line.load()
 
 
+def _read_outbox(root: Path) -> object:
+    outbox = _store(root).outbox
+    return [(m.id, m.kind.value, m.sender, m.text, m.at) for m in outbox.queued()]
+
+
 def _read_intents(root: Path) -> object:
     intents = Intents(root / "n")
     broken = [(path.name, error.message, error.hint) for path, error in intents.unreadable()]
@@ -294,6 +299,9 @@ WAITING = strict_json.document(
      "waiting": [{"id": "i", "owner": "a", "targets": ["x"], "blockers": ["b"], "host": "h",
                   "boot": "b", "pid": 5, "start": "1"}]}
 )  # fmt: skip
+MESSAGE = strict_json.document(
+    {"schema": 1, "id": "5_x", "kind": "prompt", "from": "b", "text": "go on", "at": 5.5}
+)
 SETTINGS = strict_json.document(
     {"disableAllHooks": False,
      "hooks": {"Stop": [{"matcher": "", "hooks": [{"type": "command", "command": "pdev x"}]}]}}
@@ -349,6 +357,13 @@ READERS: tuple[Reader, ...] = (
         f"{ROOT}/pdev/waiting.json",
         WAITING,
         _read_waiting,
+    ),
+    Reader(
+        "message",
+        ("adapters/store/files/documents/outbox",),
+        f"{ROOT}/pdev/outbox/a/5_x.json",
+        MESSAGE,
+        _read_outbox,
     ),
     Reader(
         "journal",

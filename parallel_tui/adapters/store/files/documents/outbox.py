@@ -131,11 +131,11 @@ def _message(session: str, entry: str, data: dict[str, Json]) -> Message | None:
     text, kind, at = data.get("text"), data.get("kind"), json_document.real(data.get("at"))
     if data.get("schema") != SCHEMA or not isinstance(text, str) or at is None:
         return None
-    if kind not in set(MessageKind):
+    if not isinstance(kind, str) or kind not in set(MessageKind):
         return None
     sender = json_document.text(data.get("from"), "somebody")
     # The name is what a rename needs; an id inside that says otherwise is not believed.
-    return Message(entry[: -len(SUFFIX)], session, MessageKind(str(kind)), sender, text, at)
+    return Message(entry[: -len(SUFFIX)], session, MessageKind(kind), sender, text, at)
 
 
 def _forget(folder: Folder, before: float) -> int:
