@@ -24,6 +24,7 @@ _LINES: Final[Mapping[Act, str]] = {
     Act.LIST: "pdev list",
     Act.PASS_ON: "pdev task pass-on {0}",
     Act.PRUNE: "pdev prune {0}",
+    Act.QUEUE: "pdev queue list",
     Act.REMOVE: "pdev remove {0}",
     Act.REPAIR_FILE: "pdev repair {0}",
     Act.REPAIR_MOVED: "pdev prune --repair {0}",

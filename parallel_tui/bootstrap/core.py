@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker
     from parallel_tui.services.overlap.report import OverlapReport
+    from parallel_tui.services.reaching.post import Post
     from parallel_tui.services.removal.cleanup import Cleaner
     from parallel_tui.services.removal.prune import Pruner
     from parallel_tui.services.removal.remover import Remover
@@ -173,6 +174,17 @@ class Core(FoundRepository):
 
         terminals = DesktopTerminals(self._config.terminal, self.env)
         return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
+
+    @lazy
+    def post(self) -> Post:
+        """Messages to the agents of sessions."""
+        from parallel_tui.services.reaching.delivery import Delivery
+        from parallel_tui.services.reaching.post import Post
+        from parallel_tui.services.reaching.rest import Rest
+
+        rest = Rest(self.agents, self.clock)
+        delivery = Delivery(self.store, rest, self.mux, self.clock)
+        return Post(self.store, self.sessions, self.shared.identity, delivery)
 
     @lazy
     def inspector(self) -> Inspector:

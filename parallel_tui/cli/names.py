@@ -51,6 +51,8 @@ COMMANDS: Final = (
     Command("lock", "locks", "keep others from writing paths; all or nothing"),
     Command("unlock", "locks", "release locks"),
     Command("locks", "locks", "every lock: who, since when, why"),
+    Command("send", "send", "send a prompt to sessions' agents, at once or once they are at rest"),
+    Command("queue", "send", "messages that wait for an agent: list, revoke, deliver"),
     Command("handoff", "handoffs", "pass work to another session"),
     Command("event", "events", "messages between sessions"),
     Command("distribute", "tasks", "distribute a file of tasks among sessions"),

@@ -46,6 +46,18 @@ def test_another_process_sees_them(store: Store, again: Callable[[], Store]) -> 
     assert not store.outbox.take(sent, Outcome.REVOKED)
 
 
+def test_what_was_not_delivered_goes_back_to_its_place(store: Store, world: World) -> None:
+    first = store.outbox.add("auth", MessageKind.PROMPT, "user", "one")
+    world.now += 1
+    second = store.outbox.add("auth", MessageKind.PROMPT, "user", "two")
+    assert store.outbox.take(first, Outcome.DELIVERED)
+    store.outbox.give_back(first, Outcome.DELIVERED)
+    assert store.outbox.queued() == (first, second)
+    assert store.outbox.take(second, Outcome.DELIVERED)
+    store.outbox.settle(second, Outcome.FAILED)
+    assert store.outbox.queued() == (first,)
+
+
 def test_of_many_who_take_a_message_one_gets_it(store: Store) -> None:
     sent = store.outbox.add("auth", MessageKind.PROMPT, "user", "go on")
     got: list[bool] = []

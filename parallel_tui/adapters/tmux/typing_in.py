@@ -34,7 +34,7 @@ def pane_input(address: Address, pane: str) -> PaneInput:
             ["display-message", "-p", "-t", _checked(pane), f"{_FACTS}{mark}"],
             ["list-clients", "-F", _CLIENTS],
             ["display-message", "-p", mark],
-            ["capture-pane", "-p", "-N", "-t", pane],
+            ["capture-pane", "-p", "-e", "-N", "-t", pane],
         ],
     )
     facts, clients, screen = text.split(mark, 2)
@@ -46,10 +46,8 @@ def pane_input(address: Address, pane: str) -> PaneInput:
         for line in clients.splitlines()
         if line.startswith(f"{pane} ") and not line.endswith(" 1")
     ]
-    rows = screen.removeprefix("\n").split("\n")
     at = (int(column), int(row))
-    shown = rows[at[1]][: at[0]] if at[1] < len(rows) else ""
-    return PaneInput(int(pid), taken != "0", at, shown, max(keys, default=None))
+    return PaneInput(int(pid), taken != "0", at, screen.removeprefix("\n"), max(keys, default=None))
 
 
 def type_into(address: Address, pane: str, pid: int, text: str) -> bool:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from typing import Final
 
+from parallel_tui.engine.watching.classify import OUTBOX
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.model.session.repository import Repository
 
@@ -26,6 +27,8 @@ def places(repository: Repository) -> list[str]:
     root = repository.coordination_root
     if is_there(root):
         found += [root, f"{root}/locks", f"{root}/locks/.meta", f"{root}/events"]
+        outbox = f"{root}/{OUTBOX}"
+        found += [f"{root}/pdev", outbox, *(f"{outbox}/{name}" for name in _folders(outbox))]
     elif not repository.bare:
         found.append(repository.main_path)  # where it will be made
     present = (each for each in dict.fromkeys(found) if is_there(each))

@@ -13,7 +13,7 @@ class PaneInput:
         pid: Process id of the pane's first process.
         taken: Whether the multiplexer itself takes what is typed, as while its user scrolls back.
         cursor: Column and row of the cursor, from 0.
-        row: Text of the cursor's row up to the cursor.
+        screen: The visible contents, one line a row, with SGR colour sequences.
         last_key: When somebody who has this pane before them last pressed a key, in epoch seconds;
             `None` while nobody has.
     """
@@ -21,5 +21,5 @@ class PaneInput:
     pid: int
     taken: bool
     cursor: tuple[int, int]
-    row: str
+    screen: str
     last_key: float | None

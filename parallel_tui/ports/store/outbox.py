@@ -49,6 +49,22 @@ class Outbox(Protocol):
         """
         ...
 
+    def give_back(self, message: Message, outcome: Outcome) -> None:
+        """Queue a message again that was taken and not delivered, in its old place.
+
+        Raises:
+            RefusedError: When the queue cannot be changed.
+        """
+        ...
+
+    def settle(self, message: Message, outcome: Outcome) -> None:
+        """Note another end of a message that was taken for delivery.
+
+        Raises:
+            RefusedError: When the queue cannot be changed.
+        """
+        ...
+
     def listens(self, session: str) -> bool:
         """Whether an agent of this session has told anything by its hooks, which deliver."""
         ...

@@ -12,6 +12,7 @@ from parallel_tui.model.sharing.coordination import (
 )
 from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.model.sharing.message import Message
 from parallel_tui.ports.store.outbox import Outbox
 from parallel_tui.ports.store.transaction import Transaction
 
@@ -71,6 +72,10 @@ class Store(Protocol):
 
     def now(self) -> float:
         """The store's clock, epoch seconds."""
+        ...
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents, oldest first; never raises for what cannot be read."""
         ...
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
+from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
 from parallel_tui.ui.controllers.view import LookCommands
@@ -35,6 +36,7 @@ def controllers(
         sessions,
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
+        ReachingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
         LookCommands(cockpit, work),
     )

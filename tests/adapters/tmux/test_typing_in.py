@@ -45,7 +45,7 @@ def test_a_text_arrives_as_one_paste_and_an_enter(
 ) -> None:
     window = open_window("auth", command=program(world, bracketed=True))
     pane = window_of(tmux, window).active_pane
-    eventually(lambda: tmux.pane_input(pane.id).row == "ready> ")
+    eventually(lambda: tmux.pane_input(pane.id).screen.startswith("ready> "))
     seen = tmux.pane_input(pane.id)
     assert (seen.pid, seen.taken, seen.last_key) == (pane.pid, False, None)
     assert seen.cursor[0] == len("ready> ")
@@ -61,7 +61,7 @@ def test_nothing_is_typed_into_another_program_or_while_its_user_scrolls(
 ) -> None:
     window = open_window("auth", command=program(world, bracketed=False))
     pane = window_of(tmux, window).active_pane
-    eventually(lambda: tmux.pane_input(pane.id).row == "ready> ")
+    eventually(lambda: tmux.pane_input(pane.id).screen.startswith("ready> "))
     assert not tmux.type_into(pane.id, pane.pid + 1, "no")
     world.tmux("copy-mode", "-t", pane.id)
     assert tmux.pane_input(pane.id).taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager, suppress
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.sharing.conflict_report import BaseReport
     from parallel_tui.model.sharing.journal import JournalEntry
     from parallel_tui.model.sharing.lock import Lock
+    from parallel_tui.model.sharing.message import Message
     from parallel_tui.ports.store import Watch
 
 
@@ -62,6 +64,11 @@ class FileStore(SharedFiles):
 
             self._outbox = OutboxFiles(self.own.below("outbox"), self.own.below("agents"), self.now)
         return self._outbox
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents, oldest first."""
+        there = self._outbox is not None or os.path.isdir(f"{self.own.path}/outbox")  # noqa: PTH112
+        return self.outbox.queued() if there else ()
 
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""

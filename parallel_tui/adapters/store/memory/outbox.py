@@ -48,6 +48,14 @@ class MemoryOutbox:
         with self._guard:
             return self._waiting.pop(f"{message.session}/{message.id}", None) is not None
 
+    def give_back(self, message: Message, outcome: Outcome) -> None:
+        """See `Outbox.give_back`."""
+        with self._guard:
+            self._waiting[f"{message.session}/{message.id}"] = message
+
+    def settle(self, message: Message, outcome: Outcome) -> None:
+        """See `Outbox.settle`: what was taken is not kept here."""
+
     def listens(self, session: str) -> bool:
         """See `Outbox.listens`."""
         return session in self.listening

@@ -20,6 +20,7 @@ from parallel_tui.model.sharing.coordination import (
 )
 from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.model.sharing.message import Message
 from parallel_tui.record import dataclass
 
 
@@ -68,6 +69,10 @@ class MemoryStore:
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""
         return frozenset(each.owner for each in self._contents.waiting)
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents, oldest first."""
+        return self.outbox.queued()
 
     @property
     def page(self) -> str:

@@ -86,6 +86,16 @@ class OutboxFiles:
         name = message.id + SUFFIX
         return here.move(name, here.below(outcome.value), name)
 
+    def give_back(self, message: Message, outcome: Outcome) -> None:
+        """See `Outbox.give_back`."""
+        here, name = self._queue(message.session), message.id + SUFFIX
+        here.below(outcome.value).move(name, here, name)
+
+    def settle(self, message: Message, outcome: Outcome) -> None:
+        """See `Outbox.settle`."""
+        here, name = self._queue(message.session), message.id + SUFFIX
+        here.below(Outcome.DELIVERED.value).move(name, here.below(outcome.value), name)
+
     def listens(self, session: str) -> bool:
         """See `Outbox.listens`."""
         begin = f"{folder_of(session)}--"
