@@ -11,9 +11,7 @@ from typing import Final
 
 from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import Repository
-
-OUTBOX: Final = "pdev/outbox"
-"""Where messages wait, a folder a session; below the coordination root."""
+from parallel_tui.model.sharing.message import OUTBOX
 
 _TOPOLOGY: Final = frozenset(
     {

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.engine.watching.classify import OUTBOX
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.sharing.message import OUTBOX
 
 _MOST_DIRECTORIES: Final = 5_000
 

@@ -13,23 +13,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from parallel_tui.model.window.pane_input import PaneInput
-
 _MARKS: Final = ("❯", ">")
 _PIECES: Final = re.compile(r"\x1b\[([0-9;]*)m|\x1b\[[0-9;?]*[A-Za-z]|([^\x1b]+)")
 _GREYS: Final = frozenset(range(232, 251))
 """Colours of the palette in which suggestions are drawn, beside the faint style."""
 
 
-def drafting(kind: str, seen: PaneInput) -> bool:
+def drafting(kind: str, screen: str, cursor: tuple[int, int]) -> bool:
     """Whether something stands in an agent's input, or may.
 
     Args:
         kind: Kind of agent: `claude`.
-        seen: Its pane, with colours.
+        screen: What its pane shows, one line a row, with SGR colour sequences.
+        cursor: Column and row of the cursor, from 0.
     """
-    rows = seen.screen.split("\n")
-    column, row = seen.cursor
+    rows = screen.split("\n")
+    column, row = cursor
     if kind != "claude" or row >= len(rows):
         return True
     shown, written = "", ""

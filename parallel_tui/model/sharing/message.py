@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 64 * 1024
 """Bytes of one message; longer texts belong in a file that the message names."""
 
+OUTBOX: Final = "pdev/outbox"
+"""Where messages wait, a folder a session; below the coordination root."""
+
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_.")
 
 

@@ -96,7 +96,7 @@ class Delivery:
             return seen.pid, "somebody scrolls in its pane"
         if seen.last_key is not None and self.clock() - seen.last_key < QUIET_KEYS:
             return seen.pid, "somebody is typing in its pane"
-        if drafting(resting.agent, seen):
+        if drafting(resting.agent, seen.screen, seen.cursor):
             return seen.pid, "something stands in its input, or may"
         return seen.pid, ""
 

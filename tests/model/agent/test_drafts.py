@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 
 from parallel_tui.model.agent.drafts import drafting
-from parallel_tui.model.window.pane_input import PaneInput
 
 GREY = "\x1b[38;5;246m"
 RULE = "\x1b[38;5;244m────────"
 
 
-def seen(row: str, column: int, *, above: str = RULE) -> PaneInput:
+def seen(row: str, column: int) -> tuple[str, tuple[int, int]]:
     """A screen with the cursor in its second row."""
-    return PaneInput(7, False, (column, 1), f"{above}\n{row}\n{RULE}", None)
+    return f"{RULE}\n{row}\n{RULE}", (column, 1)
 
 
 EMPTY = {
@@ -40,15 +39,15 @@ TAKEN = {
 
 @pytest.mark.parametrize("name", EMPTY)
 def test_an_empty_input_is_known(name: str) -> None:
-    assert not drafting("claude", seen(*EMPTY[name]))
+    assert not drafting("claude", *seen(*EMPTY[name]))
 
 
 @pytest.mark.parametrize("name", TAKEN)
 def test_anything_else_may_be_a_draft(name: str) -> None:
-    assert drafting("claude", seen(*TAKEN[name]))
+    assert drafting("claude", *seen(*TAKEN[name]))
 
 
 def test_what_is_not_known_may_be_a_draft() -> None:
     row, column = EMPTY["2.1.332 later"]
-    assert drafting("codex", seen(row, column))
-    assert drafting("claude", PaneInput(7, False, (0, 50), "", None))
+    assert drafting("codex", *seen(row, column))
+    assert drafting("claude", "", (0, 50))
