@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.model.session.listing import ListedWorktree
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import ConfigPaths
@@ -87,6 +88,7 @@ def open_core(
     shared_in: tuple[Store, Upkeep] | None = None,
     multiplexer: Multiplexer | None = None,
     brief: bool = False,
+    found: Repository | None = None,
 ) -> Core:
     """Find the repository, read its settings and put everything together.
 
@@ -97,19 +99,22 @@ def open_core(
         multiplexer: Makes what windows are opened in; `tmux` by default.
         brief: Whether all of it is over in a moment, so that what git and the multiplexer list
             once serves to the end.
+        found: The repository, where git was asked for it already.
 
     Raises:
         UsageError: When the directory is in no git repository, or gone.
         ConfigError: When a configuration file cannot be used.
         GitError: When git is missing or too old.
     """
-    from parallel_tui.adapters.git.repo.discover import find
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.surroundings import standing
 
     overrides = overrides or Overrides()
     where = os.path.realpath(standing(overrides.directory))
-    repository, listed = find(where)
+    if found is not None:
+        repository, listed = found, None
+    else:
+        repository, listed = _find(where, without_asking=brief)
     core = Core(
         repository,
         overrides.settings,
@@ -117,10 +122,26 @@ def open_core(
         where,
         shared_in=shared_in,
         multiplexer=multiplexer,
-        listed=listed if brief else None,
+        brief=brief,
+        listed=listed,
     )
     core.demand_settings()
     return core
+
+
+def _find(
+    where: str, *, without_asking: bool
+) -> tuple[Repository, tuple[ListedWorktree, ...] | None]:
+    """The repository of a directory, and its worktrees where git listed them for that."""
+    if without_asking:
+        from parallel_tui.adapters.git.repo import ordinary
+
+        repository = ordinary.find(where)
+        if repository is not None:
+            return repository, None
+    from parallel_tui.adapters.git.repo.discover import find
+
+    return find(where)
 
 
 def __getattr__(name: str) -> object:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
+    from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.ports.overlaps import Overlaps
@@ -125,6 +126,7 @@ class Core(FoundRepository):
             clock=self.clock,
             tools=self.tools,
             outside=Furnishing(self._disk, carry, git_exclude, shell),
+            binder=self.hooks.binder(self._disk, self.shared),
         )
 
     @lazy
@@ -264,6 +266,13 @@ class Core(FoundRepository):
         return Checker(self.git, self.sessions, self._config, self.overlaps)
 
     @lazy
+    def boundaries(self) -> BoundaryParts:
+        """Who may write what: keeps it compiled, and checks changes."""
+        from parallel_tui.bootstrap.boundaries import BoundaryParts
+
+        return BoundaryParts(self, self._config, {} if self._unset else self._read.origins)
+
+    @lazy
     def report(self) -> OverlapReport:
         """Puts conflicts where sessions read them."""
         from parallel_tui.adapters.process import liveness
@@ -281,6 +290,7 @@ class Core(FoundRepository):
         if self.live is not None:
             return self.live
         from parallel_tui.engine.engine import Engine
+        from parallel_tui.engine.sources.boundaries import boundary_rows
 
         return Engine(
             git=self.git,
@@ -293,4 +303,5 @@ class Core(FoundRepository):
             own_pane=self._own_pane,
             stays=predict,
             agents=(self.agents, self.looked),
+            further=boundary_rows(lambda: self.boundaries.look, wanted=predict),
         )

@@ -82,6 +82,7 @@ copy: [.env, 'config/local.*']
 symlink: node_modules
 setup: ['npm ci', 'make']
 agent: 'claude {prompt}'
+agent_hooks: false
 layout: dev
 layouts:
   dev:
@@ -93,6 +94,7 @@ edit_watch: off
 max_sessions: 9
 trash: {days: 3, size: 2G, syncs: 7}
 conflict_events: false
+boundaries: {level: warn, unowned: ask, locks: observe}
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
@@ -106,6 +108,7 @@ mouse: select
     assert config.symlink == ("node_modules",)
     assert config.setup == ("npm ci", "make")
     assert config.agent == "claude {prompt}"
+    assert not config.agent_hooks
     assert config.layouts["dev"] == (
         LayoutPane("{agent}"),
         LayoutPane("npm test", Split.BELOW, 30),
@@ -117,6 +120,8 @@ mouse: select
     assert config.max_sessions == 9
     assert (config.trash_days, config.trash_size, config.trash_syncs) == (3, 2 << 30, 7)
     assert not config.conflict_events
+    levels = (config.boundaries_level, config.boundaries_unowned, config.boundaries_locks)
+    assert levels == ("warn", "ask", "observe")
     assert config.terminal == "kitty -e {argv}"
     assert (config.theme, config.mouse, dict(config.keys)) == (
         "nord",

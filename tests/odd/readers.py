@@ -17,7 +17,7 @@ from parallel_tui.adapters.config import agent_settings, yaml_file
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude
 from parallel_tui.adapters.disk.local import LocalDisk
-from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
+from parallel_tui.adapters.git.repo import gitdir_pointer, identity, ordinary, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
@@ -168,6 +168,15 @@ def _read_servers(root: Path) -> object:
 
 def _read_main(root: Path) -> object:
     return identity.recorded_main(str(root / "git"))
+
+
+def _read_ordinary(root: Path) -> object:
+    git = root / "plain/.git"
+    for folder in ("objects", "refs"):
+        (git / folder).mkdir(exist_ok=True)
+    (git / "index").touch()
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    return ordinary.find(str(root / "plain")), ordinary.listing(str(git))
 
 
 def _read_trash(root: Path) -> object:
@@ -496,6 +505,22 @@ READERS: tuple[Reader, ...] = (
         "n/0123456789abcdef",
         b"1 \n/tmp/tmux-0/default",
         _read_servers,
+        json=False,
+    ),
+    Reader(
+        "settings of a repository",
+        ("adapters/git/repo/ordinary",),
+        "plain/.git/config",
+        b"[core]\n\tbare = false\n",
+        _read_ordinary,
+        json=False,
+    ),
+    Reader(
+        "packed references",
+        ("adapters/git/repo/ordinary",),
+        "plain/.git/packed-refs",
+        b"0123456789012345678901234567890123456789 refs/heads/main\n",
+        _read_ordinary,
         json=False,
     ),
     Reader(

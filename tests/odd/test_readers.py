@@ -239,6 +239,7 @@ MAY_OPEN: Final = {
     "model/text/strict_json": "the one reader and writer of JSON",
     "adapters/disk/reading": "the one reader of shared files",
     "adapters/small_file": "the same for git's tiny files",
+    "cli/quick_imports": "our own compiled modules",
     "adapters/disk/drafts": "the one writer of drafts",
     "adapters/disk/files": "folders, guards and copies, by descriptor",
     "adapters/store/files/mechanics/folder": "folders below the root, by descriptor",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -53,13 +54,15 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         self.printed = ""
+        self.leaving = False
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
     def _read(self) -> None:
         with suppress(OSError):
-            while chunk := os.read(self.master, 65536):
-                self.printed += chunk.decode(errors="replace")
+            while not self.leaving:
+                if select.select([self.master], [], [], 0.05)[0]:
+                    self.printed += os.read(self.master, 65536).decode(errors="replace")
 
     def shows(self, text: str) -> None:
         """Wait until something was printed."""
@@ -79,7 +82,9 @@ class Terminal:
         """Take the terminal away, as closing its window does."""
         os.close(self.slave)
         self.slave = -1
-        # The reader holds no file of its own; closing the last master is the hang-up.
+        # A reader in the middle of a read would keep it open; closing the last one is the hang-up.
+        self.leaving = True
+        self.reader.join()
         os.close(self.master)
         self.master = -1
 
@@ -198,6 +203,20 @@ def test_it_notices_a_dead_terminal_even_without_the_signal(world: World) -> Non
         term.hang_up()
         assert term.status() != 0
         _all_gone(family)
+
+
+@pytest.mark.tmux
+def test_one_that_was_stopped_and_goes_on_ends_with_q(world: World) -> None:
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("edits: live")
+        begun = term.printed.count("\x1b[?1049h")
+        term.press("\x1a")
+        process = psutil.Process(term.process.pid)
+        eventually(lambda: process.status() == psutil.STATUS_STOPPED, what="stopped")
+        process.resume()
+        eventually(lambda: term.printed.count("\x1b[?1049h") > begun, what="its screen again")
+        term.press("q")
+        assert term.status() == 0
 
 
 @pytest.mark.tmux

@@ -9,8 +9,8 @@ from __future__ import annotations
 from parallel_tui.errors import MuxError
 from parallel_tui.model.agent.drafts import drafting
 from parallel_tui.model.sharing.message import Message, MessageKind, Outcome
+from parallel_tui.patience import Patience
 from parallel_tui.record import dataclass
-from parallel_tui.services.patience import Patience
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -64,8 +64,7 @@ class ListPane(TablePane, Generic[T]):
         self.table.sync([self._row(item, made) for item in self.ordered(self.listed.items)])
         self._kept = made
         lost = ("could not look",) if self.listed.lost else ()
-        self.border_title = Content(titled(self.SPEC.title, *self.counts(), *lost))
-        self.border_subtitle = Content(safe(self.note(), 60))
+        self.say(titled(self.SPEC.title, *self.counts(), *lost), safe(self.note(), 60))
         count = len(self.table.rows)
         self._say(empty=not count)
         self.set_class(self.SPEC.shrinks and not count, "-void")
@@ -82,7 +81,7 @@ class ListPane(TablePane, Generic[T]):
         if self.listed.lost:
             words = f"Could not look: {safe(self.listed.lost)}"
         elif not self.listed.pending:
-            words = keyed(self.SPEC.empty, keys_of(self.app))
+            words = keyed(self.nothing(), keys_of(self.app))
         say(hint, words)
 
     def _row(self, item: T, made: dict[str, tuple[object, Row]]) -> Row:
@@ -113,6 +112,10 @@ class ListPane(TablePane, Generic[T]):
     def counts(self) -> Sequence[str]:
         """Counts for the title, beside the pane's name; empty texts are left out."""
         return ()
+
+    def nothing(self) -> str:
+        """What to say when there is nothing to list, with `{command}` for the key of one."""
+        return self.SPEC.empty
 
     def note(self) -> str:
         """Text in the lower border."""

@@ -10,7 +10,6 @@ from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
-from parallel_tui.model.text.patterns import pattern
 from parallel_tui.ports.taken import TakenError
 from parallel_tui.record import dataclass, field
 
@@ -26,12 +25,12 @@ SUFFIX: Final = ".lock"
 _SCHEMA: Final = 1
 _MAX_OWNER: Final = 64 * 1024
 _MOST_PIDS: Final = 2**31
-_CONTROL: Final = pattern("[\x00-\x1f\x7f]")
 _KINDS: Final = {
     "target": json_document.TEXT,
     "owner": json_document.TEXT,
     "generation": json_document.WHOLE,
     "since": json_document.NUMBER,
+    "renewed": json_document.NUMBER,
     "reason": json_document.TEXT,
     "ttl": json_document.NUMBER,
     "host": json_document.TEXT,
@@ -94,7 +93,7 @@ class LockFiles:
             return None
         owner = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
         owner = owner.split("\n", 1)[0].strip()
-        if not owner or _CONTROL.search(owner):
+        if not owner or any(ord(char) < 32 or ord(char) == 127 for char in owner):
             problem = f"{self.folder.path}/{name}{SUFFIX} names no owner"
             return Lock(name, guessed_target(name), None, problem=problem, foreign=True)
         side = json_document.load(self.meta, f"{name}.json")
@@ -116,6 +115,7 @@ class LockFiles:
             generation=generation,
             holder=_holder(data),
             worktree=json_document.optional_text(data.get("worktree")),
+            renewed=json_document.real(data.get("renewed")),
         )
 
     def _odd(self, name: str, data: Mapping[str, Json]) -> str | None:
@@ -201,6 +201,7 @@ def _holder(data: dict[str, Json]) -> Holder | None:
 
 def _sidecar(lock: Lock, *, held: bool) -> dict[str, Json]:
     holder = lock.holder
+    renewed: dict[str, Json] = {} if lock.renewed is None else {"renewed": lock.renewed}
     return {
         "schema": _SCHEMA,
         "target": lock.target,
@@ -215,4 +216,5 @@ def _sidecar(lock: Lock, *, held: bool) -> dict[str, Json]:
         "pid": holder.pid if holder else None,
         "start": holder.start if holder else None,
         "worktree": lock.worktree,
+        **renewed,
     }
