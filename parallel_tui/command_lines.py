@@ -75,6 +75,12 @@ BOUNDARY_LINES: Final[Mapping[str, str]] = {
 """What to do about a path that is not the session's own, by `act` of a remark about it."""
 
 
+def answer_handoff(handoff: str) -> str:
+    """How an agent answers a handoff, as one sentence."""
+    said = f"pdev handoff accept {handoff}"
+    return f"Answer with `{said}`, and with `pdev handoff done {handoff}` when it is done."
+
+
 def command_line(advice: Advice) -> str:
     """The command that carries out an action."""
     return _LINES[advice.act].format(*map(_quoted, advice.what), *[""] * 2).rstrip()

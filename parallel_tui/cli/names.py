@@ -43,6 +43,7 @@ COMMANDS: Final = (
     Command("sync", "sync", "bring sessions up to date with base"),
     Command("doctor", "doctor", "find problems, each with the command that fixes it"),
     Command("attach", "windows", "go to a session's window"),
+    Command("resume", "resume", "open a session again with its agent's conversation"),
     Command("open", "windows", "show a session in a new terminal"),
     Command("close", "windows", "close a window"),
     Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),

@@ -103,13 +103,13 @@ def test_a_file_that_is_no_message_is_left_alone(tmp_path: Path, written: bytes)
 
 def test_hooks_that_told_something_listen(tmp_path: Path) -> None:
     store = FileStore(str(tmp_path))
-    assert not store.outbox.listens("auth")
+    assert not store.listens("auth")
     told = tmp_path / "pdev" / "agents"
     told.mkdir(parents=True)
     (told / "auth-2--17.json").write_text("{}")
-    assert not store.outbox.listens("auth")
+    assert not store.listens("auth")
     (told / "auth--17.json").write_text("{}")
-    assert store.outbox.listens("auth")
+    assert store.listens("auth")
 
 
 @given(st.text(min_size=1))

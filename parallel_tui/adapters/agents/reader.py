@@ -103,6 +103,10 @@ class AgentReader:
         ]
         return AgentsFound(tuple(records), tuple(ignored), unsettled)
 
+    def last_conversation(self, directory: str) -> str:
+        """See `Agents.last_conversation`."""
+        return self._conversations.newest(directory)
+
     def _files(
         self, now: float
     ) -> tuple[dict[int, ClaudeState], dict[int, HookFile], list[str], bool]:

@@ -52,7 +52,7 @@ def run_send(parsed: argparse.Namespace, output: Output) -> int:
     else:
         text = names.pop()
     core = core_for(parsed, output)
-    receipt = core.post.send(
+    receipt = core.reaching.post.send(
         names, text, everyone=parsed.all, sender=parsed.session, later=parsed.later
     )
     return _show(receipt, output)
@@ -80,7 +80,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.model.text import words
     from parallel_tui.record import asdict
 
-    found = core_for(parsed, output, brief=True).post.queued(parsed.to)
+    found = core_for(parsed, output, brief=True).reaching.post.queued(parsed.to)
     if output.json:
         output.data({"messages": [asdict(message) for message in found]})
         return 0
@@ -96,13 +96,13 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_revoke(parsed: argparse.Namespace, output: Output) -> int:
     """Take messages back that still wait."""
-    receipt = core_for(parsed, output).post.revoke(parsed.ids, session=parsed.to)
+    receipt = core_for(parsed, output).reaching.post.revoke(parsed.ids, session=parsed.to)
     return receipts.show(receipt, output, revoked=list(receipt.revoked))
 
 
 def run_deliver(parsed: argparse.Namespace, output: Output) -> int:
     """Deliver the oldest message of a session, if its agent is at rest."""
-    return _show(core_for(parsed, output).post.deliver(parsed.to), output)
+    return _show(core_for(parsed, output).reaching.post.deliver(parsed.to), output)
 
 
 def _show(receipt: Posted, output: Output) -> int:

@@ -65,10 +65,6 @@ class Outbox(Protocol):
         """
         ...
 
-    def listens(self, session: str) -> bool:
-        """Whether an agent of this session has told anything by its hooks, which deliver."""
-        ...
-
     def tidy(self, before: float) -> int:
         """Forget messages that were taken, or sent and never taken, before a time.
 

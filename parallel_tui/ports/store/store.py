@@ -78,6 +78,10 @@ class Store(Protocol):
         """What waits for agents, oldest first; never raises for what cannot be read."""
         ...
 
+    def listens(self, session: str) -> bool:
+        """Whether an agent of this session has told anything by its hooks, which deliver."""
+        ...
+
     @property
     def outbox(self) -> Outbox:
         """Messages that wait for agents."""

@@ -30,3 +30,18 @@ class Revoked(Receipt):
     """
 
     revoked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(Receipt):
+    """A window was opened in which an agent goes on.
+
+    Attributes:
+        name: The session.
+        conversation: Id of the conversation; `None` where it is not known.
+        window: Id of the window.
+    """
+
+    name: str
+    conversation: str | None
+    window: str

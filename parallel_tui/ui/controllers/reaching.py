@@ -62,7 +62,7 @@ class ReachingCommands:
         if now.session is not None:
             sessions = now.snapshot.sessions if now.snapshot else ()
             names = [session.name for session in sessions]
-            self._show(message_form(self._core.post, now.session.name, names))
+            self._show(message_form(self._core.reaching.post, now.session.name, names))
 
     def queue(self, now: Situation) -> None:
         """Show what waits for the selected session."""
@@ -71,9 +71,9 @@ class ReachingCommands:
         if now.session is not None:
             name = now.session.name
             waiting = [each for each in now.coordination.messages if each.session == name]
-            self._show(queue_dialog(self._core.post, name, waiting, self._core.clock()))
+            self._show(queue_dialog(self._core.reaching.post, name, waiting, self._core.clock()))
 
-    def deliver(self, snapshot: Snapshot) -> None:
+    def seen(self, snapshot: Snapshot) -> None:
         """Deliver what waits for agents that seem to have come to rest, one after another.
 
         Only a hint starts it; whether an agent is at rest is proved again when it is delivered.
@@ -96,7 +96,7 @@ class ReachingCommands:
 
     async def _deliver_to(self, session: Session) -> None:
         try:
-            receipt = await asyncio.to_thread(self._core.post.deliver, session.name)
+            receipt = await asyncio.to_thread(self._core.reaching.post.deliver, session.name)
         except RefusedError:  # it is not at rest, or somebody is typing: later
             self._cockpit.later(_AGAIN, lambda: self._forget(session))
         except ParallelError as error:
@@ -108,7 +108,7 @@ class ReachingCommands:
         self._tried.pop(session.key, None)
         now = self._cockpit.situation.snapshot
         if now is not None:
-            self.deliver(now)
+            self.seen(now)
 
     def _is_news(self, session: Session) -> bool:
         """Whether a session was not tried in this state yet."""

@@ -62,13 +62,25 @@ class FileStore(SharedFiles):
         if self._outbox is None:
             from parallel_tui.adapters.store.files.documents.outbox import OutboxFiles
 
-            self._outbox = OutboxFiles(self.own.below("outbox"), self.own.below("agents"), self.now)
+            self._outbox = OutboxFiles(self.own.below("outbox"), self.now)
         return self._outbox
 
     def messages(self) -> tuple[Message, ...]:
         """What waits for agents, oldest first."""
         there = self._outbox is not None or os.path.isdir(f"{self.own.path}/outbox")  # noqa: PTH112
         return self.outbox.queued() if there else ()
+
+    def listens(self, session: str) -> bool:
+        """Whether an agent of this session has told anything by its hooks."""
+        try:
+            told = self.own.below("agents").names()
+        except UnusableFileError:
+            return False
+        if not told:
+            return False
+        from parallel_tui.model.sharing.message import folder_of
+
+        return any(name.startswith(f"{folder_of(session)}--") for name in told)
 
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""

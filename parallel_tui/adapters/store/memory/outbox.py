@@ -16,11 +16,9 @@ class MemoryOutbox:
 
     Attributes:
         clock: Epoch seconds.
-        listening: Sessions whose agents have hooks.
     """
 
     clock: Callable[[], float]
-    listening: set[str] = field(default_factory=set)
     _waiting: dict[str, Message] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -55,10 +53,6 @@ class MemoryOutbox:
 
     def settle(self, message: Message, outcome: Outcome) -> None:
         """See `Outbox.settle`: what was taken is not kept here."""
-
-    def listens(self, session: str) -> bool:
-        """See `Outbox.listens`."""
-        return session in self.listening
 
     def tidy(self, before: float) -> int:
         """See `Outbox.tidy`."""

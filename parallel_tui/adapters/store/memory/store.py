@@ -45,6 +45,7 @@ class MemoryStore:
         self._watching: dict[int, Callable[[], None]] = {}
         self._numbers = itertools.count(1)
         self.outbox = MemoryOutbox(self.now)
+        self.listening: set[str] = set()
 
     def now(self) -> float:
         """The store's clock, epoch seconds."""
@@ -73,6 +74,10 @@ class MemoryStore:
     def messages(self) -> tuple[Message, ...]:
         """What waits for agents, oldest first."""
         return self.outbox.queued()
+
+    def listens(self, session: str) -> bool:
+        """Whether an agent of this session has told anything by its hooks: none does here."""
+        return session in self.listening
 
     @property
     def page(self) -> str:

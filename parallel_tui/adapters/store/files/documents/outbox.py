@@ -37,12 +37,10 @@ class OutboxFiles:
 
     Attributes:
         folder: `.claude/pdev/outbox`.
-        agents: `.claude/pdev/agents`, where hooks tell of their agents.
         clock: Epoch seconds.
     """
 
     folder: Folder
-    agents: Folder
     clock: Callable[[], float]
     _seen: dict[tuple[str, str], tuple[Stamp, Message | None]] = field(
         default_factory=dict, repr=False
@@ -95,14 +93,6 @@ class OutboxFiles:
         """See `Outbox.settle`."""
         here, name = self._queue(message.session), message.id + SUFFIX
         here.below(Outcome.DELIVERED.value).move(name, here.below(outcome.value), name)
-
-    def listens(self, session: str) -> bool:
-        """See `Outbox.listens`."""
-        begin = f"{folder_of(session)}--"
-        try:
-            return any(name.startswith(begin) for name in self.agents.names())
-        except UnusableFileError:
-            return False
 
     def tidy(self, before: float) -> int:
         """See `Outbox.tidy`."""
