@@ -67,6 +67,13 @@ def in_window(env: Mapping[str, str]) -> bool:
     return socket_of(env) is not None
 
 
+def end_questions() -> None:
+    """Ask nothing more, and end what was asked, in a program that was told to end."""
+    from parallel_tui.adapters.process import asking
+
+    asking.end_for_good()
+
+
 def foreground() -> Foreground:
     """What runs other programs in our own terminal."""
     from parallel_tui.adapters.process import programs

@@ -49,6 +49,7 @@ COMMANDS: Final = (
     Command("path", "details", 'print a session\'s directory: cd "$(pdev path NAME)"'),
     Command("diff", "details", "what a session changed since it left base"),
     Command("check", "check", "what will conflict between sessions, before anyone merges"),
+    Command("ci", "ci", "the same in continuous integration, by its branches; writes the workflow"),
     Command("lock", "locks", "keep others from writing paths; all or nothing"),
     Command("unlock", "locks", "release locks"),
     Command("locks", "locks", "every lock: who, since when, why"),
@@ -62,6 +63,7 @@ COMMANDS: Final = (
     Command("session", "sessions", "register sessions, say what they do, end and show them"),
     Command("repair", "sessions", "move a shared file that cannot be read out of the way"),
     Command("hooks", "hooks", "let agents and git ask pdev before they write"),
+    Command("mcp", "mcp", "the same as tools for agents, over standard input and output"),
     Command("config", "config", "effective settings and where they come from"),
 )
 

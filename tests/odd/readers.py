@@ -548,5 +548,7 @@ READERS: tuple[Reader, ...] = (
 ELSEWHERE = {
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
+    "bootstrap/ci": "an event that a service describes; tested with the command",
+    "cli/mcp/server": "the answer of a command of our own",
 }
 """Modules that parse what is no shared file."""

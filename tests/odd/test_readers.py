@@ -277,6 +277,8 @@ MAY_OPEN: Final = {
     "cli/commands/spawn": "a file that the user names",
     "cli/render/output": "/dev/null",
     "cli/commands/watch": "a pipe of its own",
+    "cli/mcp/wire": "standard input and output",
+    "cli/mcp/server": "/dev/null",
     "ui/start/driver": "/dev/null",
     "ui/crash": "writes its report",
 }
