@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 
@@ -131,6 +132,8 @@ def test_a_new_base_has_new_boundaries(world: World, watched: Watched) -> None:
     assert len(told(watched.look())) == 1
     world.commit(".claude/parallel-config.yml", "sessions: {one: {owns: ['**']}}\n")
     assert told(watched.look()) == []
+    kept = json.loads((world.repo / ".claude/pdev/policy.json").read_bytes())
+    assert kept["base"]["commit"] == world.git("rev-parse", "main").strip()
     world.commit(".claude/parallel-config.yml", "sessions: [")
     view = watched.look()
     assert view.bounded
