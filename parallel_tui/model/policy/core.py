@@ -92,7 +92,8 @@ def covers(lines: "Sequence[Line]", path: str) -> str | None:
     The last line that matches decides, and one that begins with `!` takes the path out again.
     """
     for negated, text, table in reversed(lines):
-        if matches(table, path):  # type: ignore[arg-type]
+        # Most lines are about other folders, and a call for each would be most of the time.
+        if path.startswith(table[0]) and matches(table, path):  # type: ignore[index, arg-type]
             return None if negated else str(text)
     return None
 
