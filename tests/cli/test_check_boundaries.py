@@ -191,6 +191,12 @@ def test_what_is_compiled_is_kept_up_to_date_and_out_of_every_status(bound: Worl
     bound.commit("f", "1\n")
     check(bound, "front")
     assert json.loads(file.read_bytes())["base"]["commit"] != made["base"]["commit"]
+    forged = json.loads(file.read_bytes())
+    forged["sessions"][0]["owns"] = forged["sessions"][1]["owns"]
+    file.write_text(json.dumps(forged), encoding="utf-8")
+    bound.write("src/api/a.ts", "2\n", cwd=bound.root / "myapp-front")
+    assert check(bound, "front").status == 1, "what a session could have written proves nothing"
+    assert json.loads(file.read_bytes())["sessions"] == made["sessions"]
     file.write_text("{broken", encoding="utf-8")
     check(bound, "front")
     assert json.loads(file.read_bytes())["base"]["blob"] == made["base"]["blob"]

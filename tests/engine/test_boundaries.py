@@ -16,6 +16,7 @@ from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.sources import boundaries
 from parallel_tui.engine.sources.boundaries import BoundaryReader
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
@@ -138,6 +139,19 @@ def test_a_new_base_has_new_boundaries(world: World, watched: Watched) -> None:
     view = watched.look()
     assert view.bounded
     assert "is not YAML" in view.problems[0]
+
+
+def test_what_hooks_read_is_put_back_without_asking_git(
+    world: World, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.look()
+    file = world.repo / ".claude/pdev/policy.json"
+    before = file.read_bytes()
+    file.write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(boundaries, "RECONCILE", 0.0)
+    monkeypatch.setattr(watched.git, "files_at", None)
+    watched.reader.read()
+    assert file.read_bytes() == before
 
 
 def test_nothing_is_asked_or_written_where_there_is_nothing_to_measure_by(world: World) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.policy import Changes, Policy
 
 RECONCILE: Final = 60.0
-"""Seconds after which boundaries are looked at unasked: a person's own levels tell nobody."""
+"""Seconds after which it is seen to that hooks still find what was compiled for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,11 @@ class BoundaryReader:
 
     def _policy(self, base: Base, reads: Policy) -> CompiledPolicy:
         moment = time.monotonic()
-        if self._read is None or self._read[0] != base or moment - self._read[1] >= RECONCILE:
+        if self._read is None or self._read[0] != base:
             self._read = (base, moment, reads.current(base, unasked=True))
+        elif moment - self._read[1] >= RECONCILE and self._read[2]["base"]["blob"] is not None:
+            reads.keep(self._read[2])
+            self._read = (base, moment, self._read[2])
         return self._read[2]
 
     def _read_commits(self, base: Base, trees: list[Worktree], changes: Changes) -> None:
