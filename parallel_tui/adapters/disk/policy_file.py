@@ -12,7 +12,7 @@ from parallel_tui.model.text import strict_json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Final
+    from typing import Final
 
     from parallel_tui.model.policy.formats import CompiledPolicy
 
@@ -53,8 +53,7 @@ class PolicyFile:
         Raises:
             CouldNotLookError: When it cannot be written.
         """
-        said: Any = policy
-        data = strict_json.compact(said).encode() + b"\n"
+        data = strict_json.compact(policy).encode() + b"\n"
         try:
             if not git_exclude.stands(self._common_dir):
                 git_exclude.add(Path(self._common_dir))
