@@ -995,11 +995,13 @@ def answer(
     """What an agent is answered, as its documentation has it; empty for nothing."""
     said: dict[str, Any] = {}
     inner: dict[str, Any] = {"hookEventName": event}
-    if verdict.decision and agent == "gemini":
+    if verdict.decision == "ask" and agent != "claude":  # it cannot ask: then it is told
+        context = [*context, verdict.deny]
+    elif verdict.decision and agent == "gemini":
         said |= {"decision": "deny", "reason": verdict.deny}
     elif verdict.decision:
-        asks = verdict.decision if agent == "claude" else "deny"
-        inner |= {"permissionDecision": asks, "permissionDecisionReason": verdict.deny}
+        decision = {"permissionDecision": verdict.decision}
+        inner |= {**decision, "permissionDecisionReason": verdict.deny}
     if context:
         inner["additionalContext"] = "\n\n".join(context)
     if len(inner) > 1:
