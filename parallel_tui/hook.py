@@ -3,9 +3,9 @@
 One file, the standard library alone, and little of it: it runs at every step of every agent, and
 each import would cost more than all that it does. `os`, `json` and `re` are among what it leaves
 out; `posix` and `_json` are what these are made of. It changes nothing of git, and starts no
-process, but for one question to git where base has moved. Rules that stand elsewhere in this program
-are here once more, because importing them would cost ten times as much; tests hold both to the same
-answers.
+process, but for one question to git where base has moved. Rules that stand elsewhere in this
+program are here once more, because importing them would cost ten times as much; tests hold both to
+the same answers.
 
     PY -I -S hook.py EVENT [AGENT]   < the event as the agent describes it, as JSON
 
