@@ -120,6 +120,12 @@ class Config:
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
         conflict_events: Whether both sessions of a pair are told by an event when it comes to
             conflict.
+        notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
+            to `notify_handoff`.
+        notify_toast: Whether news is shown in the dashboard.
+        notify_bell: Whether the terminal's bell rings for news.
+        notify_desktop: Who shows news on the desktop, one of `DesktopWay`.
+        notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
     """
 
     base: str | None = None
@@ -142,3 +148,14 @@ class Config:
     trash_days: int = 14
     trash_size: int = 5 << 30
     trash_syncs: int = 50
+    notify_waiting: str = "on"
+    notify_failed: str = "on"
+    notify_crashed: str = "on"
+    notify_limited: str = "on"
+    notify_done: str = "on"
+    notify_conflict: str = "on"
+    notify_handoff: str = "on"
+    notify_toast: bool = True
+    notify_bell: bool = False
+    notify_desktop: str = "auto"
+    notify_quiet_hours: str | None = None

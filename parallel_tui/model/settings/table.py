@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from parallel_tui.model.settings import values
 from parallel_tui.model.settings.config import EditWatch
+from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -264,6 +265,7 @@ SETTINGS: Final = (
         from_text=values.yes_or_no_text,
         runs=False,
     ),
+    *(Setting(*row, refuse=_user_only, runs=False) for row in NOTIFY),
 )
 """Every setting, in the order in which they are shown."""
 

@@ -91,7 +91,9 @@ class Window:
         if all(each.id != pane for each in self.panes):
             return self
         panes = (replace(p, own=True, title="") if p.id == pane else p for p in self.panes)
-        return replace(self, panes=tuple(panes), activity=0)
+        # A bell in a window that only we draw in is our own.
+        bell = self.bell and len(self.panes) > 1
+        return replace(self, panes=tuple(panes), activity=0, bell=bell)
 
 
 @dataclass(frozen=True, slots=True)

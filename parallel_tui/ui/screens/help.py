@@ -23,6 +23,11 @@ _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or las
 
 _MEANING = {
     "waiting": "asks for an answer: a bell, a prompt",
+    "failed": "its agent gave up: the model cannot be reached, say",
+    "crashed": "its agent's process died",
+    "done": "its agent is done, and nobody has looked since",
+    "limited": "its agent may not go on before a time",
+    "starting": "its agent is starting",
     "exited": "its program ended and the result waits to be seen",
     "working": "prints or computes",
     "quiet": "runs, but has said nothing for a while",
