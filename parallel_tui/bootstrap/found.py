@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
     from parallel_tui.ports.system import Clock, Processes
+    from parallel_tui.ports.telling import Desktop, Segment
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
 
@@ -169,6 +170,23 @@ class FoundRepository(Lazy):
         from parallel_tui.services.session.lookup import Sessions
 
         return Sessions(self.git, self.mux)
+
+    @lazy
+    def desktop(self) -> Desktop:
+        """Notifications on the desktop."""
+        from parallel_tui.adapters.desktop import DesktopNotifications
+        from parallel_tui.adapters.tmux.passing import passes
+        from parallel_tui.model.settings.notify import DesktopWay
+
+        way = DesktopWay(self._config.notify_desktop)
+        return DesktopNotifications(way, self.env, lambda shown: passes(self.env, shown))
+
+    @lazy
+    def segment(self) -> Segment:
+        """The numbers for status lines that a dashboard keeps."""
+        from parallel_tui.adapters.disk.segment import SegmentFile
+
+        return SegmentFile(self.repository.common_dir)
 
     @property
     def _windowless(self) -> bool:
