@@ -175,11 +175,13 @@ class FoundRepository(Lazy):
     def desktop(self) -> Desktop:
         """Notifications on the desktop."""
         from parallel_tui.adapters.desktop import DesktopNotifications
-        from parallel_tui.adapters.tmux.passing import passes
+        from parallel_tui.adapters.tmux.passing import through
         from parallel_tui.model.settings.notify import DesktopWay
 
         way = DesktopWay(self._config.notify_desktop)
-        return DesktopNotifications(way, self.env, lambda shown: passes(self.env, shown))
+        return DesktopNotifications(
+            way, self.env, lambda sequence, shown: through(sequence, self.env, shown)
+        )
 
     @lazy
     def segment(self) -> Segment:

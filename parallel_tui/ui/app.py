@@ -44,7 +44,7 @@ from parallel_tui.ui.messages import (
 )
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.tasks import ask
-from parallel_tui.ui.telling import TellingApp
+from parallel_tui.ui.telling.app import TellingApp
 from parallel_tui.ui.typeahead import Opens, Typeahead
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 

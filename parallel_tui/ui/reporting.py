@@ -9,7 +9,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.dialogs.error import ErrorDialog
-from parallel_tui.ui.telling import TellingApp
+from parallel_tui.ui.telling.app import TellingApp
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -80,7 +80,9 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_desktop_gets_title_and_text(shown: Path, tmp_path: Path) -> None:
-    found = DesktopNotifications(DesktopWay.AUTO, {"PATH": str(tmp_path)}, lambda shown: False)
+    found = DesktopNotifications(
+        DesktopWay.AUTO, {"PATH": str(tmp_path)}, lambda sequence, shown: ""
+    )
     assert found.tell("app [b]", "auth <b>waits</b> for you")
     assert shown.read_text(encoding="utf-8") == "pdev|app [b]|auth ‹b›waits‹/b› for you\n"
 

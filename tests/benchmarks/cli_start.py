@@ -49,6 +49,7 @@ COMMANDS: Final[tuple[tuple[str, float | None, bool], ...]] = (
     ("task done finished", 5, False),
     ("session set", 5, False),
     ("session show", 5, False),
+    ("status --tmux", None, False),
     ("list --quick", None, False),
     ("list", 8, True),
     ("status", 8, True),

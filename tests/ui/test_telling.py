@@ -19,7 +19,7 @@ from parallel_tui.model.window.window import Pane
 from parallel_tui.services.receipt import HandedOff
 from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.screens.notices import NoticesScreen
-from parallel_tui.ui.terminal_focus import RECENT, TerminalFocus
+from parallel_tui.ui.telling.focus import RECENT, TerminalFocus
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, later, on_screen, running, toasts, until

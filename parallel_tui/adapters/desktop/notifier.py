@@ -28,16 +28,17 @@ class DesktopNotifications:
     Args:
         way: Which ways may be taken.
         env: Our own environment.
-        passes: Whether the tmux we run in passes sequences on to the terminal, by whether our
-            window is on a screen; may take a process, and is asked where we run in tmux only.
+        through: Puts a sequence into the form in which the multiplexer around us passes it on to
+            the terminal, by whether our window is on a screen; empty where it does not. May take a
+            process.
     """
 
     def __init__(
-        self, way: DesktopWay, env: Mapping[str, str], passes: Callable[[bool], bool]
+        self, way: DesktopWay, env: Mapping[str, str], through: Callable[[str, bool], str]
     ) -> None:
         self._way = way
         self._env = env
-        self._passes = passes
+        self._through = through
         self._failed: dict[DesktopWay, float] = {}
 
     def tell(self, title: str, text: str) -> bool:
@@ -75,9 +76,7 @@ class DesktopNotifications:
 
     def in_terminal(self, title: str, text: str, *, shown: bool) -> str:
         """See `Desktop.in_terminal`."""
-        if self._way not in (DesktopWay.AUTO, DesktopWay.TERMINAL) or self._env.get("STY"):
+        if self._way not in (DesktopWay.AUTO, DesktopWay.TERMINAL):
             return ""
         sequence = osc.notification(title, text, self._env)
-        if not sequence or not self._env.get("TMUX"):
-            return sequence
-        return osc.through_tmux(sequence) if self._passes(shown) else ""
+        return self._through(sequence, shown) if sequence else ""

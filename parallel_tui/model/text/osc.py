@@ -31,8 +31,3 @@ def notification(title: str, text: str, env: Mapping[str, str]) -> str:
     if env.get("TERM_PROGRAM") in _SIMPLE or env.get("LC_TERMINAL") == "iTerm2":
         return f"\x1b]9;{heading}: {words}\x07"
     return f"\x1b]777;notify;{heading};{words}\x07"
-
-
-def through_tmux(sequence: str) -> str:
-    """The same for a terminal that shows us inside tmux, which passes it on where it may."""
-    return "\x1bPtmux;" + sequence.replace("\x1b", "\x1b\x1b") + "\x1b\\"

@@ -78,7 +78,7 @@ class _Stand:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class Remembered:
     """What is known of the past.
 
     Attributes:
@@ -95,12 +95,12 @@ class Memory:
 
 
 def decide(
-    memory: Memory,
+    memory: Remembered,
     happened: Sequence[Change],
     snapshot: Snapshot,
     wishes: Wishes,
     moment: Moment,
-) -> tuple[Memory, tuple[Telling, ...]]:
+) -> tuple[Remembered, tuple[Telling, ...]]:
     """What to tell of what has happened.
 
     Args:
@@ -131,7 +131,7 @@ def decide(
             rung = (*rung, moment.at)
         else:
             told = [replace(each, by=each.by - away) for each in told]
-    return Memory(began, _stands(memory, snapshot, moment.at), rung), tuple(told)
+    return Remembered(began, _stands(memory, snapshot, moment.at), rung), tuple(told)
 
 
 def in_view(session: Session, snapshot: Snapshot) -> bool:
@@ -145,7 +145,7 @@ def _kind_of(session: Session) -> ChangeKind | None:
     return found[0] if found else None
 
 
-def _is_old(memory: Memory, session: Session | None, snapshot: Snapshot, now: float) -> bool:
+def _is_old(memory: Remembered, session: Session | None, snapshot: Snapshot, now: float) -> bool:
     """Whether a session was in its state a moment ago, and wants the same as then."""
     if session is None:
         return False
@@ -161,7 +161,7 @@ def _is_old(memory: Memory, session: Session | None, snapshot: Snapshot, now: fl
 
 
 def _inherited(
-    memory: Memory, session: Session, snapshot: Snapshot
+    memory: Remembered, session: Session, snapshot: Snapshot
 ) -> Mapping[SessionState, _Stand]:
     """What is known of the window that became this session."""
     for key in memory.stands:
@@ -179,7 +179,7 @@ def _other_wish(before: Evidence, now: Evidence) -> bool:
 
 
 def _stands(
-    memory: Memory, snapshot: Snapshot, now: float
+    memory: Remembered, snapshot: Snapshot, now: float
 ) -> Mapping[str, Mapping[SessionState, _Stand]]:
     after: dict[str, Mapping[SessionState, _Stand]] = {}
     for session in snapshot.sessions:

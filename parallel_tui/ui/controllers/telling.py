@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.command import PROGRAM, Command
-from parallel_tui.ui.telling import TellingApp
+from parallel_tui.ui.telling.app import TellingApp
 
 
 class TellingCommands:

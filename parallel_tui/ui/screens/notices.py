@@ -8,8 +8,8 @@ from typing import ClassVar, Final
 from textual.content import Content
 
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.notices import Notice, Notices
 from parallel_tui.ui.screens.listing import ListScreen
+from parallel_tui.ui.telling.notices import Notices, ToldNotice
 from parallel_tui.ui.widgets.columns import Column, Row
 
 _COLUMNS: Final = (
@@ -52,7 +52,7 @@ class NoticesScreen(ListScreen[None]):
         return Content("\n".join(safe(line) for part in parts for line in part.splitlines()))
 
 
-def _row(key: str, notice: Notice) -> Row:
+def _row(key: str, notice: ToldNotice) -> Row:
     title = f"{notice.title}: " if notice.title else ""
     words = safe(title + " · ".join(notice.text.splitlines()))
     return Row(

@@ -27,7 +27,7 @@ from parallel_tui.model.view.telling import (
     MOST,
     SETTLING,
     SPAN,
-    Memory,
+    Remembered,
     Telling,
     decide,
     in_view,
@@ -70,7 +70,7 @@ class Course:
 
     def __init__(self, wishes: Wishes = EVERY) -> None:
         self.wishes = wishes
-        self.memory = Memory()
+        self.memory = Remembered()
         self.before: Snapshot | None = None
 
     def goes(self, now: Snapshot, moment: Moment) -> tuple[Telling, ...]:

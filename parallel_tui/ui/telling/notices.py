@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Final, Literal
 
 from parallel_tui.record import dataclass
 
@@ -16,7 +16,7 @@ TWICE: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class ToldNotice:
     """Something that was told.
 
     Attributes:
@@ -40,11 +40,11 @@ class Notices:
     """Remembers what was told."""
 
     def __init__(self) -> None:
-        self._kept: deque[Notice] = deque(maxlen=KEPT)
+        self._kept: deque[ToldNotice] = deque(maxlen=KEPT)
         self._about: dict[str, float] = {}
         self._count = 0
 
-    def __iter__(self) -> Iterator[Notice]:
+    def __iter__(self) -> Iterator[ToldNotice]:
         """The newest first."""
         return reversed(tuple(self._kept))
 
@@ -59,7 +59,7 @@ class Notices:
     ) -> None:
         """Remember one."""
         self._count += 1
-        self._kept.append(Notice(self._count, at, text, title, severity, how))
+        self._kept.append(ToldNotice(self._count, at, text, title, severity, how))
 
     def is_second(self, about: str, at: float) -> bool:
         """Whether another notice about the same thing was told just now; else this one counts.
@@ -74,15 +74,3 @@ class Notices:
         second = about in recent
         self._about = {**recent, about: recent.get(about, at)}
         return second
-
-
-@runtime_checkable
-class HasNotices(Protocol):
-    """Something that remembers what was told."""
-
-    notices: Notices
-
-    @property
-    def clock(self) -> object:
-        """Tells the time in epoch seconds."""
-        ...

@@ -7,7 +7,7 @@ from typing import Literal
 from parallel_tui.model.view.changes import Attention, Change, ChangeKind, changes
 from parallel_tui.model.view.overlap_news import OverlapNews
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
-from parallel_tui.model.view.telling import Memory, Telling, decide
+from parallel_tui.model.view.telling import Remembered, Telling, decide
 from parallel_tui.model.view.wishes import Channel, Held, Moment, Wishes
 from parallel_tui.record import dataclass, replace
 
@@ -45,7 +45,7 @@ class News:
         self.wishes = Wishes()
         self._before: Snapshot | None = None
         self._overlaps = OverlapNews()
-        self._memory = Memory()
+        self._memory = Remembered()
 
     def of(self, now: Snapshot, moment: Moment) -> tuple[NewsLine, ...]:
         """Changes since the last call, one line for each kind when there are many.

@@ -16,10 +16,10 @@ from parallel_tui.model.view import segment
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.view.wishes import Channel, Moment, hush, wishes_of
 from parallel_tui.model.window.window import Window
-from parallel_tui.ui.news import News, NewsLine
-from parallel_tui.ui.notices import Notices
 from parallel_tui.ui.tasks import ask
-from parallel_tui.ui.terminal_focus import TerminalFocus
+from parallel_tui.ui.telling.focus import TerminalFocus
+from parallel_tui.ui.telling.news import News, NewsLine
+from parallel_tui.ui.telling.notices import Notices
 
 if TYPE_CHECKING:
     from parallel_tui.model.settings.config import Config
