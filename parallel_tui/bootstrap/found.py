@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import LoadedConfig
+    from parallel_tui.ports.agents import Agents, Looked
     from parallel_tui.ports.git import GitReader, GitWriter
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
@@ -174,14 +175,9 @@ class FoundRepository(Lazy):
     @lazy
     def desktop(self) -> Desktop:
         """Notifications on the desktop."""
-        from parallel_tui.adapters.desktop import DesktopNotifications
-        from parallel_tui.adapters.tmux.passing import through
-        from parallel_tui.model.settings.notify import DesktopWay
+        from parallel_tui.bootstrap.outside import desktop
 
-        way = DesktopWay(self._config.notify_desktop)
-        return DesktopNotifications(
-            way, self.env, lambda sequence, shown: through(sequence, self.env, shown)
-        )
+        return desktop(self._config, self.env)
 
     @lazy
     def segment(self) -> Segment:
@@ -249,6 +245,27 @@ class FoundRepository(Lazy):
             holders=liveness,
         )
 
+    @lazy
+    def agents(self) -> Agents:
+        """What agents write down of themselves."""
+        from parallel_tui.adapters.agents.reader import AgentReader
+
+        return AgentReader(self.env, self.repository.coordination_root)
+
+    @lazy
+    def looked(self) -> Looked:
+        """When somebody looked at sessions."""
+        from parallel_tui.adapters.agents.looked import LookedFile
+
+        return LookedFile(self.repository.runtime_dir)
+
+    @property
+    def _some_agent(self) -> bool:
+        """Whether an agent ever wrote anything down here; asked without reading any of it."""
+        home = self.env.get("CLAUDE_CONFIG_DIR") or f"{self.env.get('HOME', '')}/.claude"
+        places = (f"{home}/sessions", f"{self.repository.coordination_root}/pdev/agents")
+        return any(os.path.isdir(each) for each in places)  # noqa: PTH112 - pathlib costs
+
     def single_look(self, *, quick: bool = False) -> SingleLook:
         """Everything that the live view shows, read once; not yet begun.
 
@@ -260,6 +277,7 @@ class FoundRepository(Lazy):
         # Made, and imported, by the threads that ask them, while git answers others.
         processes: Any = Later(lambda: self.processes)
         files: Any = Later(lambda: self.store)
+        agents = (lambda: (self.agents, self.looked)) if self._some_agent else None
         return SingleLook(
             git=self.git,
             mux=self.mux,
@@ -269,6 +287,7 @@ class FoundRepository(Lazy):
             clock=self.clock,
             own_pane=self._own_pane,
             quick=quick,
+            agents=agents,
         )
 
     @property

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Final
 
+    from parallel_tui.model.agent.record import Agent
     from parallel_tui.model.agent.waiting import WaitsFor
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.session.freshness import Slice, Stale
@@ -47,6 +48,12 @@ class SessionState(StrEnum):
     UNKNOWN = "unknown"
 
 
+NEEDS_SOMEBODY: Final = frozenset(
+    {SessionState.WAITING, SessionState.FAILED, SessionState.CRASHED, SessionState.DONE}
+)
+"""States in which a session gets no further before somebody looks at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A state with its proof.
@@ -59,6 +66,7 @@ class Evidence:
         since: When the observation began, in epoch seconds, where that is known.
         waits_for: What an agent that waits asks for; `None` where that is not known.
         until: When a limit ends, in epoch seconds, where that is known.
+        seen_at: When it was first seen to be so, in epoch seconds, where that is known.
     """
 
     state: SessionState
@@ -67,6 +75,22 @@ class Evidence:
     since: float | None = None
     waits_for: WaitsFor | None = None
     until: float | None = None
+    seen_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """Something that was seen of a session, and what came of it.
+
+    Attributes:
+        evidence: What was seen, as if nothing else had been.
+        decided: Whether the session's state is this one.
+        why: Why it is, or why it is not.
+    """
+
+    evidence: Evidence
+    decided: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,8 @@ class Session:
         revision: Grows when files of its worktree may have changed, also where the status reads as
             before: an edited file can be edited again.
         stale: Parts that are shown as they were, for they could not be looked at since.
+        agent: The agent that its state is of; `None` where none is known.
+        considered: All that was seen of its state, what decided first.
     """
 
     key: str
@@ -103,6 +129,8 @@ class Session:
     managed: bool = False
     revision: int = 0
     stale: tuple[Stale, ...] = ()
+    agent: Agent | None = None
+    considered: tuple[Considered, ...] = ()
 
     def as_of(self, part: Slice) -> float | None:
         """When a part was last known to be right, in epoch seconds; `None` while it is right."""
@@ -112,6 +140,11 @@ class Session:
     def state(self) -> SessionState:
         """The state without its evidence."""
         return self.evidence.state
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it gets no further before somebody looks at it."""
+        return self.state in NEEDS_SOMEBODY
 
 
 def heir_of(key: str, sessions: Iterable[Session]) -> Session | None:
