@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.session.session import Evidence, Session, SessionState
 
 _DETAIL: Final = 160
@@ -13,15 +12,6 @@ _DETAIL: Final = 160
 
 _LONG: Final = 12 * 3600.0
 """Seconds from which on a time of the day alone would not say which day."""
-
-_WAITS: Final = {
-    WaitsFor.PERMISSION: "{} asks for permission",
-    WaitsFor.QUESTION: "{} asks you something",
-    WaitsFor.PLAN: "{} has a plan for you to approve",
-    WaitsFor.SIGN_IN: "{} needs you to sign in",
-    WaitsFor.TRUST: "{} asks whether it may work in its directory",
-    WaitsFor.DIALOG: "{} shows a dialog",
-}
 
 _TOLD: Final = {
     SessionState.FAILED: "The agent of {} gave up",
@@ -31,17 +21,13 @@ _TOLD: Final = {
     SessionState.MISSING: "The directory of {} is gone",
 }
 
-_DETAILED: Final = (WaitsFor.PERMISSION, WaitsFor.QUESTION)
-
 
 def state_words(session: Session) -> str:
     """What to say of a session that came into its state; plain text with names from outside."""
     evidence, name = session.evidence, session.name
     if evidence.state is SessionState.WAITING:
-        if evidence.waits_for is None:
-            return f"{name} waits for you"
-        words = _WAITS[evidence.waits_for].format(name)
-        return _with_detail(words, evidence) if evidence.waits_for in _DETAILED else words
+        words = f"{name} waits for you"
+        return words if evidence.waits_for is None else _with_detail(words, evidence)
     if evidence.state is SessionState.LIMITED:
         until = _clock(evidence)
         return f"{name} has reached its limit{f' until {until}' if until else ''}"

@@ -354,8 +354,10 @@ def test_evidence_is_worded_for_people() -> None:
         )
         return only.message
 
-    asks = {"waits_for": WaitsFor.PERMISSION, "detail": "Bash: make\n  test"}
-    assert words(SessionState.WAITING, **asks) == "auth asks for permission: Bash: make test"
+    asks = {"waits_for": WaitsFor.PERMISSION, "detail": "it asks for leave:\n  make test"}
+    assert words(SessionState.WAITING, **asks) == (
+        "auth waits for you: it asks for leave: make test"
+    )
     assert words(SessionState.WAITING) == "auth waits for you"
     assert words(SessionState.DONE) == "auth is done"
     assert (
