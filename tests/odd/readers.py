@@ -6,6 +6,7 @@ without being listed here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,13 +16,14 @@ from typing import Any, cast
 
 from parallel_tui.adapters.config import agent_settings, yaml_file
 from parallel_tui.adapters.config.trust import TrustFile
-from parallel_tui.adapters.disk import carry, git_exclude
+from parallel_tui.adapters.disk import carry, git_exclude, segment
 from parallel_tui.adapters.disk.local import LocalDisk
-from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
+from parallel_tui.adapters.git.repo import gitdir_pointer, identity, nearby, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents import reports
 from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
 from parallel_tui.adapters.store.files.mechanics import json_document
@@ -449,6 +451,22 @@ READERS: tuple[Reader, ...] = (
         "tree/.git",
         b"gitdir: /x\n",
         _read_pointers,
+        json=False,
+    ),
+    Reader(
+        "pointer seen without git",
+        ("adapters/git/repo/nearby",),
+        "tree/.git",
+        b"gitdir: /x\n",
+        lambda root: nearby.common_dir_near(str(root / "tree"), {}),
+        json=False,
+    ),
+    Reader(
+        "numbers for a status line",
+        ("adapters/disk/segment",),
+        "pdev/shown/segment",
+        f"1 {os.getpid()} {liveness.start_token(os.getpid())}\nwaiting 1\n".encode(),
+        lambda root: segment.read(str(root)),
         json=False,
     ),
     Reader(

@@ -51,6 +51,6 @@ def _common(folder: str, pointer: bytes) -> str | None:
         above = os.fsdecode(small_file.read(f"{own}/commondir").rstrip(b"\r\n"))
     except FileNotFoundError:
         above = ""
-    except OSError:
+    except (OSError, ValueError):  # a path that can be none
         return None
     return os.path.realpath(os.path.join(own, above))
