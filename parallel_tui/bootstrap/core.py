@@ -200,6 +200,7 @@ class Core(FoundRepository):
             self._config,
             self.where,
             self.tools,
+            self.at_work,
         )
 
     @lazy
@@ -212,9 +213,11 @@ class Core(FoundRepository):
     @lazy
     def doctor(self) -> Doctor:
         """Looks for what is wrong."""
+        from parallel_tui.adapters.agents.asked import AskedClaude
         from parallel_tui.adapters.config import agent_settings
         from parallel_tui.adapters.process import liveness
         from parallel_tui.adapters.undo import leftovers
+        from parallel_tui.services.doctor.agents import AgentLook
         from parallel_tui.services.doctor.doctor import Doctor, Examined
 
         tools = self.tools
@@ -226,7 +229,15 @@ class Core(FoundRepository):
             self.loaded.warnings,
             self.clock,
             self.env,
-            Examined(tools.syncs, tools.trash, leftovers, agent_settings, liveness, self.upkeep),
+            Examined(
+                tools.syncs,
+                tools.trash,
+                leftovers,
+                agent_settings,
+                liveness,
+                self.upkeep,
+                AgentLook(self.agents, AskedClaude(self.env)),
+            ),
         )
 
     @lazy

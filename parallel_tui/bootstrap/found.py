@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.run.runner import Runner
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.bootstrap import Multiplexer
+    from parallel_tui.bootstrap.outside import Outside
     from parallel_tui.engine.single_look import SingleLook
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.listing import ListedWorktree
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
     from parallel_tui.ports.system import Clock, Processes
-    from parallel_tui.ports.telling import Desktop, Segment
+    from parallel_tui.services.session.at_work import AgentsAtWork
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
 
@@ -173,18 +174,11 @@ class FoundRepository(Lazy):
         return Sessions(self.git, self.mux)
 
     @lazy
-    def desktop(self) -> Desktop:
-        """Notifications on the desktop."""
-        from parallel_tui.bootstrap.outside import desktop
+    def outside(self) -> Outside:
+        """Tells the user something outside the dashboard."""
+        from parallel_tui.bootstrap.outside import outside
 
-        return desktop(self._config, self.env)
-
-    @lazy
-    def segment(self) -> Segment:
-        """The numbers for status lines that a dashboard keeps."""
-        from parallel_tui.adapters.disk.segment import SegmentFile
-
-        return SegmentFile(self.repository.common_dir)
+        return outside(self.repository, self._config, self.env)
 
     @property
     def _windowless(self) -> bool:
@@ -251,6 +245,16 @@ class FoundRepository(Lazy):
         from parallel_tui.adapters.agents.reader import AgentReader
 
         return AgentReader(self.env, self.repository.coordination_root)
+
+    @lazy
+    def at_work(self) -> AgentsAtWork:
+        """Whether agents are at rest."""
+        from parallel_tui.adapters.agents.reader import AgentReader
+        from parallel_tui.services.session.at_work import AgentsAtWork
+
+        # Its own: a live view remembers since when titles are as they are.
+        reader = AgentReader(self.env, self.repository.coordination_root)
+        return AgentsAtWork(reader, self.sessions, self.clock)
 
     @lazy
     def looked(self) -> Looked:

@@ -158,7 +158,7 @@ class ParallelApp(TellingApp):
         if keys:
             self.set_keymap(keys)
         self.dashboard.mouse = config.mouse
-        self.tell_by(config, core.desktop, core.segment)
+        self.tell_by(config, core.outside.desktop, core.outside.segment)
         core.tools.listeners.append(self._recovered)
         for verb in core.tools.unfinished():
             text = unfinished(verb)

@@ -216,6 +216,11 @@ class FakeCore(Standing):
     tools: FakeTools = field(default_factory=lambda: FakeTools())
 
     @property
+    def outside(self) -> FakeCore:
+        """Has the desktop and the numbers."""
+        return self
+
+    @property
     def loaded(self) -> LoadedConfig:
         """The settings."""
         return LoadedConfig(self.config, self.sources, warnings=self.warnings)

@@ -48,9 +48,10 @@ def _common(folder: str, pointer: bytes) -> str | None:
         return None
     own = os.path.join(folder, os.fsdecode(pointer[8:].rstrip(b"\r\n")))
     try:
-        above = os.fsdecode(small_file.read(f"{own}/commondir").rstrip(b"\r\n"))
-    except FileNotFoundError:
-        above = ""
-    except (OSError, ValueError):  # a path that can be none
+        try:
+            above = os.fsdecode(small_file.read(f"{own}/commondir").rstrip(b"\r\n"))
+        except FileNotFoundError:
+            above = ""
+        return os.path.realpath(os.path.join(own, above))
+    except (OSError, ValueError):  # what stands there is no path
         return None
-    return os.path.realpath(os.path.join(own, above))
