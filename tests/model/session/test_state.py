@@ -62,6 +62,14 @@ def test_what_draws_the_view_is_nobodys_work() -> None:
     assert evidence_of(TREE, (ours, window(number=2)), now=NOW).state is SessionState.WORKING
 
 
+def test_a_bell_in_a_window_that_only_we_draw_in_is_our_own() -> None:
+    ours = window("pdev-tui", bell=True)
+    assert evidence_of(TREE, (ours.drawn_in("%1"),), now=NOW).state is SessionState.IDLE
+    beside = replace(ours, panes=(*ours.panes, *window("claude", number=2).panes))
+    found = evidence_of(TREE, (beside.drawn_in("%1"),), now=NOW)
+    assert (found.state, found.source) == (SessionState.WAITING, "bell")
+
+
 def test_a_missing_directory_outweighs_its_window() -> None:
     gone = replace(TREE, missing=True)
     assert evidence_of(gone, (window(bell=True),), now=NOW).state is SessionState.MISSING
