@@ -149,7 +149,9 @@ class Core(FoundRepository):
         from parallel_tui.services.removal.cleanup import Cleaner
 
         fetcher = self.syncer.planner.fetcher
-        return Cleaner(self.remover, self.sessions, self._merged, fetcher, self._config)
+        return Cleaner(
+            self.remover, self.sessions, self._merged, fetcher, self._config, self.at_work
+        )
 
     @lazy
     def pruner(self) -> Pruner:

@@ -592,6 +592,7 @@ ELSEWHERE = {
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
     "adapters/agents/asked": "what a program prints; tested with the doctor",
+    "adapters/agents/not_begun": "/proc, which no session writes",
     "adapters/agents/ancestry": "/proc, which no session writes",
 }
 """Modules that parse what is no shared file."""

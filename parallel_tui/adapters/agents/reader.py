@@ -7,6 +7,7 @@ from threading import Lock
 
 from parallel_tui.adapters.agents import ancestry, claude, hooks
 from parallel_tui.adapters.agents.conversations import Conversations
+from parallel_tui.adapters.agents.not_begun import not_begun
 from parallel_tui.adapters.agents.titles import Titles, said_by
 from parallel_tui.model.agent.record import (
     Agent,
@@ -108,7 +109,8 @@ class AgentReader:
             for pane, (kind, sign) in titles.items()
             if pane not in shown
         ]
-        return AgentsFound(tuple(records), tuple(ignored), unsettled)
+        further, soon = not_begun(panes, {each.pane for each in records}, self._home, now)
+        return AgentsFound((*records, *further), tuple(ignored), unsettled or soon)
 
     def _files(
         self, now: float
