@@ -11,6 +11,8 @@ import pytest
 from textual.driver import Driver
 from textual.pilot import Pilot
 
+from parallel_tui.model.fact import PENDING
+from parallel_tui.model.overlap.verdict import Level
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.coordination import Coordination, Handoff
@@ -239,6 +241,23 @@ async def test_a_handoff_of_our_own_is_told_by_one_toast() -> None:
             both = Coordination(handoffs=(Handoff("h1", "api", "auth", "Wire it"), other))
             await publish(pilot, core, replace(handed, coordination=both))
             assert "auth hands off to api: And back" in toasts(pilot)
+
+
+async def test_a_conflict_calls_when_it_comes_and_not_when_it_stood_at_the_start() -> None:
+    start = samples.overlapping()
+    assert isinstance(start.overlaps, tuple)
+    overlaps = tuple(each for each in start.overlaps if each.concern is Level.CONFLICT)
+    core = core_of(replace(start, overlaps=PENDING))
+    async with running(core) as (pilot, _):
+        away(pilot)
+        await publish(pilot, core, replace(start, overlaps=overlaps))
+        assert " conflict" in toasts(pilot)
+        assert desktop_calls(core) == []
+        clear = replace(start, overlaps=())
+        await publish(pilot, core, clear)
+        await publish(pilot, core, replace(clear, overlaps=overlaps))
+        await until(pilot, lambda: desktop_calls(core))
+        assert " conflict" in desktop_calls(core)[0][1]
 
 
 def _sharing() -> Any:
