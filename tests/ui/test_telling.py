@@ -130,6 +130,24 @@ async def test_where_nothing_else_shows_it_the_terminal_is_asked_in_one_piece(
     assert core.desktop.calls[-1] == ("in_terminal", ("myapp", "api is done", False))
 
 
+async def test_that_nothing_reaches_the_desktop_is_noted_once_and_toasted_never() -> None:
+    core = core_of(samples.typical())
+    core.desktop = Recorder(tell=False, in_terminal="")
+    async with running(core) as (pilot, _):
+        away(pilot)
+
+        def noted() -> list[str]:
+            return [each.text for each in app_in(pilot).notices if each.how == "no desktop"]
+
+        for state in (SessionState.DONE, SessionState.FAILED):
+            tried = len(core.desktop.calls)
+            await publish(pilot, core, with_state(core.live.snapshot, state, "api"))
+            await until(pilot, lambda tried=tried: len(core.desktop.calls) == tried + 2)  # type: ignore[misc]
+            await until(pilot, noted)
+        assert len(noted()) == 1
+        assert "reach your desktop" not in toasts(pilot)
+
+
 async def test_the_bell_rings_only_where_that_is_wished_and_the_window_is_ours_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -30,6 +30,11 @@ Severity = Literal["information", "warning", "error"]
 _LINES: Final = 4
 """Lines of a notification on the desktop."""
 
+_UNREACHED: Final = (
+    "News does not reach your desktop: no program or library here shows it, and the terminal is "
+    "not reached. The README says how it can be (Being told); notify.desktop: off does without."
+)
+
 
 class TellingApp(App[int]):
     """Tells of news, remembers all that was told, and keeps numbers for status lines.
@@ -53,6 +58,7 @@ class TellingApp(App[int]):
         self.muted = False
         self._desktop: Desktop | None = None
         self._segment: Segment | None = None
+        self._desktop_failed = False
         self._told_of: Snapshot | None = None
 
     @property
@@ -152,11 +158,19 @@ class TellingApp(App[int]):
                 return
             shown = own is not None and _shown(own)
             sequence = await ask(desktop.in_terminal, title, text, shown=shown)
-            if sequence and self._driver is not None and not self.is_headless:
+            if not sequence:
+                self._unreached()
+            elif self._driver is not None and not self.is_headless:
                 # Through the driver, whose one thread writes each piece whole: no frame is torn.
                 self._driver.write(sequence)
 
         self.run_worker(send(), group="desktop", exit_on_error=False)
+
+    def _unreached(self) -> None:
+        """Note once that nothing here shows notifications, where somebody who missed one looks."""
+        if not self._desktop_failed:
+            self._desktop_failed = True
+            self.notices.add(self.clock(), _UNREACHED, severity="warning", how="no desktop")
 
     def _look_at_hours(self) -> None:
         held = hush(self.news.wishes, self._moment(None))
