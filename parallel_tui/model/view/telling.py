@@ -2,8 +2,8 @@
 
 News is told on the transition only and once. What is so at the start is no news; a state that is
 left and comes back within a moment is still the same; nobody is told what happens in the window
-that is on the screen of a client. In quiet hours, and while muted, nothing is told but kinds that
-are set to `always`.
+that is on the screen of a client. While muted nothing is told, in quiet hours nothing but kinds
+that are set to `always`.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def _channels(
     if session is not None and change.kind in _SEEN and in_view(session, snapshot):
         return Telling(change, held=Held.IN_VIEW)
     held = hush(wishes, moment)
-    if held is not None and switch is not Switch.ALWAYS:
+    if held is Held.MUTED or (held is not None and switch is not Switch.ALWAYS):
         return Telling(change, held=held)
     by = {Channel.TOAST} if wishes.toast else set()
     stood_before = kind is Happening.CONFLICT and moment.first_look
