@@ -241,6 +241,7 @@ MAY_OPEN: Final = {
     "adapters/small_file": "the same for git's tiny files",
     "cli/quick_imports": "our own compiled modules",
     "adapters/disk/drafts": "the one writer of drafts",
+    "adapters/disk/segment": "a file of our own that is worth nothing after a crash",
     "adapters/disk/files": "folders, guards and copies, by descriptor",
     "adapters/store/files/mechanics/folder": "folders below the root, by descriptor",
     "adapters/undo/intents": "a note is held by a lock while it is looked at",

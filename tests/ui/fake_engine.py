@@ -17,6 +17,7 @@ from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.telling import Desktop, Segment
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Cleaner
@@ -192,6 +193,8 @@ class FakeCore(Standing):
         "inspector": Inspector,
         "git": GitReader,
         "report": OverlapReport,
+        "desktop": Desktop,
+        "segment": Segment,
     }
 
     live: FakeEngine
@@ -207,8 +210,15 @@ class FakeCore(Standing):
     inspector: Recorder = field(default_factory=Recorder)
     git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
     report: Recorder = field(default_factory=lambda: Recorder(report=False))
+    desktop: Any = field(default_factory=lambda: Recorder(tell=True, in_terminal=""))
+    segment: Any = field(default_factory=lambda: Recorder(show=None, end=None))
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())
+
+    @property
+    def outside(self) -> FakeCore:
+        """Has the desktop and the numbers."""
+        return self
 
     @property
     def loaded(self) -> LoadedConfig:
