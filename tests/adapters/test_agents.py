@@ -264,6 +264,35 @@ def test_hooks_say_which_tool_and_which_question(tmp_path: Path, reader: AgentRe
     assert "schema" in found.ignored[0]
 
 
+def test_what_a_hook_says_again_at_another_event_is_not_new(
+    tmp_path: Path, reader: AgentReader
+) -> None:
+    for event, state, dated in (
+        ("PostToolUse", "working", True),
+        ("SubagentStop", "working", False),
+        ("Notification", "done", False),
+        ("Notification", "waiting", True),
+        ("PermissionRequest", "waiting", True),
+    ):
+        told(tmp_path / "root", os.getpid(), event=event, state=state, tool="Bash")
+        (sign,) = only(look(reader)).signs
+        assert (sign.since is not None) is dated, event
+    told(tmp_path / "root", os.getpid(), event="SubagentStop", state="working", since=1.75e9)
+    (sign,) = only(look(reader)).signs
+    assert sign.since == 1.75e9
+
+
+def test_a_turn_that_ended_with_something_running_says_so(
+    tmp_path: Path, reader: AgentReader
+) -> None:
+    told(tmp_path / "root", os.getpid(), event="Stop", state="done", background=2)
+    (sign,) = only(look(reader)).signs
+    assert sign.doing is Doing.BACKGROUND
+    told(tmp_path / "root", os.getpid(), state="failed", error="server_error", message="Overloaded")
+    (sign,) = only(look(reader)).signs
+    assert sign.detail == "the model's server does not answer: Overloaded"
+
+
 def test_the_folders_of_agents_may_come_later(tmp_path: Path) -> None:
     reader = AgentReader({"HOME": str(tmp_path)}, str(tmp_path / "root"))
     assert reader.folders() == ()

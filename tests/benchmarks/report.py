@@ -25,6 +25,7 @@ class Section(Enum):
     COMMANDS = "Commands"
     START = "Start of the dashboard"
     SHARED = "Lock or event → screen"
+    AGENT = "Agent → screen"
     GIT = "Commit, branch, worktree → screen"
     EDIT = "Uncommitted edit → screen"
     WINDOW = "tmux window → screen"
