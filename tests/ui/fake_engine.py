@@ -168,6 +168,16 @@ class FakeShared(Standing):
 
 
 @dataclass
+class FakeOutside(Standing):
+    """What tells the user something outside the dashboard."""
+
+    REAL: ClassVar = {"desktop": Desktop, "segment": Segment}
+
+    desktop: Any = field(default_factory=lambda: Recorder(tell=True, in_terminal=""))
+    segment: Any = field(default_factory=lambda: Recorder(show=None, end=None))
+
+
+@dataclass
 class FakeTools:
     """The way in for changes, with what crashes left."""
 
@@ -193,8 +203,6 @@ class FakeCore(Standing):
         "inspector": Inspector,
         "git": GitReader,
         "report": OverlapReport,
-        "desktop": Desktop,
-        "segment": Segment,
     }
 
     live: FakeEngine
@@ -210,15 +218,9 @@ class FakeCore(Standing):
     inspector: Recorder = field(default_factory=Recorder)
     git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
     report: Recorder = field(default_factory=lambda: Recorder(report=False))
-    desktop: Any = field(default_factory=lambda: Recorder(tell=True, in_terminal=""))
-    segment: Any = field(default_factory=lambda: Recorder(show=None, end=None))
+    outside: FakeOutside = field(default_factory=lambda: FakeOutside())
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())
-
-    @property
-    def outside(self) -> FakeCore:
-        """Has the desktop and the numbers."""
-        return self
 
     @property
     def loaded(self) -> LoadedConfig:

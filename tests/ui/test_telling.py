@@ -55,7 +55,7 @@ def away(pilot: Pilot[Any]) -> None:
 
 def desktop_calls(core: FakeCore) -> list[tuple[str, str]]:
     """Titles and texts that the desktop was to show."""
-    return [arguments for name, arguments in core.desktop.calls if name == "tell"]
+    return [arguments for name, arguments in core.outside.desktop.calls if name == "tell"]
 
 
 async def publish(pilot: Pilot[Any], core: FakeCore, snapshot: Snapshot) -> None:
@@ -117,7 +117,7 @@ async def test_where_nothing_else_shows_it_the_terminal_is_asked_in_one_piece(
     written: list[str] = []
     sequence = "\x1b]777;notify;myapp;api is done\x07"
     core = core_of(samples.typical())
-    core.desktop = Recorder(tell=False, in_terminal=sequence)
+    core.outside.desktop = Recorder(tell=False, in_terminal=sequence)
     async with running(core) as (pilot, _):
         away(pilot)
         monkeypatch.setattr(type(pilot.app), "is_headless", False)
@@ -127,12 +127,12 @@ async def test_where_nothing_else_shows_it_the_terminal_is_asked_in_one_piece(
         core.live.publish(with_state(core.live.snapshot, SessionState.DONE, "api"))
         await until(pilot, lambda: sequence in written)
         monkeypatch.undo()
-    assert core.desktop.calls[-1] == ("in_terminal", ("myapp", "api is done", False))
+    assert core.outside.desktop.calls[-1] == ("in_terminal", ("myapp", "api is done", False))
 
 
 async def test_that_nothing_reaches_the_desktop_is_noted_once_and_toasted_never() -> None:
     core = core_of(samples.typical())
-    core.desktop = Recorder(tell=False, in_terminal="")
+    core.outside.desktop = Recorder(tell=False, in_terminal="")
     async with running(core) as (pilot, _):
         away(pilot)
 
@@ -140,9 +140,9 @@ async def test_that_nothing_reaches_the_desktop_is_noted_once_and_toasted_never(
             return [each.text for each in app_in(pilot).notices if each.how == "no desktop"]
 
         for state in (SessionState.DONE, SessionState.FAILED):
-            tried = len(core.desktop.calls)
+            tried = len(core.outside.desktop.calls)
             await publish(pilot, core, with_state(core.live.snapshot, state, "api"))
-            await until(pilot, lambda tried=tried: len(core.desktop.calls) == tried + 2)  # type: ignore[misc]
+            await until(pilot, lambda tried=tried: len(core.outside.desktop.calls) == tried + 2)  # type: ignore[misc]
             await until(pilot, noted)
         assert len(noted()) == 1
         assert "reach your desktop" not in toasts(pilot)
@@ -290,7 +290,9 @@ async def test_numbers_for_status_lines_are_kept_while_it_runs() -> None:
         later(pilot)
 
         def kept() -> list[str]:
-            return [arguments[0] for name, arguments in core.segment.calls if name == "show"]
+            return [
+                arguments[0] for name, arguments in core.outside.segment.calls if name == "show"
+            ]
 
         await until(pilot, kept)
         assert "waiting 1\n" in kept()[-1]
@@ -299,7 +301,7 @@ async def test_numbers_for_status_lines_are_kept_while_it_runs() -> None:
         count = len(kept())
         await publish(pilot, core, replace(core.live.snapshot, paused=True))
         assert len(kept()) == count
-    assert core.segment.calls[-1][0] == "end"
+    assert core.outside.segment.calls[-1][0] == "end"
 
 
 def test_a_terminal_that_tells_its_focus_is_believed_and_any_other_only_while_keys_come() -> None:
