@@ -1093,7 +1093,8 @@ def _answered(given: list[str]) -> int:
         told = found if isinstance(found, dict) else {}
         trouble = [] if told else ["the agent told nothing that can be understood"]
     except Exception as error:
-        trouble = [f"what the agent told cannot be read ({type(error).__name__})"]
+        why = "is no JSON" if isinstance(error, ValueError) else type(error).__name__
+        trouble = [f"what the agent told cannot be read: {why}"]
     named = told.get("hook_event_name")
     own_event = named if isinstance(named, str) and named else event
     event = SAME_EVENT.get(own_event, own_event)

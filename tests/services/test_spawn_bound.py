@@ -36,6 +36,7 @@ def _started(claude: Path) -> list[str]:
     return told.read_text().splitlines()
 
 
+@pytest.mark.files
 def test_a_claude_is_bound_without_a_file_of_the_repository(
     world: World, core_of: OpenCore, claude: Path
 ) -> None:

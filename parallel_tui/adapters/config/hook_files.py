@@ -141,6 +141,10 @@ class LocalHookFiles:
         """See `HookFiles.troubles`."""
         return hook_reports.troubles(self.root)
 
+    def sweep(self, now: float) -> None:
+        """See `HookFiles.sweep`."""
+        hook_reports.sweep(self.root, now)
+
 
 def _refused(path: str, error: OSError) -> RefusedError:
     why = reading.reason(error)

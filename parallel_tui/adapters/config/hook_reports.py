@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.model.agent.hook_state import HookTrouble
 from parallel_tui.model.text import strict_json
+
+KEPT: Final = 14 * 86400.0
+"""Seconds for which it is kept what agents told."""
 
 
 class HookReport(NamedTuple):
@@ -48,6 +51,21 @@ def troubles(root: str) -> tuple[HookTrouble, ...]:
             often = count if isinstance(count, int) else 1
             found.append(HookTrouble(str(data.get("session")), float(when), told, often))
     return tuple(sorted(found, key=lambda each: -each.when))
+
+
+def sweep(root: str, now: float) -> None:
+    """Delete what agents told long ago, and messages that were delivered then.
+
+    Args:
+        root: The coordination root.
+        now: Epoch seconds.
+    """
+    for pattern in ("agents/*.json", "warnings/*.json", "outbox/*/delivered/*.json"):
+        with suppress(OSError):
+            for path in Path(root, "pdev").glob(pattern):
+                with suppress(OSError):
+                    if now - path.lstat().st_mtime > KEPT:
+                        path.unlink()
 
 
 def _lines(folder: Path) -> Iterator[Mapping[str, strict_json.Json]]:
