@@ -890,12 +890,14 @@ class Hook:
         """Write down what the agent does."""
         found = status(self.event, self.told, self.before)
         keys = ("state", "for", "tool", "detail", "error", "background", "message", "by")
+        if found is None and not self.before.get("state"):
+            return  # nothing is known, and nothing is made up
         found = {key: self.before.get(key) for key in keys} if found is None else found
         start = start_of(self.pid)
         line = {
             "schema": 1, "agent": self.agent, "session": self.session, "pid": self.pid,
             "start": start or "", "conversation": self.told.get("session_id"),
-            "event": self.event, "at": time.time(), "state": found.get("state") or "working",
+            "event": self.event, "at": time.time(), "state": found["state"],
             "for": found.get("for"), "tool": found.get("tool"), "detail": found.get("detail") or "",
             "error": found.get("error"), "background": found.get("background") or 0,
             "message": found.get("message") or "", "by": found.get("by"),
