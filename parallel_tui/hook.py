@@ -254,6 +254,8 @@ def put(place: "Whereabouts", folder: str, name: str, data: str, *, sync: bool =
     try:
         try:
             left = data.encode("utf-8", "backslashreplace")
+            if not sync:
+                _allocate(here, len(left))
             while left:
                 left = left[posix.write(here, left) :]
             if sync:
@@ -264,6 +266,17 @@ def put(place: "Whereabouts", folder: str, name: str, data: str, *, sync: bool =
     except BaseException:
         posix.unlink(draft)
         raise
+
+
+def _allocate(descriptor: int, size: int) -> None:
+    """Give a draft its room at once: else ext4 writes it out, and waits, as it replaces a file."""
+    try:
+        posix.posix_fallocate(descriptor, 0, size)
+    except AttributeError:
+        pass  # a system without it
+    except OSError as error:
+        if error.errno not in (22, 38, 95):  # a file system without it
+            raise
 
 
 def clean(text: object, most: int = SHORT) -> str:
@@ -877,12 +890,14 @@ class Hook:
         """Write down what the agent does."""
         found = status(self.event, self.told, self.before)
         keys = ("state", "for", "tool", "detail", "error", "background", "message", "by")
+        if found is None and not self.before.get("state"):
+            return  # nothing is known, and nothing is made up
         found = {key: self.before.get(key) for key in keys} if found is None else found
         start = start_of(self.pid)
         line = {
             "schema": 1, "agent": self.agent, "session": self.session, "pid": self.pid,
             "start": start or "", "conversation": self.told.get("session_id"),
-            "event": self.event, "at": time.time(), "state": found.get("state") or "working",
+            "event": self.event, "at": time.time(), "state": found["state"],
             "for": found.get("for"), "tool": found.get("tool"), "detail": found.get("detail") or "",
             "error": found.get("error"), "background": found.get("background") or 0,
             "message": found.get("message") or "", "by": found.get("by"),
@@ -1080,7 +1095,8 @@ def _answered(given: list[str]) -> int:
         told = found if isinstance(found, dict) else {}
         trouble = [] if told else ["the agent told nothing that can be understood"]
     except Exception as error:
-        trouble = [f"what the agent told cannot be read ({type(error).__name__})"]
+        why = "is no JSON" if isinstance(error, ValueError) else type(error).__name__
+        trouble = [f"what the agent told cannot be read: {why}"]
     named = told.get("hook_event_name")
     own_event = named if isinstance(named, str) and named else event
     event = SAME_EVENT.get(own_event, own_event)

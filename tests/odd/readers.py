@@ -18,7 +18,8 @@ from typing import Any, cast
 from parallel_tui.adapters.agents.conversations import Conversations
 from parallel_tui.adapters.agents.looked import LookedFile
 from parallel_tui.adapters.agents.reader import AgentReader
-from parallel_tui.adapters.config import agent_settings, yaml_file
+from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
+from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude, segment
 from parallel_tui.adapters.disk.local import LocalDisk
@@ -50,6 +51,7 @@ from parallel_tui.model.state.verdict import judge
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.view import changes
 from parallel_tui.services.doctor import leftovers as doctor_leftovers
+from parallel_tui.services.hooks.installer import HookInstaller
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui.present import sharing
@@ -235,6 +237,13 @@ def _read_sync(root: Path) -> object:
     record = records.load("20260131-140500")
     strict_json.line(asdict(record))
     return record
+
+
+def _read_hook_settings(root: Path) -> object:
+    files = LocalHookFiles(str(root / ROOT), root / "records", lambda: "")
+    env = {"HOME": str(root)}
+    repository = Repository("r", str(root / ".git"), str(root), False, str(root / ROOT))
+    return HookInstaller(files, repository, str(root), env).statuses("claude")[1]
 
 
 def _read_cache(root: Path) -> object:
@@ -487,7 +496,28 @@ READERS: tuple[Reader, ...] = (
         ("adapters/config/agent_settings",),
         f"{ROOT}/settings.json",
         SETTINGS,
-        lambda root: agent_settings.read(str(root), {}),
+        lambda root: agent_settings.read(str(root), str(root), {}),
+    ),
+    Reader(
+        "hook reports",
+        ("adapters/config/hook_reports",),
+        f"{ROOT}/pdev/agents/x--1.json",
+        b'{"agent": "claude", "session": "x", "at": 1.5}',
+        lambda root: hook_reports.reports(str(root / ROOT)),
+    ),
+    Reader(
+        "hook troubles",
+        ("adapters/config/hook_reports",),
+        f"{ROOT}/pdev/warnings/hook-x--1.json",
+        b'{"session": "x", "at": 1.5, "what": ["it"], "count": 2}',
+        lambda root: hook_reports.troubles(str(root / ROOT)),
+    ),
+    Reader(
+        "settings for hooks",
+        ("adapters/config/hook_files",),
+        f"{ROOT}/settings.local.json",
+        b'{"hooks": {"Stop": [{"hooks": [{"command": "x pdev-hook"}]}]}}',
+        lambda root: _read_hook_settings(root),
     ),
     Reader(
         "configuration",

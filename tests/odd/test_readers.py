@@ -237,6 +237,7 @@ METHODS: Final = ("read_text", "read_bytes", "write_text", "write_bytes")
 
 MAY_OPEN: Final = {
     "model/text/strict_json": "the one reader and writer of JSON",
+    "model/text/json_spans": "a layout that is a text's own; opens no file",
     "adapters/disk/reading": "the one reader of shared files",
     "adapters/small_file": "the same for git's tiny files",
     "cli/quick_imports": "our own compiled modules",

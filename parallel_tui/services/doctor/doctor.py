@@ -187,9 +187,9 @@ class Doctor:
         except MuxError:
             return  # told with the windows
         sessions = join(self.git.repository, trees, windows)
-        yield from HookLook(
-            self.store, self.env, self.neighbours.settings, self.neighbours.holders
-        ).findings(sessions, self.clock())
+        near, repository = self.neighbours, self.git.repository
+        look = HookLook(self.store, self.env, near.settings, near.holders, repository)
+        yield from look.findings(sessions, self.clock())
 
     def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         if self.config.edit_watch is not EditWatch.AUTO:
