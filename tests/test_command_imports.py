@@ -40,9 +40,9 @@ OURS = {
 
 LOOKS = {
     # The same for commands that look at every worktree.
-    "list": 149,
-    "list --json": 144,
-    "status": 149,
+    "list": 150,
+    "list --json": 145,
+    "status": 150,
     "check": 138,
     "check --staged": 138,
 }

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.model.ci.event import CiEvent
-    from parallel_tui.ports.boundaries import BoundaryCheck
+    from parallel_tui.ports.policy import BoundaryCheck
     from parallel_tui.services.ci.branches import CiChecker
     from parallel_tui.services.ci.files import CiWriter
 

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from parallel_tui.model.ci.breach import Breach
     from parallel_tui.model.policy.change import WrittenPath
     from parallel_tui.model.policy.formats import CompiledPolicy
     from parallel_tui.model.session.repository import Base
@@ -85,4 +86,23 @@ class CompiledFile(Protocol):
 
     def settings(self) -> list[list[object]]:
         """Path, time of change (ns) and size of each file that a person's own levels come from."""
+        ...
+
+
+class BoundaryCheck(Protocol):
+    """Judges what a line of commits changed."""
+
+    def breaches(self, base: str, head: str, branch: str) -> tuple[Breach, ...]:
+        """What is changed between two commits and belongs to somebody else.
+
+        Args:
+            base: Commit of base, which has the rules.
+            head: The commit to judge.
+            branch: The branch that it is from, by which its session is known; empty where it has
+                none here.
+
+        Raises:
+            ConfigError: When the rules cannot be used.
+            GitError: When git gave no answer.
+        """
         ...

@@ -77,9 +77,7 @@ def test_an_agent_is_found_in_the_pane_whose_tree_it_is_in(
     script = "import subprocess; subprocess.run(['sleep', '600'])"
     with subprocess.Popen([sys.executable, "-c", script]) as top:
         children = Path(f"/proc/{top.pid}/task/{top.pid}/children")
-        while not children.read_text().split():
-            time.sleep(0.01)
-        below = int(children.read_text().split()[0])
+        below = int(eventually(lambda: children.read_text().split())[0])
         fake_agent.write(config, fake_agent.record(below, "busy", tmux="A:@1.%99"))
         try:
             assert only(look(reader, pane(top.pid))).pane == "%7", "whatever the file says"
@@ -421,12 +419,12 @@ def test_an_agent_that_begins_no_session_is_to_be_looked_at(
 def test_an_agent_that_is_to_begin_no_session_is_not(
     tmp_path: Path, config: Path, reader: AgentReader, arguments: tuple[str, ...]
 ) -> None:
-    script = "import sys, time; time.sleep(600)"
+    script = "import sys; sys.stdin.read()"
     program = tmp_path / "bin/claude"
     program.parent.mkdir()
     program.symlink_to(sys.executable)
     env = {**os.environ, "CLAUDE_CONFIG_DIR": str(config)}
-    with subprocess.Popen([str(program), "-c", script, *arguments], env=env) as process:
+    with subprocess.Popen([str(program), "-c", script, *arguments], env=env, stdin=-1) as process:
         eventually(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "claude\n")
         assert look(reader, pane(process.pid), later=60).records == ()
         process.kill()

@@ -14,6 +14,7 @@ import pytest
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.model.agent.hook_line import HookPlace, command, place_in
 from tests.hook.calling import FOLDER, PLACE, Agent, evidence, warned
+from tests.support.waiting import PATIENCE
 from tests.support.world import World
 
 
@@ -175,7 +176,7 @@ def test_an_agent_that_gave_up_waiting_leaves_nothing_half_done(world: World, ag
     line = command(PLACE, "claude", "PreToolUse")
     slow = subprocess.Popen(["/bin/sh", "-c", line], stdin=-1, env=agent.env, cwd=agent.cwd)
     slow.terminate()
-    assert slow.wait(30) == -15, "it waits for what it is told, and ends when it is ended"
+    assert slow.wait(PATIENCE) == -15, "it waits for what it is told, and ends when it is ended"
     assert slow.stdin is not None
     slow.stdin.close()
     assert evidence(world.repo / ".claude") == []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CommitBoundaries:
-    """Judges commits; see `ports.boundaries.BoundaryCheck`.
+    """Judges commits; see `ports.policy.BoundaryCheck`.
 
     Attributes:
         changes: Lists changed paths.
