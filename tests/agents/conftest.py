@@ -1,0 +1,58 @@
+"""What runs only on request: `make test-agents` sets `PDEV_TEST_AGENTS`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.agents.claude import Home
+from tests.agents.install import install
+from tests.agents.model import Model
+from tests.agents.service import Service
+from tests.support.world import World
+
+WANTED = bool(os.environ.get("PDEV_TEST_AGENTS"))
+_OWN = dict(os.environ)
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    """The real Claude Code."""
+    if not WANTED:
+        pytest.skip("real agents: run `make test-agents`")
+    return install(env=_OWN)
+
+
+@pytest.fixture
+def model() -> Model:
+    """What the model says."""
+    return Model()
+
+
+@pytest.fixture
+def service(model: Model) -> Iterator[Service]:
+    """The service of the model."""
+    made = Service(model)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(isolated: dict[str, str]) -> Iterator[World]:
+    """The world of `tests/conftest.py` at a short path, which fits onto a screen."""
+    made = World(Path(isolated["TMUX_TMPDIR"]) / "w", isolated)
+    made.init()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def home(program: Path, world: World, service: Service) -> Iterator[Home]:
+    """A home in which agents can be started without a question."""
+    made = Home(world, service, program)
+    made.answer_first_questions()
+    yield made
+    made.close()
