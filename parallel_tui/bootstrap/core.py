@@ -280,4 +280,5 @@ class Core(FoundRepository):
             clock=self.clock,
             own_pane=self._own_pane,
             stays=predict,
+            agents=(self.agents, self.looked),
         )

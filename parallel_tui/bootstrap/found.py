@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import LoadedConfig
+    from parallel_tui.ports.agents import Agents, Looked
     from parallel_tui.ports.git import GitReader, GitWriter
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
@@ -229,6 +230,27 @@ class FoundRepository(Lazy):
             holders=liveness,
         )
 
+    @lazy
+    def agents(self) -> Agents:
+        """What agents write down of themselves."""
+        from parallel_tui.adapters.agents.reader import AgentReader
+
+        return AgentReader(self.env, self.repository.coordination_root)
+
+    @lazy
+    def looked(self) -> Looked:
+        """When somebody looked at sessions."""
+        from parallel_tui.adapters.agents.looked import LookedFile
+
+        return LookedFile(self.repository.runtime_dir)
+
+    @property
+    def _some_agent(self) -> bool:
+        """Whether an agent ever wrote anything down here; asked without reading any of it."""
+        home = self.env.get("CLAUDE_CONFIG_DIR") or f"{self.env.get('HOME', '')}/.claude"
+        places = (f"{home}/sessions", f"{self.repository.coordination_root}/pdev/agents")
+        return any(os.path.isdir(each) for each in places)  # noqa: PTH112 - pathlib costs
+
     def single_look(self, *, quick: bool = False) -> SingleLook:
         """Everything that the live view shows, read once; not yet begun.
 
@@ -240,6 +262,7 @@ class FoundRepository(Lazy):
         # Made, and imported, by the threads that ask them, while git answers others.
         processes: Any = Later(lambda: self.processes)
         files: Any = Later(lambda: self.store)
+        agents = (lambda: (self.agents, self.looked)) if self._some_agent else None
         return SingleLook(
             git=self.git,
             mux=self.mux,
@@ -249,6 +272,7 @@ class FoundRepository(Lazy):
             clock=self.clock,
             own_pane=self._own_pane,
             quick=quick,
+            agents=agents,
         )
 
     @property

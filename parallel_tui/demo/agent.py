@@ -43,7 +43,7 @@ class EndedError(Exception):
     """The script has ended."""
 
 
-class Agent:
+class Performer:
     """Performs one script."""
 
     def __init__(self, steps: list[tuple[str, list[str]]], *, seed: int, still: bool) -> None:
@@ -190,7 +190,7 @@ def main() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # boxes, in any locale
     with contextlib.suppress(EndedError, KeyboardInterrupt, FileNotFoundError):
-        Agent(steps, seed=options.seed, still=options.still).perform()
+        Performer(steps, seed=options.seed, still=options.still).perform()
     return 0
 
 

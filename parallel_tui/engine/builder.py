@@ -8,7 +8,7 @@ from parallel_tui.engine.looks import COMMITS, WINDOWS, work_of
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.session import Session, Why
 from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window.window import Resources
@@ -16,7 +16,7 @@ from parallel_tui.record import replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Final
 
     from parallel_tui.engine.facts import Facts
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.repository import Divergence
     from parallel_tui.model.session.session import Evidence
     from parallel_tui.model.session.worktree import Worktree
+    from parallel_tui.model.state.verdict import Judged
     from parallel_tui.model.window.window import Window
 
 ACTIVITY_GRAIN: Final = 15
@@ -51,12 +52,21 @@ class SnapshotBuilder:
             now = facts.clock()
             joined = facts.joined()
             shown = [window for entry in joined for window in entry.windows]
-            evidence = {entry.key: self._judge(entry, now) for entry in joined}
+            judged = self._by_agents(joined, now)
+            evidence = {
+                entry.key: judged[entry.key].evidence
+                if entry.key in judged
+                else self._judge(entry, now)
+                for entry in joined
+            }
             self._evidence = evidence
             snapshot = Snapshot(
                 repository=self._facts.repository,
                 base=self._facts.base,
-                sessions=tuple(self._session(entry, evidence[entry.key]) for entry in joined),
+                sessions=tuple(
+                    self._session(entry, evidence[entry.key], judged.get(entry.key))
+                    for entry in joined
+                ),
                 windows=tuple(
                     calm(window)
                     for window in sorted(shown, key=lambda w: (w.session_name, w.index, w.id))
@@ -68,6 +78,7 @@ class SnapshotBuilder:
                 paused=self._facts.paused,
             )
             times = [changes_by_itself_at(shown, now)]
+            times += [each.changes_at for each in judged.values()]
             told = self._facts.watch is WatchMode.TREE and not self._facts.deaf
             doubt = self._facts.looks.next_doubt(told=told)
             times += [None if doubt is None else now + doubt]
@@ -99,7 +110,27 @@ class SnapshotBuilder:
             before=self._evidence.get(entry.key),
         )
 
-    def _session(self, entry: Joined, evidence: Evidence) -> Session:
+    def _by_agents(self, joined: Sequence[Joined], now: float) -> Mapping[str, Judged]:
+        """What agents say of their sessions, by the sessions' keys."""
+        facts = self._facts
+        if not facts.agents:
+            return {}
+        # Most commands know no agent, and pay for none.
+        from parallel_tui.model.state.belonging import of_sessions
+        from parallel_tui.model.state.verdict import judge
+
+        entries = {entry.key: entry for entry in joined}
+        found = {}
+        for key, records in of_sessions(facts.agents, joined).items():
+            tree = entries[key].worktree
+            if tree is not None and tree.missing:
+                continue
+            judged = judge(records, entries[key].windows, now, facts.looked.get(key))
+            if judged is not None:
+                found[key] = judged
+        return found
+
+    def _session(self, entry: Joined, evidence: Evidence, judged: Judged | None) -> Session:
         tree = entry.worktree
         first = entry.windows[0] if entry.windows else None
         signs = [float(calm(window).activity) for window in entry.windows if window.activity]
@@ -120,6 +151,8 @@ class SnapshotBuilder:
             or any(window.owner is not None and window.ours for window in entry.windows),
             revision=self._facts.revisions.get(entry.key, 0),
             stale=tuple(self._stale(tree, bool(entry.windows))),
+            agent=judged.agent if judged is not None else None,
+            why=judged.why if judged is not None else Why(),
         )
 
     def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:

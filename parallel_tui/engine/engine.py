@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -20,6 +19,7 @@ from parallel_tui.engine.rows import Neighbours, Sources
 from parallel_tui.engine.sources.unannounced import Unannounced
 from parallel_tui.engine.table import Row, Table
 from parallel_tui.engine.watching.metadata import MetadataWatch
+from parallel_tui.engine.watching.places import make_runtime_dir
 from parallel_tui.engine.watching.ways import ways_to_watch
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import PathDetail
@@ -27,6 +27,7 @@ from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
 from parallel_tui.model.window.window import Screen
+from parallel_tui.ports.agents import Agents, Looked
 from parallel_tui.ports.coordination import SharedState
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
@@ -53,14 +54,12 @@ class Engine:
     worktree not read for longest; reading all would be most of what an idle dashboard costs.
 
     Args:
-        git: Reads the repository.
-        mux: Lists windows.
-        processes: Samples what windows use.
+        git: Reads the repository; `mux` lists windows, `processes` samples what they use.
         files: Reads what sessions tell each other.
         overlaps: Makes what predicts overlaps; `None` to predict nothing.
-        config: Settings.
-        clock: Time.
+        config: Settings; `clock` tells time.
         own_pane: The pane that it is drawn in, if any; `stays` whether it goes on after a look.
+        agents: Reads what agents write down, and keeps when somebody looked at them.
         further: Makes rows of other sources, from the facts and what to call after a change.
     """
 
@@ -76,6 +75,7 @@ class Engine:
         clock: Clock,
         own_pane: str | None = None,
         stays: bool = True,
+        agents: tuple[Agents, Looked] | None = None,
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
     ) -> None:
         self._repository = git.repository
@@ -84,18 +84,20 @@ class Engine:
         self._publisher = Publisher(self._facts, self._ledger)
         self.want = self._publisher.want
         self.show = self._publisher.show
-        asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays)
+        asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays, agents)
         self._sources = Sources(asked, self._facts, self._ledger, self)
         self.know = self._sources.statuses.know
+        self.looked_at = self._sources.looked_at
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
         self._unannounced = Unannounced(self._facts, processes, self.poke)
-        also = {"topology": self._listed, "mux": self._unannounced.listed}
-        self._table = Table(rows, self._ledger, self.failed, also)
         best, *rest = ways_to_watch(git.repository)
-        told = self._watch_trouble
-        self._watch = MetadataWatch(git.repository, best, self.poke, told, instead=rest)
+        told, wrote = self._watch_trouble, agents[0] if agents else None
+        self._watch = MetadataWatch(git.repository, best, self.poke, told, rest, wrote)
+        heard, around = self._unannounced.listed, self._watch.look_around
+        also = {"topology": self._listed, "mux": heard, "agents": around}
+        self._table = Table(rows, self._ledger, self.failed, also)
         self._lock = threading.Lock()
         self._pauses = 0
         self._heard_by: Callable[[Snapshot], None] | None = None
@@ -204,10 +206,10 @@ class Engine:
         Returns:
             Whether that came about in time.
         """
-        deadline = time.monotonic() + timeout
+        end = time.monotonic() + timeout
         if self._ledger.wait(timeout, besides=OUTSTANDING):
             self._publisher.hurry()
-        return self._ledger.wait(max(0.0, deadline - time.monotonic()))
+        return self._ledger.wait(max(0.0, end - time.monotonic()))
 
     def wait_seen(self, timeout: float) -> bool:
         """Wait until every change made before this call has been seen and published.
@@ -284,10 +286,8 @@ class Engine:
         return False
 
     def _make_runtime_dir(self) -> None:
-        try:
-            Path(self._repository.runtime_dir).mkdir(exist_ok=True)
-        except OSError as error:
-            why = f"{error.filename} cannot be made ({error.strerror})"
+        why = make_runtime_dir(self._repository)
+        if why is not None:
             told = f"changes of windows are noticed within a second only: {why}"
             self._facts.trouble(Source.WATCH, told, about="runtime", level=Level.NOTE)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import TypedDict, Unpack
 
     from parallel_tui.engine.looks import Began, Key
+    from parallel_tui.model.agent.record import AgentRecord
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.session.join import Joined
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
         deaf: frozenset[str]
         coordination: Fact[Coordination]
         overlaps: Fact[tuple[Overlap, ...]]
+        agents: tuple[AgentRecord, ...]
+        looked: Mapping[str, float]
 
 
 @dataclass(slots=True)
@@ -68,6 +71,8 @@ class Facts:
         deaf: Git directories of worktrees whose edits are not, though those of others are.
         coordination: What sessions tell each other.
         overlaps: What their work does to each other.
+        agents: The agents of this user, those of other repositories too.
+        looked: When somebody last looked at a session, in epoch seconds by key.
         paused: Whether the view is on hold.
     """
 
@@ -87,6 +92,8 @@ class Facts:
     deaf: frozenset[str] = frozenset()
     coordination: Fact[Coordination] = PENDING
     overlaps: Fact[tuple[Overlap, ...]] = PENDING
+    agents: tuple[AgentRecord, ...] = ()
+    looked: Mapping[str, float] = field(default_factory=dict)
     paused: bool = False
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import Protocol
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.sources.activity import TURN, ActivityWatch
+from parallel_tui.engine.sources.agents import AgentSource
 from parallel_tui.engine.sources.coordination import CoordinationReader
 from parallel_tui.engine.sources.mux import MuxReader
 from parallel_tui.engine.sources.overlaps import OverlapReader
@@ -17,9 +18,10 @@ from parallel_tui.engine.sources.statuses import StatusQueue
 from parallel_tui.engine.sources.topology import Topology
 from parallel_tui.engine.table import Row, always
 from parallel_tui.engine.watching.trees import TreeWatch
-from parallel_tui.model.scope import TOPOLOGY, Scope
+from parallel_tui.model.scope import AGENTS, TOPOLOGY, Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.window.window import Screen
+from parallel_tui.ports.agents import Agents, Looked
 from parallel_tui.ports.coordination import SharedState
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
@@ -41,6 +43,7 @@ class Neighbours:
         config: Settings.
         own_pane: The pane that the live view is drawn in, if any.
         stays: Whether the live view goes on after a first look.
+        agents: Reads what agents write down, and keeps when somebody looked; `None` for neither.
     """
 
     git: GitReader
@@ -51,6 +54,7 @@ class Neighbours:
     config: Config
     own_pane: str | None = None
     stays: bool = True
+    agents: tuple[Agents, Looked] | None = None
 
 
 class Host(Protocol):
@@ -126,6 +130,20 @@ class Sources:
         )
         self.resources = ResourceReader(asked.processes, facts, want)
         self.activity = ActivityWatch(facts, self.statuses)
+        self.agents: AgentSource | None = None
+        if asked.agents is not None:
+            wrote, looked = asked.agents
+            self.agents = AgentSource(wrote, looked, facts, want, lambda: host.answered("agents"))
+
+    def looked_at(self, key: str) -> None:
+        """Note that somebody looks at a session: what its agent has finished is no news then.
+
+        Args:
+            key: Of the session.
+        """
+        if self.agents is not None:
+            self.agents.look_at(key)
+            self._host.poke(AGENTS)
 
     def rows(self) -> tuple[Row, ...]:
         """The table, in the order in which sources are started."""
@@ -136,6 +154,8 @@ class Sources:
             Row(source=self.statuses, after={"topology": self.statuses.listed}),
             Row(source=self.resources, first=None, after={"mux": self.resources.due}),
         )
+        if self.agents is not None:
+            rows += (Row(source=self.agents, after={"mux": self.agents.listed}),)
         if self._stays:
             rows += self._watching()
         if self.overlaps is None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.view.snapshot import Snapshot
+    from parallel_tui.ports.agents import Agents, Looked
     from parallel_tui.ports.coordination import SharedState
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.mux import Mux
@@ -44,6 +45,7 @@ class SingleLook:
         clock: Time.
         own_pane: The pane that we run in, if any.
         quick: Whether to leave out what takes longer: work, ahead and behind, use.
+        agents: Makes what reads agents; `None` where no agent has left anything to read.
     """
 
     def __init__(
@@ -57,8 +59,10 @@ class SingleLook:
         clock: Clock,
         own_pane: str | None,
         quick: bool = False,
+        agents: Callable[[], tuple[Agents, Looked]] | None = None,
     ) -> None:
         self._quick = quick
+        self._agents = agents
         self._facts = facts = Facts(git.repository, clock)
         facts.put(watch=first_mode(config.edit_watch))
         self._topology = Topology(git, config.base, facts, self._read_statuses, _nothing)
@@ -105,8 +109,18 @@ class SingleLook:
 
     def _windows(self) -> None:
         self._mux.read()
+        self._read_agents()
         if not self._quick and self._facts.listing is not None and self._facts.listing.windows:
             self._resources.read()
+
+    def _read_agents(self) -> None:
+        """Windows are listed: find the agents in them, and those in none."""
+        if self._agents is None:
+            return
+        from parallel_tui.engine.sources.agents import AgentSource
+
+        reader, looked = self._agents()
+        AgentSource(reader, looked, self._facts, _nothing, _nothing, keeps=False).read()
 
     def _read_statuses(self) -> None:
         """Worktrees are listed: read their statuses, once."""

@@ -22,6 +22,8 @@ class Look(Enum):
     """Windows and panes."""
     COORDINATION = auto()
     """Locks, handoffs, events, tasks: the files of the coordination root."""
+    AGENTS = auto()
+    """What agents write down of what they are doing."""
     EVERYTHING = auto()
     """All of the above, statuses included: after a pause or an error of a watcher."""
 
@@ -44,6 +46,7 @@ class Scope:
 TOPOLOGY = Scope(Look.TOPOLOGY)
 MUX = Scope(Look.MUX)
 COORDINATION = Scope(Look.COORDINATION)
+AGENTS = Scope(Look.AGENTS)
 EVERYTHING = Scope(Look.EVERYTHING)
 REMOVED = (TOPOLOGY, MUX, COORDINATION)
 """After sessions were removed or came back: worktrees, windows, and what they held."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
+from parallel_tui.adapters.agents.looked import LookedFile
+from parallel_tui.adapters.agents.reader import AgentReader
 from parallel_tui.adapters.git.read.reader import GitCommands
 from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
@@ -132,6 +135,10 @@ def live(
         config=config or Config(),
         clock=time.time,
         own_pane=own_pane,
+        agents=(
+            AgentReader(os.environ, found.coordination_root),
+            LookedFile(found.runtime_dir),
+        ),
     )
     engine.know(known)
     running = Live(engine, git)

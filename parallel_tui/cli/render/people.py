@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 COLOURS: Final = {
     SessionState.WAITING: "1;33",
+    SessionState.FAILED: "1;31",
+    SessionState.CRASHED: "1;31",
+    SessionState.DONE: "32",
+    SessionState.LIMITED: "33",
     SessionState.EXITED: "31",
     SessionState.WORKING: "32",
     SessionState.MISSING: "31",

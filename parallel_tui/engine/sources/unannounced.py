@@ -7,12 +7,12 @@ from collections.abc import Callable
 from parallel_tui.engine.clock_jumps import ClockJumps
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.watching.polling import is_there
-from parallel_tui.model.scope import EVERYTHING, MUX, TOPOLOGY, Scope
+from parallel_tui.model.scope import AGENTS, EVERYTHING, MUX, TOPOLOGY, Scope
 from parallel_tui.ports.system import Processes
 
 
 class Unannounced:
-    """Detects a machine that slept, a worktree moved back, and the end of a pane's process.
+    """Detects a machine that slept, a worktree moved back, and the end of a program.
 
     Args:
         facts: Windows and worktrees.
@@ -23,7 +23,7 @@ class Unannounced:
     def __init__(self, facts: Facts, processes: Processes, poke: Callable[[Scope], None]) -> None:
         self._facts = facts
         self._poke = poke
-        self._exits = processes.exits(lambda: poke(MUX))
+        self._exits = processes.exits(self._ended)
         self._jumps = ClockJumps()
         self._stopped = False
 
@@ -36,8 +36,14 @@ class Unannounced:
         if any(is_there(path) for path in missing):  # moved away and back: nobody tells
             self._poke(TOPOLOGY)
         if not self._stopped:
-            self._exits.follow([pane.pid for each in windows for pane in each.panes])
+            agents = [each.agent.pid for each in self._facts.agents if not each.crashed]
+            panes = [pane.pid for each in windows for pane in each.panes]
+            self._exits.follow([*panes, *agents])
         return False
+
+    def _ended(self) -> None:
+        self._poke(MUX)
+        self._poke(AGENTS)
 
     def stop(self) -> None:
         """Stop checking."""

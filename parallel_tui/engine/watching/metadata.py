@@ -22,9 +22,10 @@ from parallel_tui.engine.watching.directories import Directories
 from parallel_tui.engine.watching.inotify import Event
 from parallel_tui.engine.watching.places import places
 from parallel_tui.engine.watching.polling import EVERY, PollingDirectories
-from parallel_tui.model.scope import COORDINATION, EVERYTHING, TOPOLOGY, Scope
+from parallel_tui.model.scope import AGENTS, COORDINATION, EVERYTHING, TOPOLOGY, Scope
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.view.snapshot import Level
+from parallel_tui.ports.agents import Agents
 
 _FAILURES: Final = (OSError, RuntimeError, ValueError)  # a name that is not UTF-8 is a ValueError
 
@@ -45,6 +46,7 @@ class MetadataWatch:
         trouble: Told a message when watching fails or is limited, `None` when it works again.
         instead: Makes what watches meanwhile, the best first; the last needs nothing of the
             system.
+        agents: Says in which folders agents write.
     """
 
     def __init__(
@@ -54,7 +56,10 @@ class MetadataWatch:
         poke: Callable[[Scope], None],
         trouble: Callable[[str | None, Level], None],
         instead: Sequence[Callable[[], Directories]] = (PollingDirectories,),
+        agents: Agents | None = None,
     ) -> None:
+        self._agents = agents
+        self._folders: tuple[str, ...] = ()
         self._repository = repository
         self._make = directories
         self._poke = poke
@@ -85,6 +90,15 @@ class MetadataWatch:
                 return
             self._roots = wanted
         self._wake()
+
+    def look_around(self, _: str | None = None) -> bool:
+        """See to it that agents are watched where they write now; never blocks."""
+        folders = self._agents.folders() if self._agents is not None else ()
+        with self._lock:
+            moved, self._folders = folders != self._folders, folders
+        if moved:
+            self._wake()
+        return False
 
     def drain(self, timeout: float) -> bool:
         """Wait until all earlier changes were reported; returns whether that happened in time."""
@@ -166,7 +180,10 @@ class MetadataWatch:
         """
         new = False
         for _ in range(_TRIES):
-            if not watch.watch(places(self._repository), roots):
+            if self._agents is not None:
+                self._folders = self._agents.folders()
+            further = self._folders
+            if not watch.watch(list(dict.fromkeys([*places(self._repository), *further])), roots):
                 break
             new = True
         return new
@@ -180,8 +197,7 @@ class MetadataWatch:
     def _run(self) -> None:
         if not self._stopping.is_set():
             self._subscribe()
-        self._poke(TOPOLOGY)
-        self._poke(COORDINATION)
+        self._poke_all()
         while not self._stopping.is_set():
             try:
                 if self._retry_at is not None and time.monotonic() >= self._retry_at:
@@ -220,10 +236,13 @@ class MetadataWatch:
             self._tell(events)
             # A folder made by what was just seen may hold changes that came before its watch.
             if self._bring_up_to_date(watch, roots):
-                self._poke(TOPOLOGY)
-                self._poke(COORDINATION)
+                self._poke_all()
             for _, done in waiting:
                 done.set()
+
+    def _poke_all(self) -> None:
+        for scope in (TOPOLOGY, COORDINATION, AGENTS):
+            self._poke(scope)
 
     def _until_next_look(self) -> float:
         """Seconds until the next scheduled work."""
@@ -247,4 +266,6 @@ class MetadataWatch:
             return TOPOLOGY
         if not event.name:
             return None
+        if self._agents is not None and self._agents.is_news(event.path):
+            return AGENTS
         return classify(self._repository, event.path)

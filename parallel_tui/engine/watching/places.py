@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 from parallel_tui.engine.watching.polling import is_there
@@ -30,6 +31,15 @@ def places(repository: Repository) -> list[str]:
         found.append(repository.main_path)  # where it will be made
     present = (each for each in dict.fromkeys(found) if is_there(each))
     return list(itertools.islice(present, _MOST_DIRECTORIES))
+
+
+def make_runtime_dir(repository: Repository) -> str | None:
+    """Make our own folder in the git directory; returns why it cannot be made, if it cannot."""
+    try:
+        Path(repository.runtime_dir).mkdir(exist_ok=True)
+    except OSError as error:
+        return f"{error.filename} cannot be made ({error.strerror})"
+    return None
 
 
 def _below(folder: str) -> Iterator[str]:

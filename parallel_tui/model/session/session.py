@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Final
 
+    from parallel_tui.model.agent.record import Agent
+    from parallel_tui.model.agent.waiting import WaitsFor
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.session.freshness import Slice, Stale
     from parallel_tui.model.session.git_status import WorkStatus
@@ -28,7 +30,16 @@ class SessionState(StrEnum):
     """State of a session, in the order of urgency."""
 
     WAITING = "waiting"
+    FAILED = "failed"
+    """Its agent gave up: the model's server is down, say."""
+    CRASHED = "crashed"
+    """Its agent's process died without ending."""
+    DONE = "done"
+    """Its agent finished, and nobody has looked since."""
+    LIMITED = "limited"
+    """Its agent may not go on before a time."""
     EXITED = "exited"
+    STARTING = "starting"
     WORKING = "working"
     QUIET = "quiet"
     IDLE = "idle"
@@ -43,15 +54,50 @@ class Evidence:
 
     Attributes:
         state: The state.
-        source: Where it was seen: `bell`, `pane`, `process`, `git`, `tmux`.
+        source: Where it was seen: `claude` (its own state file), `hook`, `bell`, `pane`, `process`,
+            `git`, `tmux`.
         detail: The observation in words, for "why this state?".
         since: When the observation began, in epoch seconds, where that is known.
+        waits_for: What an agent that waits asks for; `None` where that is not known.
+        until: When a limit ends, in epoch seconds, where that is known.
+        seen_at: When it was first seen to be so, in epoch seconds, where that is known.
     """
 
     state: SessionState
     source: str
     detail: str
     since: float | None = None
+    waits_for: WaitsFor | None = None
+    until: float | None = None
+    seen_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """Something that was seen of a session, and what came of it.
+
+    Attributes:
+        evidence: What was seen, as if nothing else had been.
+        decided: Whether the session's state is this one.
+        why: Why it is, or why it is not.
+    """
+
+    evidence: Evidence
+    decided: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a session is said to be in its state.
+
+    Attributes:
+        considered: All that was seen, the strongest first.
+        change: What would change the state, in one sentence.
+    """
+
+    considered: tuple[Considered, ...] = ()
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +119,8 @@ class Session:
         revision: Grows when files of its worktree may have changed, also where the status reads as
             before: an edited file can be edited again.
         stale: Parts that are shown as they were, for they could not be looked at since.
+        agent: The agent that its state is of; `None` where none is known.
+        why: All that was seen of its state.
     """
 
     key: str
@@ -88,6 +136,8 @@ class Session:
     managed: bool = False
     revision: int = 0
     stale: tuple[Stale, ...] = ()
+    agent: Agent | None = None
+    why: Why = Why()
 
     def as_of(self, part: Slice) -> float | None:
         """When a part was last known to be right, in epoch seconds; `None` while it is right."""

@@ -27,7 +27,12 @@ UNKNOWN_TEXT: Final = "?"
 GLYPHS: Final[Mapping[SessionState, str]] = MappingProxyType(
     {
         SessionState.WAITING: "◐",
+        SessionState.FAILED: "✖",
+        SessionState.CRASHED: "✖",
+        SessionState.DONE: "✔",
+        SessionState.LIMITED: "◷",
         SessionState.EXITED: "■",
+        SessionState.STARTING: "◍",
         SessionState.WORKING: "●",
         SessionState.QUIET: "◌",
         SessionState.IDLE: "○",

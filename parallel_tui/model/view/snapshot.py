@@ -29,6 +29,7 @@ class Source(StrEnum):
     CONFIG = "config"
     STORE = "store"
     OVERLAPS = "overlaps"
+    AGENTS = "agents"
 
 
 class Level(StrEnum):

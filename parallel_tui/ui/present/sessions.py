@@ -30,7 +30,12 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 TONES: Final[Mapping[SessionState, str]] = MappingProxyType(
     {
         SessionState.WAITING: "waiting",
+        SessionState.FAILED: "bad",
+        SessionState.CRASHED: "bad",
+        SessionState.DONE: "good",
+        SessionState.LIMITED: "note",
         SessionState.EXITED: "good",
+        SessionState.STARTING: "accent",
         SessionState.WORKING: "accent",
         SessionState.QUIET: "",
         SessionState.IDLE: "dim",

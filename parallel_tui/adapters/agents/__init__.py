@@ -1,0 +1,1 @@
+"""What coding agents write down of what they are doing, a module each."""

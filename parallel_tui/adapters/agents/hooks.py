@@ -1,0 +1,165 @@
+"""What our hooks wrote down of agents: `pdev/agents/<session>--<pid>.json` below the root."""
+
+from __future__ import annotations
+
+import re
+
+from parallel_tui.adapters.agents.claude import of_tool
+from parallel_tui.adapters.agents.watched_folder import NotUnderstoodError, WatchedFolder
+from parallel_tui.model.agent.record import AgentKind, AgentSign, Doing, Strength
+from parallel_tui.model.agent.waiting import WaitsFor
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.model.text.strict_json import Json
+
+SCHEMA: Final = 1
+
+_NAME: Final = re.compile(r"[^/]*--[1-9][0-9]{0,9}\.json", re.ASCII)
+
+_STATES: Final = {
+    "working": Doing.WORKING,
+    "waiting": Doing.WAITING,
+    "done": Doing.DONE,
+    "idle": Doing.RESTING,
+    "failed": Doing.FAILED,
+    "limited": Doing.LIMITED,
+    "ended": Doing.ENDED,
+}
+
+_FOR: Final = {
+    "permission": WaitsFor.PERMISSION,
+    "question": WaitsFor.QUESTION,
+    "plan": WaitsFor.PLAN,
+    "dialog": WaitsFor.DIALOG,
+}
+
+_ERRORS: Final = {
+    "rate_limit": "the limit of its account is reached",
+    "server_error": "the model's server does not answer",
+    "authentication_failed": "the model's server does not accept its account",
+    "billing_error": "its account cannot be charged",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HookFile:
+    """What one hook file says.
+
+    Attributes:
+        kind: Which program.
+        session: Name of the session that it was told.
+        pid: The agent's process.
+        start: When that started, as the kernel prints it; empty where that is not told.
+        conversation: Id of the conversation.
+        sign: What the agent is doing; `None` for an event that says nothing of it.
+        message: What it said last.
+    """
+
+    kind: AgentKind
+    session: str
+    pid: int
+    start: str
+    conversation: str
+    sign: AgentSign | None
+    message: str
+
+
+def folder(root: str) -> WatchedFolder[HookFile]:
+    """The folder of hook files below a coordination root."""
+    return WatchedFolder(f"{root}/pdev/agents", is_hook_file, parse)
+
+
+def is_hook_file(name: str) -> bool:
+    """Whether a name is that of a hook file; drafts begin with a dot."""
+    return not name.startswith(".") and _NAME.fullmatch(name) is not None
+
+
+def parse(name: str, data: Mapping[str, Json], changed: float) -> HookFile:
+    """What a hook file says.
+
+    Args:
+        name: Of the file.
+        data: What it holds.
+        changed: When it was changed, in epoch seconds.
+
+    Raises:
+        NotUnderstoodError: When it is none that is known here.
+    """
+    if data.get("schema") != SCHEMA:
+        raise NotUnderstoodError(f"its schema is {str(data.get('schema'))[:20]}, not {SCHEMA}")
+    pid = data.get("pid")
+    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
+        raise NotUnderstoodError("it names no process")
+    agent = data.get("agent")
+    kind = AgentKind(agent) if agent in list(AgentKind) else AgentKind.COMMAND
+    start = data.get("start")
+    return HookFile(
+        kind=kind,
+        session=_text(data, "session"),
+        pid=pid,
+        start=str(start) if isinstance(start, str | int) and str(start).isdigit() else "",
+        conversation=_text(data, "conversation"),
+        sign=_sign(data, changed),
+        message=_text(data, "message"),
+    )
+
+
+def _sign(data: Mapping[str, Json], changed: float) -> AgentSign | None:
+    state = data.get("state")
+    if state not in _STATES:
+        raise NotUnderstoodError(f"its state {str(state)[:40]!r} is not known")
+    doing = _STATES[str(state)]
+    asked = _FOR.get(_text(data, "for"))
+    tool, detail = _text(data, "tool"), _text(data, "detail")
+    if doing is Doing.WAITING and asked is None and not tool:
+        return None  # a reminder: what was asked before it is what counts
+    if asked is WaitsFor.PERMISSION or (doing is Doing.WAITING and asked is None):
+        asked = of_tool(tool)
+    at = data.get("at")
+    since = float(at) if isinstance(at, int | float) and not isinstance(at, bool) else changed
+    words = _words(doing, asked, tool, detail, data)
+    return AgentSign(
+        Strength.HOOK, "hook", doing, words, since=since, seen_at=since, waits_for=asked,
+        until=_until(data),
+    )  # fmt: skip
+
+
+def _words(
+    doing: Doing, asked: WaitsFor | None, tool: str, detail: str, data: Mapping[str, Json]
+) -> str:
+    what = ": ".join(part for part in (tool, detail) if part)
+    if doing is Doing.WAITING:
+        if asked is WaitsFor.PERMISSION:
+            return f"it asks for leave to run {what}" if what else "it asks for leave"
+        if asked is WaitsFor.QUESTION:
+            return f"it asks: {detail}" if detail else "it has asked a question"
+        if asked is WaitsFor.PLAN:
+            return f"it asks for approval of its plan{': ' + detail if detail else ''}"
+        return f"a dialog is open on its screen{': ' + detail if detail else ''}"
+    if doing is Doing.WORKING:
+        return f"it runs {what}" if what else "it works on a prompt"
+    error = _text(data, "error")
+    if doing in (Doing.FAILED, Doing.LIMITED):
+        default = f"its turn ended with the error {error}" if error else "its turn ended in error"
+        if doing is Doing.LIMITED:
+            default = _ERRORS["rate_limit"]
+        said = _ERRORS.get(error, default)
+        return f"{said}: {detail}" if detail else said
+    if doing is Doing.ENDED:
+        return "it has ended by itself"
+    return "it has finished" if doing is Doing.DONE else "it is at its prompt"
+
+
+def _until(data: Mapping[str, Json]) -> float | None:
+    until = data.get("until")
+    return float(until) if isinstance(until, int | float) and not isinstance(until, bool) else None
+
+
+def _text(data: Mapping[str, Json], key: str) -> str:
+    found = data.get(key)
+    return found[:4000] if isinstance(found, str) else ""

@@ -1,0 +1,1 @@
+"""What is known of a coding agent: what it waits for, what it costs. Pure."""

@@ -1,0 +1,1 @@
+"""Which of all signs says what a session is doing. Pure."""

@@ -1,0 +1,168 @@
+"""The state of a session in which agents are known, from all that is seen of it. Pure."""
+
+from __future__ import annotations
+
+from parallel_tui.model.agent.record import Doing
+from parallel_tui.model.session.session import Considered, Evidence, SessionState, Why
+from parallel_tui.model.session.state import evidence_of_window
+from parallel_tui.model.state.change import what_would_change
+from parallel_tui.model.state.decision import decide
+from parallel_tui.record import dataclass, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Final
+
+    from parallel_tui.model.agent.record import Agent, AgentRecord, AgentSign
+    from parallel_tui.model.state.decision import Believed
+    from parallel_tui.model.window.window import Window
+
+_STATES: Final = {
+    Doing.STARTING: SessionState.STARTING,
+    Doing.WORKING: SessionState.WORKING,
+    Doing.WAITING: SessionState.WAITING,
+    Doing.BACKGROUND: SessionState.QUIET,
+    Doing.RESTING: SessionState.IDLE,
+    Doing.DONE: SessionState.DONE,
+    Doing.FAILED: SessionState.FAILED,
+    Doing.LIMITED: SessionState.LIMITED,
+    Doing.ENDED: SessionState.IDLE,
+    Doing.CRASHED: SessionState.CRASHED,
+}
+
+_ORDER: Final = {state: place for place, state in enumerate(SessionState)}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The state of a session with its agent.
+
+    Attributes:
+        evidence: The state, and what decided it.
+        agent: The agent that it is of.
+        why: All that was seen.
+        changes_at: When the state changes without news, in epoch seconds; `None` for never.
+    """
+
+    evidence: Evidence
+    agent: Agent
+    why: Why
+    changes_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    record: AgentRecord
+    decision: Believed
+    evidence: Evidence
+
+
+def judge(
+    records: Sequence[AgentRecord],
+    windows: Sequence[Window],
+    now: float,
+    looked: float | None = None,
+) -> Judged | None:
+    """The state of a session by its agents; `None` when they say nothing of it.
+
+    Args:
+        records: Its agents.
+        windows: Its windows.
+        now: Epoch seconds.
+        looked: When somebody last looked at the session, in epoch seconds; `None` for never.
+    """
+    if any(window.active and window.attached for window in windows):
+        looked = now
+    heard = [_hear(each, now, looked) for each in records if not _past(each, windows)]
+    if not heard:
+        return None
+    best = min(heard, key=lambda each: (_ORDER[each.evidence.state], each.record.agent.pid))
+    with_agents = {each.record.pane for each in heard}
+    elsewhere: list[Considered] = []
+    rung: Evidence | None = None
+    for window in windows:
+        seen = evidence_of_window(window, now)
+        apart = not any(pane.id in with_agents for pane in window.panes)
+        rings = seen.source == "bell" and apart
+        if rings and _ORDER[seen.state] < _ORDER[best.evidence.state]:
+            rung = rung or seen
+        why = "its agent says more" if not apart else "no agent is known to run there"
+        elsewhere.append(Considered(seen, seen is rung, _RUNG if seen is rung else why))
+    if rung is not None:
+        best = replace(best, evidence=rung)
+    considered = [item for each in heard for item in _considered(each, looked, each is best)]
+    considered.sort(key=lambda item: not item.decided)
+    times = [each.decision.changes_at for each in heard]
+    return Judged(
+        evidence=best.evidence,
+        agent=best.record.agent,
+        why=Why((*considered, *elsewhere), what_would_change(best.evidence)),
+        changes_at=min((at for at in times if at is not None), default=None),
+    )
+
+
+_RUNG: Final = "decides: another window of the session asks for somebody"
+
+
+def _past(record: AgentRecord, windows: Sequence[Window]) -> bool:
+    """Whether an agent crashed in a pane where something else runs by now."""
+    if not record.crashed or record.pane is None:
+        return False
+    for window in windows:
+        if any(pane.id == record.pane for pane in window.panes):
+            shown = evidence_of_window(window, 0.0)
+            return shown.state not in (SessionState.IDLE, SessionState.EXITED, SessionState.WAITING)
+    return True
+
+
+def _hear(record: AgentRecord, now: float, looked: float | None) -> _Heard:
+    decision = decide(record.signs, now)
+    return _Heard(record, decision, _evidence(decision.sign, record, looked))
+
+
+def _evidence(sign: AgentSign, record: AgentRecord, looked: float | None) -> Evidence:
+    state, detail = _STATES[sign.doing], sign.detail
+    finished = sign.doing in (Doing.DONE, Doing.BACKGROUND) or (
+        sign.doing is Doing.RESTING and _has_replied(record)
+    )
+    if finished:
+        seen = looked is not None and (sign.since is None or looked >= sign.since)
+        if not seen:
+            state = SessionState.DONE
+        elif sign.doing is Doing.DONE:
+            state = SessionState.IDLE
+        detail += ", and somebody has looked since" if seen else ", and nobody has looked since"
+    return Evidence(
+        state,
+        sign.source,
+        detail,
+        since=sign.since,
+        waits_for=sign.waits_for,
+        until=sign.until,
+        seen_at=sign.seen_at,
+    )
+
+
+def _has_replied(record: AgentRecord) -> bool:
+    """Whether an agent at rest has done something since it began."""
+    used = record.agent.use
+    if used is None or used.replied is None:
+        return False
+    return record.started is None or used.replied >= record.started
+
+
+def _considered(heard: _Heard, looked: float | None, best: bool) -> list[Considered]:
+    found = []
+    signs = sorted(
+        zip(heard.record.signs, heard.decision.reasons, strict=True),
+        key=lambda pair: pair[0].strength,
+    )
+    chosen = heard.record.signs[heard.decision.place]
+    for sign, why in signs:
+        decided = best and sign is chosen
+        alone = heard.evidence if sign is chosen else _evidence(sign, heard.record, looked)
+        if sign is chosen and not best:
+            why = "another agent of the session needs somebody more"
+        found.append(Considered(alone, decided, why))
+    return found

@@ -1,0 +1,122 @@
+"""What an agent writes down of itself is on the screen at once; real files, processes and tmux."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from parallel_tui.model.agent.record import AgentKind
+from parallel_tui.model.agent.waiting import WaitsFor
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.view.snapshot import Snapshot
+from tests.engine.live import Live, live
+from tests.support import fake_agent
+from tests.support.waiting import eventually
+from tests.support.world import World
+
+pytestmark = pytest.mark.tmux
+
+SCRIPT = Path(fake_agent.__file__)
+
+
+@pytest.fixture
+def config() -> Path:
+    return Path(os.environ["HOME"]) / ".claude"
+
+
+@pytest.fixture
+def auth(world: World) -> Path:
+    return world.worktree("auth")
+
+
+class Fake:
+    """A stand-in for an agent in a window."""
+
+    def __init__(self, world: World, where: Path, config: Path) -> None:
+        self.world = world
+        before = set(config.glob("sessions/*.json"))
+        command = shlex.join([sys.executable, str(SCRIPT), str(config)])
+        self.window = world.window("agent", where, f"{command}; exec sh")
+        (self.file,) = eventually(lambda: set(config.glob("sessions/*.json")) - before)
+        self.pid = int(self.file.stem)
+
+    def says(self, line: str) -> None:
+        self.world.tmux("send-keys", "-t", self.window, "-l", line)
+        self.world.tmux("send-keys", "-t", self.window, "Enter")
+
+
+def state(snapshot: Snapshot, name: str = "auth") -> SessionState | None:
+    session = snapshot.session(name)
+    return session.state if session is not None else None
+
+
+@pytest.fixture
+def view(world: World, auth: Path) -> Iterator[Live]:
+    with live(world.repo, trees=False) as running:
+        yield running
+
+
+def test_an_agent_is_followed_from_its_first_to_its_last_word(
+    world: World, auth: Path, config: Path, view: Live
+) -> None:
+    agent = Fake(world, auth, config)
+    view.until(lambda now: state(now) is SessionState.STARTING)
+    agent.says("busy")
+    view.until(lambda now: state(now) is SessionState.WORKING)
+    agent.says("waiting: permission prompt")
+    seen = view.until(lambda now: state(now) is SessionState.WAITING)
+    session = seen.session("auth")
+    assert session is not None
+    assert session.evidence.source == "claude"
+    assert session.evidence.waits_for is WaitsFor.PERMISSION
+    assert session.agent is not None
+    assert (session.agent.kind, session.agent.pid) == (AgentKind.CLAUDE, agent.pid)
+    assert session.agent.version == "2.1.332"
+    agent.says("busy")
+    view.until(lambda now: state(now) is SessionState.WORKING)
+    agent.says("idle")
+    view.until(lambda now: state(now) is SessionState.IDLE)
+    agent.says("end")
+    seen = view.until(lambda now: (s := now.session("auth")) is not None and s.agent is None)
+    assert state(seen) in (SessionState.IDLE, SessionState.WORKING, SessionState.QUIET)
+
+
+def test_an_agent_that_is_killed_has_crashed_until_something_else_runs_there(
+    world: World, auth: Path, config: Path, view: Live
+) -> None:
+    agent = Fake(world, auth, config)
+    agent.says("busy")
+    view.until(lambda now: state(now) is SessionState.WORKING)
+    os.kill(agent.pid, signal.SIGKILL)
+    seen = view.until(lambda now: state(now) is SessionState.CRASHED)
+    session = seen.session("auth")
+    assert session is not None
+    assert session.evidence.source == "process"
+    world.tmux("send-keys", "-t", agent.window, "exec sleep 600", "Enter")
+    view.until(lambda now: state(now) in (SessionState.WORKING, SessionState.QUIET))
+
+
+def test_the_folder_may_come_later_and_the_file_is_seen_at_once(
+    world: World, auth: Path, config: Path, view: Live
+) -> None:
+    world.window("agent", auth, "exec cat")
+    view.until(lambda now: state(now) in (SessionState.WORKING, SessionState.QUIET))
+    pid = int(world.tmux("list-panes", "-a", "-F", "#{pane_pid}").split()[0])
+    fake_agent.write(config, fake_agent.record(pid, "waiting", waitingFor="input needed"))
+    view.until(lambda now: state(now) is SessionState.WAITING)
+    took = []
+    for number in range(20):
+        status = "busy" if number % 2 == 0 else "waiting"
+        wanted = SessionState(("working", "waiting")[number % 2])
+        begun = time.monotonic()
+        fake_agent.write(config, fake_agent.record(pid, status))
+        view.until(lambda now, wanted=wanted: state(now) is wanted)  # type: ignore[misc]
+        took.append(time.monotonic() - begun)
+    assert sorted(took)[10] < 1.0, took
