@@ -24,8 +24,10 @@ def _name(path: Path) -> str:
 
 
 LIMIT = 300
-LONG: dict[str, str] = {}
-"""Modules longer than `LIMIT`, each with the reason. There are none."""
+LONG: dict[str, str] = {
+    "hook.py": "one file that stands alone: at every step of every agent each further one costs",
+}
+"""Modules longer than `LIMIT`, each with the reason."""
 
 
 def test_no_module_grows_into_a_god_object() -> None:
@@ -188,7 +190,8 @@ def test_files_are_locked_in_one_place() -> None:
         for path in MODULES
         if "fcntl" in _imported(ast.parse(path.read_bytes()))
     }
-    assert users == {FLOCK}
+    # The hook imports nothing of ours; it never waits, and leaves it where somebody else holds it.
+    assert users == {FLOCK, "hook.py"}
 
 
 def _imported(tree: ast.Module) -> set[str]:

@@ -74,6 +74,8 @@ class Lock:
         worktree: Git directory of the owner's worktree, where it had one; gone with the session.
         foreign: Whether it has no sidecar of ours.
         problem: Why it cannot be read; `None` when it can.
+        renewed: When its owner was last seen to hold on to it, epoch seconds; its time counts from
+            there.
     """
 
     name: str
@@ -87,6 +89,7 @@ class Lock:
     worktree: str | None = None
     foreign: bool = False
     problem: str | None = None
+    renewed: float | None = None
 
     @property
     def pattern(self) -> automaton.Pattern:
@@ -109,8 +112,10 @@ class Lock:
             return LockState.FOREIGN
         if liveness is Liveness.DEAD:
             return LockState.DEAD
-        if self.ttl is not None and self.since is not None and now >= self.since + self.ttl:
-            return LockState.TAKEABLE
+        if self.ttl is not None and self.since is not None:
+            last = self.since if self.renewed is None else max(self.since, self.renewed)
+            if now >= last + self.ttl:
+                return LockState.TAKEABLE
         return LockState.HELD
 
 

@@ -100,63 +100,6 @@ class Pattern:
         return bool(states & self.accepting)
 
 
-class AutomatonBuilder:
-    """Grows an automaton from left to right; the last state is always the current one."""
-
-    def __init__(self) -> None:
-        self.edges: list[list[tuple[CharSet, int]]] = [[]]
-        self.jumps: list[list[int]] = [[]]
-
-    @property
-    def here(self) -> int:
-        """The current state."""
-        return len(self.edges) - 1
-
-    def state(self) -> int:
-        """Add a state that nothing leads to yet, and go there."""
-        self.edges.append([])
-        self.jumps.append([])
-        return self.here
-
-    def read(self, chars: CharSet) -> None:
-        """One character of a set."""
-        source = self.here
-        self.edges[source].append((chars, self.state()))
-
-    def star(self, chars: CharSet) -> None:
-        """Any number of characters of a set."""
-        self.edges[self.here].append((chars, self.here))
-        source = self.here
-        self.jumps[source].append(self.state())
-
-    def folders(self) -> None:
-        """Any number of whole components, each with its slash."""
-        start = self.here
-        body = self.state()
-        self.jumps[start].append(body)
-        self.edges[body].append((NOT_SLASH, body + 1))
-        inner = self.state()
-        self.edges[inner].append((NOT_SLASH, inner))
-        self.edges[inner].append((SLASH, body))
-        self.jumps[body].append(self.state())
-
-    def rest_and_folders(self) -> None:
-        """The rest of a component and further whole ones up to a slash, or nothing."""
-        start = self.here
-        name = self.state()
-        self.jumps[start].append(name)
-        self.edges[name].append((NOT_SLASH, name))
-        slash = self.state()
-        self.edges[name].append((SLASH, slash))
-        inner = self.state()
-        self.edges[slash].append((NOT_SLASH, inner))
-        self.edges[inner].append((NOT_SLASH, inner))
-        self.edges[inner].append((SLASH, slash))
-        end = self.state()
-        self.jumps[slash].append(end)
-        self.jumps[start].append(end)
-
-
 def meet(one: Pattern, other: Pattern) -> str | None:
     """A shortest path that both patterns claim, or `None` when there is none.
 

@@ -235,6 +235,7 @@ class Locks:
                 ttl=ttl,
                 holder=holder,
                 worktree=worktree,
+                renewed=tx.now if standing else None,
             )
             if grant.renews:
                 tx.locks.renew(lock)

@@ -32,6 +32,7 @@ _KINDS: Final = {
     "owner": json_document.TEXT,
     "generation": json_document.WHOLE,
     "since": json_document.NUMBER,
+    "renewed": json_document.NUMBER,
     "reason": json_document.TEXT,
     "ttl": json_document.NUMBER,
     "host": json_document.TEXT,
@@ -116,6 +117,7 @@ class LockFiles:
             generation=generation,
             holder=_holder(data),
             worktree=json_document.optional_text(data.get("worktree")),
+            renewed=json_document.real(data.get("renewed")),
         )
 
     def _odd(self, name: str, data: Mapping[str, Json]) -> str | None:
@@ -201,6 +203,7 @@ def _holder(data: dict[str, Json]) -> Holder | None:
 
 def _sidecar(lock: Lock, *, held: bool) -> dict[str, Json]:
     holder = lock.holder
+    renewed: dict[str, Json] = {} if lock.renewed is None else {"renewed": lock.renewed}
     return {
         "schema": _SCHEMA,
         "target": lock.target,
@@ -215,4 +218,5 @@ def _sidecar(lock: Lock, *, held: bool) -> dict[str, Json]:
         "pid": holder.pid if holder else None,
         "start": holder.start if holder else None,
         "worktree": lock.worktree,
+        **renewed,
     }

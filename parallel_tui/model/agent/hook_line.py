@@ -1,0 +1,132 @@
+"""How agents call the hook: at which events, with which command line.
+
+One text everywhere: an agent that finds the same handler in two places runs it once.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Final
+
+    from parallel_tui.model.text.strict_json import Json
+
+MARK: Final = "pdev-hook"
+"""Stands in every command line of ours, so that it is known again whatever else changes."""
+
+EDIT_TOOLS: Final = "Edit|Write|MultiEdit|NotebookEdit"
+
+SECONDS: Final = 10
+"""After which an agent goes on without an answer."""
+
+_START: Final = "import sys; sys.path.append(sys.argv.pop(1)); import hook; sys.exit(hook.main())"
+"""The hook as a module: Python keeps its byte code then, and compiles no script at each call."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookPlace:
+    """Where the hook stands.
+
+    Attributes:
+        python: Absolute path of a real interpreter, never of a version manager's stand-in.
+        folder: Folder of `hook.py`.
+    """
+
+    python: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class HookEvent:
+    """One event at which an agent calls the hook.
+
+    Attributes:
+        name: As the agent has it.
+        matcher: Which tools or kinds it is about; empty for all.
+    """
+
+    name: str
+    matcher: str = ""
+
+
+AGENT_EVENTS: Final[Mapping[str, tuple[HookEvent, ...]]] = {
+    "claude": (
+        HookEvent("SessionStart"),
+        HookEvent("UserPromptSubmit"),
+        HookEvent("PreToolUse", f"{EDIT_TOOLS}|AskUserQuestion|ExitPlanMode"),
+        HookEvent("PostToolUse"),
+        HookEvent("PostToolUseFailure"),
+        HookEvent("PermissionRequest"),
+        HookEvent("Notification"),
+        HookEvent("Stop"),
+        HookEvent("StopFailure"),
+        HookEvent("SessionEnd"),
+    ),
+    "codex": (
+        HookEvent("SessionStart"),
+        HookEvent("UserPromptSubmit"),
+        HookEvent("PreToolUse"),
+        HookEvent("PostToolUse"),
+        HookEvent("PermissionRequest"),
+        HookEvent("Stop"),
+        HookEvent("SessionEnd"),
+    ),
+    "gemini": (
+        HookEvent("SessionStart"),
+        HookEvent("BeforeAgent"),
+        HookEvent("BeforeTool", "write_file|replace"),
+        HookEvent("AfterTool"),
+        HookEvent("Notification"),
+        HookEvent("AfterAgent"),
+        HookEvent("SessionEnd"),
+    ),
+}
+"""The events of each agent that has hooks."""
+
+
+def command(place: HookPlace, agent: str, event: str) -> str:
+    """The shell line that an agent runs at an event.
+
+    It ends at once and without a word where the hook is gone: a line that was left behind must
+    never keep anybody from working. `MARK` is an argument that nobody reads.
+    """
+    script = (
+        f'[ -r "$0/hook.py" ] || exit 0; exec {shlex.quote(place.python)} -I -S -c '
+        f'"{_START}" "$0" "$@"'
+    )
+    words = ["/bin/sh", "-c", script, place.folder, event, agent, MARK]
+    return shlex.join(words)
+
+
+def entry(place: HookPlace, agent: str, event: HookEvent) -> dict[str, Json]:
+    """What stands for an event in an agent's settings."""
+    handler: dict[str, Json] = {"type": "command", "command": command(place, agent, event.name)}
+    if agent == "gemini":
+        handler["name"] = MARK
+    handler["timeout"] = SECONDS * 1000 if agent == "gemini" else SECONDS
+    made: dict[str, Json] = {"matcher": event.matcher} if event.matcher else {}
+    made["hooks"] = [handler]
+    return made
+
+
+def is_ours(value: Json) -> bool:
+    """Whether something in an agent's settings is a handler of ours."""
+    if not isinstance(value, dict):
+        return False
+    text = value.get("command")
+    return isinstance(text, str) and text.rstrip().endswith(f" {MARK}")
+
+
+def place_in(text: str) -> HookPlace | None:
+    """Where a command line of ours finds the hook; `None` when it is none, or an odd one."""
+    try:
+        _, _, script, folder, *rest = shlex.split(text)
+        python = shlex.split(script.partition("; exec ")[2].partition(" -I ")[0])[0]
+    except (ValueError, IndexError):
+        return None
+    return HookPlace(python, folder) if rest and rest[-1] == MARK else None

@@ -1,0 +1,1 @@
+"""Boundaries: which session owns which paths, and who may write one."""

@@ -1,0 +1,1 @@
+"""The hook that agents call, run as they run it."""
