@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from tests.agents.service import Service
+from tests.agents.timeline import Timeline, timeline
 from tests.support.waiting import Deadline, eventually
 from tests.support.world import World
 
@@ -24,22 +24,26 @@ SETTINGS = {
     # The program's own default asks a model for consent, and a dialog offers it.
     "permissions": {"defaultMode": "default", "disableAutoMode": "disable"},
 }
-PACE = 0.005  # seconds between two looks at the state files
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A state of a session, and when it was seen.
+    """A state of a session, and when it began.
 
     Attributes:
-        at: Seconds since 1970, by the file's own time of change.
+        at: Seconds since 1970, by the file's own time of change; plays no part in `==`.
         status: As in the file; empty for a file that is gone.
         waiting: What it waits for; empty when it does not.
     """
 
-    at: float
+    at: float = field(compare=False)
     status: str
     waiting: str = ""
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Without the time."""
+        return self.status, self.waiting
 
 
 class Home:
@@ -99,11 +103,27 @@ class Home:
                 continue
         return found
 
-    def start(self, name: str, cwd: Path, *args: str, env: dict[str, str] | None = None) -> Agent:
-        """Start Claude Code in a window of its own, and wait until it is at rest."""
+    def start(
+        self,
+        name: str,
+        cwd: Path,
+        *args: str,
+        env: Mapping[str, str] | None = None,
+        stays: bool = False,
+    ) -> Agent:
+        """Start Claude Code in a window of its own, and wait until it is at rest.
+
+        Args:
+            name: Of the window and of Claude's session.
+            cwd: Where.
+            args: More arguments.
+            env: More variables.
+            stays: Whether a shell comes after it, which keeps the window open.
+        """
         command = ["env", *(f"{key}={value}" for key, value in {**self.env, **(env or {})}.items())]
         argv = [*command, str(self.program), "-n", name, *args]
-        window = self.world.window(name, cwd, f"exec {shlex.join(argv)}")
+        line = shlex.join(argv)
+        window = self.world.window(name, cwd, f"{line}; exec sh" if stays else f"exec {line}")
         agent = self.adopt(window)
         agent.until("idle")
         return agent
@@ -207,29 +227,9 @@ class Agent:
             with suppress(AssertionError):
                 eventually(lambda: self.now().status != "waiting", within=1.0)
 
-    @contextmanager
-    def watched(self) -> Iterator[list[Seen]]:
-        """The changes of its state during the block, in order; also between two looks of others."""
-        seen = [self.now()]
-        stop = threading.Event()
-
-        def look() -> None:
-            now = self.now()
-            if (now.status, now.waiting) != (seen[-1].status, seen[-1].waiting):
-                seen.append(now)
-
-        def keep_looking() -> None:
-            while not stop.wait(PACE):
-                look()
-
-        thread = threading.Thread(target=keep_looking, daemon=True)
-        thread.start()
-        try:
-            yield seen
-        finally:
-            stop.set()
-            thread.join()
-            look()
+    def watched(self) -> AbstractContextManager[Timeline[Seen]]:
+        """What it does and what it waits for during the block, however short."""
+        return timeline(self.now)
 
     def alive(self) -> bool:
         """Whether the process runs."""

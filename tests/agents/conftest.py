@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.agents.claude import Home
+from tests.agents.figures import Figures
 from tests.agents.install import install
 from tests.agents.model import Model
 from tests.agents.service import Service
@@ -16,6 +17,19 @@ from tests.support.world import World
 
 WANTED = bool(os.environ.get("PDEV_TEST_AGENTS"))
 _OWN = dict(os.environ)
+_FIGURES = Figures()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what was measured."""
+    for line in _FIGURES.lines:
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def figures() -> Figures:
+    """Told at the end of the run."""
+    return _FIGURES
 
 
 @pytest.fixture(scope="session")

@@ -75,4 +75,4 @@ def test_a_short_fault_is_tried_again_without_a_word(
         agent.shows("there again")
         agent.until("idle")
     assert len(home.service.turns("shaky")) > 1
-    assert [each.status for each in seen] == ["idle", "busy", "idle"]
+    assert [each.status for each in seen.values] == ["idle", "busy", "idle"]

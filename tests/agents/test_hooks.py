@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from pathlib import Path
 
 from tests.agents.claude import Home
-from tests.agents.model import Model, Say, Use
+from tests.agents.model import Model, Say
+from tests.agents.scripts import edit
 from tests.support.world import World
 
 REASON = "src/app.py is locked by api since 12:00."
@@ -22,17 +22,12 @@ def _answering(event: str, matcher: str, **answer: str) -> str:
     return json.dumps({"hooks": {event: [hook]}})
 
 
-def _edit(path: Path) -> Use:
-    change = {"file_path": str(path), "old_string": "x = 1", "new_string": "x = 2"}
-    return Use("Edit", change)
-
-
 def test_a_denial_reaches_the_model_and_the_file_stays(
     home: Home, world: World, model: Model
 ) -> None:
     tree = world.worktree("perf")
     file = tree / "src/app.py"
-    model.script("edit", Use("Read", {"file_path": str(file)}), _edit(file), Say("I could not."))
+    model.script("edit", *edit(file), Say("I could not."))
     denial = {"permissionDecision": "deny", "permissionDecisionReason": REASON}
     agent = home.start("perf", tree, "--settings", _answering("PreToolUse", "Edit", **denial))
     agent.ask("please [[edit]]")
@@ -44,14 +39,14 @@ def test_a_denial_reaches_the_model_and_the_file_stays(
 def test_a_consent_spares_the_question(home: Home, world: World, model: Model) -> None:
     tree = world.worktree("perf")
     file = tree / "src/app.py"
-    model.script("edit", Use("Read", {"file_path": str(file)}), _edit(file), Say("I could."))
+    model.script("edit", *edit(file), Say("I could."))
     settings = _answering("PreToolUse", "Edit", permissionDecision="allow")
     agent = home.start("perf", tree, "--settings", settings)
     with agent.watched() as seen:
         agent.ask("please [[edit]]")
         agent.shows("I could.")
         agent.until("idle")
-    assert [each.status for each in seen] == ["idle", "busy", "idle"]
+    assert [each.status for each in seen.values] == ["idle", "busy", "idle"]
     assert file.read_text() == "x = 2\n"
 
 

@@ -5,29 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.agents.claude import Agent, Home, Seen
+from tests.agents.claude import Agent, Home
 from tests.agents.model import Model, Say, Use
+from tests.agents.scripts import COLOURS, touch
 from tests.support.waiting import eventually
 from tests.support.world import World
-
-QUESTION = {
-    "questions": [
-        {
-            "question": "Which colour?",
-            "header": "Colour",
-            "multiSelect": False,
-            "options": [
-                {"label": "Red", "description": "as a rose"},
-                {"label": "Blue", "description": "as the sea"},
-            ],
-        }
-    ]
-}
-MAKE = Use("Bash", {"command": "touch made", "description": "make"})
-
-
-def _states(seen: list[Seen]) -> list[tuple[str, str]]:
-    return [(each.status, each.waiting) for each in seen]
 
 
 def _record(agent: Agent) -> dict[str, object]:
@@ -53,13 +35,13 @@ def test_a_prompt_makes_it_work_and_then_rest(home: Home, world: World, model: M
         agent.until("busy")
         model.let("talk")
         agent.until("idle")
-    assert _states(seen) == [("idle", ""), ("busy", ""), ("idle", "")]
+    assert [each.state for each in seen.values] == [("idle", ""), ("busy", ""), ("idle", "")]
     agent.shows("all fine")
 
 
 def test_it_waits_for_a_permission(home: Home, world: World, model: Model) -> None:
     tree = world.worktree("perf")
-    model.script("run", MAKE, Say("made"), held=True)
+    model.script("run", touch("made"), Say("made"), held=True)
     agent = home.start("perf", tree)
     with agent.watched() as seen:
         agent.ask("please [[run]]")
@@ -70,14 +52,14 @@ def test_it_waits_for_a_permission(home: Home, world: World, model: Model) -> No
         assert not (tree / "made").exists()
         agent.answer("Enter")
         agent.until("idle")
-    states = _states(seen)
+    states = [each.state for each in seen.values]
     assert states[:3] == [("idle", ""), ("busy", ""), ("waiting", "permission prompt")]
     assert states[-1] == ("idle", "")
     assert (tree / "made").exists()
 
 
 def test_it_waits_for_the_answer_to_a_question(home: Home, world: World, model: Model) -> None:
-    model.script("colour", Use("AskUserQuestion", QUESTION), Say("thank you"), held=True)
+    model.script("colour", Use("AskUserQuestion", COLOURS), Say("thank you"), held=True)
     agent = home.start("perf", world.worktree("perf"))
     with agent.watched() as seen:
         agent.ask("please [[colour]]")
@@ -87,7 +69,11 @@ def test_it_waits_for_the_answer_to_a_question(home: Home, world: World, model: 
         agent.shows("Which colour?")
         agent.answer("Enter")
         agent.until("idle")
-    assert _states(seen)[:3] == [("idle", ""), ("busy", ""), ("waiting", "input needed")]
+    assert [each.state for each in seen.values][:3] == [
+        ("idle", ""),
+        ("busy", ""),
+        ("waiting", "input needed"),
+    ]
     assert "Red" in home.service.turns("colour")[-1].results
 
 
@@ -101,7 +87,11 @@ def test_it_waits_for_consent_to_a_plan(home: Home, world: World, model: Model) 
         agent.until("waiting")
         agent.answer("Escape")
         agent.until("idle")
-    assert _states(seen)[:3] == [("idle", ""), ("busy", ""), ("waiting", "permission prompt")]
+    assert [each.state for each in seen.values][:3] == [
+        ("idle", ""),
+        ("busy", ""),
+        ("waiting", "permission prompt"),
+    ]
 
 
 def test_an_interrupted_turn_is_at_rest_at_once(home: Home, world: World, model: Model) -> None:

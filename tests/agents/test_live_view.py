@@ -1,0 +1,75 @@
+"""What the live view says of a real Claude Code, from its first word to its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from parallel_tui.model.agent.record import AgentKind
+from parallel_tui.model.agent.waiting import WaitsFor
+from parallel_tui.model.session.session import Session, SessionState
+from tests.agents.claude import Home
+from tests.agents.model import Model, Say, Use
+from tests.agents.scripts import COLOURS, touch
+from tests.engine.live import Live, live
+from tests.support.world import World
+
+pytestmark = pytest.mark.tmux
+
+State = SessionState
+
+
+def _until(view: Live, state: State, waits_for: WaitsFor | None = None) -> Session:
+    def seen(session: Session | None) -> bool:
+        found = session.evidence if session else None
+        return found is not None and (found.state, found.waits_for) == (state, waits_for)
+
+    found = view.until(lambda now: seen(now.session("perf"))).session("perf")
+    assert found is not None
+    return found
+
+
+def test_a_session_is_followed_through_its_day(home: Home, world: World, model: Model) -> None:
+    tree = world.worktree("perf")
+    model.script("talk", Say("all fine", thinking="let me see"), held=True)
+    model.script("run", touch("made"), Say("made"), held=True)
+    model.script("colour", Use("AskUserQuestion", COLOURS), Say("thank you"), held=True)
+    with live(world.repo, trees=False) as view:
+        agent = home.start("perf", tree)
+        found = _until(view, State.IDLE)
+        assert found.agent is not None
+        assert (found.agent.kind, found.agent.pid) == (AgentKind.CLAUDE, agent.pid)
+        assert found.agent.conversation == agent.conversation
+        for marker, waits_for in (
+            ("talk", None),
+            ("run", WaitsFor.PERMISSION),
+            ("colour", WaitsFor.QUESTION),
+        ):
+            agent.ask(f"please [[{marker}]]")
+            _until(view, State.WORKING)
+            model.let(marker)
+            if waits_for:
+                assert _until(view, State.WAITING, waits_for).evidence.source == "claude"
+                agent.answer("Enter")
+            _until(view, State.DONE)
+
+
+def test_a_killed_one_has_crashed(home: Home, world: World, model: Model) -> None:
+    model.script("long", Say("too late"), held=True)
+    tree = world.worktree("perf")
+    world.window("shell", world.repo)  # the server outlives the agent's window
+    with live(world.repo, trees=False) as view:
+        agent = home.start("perf", tree, stays=True)
+        agent.ask("please [[long]]")
+        _until(view, State.WORKING)
+        agent.kill()
+        assert _until(view, State.CRASHED).evidence.source == "process"
+
+
+def test_an_interrupted_one_rests(home: Home, world: World, model: Model) -> None:
+    model.script("long", Say("too late"), held=True)
+    with live(world.repo, trees=False) as view:
+        agent = home.start("perf", world.worktree("perf"))
+        agent.ask("please [[long]]")
+        _until(view, State.WORKING)
+        agent.keys("Escape")
+        _until(view, State.IDLE)
