@@ -8,8 +8,8 @@ from parallel_tui.engine.looks import COMMITS, WINDOWS, work_of
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.session import Session, Why
-from parallel_tui.model.session.state import changes_by_itself_at, evidence_of
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.state import changes_by_itself_at, considered_of, evidence_of
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source, WatchMode
 from parallel_tui.model.window.window import Resources
 from parallel_tui.record import replace
@@ -152,7 +152,9 @@ class SnapshotBuilder:
             revision=self._facts.revisions.get(entry.key, 0),
             stale=tuple(self._stale(tree, bool(entry.windows))),
             agent=judged.agent if judged is not None else None,
-            why=judged.why if judged is not None else Why(),
+            considered=judged.considered
+            if judged is not None
+            else considered_of(entry.windows, evidence, self._facts.clock()),
         )
 
     def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:

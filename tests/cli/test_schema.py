@@ -19,7 +19,7 @@ PROMISED = {
     "name", "key", "branch", "path", "head", "ahead", "behind", "staged", "modified", "untracked",
     "conflicted", "state", "state_source", "state_detail", "window", "windows", "command", "cpu",
     "memory", "last_activity", "locked", "prunable", "missing", "operation", "detached", "main",
-    "bare", "managed", "stale",
+    "bare", "managed", "stale", "waits_for", "until", "agent",
 }  # fmt: skip
 
 

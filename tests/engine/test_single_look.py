@@ -60,6 +60,10 @@ def alike(snapshot: Snapshot) -> Snapshot:
         replace(
             each,
             evidence=replace(each.evidence, since=None),
+            considered=tuple(
+                replace(item, evidence=replace(item.evidence, since=None))
+                for item in each.considered
+            ),
             resources=Resources(0, 0, 0)
             if isinstance(each.resources, Resources)
             else each.resources,

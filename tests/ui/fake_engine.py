@@ -45,6 +45,7 @@ class FakeEngine:
     focused: bool = True
     looking: str | None = None
     stopped: bool = False
+    looked: list[str] = field(default_factory=list)
     details: dict[str, PathDetail] = field(default_factory=dict)
     asked: list[tuple[str, str | None, str]] = field(default_factory=list)
 
@@ -83,6 +84,10 @@ class FakeEngine:
     def look_at(self, pane: str | None) -> None:
         """Remember the pane."""
         self.looking = pane
+
+    def looked_at(self, key: str) -> None:
+        """Remember the session."""
+        self.looked.append(key)
 
     def overlap_detail(self, a: str, b: str | None, path: str) -> PathDetail:
         """What a test gave for the path, or why there is nothing."""

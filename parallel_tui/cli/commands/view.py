@@ -95,6 +95,7 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
             whole = {
                 "repository": whole["repository"],
                 "session": schema.session_json(session),
+                "considered": [schema.considered_json(item) for item in session.considered],
                 "windows": [
                     schema.window_json(window, session.name)
                     for window in snapshot.windows

@@ -144,8 +144,12 @@ def full(session: Session, snapshot: Snapshot, now: float) -> Iterator[str]:
         snapshot: The rest of the picture.
         now: Epoch seconds, for ages.
     """
+    from parallel_tui.model.state.words import agent_facts, why_facts
+
     yield one_line(f"{session.name}  {words.GLYPHS[session.state]} {session.state.value}")
-    for label, text in (*facts(session, snapshot.windows, snapshot.base, now), *_files(session)):
+    known = facts(session, snapshot.windows, snapshot.base, now, agent_facts(session, now))
+    why = (("", ""), ("Why", "all that was seen of its state"), *why_facts(session, now))
+    for label, text in (*known, *_files(session), *why):
         if label or text:
             yield one_line(f"  {label:<{_LABEL}} {text or '–'}").rstrip()
 

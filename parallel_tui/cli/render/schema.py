@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.cli.render.schema_locks import Json
+    from parallel_tui.model.agent.record import Agent
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.overlap.verdict import PathOverlap, Span
     from parallel_tui.model.session.repository import Base
-    from parallel_tui.model.session.session import Session
+    from parallel_tui.model.session.session import Considered, Session
     from parallel_tui.model.view.snapshot import Health, Snapshot
     from parallel_tui.model.window.window import Pane, Resources, Window
 
@@ -147,6 +148,11 @@ def session_json(session: Session) -> Json:
     made["state_source"] = evidence.source
     made["state_detail"] = evidence.detail
     put(made, "state_since", evidence.since, "not known")
+    waits = evidence.waits_for
+    lost_wait = "it waits for nobody" if session.state is not SessionState.WAITING else "not known"
+    put(made, "waits_for", waits.value if waits is not None else None, lost_wait)
+    put(made, "until", evidence.until, "no end of a limit is known")
+    put(made, "agent", agent_json(session.agent) if session.agent else None, "none is known")
 
     unseen = "" if session.windows else no_window(session)
     put(made, "window", session.windows[0] if session.windows else None, unseen)
@@ -170,6 +176,29 @@ def session_json(session: Session) -> Json:
     made["managed"] = session.managed
     # Times at which parts of the above were last known to be right; only of those that are old.
     made["stale"] = {each.part.value: each.as_of for each in session.stale}
+    return made
+
+
+def agent_json(agent: Agent) -> Json:
+    """An agent; `context` is percent of what fits, `cost` US dollars."""
+    use, unread = agent.use, "its record does not tell"
+    made: Json = {"kind": agent.kind.value, "pid": agent.pid}
+    put(made, "conversation", agent.conversation or None, unread)
+    put(made, "version", agent.version or None, unread)
+    put(made, "tokens", use.tokens if use else None, unread)
+    put(made, "context", use.context if use else None, unread)
+    put(made, "cost", use.cost if use else None, unread)
+    return made
+
+
+def considered_json(item: Considered) -> Json:
+    """Something that was seen of a session's state, and what came of it."""
+    seen = item.evidence
+    made: Json = {"source": seen.source, "state": seen.state.value, "detail": seen.detail}
+    put(made, "since", seen.since, "not known")
+    put(made, "seen_at", seen.seen_at, "not known")
+    made["decided"] = item.decided
+    made["why"] = item.why
     return made
 
 

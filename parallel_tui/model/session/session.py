@@ -48,6 +48,12 @@ class SessionState(StrEnum):
     UNKNOWN = "unknown"
 
 
+NEEDS_SOMEBODY: Final = frozenset(
+    {SessionState.WAITING, SessionState.FAILED, SessionState.CRASHED, SessionState.DONE}
+)
+"""States in which a session gets no further before somebody looks at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A state with its proof.
@@ -88,19 +94,6 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why a session is said to be in its state.
-
-    Attributes:
-        considered: All that was seen, the strongest first.
-        change: What would change the state, in one sentence.
-    """
-
-    considered: tuple[Considered, ...] = ()
-    change: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
     """One row of the dashboard.
 
@@ -120,7 +113,7 @@ class Session:
             before: an edited file can be edited again.
         stale: Parts that are shown as they were, for they could not be looked at since.
         agent: The agent that its state is of; `None` where none is known.
-        why: All that was seen of its state.
+        considered: All that was seen of its state, what decided first.
     """
 
     key: str
@@ -137,7 +130,7 @@ class Session:
     revision: int = 0
     stale: tuple[Stale, ...] = ()
     agent: Agent | None = None
-    why: Why = Why()
+    considered: tuple[Considered, ...] = ()
 
     def as_of(self, part: Slice) -> float | None:
         """When a part was last known to be right, in epoch seconds; `None` while it is right."""
@@ -147,6 +140,11 @@ class Session:
     def state(self) -> SessionState:
         """The state without its evidence."""
         return self.evidence.state
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether it gets no further before somebody looks at it."""
+        return self.state in NEEDS_SOMEBODY
 
 
 def heir_of(key: str, sessions: Iterable[Session]) -> Session | None:

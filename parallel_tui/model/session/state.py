@@ -7,7 +7,7 @@ program itself asks for its user.
 
 from __future__ import annotations
 
-from parallel_tui.model.session.session import Evidence, SessionState
+from parallel_tui.model.session.session import Considered, Evidence, SessionState
 from parallel_tui.model.window.window import MUX_SOURCE
 from parallel_tui.record import replace
 
@@ -101,6 +101,27 @@ def evidence_of(
     if before is not None and (before.state, before.source) == (found.state, found.source):
         return replace(found, since=before.since)
     return replace(found, since=now if before is not None else None)
+
+
+def considered_of(windows: Sequence[Window], found: Evidence, now: float) -> tuple[Considered, ...]:
+    """All that was seen of a session without a known agent, what decided first.
+
+    Args:
+        windows: Its windows.
+        found: What `evidence_of` said.
+        now: Epoch seconds.
+    """
+    each = [evidence_of_window(window, now) for window in windows]
+    said = (found.state, found.source, found.detail)
+    others = [one for one in each if (one.state, one.source, one.detail) != said]
+    why = (
+        "decides: of all windows this one asks for most"
+        if others
+        else "decides: it is all there is"
+    )
+    less = "another window of the session asks for more"
+    rest = [Considered(one, False, less) for one in others]
+    return (Considered(found, True, f"decides: {why}"), *rest)
 
 
 def changes_by_itself_at(windows: Sequence[Window], now: float) -> float | None:

@@ -10,7 +10,7 @@ from parallel_tui.model.text.words import GLYPHS, ago, branch_label, lasting, pl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.session.repository import Base
@@ -23,15 +23,28 @@ Line = tuple[str, str]
 
 
 def facts(
-    session: Session, windows: tuple[Window, ...], base: Fact[Base], now: float
+    session: Session,
+    windows: tuple[Window, ...],
+    base: Fact[Base],
+    now: float,
+    agent: Iterable[Line] = (),
 ) -> Iterator[Line]:
-    """All facts in reading order; an empty pair is an empty line."""
+    """All facts in reading order; an empty pair is an empty line.
+
+    Args:
+        session: Which.
+        windows: All there are.
+        base: What it is measured against.
+        now: Epoch seconds.
+        agent: What is known of its agent.
+    """
     evidence = session.evidence
     yield "Session", session.name
     yield "Made by", "pdev" if session.managed else "somebody else; adopted as it is"
     yield "State", f"{GLYPHS[session.state]} {session.state.value}"
     since = "" if evidence.since is None else f", {lasting(evidence.since, now)}"
     yield "Because", f"{evidence.detail} (seen by: {evidence.source}{since})"
+    yield from agent
     for each in session.stale:
         yield "Old", f"{each.part} as of {ago(each.as_of, now)}: it could not be seen since"
     if session.last_activity is not None:

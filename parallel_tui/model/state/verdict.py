@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from parallel_tui.model.agent.record import Doing
-from parallel_tui.model.session.session import Considered, Evidence, SessionState, Why
+from parallel_tui.model.session.session import Considered, Evidence, SessionState
 from parallel_tui.model.session.state import evidence_of_window
-from parallel_tui.model.state.change import what_would_change
 from parallel_tui.model.state.decision import decide
 from parallel_tui.record import dataclass, replace
 
@@ -41,13 +40,13 @@ class Judged:
     Attributes:
         evidence: The state, and what decided it.
         agent: The agent that it is of.
-        why: All that was seen.
+        considered: All that was seen.
         changes_at: When the state changes without news, in epoch seconds; `None` for never.
     """
 
     evidence: Evidence
     agent: Agent
-    why: Why
+    considered: tuple[Considered, ...]
     changes_at: float | None = None
 
 
@@ -97,7 +96,7 @@ def judge(
     return Judged(
         evidence=best.evidence,
         agent=best.record.agent,
-        why=Why((*considered, *elsewhere), what_would_change(best.evidence)),
+        considered=(*considered, *elsewhere),
         changes_at=min((at for at in times if at is not None), default=None),
     )
 

@@ -69,6 +69,7 @@ class SessionCommands:
         self._cockpit = cockpit
         self._core = core
         self._work = work
+        self._engine = engine
         self._windows = WindowDisplay(cockpit, work, engine)
 
     def attach(self, now: Situation) -> None:
@@ -81,8 +82,14 @@ class SessionCommands:
                 await self._windows.show(await asyncio.to_thread(attacher.attach_window, window.id))
             elif session is not None:
                 await self._windows.show(await asyncio.to_thread(attacher.attach, session.key))
+            if session is not None:
+                self._engine.looked_at(session.key)
 
         self._work.run(work)
+
+    def looked(self, key: str) -> None:
+        """Note that somebody looks at a session."""
+        self._engine.looked_at(key)
 
     def open_terminal(self, now: Situation) -> None:
         """Show the selected session in a new terminal of the desktop."""

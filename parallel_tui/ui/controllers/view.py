@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from parallel_tui.model.session.session import SessionState
 from parallel_tui.ui.cockpit import Cockpit, Layout, Situation
 from parallel_tui.ui.command import MOVE, PROGRAM, VIEW, Command, Reason, ready
 from parallel_tui.ui.controllers.work import CommandWork
@@ -12,9 +11,9 @@ from parallel_tui.ui.controllers.work import CommandWork
 
 def _nobody_waits(now: Situation) -> Reason:
     sessions = now.snapshot.sessions if now.snapshot else ()
-    if any(session.state is SessionState.WAITING for session in sessions):
+    if any(session.needs_somebody for session in sessions):
         return None
-    return "No session waits for you."
+    return "No session needs you."
 
 
 def _no_path(now: Situation) -> Reason:
@@ -68,8 +67,8 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     Command(
         "next-waiting",
         "w",
-        "Next waiting",
-        "Select the next session that waits for you.",
+        "Needs you",
+        "Select the next session that needs you, the most urgent first.",
         MOVE,
         ViewCommands,
         lambda here, _: here.layout.next_waiting(),
@@ -150,6 +149,15 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         VIEW,
         ViewCommands,
         lambda here, _: here.layout.show_tab("info"),
+    ),
+    Command(
+        "why",
+        "W",
+        "Why",
+        "Show all that was seen of the session's state, and what decided.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.show_tab("why"),
     ),
     Command(
         "next-tab",

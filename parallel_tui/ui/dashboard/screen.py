@@ -10,11 +10,11 @@ from textual.widgets import Input
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import SessionDiff
-from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, textual_leaks, theme
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
 from parallel_tui.ui.command import Controllers
+from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
@@ -84,16 +84,22 @@ class Dashboard(PanesScreen):
             self.sessions_pane.table.focus()
 
     def next_waiting(self) -> None:
-        """Select the waiting session after the cursor, wrapping at the end."""
+        """Select the session after the cursor that needs somebody, wrapping at the end."""
         shown = self.sessions_pane.shown
         here = next(
             (n for n, s in enumerate(shown) if s.key == self.sessions_pane.table.cursor), -1
         )
         for session in (*shown[here + 1 :], *shown[: here + 1]):
-            if session.state is SessionState.WAITING:
+            if session.needs_somebody:
                 self.sessions_pane.table.select(session.key)
                 self.sessions_pane.table.focus()
                 return
+
+    @on(KeyedTable.Moved)
+    def _looked(self, event: KeyedTable.Moved) -> None:
+        """Whoever goes to a session by hand has seen what it has done."""
+        if self.ready and event.by_hand and event.key and event.table.id == "session-table":
+            self.controllers.of(SessionCommands).looked(event.key)
 
     @on(KeyedTable.Clicked)
     def _clicked(self, event: KeyedTable.Clicked) -> None:

@@ -25,12 +25,12 @@ from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
 from parallel_tui.ui.panes.diff import DiffPane
-from parallel_tui.ui.panes.info import InfoPane
+from parallel_tui.ui.panes.info import InfoPane, WhyPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.tasks import TasksPane
 
-TABS: Final = ("preview", "diff", "tasks", "info")
+TABS: Final = ("preview", "diff", "tasks", "why", "info")
 
 _TABS_WIDTH: Final = len(" │ ".join(TABS))
 """Cells that the names of the tabs take in the title, spaced out."""
@@ -86,6 +86,7 @@ class DetailPane(Vertical):
             yield PreviewPane(id="preview")
             yield DiffPane(id="diff")
             yield TasksPane(id="tasks")
+            yield WhyPane(id="why")
             yield InfoPane(id="info")
 
     def on_mount(self) -> None:
@@ -210,6 +211,8 @@ class DetailPane(Vertical):
             )
         elif self.tab == "tasks":
             self.query_one(TasksPane).show(self.session, self.tasks.items, self.tasks.lost)
+        elif self.tab == "why":
+            self.query_one(WhyPane).show(self.session, self._clock())
         elif self.tab == "info":
             self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
         looked = self._seen and self.tab == "preview" and not (shown and is_ours(shown[1]))

@@ -1,4 +1,4 @@
-"""Tab with all known facts about a session, and their sources."""
+"""Tabs with all known facts about a session, and with what was seen of its state."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from parallel_tui.model.fact import Fact
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.session.words import Line, facts
+from parallel_tui.model.state.words import agent_facts, why_facts
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
 
@@ -38,8 +39,31 @@ class InfoPane(VerticalScroll, can_focus=True):
         if session is None:
             text = Content("Select a session to see what is known about it.")
         else:
-            text = render(facts(session, windows, base, now))
+            text = render(facts(session, windows, base, now, agent_facts(session, now)))
         static = self.query_one("#info-text", Static)
+        if static.content != text:
+            static.update(text)
+
+
+class WhyPane(VerticalScroll, can_focus=True):
+    """Evidence as lines of source and observation; text can be selected and copied."""
+
+    DEFAULT_CSS = """
+    WhyPane { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    WhyPane > Static { height: auto; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One text widget."""
+        yield Static(id="why-text")
+
+    def show(self, session: Session | None, now: float) -> None:
+        """Show why a session is in its state."""
+        if session is None:
+            text = Content("Select a session to see why it is in its state.")
+        else:
+            text = render(why_facts(session, now))
+        static = self.query_one("#why-text", Static)
         if static.content != text:
             static.update(text)
 

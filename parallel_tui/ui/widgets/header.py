@@ -8,7 +8,6 @@ from textual.widget import Widget
 
 from parallel_tui.model.fact import Pending, Unknown, known
 from parallel_tui.model.overlap.words import conflicting
-from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age, plural, size
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, WatchMode
@@ -19,8 +18,6 @@ _WATCH = {
     WatchMode.ACTIVITY: "edits: on activity",
     WatchMode.OFF: "edits: off",
 }
-
-_LEAST = (SessionState.WAITING,)
 
 
 def _base(snapshot: Snapshot) -> Content:
@@ -37,7 +34,7 @@ def _base(snapshot: Snapshot) -> Content:
 
 def left_part(snapshot: Snapshot, busy: str) -> Content:
     """Repository, base and counts of sessions."""
-    needy = sum(session.state in _LEAST for session in snapshot.sessions)
+    needy = sum(session.needs_somebody for session in snapshot.sessions)
     dot = Content.styled(" · ", "dim")
     others = [s for s in snapshot.sessions if not (s.worktree and s.worktree.is_main)]
     text = Content.styled(safe(snapshot.repository.name, 40), "bold $text-accent")

@@ -58,10 +58,11 @@ class KeyedTable(LineView):
     class Moved(Message):
         """The cursor moved to another row, or to none."""
 
-        def __init__(self, table: KeyedTable, key: str | None) -> None:
+        def __init__(self, table: KeyedTable, key: str | None, *, by_hand: bool) -> None:
             super().__init__()
             self.table = table
             self.key = key
+            self.by_hand = by_hand
 
         @property
         def control(self) -> KeyedTable:
@@ -91,6 +92,7 @@ class KeyedTable(LineView):
         self._index: dict[str, int] = {}
         self._widths: dict[str, int] = {}
         self._fitted = 0
+        self._by_hand = False
 
     def sync(self, rows: Iterable[Row]) -> None:
         """Set the rows, redrawing only those that differ.
@@ -139,16 +141,20 @@ class KeyedTable(LineView):
         for key in (before, now):
             if key in self._index:
                 self._redraw(self._index[key])
-        self.post_message(self.Moved(self, now))
+        self.post_message(self.Moved(self, now, by_hand=self._by_hand))
 
     def select(self, key: str) -> bool:
         """Move the cursor to a row and scroll to it; returns whether it exists."""
         if key not in self._index:
             return False
-        self.unsettled = False
-        self.cursor = key
+        self._put_cursor(key)
         self._reveal(self._index[key])
         return True
+
+    def _put_cursor(self, key: str) -> None:
+        self.unsettled, self._by_hand = False, True
+        self.cursor = key
+        self._by_hand = False
 
     def _reveal(self, place: int) -> None:
         top, page = int(self.scroll_offset.y), max(1, self.size.height - 1)
@@ -228,8 +234,7 @@ class KeyedTable(LineView):
         offset = event.get_content_offset(self)
         row = self._row_at(offset.y) if offset else None
         if row is not None and event.button == 1:
-            self.unsettled = False
-            self.cursor = row.key
+            self._put_cursor(row.key)
             self.post_message(self.Clicked(self, row.key))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
