@@ -37,6 +37,15 @@ _LINES: Final[Mapping[Act, str]] = {
     Act.UNLOCK: "pdev unlock --force --reason ended -- {0}",
 }
 
+BOUNDARY_LINES: Final[Mapping[str, str]] = {
+    "ask": "ask with `pdev handoff send {0} --file {1} --task …`",
+    "take": "take it over with `pdev lock --take -- {0}`",
+    "emit": "tell the others with `pdev event emit note`",
+    "locks": "`pdev locks` has all that is known of it",
+    "check": "`pdev check --boundaries` says more",
+}
+"""What to do about a path that is not the session's own, by `act` of a remark about it."""
+
 
 def command_line(advice: Advice) -> str:
     """The command that carries out an action."""

@@ -558,18 +558,17 @@ def one_lock(folder: str, name: str) -> "dict[str, Any] | None":
     owner = owner.split("\n", 1)[0].strip()
     if not owner or any(ord(char) < 32 or ord(char) == 127 for char in owner):
         return guess
-    guess["owner"] = owner
     try:
         side = parse(read(f"{folder}/.meta/{name}.json"))
     except FileNotFoundError:
-        return {**guess, "state": "foreign"}
+        return {**guess, "owner": owner, "state": "foreign"}
     except (OSError, ValueError, RecursionError):
         return guess
     if not isinstance(side, dict):
         return guess
     target = side.get("target")
     if side.get("held") is not True or side.get("owner") != owner or not isinstance(target, str):
-        return {**guess, "state": "foreign"}
+        return {**guess, "owner": owner, "state": "foreign"}
     if target.replace("/", "_") != name:
         return guess
     since = side.get("since")
@@ -578,14 +577,16 @@ def one_lock(folder: str, name: str) -> "dict[str, Any] | None":
     lock["since"] = since if isinstance(since, int | float) else None
     if isinstance(side.get("reason"), str):
         lock["reason"] = clean(side["reason"], 200)
-    if any(mark in target for mark in MAGIC):
-        lock["table"] = _table(target)
     return lock
 
 
-def _table(target: str) -> object:
-    # Read by its file, and only where a lock is a pattern.
-    return load(f"{here()}/model/text/glob_tables.py").table_of(target)
+def _table(target: str, fold: bool) -> object:
+    """A pattern compiled; read by its file, and only where a lock is a pattern."""
+    tables = load(f"{here()}/model/text/glob_tables.py")
+    try:
+        return tables.table_of(target, fold=fold)
+    except tables.PatternError:  # guessed from the name of another program's lock
+        return None
 
 
 def state_of(side: "dict[str, Any]") -> str:
@@ -633,7 +634,9 @@ def policy_of(place: Whereabouts, core: "Any") -> "tuple[dict[str, Any] | None, 
         marks = [_stamp(each[0]) for each in policy["settings"]]
         why = core.stale(policy, stands, marks)
     except FileNotFoundError:
-        return None, "they were not compiled yet"
+        # Where nobody set any there is nothing to compile.
+        some = exists(f"{place.root}/parallel-config.yml")
+        return None, "they were not compiled yet" if some else ""
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         return None, f"{path} cannot be used ({clean(error, 120)})"
     return (None, str(why)) if why else (policy, "")
@@ -655,10 +658,12 @@ class EditVerdict:
         deny: One sentence why.
         told: Sentences for the agent beside that.
         paths: Paths of the repository that it is about.
+        unknown: Why the boundaries are not known; empty when they are, or there are none.
     """
 
     def __init__(self) -> None:
         self.decision = self.deny = ""
+        self.unknown = ""
         self.told: list[str] = []
         self.paths: list[str] = []
 
@@ -679,7 +684,11 @@ def judge(place: Whereabouts, session: str, cwd: str, paths: list[str]) -> EditV
     others = [each for each in locks if each["owner"] != session and each["state"] != "dead"]
     try:
         core = load(f"{here()}/model/policy/core.py")
-        policy, _ = policy_of(place, core)
+        policy, made.unknown = policy_of(place, core)
+        fold = bool(policy and policy["fold"])
+        for each in locks:
+            if any(mark in each["target"] for mark in MAGIC):
+                each["table"] = _table(each["target"], fold)
         ruling = core.evaluate(asked, session, policy, locks, time.time())
     except Exception as error:
         for each in others:
@@ -793,6 +802,7 @@ class Hook:
         pid: The agent's process.
         context: What the agent is to be told.
         warnings: What went wrong.
+        judged: Whether an edit was judged.
         taken: Messages taken out of the queue: where each is now, and where it was.
     """
 
@@ -814,6 +824,7 @@ class Hook:
         self.context: list[str] = []
         self.warnings: list[str] = []
         self.taken: list[tuple[str, str]] = []
+        self.judged = False
 
     def trying(self, what: str, part: "Callable[[], None]") -> None:
         """Do one part; what it fails with becomes a warning, and the others are still done."""
@@ -838,6 +849,7 @@ class Hook:
             "source": self.told.get("source"), "cwd": self.told.get("cwd"),
             "worktree": self.place.top, "transcript": self.told.get("transcript_path"),
             "renewed": self.before.get("renewed"), "briefed": self.before.get("briefed"),
+            "doubt": None if self.judged else self.before.get("doubt"),
             **self.after,
         }  # fmt: skip
         put(self.place, "pdev/agents", self.name, dump(line) + "\n")
@@ -877,6 +889,15 @@ class Hook:
     def _is_mine(self, path: str) -> bool:
         first = read_or(path).removeprefix(b"\xef\xbb\xbf").split(b"\n", 1)[0].strip()
         return first == self.session.encode("utf-8", "surrogateescape")
+
+    def doubt(self, why: str) -> None:
+        """Say once that boundaries are not known: to the agent, and to the person."""
+        if why:
+            self.after["doubt"] = why
+            if why != self.before.get("doubt"):
+                said = f"the boundaries between sessions are not used: {why}"
+                self.warnings.append(f"{said}; `pdev check --boundaries --compile` mends that")
+                self.context.append(f"[pdev] {said[0].upper()}{said[1:]}.")
 
     def brief(self, paths: list[str]) -> None:
         """Tell the agent who else changed the file that it is about to edit."""
@@ -1028,6 +1049,7 @@ def _answered(given: list[str]) -> int:
         paths = written(tool, tool_given)
         try:
             if paths:
+                hook.judged = True
                 verdict = judge(place, hook.session, cwd or place.top, paths)
         except HeldError as error:
             hook.warnings.append(str(error))
@@ -1038,6 +1060,7 @@ def _answered(given: list[str]) -> int:
             what = "whether another session holds this file is not known, and it was not blocked"
             hook.warnings.append(f"{what}: {type(error).__name__}: {clean(error, 200)}")
         hook.context += verdict.told
+        hook.doubt(verdict.unknown)
         if paths and not verdict.decision:
             hook.trying("other sessions' changes were not told", lambda: hook.brief(verdict.paths))
     if event in DELIVERS:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
+    from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.ports.overlaps import Overlaps
@@ -250,6 +251,13 @@ class Core(FoundRepository):
         from parallel_tui.services.overlap.check import Checker
 
         return Checker(self.git, self.sessions, self._config, self.overlaps)
+
+    @lazy
+    def boundaries(self) -> BoundaryParts:
+        """Who may write what: keeps it compiled, and checks changes."""
+        from parallel_tui.bootstrap.boundaries import BoundaryParts
+
+        return BoundaryParts(self, self._config, {} if self._unset else self._read.origins)
 
     @lazy
     def report(self) -> OverlapReport:

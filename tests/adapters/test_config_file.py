@@ -93,6 +93,7 @@ edit_watch: off
 max_sessions: 9
 trash: {days: 3, size: 2G, syncs: 7}
 conflict_events: false
+boundaries: {level: warn, unowned: ask, locks: observe}
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
@@ -117,6 +118,8 @@ mouse: select
     assert config.max_sessions == 9
     assert (config.trash_days, config.trash_size, config.trash_syncs) == (3, 2 << 30, 7)
     assert not config.conflict_events
+    levels = (config.boundaries_level, config.boundaries_unowned, config.boundaries_locks)
+    assert levels == ("warn", "ask", "observe")
     assert config.terminal == "kitty -e {argv}"
     assert (config.theme, config.mouse, dict(config.keys)) == (
         "nord",

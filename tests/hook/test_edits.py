@@ -16,6 +16,8 @@ from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.bootstrap import Core, open_core
 from parallel_tui.bootstrap import Overrides as Where
 from parallel_tui.model.sharing.lock import Holder, Liveness, Lock, LockState
+from parallel_tui.model.text.glob_tables import table_of
+from parallel_tui.model.text.globs import is_pattern
 from tests.hook.calling import Agent, evidence, warned
 from tests.support.stores import files_of
 from tests.support.world import World
@@ -120,7 +122,7 @@ def test_a_lock_that_cannot_be_read_is_held(world: World, mine: Agent) -> None:
     _lock(world, "src/app.py")
     meta = world.repo / ".claude/locks/.meta/src_app.py.json"
     meta.write_text("{ broken")
-    assert "locked by theirs" in mine.edit(mine.cwd / "src/app.py").denied
+    assert "locked by somebody unknown" in mine.edit(mine.cwd / "src/app.py").denied
     (world.repo / ".claude/locks/src_app.py.lock").write_text("\n")
     assert "somebody unknown" in mine.edit(mine.cwd / "src/app.py").denied
 
@@ -194,6 +196,8 @@ def test_the_hook_and_the_store_read_one_lock_alike(
 
     for found in seen:
         assert (found["target"], found["owner"]) == (lock.target, lock.owner)
+        if lock.foreign is False and is_pattern(lock.target):
+            found["table"] = table_of(lock.target)
         assert found["state"] == judge(lock).value
     core = hook.load(f"{hook.here()}/model/policy/core.py")
     ruling = core.evaluate([(path, "edit")], "mine", None, seen, time.time())

@@ -98,8 +98,19 @@ def read(path: str) -> YamlDocument | None:
             conflict markers, or is not a mapping.
     """
     text = _text_of(path)
-    if text is None:
-        return None
+    return None if text is None else parse(path, text)
+
+
+def parse(path: str, text: str) -> YamlDocument:
+    """Read a text.
+
+    Args:
+        path: The file it is from, for messages.
+        text: Its contents.
+
+    Raises:
+        ConfigError: As for `read`.
+    """
     marker = _CONFLICT.search(text)
     if marker and re.search(r"^<{7} ", text, re.MULTILINE):
         line = text.count("\n", 0, marker.start()) + 1

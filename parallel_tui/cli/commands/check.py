@@ -1,7 +1,7 @@
 """`pdev check`: predict conflicts, for people, scripts, pre-commit hooks and CI.
 
 Exit status: 1 when a pair reaches the level asked for, else 2 when a pair could not be judged,
-else 0.
+else 0. With `--boundaries`: 1 when a change is denied, else 2 when boundaries cannot be used.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.errors import UsageError
 from parallel_tui.model.fact import why_not
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from parallel_tui.model.overlap.words import OPTION_WORDS, option_word, path_words, remarks
@@ -19,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
     from parallel_tui.services.overlap.check import Checked
 
@@ -61,6 +63,20 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
         help="exit with 1 from this level on: same-file, near, conflict (the default), rebase, or "
         "their numbers 1 to 4; or never",
     )
+    parser.add_argument(
+        "--boundaries",
+        action="store_true",
+        help="instead of pairs, check what sessions changed (with --staged: what is staged) "
+        "against locks and against the boundaries that base has; exit with 1 if it is denied",
+    )
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="with --boundaries: check nothing, only compile them for the hooks of agents",
+    )
+    parser.add_argument(
+        "--session", metavar="NAME", help="with --boundaries: check it in this session's name"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_check)
 
@@ -82,9 +98,14 @@ def _level(word: str) -> Level | None:
 
 
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
-    """Predict conflicts and print them."""
+    """Predict conflicts, or check boundaries, and print what was found."""
+    for name in ("session", "compile"):
+        if vars(parsed)[name] and not parsed.boundaries:
+            raise UsageError(f"--{name} goes with --boundaries")
     core = core_for(parsed, output, brief=True)
     here = vars(parsed).get("directory") or "."
+    if parsed.boundaries:
+        return _check_boundaries(parsed, core, here, output)
     checked = core.checker.check(
         parsed.name,
         staged_in=os.path.realpath(here) if parsed.staged else None,
@@ -99,6 +120,27 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.fail_on is not None and checked.reaches(parsed.fail_on):
         return 1
     return UNKNOWN if checked.doubtful else 0
+
+
+def _check_boundaries(parsed: argparse.Namespace, core: Core, here: str, output: Output) -> int:
+    from parallel_tui.cli.render import boundaries
+
+    if parsed.compile:
+        return boundaries.tell_policy(core.boundaries.checker.compile(parsed.against), output)
+    report = core.boundaries.checker.check(
+        parsed.name,
+        staged_in=os.path.realpath(here) if parsed.staged else None,
+        index=_hook_index() if parsed.staged else None,
+        session=parsed.session,
+        against=parsed.against,
+    )
+    if output.json:
+        output.data(boundaries.report_json(report))
+    else:
+        boundaries.tell(report, output)
+    if report.denied:
+        return 1
+    return UNKNOWN if report.unknown else 0
 
 
 def _hook_index() -> str | None:

@@ -88,6 +88,10 @@ class EditWatch(StrEnum):
     OFF = "off"
 
 
+BOUNDARY_ACTIONS: Final = ("observe", "warn", "ask", "deny")
+"""What a change of a path can lead to that is not the session's own, the mildest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Effective settings.
@@ -120,6 +124,9 @@ class Config:
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
         conflict_events: Whether both sessions of a pair are told by an event when it comes to
             conflict.
+        boundaries_level: What a change of another session's path leads to.
+        boundaries_unowned: What a change of a path leads to that belongs to no session.
+        boundaries_locks: What a change of a path leads to that another session has locked.
     """
 
     base: str | None = None
@@ -142,3 +149,6 @@ class Config:
     trash_days: int = 14
     trash_size: int = 5 << 30
     trash_syncs: int = 50
+    boundaries_level: str = "deny"
+    boundaries_unowned: str = "observe"
+    boundaries_locks: str = "deny"

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from parallel_tui.model.settings import values
-from parallel_tui.model.settings.config import EditWatch
+from parallel_tui.model.settings.config import BOUNDARY_ACTIONS, EditWatch
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -262,6 +262,28 @@ SETTINGS: Final = (
         "whether both sessions get an event when their work comes to conflict: true, false",
         env="PDEV_CONFLICT_EVENTS",
         from_text=values.yes_or_no_text,
+        runs=False,
+    ),
+    Setting(
+        "boundaries.level",
+        "boundaries_level",
+        values.one_of(*BOUNDARY_ACTIONS),
+        "what a change of another session's path leads to: observe, warn, ask, deny; "
+        "the repository's value counts as committed to base",
+        runs=False,
+    ),
+    Setting(
+        "boundaries.unowned",
+        "boundaries_unowned",
+        values.one_of(*BOUNDARY_ACTIONS),
+        "the same for a path that belongs to no session, where there are boundaries",
+        runs=False,
+    ),
+    Setting(
+        "boundaries.locks",
+        "boundaries_locks",
+        values.one_of(*BOUNDARY_ACTIONS),
+        "the same for a path that another session has locked",
         runs=False,
     ),
 )

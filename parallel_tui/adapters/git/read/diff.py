@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters.git.read import diff_text
+from parallel_tui.adapters.git.read.changed_paths import EMPTY_TREE
 from parallel_tui.adapters.git.read.status import read_status
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
@@ -22,10 +23,6 @@ from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.record import dataclass, replace
 
-_EMPTY_TREE: Final = {
-    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
-}
 _OPTIONS: Final = (
     # No program of anybody's runs, and no setting changes the form of the answer.
     "--no-ext-diff",
@@ -140,7 +137,7 @@ class _Patch:
 
 def _merge_base(runner: Runner, worktree: Worktree, base: Base) -> str:
     """The commit where the worktree left base; the empty tree without common history."""
-    empty = _EMPTY_TREE[len(base.oid)]
+    empty = EMPTY_TREE[len(base.oid)]
     if worktree.head is None:
         return empty
     done = runner.run(["merge-base", base.oid, worktree.head], ok=(0, 1))

@@ -1,0 +1,67 @@
+"""Ports for boundaries: what sessions changed, and the compiled form that a hook reads.
+
+Each answers with model values or raises a `ParallelError`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from parallel_tui.model.policy.boundaries import Boundaries
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from parallel_tui.model.policy.change import WrittenPath
+    from parallel_tui.model.policy.formats import CompiledPolicy
+    from parallel_tui.model.session.worktree import Worktree
+
+ParseBoundaries = Callable[[str, str], Boundaries]
+"""Reads boundaries from a file's name and text; raises `ConfigError`."""
+
+
+class Changes(Protocol):
+    """Lists changed paths; nothing is changed, not even an index."""
+
+    def committed(self, base: str, heads: Iterable[str]) -> Mapping[str, tuple[WrittenPath, ...]]:
+        """Paths that the commits of each head change since it left base, all object ids."""
+        ...
+
+    def staged(self, worktree: Worktree, index: str | None = None) -> tuple[WrittenPath, ...]:
+        """Paths that are staged in a worktree, or in another index of it."""
+        ...
+
+    def untracked(self, worktree: Worktree) -> tuple[str, ...]:
+        """Untracked files that are not ignored; a repository among them ends in `/`."""
+        ...
+
+    def ignores_case(self) -> bool:
+        """Whether the repository's file system takes `A` and `a` for one name."""
+        ...
+
+
+class CompiledFile(Protocol):
+    """Where compiled boundaries are kept."""
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+        ...
+
+    def read(self) -> CompiledPolicy | None:
+        """What it holds; `None` when there is none that could be used."""
+        ...
+
+    def write(self, policy: CompiledPolicy) -> None:
+        """Replace it.
+
+        Raises:
+            CouldNotLookError: When it cannot be written.
+        """
+        ...
+
+    def settings(self) -> list[list[object]]:
+        """Path, time of change (ns) and size of each file that a person's own levels come from."""
+        ...

@@ -1,0 +1,1 @@
+"""Boundaries: keeping them compiled, and checking what sessions change against them."""
