@@ -1,0 +1,47 @@
+"""Sessions whose agents call this program's hook, as it is installed for them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import parallel_tui
+from parallel_tui.model.agent.hook_line import AGENT_EVENTS, HookPlace, entry
+from tests.agents.claude import Agent, Home
+from tests.support.world import World
+
+BIN = Path(sys.executable).parent
+PLACE = HookPlace(os.path.realpath(sys.executable), str(Path(parallel_tui.__file__).parent))
+
+
+def settings(*allowed: str) -> str:
+    """Settings with the hook at all its events, and commands that need no leave."""
+    hooks = {each.name: [entry(PLACE, "claude", each)] for each in AGENT_EVENTS["claude"]}
+    rules = [f"Bash({each}:*)" for each in allowed]
+    return json.dumps({"hooks": hooks, "permissions": {"allow": rules}})
+
+
+def start(home: Home, session: str, *args: str, allowed: tuple[str, ...] = ()) -> Agent:
+    """Start an agent with the hook in the worktree of a session, which is made if needed."""
+    tree = home.world.root / f"myapp-{session}"
+    if not tree.exists():
+        home.world.worktree(session)
+    env = {"PDEV_SESSION": session, "PATH": f"{BIN}{os.pathsep}{home.world.env['PATH']}"}
+    return home.start(session, tree, "--settings", settings(*allowed), *args, env=env)
+
+
+def run(world: World, *args: str, cwd: Path | None = None) -> str:
+    """Run `pdev`, which has to do what it is told, and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "parallel_tui.cli.main", *args],
+        cwd=cwd or world.repo,
+        env=dict(world.env),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, (args, done.stdout, done.stderr)
+    return done.stdout
