@@ -82,24 +82,20 @@ class Engine:
         self._facts = Facts(git.repository, clock)
         self._ledger = Ledger()
         self._publisher = Publisher(self._facts, self._ledger)
-        self.want = self._publisher.want
-        self.show = self._publisher.show
+        self.want, self.show = self._publisher.want, self._publisher.show
         asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays, agents)
         self._sources = Sources(asked, self._facts, self._ledger, self)
         self.know = self._sources.statuses.know
-        self.looked_at = self._sources.looked_at
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
         self._unannounced = Unannounced(self._facts, processes, self.poke)
         best, *rest = ways_to_watch(git.repository)
-        told, wrote = self._watch_trouble, agents[0] if agents else None
+        told, wrote = self._watch_trouble, agents and agents[0]
         self._watch = MetadataWatch(git.repository, best, self.poke, told, rest, wrote)
-        heard, around = self._unannounced.listed, self._watch.look_around
-        also = {"topology": self._listed, "mux": heard, "agents": around}
-        self._table = Table(rows, self._ledger, self.failed, also)
-        self._lock = threading.Lock()
-        self._pauses = 0
+        also = {"mux": self._unannounced.listed, "agents": self._watch.look_around}
+        self._table = Table(rows, self._ledger, self.failed, {"topology": self._listed, **also})
+        self._lock, self._pauses = threading.Lock(), 0
         self._heard_by: Callable[[Snapshot], None] | None = None
         self._stays, self._started, self._stopped = stays, False, False
 
@@ -185,6 +181,10 @@ class Engine:
         self._mux.look_at(pane)
         if pane is not None:
             self.within("mux", 0.0)
+
+    def looked_at(self, key: str) -> None:
+        """Note that somebody looks at a session: what its agent has done is no news then."""
+        self._sources.looked_at(key)
 
     def set_focused(self, focused: bool) -> None:
         """Set whether the dashboard has the focus; without it, sources poll less often."""

@@ -88,7 +88,7 @@ async def test_the_open_tab_stands_out_in_the_title() -> None:
         assert len(styles) == 2
 
 
-@pytest.mark.parametrize("width", [36, 44, 60, 100])
+@pytest.mark.parametrize("width", [40, 44, 60, 100])
 async def test_a_long_name_leaves_room_for_all_tabs_in_the_title(width: int) -> None:
     app = Detailed()
     async with app.run_test(size=(width, 30)) as pilot:

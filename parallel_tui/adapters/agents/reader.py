@@ -52,6 +52,7 @@ class AgentReader:
         self._conversations = Conversations(self._home)
         self._titles = Titles()
         self._places: dict[int, _Place] = {}
+        self._gone: dict[tuple[int, str], float] = {}
 
     def folders(self) -> tuple[str, ...]:
         """See `Agents.folders`."""
@@ -131,6 +132,10 @@ class AgentReader:
         """Prove which processes are alive, and in which pane each runs; keep it of the dead."""
         by_pid = {pane.pid: pane.id for pane in panes if pane.pid}
         before, self._places = self._places, {}
+        kept = {
+            (pid, _start(states.get(pid), told.get(pid))) for pid in states.keys() | told.keys()
+        }
+        self._gone = {key: at for key, at in self._gone.items() if key in kept}
         for pid in states.keys() | told.keys():
             start = _start(states.get(pid), told.get(pid))
             known = before.get(pid)
@@ -179,7 +184,7 @@ class AgentReader:
                     "process",
                     Doing.CRASHED,
                     f"its process {pid} is gone, and it had not ended by itself",
-                    seen_at=now,
+                    seen_at=self._gone.setdefault((pid, start), now),
                 )
             )
         signs += [state.sign] if state is not None else []

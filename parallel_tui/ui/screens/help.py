@@ -22,11 +22,16 @@ from parallel_tui.ui.present.sessions import TONES
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
 
 _MEANING = {
-    "waiting": "asks for an answer: a bell, a prompt",
+    "waiting": "asks for an answer: leave, a question, a bell",
+    "failed": "its agent gave up: the model's server is down, say",
+    "crashed": "its agent's process died without ending",
+    "done": "its agent finished, and nobody has looked since",
+    "limited": "its agent may not go on before a time",
     "exited": "its program ended and the result waits to be seen",
-    "working": "prints or computes",
+    "starting": "its agent has begun, and not said yet what it does",
+    "working": "its agent works, or a program prints",
     "quiet": "runs, but has said nothing for a while",
-    "idle": "a shell without a command",
+    "idle": "an agent or a shell at its prompt",
     "no window": "a worktree without a window",
     "missing": "its directory is gone",
     "unknown": "could not be read",

@@ -7,7 +7,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallel_tui.adapters.agents import claude, hooks
@@ -68,6 +68,7 @@ TOOLS = st.lists(
 )
 
 
+@settings(max_examples=600)
 @given(
     phases=PHASES,
     tools=TOOLS,
