@@ -218,8 +218,7 @@ class Agent:
 
     def answer(self, key: str) -> None:
         """Press a key in a dialog until it counts: a dialog ignores keys in its first moment."""
-        asked = self.now()
-        assert asked.status == "waiting", asked
+        self.until("waiting")
         late = Deadline()
         while self.now().status == "waiting":
             assert not late, self.screen()

@@ -6,26 +6,17 @@ import pytest
 
 from parallel_tui.model.agent.record import AgentKind
 from parallel_tui.model.agent.waiting import WaitsFor
-from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.session.session import SessionState
 from tests.agents.claude import Home
 from tests.agents.model import Model, Say, Use
 from tests.agents.scripts import COLOURS, touch
-from tests.engine.live import Live, live
+from tests.agents.seeing import until
+from tests.engine.live import live
 from tests.support.world import World
 
 pytestmark = pytest.mark.tmux
 
 State = SessionState
-
-
-def _until(view: Live, state: State, waits_for: WaitsFor | None = None) -> Session:
-    def seen(session: Session | None) -> bool:
-        found = session.evidence if session else None
-        return found is not None and (found.state, found.waits_for) == (state, waits_for)
-
-    found = view.until(lambda now: seen(now.session("perf"))).session("perf")
-    assert found is not None
-    return found
 
 
 def test_a_session_is_followed_through_its_day(home: Home, world: World, model: Model) -> None:
@@ -35,7 +26,7 @@ def test_a_session_is_followed_through_its_day(home: Home, world: World, model: 
     model.script("colour", Use("AskUserQuestion", COLOURS), Say("thank you"), held=True)
     with live(world.repo, trees=False) as view:
         agent = home.start("perf", tree)
-        found = _until(view, State.IDLE)
+        found = until(view, State.IDLE)
         assert found.agent is not None
         assert (found.agent.kind, found.agent.pid) == (AgentKind.CLAUDE, agent.pid)
         assert found.agent.conversation == agent.conversation
@@ -45,12 +36,12 @@ def test_a_session_is_followed_through_its_day(home: Home, world: World, model: 
             ("colour", WaitsFor.QUESTION),
         ):
             agent.ask(f"please [[{marker}]]")
-            _until(view, State.WORKING)
+            until(view, State.WORKING)
             model.let(marker)
             if waits_for:
-                assert _until(view, State.WAITING, waits_for).evidence.source == "claude"
+                assert until(view, State.WAITING, waits_for).evidence.source == "claude"
                 agent.answer("Enter")
-            _until(view, State.DONE)
+            until(view, State.DONE)
 
 
 def test_a_killed_one_has_crashed(home: Home, world: World, model: Model) -> None:
@@ -60,9 +51,9 @@ def test_a_killed_one_has_crashed(home: Home, world: World, model: Model) -> Non
     with live(world.repo, trees=False) as view:
         agent = home.start("perf", tree, stays=True)
         agent.ask("please [[long]]")
-        _until(view, State.WORKING)
+        until(view, State.WORKING)
         agent.kill()
-        assert _until(view, State.CRASHED).evidence.source == "process"
+        assert until(view, State.CRASHED).evidence.source == "process"
 
 
 def test_an_interrupted_one_rests(home: Home, world: World, model: Model) -> None:
@@ -70,6 +61,6 @@ def test_an_interrupted_one_rests(home: Home, world: World, model: Model) -> Non
     with live(world.repo, trees=False) as view:
         agent = home.start("perf", world.worktree("perf"))
         agent.ask("please [[long]]")
-        _until(view, State.WORKING)
+        until(view, State.WORKING)
         agent.keys("Escape")
-        _until(view, State.IDLE)
+        until(view, State.IDLE)

@@ -21,11 +21,16 @@ from parallel_tui.record import dataclass, replace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Final
 
     from parallel_tui.adapters.agents.claude import ClaudeState
     from parallel_tui.adapters.agents.hooks import HookFile
     from parallel_tui.adapters.agents.watched_folder import SilentFile
     from parallel_tui.model.window.window import Pane
+
+
+LAST_WORDS: Final = 1.0
+"""Seconds that the record of a conversation may be behind the agent's state; 0.12 were seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class AgentReader:
             for pane, (kind, sign) in titles.items()
             if pane not in shown
         ]
+        unsettled = unsettled or any(_just_rests(each, now) for each in records)
         return AgentsFound(tuple(records), tuple(ignored), unsettled)
 
     def _files(
@@ -203,6 +209,16 @@ class AgentReader:
             started=state.started if state is not None else None,
             session=hook.session if hook is not None else "",
         )
+
+
+def _just_rests(record: AgentRecord, now: float) -> bool:
+    """Whether an agent may still be writing down what it said before it came to rest."""
+    return any(
+        sign.doing in (Doing.RESTING, Doing.BACKGROUND)
+        and sign.since is not None
+        and 0 <= now - sign.since < LAST_WORDS
+        for sign in record.signs
+    )
 
 
 def _is_folder(path: str) -> bool:
