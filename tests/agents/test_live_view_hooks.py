@@ -103,4 +103,8 @@ def test_one_whose_shell_runs_on_in_the_background_is_not_at_work(
         agent = pdev.start(home, "perf", allowed=("sleep",))
         agent.ask("please [[wait]]")
         agent.until("shell")
-        assert "background" in until(view, State.DONE).evidence.detail
+        # Its hook told first that the turn has ended; its file tells that something runs on.
+        view.until(
+            lambda now: (s := now.session("perf")) and "background shell" in s.evidence.detail
+        )
+        until(view, State.DONE)
