@@ -37,6 +37,11 @@ _LINES: Final[Mapping[Act, str]] = {
     Act.UNLOCK: "pdev unlock --force --reason ended -- {0}",
 }
 
+CHECK_COMMIT: Final = "pdev check --boundaries --staged"
+"""What git's own hook asks before a commit."""
+
+UNDO_GIT_HOOK: Final = "pdev hooks uninstall --git"
+
 BOUNDARY_LINES: Final[Mapping[str, str]] = {
     "ask": "ask with `pdev handoff send {0} --file {1} --task …`",
     "take": "take it over with `pdev lock --take -- {0}`",

@@ -50,10 +50,10 @@ STALE_OVERLAPS = 3600.0
 
 HOW = {
     "ask": "ask with `pdev handoff send {0} --file {1} --task …`",
-    "take": "if you need it: `pdev lock --take -- {0}`",
-    "emit": "tell the others what you change: `pdev event emit note`",
-    "locks": "see `pdev locks`",
-    "check": "see `pdev check --boundaries`",
+    "take": "take it over with `pdev lock --take -- {0}`",
+    "emit": "tell the others with `pdev event emit note`",
+    "locks": "`pdev locks` has all that is known of it",
+    "check": "`pdev check --boundaries` says more",
 }
 """What to do about a path that is not one's own, by the evaluator's word for it."""
 

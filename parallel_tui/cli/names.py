@@ -58,6 +58,7 @@ COMMANDS: Final = (
     Command("task", "tasks", "tick a task, or report one done"),
     Command("session", "sessions", "register sessions, say what they do, end and show them"),
     Command("repair", "sessions", "move a shared file that cannot be read out of the way"),
+    Command("hooks", "hooks", "let agents and git ask pdev before they write"),
     Command("config", "config", "effective settings and where they come from"),
 )
 

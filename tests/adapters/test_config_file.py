@@ -82,6 +82,7 @@ copy: [.env, 'config/local.*']
 symlink: node_modules
 setup: ['npm ci', 'make']
 agent: 'claude {prompt}'
+agent_hooks: false
 layout: dev
 layouts:
   dev:
@@ -107,6 +108,7 @@ mouse: select
     assert config.symlink == ("node_modules",)
     assert config.setup == ("npm ci", "make")
     assert config.agent == "claude {prompt}"
+    assert not config.agent_hooks
     assert config.layouts["dev"] == (
         LayoutPane("{agent}"),
         LayoutPane("npm test", Split.BELOW, 30),

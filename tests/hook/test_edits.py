@@ -135,7 +135,7 @@ def test_a_lock_whose_session_has_ended_binds_nobody(world: World, mine: Agent) 
 
 def test_a_lock_whose_time_is_over_binds_until_it_is_taken(world: World, mine: Agent) -> None:
     _lock(world, "src/app.py", ttl=0.0)
-    assert "its time is over; if you need it: `pdev lock --take" in mine.edit("src/app.py").denied
+    assert "its time is over; take it over with `pdev lock --take" in mine.edit("src/app.py").denied
 
 
 def test_other_agents_are_answered_in_their_own_words(world: World, mine: Agent) -> None:

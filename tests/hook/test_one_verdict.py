@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from parallel_tui import hook
 from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.command_lines import BOUNDARY_LINES
 from parallel_tui.errors import UsageError
 from parallel_tui.model.policy.change import Where
 from parallel_tui.model.policy.evaluate import lock_views, touches
@@ -80,6 +81,10 @@ def test_the_hook_says_what_the_check_says(
             each.worded(hook.HOW) for each in found if each.action == worst
             and each.verdict != "unknown"
         ]  # fmt: skip
+
+
+def test_the_hook_says_what_to_do_in_the_words_of_the_command_line() -> None:
+    assert hook.HOW == BOUNDARY_LINES
 
 
 def _bounded(world: World) -> Agent:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.model.agent.hook_line import HookPlace
-    from parallel_tui.model.text.json_spans import Span
+    from parallel_tui.model.text.json_spans import TextSpan
     from parallel_tui.model.text.strict_json import Json
 
 _MARK: Final = "\ufeff"
@@ -37,7 +37,7 @@ class Installed:
     added: tuple[str, ...]
 
 
-def _hooks(span: Span) -> Span | None:
+def _hooks(span: TextSpan) -> TextSpan | None:
     """The value of `hooks`; `None` where there is none.
 
     Raises:
@@ -101,7 +101,7 @@ def install(text: str, place: HookPlace, agent: str) -> Installed:
     return Installed(mark + body, tuple(added for _, added in edits))
 
 
-def _demand_all(after: Span, before: Span, ours: dict[str, list[Json]]) -> None:
+def _demand_all(after: TextSpan, before: TextSpan, ours: dict[str, list[Json]]) -> None:
     """Check that the new text says what the old one said, and ours, and nothing else."""
     expected = dict(before.value) if isinstance(before.value, dict) else {}
     standing = expected.get("hooks")

@@ -121,6 +121,8 @@ class Config:
             one removed less than a day ago.
         trash_syncs: Number of syncs whose backups are kept; beyond it the oldest go, never one
             younger than a day.
+        agent_hooks: Whether agents that are started get hooks, and leave to run commands that only
+            talk to other sessions.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
         conflict_events: Whether both sessions of a pair are told by an event when it comes to
             conflict.
@@ -149,6 +151,7 @@ class Config:
     trash_days: int = 14
     trash_size: int = 5 << 30
     trash_syncs: int = 50
+    agent_hooks: bool = True
     boundaries_level: str = "deny"
     boundaries_unowned: str = "observe"
     boundaries_locks: str = "deny"

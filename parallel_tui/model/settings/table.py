@@ -6,12 +6,10 @@ decides what is allowed; where a value was found is `adapters.config_file`'s bus
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from parallel_tui.model.settings import values
+from parallel_tui.model.settings import refusals, values
 from parallel_tui.model.settings.config import BOUNDARY_ACTIONS, EditWatch
 from parallel_tui.record import dataclass
 
@@ -26,29 +24,6 @@ GUIDE_KEYS: Final = frozenset({"sessions"})
 
 Refuse = Callable[[object], str | None]
 """Says why a value may not come from the repository; `None` when it may."""
-
-
-def _user_only(value: object) -> str:
-    return "only your own configuration may set it"
-
-
-def _socket_name_only(value: object) -> str | None:
-    # A tmux client does what its server says, commands included: a path could lead to any server.
-    if "/" in str(value):
-        return "the repository may name a socket, but not give the path of one"
-    return None
-
-
-def _beside_only(value: object) -> str | None:
-    # Its files are the repository's: below `~/.vim/pack` or `~/.config` programs would run them.
-    place = PurePosixPath(os.path.normpath(f"/above/main/{value}"))
-    if str(value).startswith(("/", "~")) or place.parts[:2] != ("/", "above"):
-        return "the repository may name a place beside or inside the main worktree, no other"
-    return None
-
-
-def _anything(value: object) -> None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +51,7 @@ class Setting:
     env: str | None = None
     from_text: Callable[[str], object] = str
     empty_env: bool = False
-    refuse: Refuse = _anything
+    refuse: Refuse = refusals.anything
     merged: bool = False
     _: KW_ONLY
     runs: bool
@@ -89,7 +64,7 @@ class Setting:
     @property
     def user_only(self) -> bool:
         """Whether the repository's file may not set it."""
-        return self.refuse is _user_only
+        return self.refuse is refusals.user_only
 
 
 SETTINGS: Final = (
@@ -107,7 +82,7 @@ SETTINGS: Final = (
         values.directory_template,
         "where new worktrees go, seen from the main one; {repo}, {name} and {kind} are filled in",
         env="PDEV_DIRECTORY",
-        refuse=_beside_only,
+        refuse=refusals.beside_only,
         runs=False,
     ),
     Setting(
@@ -141,6 +116,17 @@ SETTINGS: Final = (
         runs=True,
     ),
     Setting(
+        "agent_hooks",
+        "agent_hooks",
+        values.yes_or_no,
+        "whether an agent that is started gets pdev's hooks, for no file of the repository: true, "
+        "false",
+        env="PDEV_AGENT_HOOKS",
+        from_text=values.yes_or_no_text,
+        refuse=refusals.user_only,
+        runs=False,
+    ),
+    Setting(
         "layout",
         "layout",
         values.line("the name of a layout"),
@@ -162,7 +148,7 @@ SETTINGS: Final = (
         values.optional(values.line("the name or path of a tmux socket")),
         "tmux socket to use instead of the default one",
         env="PDEV_TMUX_SOCKET",
-        refuse=_socket_name_only,
+        refuse=refusals.socket_name_only,
         runs=False,
     ),
     Setting(
@@ -197,7 +183,7 @@ SETTINGS: Final = (
         "days after which removed sessions and backups of syncs are deleted for good",
         env="PDEV_TRASH_DAYS",
         from_text=values.number_text,
-        refuse=_user_only,
+        refuse=refusals.user_only,
         runs=False,
     ),
     Setting(
@@ -206,7 +192,7 @@ SETTINGS: Final = (
         values.byte_size,
         "space for removed sessions, such as 500M or 5G; the oldest go, none younger than a day",
         env="PDEV_TRASH_SIZE",
-        refuse=_user_only,
+        refuse=refusals.user_only,
         runs=False,
     ),
     Setting(
@@ -216,7 +202,7 @@ SETTINGS: Final = (
         "number of syncs that can be undone; the oldest go, none younger than a day",
         env="PDEV_TRASH_SYNCS",
         from_text=values.number_text,
-        refuse=_user_only,
+        refuse=refusals.user_only,
         runs=False,
     ),
     Setting(
@@ -225,7 +211,7 @@ SETTINGS: Final = (
         values.optional(values.terminal_template),
         "command that opens a new terminal; {argv} is the command to run in it",
         env="PDEV_TERMINAL",
-        refuse=_user_only,
+        refuse=refusals.user_only,
         runs=True,
     ),
     Setting(
@@ -234,7 +220,7 @@ SETTINGS: Final = (
         values.optional(values.line("the name of a theme")),
         "theme of the dashboard",
         env="PDEV_THEME",
-        refuse=_user_only,
+        refuse=refusals.user_only,
         runs=False,
     ),
     Setting(
@@ -242,7 +228,7 @@ SETTINGS: Final = (
         "keys",
         values.key_map,
         "keys of the dashboard by command id",
-        refuse=_user_only,
+        refuse=refusals.user_only,
         merged=True,
         runs=False,
     ),
@@ -252,7 +238,7 @@ SETTINGS: Final = (
         values.one_of("attach", "select"),
         "what a click on a session does: attach, select",
         env="PDEV_MOUSE",
-        refuse=_user_only,
+        refuse=refusals.user_only,
         runs=False,
     ),
     Setting(

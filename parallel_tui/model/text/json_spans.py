@@ -21,7 +21,7 @@ _BLANK: Final = " \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class TextSpan:
     """A value in a text.
 
     Attributes:
@@ -37,15 +37,15 @@ class Span:
     end: int
     value: Json
     keys: tuple[str, ...] = ()
-    parts: tuple[Span, ...] = ()
+    parts: tuple[TextSpan, ...] = ()
     outer: tuple[int, ...] = ()
 
-    def member(self, key: str) -> Span | None:
+    def member(self, key: str) -> TextSpan | None:
         """The value of a key; `None` without one."""
         return self.parts[self.keys.index(key)] if key in self.keys else None
 
 
-def scan(text: str) -> Span:
+def scan(text: str) -> TextSpan:
     """The one value of a text.
 
     Raises:
@@ -82,7 +82,7 @@ def _wrong(text: str, at: int, wanted: str) -> NotJsonError:
     return NotJsonError(f"line {line}: {wanted} was expected, not {found}")
 
 
-def _value(text: str, at: int, depth: int) -> Span:
+def _value(text: str, at: int, depth: int) -> TextSpan:
     if depth > MAX_DEPTH:
         raise NotJsonError(f"it nests deeper than {MAX_DEPTH}")
     if text.startswith("{", at):
@@ -93,16 +93,16 @@ def _value(text: str, at: int, depth: int) -> Span:
         value, end = json.JSONDecoder(parse_constant=_constant).raw_decode(text, at)
     except ValueError:
         raise _wrong(text, at, "a value") from None
-    return Span(at, end, value)
+    return TextSpan(at, end, value)
 
 
 def _constant(word: str) -> Json:
     raise ValueError(word)
 
 
-def _object(text: str, start: int, depth: int) -> Span:
+def _object(text: str, start: int, depth: int) -> TextSpan:
     found: dict[str, Json] = {}
-    parts: list[Span] = []
+    parts: list[TextSpan] = []
     outer: list[int] = []
     at = skip(text, start + 1)
     while not text.startswith("}", at):
@@ -120,18 +120,18 @@ def _object(text: str, start: int, depth: int) -> Span:
         parts.append(part)
         outer.append(at)
         at = _comma(text, part.end, "}")
-    return Span(start, at + 1, found, tuple(found), tuple(parts), tuple(outer))
+    return TextSpan(start, at + 1, found, tuple(found), tuple(parts), tuple(outer))
 
 
-def _list(text: str, start: int, depth: int) -> Span:
-    parts: list[Span] = []
+def _list(text: str, start: int, depth: int) -> TextSpan:
+    parts: list[TextSpan] = []
     at = skip(text, start + 1)
     while not text.startswith("]", at):
         part = _value(text, at, depth + 1)
         parts.append(part)
         at = _comma(text, part.end, "]")
     values = [part.value for part in parts]
-    return Span(start, at + 1, values, (), tuple(parts), tuple(part.start for part in parts))
+    return TextSpan(start, at + 1, values, (), tuple(parts), tuple(part.start for part in parts))
 
 
 def _comma(text: str, at: int, closing: str) -> int:
@@ -144,7 +144,7 @@ def _comma(text: str, at: int, closing: str) -> int:
     return at
 
 
-def add(text: str, into: Span, items: list[tuple[str | None, Json]]) -> tuple[int, str]:
+def add(text: str, into: TextSpan, items: list[tuple[str | None, Json]]) -> tuple[int, str]:
     """Where to insert which text, to add elements at the end of an object or a list.
 
     Args:
@@ -155,7 +155,8 @@ def add(text: str, into: Span, items: list[tuple[str | None, Json]]) -> tuple[in
     newline = "\r\n" if "\r\n" in text else "\n"
     whole = text[into.start : into.end]
     unit, own = _unit(text), _indent(text, into.start)
-    flat = "\n" not in whole and (bool(into.parts) or "\n" not in text.strip())
+    inside_a_line = bool(text[: into.start].strip()) and "\n" not in text.strip()
+    flat = "\n" not in whole and (bool(into.parts) or inside_a_line)
     if into.parts:
         inner = _indent(text, into.outer[-1]) if not flat else ""
         between = ", " if flat else f",{newline}{inner}"
@@ -191,7 +192,7 @@ def _unit(text: str) -> str:
     return "  "
 
 
-def cut(text: str, whole: Span, number: int) -> str:
+def cut(text: str, whole: TextSpan, number: int) -> str:
     """The text without one element of an object or a list, and without the comma it needed.
 
     Comments and all others stay.

@@ -1,0 +1,165 @@
+"""Settings of agents and hooks of git as files, and the records of what was put into them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import parallel_tui
+from parallel_tui.adapters.disk import files, reading
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.errors import CouldNotLookError, RefusedError
+from parallel_tui.model.agent.hook_line import HookPlace
+from parallel_tui.model.agent.hook_state import HookRecord, HookTrouble
+from parallel_tui.model.text import strict_json
+from parallel_tui.record import dataclass, field
+
+_SHIMS: Final = ("/shims/", "/.asdf/", "/mise/shims")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalHookFiles:
+    """Implements `ports.hooks.HookFiles`.
+
+    Attributes:
+        root: The coordination root.
+        records: Folder of the records and backups.
+        folder_of_hooks: Asks git for its folder of hooks.
+    """
+
+    root: str
+    records: Path
+    folder_of_hooks: Any = field(repr=False)
+
+    def read(self, path: str) -> bytes | None:
+        """See `HookFiles.read`."""
+        return reading.read(path, follow=True)
+
+    def write(self, path: str, data: bytes, *, program: bool = False) -> tuple[str, ...]:
+        """See `HookFiles.write`."""
+        made = tuple(str(each) for each in files.missing_parents(Path(path)))
+        try:
+            files.write_atomically(Path(path), data, mode=0o755 if program else 0o644)
+        except OSError as error:
+            raise _refused(path, error) from error
+        return made
+
+    def remove(self, path: str, folders: Iterable[str] = ()) -> None:
+        """See `HookFiles.remove`."""
+        try:
+            Path(path).unlink(missing_ok=True)
+        except OSError as error:
+            raise _refused(path, error) from error
+        for folder in folders:
+            with suppress(OSError):  # somebody put something into it
+                Path(folder).rmdir()
+
+    def rename(self, path: str, to: str) -> None:
+        """See `HookFiles.rename`."""
+        if os.path.lexists(to):
+            raise RefusedError(f"{to} is there already", hint="Move it away, then try again.")
+        try:
+            Path(path).rename(to)
+        except OSError as error:
+            raise _refused(path, error) from error
+
+    def runs(self, path: str) -> bool:
+        """See `HookFiles.runs`."""
+        return Path(path).is_file() and os.access(path, os.X_OK)
+
+    def _record(self, path: str) -> Path:
+        digest = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        return self.records / f"{Path(path).name}-{digest}"
+
+    def recorded(self, path: str) -> tuple[HookRecord, bytes] | None:
+        """See `HookFiles.recorded`."""
+        place = self._record(path)
+        try:
+            data = reading.read_json(f"{place}.json")
+            before = reading.read(f"{place}.before")
+        except UnusableFileError:
+            return None
+        if data is None or before is None or data.get("path") != path:
+            return None
+        added, folders, after = data.get("added"), data.get("folders"), data.get("after")
+        return (
+            HookRecord(
+                path,
+                data.get("existed") is True,
+                after if isinstance(after, str) else "",
+                tuple(str(each) for each in added) if isinstance(added, list) else (),
+                tuple(str(each) for each in folders) if isinstance(folders, list) else (),
+            ),
+            before,
+        )
+
+    def record(self, made: HookRecord, before: bytes) -> None:
+        """See `HookFiles.record`."""
+        place = self._record(made.path)
+        about: dict[str, strict_json.Json] = {"schema": 1, "path": made.path}
+        about |= {"existed": made.existed, "after": made.after}
+        about |= {"added": list(made.added), "folders": list(made.folders)}
+        self.write(f"{place}.before", before)
+        self.write(f"{place}.json", json.dumps(about, indent=2).encode("ascii") + b"\n")
+
+    def forget(self, path: str) -> None:
+        """See `HookFiles.forget`."""
+        place = self._record(path)
+        for ending in ("json", "before"):
+            self.remove(f"{place}.{ending}")
+
+    def here(self) -> HookPlace:
+        """See `HookFiles.here`."""
+        # Of a virtual environment the interpreter that it was made from: it needs no packages, and
+        # is there still when the environment is made anew.
+        found = getattr(sys, "_base_executable", "") or sys.executable
+        for python in (found, os.path.realpath(found) if found else ""):
+            if python and not any(part in python for part in _SHIMS) and os.access(python, os.X_OK):
+                return HookPlace(python, str(Path(parallel_tui.__file__).parent))
+        raise CouldNotLookError(
+            f"No Python was found that could run the hook; {found or 'this one'} does not serve",
+            hint="Install pdev with a real interpreter, not through a version manager's shim.",
+        )
+
+    def git_hooks(self) -> str:
+        """See `HookFiles.git_hooks`."""
+        return str(self.folder_of_hooks())
+
+    def heard(self) -> Mapping[str, float]:
+        """See `HookFiles.heard`."""
+        found: dict[str, float] = {}
+        for data in self._lines("pdev/agents"):
+            agent, at = data.get("agent"), data.get("at")
+            if isinstance(agent, str) and isinstance(at, int | float):
+                found[agent] = max(found.get(agent, 0.0), float(at))
+        return found
+
+    def troubles(self) -> tuple[HookTrouble, ...]:
+        """See `HookFiles.troubles`."""
+        found: list[HookTrouble] = []
+        for data in self._lines("pdev/warnings"):
+            what, when, count = data.get("what"), data.get("at"), data.get("count")
+            if isinstance(what, list) and isinstance(when, int | float):
+                told = tuple(str(each) for each in what)
+                often = count if isinstance(count, int) else 1
+                found.append(HookTrouble(str(data.get("session")), float(when), told, often))
+        return tuple(sorted(found, key=lambda each: -each.when))
+
+    def _lines(self, folder: str) -> Iterable[Mapping[str, strict_json.Json]]:
+        with suppress(OSError):
+            for path in sorted(Path(self.root, folder).glob("*.json")):
+                with suppress(UnusableFileError):
+                    data = reading.read_json(path)
+                    if data is not None:
+                        yield data
+
+
+def _refused(path: str, error: OSError) -> RefusedError:
+    why = reading.reason(error)
+    return RefusedError(f"{path} cannot be changed: {why}", hint="It is as it was.")

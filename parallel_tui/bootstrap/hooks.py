@@ -1,0 +1,58 @@
+"""What agents and git call, and what puts it into their settings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from parallel_tui.adapters.config.hook_files import LocalHookFiles
+from parallel_tui.adapters.git.read.hooks_folder import hooks_folder
+from parallel_tui.command_lines import CHECK_COMMIT, UNDO_GIT_HOOK
+from parallel_tui.model.lazy import Lazy, lazy
+from parallel_tui.services.hooks.git_hook import GitHook
+from parallel_tui.services.hooks.installer import HookInstaller
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap.found import FoundRepository
+    from parallel_tui.model.settings.config import Config
+
+
+class HookParts(Lazy):
+    """Parts that have to do with hooks.
+
+    Args:
+        found: The repository and its neighbours.
+        config: Effective settings.
+    """
+
+    def __init__(self, found: FoundRepository, config: Config) -> None:
+        super().__init__()
+        self._found = found
+        self._config = config
+
+    @lazy
+    def files(self) -> LocalHookFiles:
+        """Settings of agents, hooks of git, and records of what was put into them."""
+        repository = self._found.repository
+        return LocalHookFiles(
+            repository.coordination_root,
+            Path(repository.runtime_dir) / "hooks",
+            lambda: hooks_folder(repository.common_dir, repository.main_path),
+        )
+
+    @lazy
+    def installer(self) -> HookInstaller:
+        """Installs hooks in agents' settings."""
+        found = self._found
+        here = found.sessions.standing_in(found.where)
+        tree = here.worktree if here else None
+        top = tree.path if tree and not tree.bare else None
+        return HookInstaller(self.files, found.repository, top, found.env, self._config.agent_hooks)
+
+    @lazy
+    def git(self) -> GitHook:
+        """Installs git's pre-commit hook."""
+        return GitHook(
+            self.files, self._found.repository, sys.executable, CHECK_COMMIT, UNDO_GIT_HOOK
+        )
