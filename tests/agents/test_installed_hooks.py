@@ -1,0 +1,84 @@
+"""`pdev hooks install`, and real sessions that people start by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tests.agents import pdev
+from tests.agents.claude import Agent, Home
+from tests.agents.model import Model, Say
+from tests.agents.scripts import edit
+from tests.support.waiting import eventually
+from tests.support.world import World
+
+pytestmark = pytest.mark.tmux
+
+
+def _recorded(world: World, agent: Agent) -> str:
+    """The last event that the hook wrote down of an agent; empty for none."""
+    path = world.repo / f".claude/pdev/agents/perf--{agent.pid}.json"
+    return str(json.loads(path.read_text())["event"]) if path.exists() else ""
+
+
+def _by_hand(home: Home, *args: str) -> Agent:
+    """A session that somebody starts in a worktree: nothing tells it of pdev."""
+    path = {"PATH": f"{pdev.BIN}{os.pathsep}{home.world.env['PATH']}"}
+    accepting = ("--permission-mode", "acceptEdits")
+    return home.start("perf", home.world.root / "myapp-perf", *accepting, *args, env=path)
+
+
+def test_they_bind_a_session_in_a_linked_worktree_and_leave_no_trace(
+    home: Home, world: World, model: Model
+) -> None:
+    tree = world.worktree("perf")
+    pdev.run(world, "hooks", "install")
+    pdev.run(world, "lock", "src/app.py", "--session", "api")
+    assert world.git("status", "--porcelain", cwd=tree) == ""
+    model.script("edit", *edit(tree / "src/app.py"), Say("I was kept from it."))
+    agent = _by_hand(home)
+    agent.ask("please [[edit]]")
+    agent.shows("I was kept from it.")
+    assert "src/app.py is locked by api" in home.service.turns("edit")[-1].results
+    assert (tree / "src/app.py").read_text() == "x = 1\n"
+    eventually(lambda: _recorded(world, agent) == "Stop")
+
+    pdev.run(world, "hooks", "uninstall")
+    assert not (world.repo / ".claude/settings.local.json").exists()
+    model.script("again", *edit(tree / "src/app.py"), Say("I changed it."))
+    agent.until("idle")
+    agent.ask("please [[again]]")
+    agent.shows("I changed it.")
+    assert (tree / "src/app.py").read_text() == "x = 2\n"
+
+
+def test_a_session_that_runs_already_is_bound_at_once(
+    home: Home, world: World, model: Model
+) -> None:
+    tree = world.worktree("perf")
+    agent = _by_hand(home)
+    pdev.run(world, "lock", "src/app.py", "--session", "api")
+    pdev.run(world, "hooks", "install")
+    model.script("edit", *edit(tree / "src/app.py"), Say("I was kept from it."))
+    agent.ask("please [[edit]]")
+    agent.shows("I was kept from it.")
+    assert (tree / "src/app.py").read_text() == "x = 1\n"
+
+
+def test_told_twice_they_are_called_once(home: Home, world: World, model: Model) -> None:
+    world.worktree("perf")
+    pdev.run(world, "hooks", "install")
+    folder = world.repo / ".claude/pdev/outbox/perf"
+    folder.mkdir(parents=True)
+    for number in range(2):
+        message = {"schema": 1, "id": f"{number}", "kind": "event", "from": "api", "at": 0}
+        text = f"{number} " + "long " * 300  # one call delivers one of this length
+        (folder / f"{number}.json").write_text(json.dumps({**message, "text": text}))
+    model.script("talk", Say("I have heard."))
+    agent = _by_hand(home, "--settings", pdev.settings())
+    assert [each.name for each in folder.glob("*.json")] == ["1.json"]
+    agent.ask("please [[talk]]")
+    agent.shows("I have heard.")
+    assert home.service.turns("talk")[-1].text.count("[pdev] A event from api") == 2
