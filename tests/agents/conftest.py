@@ -17,19 +17,21 @@ from tests.support.world import World
 
 WANTED = bool(os.environ.get("PDEV_TEST_AGENTS"))
 _OWN = dict(os.environ)
-_FIGURES = Figures()
+_FIGURES: list[Figures] = []
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell what was measured."""
-    for line in _FIGURES.lines:
-        terminalreporter.write_line(line)
+    for each in _FIGURES:
+        for line in each.lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture
 def figures() -> Figures:
     """Told at the end of the run."""
-    return _FIGURES
+    _FIGURES.append(Figures())
+    return _FIGURES[-1]
 
 
 @pytest.fixture(scope="session")

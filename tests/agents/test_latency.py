@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.agents import pdev
 from tests.agents.claude import Home, Seen
 from tests.agents.figures import Figures
 from tests.agents.model import Model, Say, Use
@@ -46,15 +47,16 @@ def _since(line: Timeline[Seen], began: float, status: str) -> float:
     return next(at for at in found if at >= began - 0.01)  # the disk's clock is coarse
 
 
+@pytest.mark.parametrize("hooks", [False, True], ids=["file alone", "with hooks"])
 def test_each_state_is_on_the_screen_at_once(
-    home: Home, world: World, model: Model, user: User, figures: Figures
+    home: Home, world: World, model: Model, user: User, figures: Figures, hooks: bool
 ) -> None:
     scripts = {
         "run": (touch("made"), Say("made")),
         "colour": (Use("AskUserQuestion", COLOURS), Say("thank you")),
         "talk": (Say("all fine"),),
     }
-    agent = home.start("perf", world.worktree("perf"))
+    agent = pdev.start(home, "perf") if hooks else home.start("perf", world.worktree("perf"))
     user.opens_dashboard()
     eventually(lambda: _shown(user) == "idle")
     took: dict[str, list[float]] = {}
@@ -82,7 +84,9 @@ def test_each_state_is_on_the_screen_at_once(
                     follow("idle", "done", lambda: model.let(marker), "done")  # noqa: B023
                     continue
                 what = "waiting for leave" if kind == "run" else "waiting for an answer"
+                figures.breathe()
                 follow("waiting", "waiting", lambda: model.let(marker), what)  # noqa: B023
                 follow("idle", "done", lambda: agent.answer("Enter"), "done after an answer")
     for what, seconds in took.items():
-        figures.tell(f"Claude's file → screen, {what}", seconds)
+        with_hooks = ", with hooks" if hooks else ""
+        figures.tell(f"Claude's file → screen, {what}{with_hooks}", seconds)
