@@ -202,6 +202,7 @@ class Core(FoundRepository):
             self._config,
             self.where,
             self.tools,
+            self.at_work,
         )
 
     @lazy

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
     from parallel_tui.ports.system import Clock, Processes
+    from parallel_tui.services.session.at_work import AgentsAtWork
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
 
@@ -236,6 +237,16 @@ class FoundRepository(Lazy):
         from parallel_tui.adapters.agents.reader import AgentReader
 
         return AgentReader(self.env, self.repository.coordination_root)
+
+    @lazy
+    def at_work(self) -> AgentsAtWork:
+        """Whether agents are at rest."""
+        from parallel_tui.adapters.agents.reader import AgentReader
+        from parallel_tui.services.session.at_work import AgentsAtWork
+
+        # Its own: a live view remembers since when titles are as they are.
+        reader = AgentReader(self.env, self.repository.coordination_root)
+        return AgentsAtWork(reader, self.sessions, self.clock)
 
     @lazy
     def looked(self) -> Looked:

@@ -6,6 +6,8 @@ without being listed here.
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,6 +15,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from parallel_tui.adapters.agents.conversations import Conversations
+from parallel_tui.adapters.agents.looked import LookedFile
+from parallel_tui.adapters.agents.reader import AgentReader
 from parallel_tui.adapters.config import agent_settings, yaml_file
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude
@@ -38,12 +43,14 @@ from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.conflict_report import lines_of
 from parallel_tui.model.sharing.status_page import render
+from parallel_tui.model.state.verdict import judge
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.view import changes
 from parallel_tui.services.doctor import leftovers as doctor_leftovers
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui.present import sharing
+from tests.support import fake_agent
 
 ROOT = ".claude"
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -73,6 +80,37 @@ class Reader:
 def repository(root: Path) -> Repository:
     """A repository in the test's folder that git need not know."""
     return Repository("w", str(root / "git"), str(root), False, str(root / ROOT))
+
+
+HOOK = json.dumps(
+    {
+        "schema": 1, "agent": "claude", "session": "a", "pid": os.getpid(),
+        "start": fake_agent.start_of(os.getpid()), "conversation": "c", "at": 1750000000.5,
+        "event": "PermissionRequest", "state": "waiting", "for": "permission", "tool": "Bash",
+        "detail": "ls", "error": None, "background": 0, "message": "", "until": 1750000000,
+    }
+).encode()  # fmt: skip
+
+REPLY = json.dumps(
+    {
+        "type": "assistant", "isSidechain": False, "timestamp": "2026-11-28T17:08:28.197Z",
+        "message": {"model": "claude-opus-5-5", "usage": {"input_tokens": 1200}},
+    }
+).encode()  # fmt: skip
+
+
+def _read_agents(root: Path) -> object:
+    env = {"CLAUDE_CONFIG_DIR": str(root / "home")}
+    found = AgentReader(env, str(root / ROOT)).read((), 2e9)
+    for record in found.records:
+        assert judge([record], (), 2e9) is not None
+    return found
+
+
+def _read_looks(root: Path) -> object:
+    file = LookedFile(str(root / "git/pdev"))
+    found = file.read()
+    return sorted(found.items())
 
 
 def _store(root: Path) -> FileStore:
@@ -344,6 +382,34 @@ READERS: tuple[Reader, ...] = (
         json=False,
     ),
     Reader(
+        "agent's own state",
+        ("adapters/agents/watched_folder",),
+        f"home/sessions/{os.getpid()}.json",
+        json.dumps(fake_agent.record(os.getpid(), "waiting", waitingFor="input needed")).encode(),
+        _read_agents,
+    ),
+    Reader(
+        "what hooks told",
+        (),
+        f"{ROOT}/pdev/agents/a--{os.getpid()}.json",
+        HOOK,
+        _read_agents,
+    ),
+    Reader(
+        "end of a conversation",
+        ("adapters/agents/conversations",),
+        f"home/projects/-w/{'c' * 12}.jsonl",
+        REPLY,
+        lambda root: Conversations(str(root / "home")).use("c" * 12, "/w"),
+    ),
+    Reader(
+        "looks at sessions",
+        ("adapters/agents/looked",),
+        "git/pdev/looked.json",
+        b'{"schema": 1, "looked": {"/w": 1750000000.5}}',
+        _read_looks,
+    ),
+    Reader(
         "waiting",
         ("adapters/store/files/documents/waiting",),
         f"{ROOT}/pdev/waiting.json",
@@ -508,5 +574,6 @@ READERS: tuple[Reader, ...] = (
 ELSEWHERE = {
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
+    "adapters/agents/ancestry": "/proc, which no session writes",
 }
 """Modules that parse what is no shared file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 
 from parallel_tui.adapters.agents import ancestry, claude, hooks
 from parallel_tui.adapters.agents.conversations import Conversations
@@ -56,6 +57,7 @@ class AgentReader:
         self._told = hooks.folder(root)
         self._conversations = Conversations(self._home)
         self._titles = Titles()
+        self._reading = Lock()
         self._places: dict[int, _Place] = {}
         self._gone: dict[tuple[int, str], float] = {}
 
@@ -89,7 +91,11 @@ class AgentReader:
         return tuple((pane.id, pane.pid, pane.command, said_by(pane)) for pane in panes)
 
     def read(self, panes: Sequence[Pane], now: float) -> AgentsFound:
-        """See `Agents.read`."""
+        """See `Agents.read`. Any thread may ask."""
+        with self._reading:
+            return self._read(panes, now)
+
+    def _read(self, panes: Sequence[Pane], now: float) -> AgentsFound:
         states, told, ignored, unsettled = self._files(now)
         titles = self._titles.read(panes, now)
         self._find_places(states, told, panes)

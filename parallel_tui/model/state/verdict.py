@@ -30,6 +30,10 @@ _STATES: Final = {
     Doing.CRASHED: SessionState.CRASHED,
 }
 
+_AT_REST: Final = frozenset(
+    {Doing.RESTING, Doing.DONE, Doing.FAILED, Doing.LIMITED, Doing.ENDED, Doing.CRASHED}
+)
+
 _ORDER: Final = {state: place for place, state in enumerate(SessionState)}
 
 
@@ -41,12 +45,16 @@ class Judged:
         evidence: The state, and what decided it.
         agent: The agent that it is of.
         considered: All that was seen.
+        at_rest: Whether no agent of it works, waits or has left anything running.
+        panes: Those in which an agent is known.
         changes_at: When the state changes without news, in epoch seconds; `None` for never.
     """
 
     evidence: Evidence
     agent: Agent
     considered: tuple[Considered, ...]
+    at_rest: bool
+    panes: frozenset[str]
     changes_at: float | None = None
 
 
@@ -97,6 +105,8 @@ def judge(
         evidence=best.evidence,
         agent=best.record.agent,
         considered=(*considered, *elsewhere),
+        at_rest=all(each.decision.sign.doing in _AT_REST for each in heard),
+        panes=frozenset(pane for pane in with_agents if pane is not None),
         changes_at=min((at for at in times if at is not None), default=None),
     )
 
