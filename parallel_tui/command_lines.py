@@ -37,6 +37,19 @@ _LINES: Final[Mapping[Act, str]] = {
     Act.UNLOCK: "pdev unlock --force --reason ended -- {0}",
 }
 
+FREE_FOR_AGENTS: Final = (
+    *(
+        f"pdev {verb}:*"
+        for verb in (
+            *("check", "diff", "event", "handoff", "list", "lock", "locks", "path"),
+            *("session set", "status", "task", "tasks"),
+        )
+    ),
+    "pdev unlock --all",
+)
+"""What an agent may run without asking: it reads, or speaks to other sessions in its own name.
+`:*` stands for any further arguments."""
+
 CHECK_COMMIT: Final = "pdev check --boundaries --staged"
 """What git's own hook asks before a commit."""
 

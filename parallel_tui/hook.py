@@ -959,15 +959,23 @@ class Hook:
             self.context.append(line.decode("utf-8", "replace"))
 
     def warn(self) -> None:
-        """Leave what went wrong where the dashboard and `pdev hooks status` show it."""
-        folder = f"{self.place.root}/pdev/warnings"
-        before = object_in(f"{folder}/hook-{self.name}").get("count")
-        count = before + 1 if isinstance(before, int) else 1
+        """Leave what went wrong where `pdev hooks status` shows it, and once as an event."""
+        before = object_in(f"{self.place.root}/pdev/warnings/hook-{self.name}")
+        earlier = before.get("count")
+        count = earlier + 1 if isinstance(earlier, int) else 1
         line = {
             "schema": 1, "at": time.time(), "session": self.session, "agent": self.agent,
             "event": self.event, "what": self.warnings, "count": count,
         }  # fmt: skip
         put(self.place, "pdev/warnings", f"hook-{self.name}", dump(line) + "\n")
+        if before.get("what") != self.warnings:
+            when = int(time.time() * 1000)
+            told = {
+                "id": f"{when}_hook-{self.pid}", "type": "hook_trouble", "session": self.session,
+                "payload": {"what": self.warnings}, "timestamp": when, "acknowledged": [],
+                "recipients": [self.session],
+            }  # fmt: skip
+            put(self.place, "events", f"{told['id']}.json", dump(told, "") + "\n")
 
 
 def visible(text: str) -> str:

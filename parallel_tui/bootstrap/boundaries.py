@@ -12,9 +12,10 @@ from parallel_tui.services.policy.policies import Policies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from parallel_tui.bootstrap.found import FoundRepository
+    from parallel_tui.model.lifecycle.finding import Finding
     from parallel_tui.model.settings.config import Config
 
 
@@ -57,6 +58,11 @@ class BoundaryParts(Lazy):
             found.clock,
         )
 
+    @property
+    def look(self) -> tuple[Policies, ChangedPaths]:
+        """What a live view reads boundaries and commits with."""
+        return self.policies, self.changes
+
     @lazy
     def checker(self) -> BoundaryChecker:
         """Answers for `pdev check --boundaries`."""
@@ -66,6 +72,12 @@ class BoundaryParts(Lazy):
             found.git, self.changes, found.sessions, identity, found.store, self.policies,
             self._config,
         )  # fmt: skip
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the boundaries of base, for the doctor."""
+        from parallel_tui.services.doctor.boundaries import findings
+
+        return findings(self._found.git, self.policies, self._config.base)
 
     def _own_levels(self) -> dict[str, str]:
         """Levels that the person set: what the repository says counts as base has it."""

@@ -126,6 +126,7 @@ class Core(FoundRepository):
             clock=self.clock,
             tools=self.tools,
             outside=Furnishing(self._disk, carry, git_exclude, shell),
+            binder=self.hooks.binder(self._disk, self.shared),
         )
 
     @lazy
@@ -286,6 +287,7 @@ class Core(FoundRepository):
         if self.live is not None:
             return self.live
         from parallel_tui.engine.engine import Engine
+        from parallel_tui.engine.sources.boundaries import boundary_rows
 
         return Engine(
             git=self.git,
@@ -298,4 +300,5 @@ class Core(FoundRepository):
             own_pane=self._own_pane,
             stays=predict,
             agents=(self.agents, self.looked),
+            further=boundary_rows(lambda: self.boundaries.look, wanted=predict),
         )

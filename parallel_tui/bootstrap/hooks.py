@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.git.read.hooks_folder import hooks_folder
-from parallel_tui.command_lines import CHECK_COMMIT, UNDO_GIT_HOOK
+from parallel_tui.command_lines import CHECK_COMMIT, FREE_FOR_AGENTS, UNDO_GIT_HOOK
 from parallel_tui.model.lazy import Lazy, lazy
 from parallel_tui.services.hooks.git_hook import GitHook
 from parallel_tui.services.hooks.installer import HookInstaller
@@ -16,6 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.found import FoundRepository
     from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.disk import Disk
+    from parallel_tui.services.sharing.sharing import Shared
+    from parallel_tui.services.spawn.binding import AgentBinder
 
 
 class HookParts(Lazy):
@@ -49,6 +52,14 @@ class HookParts(Lazy):
         tree = here.worktree if here else None
         top = tree.path if tree and not tree.bare else None
         return HookInstaller(self.files, found.repository, top, found.env, self._config.agent_hooks)
+
+    def binder(self, disk: Disk, shared: Shared) -> AgentBinder:
+        """Makes agents that are started report and ask."""
+        from parallel_tui.services.spawn.binding import AgentBinder
+
+        root = self._found.repository.coordination_root
+        wanted = self._config.agent_hooks
+        return AgentBinder(disk, self.files, root, shared, FREE_FOR_AGENTS, wanted)
 
     @lazy
     def git(self) -> GitHook:

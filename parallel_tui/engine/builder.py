@@ -75,6 +75,7 @@ class SnapshotBuilder:
                 watch=self._facts.watch,
                 coordination=self._facts.coordination,
                 overlaps=self._facts.overlaps,
+                boundaries=self._facts.boundaries,
                 paused=self._facts.paused,
             )
             times = [changes_by_itself_at(shown, now)]

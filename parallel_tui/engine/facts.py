@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.agent.record import AgentRecord
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base, Divergence, Repository
     from parallel_tui.model.session.worktree import Worktree
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         overlaps: Fact[tuple[Overlap, ...]]
         agents: tuple[AgentRecord, ...]
         looked: Mapping[str, float]
+        boundaries: Fact[BoundaryView]
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ class Facts:
         overlaps: What their work does to each other.
         agents: The agents of this user, those of other repositories too.
         looked: When somebody last looked at a session, in epoch seconds by key.
+        boundaries: Who touches what is not theirs; pending where nobody looks.
         paused: Whether the view is on hold.
     """
 
@@ -94,6 +97,7 @@ class Facts:
     overlaps: Fact[tuple[Overlap, ...]] = PENDING
     agents: tuple[AgentRecord, ...] = ()
     looked: Mapping[str, float] = field(default_factory=dict)
+    boundaries: Fact[BoundaryView] = PENDING
     paused: bool = False
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)

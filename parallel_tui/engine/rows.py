@@ -113,7 +113,7 @@ class Sources:
             own_pane=asked.own_pane,
             stays=asked.stays,
         )
-        self.shared = CoordinationReader(asked.files, facts, want)
+        self.shared = CoordinationReader(asked.files, facts, self._shared_changed)
         self.overlaps = OverlapReader(asked.overlaps, facts, want) if asked.overlaps else None
         reader = StatusReader(asked.git, facts, want, self._touched, lambda: host.poke(TOPOLOGY))
         self.statuses = StatusQueue(reader, ledger, host.failed)
@@ -190,6 +190,10 @@ class Sources:
             self._facts.revise(git_dir)
             self._host.want()
         self._host.answered("statuses", git_dir)
+
+    def _shared_changed(self) -> None:
+        self._host.want()
+        self._host.answered("shared")
 
     def _watching_changed(self) -> None:
         self._host.want()

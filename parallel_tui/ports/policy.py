@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.policy.change import WrittenPath
     from parallel_tui.model.policy.formats import CompiledPolicy
+    from parallel_tui.model.session.repository import Base
     from parallel_tui.model.session.worktree import Worktree
 
 ParseBoundaries = Callable[[str, str], Boundaries]
@@ -39,6 +40,22 @@ class Changes(Protocol):
 
     def ignores_case(self) -> bool:
         """Whether the repository's file system takes `A` and `a` for one name."""
+        ...
+
+
+class Policy(Protocol):
+    """Knows the boundaries of base."""
+
+    def current(self, base: Base, *, unasked: bool = False) -> CompiledPolicy:
+        """The boundaries of base, compiled; what is wrong with them is in the answer.
+
+        Args:
+            base: Where base stands.
+            unasked: Whether nobody asked about boundaries.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
         ...
 
 

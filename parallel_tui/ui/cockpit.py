@@ -15,6 +15,7 @@ from textual.screen import Screen
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import known
 from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.policy.evaluate import Touch
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.coordination import Coordination, Event, Handoff
@@ -37,7 +38,7 @@ class TaskRef:
     number: int
 
 
-Selection: TypeAlias = Session | Window | Lock | Handoff | Event | Overlap | TaskRef
+Selection: TypeAlias = Session | Window | Lock | Handoff | Event | Overlap | Touch | TaskRef
 """What the cursor is on, in the pane with the focus."""
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from textual.binding import Binding
 
 from parallel_tui.ui.command import Command
-from parallel_tui.ui.controllers import lifecycle, overlaps, sessions, sharing, view
+from parallel_tui.ui.controllers import boundaries, lifecycle, overlaps, sessions, sharing, view
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import TABS
 
@@ -33,6 +33,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
             *lifecycle.COMMANDS,
             *sharing.COMMANDS,
             *overlaps.COMMANDS,
+            *boundaries.COMMANDS,
         ),
         key=_by_place,
     ),

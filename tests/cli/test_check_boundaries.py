@@ -219,3 +219,39 @@ def test_submodules_and_links(bound: World) -> None:
     }
     bound.git("commit", "-qam", "all", cwd=front)
     assert touches(check(bound, "front", "--json"))["front", "vendor/lib"][0] == "foreign"
+
+
+def test_a_merge_of_base_is_not_taken_for_ones_own_work(bound: World) -> None:
+    front = bound.root / "myapp-front"
+    bound.commit("src/ui/a.ts", "mine\n", cwd=front)
+    bound.commit("src/ui/a.ts", "base's\n")
+    bound.commit("src/api/new.ts", "base's\n")
+    bound.git("merge", "-q", "main", cwd=front, check=False)
+    bound.write("src/ui/a.ts", "both\n", cwd=front)
+    bound.git("add", "-A", cwd=front)
+    told = check(bound, "--staged", "--json", cwd=front)
+    assert {path for _, path in touches(told)} == {"src/ui/a.ts"}
+    assert told.status == 0
+    assert check(bound, "front").status == 0
+    bound.git("commit", "-qm", "merged", cwd=front)
+    assert check(bound, "front").status == 0
+    bound.write("src/api/new.ts", "mine\n", cwd=front)
+    assert check(bound, "front").status == 1
+
+
+def test_the_doctor_tells_what_is_wrong_with_the_file_on_base(bound: World) -> None:
+    def told() -> list[tuple[str, str]]:
+        found = pdev("doctor", "--json", cwd=bound.repo, env=bound.env).json["findings"]
+        return [(e["severity"], e["what"]) for e in found if e["topic"] == "boundaries"]
+
+    assert told() == [
+        ("good", "main says what belongs to 3 sessions, and no two of them own one path")
+    ]
+    bound.commit(".claude/parallel-config.yml", "sessions: {a: {own: [x]}}\n")
+    ((severity, what), _) = told()
+    assert severity == "note"
+    assert "unknown key sessions.a.own is ignored; did you mean owns?" in what
+    bound.commit(".claude/parallel-config.yml", "sessions: 7\n")
+    ((severity, what),) = told()
+    assert severity == "problem"
+    assert "main:.claude/parallel-config.yml, line 1: sessions must be a mapping" in what

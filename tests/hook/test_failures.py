@@ -71,6 +71,10 @@ def test_a_crash_blocks_only_where_somebody_holds_the_file(
     assert passed.status == 0
     assert "it was not blocked" in passed.warning
     assert any("it was not blocked" in each for each in warned(world.repo / ".claude"))
+    agent.edit(agent.cwd / "README.md")
+    events = open_core(Overrides(directory=str(world.repo)), dict(world.env)).shared.events.all()
+    told = [each for each in events if each.type == "hook_trouble" and not each.problem]
+    assert len([each for each in told if "it was not blocked" in each.payload]) == 1, "once"
 
 
 @pytest.mark.parametrize(

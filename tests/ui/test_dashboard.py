@@ -156,7 +156,7 @@ async def test_panes_take_turns_on_a_narrow_screen_and_all_can_be_reached() -> N
         assert dashboard.in_windows
         assert windows.region.height > 5
         assert not dashboard.detail.region.height
-        for name in ("overlaps", "locks", "handoffs", "events"):
+        for name in ("overlaps", "locks", "boundaries", "handoffs", "events"):
             await pilot.press("tab")
             await settled(pilot)
             assert dashboard.pane_name == name
@@ -182,7 +182,7 @@ async def test_zoom_gives_the_screen_to_one_pane_and_back() -> None:
         await pilot.press("z")
         await pilot.pause()
         assert dashboard.sessions_pane.region.width == 120
-        for name in ("events", "handoffs", "locks", "overlaps", "windows"):
+        for name in ("events", "handoffs", "boundaries", "locks", "overlaps", "windows"):
             await pilot.press("shift+tab")
             await settled(pilot)
             assert dashboard.query_one(f"#{name}").region.height > 30

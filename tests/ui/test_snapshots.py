@@ -83,7 +83,7 @@ def test_lower_panes_in_turn(snap_compare: Compare, size: tuple[int, int]) -> No
     assert _shown(snap_compare, samples.sharing(), *["tab"] * 4, size=size)
 
 
-@pytest.mark.parametrize("keys", ["L", "h", "tab tab tab tab u", "tab tab tab tab tab enter"])
+@pytest.mark.parametrize("keys", ["L", "h", "tab tab tab tab u", "tab tab tab tab tab tab enter"])
 def test_sharing_forms(snap_compare: Compare, keys: str) -> None:
     """Each form fits the smallest usual screen, its fields filled with what is selected."""
     assert _shown(snap_compare, samples.sharing(), *keys.split(), size=NARROW)

@@ -32,7 +32,8 @@ def configure_doctor(parser: argparse.ArgumentParser) -> None:
 
 def run_doctor(parsed: argparse.Namespace, output: Output) -> int:
     """Examine the repository; status 0 without problems, 1 with one, 2 when unsure."""
-    findings = bootstrap.open_core(overrides_of(parsed)).doctor.examine()
+    core = bootstrap.open_core(overrides_of(parsed))
+    findings = (*core.doctor.examine(), *core.boundaries.findings())
     status = exit_status(findings)
     if output.json:
         rows = [

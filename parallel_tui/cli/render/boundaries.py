@@ -31,6 +31,7 @@ def report_json(report: BoundaryReport) -> Json:
             "blob": policy["base"]["blob"],
             "levels": policy["levels"],
             "problems": policy["problems"],
+            "warnings": policy["warnings"],
             "sessions": [
                 {
                     "name": each["name"],
@@ -64,13 +65,19 @@ def _touch_json(touch: Touch) -> Json:
     }
 
 
+def _tell_file(policy: CompiledPolicy, output: Output) -> None:
+    for problem in policy["problems"]:
+        output.line(f"{output.paint('broken ', '31')}  {one_line(problem)}")
+    for warning in policy["warnings"]:
+        output.talk(f"pdev: note: {warning}")
+
+
 def tell_policy(policy: CompiledPolicy, output: Output) -> int:
     """Print what was compiled; returns the exit status, which is not zero for a broken file."""
     if output.json:
         output.data({"against": policy["base"], "problems": policy["problems"]})
         return 2 if policy["problems"] else 0
-    for problem in policy["problems"]:
-        output.line(f"{output.paint('broken ', '31')}  {one_line(problem)}")
+    _tell_file(policy, output)
     count = plural(len(policy["sessions"]), "session")
     output.talk(f"Boundaries of {count} are compiled, as of {policy['base']['name']}.")
     return 2 if policy["problems"] else 0
@@ -80,8 +87,7 @@ def tell(report: BoundaryReport, output: Output) -> None:
     """Print a report: each path that is not plainly allowed, the worst first."""
     policy = report.policy
     base = f"{policy['base']['name']} at {policy['base']['commit'][:7]}"
-    for problem in policy["problems"]:
-        output.line(f"{output.paint('broken ', '31')}  {one_line(problem)}")
+    _tell_file(policy, output)
     found = sorted(report.touches, key=lambda each: -core.ACTIONS.index(each.action))
     noticed: dict[tuple[str, str], list[Touch]] = {}
     for touch in found:

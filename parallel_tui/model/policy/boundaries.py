@@ -23,8 +23,11 @@ SOURCE: Final = ".claude/parallel-config.yml"
 SHARED: Final = "shared"
 """The entry whose paths are everybody's after a word with the others (guide)."""
 
-_KEYS: Final = ("owns", "can_read", "note")
-_LEVELS: Final = ("level", "unowned", "locks")
+KEYS: Final = ("owns", "can_read", "note")
+"""Keys of an entry of `sessions:`."""
+
+LEVELS: Final = ("level", "unowned", "locks")
+"""Keys of `boundaries:`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def boundaries_of(top: Mapping[object, object]) -> Boundaries:
     ]
     levels = {}
     for key, value in _mapping(top.get("boundaries"), ("boundaries",)).items():
-        if key not in _LEVELS:
+        if key not in LEVELS:
             unknown.append(("boundaries", key))
             continue
         try:
@@ -101,7 +104,7 @@ def boundaries_of(top: Mapping[object, object]) -> Boundaries:
 def _territory(name: str, entry: object, unknown: list[tuple[str, ...]]) -> Territory:
     place = ("sessions", name)
     given = _mapping(entry, place)
-    unknown += [(*place, key) for key in given if key not in _KEYS]
+    unknown += [(*place, key) for key in given if key not in KEYS]
     lists = {}
     for key in ("owns", "can_read"):
         try:

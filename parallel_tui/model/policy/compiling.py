@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from parallel_tui.model.policy import core
-from parallel_tui.model.policy.boundaries import SOURCE, Boundaries
+from parallel_tui.model.policy.boundaries import KEYS, LEVELS, SOURCE, Boundaries
 from parallel_tui.model.policy.meeting import meetings
 from parallel_tui.model.text import glob_tables
 
@@ -68,6 +70,7 @@ def compiled_policy(
         "fold": fold,
         "sessions": [] if problems else [_session(each, fold) for each in territories],
         "problems": problems,
+        "warnings": [_unknown(place) for place in boundaries.unknown],
         "settings": [list(each) for each in settings],
     }
 
@@ -86,6 +89,14 @@ def _problems(territories: Sequence[Territory], fold: bool) -> Iterator[str]:
             yield f"{who} own paths that cannot be told apart {lines}"
         else:
             yield f"{who} both own {core.shown(met.witness)} {lines}"
+
+
+def _unknown(place: Sequence[str]) -> str:
+    """What to say about a key that means nothing."""
+    known = LEVELS if place[0] == "boundaries" else KEYS
+    near = get_close_matches(place[-1], known, n=1)
+    advice = f"; did you mean {near[0]}?" if near else ""
+    return f"{SOURCE}: unknown key {core.shown('.'.join(place))} is ignored{advice}"
 
 
 def _session(territory: Territory, fold: bool) -> CompiledSession:

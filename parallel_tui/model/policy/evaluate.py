@@ -97,14 +97,18 @@ def _table(target: str, fold: bool) -> glob_tables.Table | None:
 
 
 def uncommitted(
-    entries: Iterable[StatusEntry], files: Sequence[str] | None = None
+    entries: Iterable[StatusEntry],
+    files: Sequence[str] | None = None,
+    staged: Iterable[WrittenPath] | None = None,
 ) -> dict[str, tuple[frozenset[Where], bool]]:
     """Where the changes of a status stand, by path, and whether a path stands for a folder.
 
     Args:
         entries: The status.
         files: Untracked files, where untracked folders are to be taken apart.
+        staged: What is staged, where not all that differs from HEAD was written here.
     """
+    only = None if staged is None else {change.path for change in staged}
     found: dict[str, tuple[frozenset[Where], bool]] = {}
 
     def add(path: str, where: Where, *, folder: bool = False) -> None:
@@ -117,11 +121,12 @@ def uncommitted(
             if files is None:
                 add(path, Where.UNTRACKED, folder=entry.path.endswith("/"))
             continue
-        if entry.index != "." and entry.kind is not StatusKind.UNMERGED:
+        new = only is None or path in only
+        if new and entry.index != "." and entry.kind is not StatusKind.UNMERGED:
             add(path, Where.STAGED, folder=entry.submodule)
         if entry.worktree != "." or entry.kind is StatusKind.UNMERGED:
             add(path, Where.EDITED, folder=entry.submodule)
-        if entry.origin is not None and "R" in (entry.index, entry.worktree):
+        if new and entry.origin is not None and "R" in (entry.index, entry.worktree):
             add(entry.origin, Where.STAGED if entry.index == "R" else Where.EDITED)
     for path in files or ():
         add(path.rstrip("/"), Where.UNTRACKED, folder=path.endswith("/"))

@@ -40,7 +40,7 @@ class CompiledPolicy(TypedDict):
     `fold` is whether the file system ignores case. `problems` has a sentence for all that is
     wrong with the file; where there is any, nobody's paths are known. `settings` has path, time of
     change (in ns) and size of each configuration file that the levels come from, 0 and 0 for one
-    that is not there.
+    that is not there. `warnings` tells of keys that mean nothing.
     """
 
     schema: int
@@ -51,6 +51,7 @@ class CompiledPolicy(TypedDict):
     fold: bool
     sessions: list[CompiledSession]
     problems: list[str]
+    warnings: list[str]
     settings: list[list[object]]
 
 

@@ -7,6 +7,7 @@ setting or a typed text to one: what was not allowed cannot be handed to anythin
 
 from __future__ import annotations
 
+import shlex
 from typing import final
 
 from parallel_tui.errors import RefusedError
@@ -16,7 +17,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Final
 
     from parallel_tui.model.settings.config import LayoutPane, Split
@@ -82,6 +83,16 @@ class Approved:
         """
         return Approved(agent_command.agent_with_prompt(self.text, prompt, file), _MINT)
 
+    def with_words(self, at: int, words: Iterable[str]) -> Approved:
+        """The line with words of ours, each quoted, at the end of one of its own.
+
+        Args:
+            at: Where that ends.
+            words: Which.
+        """
+        more = "".join(f" {shlex.quote(each)}" for each in words)
+        return Approved(self.text[:at] + more + self.text[at:], _MINT)
+
     def with_agent(self, agent: Approved) -> Approved:
         """A layout's line with the agent's line in place of `{agent}`."""
         return Approved(self.text.replace(agent_command.AGENT, agent.text), _MINT)
@@ -124,6 +135,11 @@ class Ready:
     setup: tuple[Approved, ...]
     agent: Approved
     panes: tuple[ApprovedPane, ...]
+
+    @property
+    def agents(self) -> int:
+        """How many panes start the agent."""
+        return sum(pane.command.text.count(agent_command.AGENT) for pane in self.panes)
 
     def window(self, prompt: str, file: str | None = None) -> tuple[ApprovedPane, ...]:
         """The panes, with the agent and its prompt filled in."""

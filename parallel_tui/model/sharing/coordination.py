@@ -106,6 +106,9 @@ class SessionRecord:
         worktree: Path of its worktree when it registered; `None` where it had none.
         branch: Branch it had checked out then.
         before_end: Its status and task before it ended, for the day it comes back.
+        agent: Which kind of agent was started in it; `None` where that is not known.
+        conversation: Id of the conversation that it began with. `/clear` begins another one in the
+            same process: what its hooks told last is newer.
     """
 
     name: str
@@ -116,6 +119,8 @@ class SessionRecord:
     worktree: str | None = None
     branch: str | None = None
     before_end: tuple[str, str | None] | None = None
+    agent: str | None = None
+    conversation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

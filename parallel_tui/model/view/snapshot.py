@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
+    from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.session.repository import Base, Repository
     from parallel_tui.model.session.session import Session
     from parallel_tui.model.sharing.coordination import Coordination
@@ -78,6 +79,7 @@ class Snapshot:
         watch: How edits are noticed.
         coordination: What sessions tell each other.
         overlaps: What sessions' work does to each other and to base; pending where nobody predicts.
+        boundaries: Who touches what is not theirs; pending where nobody looks.
         paused: Whether the view is on hold.
     """
 
@@ -89,6 +91,7 @@ class Snapshot:
     watch: WatchMode = WatchMode.STARTING
     coordination: Fact[Coordination] = PENDING
     overlaps: Fact[tuple[Overlap, ...]] = PENDING
+    boundaries: Fact[BoundaryView] = PENDING
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

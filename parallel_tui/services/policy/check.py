@@ -136,7 +136,9 @@ class BoundaryChecker:
     def _uncommitted(self, tree: Worktree) -> dict[str, tuple[frozenset[Where], bool]]:
         entries = self.git.status(tree)
         folders = any(entry.path.endswith("/") for entry in entries)
-        return uncommitted(entries, self.changes.untracked(tree) if folders else None)
+        files = self.changes.untracked(tree) if folders else None
+        staged = None if tree.operation is None else self.changes.staged(tree)
+        return uncommitted(entries, files, staged)
 
     def _chosen(self, wanted: str | None, session: str | None) -> Sequence[tuple[str, Worktree]]:
         if wanted is None and session is None:

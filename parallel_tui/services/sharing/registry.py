@@ -66,6 +66,26 @@ class Registry:
             session=name,
         )
 
+    def converse(self, name: str, agent: str, conversation: str) -> tuple[str, ...]:
+        """Remember the conversation of an agent that was started, so that it can be opened again.
+
+        Args:
+            name: The session.
+            agent: Which kind of agent.
+            conversation: Its id.
+
+        Returns:
+            What did not go as wished.
+        """
+        live = self.identity.session(name)
+        with self.store.change(name) as tx:
+            record = tx.sessions.get(name) or SessionRecord(name, "active")
+            record = replace(record, agent=agent, conversation=conversation)
+            record = replace(record, last_update=_ms(tx), ended=None, before_end=None)
+            tx.sessions.put(_placed(record, live))
+            tx.journal.add("converse", {"agent": agent, "conversation": conversation})
+        return tx.warnings
+
     def end(self, session: str | None = None) -> Ended:
         """Mark a session as ended: release its locks and return its open handoffs.
 

@@ -22,6 +22,7 @@ from parallel_tui.record import dataclass, replace
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.services.spawn.binding import AgentBinder
 from parallel_tui.services.spawn.plan import Planner, Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
 from parallel_tui.services.spawn.steps import Furnishing, Progress, SpawnSteps
@@ -66,6 +67,7 @@ class Spawner:
         clock: For the context file.
         tools: For the note of what is being made, and the journal.
         outside: Files of a new worktree, and its setup commands.
+        binder: Makes the agent report and ask.
     """
 
     git: GitReader
@@ -77,6 +79,7 @@ class Spawner:
     clock: Clock
     tools: Tools
     outside: Furnishing
+    binder: AgentBinder
 
     @property
     def _planner(self) -> Planner:
@@ -150,10 +153,12 @@ class Spawner:
                 intent = self.tools.intents.begin("spawn", _about(prepared, self.outside.disk))
                 steps = replace(steps, finished=intent.finished)
                 worktree = steps.worktree(prepared)
-            receipt = steps.furnish(prepared, worktree, ready)
             plan = prepared.plan
+            ready, conversation, unbound = self.binder.bind(ready, plan.name)
+            receipt = steps.furnish(prepared, worktree, ready)
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
             told = self.tools.record("spawn", journal, UndoAction(UndoKind.REMOVE, plan.name))
+            told = (*told, *unbound, *self.binder.remember(plan.name, conversation))
             intent.close()
             return replace(receipt, warnings=(*told, *receipt.warnings))
         except BaseException as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parallel_tui.ui.controllers.boundaries import BoundaryCommands
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -36,5 +37,6 @@ def controllers(
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
+        BoundaryCommands(cockpit, core),
         LookCommands(cockpit, work),
     )

@@ -82,7 +82,7 @@ class ListPane(TablePane, Generic[T]):
         if self.listed.lost:
             words = f"Could not look: {safe(self.listed.lost)}"
         elif not self.listed.pending:
-            words = keyed(self.SPEC.empty, keys_of(self.app))
+            words = keyed(self.nothing(), keys_of(self.app))
         say(hint, words)
 
     def _row(self, item: T, made: dict[str, tuple[object, Row]]) -> Row:
@@ -113,6 +113,10 @@ class ListPane(TablePane, Generic[T]):
     def counts(self) -> Sequence[str]:
         """Counts for the title, beside the pane's name; empty texts are left out."""
         return ()
+
+    def nothing(self) -> str:
+        """What to say when there is nothing to list, with `{command}` for the key of one."""
+        return self.SPEC.empty
 
     def note(self) -> str:
         """Text in the lower border."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from parallel_tui.ui.panes.boundaries import BoundariesPane
 from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.handoffs import HandoffsPane
 from parallel_tui.ui.panes.list_pane import ListPane
@@ -15,6 +16,7 @@ PANES: Final[tuple[type[ListPane[Any]], ...]] = (
     WindowsPane,
     OverlapsPane,
     LocksPane,
+    BoundariesPane,
     HandoffsPane,
     EventsPane,
 )

@@ -55,6 +55,7 @@ def policy(*, fold: bool = False, problems: tuple[str, ...] = ()) -> CompiledPol
             )
         ],
         "problems": list(problems),
+        "warnings": [],
         "settings": [],
     }
     read: CompiledPolicy = json.loads(json.dumps(made))

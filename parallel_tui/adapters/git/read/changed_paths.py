@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.errors import GitError
 from parallel_tui.model.policy.change import WrittenPath
+from parallel_tui.model.session.worktree import OperationKind
 from parallel_tui.model.text.patterns import pattern
 
 TYPE_CHECKING = False
@@ -61,17 +63,36 @@ class ChangedPaths:
         return {head: found.get(pairs.get(head, ""), ()) for head in heads}
 
     def staged(self, worktree: Worktree, index: str | None = None) -> tuple[WrittenPath, ...]:
-        """Paths that are staged in a worktree; one process.
+        """Paths that are staged in a worktree; one process, and one for each head of a merge.
+
+        In a merge under way what comes from the other side as it is there was not written here.
 
         Args:
             worktree: Whose.
             index: The index to look at instead of its own.
         """
+        found = self._staged(worktree, index, worktree.head or self._empty())
+        for head in self._merged_heads(worktree):
+            kept = {change.path for change in self._staged(worktree, index, head)}
+            found = tuple(change for change in found if change.path in kept)
+        return found
+
+    def _staged(
+        self, worktree: Worktree, index: str | None, against: str
+    ) -> tuple[WrittenPath, ...]:
         env = {} if index is None else {"GIT_INDEX_FILE": index}
-        head = worktree.head or self._empty()
-        args = ["diff-index", "--cached", *_OPTIONS, head, "--"]
+        args = ["diff-index", "--cached", *_OPTIONS, against, "--"]
         fields = iter(self._runner.run(args, worktree=worktree, env=env).stdout.split(b"\0"))
         return tuple(_change(field, next(fields)) for field in fields if field)
+
+    def _merged_heads(self, worktree: Worktree) -> tuple[str, ...]:
+        if worktree.operation is None or worktree.operation.kind is not OperationKind.MERGE:
+            return ()
+        try:
+            found = small_file.read(f"{worktree.git_dir}/MERGE_HEAD")
+        except OSError as error:
+            raise GitError(f"{worktree.git_dir}/MERGE_HEAD cannot be read") from error
+        return tuple(text(line) for line in found.split())
 
     def untracked(self, worktree: Worktree) -> tuple[str, ...]:
         """Untracked files that are not ignored; a repository among them ends in `/`."""

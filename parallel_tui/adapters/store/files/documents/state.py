@@ -25,6 +25,8 @@ _RECORD: Final = {
     "current_task": json_document.TEXT,
     "last_update": json_document.NUMBER,
     "ended": json_document.NUMBER,
+    "agent": json_document.TEXT,
+    "conversation": json_document.TEXT,
 }
 _HANDOFF: Final = {
     "id": json_document.TEXT,
@@ -147,6 +149,8 @@ def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
             json_document.optional_text(record.get("worktree")),
             json_document.optional_text(record.get("branch")),
             _before_end(record.get("before_end")),
+            json_document.optional_text(record.get("agent")),
+            json_document.optional_text(record.get("conversation")),
         )
         for name, record in sorted(records.items())
         if isinstance(record, dict)
@@ -211,6 +215,8 @@ def put_session(data: dict[str, Json], record: SessionRecord) -> None:
             entry.pop(key, None)
     if record.worktree is not None:
         entry.update(worktree=record.worktree, branch=record.branch)
+    if record.conversation is not None:
+        entry.update(agent=record.agent, conversation=record.conversation)
 
 
 def put_handoff(data: dict[str, Json], handoff: Handoff) -> None:
