@@ -65,7 +65,9 @@ class Home:
     @property
     def env(self) -> dict[str, str]:
         """What a session needs to be told beside the world's environment."""
+        path = f"{self.world.root / 'bin'}{os.pathsep}{self.world.env['PATH']}"
         return {
+            "PATH": path,
             "CLAUDE_CONFIG_DIR": str(self.folder),
             "ANTHROPIC_BASE_URL": self.service.url,
             "ANTHROPIC_API_KEY": KEY,
@@ -78,6 +80,8 @@ class Home:
     def answer_first_questions(self, *trusted: Path) -> None:
         """Write settings in which the theme, the key and the trust in folders are decided."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.world.root / "bin").mkdir()
+        (self.world.root / "bin/claude").symlink_to(self.program)
         told = {
             "hasCompletedOnboarding": True,
             "lastOnboardingVersion": "9.0.0",

@@ -66,9 +66,10 @@ def world(isolated: dict[str, str]) -> Iterator[World]:
 
 
 @pytest.fixture
-def home(program: Path, world: World, service: Service) -> Iterator[Home]:
-    """A home in which agents can be started without a question."""
+def home(program: Path, world: World, service: Service, isolated: dict[str, str]) -> Iterator[Home]:
+    """A home in which agents can be started without a question, also by others than the tests."""
     made = Home(world, service, program)
     made.answer_first_questions()
+    isolated.update(made.env)  # the environment of the world, and of all that is started in it
     yield made
     made.close()

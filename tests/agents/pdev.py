@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import parallel_tui
 from parallel_tui.model.agent.hook_line import AGENT_EVENTS, HookPlace, entry
 from tests.agents.claude import Agent, Home
+from tests.cli.running import Ran, pdev
 from tests.support.world import World
 
 BIN = Path(sys.executable).parent
@@ -24,24 +24,22 @@ def settings(*allowed: str) -> str:
     return json.dumps({"hooks": hooks, "permissions": {"allow": rules}})
 
 
+def path_with_us(world: World) -> str:
+    """`PATH` with `pdev` in it."""
+    return f"{BIN}{os.pathsep}{world.env['PATH']}"
+
+
 def start(home: Home, session: str, *args: str, allowed: tuple[str, ...] = ()) -> Agent:
     """Start an agent with the hook in the worktree of a session, which is made if needed."""
     tree = home.world.root / f"myapp-{session}"
     if not tree.exists():
         home.world.worktree(session)
-    env = {"PDEV_SESSION": session, "PATH": f"{BIN}{os.pathsep}{home.world.env['PATH']}"}
+    env = {"PDEV_SESSION": session, "PATH": path_with_us(home.world)}
     return home.start(session, tree, "--settings", settings(*allowed), *args, env=env)
 
 
-def run(world: World, *args: str, cwd: Path | None = None) -> str:
-    """Run `pdev`, which has to do what it is told, and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "parallel_tui.cli.main", *args],
-        cwd=cwd or world.repo,
-        env=dict(world.env),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, (args, done.stdout, done.stderr)
-    return done.stdout
+def run(world: World, *args: str, cwd: Path | None = None, status: int = 0) -> Ran:
+    """Run `pdev` and look that it ends with a status."""
+    done = pdev(*args, cwd=cwd or world.repo, env=world.env, PDEV_TMUX_SOCKET=world.socket)
+    assert done.status == status, (args, done)
+    return done

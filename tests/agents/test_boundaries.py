@@ -22,7 +22,7 @@ def test_what_another_session_has_locked_is_not_edited(
     holder.ask("please [[lock]]")
     holder.shows("I hold it.")
     holder.until("idle")
-    assert "src/app.py" in pdev.run(world, "locks")
+    assert "src/app.py" in pdev.run(world, "locks").out
 
     other = pdev.start(home, "perf", "--permission-mode", "acceptEdits")
     file = world.root / "myapp-perf/src/app.py"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.agents import pdev
@@ -61,9 +58,5 @@ def test_what_a_shell_wrote_is_found_by_the_check(home: Home, world: World, mode
     agent.ask("please [[sed]]")
     agent.shows("I changed it.")
     assert (tree / "src/app.py").read_text() == "x = 2\n"
-    done = subprocess.run(
-        [sys.executable, "-m", "parallel_tui.cli.main", "check", "--boundaries"],
-        cwd=tree, env=dict(world.env), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "src/app.py belongs to api" in done.stdout
+    done = pdev.run(world, "check", "--boundaries", cwd=tree, status=1)
+    assert "src/app.py belongs to api" in done.out
