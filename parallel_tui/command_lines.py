@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-
-from parallel_tui.advice import Act, Advice
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 
 TYPE_CHECKING = False
@@ -12,30 +9,42 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Final
 
+    from parallel_tui.advice import Advice
     from parallel_tui.errors import ParallelError
     from parallel_tui.model.lifecycle.recovery import Settled
 
-_LINES: Final[Mapping[Act, str]] = {
-    Act.CHECK: "pdev check",
-    Act.CLOSE: "pdev close {0}",
-    Act.EMIT: "pdev event emit note",
-    Act.HANDOFFS: "pdev handoff list",
-    Act.HISTORY: "pdev history",
-    Act.LIST: "pdev list",
-    Act.PASS_ON: "pdev task pass-on {0}",
-    Act.PRUNE: "pdev prune {0}",
-    Act.REMOVE: "pdev remove {0}",
-    Act.REPAIR_FILE: "pdev repair {0}",
-    Act.REPAIR_MOVED: "pdev prune --repair {0}",
-    Act.REPAIR_SPLIT: "pdev repair --split-brain {0}",
-    Act.RESTORE_AS: "pdev undo {0} --as {1}",
-    Act.SPAWN: "pdev spawn NAME",
-    Act.STATUS: "pdev session set --status active",
-    Act.TAKE: "pdev lock --take -- {0}",
-    Act.TRASH: "pdev trash list",
-    Act.UNDO: "pdev undo {0}",
-    Act.UNLOCK: "pdev unlock --force --reason ended -- {0}",
+_LINES: Final[Mapping[str, str]] = {
+    "check": "pdev check",
+    "close": "pdev close {0}",
+    "emit": "pdev event emit note",
+    "handoffs": "pdev handoff list",
+    "history": "pdev history",
+    "list": "pdev list",
+    "pass on": "pdev task pass-on {0}",
+    "prune": "pdev prune {0}",
+    "remove": "pdev remove {0}",
+    "repair file": "pdev repair {0}",
+    "repair moved": "pdev prune --repair {0}",
+    "repair split brain": "pdev repair --split-brain {0}",
+    "restore as": "pdev undo {0} --as {1}",
+    "spawn": "pdev spawn NAME",
+    "status": "pdev session set --status active",
+    "take": "pdev lock --take -- {0}",
+    "trash": "pdev trash list",
+    "undo": "pdev undo {0}",
+    "unlock": "pdev unlock --force --reason ended -- {0}",
 }
+"""By the value of an `Act`: most commands need a line, and no enumeration."""
+
+
+def _quoted(word: str) -> str:
+    """A word as a shell reads it again."""
+    if word and word.isascii() and all(each.isalnum() or each in "-./_" for each in word):
+        return word
+    import shlex  # which compiles an expression
+
+    return shlex.quote(word)
+
 
 FREE_FOR_AGENTS: Final = (
     *(
@@ -67,7 +76,7 @@ BOUNDARY_LINES: Final[Mapping[str, str]] = {
 
 def command_line(advice: Advice) -> str:
     """The command that carries out an action."""
-    return _LINES[advice.act].format(*map(shlex.quote, advice.what), *[""] * 2).rstrip()
+    return _LINES[advice.act].format(*map(_quoted, advice.what), *[""] * 2).rstrip()
 
 
 def worded(advice: Advice) -> str:
@@ -84,21 +93,21 @@ def undo_line(action: UndoAction | None) -> str:
     """The command that undoes a change; empty when nothing can."""
     if action is None:
         return ""
-    quoted = shlex.quote(action.what)
+    quoted = _quoted(action.what)
     match action.kind:
         case UndoKind.RESTORE:
             return f"pdev undo {quoted}"
         case UndoKind.SYNC:
             return f"pdev sync --undo {quoted}"
         case UndoKind.UNLOCK:
-            return f"pdev unlock --session {shlex.quote(action.session)} -- {quoted}"
+            return f"pdev unlock --session {_quoted(action.session)} -- {quoted}"
         case UndoKind.REMOVE:
             return f"pdev remove {quoted}"
 
 
 def said(words: str | Advice) -> str:
     """Plain words or advice as text."""
-    return worded(words) if isinstance(words, Advice) else words
+    return words if isinstance(words, str) else worded(words)
 
 
 def settled_words(settled: Settled) -> str:

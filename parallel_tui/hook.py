@@ -937,8 +937,9 @@ class Hook:
             message = object_in(f"{box}/{each}")
             text = visible(str(message.get("text") or ""))
             who = clean(message.get("from") or "somebody", 60)
-            kind = {"handoff": "handoff", "event": "event"}.get(str(message.get("kind")), "message")
-            head = f"[pdev] A {kind} from {who} (another session or person, not your user's input):"
+            kinds = {"handoff": "A handoff", "event": "An event"}
+            kind = kinds.get(str(message.get("kind")), "A message")
+            head = f"[pdev] {kind} from {who} (another session or person, not your user's input):"
             line = f"{head}\n{text}".encode("utf-8", "replace")
             if not message:
                 make_dir(f"{box}/broken")

@@ -11,17 +11,19 @@ annotations that are not evaluated. Any other is handed to `dataclasses`.
 
 from __future__ import annotations
 
-from parallel_tui.record_methods import NOTHING, RecordField, give_methods
+from parallel_tui.record_methods import NOTHING, RecordField, promise_methods
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from dataclasses import asdict, dataclass, field, replace
     from typing import Any
 
     __all__ = ["asdict", "dataclass", "field", "replace"]
 
 _ELSEWHERE = ("InitVar", "dataclasses.InitVar")
+_CONSTANT = ("ClassVar", "typing.ClassVar")
+_OPTIONS = frozenset(("frozen", "kw_only", "order", "slots"))
 _BY_NAME = ("KW_ONLY", "dataclasses.KW_ONLY")
 
 
@@ -88,71 +90,66 @@ def _plain(value: Any) -> Any:
 
 
 def _made(cls: Any, options: dict[str, bool]) -> Any:
-    own = dict(cls.__dict__.get("__annotations__", {}))  # noqa: RUF063 - its module is the cost
-    parts = (
-        _parts(cls, own, options.get("kw_only", False)) if _ordinary(cls, own, options) else None
-    )
-    if parts is None:
+    given = cls.__dict__
+    own = given.get("__annotations__", {})
+    if not _ordinary(cls, own, options):
         return _by_the_library(cls, own, options)
+    parts = _inherited(cls)
+    inherited = frozenset(parts)
+    constants = _add_own(parts, own, given, options.get("kw_only", False))
+    _demand_order(parts.values())
     namespace = {
-        name: value
-        for name, value in cls.__dict__.items()
-        if name not in own and name not in ("__dict__", "__weakref__")
+        name: value for name, value in given.items() if name not in own or name in constants
     }
-    for name, annotation in own.items():  # a constant of the class keeps its value
-        if _is_constant(annotation) and name in cls.__dict__:
-            namespace[name] = cls.__dict__[name]
-    inherited = {part.name for part in _inherited(cls)}
-    namespace["__slots__"] = tuple(
-        part.name for part in parts if part.name in own and part.name not in inherited
-    )
-    namespace["__parts__"] = tuple(parts)
+    namespace.pop("__dict__", None)
+    namespace.pop("__weakref__", None)
+    namespace["__qualname__"] = cls.__qualname__
+    namespace["__slots__"] = tuple(name for name in parts if name in own and name not in inherited)
+    namespace["__parts__"] = tuple(parts.values())
     namespace["__match_args__"] = tuple(
-        part.name for part in parts if part.init and not part.by_name
+        name for name, part in parts.items() if part.init and not part.by_name
     )
     namespace["__dataclass_fields__"] = _Later(_fields)
     namespace["__signature__"] = _Later(_signature)
-    made = type(cls)(cls.__name__, cls.__bases__, namespace)
-    made.__qualname__ = cls.__qualname__
-    frozen, order = (options.get(name, False) for name in ("frozen", "order"))
-    give_methods(made, parts, frozen=frozen, order=order)
-    return made
+    promise_methods(namespace, options)
+    return type(cls)(cls.__name__, cls.__bases__, namespace)
 
 
 def _ordinary(cls: Any, own: dict[str, Any], options: dict[str, bool]) -> bool:
-    if not options.get("slots") or set(options) - {"frozen", "kw_only", "order", "slots"}:
+    if not options.get("slots") or not _OPTIONS.issuperset(options):
         return False
-    if any(not isinstance(each, str) or each.startswith(_ELSEWHERE) for each in own.values()):
-        return False
+    for annotation in own.values():
+        if type(annotation) is not str or annotation.startswith(_ELSEWHERE):
+            return False
     # One that the library made is asked for its fields by the library alone.
-    return all(
-        "__parts__" in base.__dict__ or "__dataclass_fields__" not in base.__dict__
-        for base in cls.__mro__[1:]
-    )
+    for base in cls.__mro__[1:-1]:
+        if "__dataclass_fields__" in base.__dict__ and "__parts__" not in base.__dict__:
+            return False
+    return True
 
 
-def _is_constant(annotation: str) -> bool:
-    return annotation.startswith(("ClassVar", "typing.ClassVar"))
-
-
-def _inherited(cls: Any) -> list[RecordField]:
+def _inherited(cls: Any) -> dict[str, RecordField]:
     found: dict[str, RecordField] = {}
-    for base in reversed(cls.__mro__[1:]):
+    for base in cls.__mro__[-2:0:-1]:
         for part in base.__dict__.get("__parts__", ()):
             found[part.name] = part
-    return list(found.values())
+    return found
 
 
-def _parts(cls: Any, own: dict[str, str], by_name: bool) -> list[RecordField]:
-    parts = {part.name: part for part in _inherited(cls)}
+def _add_own(
+    parts: dict[str, RecordField], own: dict[str, str], given: Mapping[str, Any], by_name: bool
+) -> list[str]:
+    """Add the fields that a class itself defines; returns the names of its constants."""
+    constants = []
     for name, annotation in own.items():
-        if _is_constant(annotation):
+        if annotation.startswith(_CONSTANT):
+            constants.append(name)
             continue
         if annotation in _BY_NAME:  # all that follow
             by_name = True
             continue
-        given = cls.__dict__.get(name, NOTHING)
-        part = given if isinstance(given, RecordField) else RecordField(given, NOTHING)
+        default = given.get(name, NOTHING)
+        part = default if type(default) is RecordField else RecordField(default)
         if part.default is not NOTHING and type(part.default).__hash__ is None:
             kind = type(part.default)
             raise ValueError(
@@ -160,17 +157,20 @@ def _parts(cls: Any, own: dict[str, str], by_name: bool) -> list[RecordField]:
             )
         part.name, part.annotation, part.by_name = name, annotation, by_name
         parts[name] = part
+    return constants
+
+
+def _demand_order(parts: Iterable[RecordField]) -> None:
     optional = ""
-    for part in parts.values():
+    for part in parts:
         if not part.init or part.by_name:
             continue
-        if part.optional:
+        if part.default is not NOTHING or part.factory is not NOTHING:
             optional = part.name
         elif optional:
             raise TypeError(
                 f"non-default argument {part.name!r} follows default argument {optional!r}"
             )
-    return list(parts.values())
 
 
 def _by_the_library(cls: Any, own: dict[str, Any], options: dict[str, bool]) -> Any:

@@ -6,11 +6,11 @@ library's is from the start, for it takes a third of the time.
 
 from __future__ import annotations
 
-from operator import attrgetter
+from operator import attrgetter, eq, ge, gt, le, lt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 NOTHING: Any = object()
@@ -29,7 +29,7 @@ class RecordField:
     def __init__(
         self,
         default: Any,
-        factory: Any,
+        factory: Any = NOTHING,
         *,
         init: bool = True,
         repr: bool = True,
@@ -62,54 +62,75 @@ class RecordField:
         return dataclasses.field(**given)
 
 
-def give_methods(cls: Any, parts: list[RecordField], *, frozen: bool, order: bool) -> None:
-    """Add what a class does not define itself."""
-    methods: dict[str, Any] = {"__init__": _init(cls, parts), "__repr__": _repr(parts)}
-    compared = [part.name for part in parts if part.compare]
-    known = _values_of(compared)
+class Promised:
+    """A method that is made when somebody first asks for it, and then stands here itself.
 
-    def equal(self: object, other: object) -> Any:
-        return known(self) == known(other) if other.__class__ is self.__class__ else NotImplemented
+    Of the records that a command imports it uses a few, and of their methods one or two.
+    """
 
-    def hashed(self: object) -> int:
-        return hash(known(self))
+    __slots__ = ("_name", "_owner")
 
-    methods["__eq__"] = equal
-    if order:
-        methods |= _ordering(known)
-    if frozen:
-        methods |= {"__hash__": hashed, **_unchanging(cls, parts)}
-    if cls.__dict__.get("__hash__") is None:  # Python's own mark beside an `__eq__`
-        cls.__hash__ = methods.pop("__hash__", None)
-    for name, method in methods.items():
-        if name not in cls.__dict__:
-            method.__name__ = name
-            method.__qualname__ = f"{cls.__qualname__}.{name}"
+    def __set_name__(self, owner: Any, name: str) -> None:
+        self._owner = owner
+        self._name = name
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        cls, name = self._owner, self._name
+        method = _MAKERS[name](cls, cls.__parts__)
+        method.__name__ = name
+        method.__qualname__ = f"{cls.__qualname__}.{name}"
+        if cls.__dict__.get(name) is self:
             setattr(cls, name, method)
+        return method.__get__(instance, owner)
 
 
-def _ordering(known: Callable[[Any], tuple[Any, ...]]) -> dict[str, Any]:
-    """What sorts instances of one class, field by field."""
+def promise_methods(namespace: dict[str, Any], options: Mapping[str, bool]) -> None:
+    """Add to a class that is to be made what it does not define itself.
 
-    def below(self: object, other: object) -> Any:
-        return known(self) < known(other) if other.__class__ is self.__class__ else NotImplemented
+    Args:
+        namespace: What it defines.
+        options: As given to `dataclass`.
+    """
+    names: tuple[str, ...] = _ALWAYS
+    frozen = options.get("frozen", False)
+    if namespace.get("__hash__") is None:  # Python's own mark beside an `__eq__`
+        namespace["__hash__"] = Promised() if frozen else None
+    if frozen:
+        names += _UNCHANGING
+    if options.get("order", False):
+        names += _ORDERING
+    for name in names:
+        if name not in namespace:
+            namespace[name] = Promised()
 
-    def up_to(self: object, other: object) -> Any:
-        return known(self) <= known(other) if other.__class__ is self.__class__ else NotImplemented
 
-    def above(self: object, other: object) -> Any:
-        return known(self) > known(other) if other.__class__ is self.__class__ else NotImplemented
-
-    def from_on(self: object, other: object) -> Any:
-        return known(self) >= known(other) if other.__class__ is self.__class__ else NotImplemented
-
-    return {"__lt__": below, "__le__": up_to, "__gt__": above, "__ge__": from_on}
-
-
-def _values_of(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+def _known(parts: list[RecordField]) -> Callable[[Any], tuple[Any, ...]]:
+    """What gives the values by which instances are compared."""
+    names = [part.name for part in parts if part.compare]
     if len(names) > 1:
         return attrgetter(*names)
     return lambda instance: tuple(getattr(instance, name) for name in names)
+
+
+def _hash(cls: Any, parts: list[RecordField]) -> Callable[[Any], int]:
+    known = _known(parts)
+    return lambda self: hash(known(self))
+
+
+def _comparing(compare: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    """What makes one of the methods that compare instances of one class, field by field."""
+
+    def make(cls: Any, parts: list[RecordField]) -> Callable[[Any, Any], Any]:
+        known = _known(parts)
+
+        def compared(self: object, other: object) -> Any:
+            if other.__class__ is not self.__class__:
+                return NotImplemented
+            return compare(known(self), known(other))
+
+        return compared
+
+    return make
 
 
 def _init(cls: Any, parts: list[RecordField]) -> Callable[..., None]:
@@ -208,7 +229,7 @@ def _unexpected(cls: Any, given: list[str], plan: list[Any], named: dict[str, An
     raise AssertionError(named)
 
 
-def _repr(parts: list[RecordField]) -> Callable[[object], str]:
+def _repr(cls: Any, parts: list[RecordField]) -> Callable[[object], str]:
     names = [part.name for part in parts if part.repr]
     under_way: set[int] = set()
 
@@ -225,35 +246,54 @@ def _repr(parts: list[RecordField]) -> Callable[[object], str]:
     return show
 
 
-def _unchanging(cls: Any, parts: list[RecordField]) -> dict[str, Any]:
-    """What makes a class frozen, and lets instances be pickled and copied all the same."""
-    names = frozenset(part.name for part in parts)
-    puts = [(part.name, getattr(cls, part.name).__set__) for part in parts]
+def _refuses(verb: str, method: str) -> Callable[..., Any]:
+    """What makes `__setattr__` or `__delattr__` of a frozen class."""
 
-    def refuse(self: object, verb: str, name: str) -> None:
-        if type(self) is cls or name in names:
-            from dataclasses import FrozenInstanceError
+    def make(cls: Any, parts: list[RecordField]) -> Callable[..., None]:
+        names = frozenset(part.name for part in parts)
 
-            raise FrozenInstanceError(f"cannot {verb} field {name!r}")
+        def refuse(self: object, name: str, *value: object) -> None:
+            if type(self) is cls or name in names:
+                from dataclasses import FrozenInstanceError
 
-    def put_attribute(self: object, name: str, value: object) -> None:
-        refuse(self, "assign to", name)
-        super(cls, self).__setattr__(name, value)
+                raise FrozenInstanceError(f"cannot {verb} field {name!r}")
+            getattr(super(cls, self), method)(name, *value)
 
-    def drop_attribute(self: object, name: str) -> None:
-        refuse(self, "delete", name)
-        super(cls, self).__delattr__(name)
+        return refuse
 
-    def state(self: object) -> list[Any]:
-        return [getattr(self, name) for name, _ in puts]
+    return make
+
+
+def _getstate(cls: Any, parts: list[RecordField]) -> Callable[[Any], list[Any]]:
+    names = [part.name for part in parts]
+    return lambda self: [getattr(self, name) for name in names]
+
+
+def _setstate(cls: Any, parts: list[RecordField]) -> Callable[[Any, list[Any]], None]:
+    # The slots' own setters, as in `_init`: instances are pickled and copied although frozen.
+    puts = [getattr(cls, part.name).__set__ for part in parts]
 
     def take_state(self: object, values: list[Any]) -> None:
-        for (_, put), value in zip(puts, values, strict=True):
+        for put, value in zip(puts, values, strict=True):
             put(self, value)
 
-    return {
-        "__setattr__": put_attribute,
-        "__delattr__": drop_attribute,
-        "__getstate__": state,
-        "__setstate__": take_state,
-    }
+    return take_state
+
+
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "__init__": _init,
+    "__repr__": _repr,
+    "__eq__": _comparing(eq),
+    "__hash__": _hash,
+    "__lt__": _comparing(lt),
+    "__le__": _comparing(le),
+    "__gt__": _comparing(gt),
+    "__ge__": _comparing(ge),
+    "__setattr__": _refuses("assign to", "__setattr__"),
+    "__delattr__": _refuses("delete", "__delattr__"),
+    "__getstate__": _getstate,
+    "__setstate__": _setstate,
+}
+_ALWAYS = ("__init__", "__repr__", "__eq__")
+_ORDERING = ("__lt__", "__le__", "__gt__", "__ge__")
+_UNCHANGING = ("__setattr__", "__delattr__", "__getstate__", "__setstate__")

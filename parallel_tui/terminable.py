@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Iterator
     from typing import Final
+else:
+    import _signal as signal  # `signal` itself makes enumerations of it all, for half a millisecond
 
 TERMINATED: Final = 143
 """Exit status of a program that SIGTERM ended."""

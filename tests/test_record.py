@@ -292,3 +292,41 @@ def test_an_init_is_compiled_when_many_objects_are_made(monkeypatch: pytest.Monk
             point(*wrong)
     with pytest.raises(TypeError):
         point(1, seen=3)
+
+
+def _promised(kind: Any) -> set[str]:
+    return {name for name, each in vars(kind).items() if isinstance(each, record_methods.Promised)}
+
+
+def test_a_method_is_made_when_it_is_first_asked_for() -> None:
+    child = _child(record)
+    before = _promised(child)
+    assert {"__init__", "__eq__", "__hash__", "__repr__", "__setattr__"} <= before
+    one = child("a")
+    assert before - _promised(child) == {"__init__"}
+    assert one == child("a")
+    assert before - _promised(child) == {"__init__", "__eq__"}
+    assert one.__eq__.__qualname__.endswith("Child.__eq__")
+
+
+def test_a_method_that_waits_is_not_taken_for_that_of_a_subclass() -> None:
+    class Own(_frozen(record)):  # type: ignore[misc]
+        """May be given what it does not inherit."""
+
+        def __init__(self, name: str, note: str) -> None:
+            super().__init__(name)
+            self.note = note
+
+    @record.dataclass(frozen=True, slots=True)
+    class Below(Own):
+        """Its methods wait too."""
+
+        size: int = 0
+
+        def __repr__(self) -> str:
+            return f"below {super(Below, self).__repr__()}"  # noqa: UP008 - slots make another class
+
+    assert Own("a", "b").note == "b"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Own("a", "b").name = "c"
+    assert "name='a'" in repr(Below("a"))

@@ -13,17 +13,19 @@ LIMIT = 65536
 """Bytes; a path is shorter."""
 
 
-def read(path: str, limit: int = LIMIT) -> bytes:
+def read(path: str, limit: int = LIMIT, *, links: bool = True) -> bytes:
     """The beginning of a regular file; never waits for a pipe.
 
     Args:
-        path: Where; a symbolic link is followed, as git does.
+        path: Where.
         limit: Bytes read at most.
+        links: Whether a symbolic link is followed, as git does.
 
     Raises:
         OSError: When it is not there, no regular file, or cannot be read.
     """
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    descriptor = os.open(path, flags if links else flags | os.O_NOFOLLOW)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "Not a regular file", path)
@@ -51,3 +53,13 @@ def perhaps_there(path: str) -> bool:
     except (OSError, ValueError):
         return True
     return True
+
+
+def text(raw: bytes) -> str:
+    """Decode what git wrote or printed; bytes that are not UTF-8 become surrogate escapes."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def raw(value: str) -> bytes:
+    """The bytes of a text that came from `text`."""
+    return value.encode("utf-8", "surrogateescape")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.model.session.listing import ListedWorktree
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import ConfigPaths
@@ -103,13 +104,12 @@ def open_core(
         ConfigError: When a configuration file cannot be used.
         GitError: When git is missing or too old.
     """
-    from parallel_tui.adapters.git.repo.discover import find
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.surroundings import standing
 
     overrides = overrides or Overrides()
     where = os.path.realpath(standing(overrides.directory))
-    repository, listed = find(where)
+    repository, listed = _find(where, without_asking=brief)
     core = Core(
         repository,
         overrides.settings,
@@ -117,10 +117,26 @@ def open_core(
         where,
         shared_in=shared_in,
         multiplexer=multiplexer,
-        listed=listed if brief else None,
+        brief=brief,
+        listed=listed,
     )
     core.demand_settings()
     return core
+
+
+def _find(
+    where: str, *, without_asking: bool
+) -> tuple[Repository, tuple[ListedWorktree, ...] | None]:
+    """The repository of a directory, and its worktrees where git listed them for that."""
+    if without_asking:
+        from parallel_tui.adapters.git.repo import ordinary
+
+        repository = ordinary.find(where)
+        if repository is not None:
+            return repository, None
+    from parallel_tui.adapters.git.repo.discover import find
+
+    return find(where)
 
 
 def __getattr__(name: str) -> object:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
-    from parallel_tui.bootstrap.hooks import HookParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.ports.overlaps import Overlaps
@@ -239,13 +238,6 @@ class Core(FoundRepository):
         from parallel_tui.services.doctor.split_brain import Mender
 
         return Mender(self.upkeep, self.git)
-
-    @lazy
-    def hooks(self) -> HookParts:
-        """What agents and git call, each part made when somebody asks for it."""
-        from parallel_tui.bootstrap.hooks import HookParts
-
-        return HookParts(self, self._config)
 
     def overlaps(self) -> Overlaps:
         """What predicts conflicts between sessions; whoever asks closes it."""

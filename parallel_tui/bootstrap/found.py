@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.run.runner import Runner
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.bootstrap import Multiplexer
+    from parallel_tui.bootstrap.hooks import HookParts
     from parallel_tui.engine.single_look import SingleLook
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.listing import ListedWorktree
@@ -51,6 +52,7 @@ class FoundRepository(Lazy):
         *,
         shared_in: tuple[Store, Upkeep] | None,
         multiplexer: Multiplexer | None,
+        brief: bool,
         listed: tuple[ListedWorktree, ...] | None,
     ) -> None:
         super().__init__()
@@ -63,6 +65,7 @@ class FoundRepository(Lazy):
         self._shared_in = shared_in
         self._multiplexer = multiplexer
         self._default_multiplexer = multiplexer is None
+        self._brief = brief
         self._listed = listed
 
     @lazy
@@ -119,7 +122,7 @@ class FoundRepository(Lazy):
     @lazy
     def git(self) -> GitReader:
         """Questions to git."""
-        if self._listed is None:
+        if not self._brief:
             return self._any_git
         from parallel_tui.bootstrap.one_look import OneLook
 
@@ -143,7 +146,7 @@ class FoundRepository(Lazy):
     @lazy
     def mux(self) -> Mux:
         """The multiplexer."""
-        if self._listed is None:
+        if not self._brief:
             return self._any_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
@@ -261,6 +264,13 @@ class FoundRepository(Lazy):
         home = self.env.get("CLAUDE_CONFIG_DIR") or f"{self.env.get('HOME', '')}/.claude"
         places = (f"{home}/sessions", f"{self.repository.coordination_root}/pdev/agents")
         return any(os.path.isdir(each) for each in places)  # noqa: PTH112 - pathlib costs
+
+    @lazy
+    def hooks(self) -> HookParts:
+        """What agents and git call, each part made when somebody asks for it."""
+        from parallel_tui.bootstrap.hooks import HookParts
+
+        return HookParts(self, self._config)
 
     def single_look(self, *, quick: bool = False) -> SingleLook:
         """Everything that the live view shows, read once; not yet begun.

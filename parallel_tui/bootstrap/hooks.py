@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.git.read.hooks_folder import hooks_folder
-from parallel_tui.command_lines import CHECK_COMMIT, FREE_FOR_AGENTS, UNDO_GIT_HOOK
+from parallel_tui.command_lines import BOUNDARY_LINES, CHECK_COMMIT, FREE_FOR_AGENTS, UNDO_GIT_HOOK
 from parallel_tui.model.lazy import Lazy, lazy
 from parallel_tui.services.hooks.git_hook import GitHook
 from parallel_tui.services.hooks.installer import HookInstaller
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.found import FoundRepository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.disk import Disk
+    from parallel_tui.services.hooks.stop_scan import StopScan
+    from parallel_tui.services.policy.check import BoundaryChecker
     from parallel_tui.services.sharing.sharing import Shared
     from parallel_tui.services.spawn.binding import AgentBinder
 
@@ -60,6 +62,14 @@ class HookParts(Lazy):
         root = self._found.repository.coordination_root
         wanted = self._config.agent_hooks
         return AgentBinder(disk, self.files, root, shared, FREE_FOR_AGENTS, wanted)
+
+    def scan(self, checker: BoundaryChecker) -> StopScan:
+        """Looks at what a session changed when its agent stops."""
+        from parallel_tui.services.hooks.stop_scan import StopScan
+
+        found = self._found
+        root = found.repository.coordination_root
+        return StopScan(checker, self.files, root, found.clock, BOUNDARY_LINES)
 
     @lazy
     def git(self) -> GitHook:

@@ -41,10 +41,13 @@ class OneListing(Later):
 
 
 class OneLook(Later):
-    """Questions to git, of which the listing was answered when the repository was found."""
+    """Questions to git, of which the listing is answered once: with the repository, or by files."""
 
     def __init__(
-        self, make: Callable[[], Any], repository: Repository, listed: tuple[ListedWorktree, ...]
+        self,
+        make: Callable[[], Any],
+        repository: Repository,
+        listed: tuple[ListedWorktree, ...] | None,
     ) -> None:
         super().__init__(make)
         self.repository = repository
@@ -59,8 +62,20 @@ class OneLook(Later):
             else:
                 from parallel_tui.adapters.git.repo.worktree_list import resolve
 
-                self._trees = resolve(self.repository, self._listed)
+                self._trees = resolve(self.repository, self._listed or self._read())
         return self._trees
+
+    def _read(self) -> tuple[ListedWorktree, ...]:
+        """The listing of a repository that was found without git, asked only where it is odd."""
+        from parallel_tui.adapters.git.repo import ordinary
+
+        common = self.repository.common_dir
+        listed = ordinary.listing(common)
+        if listed is None:
+            from parallel_tui.adapters.git.repo.locate import read_listing
+
+            listed = read_listing(common, bare=False)
+        return listed
 
 
 class NoWindows(Later):

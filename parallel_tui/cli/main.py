@@ -16,6 +16,8 @@ TYPE_CHECKING = (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_INTERRUPTED = 130
+
 _MANY = 50_000
 """Objects that may be new before the collector looks: a short command makes fewer."""
 
@@ -25,14 +27,29 @@ _FINALIZED = ("atexit", "concurrent.futures", "coverage", "git", "multiprocessin
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:  # before there was anything else to take it
+        return _INTERRUPTED
+
+
+def _main(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments in (["--version"], ["-V"]):  # before anything is imported for it
-        print(f"pdev {__version__}")
-        return 0
+        try:
+            print(f"pdev {__version__}", flush=True)
+            return 0
+        except OSError as error:
+            from parallel_tui.cli.run import not_written
+
+            return not_written(error)
     if argv is None:
         import gc
 
+        from parallel_tui.cli import quick_imports
+
         gc.set_threshold(_MANY)
+        quick_imports.install()
     from parallel_tui.cli.run import run
 
     status = run(arguments)

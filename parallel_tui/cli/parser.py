@@ -59,6 +59,13 @@ class Parser(argparse.ArgumentParser):
             self.verb_of = None
         return super().parse_known_args(args, namespace)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help; where it cannot be written, argparse itself would end well all the same."""
+        stream = file or sys.stderr
+        if message and stream is not None:
+            stream.write(message)
+            stream.flush()
+
     def error(self, message: str) -> NoReturn:
         """Report a wrong command line like any other error."""
         wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)'", message)

@@ -8,7 +8,7 @@ abbreviations, `--`, `--option=value`, help, and what to say about a mistake.
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
 
 from parallel_tui.cli.names import COMMANDS, add_general
 from parallel_tui.options import SUPPRESS
@@ -42,14 +42,34 @@ class _Verbs:
         return made
 
 
+class _OneOf:
+    """Stands for a group of which a line may have one."""
+
+    def __init__(self, plain: Plain, required: bool) -> None:
+        self._plain = plain
+        self._names: set[str] = set()
+        self._required = required
+
+    def add_argument(self, *names: str, **further: Any) -> None:
+        """See `ArgumentParser.add_argument`."""
+        self._names.add(self._plain.add_argument(*names, **further))
+
+    def demand(self, given: set[str]) -> None:
+        """Make sure that what is given is plain: one of them, or none where none has to be."""
+        count = len(self._names & given)
+        if count > 1 or (self._required and not count):
+            raise _NotPlainError
+
+
 class Plain:
     """Takes what a command tells an `ArgumentParser`, as far as plain lines need it."""
 
     def __init__(self) -> None:
-        self._options: dict[str, tuple[str, str, bool]] = {}
+        self._options: dict[str, tuple[str, str, Callable[[str], object] | None]] = {}
         self._words: list[tuple[str, str | None, Any]] = []
         self._required: set[str] = set()
         self._defaults: dict[str, Any] = {}
+        self._groups: list[_OneOf] = []
         self._verbs: _Verbs | None = None
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -67,13 +87,13 @@ class Plain:
         metavar: object = None,
         help: str = "",
         **further: object,
-    ) -> None:
-        """See `ArgumentParser.add_argument`."""
+    ) -> str:
+        """See `ArgumentParser.add_argument`; returns the name of the value."""
         if not names[0].startswith("-"):
             if type is not None or action != "store" or default is not None or further:
                 raise _NotPlainError
             self._words.append((names[0], nargs, default))
-            return
+            return names[0]
         if further or nargs is not None or action not in ("store", "store_true", "append"):
             raise _NotPlainError
         name = dest or next(each for each in names if each.startswith("--"))[2:].replace("-", "_")
@@ -82,17 +102,20 @@ class Plain:
         if default != SUPPRESS:
             self._defaults.setdefault(name, default)
         for each in names:
-            self._options[each] = (name, action, type is None)
+            self._options[each] = (name, action, type)
         if required:
             self._required.add(name)
+        return name
 
     def add_argument_group(self, _: str) -> Plain:
         """See `ArgumentParser.add_argument_group`: the same, for all but help."""
         return self
 
-    def add_mutually_exclusive_group(self, **_: Any) -> Plain:
-        """See `ArgumentParser.add_mutually_exclusive_group`: which is not plain."""
-        raise _NotPlainError
+    def add_mutually_exclusive_group(self, *, required: bool = False) -> _OneOf:
+        """See `ArgumentParser.add_mutually_exclusive_group`."""
+        group = _OneOf(self, required)
+        self._groups.append(group)
+        return group
 
     def add_subparsers(self, *, dest: str, **_: Any) -> _Verbs:
         """See `ArgumentParser.add_subparsers`."""
@@ -119,6 +142,8 @@ class Plain:
         seen, found = self._options_of(words, values)
         if self._required - seen:
             raise _NotPlainError
+        for group in self._groups:
+            group.demand(seen | {name for name, _, _ in self._words if found})
         self._place(found, values)
 
     def _options_of(
@@ -136,16 +161,17 @@ class Plain:
                 found.append(word)
                 last = number
                 continue
-            name, action, plain = self._options.get(word, ("", "", False))
-            if not plain:
+            if word not in self._options:
                 raise _NotPlainError
+            name, action, understood = self._options[word]
             seen.add(name)
             if action == "store_true":
                 values[name] = True
                 continue
-            _, value = next(left, (0, "-"))
-            if value.startswith("-"):
+            _, told = next(left, (0, "-"))
+            if told.startswith("-"):
                 raise _NotPlainError
+            value = told if understood is None else _as_value(understood, told)
             values[name] = [*(values[name] or ()), value] if action == "append" else value
         return seen, found
 
@@ -163,6 +189,13 @@ class Plain:
             raise _NotPlainError
 
 
+def _as_value(understood: Callable[[str], object], word: str) -> object:
+    try:
+        return understood(word)
+    except Exception as error:  # what is wrong is said where the line is understood again
+        raise _NotPlainError from error
+
+
 def parse(arguments: Sequence[str]) -> Any | None:
     """What a plain command line means, as `parser.parse` tells it; `None` for any other line."""
     command = next((each for each in COMMANDS if each.name == next(iter(arguments), "")), None)
@@ -171,8 +204,9 @@ def parse(arguments: Sequence[str]) -> Any | None:
     parsed = _Values()
     try:
         plain = Plain()
-        module = import_module(f"parallel_tui.cli.commands.{command.module}")
-        getattr(module, f"configure_{command.name}")(plain)
+        module = f"parallel_tui.cli.commands.{command.module}"
+        __import__(module)  # `importlib` would load `warnings` too
+        getattr(sys.modules[module], f"configure_{command.name}")(plain)
         plain.understand(arguments[1:], command.base, vars(parsed))
     except _NotPlainError:
         return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 
 from parallel_tui.cli import names, plain
-from parallel_tui.cli.render.output import CouldNotWriteError, Output, wants_colour
+from parallel_tui.cli.render.output import CouldNotWriteError, Output, let_go, wants_colour
 from parallel_tui.errors import ParallelError
 from parallel_tui.surroundings import refusal
 from parallel_tui.terminable import terminable
@@ -45,6 +46,19 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_NOBODY_READS
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def not_written(error: OSError) -> int:
+    """Report that something could not be printed, and return the exit status.
+
+    Args:
+        error: Why; what is stuck on its way to standard output is dropped.
+    """
+    if sys.stdout is not None:
+        let_go(sys.stdout)
+    if isinstance(error, BrokenPipeError):
+        return EXIT_NOBODY_READS
+    return Output().error(CouldNotWriteError(f"Standard output: {error.strerror}"))
 
 
 def _unforeseen(error: Exception, output: Output) -> int:

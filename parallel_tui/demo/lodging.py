@@ -21,8 +21,8 @@ from typing import Final
 
 from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.process import programs
-from parallel_tui.adapters.waiting import ask_until
 from parallel_tui.model.inheritance import outside_tmux
+from parallel_tui.patience import ask_until
 
 PREFIX: Final = "pdev-demo-"
 _CLAIM: Final = "claim"

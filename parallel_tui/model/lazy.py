@@ -19,11 +19,16 @@ class Lazy:
     def __init__(self) -> None:
         self._making = RLock()
 
-    def complete(self) -> None:
-        """Make all of them now, for whoever has time now and none later."""
+    def complete(self, before: Callable[[], None] = lambda: None) -> None:
+        """Make all of them now, for whoever has time now and none later.
+
+        Args:
+            before: Called before each, to wait until it disturbs nobody.
+        """
         for kind in type(self).__mro__:
             for name, member in vars(kind).items():
                 if isinstance(member, _Lazy) and not name.startswith("_"):
+                    before()
                     getattr(self, name)
 
 

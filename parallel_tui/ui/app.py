@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -60,6 +59,8 @@ class ParallelApp(App[int]):
         load: Finds the repository and puts everything together; called in a thread, after the
             first paint.
         first: What can be shown before that, asked again after the first paint.
+        later: Makes ready what keys will need; called in a thread when the live view has begun,
+            with what waits there while keys are pressed.
         theme_name: Theme asked for on the command line.
         env: Environment.
         driver: Terminal driver; Textual's choice by default.
@@ -79,6 +80,7 @@ class ParallelApp(App[int]):
         load: Callable[[], Core],
         *,
         first: Callable[[], Snapshot] | None = None,
+        later: Callable[[Callable[[], None]], None] | None = None,
         theme_name: str | None = None,
         env: Mapping[str, str] | None = None,
         driver: type[Driver] | None = None,
@@ -92,6 +94,7 @@ class ParallelApp(App[int]):
         self._load = load
         self._theme_name = theme_name
         self._first = first
+        self._later = later
         self.dashboard = Dashboard(first() if first else None)
         self.engine: Engine | None = None
         self.core: Core | None = None
@@ -134,11 +137,12 @@ class ParallelApp(App[int]):
             engine = self.engine = core.engine(predict=True)
             self._take_commands(core, engine)
             await ask(engine.start, self._publish, self._publish_screen)
-            gc.freeze()  # modules and widgets stay: no collection has to look through them
             if self._pane is not None:
                 engine.look_at(self._pane)
             if self._diff is not None:
                 self.dashboard.controllers.of(SessionCommands).diff(self._diff)
+            if self._later is not None:
+                await ask(self._later, self.typeahead.wait_for_quiet)
         except ParallelError as error:
             self.failure = error
             self.exit(error.exit_code)

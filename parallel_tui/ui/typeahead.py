@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from enum import Enum
 from typing import Final
@@ -10,6 +11,10 @@ from textual.events import Key
 
 PATIENCE: Final = 2.0
 """Seconds after which held keys go where the focus is, whatever became of the form."""
+
+
+QUIET: Final = 0.3
+"""Seconds without a key after which something may be done that would keep one waiting."""
 
 
 class Opens(Enum):
@@ -33,6 +38,7 @@ class Typeahead:
         self._deliver = deliver
         self._for = Opens.NOTHING
         self._keys: list[Key] = []
+        self._pressed = time.monotonic()
 
     def hold(self, opens: Opens) -> None:
         """Hold back keys from now on, for the screen that will open."""
@@ -40,6 +46,7 @@ class Typeahead:
 
     def take(self, key: Key) -> bool:
         """Whether a key is held back or dropped; keys with Ctrl never are."""
+        self._pressed = time.monotonic()
         if self._for is Opens.NOTHING or key.key.startswith("ctrl+"):
             return False
         if self._for is Opens.FORM or key.key == "escape":
@@ -52,3 +59,8 @@ class Typeahead:
         held, self._keys = self._keys, []
         for key in held:
             self._deliver(key)
+
+    def wait_for_quiet(self) -> None:
+        """Wait until no key has been pressed for a moment; for any thread but the main one."""
+        while (left := self._pressed + QUIET - time.monotonic()) > 0:
+            time.sleep(left)

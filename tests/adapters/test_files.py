@@ -32,6 +32,21 @@ def test_an_atomic_write_keeps_mode_and_link_and_leaves_no_rest(tmp_path: Path) 
     assert sorted(path.name for path in place.iterdir()) == ["folder", "link", "real"]
 
 
+def test_a_folder_goes_with_all_in_it_and_nothing_besides(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("x")
+    gone = tmp_path / "gone"
+    (gone / "deep" / "er").mkdir(parents=True)
+    (gone / "deep" / "er" / "new\nline").write_text("x")
+    (gone / "deep" / "link").symlink_to(outside)
+    (gone / "file").write_text("x")
+    files.remove_folder(gone)
+    files.remove_folder(gone)
+    assert not gone.exists()
+    assert (outside / "kept").read_text() == "x"
+
+
 def test_a_guard_lets_one_in_at_a_time(tmp_path: Path) -> None:
     inside, seen = 0, []
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.adapters.disk import flock
-from parallel_tui.adapters.waiting import ask_until
+from parallel_tui.patience import ask_until
 from tests.support.waiting import PATIENCE
 
 HOLDER = """

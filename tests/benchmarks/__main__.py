@@ -47,7 +47,7 @@ class Part:
 
     Attributes:
         section: Of the row that says that it was cut short.
-        glance: Seconds that it may take in a short run; 0 leaves it out.
+        glance: Seconds that five worktrees may take in a short run; 0 leaves it out.
         sized: Whether it runs once for each size.
         run: Measures one size.
     """
@@ -68,7 +68,7 @@ PARTS: Final = {
         lambda report, _trees, _files, effort: cli_start.measure(report, effort.repeat * 2),
     ),
     "dashboard": Part(
-        Section.START, 95, True,
+        Section.START, 130, True,
         lambda report, trees, files, effort: dashboard.measure(
             report, trees, files, repeat=effort.repeat, seconds=effort.seconds
         ),
@@ -112,8 +112,9 @@ def run(
     part = PARTS[name]
     kept = dict(os.environ)
     print(f"\n{name}", flush=True)
+    glance = part.glance * max(1, worktrees // 5 if part.sized else 1)
     try:
-        with within(part.glance if short else 0):
+        with within(glance if short else 0):
             part.run(report, worktrees, files, effort)
     except Exception as error:  # a report with a gap that is told of is worth more than none
         # Of other errors the kind alone: their words tell paths of this machine.
@@ -131,16 +132,20 @@ def main() -> int:
         description=__doc__,
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument("--worktrees", default="5,20", help="numbers of worktrees (default 5,20)")
-    parser.add_argument("--files", default="3000", help="files in each (default 3000)")
-    parser.add_argument("--repeat", type=int, default=10, help="times each change is made")
-    parser.add_argument("--idle", type=float, default=60.0, help="seconds of idleness to watch")
-    parser.add_argument("--short", action="store_true", help="a glance, within four minutes")
+    parser.add_argument("--worktrees", help="numbers of worktrees (default 5,20)")
+    parser.add_argument("--files", help="files in each (default 3000)")
+    parser.add_argument("--repeat", type=int, help="times each change is made (default 10)")
+    parser.add_argument("--idle", type=float, help="seconds of idleness to watch (default 60)")
+    parser.add_argument("--short", action="store_true", help="a glance, within five minutes")
     parser.add_argument("--only", action="append", choices=list(PARTS), help="one part")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     options = parser.parse_args()
+    usual: dict[str, object] = {"worktrees": "5,20", "files": "3000", "repeat": 10, "idle": 60.0}
     if options.short:
-        options.worktrees, options.files, options.repeat, options.idle = "5", "1000", 5, 6.0
+        usual = {"worktrees": "5", "files": "1000", "repeat": 5, "idle": 6.0}
+    for name, value in usual.items():
+        if getattr(options, name) is None:
+            setattr(options, name, value)
     sizes = [(trees, files) for files in numbers(options.files)
              for trees in numbers(options.worktrees)]  # fmt: skip
     effort, report, before = Effort(options.repeat, options.idle), Report(), page.load()

@@ -64,6 +64,17 @@ class Changes:
         finally:
             self._undo(tip)
 
+    def while_it_starts(self) -> None:
+        """Lock one path at the first frame, while what watches is still being put together."""
+        act, seen = self._lock(0)
+        act()
+        done = time.perf_counter()
+        moment = self.bench.terminal.until(seen, within=15)
+        took = None if moment is None else max(0.0, (moment - done) * 1000)
+        self.bench.report.value(Section.SHARED, "lock file, right after the first frame", took)
+        (self.shared / "locks/bench0.lock").unlink()
+        self.bench.terminal.until(lambda lines: not seen(lines), within=15)
+
     def _change(
         self, section: Section, what: str, once: Once, p50: float | None, p95: float | None
     ) -> None:

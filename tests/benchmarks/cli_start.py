@@ -33,26 +33,30 @@ FLOORS: Final[dict[str, Sequence[str]]] = {
     "python -c pass": (sys.executable, "-c", "pass"),
 }
 
-COMMANDS: Final[tuple[tuple[str, float | None, bool], ...]] = (
-    # as typed, budget, whether the bare `git status` calls are no part of it
-    ("--version", None, False),
-    ("path main", 5, False),
-    ("locks", 5, False),
-    ("locks --json", 5, False),
-    ("lock --check src/a.py", 5, False),
-    ("lock src/a.py", 5, False),
-    ("unlock src/a.py", 5, False),
-    ("event emit note", 5, False),
-    ("event list", 5, False),
-    ("handoff list", 5, False),
-    ("tasks", 5, False),
-    ("task done finished", 5, False),
-    ("session set", 5, False),
-    ("session show", 5, False),
-    ("list --quick", None, False),
-    ("list", 8, True),
-    ("status", 8, True),
-    ("check", None, False),
+CALLS: Final = "git calls"
+"""With a command's name: the same commands of git, started one after the other without `pdev`."""
+
+COMMANDS: Final[tuple[tuple[str, float | None, str], ...]] = (
+    # as typed, budget, what of git's work is no part of it
+    ("--version", None, ""),
+    ("path main", 5, ""),
+    ("locks", 5, ""),
+    ("locks --json", 5, ""),
+    ("lock --check src/a.py", 5, ""),
+    ("lock src/a.py", 5, ""),
+    ("unlock src/a.py", 5, ""),
+    ("event emit note", 5, ""),
+    ("event list", 5, ""),
+    ("handoff list", 5, ""),
+    ("tasks", 5, ""),
+    ("task done finished", 5, ""),
+    ("session set", 5, ""),
+    ("session show", 5, ""),
+    ("list --quick", None, ""),
+    ("list", 8, STATUS),
+    ("status", 8, STATUS),
+    ("check", 8, CALLS),
+    ("check --staged", 8, CALLS),
 )
 
 
@@ -88,8 +92,10 @@ def _timed(argv: Sequence[str], where: Path, env: Mapping[str, str]) -> float:
     return (time.perf_counter() - begin) * 1000
 
 
-def _counted(argv: Sequence[str], where: Path, folder: Path, env: Mapping[str, str]) -> int:
-    """Programs that a command starts, by programs of their names that write themselves down."""
+def _started(
+    argv: Sequence[str], where: Path, folder: Path, env: Mapping[str, str]
+) -> list[list[str]]:
+    """What a command starts, by programs of the same names that write themselves down."""
     log = folder / "started"
     log.write_text("", encoding="utf-8")
     shims = folder / "shims"
@@ -98,11 +104,12 @@ def _counted(argv: Sequence[str], where: Path, folder: Path, env: Mapping[str, s
         real = shutil.which(name)
         if real:
             shim = shims / name
-            shim.write_text(f'#!/bin/sh\necho >> "{log}"\nexec "{real}" "$@"\n', encoding="utf-8")
+            told = f'printf \'%s\\037\' {name} "$@" >> "{log}"; echo >> "{log}"'
+            shim.write_text(f'#!/bin/sh\n{told}\nexec "{real}" "$@"\n', encoding="utf-8")
             shim.chmod(0o755)
     path = f"{shims}:{env.get('PATH', '')}"
     subprocess.run(argv, cwd=where, env={**env, "PATH": path}, capture_output=True, check=False)
-    return len(log.read_text(encoding="utf-8").splitlines())
+    return [line.split("\037")[:-1] for line in log.read_text(encoding="utf-8").split("\n")[:-1]]
 
 
 def measure(report: Report, rounds: int) -> None:
@@ -114,11 +121,17 @@ def measure(report: Report, rounds: int) -> None:
         trees = make(folder, env)
         refresh(trees, env)
         argv = {name: [PDEV, *name.split()] for name, _, _ in COMMANDS}
-        times: dict[str, list[float]] = {name: [] for name in (*FLOORS, STATUS, *argv)}
+        for words in argv.values():  # what is kept from one run to the next is there then
+            _timed(words, trees[0], env)
+        started = {name: _started(words, trees[0], folder, env) for name, words in argv.items()}
+        calls = {f"{CALLS} {name}": started[name] for name, _, less in COMMANDS if less == CALLS}
+        times: dict[str, list[float]] = {name: [] for name in (*FLOORS, STATUS, *calls, *argv)}
         for number in range(rounds + 1):
             sampled = {name: _timed(words, trees[0], env) for name, words in FLOORS.items()}
             sampled[STATUS] = sum(_timed(["git", "status", "--porcelain=v2", "-z"], tree, env)
                                   for tree in trees)  # fmt: skip
+            for name, commands in calls.items():
+                sampled[name] = sum(_timed(words, trees[0], env) for words in commands)
             sampled |= {name: _timed(words, trees[0], env) for name, words in argv.items()}
             if number:  # the first one warms what is read
                 for name, sample in sampled.items():
@@ -126,25 +139,26 @@ def measure(report: Report, rounds: int) -> None:
         medians = {name: statistics.median(samples) for name, samples in times.items()}
         for name in (*FLOORS, STATUS):
             report.value(Section.FLOOR, name, medians[name])
-        for name, budget, statuses in COMMANDS:
-            started = _counted(argv[name], trees[0], folder, env)
+        for name, budget, less in COMMANDS:
+            bare = f"{CALLS} {name}" if less == CALLS else less
             report.add(
                 Row(
                     Section.COMMANDS,
                     f"pdev {name}",
-                    medians[name] - (medians[STATUS] if statuses else 0.0),
+                    medians[name] - (medians[bare] if bare else 0.0),
                     floor=medians[FLOOR],
                     against=FLOOR,
                     budget=budget,
                     size=report.size,
-                    note=_note(started, statuses=statuses),
+                    note=_note(len(started[name]), less),
                 )
             )
 
 
-def _note(started: int, *, statuses: bool) -> str:
+def _note(started: int, less: str) -> str:
     programs = f"starts {started} program{'' if started == 1 else 's'}" if started else ""
-    return ", ".join(filter(None, (programs, "without bare git status" if statuses else "")))
+    without = {STATUS: "without bare git status", CALLS: "without bare git calls"}.get(less, "")
+    return ", ".join(filter(None, (programs, without)))
 
 
 def main() -> None:

@@ -38,7 +38,7 @@ Measured on {date}: {machine}. Average load {load}. {how}
 * CPU seconds are those of the dashboard and all its children.
 
 `make benchmark` prints the table, `make performance` writes this page as well.
-`ARGS="--short"` takes about four minutes, `ARGS="--worktrees 5,20,50 --files 3000,30000"` more than
+`ARGS="--short"` takes about five minutes, `ARGS="--worktrees 5,20,50 --files 3000,30000"` more than
 an hour, and `ARGS="--only dashboard"` measures one part: {parts}.
 
 ## The table

@@ -77,6 +77,7 @@ def test_quick_answers_with_rows_and_says_what_is_not_known_yet(world: World) ->
 
 
 def test_too_little_time_is_could_not_look_and_never_an_empty_list(world: World) -> None:
+    world.git("config", "extensions.worktreeConfig", "true")  # so that git has to be asked
     slow = world.root / "slow bin/git"
     slow.parent.mkdir()
     real = shutil.which("git")

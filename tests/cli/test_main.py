@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,15 +162,56 @@ def test_a_locale_without_the_glyphs_does_not_end_it(
     assert "/nonexistent/" in ran.err
 
 
-def test_a_full_disk_is_told_in_one_line(isolated: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [(), ("--help",), ("locks", "--help"), ("--version",)])
+def test_a_full_disk_is_told_in_one_line(
+    words: tuple[str, ...], isolated: dict[str, str], tmp_path: Path
+) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [PDEV], cwd=tmp_path, env=isolated, stdout=full, stderr=subprocess.PIPE, check=False
+            [PDEV, *words],
+            cwd=tmp_path,
+            env=isolated,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert done.returncode == 2
     assert done.stderr.decode().splitlines() == [
         "pdev: Could not write: Standard output: No space left on device"
     ]
+
+
+_INTERRUPTED_WHILE = """
+import os, signal, sys
+
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+sys.meta_path.insert(0, Interrupting())
+from parallel_tui.cli.main import main
+
+sys.exit(main(["locks"]))
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["parallel_tui.cli.run", "parallel_tui.errors", "parallel_tui.bootstrap"]
+)
+def test_ctrl_c_ends_quietly_while_modules_are_imported(
+    module: str, isolated: dict[str, str], tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _INTERRUPTED_WHILE, module],
+        cwd=tmp_path,
+        env=isolated,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])

@@ -20,6 +20,8 @@ PLAIN = [
     *("event emit note --payload {}", "event ack", "event ack 1 2 --session s", "event clean"),
     *("handoff send b --task t --file f --file g", "handoff decline h1 --why no", "handoff list"),
     *("tasks", "tasks auth --json", "task done 1", "task pass-on a --to b,c", "session show"),
+    *("check", "check --staged", "check auth --against x", "check --all --fail-on near --json"),
+    *("list --timeout 5", "distribute f -n 2", "check --fail-on 2"),
     *("session set --status idle --tmux-socket s", "repair", "diff main --stat"),
 ]
 
@@ -43,9 +45,12 @@ ODD = [
     *("event", "event sing", "event --json list", "handoff send b", "-C /x event list", "lokcs"),
     *(
         "locks --wrong",
-        "list --timeout 5",
-        "check",
-        "distribute f -n 2",
+        "list --timeout soon",
+        "check --staged --all",
+        "check auth --staged",
+        "check --fail-on 0",
+        "distribute f",
+        "distribute f -n two",
         "--no-color",
         "",
         "list --help",
@@ -92,6 +97,7 @@ WORDS = st.sampled_from(
         ),
         *("emit", "list", "ack", "clean", "send", "accept", "decline", "done", "undo", "pass-on"),
         *("set", "show", "register", "list", "lock", "-n"),
+        *("--staged", "--against", "--fail-on", "near", "9", "never", "2"),
     ]
 )
 

@@ -62,8 +62,11 @@ def test_many_threads_get_the_one_that_was_made() -> None:
 
 def test_all_can_be_made_beforehand() -> None:
     kitchen = Kitchen()
-    kitchen.complete()
+    before: list[int] = []
+    kitchen.complete(lambda: before.append(len(kitchen.made)))
     assert sorted(kitchen.made) == ["bread", "soup"]
+    assert before[0] == 0
+    assert len(before) == 2
 
 
 def test_what_stands_for_a_thing_asks_for_it_late() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import select
 import signal
 import struct
 import subprocess
@@ -53,13 +54,15 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
         self.printed = ""
+        self.leaving = False
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
     def _read(self) -> None:
         with suppress(OSError):
-            while chunk := os.read(self.master, 65536):
-                self.printed += chunk.decode(errors="replace")
+            while not self.leaving:
+                if select.select([self.master], [], [], 0.05)[0]:
+                    self.printed += os.read(self.master, 65536).decode(errors="replace")
 
     def shows(self, text: str) -> None:
         """Wait until something was printed."""
@@ -79,7 +82,9 @@ class Terminal:
         """Take the terminal away, as closing its window does."""
         os.close(self.slave)
         self.slave = -1
-        # The reader holds no file of its own; closing the last master is the hang-up.
+        # A reader in the middle of a read would keep it open; closing the last one is the hang-up.
+        self.leaving = True
+        self.reader.join()
         os.close(self.master)
         self.master = -1
 

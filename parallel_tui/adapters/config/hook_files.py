@@ -121,7 +121,8 @@ class LocalHookFiles:
         found = getattr(sys, "_base_executable", "") or sys.executable
         for python in (found, os.path.realpath(found) if found else ""):
             if python and not any(part in python for part in _SHIMS) and os.access(python, os.X_OK):
-                return HookPlace(python, str(Path(parallel_tui.__file__).parent))
+                folder = str(Path(parallel_tui.__file__).parent)
+                return HookPlace(python, folder, sys.executable)
         raise CouldNotLookError(
             f"No Python was found that could run the hook; {found or 'this one'} does not serve",
             hint="Install pdev with a real interpreter, not through a version manager's shim.",

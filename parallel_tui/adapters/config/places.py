@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from parallel_tui.adapters.small_file import perhaps_there
-from parallel_tui.model.inheritance import SESSIONS_OWN
 from parallel_tui.model.settings.user_dirs import config_home
 
 TYPE_CHECKING = False
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
 
 _BEGINS = "PDEV_"
 """How the names of all variables begin that set something; a test holds the table to it."""
-
-_SET_NOTHING = frozenset((*SESSIONS_OWN, "PDEV_DEBUG"))
 
 
 def users(env: Mapping[str, str]) -> str:
@@ -38,6 +35,12 @@ def nothing_set(root: str, typed: Mapping[str, object], env: Mapping[str, str]) 
         typed: What the command line sets.
         env: Our environment.
     """
-    if typed or any(name.startswith(_BEGINS) and name not in _SET_NOTHING for name in env):
+    if typed or any(name.startswith(_BEGINS) and _sets(name) for name in env):
         return False
     return not any(perhaps_there(path) for path in (repositorys(root), users(env)))
+
+
+def _sets(name: str) -> bool:
+    from parallel_tui.model.inheritance import SESSIONS_OWN  # where there is such a variable
+
+    return name != "PDEV_DEBUG" and name not in SESSIONS_OWN

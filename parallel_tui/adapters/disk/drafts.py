@@ -53,6 +53,8 @@ def name_for(target: str) -> str:
 
 def is_draft(name: str) -> bool:
     """Whether a file name is that of a draft, of this version or an earlier one."""
+    if not name.startswith("."):
+        return False
     return name.startswith(PREFIX) or _OLDER.fullmatch(name) is not None
 
 
@@ -168,4 +170,4 @@ def _writer(pid: int) -> tuple[str, int, str]:
 
 
 def _digits(token: str) -> str:
-    return re.sub(r"\D", "", token) or "0"
+    return "".join(each for each in token if each.isdecimal()) or "0"

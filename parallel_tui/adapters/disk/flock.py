@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import fcntl
 
-from parallel_tui.adapters.waiting import ask_until
+from parallel_tui.patience import ask_until
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.text import strict_json
@@ -192,3 +192,28 @@ def reason(error: OSError | ValueError) -> str:
             return "it is not a regular file"
         return (error.strerror or str(error)).lower()
     return str(error)
+
+
+def folder_at(name: str, above: int | None, *, make: bool) -> int:
+    """A folder, open, which the caller closes; below another one no link is followed to it.
+
+    Args:
+        name: In the one above it, else an absolute path.
+        above: An open folder, if there is one.
+        make: Whether it is made where it is not there yet.
+
+    Raises:
+        OSError: When it is not there, or no plain folder.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (0 if above is None else os.O_NOFOLLOW)
+    try:
+        return os.open(name, flags, dir_fd=above)
+    except FileNotFoundError:
+        if not make:
+            raise
+    if above is None:
+        os.makedirs(name, exist_ok=True)  # noqa: PTH103 - pathlib costs every command
+    else:
+        with suppress(FileExistsError):
+            os.mkdir(name, dir_fd=above)
+    return os.open(name, flags, dir_fd=above)

@@ -6,7 +6,6 @@ else 0. With `--boundaries`: 1 when a change is denied, else 2 when boundaries c
 
 from __future__ import annotations
 
-import argparse
 import os
 
 from parallel_tui.cli.opening import core_for
@@ -18,6 +17,7 @@ from parallel_tui.model.overlap.words import OPTION_WORDS, option_word, path_wor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from typing import Final
 
     from parallel_tui.bootstrap import Core
@@ -92,6 +92,8 @@ def _level(word: str) -> Level | None:
     except ValueError:
         level = Level.CLEAR
     if level is Level.CLEAR:  # every pair has that one: it would not be a check
+        import argparse
+
         words = ", ".join(LEVELS)
         raise argparse.ArgumentTypeError(f"{word!r} is none of {words}, 1 to 4, never")
     return level

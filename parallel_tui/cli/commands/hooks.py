@@ -7,6 +7,7 @@ import argparse
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.command_lines import BOUNDARY_LINES
 from parallel_tui.errors import UsageError
 from parallel_tui.model.agent.hook_state import AGENT_SCOPES, HookFound, HookScope
 from parallel_tui.model.text import words
@@ -45,6 +46,10 @@ def configure_hooks(parser: argparse.ArgumentParser) -> None:
             )
         made.add_argument("--json", action="store_true", help="print one JSON object")
         made.set_defaults(run=run)
+    scan = verbs.add_parser("scan", help="what runs when an agent stops: what it really changed")
+    scan.add_argument("--session", metavar="NAME", help="the session (default: the current one)")
+    scan.add_argument("--json", action="store_true", help="print one JSON object")
+    scan.set_defaults(run=run_scan)
 
 
 def _chosen(parsed: argparse.Namespace) -> tuple[str, HookScope]:
@@ -72,6 +77,18 @@ def run_uninstall(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.git:
         return receipts.show(core.hooks.git.uninstall(), output)
     return receipts.show(core.hooks.installer.uninstall(*_chosen(parsed)), output)
+
+
+def run_scan(parsed: argparse.Namespace, output: Output) -> int:
+    """Look at what a session really changed; status 1 where something of it is not its own."""
+    core = core_for(parsed, output, brief=True)
+    found = core.hooks.scan(core.boundaries.checker).scan(parsed.session)
+    if output.json:
+        output.data({"touches": [{"path": each.path, "verdict": each.verdict} for each in found]})
+    else:
+        for each in found:
+            output.line(one_line(each.worded(BOUNDARY_LINES)))
+    return 1 if found else 0
 
 
 def run_status(parsed: argparse.Namespace, output: Output) -> int:

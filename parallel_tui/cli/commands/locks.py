@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 
 from parallel_tui.cli.opening import core_for
-from parallel_tui.cli.render import receipts, schema_locks
+from parallel_tui.cli.render import receipts
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.errors import UsageError
-from parallel_tui.model.text import duration
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,11 +60,17 @@ def run_lock(parsed: argparse.Namespace, output: Output) -> int:
         parsed.paths,
         session=parsed.session,
         reason=parsed.reason,
-        ttl=duration.parse(parsed.ttl) if parsed.ttl else None,
+        ttl=_seconds(parsed.ttl) if parsed.ttl else None,
         take=parsed.take,
-        wait=duration.parse(parsed.wait) if parsed.wait else 0.0,
+        wait=_seconds(parsed.wait) if parsed.wait else 0.0,
     )
     return receipts.show(receipt, output)
+
+
+def _seconds(time: str) -> float:
+    from parallel_tui.model.text import duration
+
+    return duration.parse(time)
 
 
 def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
@@ -75,6 +80,8 @@ def _check(core: Core, parsed: argparse.Namespace, output: Output) -> int:
         each for path in parsed.paths for each in core.shared.locks.check(path, parsed.session)
     ]
     if output.json:
+        from parallel_tui.cli.render import schema_locks
+
         output.data(
             {
                 "free": not blockers,
@@ -131,6 +138,8 @@ def run_locks(parsed: argparse.Namespace, output: Output) -> int:
     core = core_for(parsed, output, brief=True)
     locks = core.shared.locks.all()
     if output.json:
+        from parallel_tui.cli.render import schema_locks
+
         shown = [schema_locks.lock_json(lock, core.shared.locks.state(lock)) for lock in locks]
         output.data({"locks": shown})
         return 0

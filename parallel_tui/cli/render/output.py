@@ -139,11 +139,11 @@ class Output:
             self.err.write(text + "\n")
             self.err.flush()
         except (OSError, ValueError):  # nobody can be told; what was asked for is done all the same
-            _let_go(self.err)
+            let_go(self.err)
 
     def abandon(self) -> None:
         """Write nothing more to standard output, not even what Python flushes at exit."""
-        _let_go(self.out)
+        let_go(self.out)
 
     def paint(self, text: str, code: str) -> str:
         """Colour a text by its SGR code, if colours are used."""
@@ -197,7 +197,7 @@ class Output:
         return True
 
 
-def _let_go(stream: TextIO) -> None:
+def let_go(stream: TextIO) -> None:
     """Write nothing more to a stream, not even what Python flushes at exit."""
     try:
         descriptor = stream.fileno()

@@ -24,7 +24,7 @@ from parallel_tui.engine.watching.inotify import Event
 from parallel_tui.engine.watching.marks import Marks
 from parallel_tui.engine.watching.polling import Identity, identity, is_there
 
-STEP: Final = 50
+STEP: Final = 30
 """Milliseconds between two looks at what the system has told: a change is noticed within two."""
 
 MANY: Final = 2_000

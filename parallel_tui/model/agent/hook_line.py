@@ -24,6 +24,9 @@ EDIT_TOOLS: Final = "Edit|Write|MultiEdit|NotebookEdit"
 SECONDS: Final = 10
 """After which an agent goes on without an answer."""
 
+SCAN_SECONDS: Final = 120
+"""After which a look at all that a session changed is given up."""
+
 _START: Final = "import sys; sys.path.append(sys.argv.pop(1)); import hook; sys.exit(hook.main())"
 """The hook as a module: Python keeps its byte code then, and compiles no script at each call."""
 
@@ -35,10 +38,12 @@ class HookPlace:
     Attributes:
         python: Absolute path of a real interpreter, never of a version manager's stand-in.
         folder: Folder of `hook.py`.
+        program: Interpreter that has this whole program; empty for none.
     """
 
     python: str
     folder: str
+    program: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,16 @@ def command(place: HookPlace, agent: str, event: str) -> str:
     return shlex.join(words)
 
 
+def scan(place: HookPlace) -> str:
+    """The shell line that looks at what a session really changed, when its agent stops.
+
+    It runs beside the agent, which waits for no answer of it.
+    """
+    code = "import sys; from parallel_tui.cli.main import main; sys.exit(main())"
+    script = f'[ -x "$0" ] || exit 0; exec "$0" -c \'{code}\' hooks scan >/dev/null 2>&1'
+    return shlex.join(["/bin/sh", "-c", script, place.program, MARK])
+
+
 def entry(place: HookPlace, agent: str, event: HookEvent) -> dict[str, Json]:
     """What stands for an event in an agent's settings."""
     handler: dict[str, Json] = {"type": "command", "command": command(place, agent, event.name)}
@@ -111,6 +126,9 @@ def entry(place: HookPlace, agent: str, event: HookEvent) -> dict[str, Json]:
     handler["timeout"] = SECONDS * 1000 if agent == "gemini" else SECONDS
     made: dict[str, Json] = {"matcher": event.matcher} if event.matcher else {}
     made["hooks"] = [handler]
+    if agent == "claude" and event.name == "Stop" and place.program:
+        beside: dict[str, Json] = {"type": "command", "command": scan(place)}
+        made["hooks"] = [handler, {**beside, "async": True, "timeout": SCAN_SECONDS}]
     return made
 
 
@@ -129,4 +147,5 @@ def place_in(text: str) -> HookPlace | None:
         python = shlex.split(script.partition("; exec ")[2].partition(" -I ")[0])[0]
     except (ValueError, IndexError):
         return None
-    return HookPlace(python, folder) if rest and rest[-1] == MARK else None
+    ours = bool(rest) and rest[-1] == MARK and " -I -S " in script
+    return HookPlace(python, folder) if ours else None

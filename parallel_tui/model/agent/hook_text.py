@@ -7,7 +7,7 @@ remembered, so that taking it out gives back the text before, to the byte.
 from __future__ import annotations
 
 from parallel_tui.model.agent import hook_line
-from parallel_tui.model.text import json_spans
+from parallel_tui.model.text import json_spans, strict_json
 from parallel_tui.model.text.strict_json import NotJsonError
 from parallel_tui.record import dataclass
 
@@ -135,9 +135,8 @@ def is_current(text: str, place: HookPlace, agent: str) -> bool:
     Raises:
         NotJsonError: As for `handlers`.
     """
-    events = hook_line.AGENT_EVENTS[agent]
-    expected = [(each.name, hook_line.command(place, agent, each.name)) for each in events]
-    return sorted(handlers(text)) == sorted(expected)
+    ours = strict_json.line({"hooks": wanted(place, agent)})
+    return sorted(handlers(text)) == sorted(handlers(ours))
 
 
 def uninstall(text: str, added: tuple[str, ...] = ()) -> str:

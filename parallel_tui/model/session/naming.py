@@ -8,7 +8,6 @@ what was changed is told, never hidden.
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.text.patterns import pattern
@@ -49,6 +48,10 @@ def slugify(text: str) -> Slug:
     Raises:
         UsageError: When nothing that can stand in a name is left of it.
     """
+    if _safe(text):
+        return Slug(text)
+    import unicodedata
+
     changes: list[str] = []
     folded = unicodedata.normalize("NFKD", text.strip()).encode("ascii", "ignore").decode()
     if folded != text.strip():
@@ -74,6 +77,13 @@ def slugify(text: str) -> Slug:
             hint="Use at least one letter or digit of the Latin alphabet.",
         )
     return Slug(trimmed, tuple(changes))
+
+
+def _safe(text: str) -> bool:
+    """Whether nothing has to be done to a text, told without an expression; most often so."""
+    words = text.split("-")
+    plain = all(word.isalnum() for word in words) and text.isascii() and text == text.lower()
+    return plain and len(text) <= MAX_SLUG
 
 
 def branch_for(slug: str, kind: Kind) -> str:

@@ -6,29 +6,34 @@ terminal's title or write its clipboard. Everything not written by us passes thr
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Final
+_made: dict[int, int] = {}
 
-_CONTROL: Final = {
-    **{code: 0x2400 + code for code in range(32)},
-    0x7F: 0x2421,
-    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
-    **dict.fromkeys(
-        (
-            0x061C,
-            0x200E,
-            0x200F,
-            *range(0x202A, 0x202F),
-            *range(0x2066, 0x206A),
-            0x2028,
-            0x2029,
-            0xFEFF,
-            *range(0xD800, 0xE000),
-        ),
-        0xFFFD,
-    ),
-}
+
+def _table() -> dict[int, int]:
+    """What stands for each character that is replaced; to Python none of them is printable."""
+    if not _made:
+        _made.update(
+            {
+                **{code: 0x2400 + code for code in range(32)},
+                0x7F: 0x2421,
+                **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+                **dict.fromkeys(
+                    (
+                        0x061C,
+                        0x200E,
+                        0x200F,
+                        *range(0x202A, 0x202F),
+                        *range(0x2066, 0x206A),
+                        0x2028,
+                        0x2029,
+                        0xFEFF,
+                        *range(0xD800, 0xE000),
+                    ),
+                    0xFFFD,
+                ),
+            }
+        )
+    return _made
 
 
 def safe(text: str, limit: int = 500) -> str:
@@ -43,4 +48,4 @@ def safe(text: str, limit: int = 500) -> str:
         widgets as `Content` or `Text`, never as markup.
     """
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return cut.translate(_CONTROL)
+    return cut if cut.isprintable() else cut.translate(_table())

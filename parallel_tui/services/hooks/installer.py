@@ -188,6 +188,8 @@ class HookInstaller:
             return HookFound.INSTALLED, ""
         for line in lines:
             place = hook_line.place_in(line)
+            if place is None and " hooks scan " in line:
+                continue
             if place is None:
                 return HookFound.STALE, "its command line is another than this version's"
             if self.files.read(f"{place.folder}/hook.py") is None:

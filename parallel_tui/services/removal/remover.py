@@ -12,12 +12,12 @@ from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
+from parallel_tui.patience import Patience
 from parallel_tui.ports.disk import CarryOver
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Processes
 from parallel_tui.record import dataclass
-from parallel_tui.services.patience import Patience
 from parallel_tui.services.receipt import Removed
 from parallel_tui.services.removal.inspection import Look, at_work
 from parallel_tui.services.session.lookup import Sessions, named

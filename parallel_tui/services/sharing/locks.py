@@ -18,9 +18,9 @@ from parallel_tui.model.sharing.lock import (
     lock_name,
 )
 from parallel_tui.model.sharing.waiting import Waiter, ahead_of, circle
+from parallel_tui.patience import Patience
 from parallel_tui.ports.taken import TakenError
 from parallel_tui.record import dataclass, replace
-from parallel_tui.services.patience import Patience
 from parallel_tui.services.receipt import Locked, Receipt, Unlocked
 
 TYPE_CHECKING = False

@@ -9,7 +9,6 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import var
@@ -29,6 +28,7 @@ from parallel_tui.ui.panes.info import InfoPane, WhyPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.tasks import TasksPane
+from parallel_tui.ui.widgets.titled import Titled
 
 TABS: Final = ("preview", "diff", "tasks", "why", "info")
 
@@ -39,7 +39,7 @@ DEBOUNCE: Final = 0.3
 """Seconds the selection must rest before a diff is asked for."""
 
 
-class DetailPane(Vertical):
+class DetailPane(Titled):
     """Tabs about one session. Only the visible one requests data."""
 
     DEFAULT_CSS = "DetailPane ContentSwitcher { height: 1fr; }"
@@ -204,7 +204,7 @@ class DetailPane(Vertical):
         # Contents of equal text are equal whatever their style, so the tab is compared too.
         if (title.plain, self.tab) != self._titled:
             self._titled = (title.plain, self.tab)
-            self.border_title = title
+            self.entitle(title)
         if self.tab == "preview":
             self.query_one(PreviewPane).show(
                 self.session, shown[1] if shown else None, self.pane_screen

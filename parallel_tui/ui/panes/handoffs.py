@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parallel_tui.model.sharing.coordination import Handoff
+from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec, part
@@ -35,8 +36,14 @@ class HandoffsPane(ListPane[Handoff]):
 
     def row(self, item: Handoff) -> Row:
         """A handoff as a row."""
-        mine = item.open and item.receiver == self.chosen.name
-        return handoff_row(item, mine=mine, now=self.now)
+        return handoff_row(item, mine=self._mine(item), now=self.now)
+
+    def about(self, item: Handoff) -> object:
+        """Everything that a handoff's row depends on."""
+        return (item, self._mine(item), age_of(item.timestamp / 1000 or None, self.now))
+
+    def _mine(self, handoff: Handoff) -> bool:
+        return handoff.open and handoff.receiver == self.chosen.name
 
     def ordered(self, items: tuple[Handoff, ...]) -> Sequence[Handoff]:
         """Open handoffs, oldest first, then closed ones."""

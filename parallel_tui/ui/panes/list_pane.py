@@ -64,8 +64,7 @@ class ListPane(TablePane, Generic[T]):
         self.table.sync([self._row(item, made) for item in self.ordered(self.listed.items)])
         self._kept = made
         lost = ("could not look",) if self.listed.lost else ()
-        self.border_title = Content(titled(self.SPEC.title, *self.counts(), *lost))
-        self.border_subtitle = Content(safe(self.note(), 60))
+        self.say(titled(self.SPEC.title, *self.counts(), *lost), safe(self.note(), 60))
         count = len(self.table.rows)
         self._say(empty=not count)
         self.set_class(self.SPEC.shrinks and not count, "-void")

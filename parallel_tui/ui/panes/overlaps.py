@@ -8,7 +8,7 @@ from typing import Final
 from parallel_tui.model.fact import Unknown, known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.words import conflicting, limits, names_of, settled, worth_showing
-from parallel_tui.model.text.words import plural
+from parallel_tui.model.text.words import age_of, plural
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
@@ -56,6 +56,12 @@ class OverlapsPane(ListPane[Overlap]):
     def __init__(self) -> None:
         super().__init__()
         self._more = 0
+        self._now = (self._names, "", 0.0)
+
+    def sync(self) -> None:
+        """Draw the list."""
+        self._now = (self._names, self.chosen.key, self.now)  # asked for by hundreds of rows
+        super().sync()
 
     def key(self, item: Overlap) -> str:
         """The keys of both sessions as one text."""
@@ -63,12 +69,15 @@ class OverlapsPane(ListPane[Overlap]):
 
     def row(self, item: Overlap) -> Row:
         """A pair as a row."""
-        return overlap_row(item, self._names, self.now, self.chosen.key or None)
+        names, chosen, now = self._now
+        return overlap_row(item, names, now, chosen or None)
 
     def about(self, item: Overlap) -> object:
         """Everything that a pair's row depends on."""
-        names = tuple(self._names.get(key or "") for key in item.pair)
-        return (item, names, self.chosen.key in item.pair, self.now)
+        names, chosen, now = self._now
+        one, other = item.pair
+        mine = chosen in (one, other)
+        return (item, names.get(one), names.get(other or ""), mine, age_of(item.since, now))
 
     @property
     def _names(self) -> Mapping[str, str]:

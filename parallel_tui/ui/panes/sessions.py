@@ -84,7 +84,7 @@ class SessionsPane(TablePane):
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
         total = len(self.sessions)
-        self.border_subtitle = f"{len(shown)} of {total}" if self.filter_text else ""
+        self.say("Sessions", f"{len(shown)} of {total}" if self.filter_text else "")
         said = self._hint(shown)
         if said != self._said:  # an update lays the whole screen out anew
             self._said = said

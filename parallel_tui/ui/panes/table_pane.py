@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.containers import Vertical
+from textual.content import Content
 
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.titled import Titled
 
 
-class TablePane(Vertical):
+class TablePane(Titled):
     """A table that is drawn once for all changes at a time.
 
     Args:
@@ -24,6 +25,7 @@ class TablePane(Vertical):
     def __init__(self, name: str, title: str, *, classes: str = "pane") -> None:
         super().__init__(id=name, classes=classes)
         self.border_title = title
+        self._titles = (title, "")
         self._due = False
 
     @property
@@ -46,6 +48,12 @@ class TablePane(Vertical):
         self._due = False
         if self.query(KeyedTable):  # the last news of a program that ends
             self.sync()
+
+    def say(self, above: str, below: str) -> None:
+        """Set the texts in the border, if they differ."""
+        if (above, below) != self._titles:
+            self._titles = (above, below)
+            self.entitle(Content(above), Content(below))
 
     def sync(self) -> None:
         """Set the rows of the table."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parallel_tui.model.session.session import Session
+from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass, field
@@ -55,7 +56,8 @@ class WindowsPane(ListPane[Window]):
     def about(self, item: Window) -> object:
         """Everything that a window's row depends on."""
         owner = self._owner(item.id)
-        return (item, owner.name if owner else None, self.now)
+        age = age_of(float(item.activity) or None, self.now)
+        return (item, owner.name if owner else None, age)
 
     def _owner(self, window: str) -> Session | None:
         listed = self.listed

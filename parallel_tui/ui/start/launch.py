@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -116,6 +117,7 @@ def _left_in_order() -> Iterator[None]:
 def _dashboard(
     first: FirstList, directory: str, settings: Mapping[str, object], theme: str | None
 ) -> int:
+    gc.disable()  # what is imported stays; on again after the first frame, when it is opened
     from parallel_tui.ui.app import ParallelApp
     from parallel_tui.ui.start.driver import TerminalDriver, watch_terminal
     from parallel_tui.ui.start.opening import Opening
@@ -123,7 +125,13 @@ def _dashboard(
     opening = Opening(first, directory, settings)
     try:
         driver = None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver
-        app = ParallelApp(opening.core, first=first.snapshot, theme_name=theme, driver=driver)
+        app = ParallelApp(
+            opening.core,
+            first=first.snapshot,
+            later=opening.complete,
+            theme_name=theme,
+            driver=driver,
+        )
         watch_terminal(app.hang_up, opening.stop)
         app.run()
     finally:

@@ -6,11 +6,12 @@ the rows would come later for it.
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from parallel_tui.bootstrap import Core
     from parallel_tui.first_list import FirstList
@@ -42,6 +43,9 @@ class Opening:
         """
         from parallel_tui.bootstrap import Overrides, open_core
 
+        # Modules and widgets stay: no collection, during which no key is answered, looks at them.
+        gc.freeze()
+        gc.enable()
         core = open_core(Overrides(directory=self._directory, settings=self._settings))
         live = core.engine(predict=True)
         live.know(self._first.take())
@@ -50,9 +54,18 @@ class Opening:
                 raise RuntimeError("the program has ended")
             core.live = live
             self._core = core
-        core.complete()  # no key shall wait for an import
-        core.shared.complete()
         return core
+
+    def complete(self, undisturbing: Callable[[], None]) -> None:
+        """Make, and import, what keys will ask for, one part after another.
+
+        Args:
+            undisturbing: Waits until a part can be made without keeping a key waiting.
+        """
+        if self._core is not None:
+            self._core.complete(undisturbing)
+            self._core.shared.complete(undisturbing)
+            gc.freeze()
 
     def stop(self) -> None:
         """End the live view; safe to call twice, and when it never began."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.reactive import reactive
+from textual.reactive import reactive, var
 from textual.widget import Widget
 
 from parallel_tui.model.fact import Pending, Unknown, known
@@ -88,15 +88,25 @@ class HeaderLine(Widget):
 class HealthLine(Widget):
     """Sources with problems; takes no room without any."""
 
-    snapshot: reactive[Snapshot | None] = reactive(None, layout=True)
-    now: reactive[float] = reactive(0.0)
+    snapshot: var[Snapshot | None] = var[Snapshot | None](None)
+    now: var[float] = var(0.0)
+    told: reactive[Content] = reactive(Content(), layout=True)
+    """Apart from the snapshot: each change lays the whole screen out anew."""
 
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show the line only when there are problems."""
         self.display = bool(snapshot and snapshot.health)
+        self.told = self._lines()
+
+    def watch_now(self) -> None:
+        """Show for how long there have been problems."""
+        self.told = self._lines()
 
     def render(self) -> Content:
         """One line per source."""
+        return self.told
+
+    def _lines(self) -> Content:
         lines = []
         for health in self.snapshot.health if self.snapshot else ():
             bad = health.level is Level.ERROR

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.cells import cell_len
 from rich.color import Color
 from rich.segment import Segment
@@ -17,6 +19,12 @@ from parallel_tui.ui.widgets.ansi import Piece, TextLook
 
 _READABLE = 2.2
 """Contrast below which the theme's own text colour is taken; WCAG's ratio."""
+
+_MARKED: Final = 1
+"""Line that has the mark of contents on their way."""
+
+_DENSE: Final = 20
+"""Lines from which on all are drawn at once."""
 
 
 class TerminalView(ScrollView, can_focus=True):
@@ -46,6 +54,7 @@ class TerminalView(ScrollView, can_focus=True):
         self._styles: dict[TextLook, Style] = {}
         self._at_end = True
         self._waiting = False
+        self._extent = Size(0, 0)
 
     @property
     def pane(self) -> str | None:
@@ -54,9 +63,7 @@ class TerminalView(ScrollView, can_focus=True):
 
     def show(self, screen: Screen | None) -> None:
         """Show other contents; unchanged lines are not redrawn."""
-        if self._waiting:
-            self._waiting = False
-            self.refresh()
+        waited, self._waiting = self._waiting, False
         pane = screen.pane if screen else None
         if pane != self._pane:
             self._pane, self._at_end = pane, True
@@ -68,17 +75,29 @@ class TerminalView(ScrollView, can_focus=True):
         before = len(self._sources)
         changed = self._read(lines)
         width = max((screen.width if screen else 0), *map(_width, self._pieces), 0)
-        size = Size(width, len(lines))
-        if size != self.virtual_size:
-            self.virtual_size = size
+        self._extent = Size(width, len(lines))
+        self._make_room()
         for index in changed:
             self._strips.pop(index, None)
             self.refresh_line(index)
         for index in range(len(lines), before):
             self._strips.pop(index, None)
             self.refresh_line(index)
+        if waited:
+            self._refresh_written()
         if self._at_end:
             self.call_after_refresh(self._to_end)
+
+    def _make_room(self) -> None:
+        """Take the extent of the contents, and the same for all that fit.
+
+        Another extent lays out the whole screen.
+        """
+        shown, wanted = self.outer_size, self._extent
+        fits = wanted.width <= shown.width and wanted.height <= shown.height
+        size = Size(1, 1) if fits else wanted
+        if size != self.virtual_size:
+            self.virtual_size = size
 
     def wait(self) -> None:
         """Show that contents are on their way.
@@ -88,7 +107,16 @@ class TerminalView(ScrollView, can_focus=True):
         """
         if not self._waiting:
             self._waiting = True
+            self._refresh_written()
+
+    def _refresh_written(self) -> None:
+        """Redraw what differs between contents and the mark that they are on their way."""
+        top = int(self.scroll_offset.y)
+        if len(self._pieces) - top > _DENSE:
             self.refresh()
+            return
+        for index in {top + _MARKED, *range(top, len(self._pieces))}:
+            self.refresh_line(index)
 
     def _read(self, lines: list[str]) -> list[int]:
         """Parse new lines; returns the positions that differ."""
@@ -115,7 +143,7 @@ class TerminalView(ScrollView, can_focus=True):
         left, top = self.scroll_offset
         index, width = top + y, self.scrollable_content_region.width
         if self._waiting:
-            words = "  …" if y == 1 else ""
+            words = "  …" if y == _MARKED else ""
             return Strip([Segment(words.ljust(width), self.rich_style)])
         if index >= len(self._pieces):
             return Strip.blank(width, self.rich_style)
@@ -170,6 +198,7 @@ class TerminalView(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the end visible."""
+        self._make_room()
         if self._at_end:
             self.call_after_refresh(self._to_end)
 

@@ -15,7 +15,7 @@ import os
 from contextlib import suppress
 
 from parallel_tui.adapters import small_file
-from parallel_tui.adapters.git.run.environment import raw, text
+from parallel_tui.adapters.small_file import raw, text
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False

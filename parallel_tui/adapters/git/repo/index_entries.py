@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ LISTING: Final = ("ls-files", "--stage", "-v", "-z")
 _SUBMODULE: Final = "160000"
 
 
-class IndexEntry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
     """One entry of an index.
 
     Attributes:

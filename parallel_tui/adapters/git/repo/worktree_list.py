@@ -10,7 +10,7 @@ import stat
 
 from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.repo.operation import operation_in
-from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.adapters.small_file import text
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.listing import ListedWorktree
 from parallel_tui.model.session.session_file import SESSION_FILE

@@ -5,12 +5,26 @@ from __future__ import annotations
 import os
 from types import MappingProxyType
 
+from parallel_tui.adapters.small_file import raw, text
 from parallel_tui.model.inheritance import for_git
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Final
+
+__all__ = [
+    "BY_CONTENT",
+    "FIXED",
+    "READING",
+    "READ_OPTIONS",
+    "SCRUBBED",
+    "complete",
+    "polluted",
+    "raw",
+    "text",
+    "user_folder",
+]
 
 SCRUBBED: Final = (
     # These change what is printed, or how our own paths are understood.
@@ -152,13 +166,3 @@ def user_folder() -> str:
     """
     base = os.environ.get("XDG_CONFIG_HOME") or f"{os.environ.get('HOME', '')}/.config"
     return f"{base}/git"
-
-
-def text(raw: bytes) -> str:
-    """Decode git's output; bytes that are not UTF-8 become surrogate escapes."""
-    return raw.decode("utf-8", "surrogateescape")
-
-
-def raw(value: str) -> bytes:
-    """The bytes of a text that came from `text`."""
-    return value.encode("utf-8", "surrogateescape")

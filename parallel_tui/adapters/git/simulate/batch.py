@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.record import dataclass
 
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Asked = TypeVar("Asked")
+    Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)

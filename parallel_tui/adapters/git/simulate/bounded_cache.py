@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Final, Generic, TypeVar
 
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, Generic, TypeVar
+
+    Key = TypeVar("Key", bound=Hashable)
+    Value = TypeVar("Value")
+else:
+    # For type checkers alone, and importing `typing` is a twentieth of a check.
+    Key = Value = None
+    Generic = {(Key, Value): object}
 
 
 HORIZON: Final = 32

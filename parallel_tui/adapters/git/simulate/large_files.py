@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import zlib
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO, Final
 
 LARGE: Final = 8 << 20
 """Bytes from which on a file is written to disk, and piece by piece."""
@@ -35,7 +37,14 @@ class MovedError(OSError):
 def disk() -> Path:
     """A folder on a disk, if there is one; it need not be emptied by a restart."""
     var = Path("/var/tmp")  # noqa: S108 - only folders of our own are made in it
-    return var if os.access(var, os.W_OK) else Path(tempfile.gettempdir())
+    return var if os.access(var, os.W_OK) else temporary()
+
+
+def temporary() -> Path:
+    """The system's folder of temporary files."""
+    import tempfile  # most often another folder is there, and this one loads twenty modules
+
+    return Path(tempfile.gettempdir())
 
 
 def store(file: BinaryIO, size: int, digits: int, objects: Path) -> str:
@@ -56,6 +65,8 @@ def store(file: BinaryIO, size: int, digits: int, objects: Path) -> str:
     name = hashlib.sha256() if digits == 64 else hashlib.sha1(usedforsecurity=False)
     head = b"blob %d\0" % size
     name.update(head)
+    import tempfile
+
     descriptor, draft = tempfile.mkstemp(dir=objects, prefix="new")
     try:
         with os.fdopen(descriptor, "wb") as out:

@@ -6,20 +6,22 @@ import hashlib
 import itertools
 import os
 import re
-import shutil
-import tempfile
 import threading
 import time
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Final
 
 from parallel_tui.adapters.disk import flock
+from parallel_tui.adapters.disk.files import remove_folder
 from parallel_tui.adapters.git.simulate import large_files as large
 from parallel_tui.errors import GitError
 from parallel_tui.model.session.repository import Repository
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO, Final
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - where there is one, objects never touch a disk
 OPTIONS: Final = (
@@ -82,7 +84,7 @@ class Quarantine:
         place = where
         if place is None and os.access(_MEMORY, os.W_OK):
             place = _MEMORY
-        place = place or Path(tempfile.gettempdir())
+        place = place or large.temporary()
         self._where = where
         self._lock = threading.Lock()
         self._disk: tuple[Path, int] | None = None
@@ -194,7 +196,7 @@ class Quarantine:
     def empty(self) -> None:
         """Delete all objects."""
         for home in (self.path, *(() if self._disk is None else (self._disk[0],))):
-            shutil.rmtree(home / "objects", ignore_errors=True)
+            remove_folder(home / "objects")
             (home / "objects").mkdir(exist_ok=True)
 
     def close(self) -> None:
@@ -223,7 +225,8 @@ def _folder(place: Path) -> tuple[Path, int]:
     """A new quarantine directory, and the file descriptor whose lock proves that it is in use."""
     try:
         name = f"{_PREFIX}-{os.getuid()}-{os.getpid()}-"
-        path = Path(tempfile.mkdtemp(prefix=name, dir=place))
+        path = place / f"{name}{os.urandom(8).hex()}"
+        path.mkdir(mode=0o700)
         alive = os.open(path / "alive", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         flock.take_own(alive)
         (path / "objects").mkdir()
@@ -233,7 +236,7 @@ def _folder(place: Path) -> tuple[Path, int]:
 
 
 def _end(path: Path, alive: int) -> None:
-    shutil.rmtree(path, ignore_errors=True)
+    remove_folder(path)
     if alive >= 0:
         os.close(alive)
 
@@ -242,13 +245,13 @@ def sweep(place: Path) -> int:
     """Delete quarantines whose process has ended; returns how many."""
     gone = stale(place)
     for folder in gone:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
     return len(gone)
 
 
 def places() -> tuple[Path, ...]:
     """Folders in which quarantines are made."""
-    return tuple(dict.fromkeys((_MEMORY, Path(tempfile.gettempdir()), large.disk())))
+    return tuple(dict.fromkeys((_MEMORY, large.temporary(), large.disk())))
 
 
 def stale(place: Path) -> tuple[Path, ...]:

@@ -6,8 +6,8 @@ import operator
 from pathlib import Path
 from typing import Final
 
-from parallel_tui.adapters.waiting import ask_until
 from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.patience import ask_until
 
 PATIENCE: Final = 2.0
 """Seconds to wait for lock files of somebody else's git to go."""

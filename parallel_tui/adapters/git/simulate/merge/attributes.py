@@ -10,14 +10,17 @@ real merge.
 from __future__ import annotations
 
 import os
-import shutil
-from typing import Final
 
+from parallel_tui.adapters.disk.files import remove_folder
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.model.overlap.verdict import PathChange
 from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _NAME: Final = b".gitattributes"
 
@@ -86,7 +89,7 @@ class Stage:
     def _fill(self, files: Files) -> None:
         if files == self._shown:
             return
-        shutil.rmtree(self._root, ignore_errors=True)
+        remove_folder(self._root)
         self._root.mkdir()
         root = os.fsencode(self._root)
         for path, oid in files:

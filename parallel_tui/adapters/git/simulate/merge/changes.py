@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import Final
 
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.model.overlap.verdict import PathChange, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0")
 _HUNK: Final = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+")

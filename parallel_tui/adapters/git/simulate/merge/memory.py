@@ -7,7 +7,6 @@ time they are asked for again; what was told of them stays true.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from typing import Final, TypeVar
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.bounded_cache import Bounded
@@ -18,11 +17,15 @@ from parallel_tui.adapters.git.simulate.merge.replay import Picks
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.model.overlap.verdict import PathChange
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeVar
+
+    Key = TypeVar("Key", bound=Hashable)
+    Value = TypeVar("Value")
+
 MOST: Final = 50_000
 """Commits, changes and lines of one kind that are remembered at most."""
-
-Key = TypeVar("Key", bound=Hashable)
-Value = TypeVar("Value")
 
 
 class Memory:

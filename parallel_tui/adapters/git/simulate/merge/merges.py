@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
@@ -21,6 +20,10 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Conflict, ConflictKind
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.record import dataclass, replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _PATIENCE: Final = 30.0
 """Seconds a batch may take, and one more for each pair in it."""

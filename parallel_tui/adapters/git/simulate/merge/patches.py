@@ -6,15 +6,18 @@ Only filters: who passes them is still asked about, for git knows best what it t
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import BytesIO
-from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 Frame = tuple[str, str]
 """Trees before and after a commit."""
@@ -68,7 +71,7 @@ def path_sets(
         args = ["merge-base", "--octopus", *forks]
         told = runner.run(args, env=quarantine.env, ok=(0, 1)).text.split()
         oldest = told[0] if told else ""
-    mark = f"\1{secrets.token_hex(16)}"  # which no path can be by design
+    mark = f"\1{os.urandom(16).hex()}"  # which no path can be by design
     args = [
         "log",
         "-z",

@@ -7,7 +7,6 @@ of the longest session and not that of all pairs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.batch import Failed
@@ -21,9 +20,16 @@ from parallel_tui.model.overlap.verdict import Conflict
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.record import dataclass, field, replace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 _MOST: Final = 10_000
 
-Picks = Bounded[tuple[str, str, str, str], Merge]
+if TYPE_CHECKING:
+    Picks = Bounded[tuple[str, str, str, str], Merge]
+else:
+    Picks = Bounded
 """What steps lead to, by what the attributes are from, what they are picked onto, the tree they
 start from (empty for none) and theirs."""
 

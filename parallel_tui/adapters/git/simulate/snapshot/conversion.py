@@ -7,12 +7,10 @@ attributes say otherwise, or might, the answer is no, and git itself converts th
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
 from parallel_tui.adapters import small_file
 from parallel_tui.adapters.git.run.environment import user_folder
@@ -21,6 +19,10 @@ from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 BELIEVED: Final = 60.0
 """Seconds for which settings are believed although no file that they came from has changed."""
@@ -162,11 +164,20 @@ def _general() -> Iterator[str]:
 
 def _system(name: str) -> tuple[str, ...]:
     """Places where git may look for the machine's own settings file."""
-    found = shutil.which("git")
+    found = _git()
     homes = {Path("/etc")}
     for program in {Path(found), Path(found).resolve()} if found else ():
         homes.add(program.parent.parent / "etc")
     return tuple(sorted(str(home / name) for home in homes))
+
+
+def _git() -> str | None:
+    """The program `git`, as a shell finds it."""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = os.path.join(folder, "git")  # noqa: PTH118
+        if os.path.isfile(path) and os.access(path, os.X_OK):  # noqa: PTH113
+            return path
+    return None
 
 
 def _stamps(paths: Iterable[str]) -> dict[str, object]:

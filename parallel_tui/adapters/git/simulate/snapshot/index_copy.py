@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.session.worktree import Worktree
+
+_PIECE = 1 << 20
 
 
 class CannotSnapshotError(CouldNotLookError):
@@ -58,7 +59,8 @@ def _copy(source: Path, index: Path) -> None:
     would hide an edit made in the second in which the file was checked out.
     """
     with source.open("rb") as old, index.open("wb") as new:
-        shutil.copyfileobj(old, new)
+        while piece := old.read(_PIECE):
+            new.write(piece)
         new.flush()
         seen = os.fstat(old.fileno())
         os.utime(new.fileno(), ns=(seen.st_atime_ns, seen.st_mtime_ns))

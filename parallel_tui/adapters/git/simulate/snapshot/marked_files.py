@@ -11,7 +11,6 @@ import stat
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
 
 from parallel_tui.adapters.git.repo.index_entries import LISTING, IndexEntry, special
 from parallel_tui.adapters.git.run.environment import raw
@@ -21,6 +20,10 @@ from parallel_tui.adapters.git.simulate.snapshot.index_copy import copied_index
 from parallel_tui.adapters.git.simulate.snapshot.signature import stamp
 from parallel_tui.model.session.git_status import StatusEntry, StatusKind
 from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 MOST: Final = 200
 """Marked files whose contents are compared without asking git which of them may be edited."""

@@ -7,11 +7,14 @@ import stat
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final
 
 from parallel_tui.adapters.git.simulate.snapshot.contents import MOST_FILES
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import OperationKind, Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 
 def signature(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
@@ -17,6 +16,10 @@ from parallel_tui.adapters.git.simulate.bounded_cache import Bounded
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.errors import GitError
 from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 MOST: Final = 20_000
 """Entries of trees kept in memory, about 5 MB; those not used for longest go first."""

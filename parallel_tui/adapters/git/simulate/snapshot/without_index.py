@@ -12,7 +12,6 @@ import os
 import stat
 import time
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO, Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
@@ -33,6 +32,10 @@ from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model.git_version import Needs
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO, Final
 
 MOST_FILES: Final = 500
 """Uncommitted files of a session; for more git is faster than we are."""

@@ -10,7 +10,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import Final
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
@@ -19,6 +18,10 @@ from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.verdict import Conflict, ConflictKind
 from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 LARGE: Final = 1 << 20
 """Bytes from which on a file is read by itself, so that only one is in memory at a time."""

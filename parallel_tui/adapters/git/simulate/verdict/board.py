@@ -1,8 +1,7 @@
 """Keep all overlaps of a repository up to date: the facade over this folder.
 
 Nothing is asked of git for what has not changed: neither a snapshot of a session whose files are
-as they were, nor a merge of two that are. One session's change costs its snapshot, its landing on
-base and at most N - 1 merges, most of which are seen to be needless before.
+as they were, nor a merge of two that are. A change costs a snapshot, a landing, N - 1 merges.
 """
 
 from __future__ import annotations
@@ -10,18 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.batch import Failed
 from parallel_tui.adapters.git.simulate.quarantine import MAX_BYTES, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.without_index import Quick
 from parallel_tui.adapters.git.simulate.snapshot.work import Work, refusal
-from parallel_tui.adapters.git.simulate.verdict.cache import (
-    Proof,
-    VerdictCache,
-)
-from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker, Subject
+from parallel_tui.adapters.git.simulate.verdict.cache import Proof, VerdictCache
+from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker
 from parallel_tui.adapters.git.simulate.verdict.keeping import VerdictKeeper
 from parallel_tui.adapters.git.simulate.verdict.outcomes import (
     Outcome,
@@ -33,12 +28,19 @@ from parallel_tui.adapters.git.simulate.verdict.outcomes import (
 from parallel_tui.adapters.git.simulate.verdict.predict import CHUNK, Predictor
 from parallel_tui.adapters.git.simulate.verdict.publication import Publication
 from parallel_tui.errors import CouldNotLookError, GitError
-from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
+from parallel_tui.model.fact import PENDING, Pending, Unknown
 from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.ports.system import Clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.adapters.git.simulate.verdict.inspection import Subject
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.ports.system import Clock
 
 MEASURE_EVERY: Final = 200
 """Pairs worked out between two looks at the size of the quarantine."""
@@ -69,10 +71,8 @@ class Board:
         self._runner = runner
         self.quarantine = Quarantine(runner.repository)
         self.predictor = Predictor(runner, self.quarantine, version=version)
-        self._quick = Quick(runner, self.quarantine)
-        self._snapshots = SnapshotTaker(
-            runner, self.quarantine, self.predictor.landings, self._quick
-        )
+        self._quick = quick = Quick(runner, self.quarantine)
+        self._snapshots = SnapshotTaker(runner, self.quarantine, self.predictor.landings, quick)
         self._seen: dict[str, SeenWork] = {}
         self._keeper = VerdictKeeper(runner, self.quarantine, cache, clock)
         self._published = Publication(self._keeper)

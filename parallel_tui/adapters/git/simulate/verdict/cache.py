@@ -12,7 +12,6 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
@@ -25,6 +24,10 @@ from parallel_tui.model.overlap.verdict import ConflictKind, Level, PathOverlap,
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import asdict, dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 _FORMAT: Final = 4
 MOST: Final = 10_000

@@ -18,13 +18,17 @@ from parallel_tui.adapters.git.simulate.snapshot.work import staged as snapshot_
 from parallel_tui.adapters.git.simulate.verdict.landing import Landings
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model import side_by_side
-from parallel_tui.model.fact import Fact, Unknown
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.record import dataclass
 
-Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
-"""A session's worktree and its status."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.fact import Fact
+
+    Subject = tuple[Worktree, Fact[tuple[StatusEntry, ...]]]
+    """A session's worktree and its status."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
@@ -14,10 +13,15 @@ from parallel_tui.adapters.git.simulate.verdict.cache import (
     fingerprint,
     settings_stamp,
 )
-from parallel_tui.model.fact import Fact
 from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.overlap.verdict import Level, Verdict
-from parallel_tui.ports.system import Clock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from parallel_tui.model.fact import Fact
+    from parallel_tui.ports.system import Clock
 
 SAVE_EVERY: Final = 60.0
 """Seconds between two writings of the cache; closing writes it too."""

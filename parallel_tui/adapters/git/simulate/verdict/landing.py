@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.batch import Failed, settle
@@ -19,6 +18,10 @@ from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.meeting import NOTHING, Footprint, footprint
 from parallel_tui.model.overlap.verdict import PathChange
 from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 UNRELATED: Final = Unknown("its history has nothing in common with base")
 CUT_OFF: Final = Unknown("no history in common with base is here; the clone is shallow")
@@ -164,9 +167,7 @@ class Landings:
             for work, frame, some, own in zip(works, frames, steps, owns, strict=True)
         ]
 
-        def compared(
-            many: Sequence[Sequence[tuple[str, str]]],
-        ) -> list[tuple[tuple[PathChange, ...], ...]]:
+        def compared(many: Sequence[Sequence[Frame]]) -> list[tuple[tuple[PathChange, ...], ...]]:
             flat = [pair for pairs in many for pair in pairs]
             told = iter(self.memory.changed(flat))
             return [tuple(next(told) for _ in pairs) for pairs in many]

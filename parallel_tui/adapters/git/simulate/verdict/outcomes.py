@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, MutableMapping
-from typing import Final, TypeVar
 
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.cache import Proof
@@ -12,6 +11,12 @@ from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.record import replace
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final, TypeVar
+
+    Commits = TypeVar("Commits", bound=tuple[str, ...])
+
 KEPT: Final = 20_000
 """Verdicts remembered; the oldest go first."""
 
@@ -19,7 +24,6 @@ SPARE: Final = 64
 """Of them at most so many about work that is no longer as it was."""
 
 Outcome = Verdict | Unknown
-Commits = TypeVar("Commits", bound=tuple[str, ...])
 
 
 class OutcomeMemory:

@@ -12,7 +12,6 @@ rebased to base alone cannot be once the other has landed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.batch import Failed, settle
@@ -42,6 +41,10 @@ from parallel_tui.model.overlap.verdict import (
     judge,
 )
 from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 CHUNK: Final = 64
 """Pairs decided between two questions whether to stop."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from parallel_tui.adapters.git.simulate.verdict.keeping import VerdictKeeper
-from parallel_tui.model.fact import PENDING, Fact, Pending
+from parallel_tui.model.fact import PENDING, Pending
 from parallel_tui.model.overlap.pairs import Overlap, Pair
 from parallel_tui.model.overlap.verdict import Verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.model.fact import Fact
 
 
 class Publication:

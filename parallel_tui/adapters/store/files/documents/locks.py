@@ -10,7 +10,6 @@ from parallel_tui.adapters.store.files.mechanics.change import SharedChange
 from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.errors import UsageError
 from parallel_tui.model.sharing.lock import Holder, Lock, check_target, guessed_target, lock_name
-from parallel_tui.model.text.patterns import pattern
 from parallel_tui.ports.taken import TakenError
 from parallel_tui.record import dataclass, field
 
@@ -26,7 +25,6 @@ SUFFIX: Final = ".lock"
 _SCHEMA: Final = 1
 _MAX_OWNER: Final = 64 * 1024
 _MOST_PIDS: Final = 2**31
-_CONTROL: Final = pattern("[\x00-\x1f\x7f]")
 _KINDS: Final = {
     "target": json_document.TEXT,
     "owner": json_document.TEXT,
@@ -95,7 +93,7 @@ class LockFiles:
             return None
         owner = raw.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
         owner = owner.split("\n", 1)[0].strip()
-        if not owner or _CONTROL.search(owner):
+        if not owner or any(ord(char) < 32 or ord(char) == 127 for char in owner):
             problem = f"{self.folder.path}/{name}{SUFFIX} names no owner"
             return Lock(name, guessed_target(name), None, problem=problem, foreign=True)
         side = json_document.load(self.meta, f"{name}.json")

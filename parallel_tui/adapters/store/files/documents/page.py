@@ -36,4 +36,5 @@ class PageFile:
         standing = self.folder.read(NAME)
         foreign = standing is not None and _MARK not in standing
         if standing != text and not foreign:
-            self.folder.write(NAME, text)
+            # Never half written; an older one after a crash is brought up to date by what follows.
+            self.folder.write(NAME, text, lasting=False)

@@ -161,13 +161,18 @@ class Folder:
             )
         return descriptor
 
-    def write(self, name: str, data: bytes) -> None:
+    def write(self, name: str, data: bytes, *, lasting: bool = True) -> None:
         """Replace a file's contents atomically.
+
+        Args:
+            name: Name in this folder.
+            data: New contents.
+            lasting: Whether a crash of the machine right after may not bring the old ones back.
 
         Raises:
             RefusedError: When the disk refuses; the old contents are then still there.
         """
-        with self._drafted(name, data) as (here, there, draft):
+        with self._drafted(name, data, lasting=lasting) as (here, there, draft):
             os.replace(draft, name, src_dir_fd=there, dst_dir_fd=here)
 
     def create(self, name: str, data: bytes) -> bool:
@@ -257,16 +262,10 @@ class Folder:
         Raises:
             OSError: When it is not there, or no plain folder.
         """
-        if make:
-            os.makedirs(self.root, exist_ok=True)  # noqa: PTH103 - pathlib costs every command
-        here = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        here = reading.folder_at(self.root, None, make=make)
         try:
             for part in self.parts:
-                if make:
-                    with suppress(FileExistsError):
-                        os.mkdir(part, dir_fd=here)
-                flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-                further = os.open(part, flags, dir_fd=here)
+                further = reading.folder_at(part, here, make=make)
                 os.close(here)
                 here = further
             yield here
@@ -274,7 +273,9 @@ class Folder:
             os.close(here)
 
     @contextmanager
-    def _drafted(self, name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
+    def _drafted(
+        self, name: str, data: bytes, *, lasting: bool = True
+    ) -> Iterator[tuple[int, int, str]]:
         """A finished draft: this folder, the folder of drafts, and the draft's name."""
         try:
             with self.descriptor(make=True) as here, self.drafting() as there:
@@ -284,8 +285,9 @@ class Folder:
                 finally:
                     with suppress(FileNotFoundError):
                         os.unlink(draft, dir_fd=there)
-                with suppress(OSError):  # it stands there already, whatever a crash now does
-                    os.fsync(here)
+                if lasting:
+                    with suppress(OSError):  # it stands there already, whatever a crash now does
+                        os.fsync(here)
         except (OSError, ValueError) as error:
             raise self.refused(name, error) from error
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from parallel_tui.services.patience import Patience
+from parallel_tui.patience import Patience
 
 
 def test_pauses_grow_to_the_longest_and_end_with_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
