@@ -100,4 +100,4 @@ def test_told_twice_they_are_called_once(home: Home, world: World, model: Model)
     assert [each.name for each in folder.glob("*.json")] == ["1.json"]
     agent.ask("please [[talk]]")
     agent.shows("I have heard.")
-    assert home.service.turns("talk")[-1].text.count("[pdev] A event from api") == 2
+    assert home.service.turns("talk")[-1].text.count("event from api") == 2

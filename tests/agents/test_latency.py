@@ -25,7 +25,7 @@ from tests.support.world import World
 pytestmark = pytest.mark.tmux
 
 ROUNDS = 12
-ROW = re.compile(r"│[▌ ] +\d+ \S (\w[\w ]*?) +perf ")
+ROW = re.compile(r"│[▌ ] +(?:\d+ )?\S (\w[\w ]*?) +perf ")
 
 
 @pytest.fixture
