@@ -693,7 +693,8 @@ def judge(place: Whereabouts, session: str, cwd: str, paths: list[str]) -> EditV
     except Exception as error:
         for each in others:
             for path in made.paths:
-                if each["target"] == path or each["name"] == path.replace("/", "_"):
+                below = path.startswith(each["target"].rstrip("/") + "/")
+                if below or each["target"] == path or each["name"] == path.replace("/", "_"):
                     raise HeldError(
                         f"{clean(path)} is locked by {clean(each['owner'])}, and what guards it "
                         f"failed ({type(error).__name__}: {clean(error, 120)}); see `pdev locks`."
@@ -863,7 +864,8 @@ class Hook:
         folder = f"{self.place.root}/locks"
         held = [each for each in names(folder) if each.endswith(".lock")]
         mine = [each[:-5] for each in held if self._is_mine(f"{folder}/{each}")]
-        if not any("ttl" in object_in(f"{folder}/.meta/{each}.json") for each in mine):
+        sides = [object_in(f"{folder}/.meta/{each}.json") for each in mine]
+        if not any(isinstance(each.get("ttl"), int | float) for each in sides):
             return
         import fcntl
 
@@ -995,11 +997,13 @@ def answer(
     """What an agent is answered, as its documentation has it; empty for nothing."""
     said: dict[str, Any] = {}
     inner: dict[str, Any] = {"hookEventName": event}
-    if verdict.decision and agent == "gemini":
+    if verdict.decision == "ask" and agent != "claude":  # it cannot ask: then it is told
+        context = [*context, verdict.deny]
+    elif verdict.decision and agent == "gemini":
         said |= {"decision": "deny", "reason": verdict.deny}
     elif verdict.decision:
-        asks = verdict.decision if agent == "claude" else "deny"
-        inner |= {"permissionDecision": asks, "permissionDecisionReason": verdict.deny}
+        decision = {"permissionDecision": verdict.decision}
+        inner |= {**decision, "permissionDecisionReason": verdict.deny}
     if context:
         inner["additionalContext"] = "\n\n".join(context)
     if len(inner) > 1:
@@ -1072,7 +1076,7 @@ def _answered(given: list[str]) -> int:
         hook.doubt(verdict.unknown)
         if paths and not verdict.decision:
             hook.trying("other sessions' changes were not told", lambda: hook.brief(verdict.paths))
-    if event in DELIVERS:
+    if event in DELIVERS and not told.get("agent_id"):  # a helper's context is not the agent's
         hook.trying("messages were not delivered", hook.deliver)
     if event not in ("SessionEnd", "SubagentStop"):
         hook.trying("locks were not renewed", hook.renew)

@@ -58,6 +58,10 @@ class Policy(Protocol):
         """
         ...
 
+    def keep(self, policy: CompiledPolicy) -> None:
+        """Write what hooks read, unless it is that already; that it cannot be is no failure."""
+        ...
+
 
 class CompiledFile(Protocol):
     """Where compiled boundaries are kept."""
@@ -67,8 +71,8 @@ class CompiledFile(Protocol):
         """Where it is."""
         ...
 
-    def read(self) -> CompiledPolicy | None:
-        """What it holds; `None` when there is none that could be used."""
+    def read(self) -> Mapping[str, object] | None:
+        """What it holds, which anybody may have written; `None` when it is nothing like it."""
         ...
 
     def write(self, policy: CompiledPolicy) -> None:

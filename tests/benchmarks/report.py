@@ -23,6 +23,7 @@ class Section(Enum):
     """A part of the table, in its order."""
 
     COMMANDS = "Commands"
+    HOOKS = "Hooks of agents"
     START = "Start of the dashboard"
     SHARED = "Lock or event → screen"
     GIT = "Commit, branch, worktree → screen"

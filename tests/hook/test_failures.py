@@ -61,12 +61,15 @@ def test_a_crash_blocks_only_where_somebody_holds_the_file(
     world: World, agent: Agent, copied: HookPlace, broken: str
 ) -> None:
     agent.place = copied
-    core = Path(copied.folder, "model/policy/core.py")
-    core.write_text(f"{broken}\n")
+    part = Path(copied.folder, "model/policy/core.py")
+    part.write_text(f"{broken}\n")
     blocked = agent.edit(agent.cwd / "src/app.py")
     assert blocked.status == 2
     assert blocked.stderr.startswith("src/app.py is locked by theirs, and what guards it failed")
     assert blocked.said == {}, "never both: some versions take that for an error of ours"
+    core = open_core(Overrides(directory=str(world.repo)), dict(world.env))
+    core.shared.locks.acquire(("docs",), session="theirs")
+    assert agent.edit(agent.cwd / "docs/below/it").status == 2
     passed = agent.edit(agent.cwd / "README.md")
     assert passed.status == 0
     assert "it was not blocked" in passed.warning

@@ -22,6 +22,8 @@ from parallel_tui.adapters.config import agent_settings, yaml_file
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude
 from parallel_tui.adapters.disk.local import LocalDisk
+from parallel_tui.adapters.disk.policy_file import PolicyFile
+from parallel_tui.adapters.git.read import changed_paths
 from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
@@ -469,6 +471,21 @@ READERS: tuple[Reader, ...] = (
         b"base: main\n",
         lambda root: yaml_file.read(str(root / ROOT / "parallel-config.yml")),
         json=False,
+    ),
+    Reader(
+        "heads of a merge",
+        ("adapters/git/read/changed_paths",),
+        "dir/MERGE_HEAD",
+        f"{HASH}\n".encode(),
+        lambda root: changed_paths.merged_heads(str(root / "dir")),
+        json=False,
+    ),
+    Reader(
+        "compiled boundaries",
+        ("adapters/disk/policy_file",),
+        f"{ROOT}/pdev/policy.json",
+        b'{"schema": 1, "base": {"name": "main"}, "sessions": [{"owns": [[0, "a", ["a"]]]}]}',
+        lambda root: PolicyFile(str(root / ROOT), str(root / "git")).read(),
     ),
     Reader(
         ".worktreeinclude",
