@@ -77,11 +77,17 @@ class Home:
             "DISABLE_ERROR_REPORTING": "1",
         }
 
-    def answer_first_questions(self, *trusted: Path) -> None:
-        """Write settings in which the theme, the key and the trust in folders are decided."""
+    def answer_first_questions(self, *, trusts: bool = True) -> None:
+        """Write settings in which the theme, the key and the trust in the repository are decided.
+
+        Args:
+            trusts: Whether the person has said so of the repository.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.world.root / "bin").mkdir()
-        (self.world.root / "bin/claude").symlink_to(self.program)
+        own = self.world.root / "bin"
+        if not own.exists():
+            own.mkdir()
+            (own / "claude").symlink_to(self.program)
         told = {
             "hasCompletedOnboarding": True,
             "lastOnboardingVersion": "9.0.0",
@@ -90,7 +96,7 @@ class Home:
             "customApiKeyResponses": {"approved": [KEY[-20:]], "rejected": []},
             "projects": {
                 str(path): {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
-                for path in (self.world.repo, *trusted)
+                for path in ([self.world.repo] if trusts else [])
             },
         }
         (self.folder / ".claude.json").write_text(json.dumps(told))
@@ -124,13 +130,17 @@ class Home:
             env: More variables.
             stays: Whether a shell comes after it, which keeps the window open.
         """
-        command = ["env", *(f"{key}={value}" for key, value in {**self.env, **(env or {})}.items())]
-        argv = [*command, str(self.program), "-n", name, *args]
-        line = shlex.join(argv)
+        line = self.line("-n", name, *args, env=env)
         window = self.world.window(name, cwd, f"{line}; exec sh" if stays else f"exec {line}")
         agent = self.adopt(window)
         agent.until("idle")
         return agent
+
+    def line(self, *args: str, env: Mapping[str, str] | None = None) -> str:
+        """The command line that starts it."""
+        given = {**self.env, **(env or {})}
+        variables = (f"{key}={value}" for key, value in given.items())
+        return shlex.join(["env", *variables, str(self.program), *args])
 
     def adopt(self, window: str) -> Agent:
         """Find the session that runs in a window, however it was started."""

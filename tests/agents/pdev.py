@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
 
 import parallel_tui
-from parallel_tui.model.agent.hook_line import AGENT_EVENTS, HookPlace, entry
+from parallel_tui.model.agent.claude_line import settings_text
+from parallel_tui.model.agent.hook_line import HookPlace
 from tests.agents.claude import Agent, Home
 from tests.cli.running import Ran, pdev
 from tests.support.world import World
 
 BIN = Path(sys.executable).parent
-PLACE = HookPlace(os.path.realpath(sys.executable), str(Path(parallel_tui.__file__).parent))
+PLACE = HookPlace(
+    os.path.realpath(sys.executable), str(Path(parallel_tui.__file__).parent), sys.executable
+)
 
 
 def settings(*allowed: str) -> str:
-    """Settings with the hook at all its events, and commands that need no leave."""
-    hooks = {each.name: [entry(PLACE, "claude", each)] for each in AGENT_EVENTS["claude"]}
-    rules = [f"Bash({each}:*)" for each in allowed]
-    return json.dumps({"hooks": hooks, "permissions": {"allow": rules}})
+    """Settings of sessions that pdev starts, and commands that need no leave."""
+    return settings_text(PLACE, [f"{each}:*" for each in allowed]).decode()
 
 
 def path_with_us(world: World) -> str:

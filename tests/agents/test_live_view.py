@@ -64,3 +64,16 @@ def test_an_interrupted_one_rests(home: Home, world: World, model: Model) -> Non
         until(view, State.WORKING)
         agent.keys("Escape")
         until(view, State.IDLE)
+
+
+def test_one_that_asks_for_trust_before_it_begins_waits(home: Home, world: World) -> None:
+    home.answer_first_questions(trusts=False)
+    tree = world.worktree("perf")
+    with live(world.repo, trees=False) as view:
+        window = world.window("perf", tree, f"exec {home.line()}")
+        view.until(lambda now: (s := now.session("perf")) and s.state is State.WAITING)
+        assert home.records() == []
+        assert "Yes, I trust" in world.tmux("capture-pane", "-p", "-t", window)
+        world.tmux("send-keys", "-t", window, "Down", "Enter")
+        home.adopt(window)
+        until(view, State.IDLE)

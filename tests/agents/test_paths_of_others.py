@@ -8,6 +8,7 @@ from tests.agents import pdev
 from tests.agents.claude import Home
 from tests.agents.model import Model, Say, Use
 from tests.agents.scripts import edit
+from tests.support.waiting import eventually
 from tests.support.world import World
 
 pytestmark = pytest.mark.tmux
@@ -60,3 +61,23 @@ def test_what_a_shell_wrote_is_found_by_the_check(home: Home, world: World, mode
     assert (tree / "src/app.py").read_text() == "x = 2\n"
     done = pdev.run(world, "check", "--boundaries", cwd=tree, status=1)
     assert "src/app.py belongs to api" in done.out
+
+
+@pytest.mark.usefixtures("bounds")
+def test_what_a_shell_wrote_is_told_the_agent_with_its_next_prompt(
+    home: Home, world: World, model: Model
+) -> None:
+    sed = {"command": "sed -i s/1/2/ src/app.py", "description": "change"}
+    model.script("sed", Use("Bash", sed), Say("I changed it."))
+    model.script("more", Say("I take it back."))
+    agent = pdev.start(home, "perf", allowed=("sed",))
+    agent.ask("please [[sed]]")
+    agent.shows("I changed it.")
+    agent.until("idle")
+    box = world.repo / ".claude/pdev/outbox/perf"
+    eventually(lambda: list(box.glob("*.json")), what="the look at what it changed")
+    agent.ask("and [[more]]")
+    agent.shows("I take it back.")
+    text = home.service.turns("more")[-1].text
+    assert "You have changed what is not yours" in text
+    assert "src/app.py belongs to api" in text
