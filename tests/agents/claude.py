@@ -68,6 +68,8 @@ class Home:
         path = f"{self.world.root / 'bin'}{os.pathsep}{self.world.env['PATH']}"
         return {
             "PATH": path,
+            "TMPDIR": str(self.world.root / "tmp"),
+            "CLAUDE_CODE_TMPDIR": str(self.world.root / "tmp"),
             "CLAUDE_CONFIG_DIR": str(self.folder),
             "ANTHROPIC_BASE_URL": self.service.url,
             "ANTHROPIC_API_KEY": KEY,
@@ -84,6 +86,7 @@ class Home:
             trusts: Whether the person has said so of the repository.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.world.root / "tmp").mkdir(exist_ok=True)
         own = self.world.root / "bin"
         if not own.exists():
             own.mkdir()
@@ -159,10 +162,14 @@ class Home:
 
     def close(self) -> None:
         """End what was started here and still runs, and wait until it is gone."""
+        found = list(self._ours)
         for process in self._ours:
             with suppress(psutil.NoSuchProcess):
+                found += process.children(recursive=True)  # a shell that it left running
+        for process in found:
+            with suppress(psutil.NoSuchProcess):
                 process.kill()  # psutil looks whether the number has another process by now
-        psutil.wait_procs(self._ours)
+        psutil.wait_procs(found)
 
 
 @dataclass
