@@ -18,6 +18,7 @@ class Act(StrEnum):
     LIST = "list"
     PASS_ON = "pass on"  # noqa: S105 - tasks, not a word to get in
     PRUNE = "prune"
+    QUEUE = "queue"
     REMOVE = "remove"
     REPAIR_FILE = "repair file"
     REPAIR_MOVED = "repair moved"

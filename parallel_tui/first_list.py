@@ -42,6 +42,11 @@ class FirstList:
         """Whether more statuses may come in."""
         return self._early.reading
 
+    @property
+    def repository(self) -> Repository:
+        """Which repository it is."""
+        return self._rows()[0]
+
     def snapshot(self) -> Snapshot:
         """All rows, with what is known of them by now; the rest is pending."""
         from parallel_tui.model.view.first_snapshot import first_snapshot

@@ -74,6 +74,16 @@ def settings_of(arguments: argparse.Namespace, *, base: bool = True) -> dict[str
     }
 
 
+def repeated(arguments: argparse.Namespace) -> list[str]:
+    """Server and base as the shared options gave them, for a command line of another program."""
+    given = vars(arguments)
+    return [
+        f"--{option.replace('_', '-')}={given[option]}"
+        for option in _SETTINGS
+        if given.get(option) is not None
+    ]
+
+
 def overrides_of(arguments: argparse.Namespace, *, base: bool = True) -> Overrides:
     """Overrides given by the shared options.
 

@@ -76,12 +76,13 @@ def _locked(name: str) -> dict[str, tuple[str, int]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["run", "dev"])
+@pytest.mark.parametrize("name", ["run", "dev", "mcp"])
 def test_all_that_the_project_asks_for_is_locked_with_hashes(name: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
-    if name == "dev":
-        wanted += project["project"]["optional-dependencies"]["dev"]
+    extras = {"run": [], "dev": ["dev", "mcp"], "mcp": ["mcp"]}[name]
+    for extra in extras:
+        wanted += project["project"]["optional-dependencies"][extra]
     locked = _locked(name)
     for line in wanted:
         asked = Requirement(line)
@@ -91,7 +92,7 @@ def test_all_that_the_project_asks_for_is_locked_with_hashes(name: str) -> None:
 
 
 def test_what_runs_is_what_is_tested() -> None:
-    assert _locked("run").items() <= _locked("dev").items()
+    assert _locked("run").items() <= _locked("mcp").items() <= _locked("dev").items()
 
 
 def test_what_is_promised_to_work_ends_before_the_next_release_that_may_break_us() -> None:

@@ -14,6 +14,7 @@ HEAVY = frozenset(
     # Libraries, and parts of Python that cost a millisecond or more each.
     {
         *("textual", "rich", "git", "libtmux", "yaml", "psutil", "watchfiles"),
+        *("mcp", "mcp_types", "anyio", "pydantic"),
         *("argparse", "asyncio", "concurrent", "dataclasses", "datetime", "difflib", "email"),
         *("gettext", "hashlib", "locale"),
         *("inspect", "logging", "pathlib", "platform", "queue", "random", "secrets", "shutil"),
@@ -59,6 +60,7 @@ LIVE = (
     *("parallel_tui.engine.engine", "parallel_tui.engine.publisher", "parallel_tui.engine.loop"),
     *("parallel_tui.engine.rows", "parallel_tui.engine.watching.inotify", "parallel_tui.ui"),
     *("psutil", "git", "libtmux", "watchfiles", "yaml", "parallel_tui.adapters.tmux.server"),
+    *("mcp", "mcp_types", "anyio", "pydantic", "parallel_tui.cli.mcp"),
 )
 
 ELSEWHERE = (

@@ -67,6 +67,13 @@ def in_window(env: Mapping[str, str]) -> bool:
     return socket_of(env) is not None
 
 
+def end_questions() -> None:
+    """Ask nothing more, and end what was asked, in a program that was told to end."""
+    from parallel_tui.adapters.process import asking
+
+    asking.end_for_good()
+
+
 def foreground() -> Foreground:
     """What runs other programs in our own terminal."""
     from parallel_tui.adapters.process import programs
@@ -88,6 +95,7 @@ def open_core(
     shared_in: tuple[Store, Upkeep] | None = None,
     multiplexer: Multiplexer | None = None,
     brief: bool = False,
+    found: Repository | None = None,
 ) -> Core:
     """Find the repository, read its settings and put everything together.
 
@@ -98,6 +106,7 @@ def open_core(
         multiplexer: Makes what windows are opened in; `tmux` by default.
         brief: Whether all of it is over in a moment, so that what git and the multiplexer list
             once serves to the end.
+        found: The repository, where git was asked for it already.
 
     Raises:
         UsageError: When the directory is in no git repository, or gone.
@@ -109,7 +118,10 @@ def open_core(
 
     overrides = overrides or Overrides()
     where = os.path.realpath(standing(overrides.directory))
-    repository, listed = _find(where, without_asking=brief)
+    if found is not None:
+        repository, listed = found, None
+    else:
+        repository, listed = _find(where, without_asking=brief)
     core = Core(
         repository,
         overrides.settings,

@@ -232,6 +232,7 @@ class FoundRepository(Lazy):
             env=self.env,
             cwd=self.where,
             holders=liveness,
+            answering=_answering,
         )
 
     @lazy
@@ -300,3 +301,9 @@ class FoundRepository(Lazy):
     def _own_pane(self) -> str | None:
         # Without a terminal the variable that says so may be of a pane where others run.
         return self.mux.own_pane(self.env) if os.isatty(1) else None
+
+
+def _answering(handoff: str) -> str:
+    from parallel_tui.command_lines import answer_handoff
+
+    return answer_handoff(handoff)

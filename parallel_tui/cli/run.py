@@ -10,7 +10,7 @@ from parallel_tui.cli import names, plain
 from parallel_tui.cli.render.output import CouldNotWriteError, Output, let_go, wants_colour
 from parallel_tui.errors import ParallelError
 from parallel_tui.surroundings import refusal
-from parallel_tui.terminable import terminable
+from parallel_tui.terminable import TERMINATED, terminable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,19 @@ def run(arguments: Sequence[str]) -> int:
         output.abandon()
         return EXIT_NOBODY_READS
     except KeyboardInterrupt:
+        _end_questions()
         return EXIT_INTERRUPTED
+    except SystemExit as error:
+        if error.code == TERMINATED:
+            _end_questions()
+        raise
+
+
+def _end_questions() -> None:
+    """Threads that look at many things at once wait for git, and nobody waits for them."""
+    from parallel_tui import bootstrap
+
+    bootstrap.end_questions()
 
 
 def not_written(error: OSError) -> int:

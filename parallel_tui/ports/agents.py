@@ -46,6 +46,13 @@ class Agents(Protocol):
         """
         ...
 
+    def last_conversation(self, directory: str) -> str:
+        """Id of the newest conversation that an agent had in a directory; empty for none.
+
+        Only those that can be opened again count.
+        """
+        ...
+
 
 class Looked(Protocol):
     """When somebody last looked at a session, kept beyond the end of a program."""

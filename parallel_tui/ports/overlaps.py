@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.branches import Judged
     from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+    from parallel_tui.model.session.branch import Branch
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.worktree import Worktree
 
@@ -60,4 +62,60 @@ class Overlaps(Protocol):
 
     def close(self) -> None:
         """Save verdicts for the next run, and delete all temporary objects."""
+        ...
+
+
+class CommitOverlaps(Protocol):
+    """Judges one commit where there are no sessions, as in a fresh clone. Not thread-safe."""
+
+    def judge(self, base: str, head: str, others: Sequence[Branch]) -> Judged:
+        """How a commit lands on base, and how it goes together with other branches.
+
+        Args:
+            base: Commit of base.
+            head: The commit.
+            others: Branches that are in work too.
+
+        Raises:
+            GitError: When the commit or base is not there, or git gave no answer at all.
+        """
+        ...
+
+    def close(self) -> None:
+        """Delete all temporary objects."""
+        ...
+
+
+class EditOverlaps(Protocol):
+    """Judges an edit that nobody has made yet. Not thread-safe."""
+
+    def judge(
+        self,
+        base: str,
+        sessions: Sequence[tuple[Worktree, Fact[tuple[StatusEntry, ...]]]],
+        key: str,
+        path: str,
+        lines: tuple[int, int] | None,
+    ) -> tuple[Overlap, ...]:
+        """What an edit in a session would overlap with: base first, then every other session.
+
+        What the session's work overlaps with in other files is left out, unless the edit makes it
+        worse.
+
+        Args:
+            base: Commit of base.
+            sessions: Worktrees with their status.
+            key: Key of the session that edits.
+            path: The file, relative to the root; it need not exist yet.
+            lines: First and last line that would be replaced, counted from 1, as the file is in
+                that session now; `None` for all of it. One behind the last line adds to it.
+
+        Raises:
+            UsageError: When the path is no file, or has no such lines.
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def close(self) -> None:
+        """Delete all temporary objects."""
         ...

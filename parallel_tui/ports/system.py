@@ -34,6 +34,18 @@ class Exits(Protocol):
         ...
 
 
+class OwnCommand(Protocol):
+    """A command of ours that was started as a program of its own."""
+
+    def wait(self) -> tuple[int, bytes, bytes]:
+        """Wait for its end; status, output and errors."""
+        ...
+
+    def end(self) -> None:
+        """Tell it to end; whoever waits for it goes on then."""
+        ...
+
+
 class ChildProcess(Protocol):
     """A program of ours that runs beside us, read and written through pipes."""
 

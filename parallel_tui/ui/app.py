@@ -27,7 +27,6 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui import crash, reporting, textual_leaks, theme
 from parallel_tui.ui.advice import keys_of, said
-from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.dashboard.palette import CommandProvider
@@ -235,7 +234,7 @@ class ParallelApp(App[int]):
         self.dashboard.snapshot = message.snapshot
         for line in self.news.of(message.snapshot):
             reporting.tell(self, line.text, severity=line.severity)
-        self.dashboard.controllers.of(OverlapCommands).report(message.snapshot)
+        self.dashboard.controllers.seen(message.snapshot)
 
     @on(ScreenChanged)
     def _show_screen(self, message: ScreenChanged) -> None:

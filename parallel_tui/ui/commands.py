@@ -14,7 +14,15 @@ from typing import Any, Final
 from textual.binding import Binding
 
 from parallel_tui.ui.command import Command
-from parallel_tui.ui.controllers import boundaries, lifecycle, overlaps, sessions, sharing, view
+from parallel_tui.ui.controllers import (
+    boundaries,
+    lifecycle,
+    overlaps,
+    reaching,
+    sessions,
+    sharing,
+    view,
+)
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import TABS
 
@@ -32,6 +40,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
             *sessions.COMMANDS,
             *lifecycle.COMMANDS,
             *sharing.COMMANDS,
+            *reaching.COMMANDS,
             *overlaps.COMMANDS,
             *boundaries.COMMANDS,
         ),

@@ -50,6 +50,16 @@ def test_all_pairs_for_people_and_for_programs(three: World) -> None:
     assert {each["a"]: each["level"] for each in told.json["base"]}["one"] == 0
 
 
+def test_in_brief_only_what_is_not_clear(three: World) -> None:
+    told, brief = check(three, "--json").json, check(three, "--json", "--brief").json
+    assert [each for each in told["pairs"] if each["level"]] == brief["pairs"]
+    assert brief["base"] == told["base"]
+    assert brief["clear"] == len(told["pairs"]) - len(brief["pairs"]) > 0
+    (three.root / "myapp-two").rename(three.root / "elsewhere")
+    lost = check(three, "--json", "--brief").json
+    assert [each for each in lost["pairs"] if each["level"] is None]
+
+
 def test_one_session_and_the_level_that_fails(three: World) -> None:
     told = check(three, "three", "--json")
     assert told.status == 0

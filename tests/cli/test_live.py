@@ -98,6 +98,22 @@ def test_a_git_that_hangs_is_not_left_behind(world: World) -> None:
     eventually(lambda: not git.hanging(), what="git has ended, too")
 
 
+@pytest.mark.parametrize("words", [("list",), ("check",)])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_command_that_is_told_to_end_leaves_no_git(
+    world: World, words: tuple[str, ...], number: signal.Signals
+) -> None:
+    for name in ("one", "two", "three"):
+        world.worktree(name)
+    git = HangingGit(world.root / "hanging", world.env["PATH"])
+    env = {**world.env, "PATH": git.path}
+    with subprocess.Popen([PDEV, *words], cwd=world.repo, env=env) as process:
+        eventually(git.hanging, what="a git that hangs")
+        process.send_signal(number)
+        assert process.wait(PATIENCE) == {signal.SIGTERM: 143, signal.SIGINT: 130}[number]
+    eventually(lambda: not git.hanging(), what="git has ended, too")
+
+
 def test_status_is_an_overview_or_one_session_in_full(world: World) -> None:
     auth = world.worktree("auth")
     world.write("odd\nname.txt", "x", cwd=auth)

@@ -24,7 +24,7 @@ from parallel_tui.adapters.disk import carry, git_exclude
 from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.disk.policy_file import PolicyFile
 from parallel_tui.adapters.git.read import changed_paths
-from parallel_tui.adapters.git.repo import gitdir_pointer, identity, worktree_list
+from parallel_tui.adapters.git.repo import gitdir_pointer, identity, ordinary, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
@@ -191,6 +191,11 @@ def _read_waiting(root: Path) -> object:
     return store.line.load()
 
 
+def _read_outbox(root: Path) -> object:
+    outbox = _store(root).outbox
+    return [(m.id, m.kind.value, m.sender, m.text, m.at) for m in outbox.queued()]
+
+
 def _read_intents(root: Path) -> object:
     intents = Intents(root / "n")
     broken = [(path.name, error.message, error.hint) for path, error in intents.unreadable()]
@@ -203,6 +208,15 @@ def _read_servers(root: Path) -> object:
 
 def _read_main(root: Path) -> object:
     return identity.recorded_main(str(root / "git"))
+
+
+def _read_ordinary(root: Path) -> object:
+    git = root / "plain/.git"
+    for folder in ("objects", "refs"):
+        (git / folder).mkdir(exist_ok=True)
+    (git / "index").touch()
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    return ordinary.find(str(root / "plain")), ordinary.listing(str(git))
 
 
 def _read_trash(root: Path) -> object:
@@ -334,6 +348,9 @@ WAITING = strict_json.document(
      "waiting": [{"id": "i", "owner": "a", "targets": ["x"], "blockers": ["b"], "host": "h",
                   "boot": "b", "pid": 5, "start": "1"}]}
 )  # fmt: skip
+MESSAGE = strict_json.document(
+    {"schema": 1, "id": "5_x", "kind": "prompt", "from": "b", "text": "go on", "at": 5.5}
+)
 SETTINGS = strict_json.document(
     {"disableAllHooks": False,
      "hooks": {"Stop": [{"matcher": "", "hooks": [{"type": "command", "command": "pdev x"}]}]}}
@@ -417,6 +434,13 @@ READERS: tuple[Reader, ...] = (
         f"{ROOT}/pdev/waiting.json",
         WAITING,
         _read_waiting,
+    ),
+    Reader(
+        "message",
+        ("adapters/store/files/documents/outbox",),
+        f"{ROOT}/pdev/outbox/a/5_x.json",
+        MESSAGE,
+        _read_outbox,
     ),
     Reader(
         "journal",
@@ -567,6 +591,22 @@ READERS: tuple[Reader, ...] = (
         json=False,
     ),
     Reader(
+        "settings of a repository",
+        ("adapters/git/repo/ordinary",),
+        "plain/.git/config",
+        b"[core]\n\tbare = false\n",
+        _read_ordinary,
+        json=False,
+    ),
+    Reader(
+        "packed references",
+        ("adapters/git/repo/ordinary",),
+        "plain/.git/packed-refs",
+        b"0123456789012345678901234567890123456789 refs/heads/main\n",
+        _read_ordinary,
+        json=False,
+    ),
+    Reader(
         "main worktree",
         (
             "adapters/git/repo/identity",
@@ -592,5 +632,7 @@ ELSEWHERE = {
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
     "adapters/agents/ancestry": "/proc, which no session writes",
+    "bootstrap/ci": "an event that a service describes; tested with the command",
+    "cli/mcp/server": "the answer of a command of our own",
 }
 """Modules that parse what is no shared file."""

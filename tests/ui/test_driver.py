@@ -77,6 +77,8 @@ def _reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[_Driver, int, th
         finally:
             made.disable_input()
             made.close()
+            os.close(made._end)
+            os.close(made._ending)
             os.close(ours)
             os.close(theirs)
             for number, handler in kept.items():
@@ -118,9 +120,12 @@ def test_it_ends_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
         made.disable_input()
         assert not thread.is_alive()
         # And once more, as after the program was stopped with Ctrl+Z.
+        made.close()
         again = threading.Thread(target=made.run_input_thread, daemon=True)
         made._key_thread = again
         polls.asleep.clear()
         again.start()
         assert polls.asleep.wait(_WITHIN)
         assert again.is_alive()
+        made.disable_input()
+        assert not again.is_alive()

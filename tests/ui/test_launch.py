@@ -206,6 +206,20 @@ def test_it_notices_a_dead_terminal_even_without_the_signal(world: World) -> Non
 
 
 @pytest.mark.tmux
+def test_one_that_was_stopped_and_goes_on_ends_with_q(world: World) -> None:
+    with terminal(LAUNCH, world.repo) as term:
+        term.shows("edits: live")
+        begun = term.printed.count("\x1b[?1049h")
+        term.press("\x1a")
+        process = psutil.Process(term.process.pid)
+        eventually(lambda: process.status() == psutil.STATUS_STOPPED, what="stopped")
+        process.resume()
+        eventually(lambda: term.printed.count("\x1b[?1049h") > begun, what="its screen again")
+        term.press("q")
+        assert term.status() == 0
+
+
+@pytest.mark.tmux
 def test_sigterm_ends_it_cleanly(world: World) -> None:
     with terminal(LAUNCH, world.repo) as term:
         term.shows("edits: live")

@@ -32,6 +32,9 @@ _LARGE: Final = "[1m]"
 """How the name of a model ends that has a million."""
 
 _ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+"""Name of a conversation of its own; those of its helpers are called otherwise."""
+
 _NOT_IN_NAMES: Final = re.compile(r"[^0-9A-Za-z]", re.ASCII)
 
 _MOST: Final = 1e12
@@ -76,6 +79,21 @@ class Conversations:
         use = self._read(path, known[1] if known is not None else None)
         self._known[conversation] = (stamp, use)
         return use
+
+    def newest(self, cwd: str) -> str:
+        """Id of the conversation in a directory whose record was written last; empty for none."""
+        if not self._projects:
+            return ""
+        found: list[tuple[float, str]] = []
+        try:
+            with os.scandir(f"{self._projects}/{_NOT_IN_NAMES.sub('-', cwd)}") as entries:
+                for entry in entries:
+                    stem, dot, _ = entry.name.rpartition(".jsonl")
+                    if dot and _UUID.fullmatch(stem) and entry.is_file(follow_symlinks=False):
+                        found.append((entry.stat(follow_symlinks=False).st_mtime, stem))
+        except OSError:
+            return ""
+        return max(found, default=(0.0, ""))[1]
 
     def keep(self, conversations: Iterable[str]) -> None:
         """Forget all conversations but these."""

@@ -116,6 +116,10 @@ class AgentReader:
         unsettled = unsettled or any(_just_rests(each, now) for each in records)
         return AgentsFound(tuple(records), tuple(ignored), unsettled)
 
+    def last_conversation(self, directory: str) -> str:
+        """See `Agents.last_conversation`."""
+        return self._conversations.newest(directory)
+
     def _files(
         self, now: float
     ) -> tuple[dict[int, ClaudeState], dict[int, HookFile], list[str], bool]:

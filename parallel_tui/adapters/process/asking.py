@@ -25,6 +25,9 @@ _RESTORED: Final = (signal.SIGPIPE, signal.SIGXFSZ)
 _under_way: set[int] = set()
 """Process ids of what was asked and has not answered yet."""
 
+_over = False
+"""Whether nothing is asked any more, for the program was told to end."""
+
 _CHUNK: Final = 1 << 16
 _PAUSE: Final = 0.0005
 
@@ -50,8 +53,10 @@ def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple
 
     Raises:
         OSError: When it cannot be started.
-        TimeoutError: When it was killed.
+        TimeoutError: When it was killed, or the program is about to end.
     """
+    if _over:
+        raise TimeoutError
     deadline = time.monotonic() + timeout
     out, into_out = os.pipe()
     err, into_err = os.pipe()
@@ -93,6 +98,13 @@ def end_all() -> None:
     for pid in tuple(_under_way):
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+
+def end_for_good() -> None:
+    """Like `end_all`, for a program that was told to end: its threads ask nothing more either."""
+    global _over
+    _over = True
+    end_all()
 
 
 def _end(pid: int) -> None:

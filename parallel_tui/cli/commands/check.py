@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.services.overlap.check import Checked
 
 LEVELS: Final = {OPTION_WORDS[level]: level for level in Level if level is not Level.CLEAR}
@@ -52,6 +53,21 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
     which.add_argument(
         "--all", action="store_true", help="compare every pair of sessions (the default)"
     )
+    which.add_argument(
+        "--mine", action="store_true", help="compare the current session with all others"
+    )
+    parser.add_argument(
+        "--path",
+        metavar="PATH",
+        help="only say what an edit of this file would conflict with, in the current session or "
+        "the one named",
+    )
+    parser.add_argument(
+        "--lines",
+        type=_line_range,
+        metavar="A-B",
+        help="with --path: the lines that would be replaced (default: all of them)",
+    )
     parser.add_argument(
         "--against", metavar="BASE", help="use this branch instead of the configured base"
     )
@@ -78,7 +94,16 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
         "--session", metavar="NAME", help="with --boundaries: check it in this session's name"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--brief", action="store_true", help="with --json: only pairs that are not surely clear"
+    )
     parser.set_defaults(run=run_check)
+
+
+def _line_range(text: str) -> tuple[int, int]:
+    from parallel_tui.cli.commands.what_if import line_range
+
+    return line_range(text)
 
 
 def _level(word: str) -> Level | None:
@@ -104,19 +129,27 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
     for name in ("session", "compile"):
         if vars(parsed)[name] and not parsed.boundaries:
             raise UsageError(f"--{name} goes with --boundaries")
+    if parsed.path is None and parsed.lines is not None:
+        raise UsageError("--lines says nothing without --path")
     core = core_for(parsed, output, brief=True)
+    if parsed.path is not None:
+        if parsed.staged or parsed.all or parsed.against is not None:
+            raise UsageError("--path goes neither with --staged, --all nor --against")
+        from parallel_tui.cli.commands.what_if import run_what_if
+
+        return run_what_if(core, parsed, output)
     here = vars(parsed).get("directory") or "."
     if parsed.boundaries:
         return _check_boundaries(parsed, core, here, output)
     checked = core.checker.check(
-        parsed.name,
+        core.shared.identity.name() if parsed.mine else parsed.name,
         staged_in=os.path.realpath(here) if parsed.staged else None,
         # git tells a hook which index it is about to commit; it may not be the worktree's own.
         index=_hook_index() if parsed.staged else None,
         against=parsed.against,
     )
     if output.json:
-        output.data(check_json(checked))
+        output.data(check_json(checked, brief=parsed.brief))
     else:
         _tell(checked, output)
     if parsed.fail_on is not None and checked.reaches(parsed.fail_on):
@@ -150,16 +183,29 @@ def _hook_index() -> str | None:
     return os.path.realpath(named) if named else None
 
 
-def check_json(checked: Checked) -> dict[str, object]:
-    """The result as JSON."""
+def check_json(checked: Checked, *, brief: bool = False) -> dict[str, object]:
+    """The result as JSON.
+
+    Args:
+        checked: The result.
+        brief: Whether to count pairs of sessions that are surely clear instead of telling them.
+    """
     from parallel_tui.cli.render import schema
 
-    told = [(each.b is None, schema.overlap_json(each, checked.names)) for each in checked.overlaps]
-    return {
+    alone = [each for each in checked.overlaps if each.b is None]
+    pairs = [each for each in checked.overlaps if each.b is not None]
+    shown = [each for each in pairs if not (brief and _surely_clear(each))]
+    made: dict[str, object] = {
         "against": {"name": checked.base.name, "commit": checked.base.oid},
-        "pairs": [each for alone, each in told if not alone],
-        "base": [each for alone, each in told if alone],
+        "pairs": [schema.overlap_json(each, checked.names) for each in shown],
+        "base": [schema.overlap_json(each, checked.names) for each in alone],
     }
+    return {**made, "clear": len(pairs) - len(shown)} if brief else made
+
+
+def _surely_clear(overlap: Overlap) -> bool:
+    verdict = overlap.verdict
+    return isinstance(verdict, Verdict) and not verdict.level and not verdict.limited
 
 
 def _tell(checked: Checked, output: Output) -> None:
@@ -171,7 +217,7 @@ def _tell(checked: Checked, output: Output) -> None:
         if not isinstance(verdict, Verdict):
             output.line(f"{option_word(overlap):<9}  {one_line(f'{pair}: {why_not(verdict)}')}")
             continue
-        clear += verdict.level is Level.CLEAR and not verdict.limited
+        clear += _surely_clear(overlap)
         # What is said of a session and base is not said once more for each of its pairs.
         if verdict.level or verdict.limited or (overlap.b is None and verdict.notes):
             word = output.paint(f"{option_word(overlap):<9}", _COLOURS.get(verdict.level, ""))

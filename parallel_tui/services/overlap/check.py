@@ -10,7 +10,7 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.overlap.verdict import Level
@@ -103,15 +103,7 @@ class Checker:
             if only not in {tree.git_dir for tree in trees}:
                 raise UsageError(f"{wanted} has no work tree to compare")
 
-        def status(tree: Worktree) -> tuple[StatusEntry, ...] | Unknown:
-            if tree.missing:
-                return Unknown(f"its directory {tree.path} is gone")
-            try:
-                return self.git.status(tree)
-            except GitError as error:
-                return Unknown(error.message)
-
-        statuses = side_by_side.begin(status, trees, threads=2)
+        statuses = statuses_of(self.git, trees)
         # Whoever predicts asks for it, and finds it answered then.
         side_by_side.begin(lambda git: git.version, [self.git], threads=1)
         board = self.overlaps()  # much to import, while git answers
@@ -138,6 +130,22 @@ class Checker:
             raise UsageError(
                 f"{against!r} is no commit that sessions can be compared with", hint=hint
             ) from error
+
+
+def statuses_of(
+    git: GitReader, trees: Sequence[Worktree]
+) -> Callable[[], Sequence[tuple[StatusEntry, ...] | Unknown]]:
+    """Begin to read the status of worktrees; what is returned waits for all, in their order."""
+
+    def status(tree: Worktree) -> tuple[StatusEntry, ...] | Unknown:
+        if tree.missing:
+            return Unknown(f"its directory {tree.path} is gone")
+        try:
+            return git.status(tree)
+        except GitError as error:
+            return Unknown(error.message)
+
+    return side_by_side.begin(status, trees, threads=2)
 
 
 def _complete(found: tuple[Overlap, ...], only: str) -> bool:

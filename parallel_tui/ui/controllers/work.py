@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.settings.consent_question import Question
 
 
 class CommandWork:
@@ -61,6 +63,34 @@ class CommandWork:
                     self._typeahead.release()
 
         self._cockpit.start(guarded)
+
+    async def consented(
+        self, verb: Callable[[], Receipt], allow: Callable[[Question], None]
+    ) -> bool:
+        """Carry out what may run commands of the repository, in a thread; asks where it must.
+
+        Args:
+            verb: What to do.
+            allow: Records that the user said yes.
+
+        Returns:
+            Whether it was done: whether the commands may run.
+        """
+        from parallel_tui.model.settings.consent import TrustNeededError
+        from parallel_tui.ui.dialogs.trust import TrustDialog
+
+        while True:
+            try:
+                receipt = await asyncio.to_thread(verb)
+            except TrustNeededError as needed:
+                if not await self._cockpit.ask(TrustDialog(needed.question)):
+                    return False
+                await asyncio.to_thread(allow, needed.question)
+            else:
+                self.done(receipt)
+                if receipt.session is not None:
+                    self._cockpit.select_session(receipt.session)
+                return True
 
     def done(self, receipt: Receipt) -> None:
         """Report a result, and refresh what it changed."""

@@ -39,6 +39,7 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # For as long as the program runs: a driver that Ctrl+Z has closed is started again.
         self._end, self._ending = os.pipe()
         os.set_blocking(self._end, False)
 
@@ -72,12 +73,6 @@ class TerminalDriver(LinuxDriver):
         super().disable_input()
         with suppress(BlockingIOError):
             os.read(self._end, _AT_ONCE)
-
-    def close(self) -> None:
-        """Release everything."""
-        super().close()
-        os.close(self._end)
-        os.close(self._ending)
 
     def _query_in_band_window_resize(self) -> None:
         if not (os.environ.get("TMUX") or os.environ.get("STY")):

@@ -46,7 +46,8 @@ class Opening:
         # Modules and widgets stay: no collection, during which no key is answered, looks at them.
         gc.freeze()
         gc.enable()
-        core = open_core(Overrides(directory=self._directory, settings=self._settings))
+        given = Overrides(directory=self._directory, settings=self._settings)
+        core = open_core(given, found=self._first.repository)
         live = core.engine(predict=True)
         live.know(self._first.take())
         with self._lock:

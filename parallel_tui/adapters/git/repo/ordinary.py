@@ -39,6 +39,9 @@ _BAD_BYTES: Final = frozenset((*range(33), 127, *b"~^:?*[\\"))
 _VALUES: Final = {b"repositoryformatversion": (b"0",), b"bare": (b"true", b"false")}
 """What is ordinary for settings by which git knows a repository."""
 
+_MOST_PACKED: Final = 1 << 24
+"""Bytes of packed references that are read; a quarter of a million branches."""
+
 _HEX: Final = frozenset(b"0123456789abcdef")
 
 
@@ -232,8 +235,11 @@ def _tip(common: str, branch: bytes) -> bytes | None:
 
 def _packed(common: str, branch: bytes) -> bytes | None:
     try:
-        with open(f"{common}/packed-refs", "rb") as file:  # noqa: PTH123
-            packed = file.read()
+        path = f"{common}/packed-refs"
+        size = os.stat(path).st_size
+        if size > _MOST_PACKED:
+            raise _OddError
+        packed = small_file.read(path, size + 1, links=False)
     except FileNotFoundError:
         return None
     end = packed.find(b" " + branch + b"\n")

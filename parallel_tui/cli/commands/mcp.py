@@ -1,0 +1,50 @@
+"""`pdev mcp`: the tools of an agent, over standard input and output."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from parallel_tui.errors import UsageError
+from parallel_tui.options import repeated
+from parallel_tui.surroundings import standing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from parallel_tui.cli.render.output import Output
+    from parallel_tui.ports.system import OwnCommand
+
+
+def configure_mcp(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `pdev mcp`: none of its own."""
+    parser.set_defaults(run=run_mcp)
+
+
+def run_mcp(parsed: argparse.Namespace, output: Output) -> int:
+    """Serve an agent until it is gone."""
+    try:
+        from parallel_tui.cli.mcp import server
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in ("anyio", "mcp", "mcp_types", "pydantic"):
+            raise
+        raise UsageError(
+            "`pdev mcp` needs the package mcp 2, which is not installed",
+            hint="Install it: pip install 'pdev-tui[mcp]', or pipx inject pdev-tui 'mcp>=2.3,<3'.",
+        ) from error
+    told = repeated(parsed)
+    directory = os.path.realpath(standing(vars(parsed).get("directory")))
+    env = server.environment(os.environ, os.getppid())
+    server.tell_people()
+    server.serve(partial(_ask, told, {**env, "PWD": directory}, directory))
+    return 0
+
+
+def _ask(
+    told: Sequence[str], env: dict[str, str], directory: str, words: Sequence[str]
+) -> OwnCommand:
+    from parallel_tui.bootstrap.own_command import ask_ourselves
+
+    return ask_ourselves([words[0], *told, *words[1:]], env, directory)
