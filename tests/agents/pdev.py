@@ -43,3 +43,9 @@ def run(world: World, *args: str, cwd: Path | None = None, status: int = 0) -> R
     done = pdev(*args, cwd=cwd or world.repo, env=world.env, PDEV_TMUX_SOCKET=world.socket)
     assert done.status == status, (args, done)
     return done
+
+
+def window_of(world: World, name: str) -> str:
+    """The id of the window with a name."""
+    windows = world.tmux("list-windows", "-a", "-F", "#{window_name} #{window_id}").splitlines()
+    return dict(each.split() for each in windows)[name]

@@ -24,8 +24,7 @@ def _spawn(home: Home, *args: str) -> Agent:
     """Start the session `perf` as a person does, and find its agent."""
     world = home.world
     pdev.run(world, "spawn", *args, "--agent", "claude {prompt}", "perf")
-    windows = world.tmux("list-windows", "-a", "-F", "#{window_name} #{window_id}").splitlines()
-    return home.adopt(dict(each.split() for each in windows)["perf"])
+    return home.adopt(pdev.window_of(world, "perf"))
 
 
 def _registered(world: World) -> dict[str, Any]:
