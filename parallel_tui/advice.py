@@ -15,6 +15,7 @@ class Act(StrEnum):
     EMIT = "emit"
     HANDOFFS = "handoffs"
     HISTORY = "history"
+    HOOKS = "hooks"
     LIST = "list"
     PASS_ON = "pass on"  # noqa: S105 - tasks, not a word to get in
     PRUNE = "prune"
@@ -25,7 +26,6 @@ class Act(StrEnum):
     REPAIR_SPLIT = "repair split brain"
     RESTORE_AS = "restore as"
     SPAWN = "spawn"
-    STATUS = "status"
     TAKE = "take"
     TRASH = "trash"
     UNDO = "undo"

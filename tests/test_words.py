@@ -13,6 +13,7 @@ NAMES_TMUX: Final = {
     "adapters/terminals/desktop.py": "uses `outside_tmux`",
     "bootstrap/__init__.py": "chooses the adapter",
     "bootstrap/found.py": "chooses the adapter",
+    "cli/commands/view.py": "an option that prints for the status line of tmux",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
     "demo/lodging.py": "starts the demo's own tmux server",
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",

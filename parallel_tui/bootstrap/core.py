@@ -148,7 +148,9 @@ class Core(FoundRepository):
         from parallel_tui.services.removal.cleanup import Cleaner
 
         fetcher = self.syncer.planner.fetcher
-        return Cleaner(self.remover, self.sessions, self._merged, fetcher, self._config)
+        return Cleaner(
+            self.remover, self.sessions, self._merged, fetcher, self._config, self.at_work
+        )
 
     @lazy
     def pruner(self) -> Pruner:
@@ -219,22 +221,9 @@ class Core(FoundRepository):
     @lazy
     def doctor(self) -> Doctor:
         """Looks for what is wrong."""
-        from parallel_tui.adapters.config import agent_settings
-        from parallel_tui.adapters.process import liveness
-        from parallel_tui.adapters.undo import leftovers
-        from parallel_tui.services.doctor.doctor import Doctor, Examined
+        from parallel_tui.bootstrap.examining import doctor
 
-        tools = self.tools
-        return Doctor(
-            self.git,
-            self.mux,
-            self.store,
-            self._config,
-            self.loaded.warnings,
-            self.clock,
-            self.env,
-            Examined(tools.syncs, tools.trash, leftovers, agent_settings, liveness, self.upkeep),
-        )
+        return doctor(self)
 
     @lazy
     def mender(self) -> Mender:

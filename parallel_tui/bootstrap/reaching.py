@@ -30,7 +30,7 @@ class ReachingParts(Lazy):
         from parallel_tui.services.reaching.rest import Rest
 
         core = self._core
-        delivery = Delivery(core.store, Rest(core.agents, core.clock), core.mux, core.clock)
+        delivery = Delivery(core.store, Rest(core.at_work.agents, core.clock), core.mux, core.clock)
         return Post(core.store, core.sessions, core.shared.identity, delivery)
 
     @lazy
@@ -41,5 +41,5 @@ class ReachingParts(Lazy):
         core = self._core
         binder = core.hooks.binder(core.disk, core.shared)
         return Resumer(
-            core.store, core.sessions, core.mux, core.agents, core.gate, binder, core.clock
+            core.store, core.sessions, core.mux, core.at_work.agents, core.gate, binder, core.clock
         )

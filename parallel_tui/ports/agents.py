@@ -64,3 +64,15 @@ class Looked(Protocol):
     def mark(self, times: Mapping[str, float]) -> None:
         """Keep that sessions were looked at; a disk that refuses is no error."""
         ...
+
+
+class AgentCensus(Protocol):
+    """What an agent's program itself tells of its processes; costly, for the doctor alone."""
+
+    def statuses(self) -> Mapping[int, str] | None:
+        """The status of each living process; `None` where the program is not installed.
+
+        Raises:
+            CouldNotLookError: When it gave no answer.
+        """
+        ...

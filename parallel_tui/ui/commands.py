@@ -21,6 +21,7 @@ from parallel_tui.ui.controllers import (
     reaching,
     sessions,
     sharing,
+    telling,
     view,
 )
 from parallel_tui.ui.panes import lower
@@ -34,6 +35,9 @@ def _by_place(command: Command[Any]) -> int:
     return 1 + _PLACES.index(command.places[0]) if command.places else 0
 
 
+_LAST: Final = 3
+"""Commands that stand at the very end: palette, help, quit."""
+
 COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
@@ -46,7 +50,9 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         ),
         key=_by_place,
     ),
-    *view.COMMANDS,
+    *view.COMMANDS[:-_LAST],
+    *telling.COMMANDS,
+    *view.COMMANDS[-_LAST:],
 )
 
 BY_ID: Final[Mapping[str, Command[Any]]] = {command.id: command for command in COMMANDS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.text.strict_json import Json
 from parallel_tui.model.window.window import Pane
 from tests.support import fake_agent
+from tests.support.waiting import eventually
 
 LATER = 1000.0
 """Seconds from now on at which no file is being written any more."""
@@ -262,6 +264,35 @@ def test_hooks_say_which_tool_and_which_question(tmp_path: Path, reader: AgentRe
     assert "schema" in found.ignored[0]
 
 
+def test_what_a_hook_says_again_at_another_event_is_not_new(
+    tmp_path: Path, reader: AgentReader
+) -> None:
+    for event, state, dated in (
+        ("PostToolUse", "working", True),
+        ("SubagentStop", "working", False),
+        ("Notification", "done", False),
+        ("Notification", "waiting", True),
+        ("PermissionRequest", "waiting", True),
+    ):
+        told(tmp_path / "root", os.getpid(), event=event, state=state, tool="Bash")
+        (sign,) = only(look(reader)).signs
+        assert (sign.since is not None) is dated, event
+    told(tmp_path / "root", os.getpid(), event="SubagentStop", state="working", since=1.75e9)
+    (sign,) = only(look(reader)).signs
+    assert sign.since == 1.75e9
+
+
+def test_a_turn_that_ended_with_something_running_says_so(
+    tmp_path: Path, reader: AgentReader
+) -> None:
+    told(tmp_path / "root", os.getpid(), event="Stop", state="done", background=2)
+    (sign,) = only(look(reader)).signs
+    assert sign.doing is Doing.BACKGROUND
+    told(tmp_path / "root", os.getpid(), state="failed", error="server_error", message="Overloaded")
+    (sign,) = only(look(reader)).signs
+    assert sign.detail == "the model's server does not answer: Overloaded"
+
+
 def test_the_folders_of_agents_may_come_later(tmp_path: Path) -> None:
     reader = AgentReader({"HOME": str(tmp_path)}, str(tmp_path / "root"))
     assert reader.folders() == ()
@@ -354,3 +385,57 @@ def test_looks_are_kept_and_a_folder_that_is_not_there_is_not_made(tmp_path: Pat
     nowhere.mark({"a": 1.0})
     assert nowhere.read() == {}
     assert not (tmp_path / "not there").exists()
+
+
+def _as_claude(tmp_path: Path, *arguments: str, config: Path) -> subprocess.Popen[bytes]:
+    """A process that is named as Claude Code is, and does nothing."""
+    program = tmp_path / "bin/claude"
+    program.parent.mkdir(exist_ok=True)
+    if not program.exists():
+        shutil.copy(shutil.which("sleep") or "/bin/sleep", program)
+    env = {**os.environ, "CLAUDE_CONFIG_DIR": str(config)}
+    return subprocess.Popen([str(program), "600", *arguments], env=env)
+
+
+def test_an_agent_that_begins_no_session_is_to_be_looked_at(
+    tmp_path: Path, config: Path, reader: AgentReader
+) -> None:
+    with _as_claude(tmp_path, config=config) as process:
+        shown = pane(process.pid)
+        eventually(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "claude\n")
+        found = look(reader, shown)
+        assert (found.records, found.unsettled) == ((), True), "it may still begin"
+        record = only(look(reader, shown, later=60))
+        assert (record.pane, record.agent.pid) == ("%7", process.pid)
+        assert record.signs[0].doing is Doing.WAITING
+        assert "has begun no session" in record.signs[0].detail
+        assert only(look(reader, shown, later=90)) == record
+        titled = pane(process.pid, title="✳ Claude Code")
+        assert look(reader, titled, later=90).records == ()
+        fake_agent.write(config, fake_agent.record(process.pid, "idle"))
+        assert only(look(reader, shown, later=90)).signs[0].doing is Doing.RESTING
+        process.kill()
+
+
+@pytest.mark.parametrize("arguments", [("--print",), ("mcp",)])
+def test_an_agent_that_is_to_begin_no_session_is_not(
+    tmp_path: Path, config: Path, reader: AgentReader, arguments: tuple[str, ...]
+) -> None:
+    script = "import sys, time; time.sleep(600)"
+    program = tmp_path / "bin/claude"
+    program.parent.mkdir()
+    program.symlink_to(sys.executable)
+    env = {**os.environ, "CLAUDE_CONFIG_DIR": str(config)}
+    with subprocess.Popen([str(program), "-c", script, *arguments], env=env) as process:
+        eventually(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "claude\n")
+        assert look(reader, pane(process.pid), later=60).records == ()
+        process.kill()
+
+
+def test_an_agent_that_writes_elsewhere_is_not_missed_here(
+    tmp_path: Path, reader: AgentReader
+) -> None:
+    with _as_claude(tmp_path, config=tmp_path / "another") as process:
+        eventually(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "claude\n")
+        assert look(reader, pane(process.pid), later=60).records == ()
+        process.kill()

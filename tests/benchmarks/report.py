@@ -26,6 +26,7 @@ class Section(Enum):
     HOOKS = "Hooks of agents"
     START = "Start of the dashboard"
     SHARED = "Lock or event → screen"
+    AGENT = "Agent → screen"
     GIT = "Commit, branch, worktree → screen"
     EDIT = "Uncommitted edit → screen"
     WINDOW = "tmux window → screen"

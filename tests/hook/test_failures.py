@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import resource
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.model.agent.hook_line import HookPlace, command
+from parallel_tui.model.agent.hook_line import HookPlace, command, place_in
 from tests.hook.calling import FOLDER, PLACE, Agent, evidence, warned
 from tests.support.world import World
 
@@ -189,6 +188,6 @@ def test_the_line_holds_nothing_that_a_shell_would_obey(agent: Agent, tmp_path: 
     shutil.copy(FOLDER / "hook.py", odd)
     agent.place = HookPlace(PLACE.python, str(odd))
     assert "locked by theirs" in agent.edit(agent.cwd / "src/app.py").denied
-    assert shlex.split(command(agent.place, "claude", "Stop"))[3] == str(odd)
+    assert place_in(command(agent.place, "claude", "Stop")) == agent.place
     assert not (agent.cwd / "x").exists()
     assert not (agent.cwd / "y").exists()

@@ -18,17 +18,19 @@ from typing import Any, cast
 from parallel_tui.adapters.agents.conversations import Conversations
 from parallel_tui.adapters.agents.looked import LookedFile
 from parallel_tui.adapters.agents.reader import AgentReader
-from parallel_tui.adapters.config import agent_settings, yaml_file
+from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
+from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
-from parallel_tui.adapters.disk import carry, git_exclude
+from parallel_tui.adapters.disk import carry, git_exclude, segment
 from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.disk.policy_file import PolicyFile
 from parallel_tui.adapters.git.read import changed_paths
-from parallel_tui.adapters.git.repo import gitdir_pointer, identity, ordinary, worktree_list
+from parallel_tui.adapters.git.repo import gitdir_pointer, identity, nearby, ordinary, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents import reports
 from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
 from parallel_tui.adapters.store.files.mechanics import json_document
@@ -49,6 +51,7 @@ from parallel_tui.model.state.verdict import judge
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.view import changes
 from parallel_tui.services.doctor import leftovers as doctor_leftovers
+from parallel_tui.services.hooks.installer import HookInstaller
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui.present import sharing
@@ -234,6 +237,13 @@ def _read_sync(root: Path) -> object:
     record = records.load("20260131-140500")
     strict_json.line(asdict(record))
     return record
+
+
+def _read_hook_settings(root: Path) -> object:
+    files = LocalHookFiles(str(root / ROOT), root / "records", lambda: "")
+    env = {"HOME": str(root)}
+    repository = Repository("r", str(root / ".git"), str(root), False, str(root / ROOT))
+    return HookInstaller(files, repository, str(root), env).statuses("claude")[1]
 
 
 def _read_cache(root: Path) -> object:
@@ -486,7 +496,28 @@ READERS: tuple[Reader, ...] = (
         ("adapters/config/agent_settings",),
         f"{ROOT}/settings.json",
         SETTINGS,
-        lambda root: agent_settings.read(str(root), {}),
+        lambda root: agent_settings.read(str(root), str(root), {}),
+    ),
+    Reader(
+        "hook reports",
+        ("adapters/config/hook_reports",),
+        f"{ROOT}/pdev/agents/x--1.json",
+        b'{"agent": "claude", "session": "x", "at": 1.5}',
+        lambda root: hook_reports.reports(str(root / ROOT)),
+    ),
+    Reader(
+        "hook troubles",
+        ("adapters/config/hook_reports",),
+        f"{ROOT}/pdev/warnings/hook-x--1.json",
+        b'{"session": "x", "at": 1.5, "what": ["it"], "count": 2}',
+        lambda root: hook_reports.troubles(str(root / ROOT)),
+    ),
+    Reader(
+        "settings for hooks",
+        ("adapters/config/hook_files",),
+        f"{ROOT}/settings.local.json",
+        b'{"hooks": {"Stop": [{"hooks": [{"command": "x pdev-hook"}]}]}}',
+        lambda root: _read_hook_settings(root),
     ),
     Reader(
         "configuration",
@@ -556,6 +587,22 @@ READERS: tuple[Reader, ...] = (
         "tree/.git",
         b"gitdir: /x\n",
         _read_pointers,
+        json=False,
+    ),
+    Reader(
+        "pointer seen without git",
+        ("adapters/git/repo/nearby",),
+        "tree/.git",
+        b"gitdir: /x\n",
+        lambda root: nearby.common_dir_near(str(root / "tree"), {}),
+        json=False,
+    ),
+    Reader(
+        "numbers for a status line",
+        ("adapters/disk/segment",),
+        "pdev/shown/segment",
+        f"1 {os.getpid()} {liveness.start_token(os.getpid())}\nwaiting 1\n".encode(),
+        lambda root: segment.read(str(root)),
         json=False,
     ),
     Reader(
@@ -631,8 +678,10 @@ READERS: tuple[Reader, ...] = (
 ELSEWHERE = {
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
-    "adapters/agents/ancestry": "/proc, which no session writes",
     "bootstrap/ci": "an event that a service describes; tested with the command",
     "cli/mcp/server": "the answer of a command of our own",
+    "adapters/agents/asked": "what a program prints; tested with the doctor",
+    "adapters/agents/not_begun": "/proc, which no session writes",
+    "adapters/agents/ancestry": "/proc, which no session writes",
 }
 """Modules that parse what is no shared file."""

@@ -237,10 +237,12 @@ METHODS: Final = ("read_text", "read_bytes", "write_text", "write_bytes")
 
 MAY_OPEN: Final = {
     "model/text/strict_json": "the one reader and writer of JSON",
+    "model/text/json_spans": "a layout that is a text's own; opens no file",
     "adapters/disk/reading": "the one reader of shared files",
     "adapters/small_file": "the same for git's tiny files",
     "cli/quick_imports": "our own compiled modules",
     "adapters/disk/drafts": "the one writer of drafts",
+    "adapters/disk/segment": "a file of our own that is worth nothing after a crash",
     "adapters/disk/files": "folders, guards and copies, by descriptor",
     "adapters/store/files/mechanics/folder": "folders below the root, by descriptor",
     "adapters/undo/intents": "a note is held by a lock while it is looked at",

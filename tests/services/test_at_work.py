@@ -54,3 +54,18 @@ def test_an_agent_outside_of_any_window_is_seen_by_where_it_works(world: World) 
     assert core.at_work.busy(core.sessions.find("main")) == ""
     fake_agent.write(config, {**ours, "procStart": "17"})
     assert core.at_work.busy(core.sessions.find("auth")) == "", "another process had that id"
+
+
+def test_a_merged_session_stays_while_its_agent_waits(world: World) -> None:
+    tree = world.worktree("auth")
+    world.commit("a.txt", "1", cwd=tree)
+    world.git("merge", "-q", "--no-ff", "-m", "merge", "feature/auth")
+    core = open_core(Overrides(str(world.repo), {"tmux.socket": world.socket}), world.env)
+    config = Path(os.environ["HOME"]) / ".claude"
+    fake_agent.write(config, fake_agent.record(os.getpid(), "waiting", cwd=str(tree)))
+    (found,) = core.cleaner.candidates()
+    assert not found.ready
+    assert "its agent waits" in found.why_not
+    fake_agent.write(config, fake_agent.record(os.getpid(), "idle", cwd=str(tree)))
+    (found,) = core.cleaner.candidates()
+    assert found.ready

@@ -32,6 +32,13 @@ _STATES: Final = {
     "ended": Doing.ENDED,
 }
 
+_TELLING: Final = frozenset(
+    {"SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure"}
+    | {"PermissionRequest", "Stop", "StopFailure", "SessionEnd"}
+)
+"""Events at which an agent's state changes. At any other the file says again what it said before,
+under a new time."""
+
 _FOR: Final = {
     "permission": WaitsFor.PERMISSION,
     "question": WaitsFor.QUESTION,
@@ -120,12 +127,22 @@ def _sign(data: Mapping[str, Json], changed: float) -> AgentSign | None:
         return None  # a reminder: what was asked before it is what counts
     if asked is WaitsFor.PERMISSION or (doing is Doing.WAITING and asked is None):
         asked = of_tool(tool)
-    since = values.moment(data.get("at")) or changed
-    words = _words(doing, asked, tool, detail, data)
+    if doing is Doing.DONE and values.number(data.get("background"), 1e6):
+        doing = Doing.BACKGROUND
+    at = values.moment(data.get("at")) or changed
+    event = values.text(data, "event")
+    dated = not event or event in _TELLING or doing is Doing.WAITING
+    since = values.moment(data.get("since")) or (at if dated else None)
+    words = _words(doing, asked, tool, detail or _last_words(doing, data), data)
     return AgentSign(
-        Strength.HOOK, "hook", doing, words, since=since, seen_at=since, waits_for=asked,
+        Strength.HOOK, "hook", doing, words, since=since, seen_at=at, waits_for=asked,
         until=values.moment(data.get("until")),
     )  # fmt: skip
+
+
+def _last_words(doing: Doing, data: Mapping[str, Json]) -> str:
+    """What an agent said of what went wrong."""
+    return values.text(data, "message")[:400] if doing in (Doing.FAILED, Doing.LIMITED) else ""
 
 
 def _words(
@@ -151,4 +168,6 @@ def _words(
         return f"{said}: {detail}" if detail else said
     if doing is Doing.ENDED:
         return "it has ended by itself"
+    if doing is Doing.BACKGROUND:
+        return "its turn has ended, and something that it began runs on"
     return "it has finished" if doing is Doing.DONE else "it is at its prompt"

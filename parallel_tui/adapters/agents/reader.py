@@ -7,6 +7,7 @@ from threading import Lock
 
 from parallel_tui.adapters.agents import ancestry, claude, hooks
 from parallel_tui.adapters.agents.conversations import Conversations
+from parallel_tui.adapters.agents.not_begun import not_begun
 from parallel_tui.adapters.agents.titles import Titles, said_by
 from parallel_tui.model.agent.record import (
     Agent,
@@ -113,8 +114,9 @@ class AgentReader:
             for pane, (kind, sign) in titles.items()
             if pane not in shown
         ]
-        unsettled = unsettled or any(_just_rests(each, now) for each in records)
-        return AgentsFound(tuple(records), tuple(ignored), unsettled)
+        further, soon = not_begun(panes, {each.pane for each in records}, self._home, now)
+        soon = soon or any(_just_rests(each, now) for each in records)
+        return AgentsFound((*records, *further), tuple(ignored), unsettled or soon)
 
     def last_conversation(self, directory: str) -> str:
         """See `Agents.last_conversation`."""

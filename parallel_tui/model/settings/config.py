@@ -129,6 +129,12 @@ class Config:
         boundaries_level: What a change of another session's path leads to.
         boundaries_unowned: What a change of a path leads to that belongs to no session.
         boundaries_locks: What a change of a path leads to that another session has locked.
+        notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
+            to `notify_handoff`.
+        notify_toast: Whether news is shown in the dashboard.
+        notify_bell: Whether the terminal's bell rings for news.
+        notify_desktop: Who shows news on the desktop, one of `DesktopWay`.
+        notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
     """
 
     base: str | None = None
@@ -155,3 +161,14 @@ class Config:
     boundaries_level: str = "deny"
     boundaries_unowned: str = "observe"
     boundaries_locks: str = "deny"
+    notify_waiting: str = "on"
+    notify_failed: str = "on"
+    notify_crashed: str = "on"
+    notify_limited: str = "on"
+    notify_done: str = "on"
+    notify_conflict: str = "on"
+    notify_handoff: str = "on"
+    notify_toast: bool = True
+    notify_bell: bool = False
+    notify_desktop: str = "auto"
+    notify_quiet_hours: str | None = None

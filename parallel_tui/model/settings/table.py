@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from parallel_tui.model.settings import refusals, values
 from parallel_tui.model.settings.config import BOUNDARY_ACTIONS, EditWatch
+from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -272,6 +273,7 @@ SETTINGS: Final = (
         "the same for a path that another session has locked",
         runs=False,
     ),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
 )
 """Every setting, in the order in which they are shown."""
 

@@ -37,6 +37,7 @@ SOURCES: Final[Mapping[str, str]] = {
     "title": "the title of its pane",
     "pane": "its pane",
     "bell": "the bell",
+    "exit": "the end of what its pane was opened for",
     "git": "git",
     "tmux": "tmux",
 }

@@ -45,6 +45,10 @@ class AgentsAtWork:
         records = of_sessions(found.records, [session]).get(session.key, ())
         return judge(records, theirs, now) if records else None
 
+    def doing(self, session: Joined) -> str:
+        """What a session's known agents do that is to be left alone; empty where they rest."""
+        return _words(self.judged(session))
+
     def busy(self, session: Joined) -> str:
         """Why a session's worktree is not to be changed now; empty where its agents are at rest.
 
@@ -57,9 +61,8 @@ class AgentsAtWork:
         except MuxError as error:
             return f"it cannot be seen what its agent does: {error.message}"
         judged = self.judged(session)
-        if judged is not None and not judged.at_rest:
-            verb = "waits" if judged.evidence.state is SessionState.WAITING else "works"
-            return f"its agent {verb}: {judged.evidence.detail}"
+        if doing := _words(judged):
+            return doing
         told = judged.panes if judged is not None else frozenset()
         for window in (*session.windows, *elsewhere):
             if any(pane.id in told for pane in window.panes):
@@ -68,3 +71,10 @@ class AgentsAtWork:
             if evidence.state is SessionState.WORKING:
                 return f"its agent works: {evidence.detail}"
         return ""
+
+
+def _words(judged: Judged | None) -> str:
+    if judged is None or judged.at_rest:
+        return ""
+    verb = "waits" if judged.evidence.state is SessionState.WAITING else "works"
+    return f"its agent {verb}: {judged.evidence.detail}"

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from parallel_tui.model.scope import EVERYTHING, Scope
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import HandedOff, Receipt
 from parallel_tui.ui.advice import sentence
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
@@ -95,7 +95,9 @@ class CommandWork:
     def done(self, receipt: Receipt) -> None:
         """Report a result, and refresh what it changed."""
         self.look_again(*receipt.scopes)
-        self._cockpit.tell(sentence(receipt, self._cockpit.key_of))
+        # News of a handoff says the same as its receipt.
+        about = receipt.id if isinstance(receipt, HandedOff) else ""
+        self._cockpit.tell(sentence(receipt, self._cockpit.key_of), about=about)
         for warning in receipt.warnings:
             self._cockpit.tell(warning, severity="warning")
 
