@@ -89,7 +89,7 @@ def test_an_agent_is_followed_from_its_first_to_its_last_word(
     agent.says("idle")
     view.until(lambda now: state(now) is SessionState.IDLE)
     agent.says("end")
-    seen = view.until(lambda now: (s := now.session("auth")) is not None and s.agent is None)
+    seen = view.until(lambda now: (s := now.session("auth")) and not s.agent and s.windows)
     assert state(seen) in (SessionState.IDLE, SessionState.WORKING, SessionState.QUIET)
 
 
