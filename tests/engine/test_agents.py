@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.agents.reader import AgentReader
 from parallel_tui.model.agent.record import AgentKind
 from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.window.window import Pane
 from tests.engine.live import Live, live
 from tests.support import fake_agent
 from tests.support.waiting import eventually
@@ -87,7 +89,7 @@ def test_an_agent_is_followed_from_its_first_to_its_last_word(
     agent.says("idle")
     view.until(lambda now: state(now) is SessionState.IDLE)
     agent.says("end")
-    seen = view.until(lambda now: (s := now.session("auth")) is not None and s.agent is None)
+    seen = view.until(lambda now: (s := now.session("auth")) and not s.agent and s.windows)
     assert state(seen) in (SessionState.IDLE, SessionState.WORKING, SessionState.QUIET)
 
 
@@ -195,3 +197,17 @@ def test_the_folder_may_come_later_and_the_file_is_seen_at_once(
         view.until(lambda now, wanted=wanted: state(now) is wanted)  # type: ignore[misc]
         took.append(time.monotonic() - begun)
     assert sorted(took)[10] < 1.0, took
+
+
+def test_what_was_said_last_is_read_once_more_after_an_agent_came_to_rest(
+    world: World, auth: Path, config: Path
+) -> None:
+    agent = Fake(world, auth, config)
+    agent.says("idle")
+    record = eventually(lambda: (r := json.loads(agent.file.read_text())).get("status") and r)
+    pid = int(world.tmux("list-panes", "-a", "-F", "#{pane_pid}").split()[0])
+    pane = Pane("%0", pid=pid, command="sh", path=str(auth))
+    reader = AgentReader(os.environ, str(world.repo / ".claude"))
+    rests = record["statusUpdatedAt"] / 1000
+    assert reader.read((pane,), rests + 0.2).unsettled
+    assert not reader.read((pane,), rests + 5).unsettled

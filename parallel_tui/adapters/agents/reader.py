@@ -23,11 +23,16 @@ from parallel_tui.record import dataclass, replace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Final
 
     from parallel_tui.adapters.agents.claude import ClaudeState
     from parallel_tui.adapters.agents.hooks import HookFile
     from parallel_tui.adapters.agents.watched_folder import SilentFile
     from parallel_tui.model.window.window import Pane
+
+
+LAST_WORDS: Final = 1.0
+"""Seconds that the record of a conversation may be behind the agent's state; 0.12 were seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ class AgentReader:
             if pane not in shown
         ]
         further, soon = not_begun(panes, {each.pane for each in records}, self._home, now)
+        soon = soon or any(_just_rests(each, now) for each in records)
         return AgentsFound((*records, *further), tuple(ignored), unsettled or soon)
 
     def last_conversation(self, directory: str) -> str:
@@ -215,6 +221,16 @@ class AgentReader:
             started=state.started if state is not None else None,
             session=hook.session if hook is not None else "",
         )
+
+
+def _just_rests(record: AgentRecord, now: float) -> bool:
+    """Whether an agent may still be writing down what it said before it came to rest."""
+    return any(
+        sign.doing in (Doing.RESTING, Doing.BACKGROUND)
+        and sign.since is not None
+        and 0 <= now - sign.since < LAST_WORDS
+        for sign in record.signs
+    )
 
 
 def _is_folder(path: str) -> bool:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 RECONCILE: Final = 60.0
 """Seconds after which files are read unasked: every event is only a hint."""
 
-SOON: Final = 1.0
-"""The same while a file is just being written."""
+SOON: Final = 0.15
+"""The same while something is just being written."""
 
 
 class AgentSource:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Final
 
 _MARKS: Final = ("❯", ">")
+_BLANKS: Final = " │\N{NO-BREAK SPACE}"
+"""What may stand behind the mark of an empty input; the first blank does not break."""
 _PIECES: Final = re.compile(r"\x1b\[([0-9;]*)m|\x1b\[[0-9;?]*[A-Za-z]|([^\x1b]+)")
 _GREYS: Final = frozenset(range(232, 251))
 """Colours of the palette in which suggestions are drawn, beside the faint style."""
@@ -43,7 +45,7 @@ def drafting(kind: str, screen: str, cursor: tuple[int, int]) -> bool:
     if not box.startswith(_MARKS):
         return True
     begin = len(shown) - len(box)
-    return column != begin + 2 or written[begin + 1 :].strip(" │") != ""
+    return column != begin + 2 or written[begin + 1 :].strip(_BLANKS) != ""
 
 
 def _faint(style: str, *, was: bool) -> bool:

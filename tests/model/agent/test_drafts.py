@@ -16,7 +16,8 @@ def seen(row: str, column: int) -> tuple[str, tuple[int, int]]:
 
 
 EMPTY = {
-    "2.1.332 at first": ("\x1b[39m❯ \x1b[7m", 2),
+    "2.1.332 at first": ("\x1b[39m❯\N{NO-BREAK SPACE}\x1b[7m", 2),
+    "with an ordinary blank": ("\x1b[39m❯ \x1b[7m", 2),
     "2.1.332 later": ("\x1b[39m❯ \x1b[7m \x1b[0m\x1b[39m\x1b[49m", 2),
     "a suggestion in grey": (f'\x1b[39m❯ {GREY}Try "fix lint errors"\x1b[39m', 2),
     "a faint suggestion": ("❯ \x1b[2mrun the tests\x1b[22m", 2),
@@ -27,6 +28,7 @@ TAKEN = {
     "the cursor at the beginning of a draft": ("\x1b[39m❯ half a dra\x1b[7m", 2),
     "a command": ("\x1b[39m❯ /\x1b[7m", 3),
     "shell mode": ("\x1b[38;5;211m! \x1b[7m\x1b[39m \x1b[0m", 2),
+    "a draft behind a blank that does not break": ("\x1b[39m❯\N{NO-BREAK SPACE}dra\x1b[7m", 5),
     "blanks": ("❯    ", 5),
     "a second line": ("  more of it", 12),
     "a question": (" ❯ 1. Yes", 3),
