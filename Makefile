@@ -80,6 +80,11 @@ test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
 test-memory: system $(DEV) ## run the tests of the services on the store in memory
 	PDEV_TEST_STORE=memory $(BIN)/pytest -n auto --dist worksteal tests/services $(ARGS)
 
+.PHONY: test-agents
+test-agents: system $(DEV) ## drive the real Claude Code, which npm installs into .venv (ARGS="-k states")
+	$(BIN)/python -m tests.agents.install
+	PDEV_TEST_AGENTS=1 $(BIN)/pytest -n 0 tests/agents $(ARGS)
+
 .PHONY: moments
 moments: system $(DEV) ## cut verbs off at every single moment (takes half an hour; ARGS="-k sync")
 	PDEV_MOMENT_STRIDE=1 $(BIN)/pytest -n auto --dist worksteal tests/lifecycle/test_every_moment.py $(ARGS)

@@ -19,16 +19,17 @@ _LINES: Final[Mapping[str, str]] = {
     "emit": "pdev event emit note",
     "handoffs": "pdev handoff list",
     "history": "pdev history",
+    "hooks": "pdev hooks install",
     "list": "pdev list",
     "pass on": "pdev task pass-on {0}",
     "prune": "pdev prune {0}",
+    "queue": "pdev queue list",
     "remove": "pdev remove {0}",
     "repair file": "pdev repair {0}",
     "repair moved": "pdev prune --repair {0}",
     "repair split brain": "pdev repair --split-brain {0}",
     "restore as": "pdev undo {0} --as {1}",
     "spawn": "pdev spawn NAME",
-    "status": "pdev session set --status active",
     "take": "pdev lock --take -- {0}",
     "trash": "pdev trash list",
     "undo": "pdev undo {0}",
@@ -72,6 +73,12 @@ BOUNDARY_LINES: Final[Mapping[str, str]] = {
     "check": "`pdev check --boundaries` says more",
 }
 """What to do about a path that is not the session's own, by `act` of a remark about it."""
+
+
+def answer_handoff(handoff: str) -> str:
+    """How an agent answers a handoff, as one sentence."""
+    said = f"pdev handoff accept {handoff}"
+    return f"Answer with `{said}`, and with `pdev handoff done {handoff}` when it is done."
 
 
 def command_line(advice: Advice) -> str:

@@ -2,9 +2,10 @@
 
 One file, the standard library alone, and little of it: it runs at every step of every agent, and
 each import would cost more than all that it does. `os`, `json` and `re` are among what it leaves
-out; `posix` and `_json` are what these are made of. It starts no process and changes nothing of
-git. Rules that stand elsewhere in this program are here once more, because importing them would
-cost ten times as much; tests hold both to the same answers.
+out; `posix` and `_json` are what these are made of. It changes nothing of git, and starts no
+process, but for one question to git where base has moved. Rules that stand elsewhere in this
+program are here once more, because importing them would cost ten times as much; tests hold both to
+the same answers.
 
     PY -I -S hook.py EVENT [AGENT]   < the event as the agent describes it, as JSON
 
@@ -253,6 +254,8 @@ def put(place: "Whereabouts", folder: str, name: str, data: str, *, sync: bool =
     try:
         try:
             left = data.encode("utf-8", "backslashreplace")
+            if not sync:
+                _allocate(here, len(left))
             while left:
                 left = left[posix.write(here, left) :]
             if sync:
@@ -263,6 +266,17 @@ def put(place: "Whereabouts", folder: str, name: str, data: str, *, sync: bool =
     except BaseException:
         posix.unlink(draft)
         raise
+
+
+def _allocate(descriptor: int, size: int) -> None:
+    """Give a draft its room at once: else ext4 writes it out, and waits, as it replaces a file."""
+    try:
+        posix.posix_fallocate(descriptor, 0, size)
+    except AttributeError:
+        pass  # a system without it
+    except OSError as error:
+        if error.errno not in (22, 38, 95):  # a file system without it
+            raise
 
 
 def clean(text: object, most: int = SHORT) -> str:
@@ -633,6 +647,11 @@ def policy_of(place: Whereabouts, core: "Any") -> "tuple[dict[str, Any] | None, 
         stands = core.base_commit(place.common, policy["base"]["ref"])
         marks = [_stamp(each[0]) for each in policy["settings"]]
         why = core.stale(policy, stands, marks)
+        if why and stands != policy["base"]["commit"]:
+            # Base moves with everything that lands; its file of boundaries seldom does.
+            where = f"{stands or policy['base']['ref']}:{policy['source']}"
+            known, blob = object_at(place, where)
+            why = core.stale(policy, stands, marks, blob) if known else why
     except FileNotFoundError:
         # Where nobody set any there is nothing to compile.
         some = exists(f"{place.root}/parallel-config.yml")
@@ -640,6 +659,39 @@ def policy_of(place: Whereabouts, core: "Any") -> "tuple[dict[str, Any] | None, 
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         return None, f"{path} cannot be used ({clean(error, 120)})"
     return (None, str(why)) if why else (policy, "")
+
+
+def object_at(place: Whereabouts, name: str) -> tuple[bool, str | None]:
+    """Whether git knew, and the id of a file in a commit; the one process this may start.
+
+    Args:
+        place: In which repository.
+        name: `COMMIT:PATH`.
+    """
+    own = {key: value for key, value in posix.environ.items() if not key.startswith(b"GIT_")}
+    env = {**own, b"GIT_OPTIONAL_LOCKS": b"0", b"GIT_NO_LAZY_FETCH": b"1"}
+    asked = ["git", f"--git-dir={place.common}", "rev-parse", "--verify", "--quiet", name]
+    answers, theirs = posix.pipe()
+    silent = posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC)
+    try:
+        turn = [
+            (posix.POSIX_SPAWN_DUP2, silent, 0),
+            (posix.POSIX_SPAWN_DUP2, theirs, 1),
+            (posix.POSIX_SPAWN_DUP2, silent, 2),
+        ]
+        pid = posix.posix_spawnp("git", asked, env, file_actions=turn)
+    except OSError:
+        posix.close(answers)
+        return False, None
+    finally:
+        posix.close(theirs)
+        posix.close(silent)
+    try:
+        said = posix.read(answers, 200).decode("ascii", "replace").strip()
+    finally:
+        posix.close(answers)
+    status = posix.waitpid(pid, 0)[1]
+    return status in (0, 256), said if status == 0 else None
 
 
 def _stamp(path: object) -> list[object]:
@@ -693,7 +745,8 @@ def judge(place: Whereabouts, session: str, cwd: str, paths: list[str]) -> EditV
     except Exception as error:
         for each in others:
             for path in made.paths:
-                if each["target"] == path or each["name"] == path.replace("/", "_"):
+                below = path.startswith(each["target"].rstrip("/") + "/")
+                if below or each["target"] == path or each["name"] == path.replace("/", "_"):
                     raise HeldError(
                         f"{clean(path)} is locked by {clean(each['owner'])}, and what guards it "
                         f"failed ({type(error).__name__}: {clean(error, 120)}); see `pdev locks`."
@@ -837,12 +890,14 @@ class Hook:
         """Write down what the agent does."""
         found = status(self.event, self.told, self.before)
         keys = ("state", "for", "tool", "detail", "error", "background", "message", "by")
+        if found is None and not self.before.get("state"):
+            return  # nothing is known, and nothing is made up
         found = {key: self.before.get(key) for key in keys} if found is None else found
         start = start_of(self.pid)
         line = {
             "schema": 1, "agent": self.agent, "session": self.session, "pid": self.pid,
             "start": start or "", "conversation": self.told.get("session_id"),
-            "event": self.event, "at": time.time(), "state": found.get("state") or "working",
+            "event": self.event, "at": time.time(), "state": found["state"],
             "for": found.get("for"), "tool": found.get("tool"), "detail": found.get("detail") or "",
             "error": found.get("error"), "background": found.get("background") or 0,
             "message": found.get("message") or "", "by": found.get("by"),
@@ -863,7 +918,8 @@ class Hook:
         folder = f"{self.place.root}/locks"
         held = [each for each in names(folder) if each.endswith(".lock")]
         mine = [each[:-5] for each in held if self._is_mine(f"{folder}/{each}")]
-        if not any("ttl" in object_in(f"{folder}/.meta/{each}.json") for each in mine):
+        sides = [object_in(f"{folder}/.meta/{each}.json") for each in mine]
+        if not any(isinstance(each.get("ttl"), int | float) for each in sides):
             return
         import fcntl
 
@@ -995,11 +1051,13 @@ def answer(
     """What an agent is answered, as its documentation has it; empty for nothing."""
     said: dict[str, Any] = {}
     inner: dict[str, Any] = {"hookEventName": event}
-    if verdict.decision and agent == "gemini":
+    if verdict.decision == "ask" and agent != "claude":  # it cannot ask: then it is told
+        context = [*context, verdict.deny]
+    elif verdict.decision and agent == "gemini":
         said |= {"decision": "deny", "reason": verdict.deny}
     elif verdict.decision:
-        asks = verdict.decision if agent == "claude" else "deny"
-        inner |= {"permissionDecision": asks, "permissionDecisionReason": verdict.deny}
+        decision = {"permissionDecision": verdict.decision}
+        inner |= {**decision, "permissionDecisionReason": verdict.deny}
     if context:
         inner["additionalContext"] = "\n\n".join(context)
     if len(inner) > 1:
@@ -1037,7 +1095,8 @@ def _answered(given: list[str]) -> int:
         told = found if isinstance(found, dict) else {}
         trouble = [] if told else ["the agent told nothing that can be understood"]
     except Exception as error:
-        trouble = [f"what the agent told cannot be read ({type(error).__name__})"]
+        why = "is no JSON" if isinstance(error, ValueError) else type(error).__name__
+        trouble = [f"what the agent told cannot be read: {why}"]
     named = told.get("hook_event_name")
     own_event = named if isinstance(named, str) and named else event
     event = SAME_EVENT.get(own_event, own_event)
@@ -1072,7 +1131,7 @@ def _answered(given: list[str]) -> int:
         hook.doubt(verdict.unknown)
         if paths and not verdict.decision:
             hook.trying("other sessions' changes were not told", lambda: hook.brief(verdict.paths))
-    if event in DELIVERS:
+    if event in DELIVERS and not told.get("agent_id"):  # a helper's context is not the agent's
         hook.trying("messages were not delivered", hook.deliver)
     if event not in ("SessionEnd", "SubagentStop"):
         hook.trying("locks were not renewed", hook.renew)

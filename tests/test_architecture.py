@@ -125,6 +125,7 @@ STARTERS = {
     "adapters/process/programs.py",  # the one place
     "adapters/process/asking.py",  # how that one asks, without `subprocess`
     "demo/agent.py",  # a program of its own, which imports nothing of ours
+    "hook.py",  # the same; one question to git, where base has moved
 }
 LIBRARIES = {
     "git.cmd": "adapters/git/run/starting.py",  # GitPython, with the environment of `for_git`

@@ -40,9 +40,9 @@ OURS = {
 
 LOOKS = {
     # The same for commands that look at every worktree.
-    "list": 149,
-    "list --json": 144,
-    "status": 149,
+    "list": 150,
+    "list --json": 145,
+    "status": 150,
     "check": 138,
     "check --staged": 138,
 }
@@ -162,6 +162,22 @@ def test_a_single_look_loads_nothing_of_what_watches(repository: Path, command: 
 @pytest.mark.parametrize("command", ["check", "check --staged"])
 def test_a_check_in_a_hook_loads_no_costly_part_of_python(repository: Path, command: str) -> None:
     assert sorted(_loaded(repository, command) & NOT_FOR_A_CHECK) == []
+
+
+def test_numbers_that_a_dashboard_keeps_are_read_without_what_looks(repository: Path) -> None:
+    from parallel_tui.adapters.disk.segment import SegmentFile
+
+    keeper = SegmentFile(str(repository / ".git"))
+    keeper.show("waiting 1\n")
+    try:
+        loaded = _loaded(repository, "status --tmux")
+    finally:
+        keeper.end()
+    assert sorted({name.partition(".")[0] for name in loaded} & HEAVY) == []
+    looking = ("parallel_tui.engine", "parallel_tui.adapters.git.run", "parallel_tui.adapters.tmux")
+    assert [name for name in sorted(loaded) if name.startswith(looking)] == []
+    ours = sorted(name for name in loaded if name.partition(".")[0] == "parallel_tui")
+    assert len(ours) <= 43, ours
 
 
 def test_settings_are_understood_only_where_something_is_set(repository: Path) -> None:

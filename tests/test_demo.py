@@ -46,6 +46,24 @@ def _living(folder: Path) -> list[str]:
     return [words for words in found if str(os.getpid()) not in words]
 
 
+def _states(repository: str, settings: dict[str, object]) -> dict[str, tuple[str, str]]:
+    core = open_core(Overrides(directory=repository, settings=settings), brief=True)
+    look = core.single_look(quick=True)
+    look.begin()
+    snapshot, _ = look.end(PATIENCE)
+    return {each.name: (each.state.value, each.evidence.source) for each in snapshot.sessions}
+
+
+@pytest.mark.tmux
+def test_the_agents_of_a_demo_tell_what_they_do(place: Path) -> None:
+    wanted = {"auth": ("waiting", "hook"), "login-redirect": ("done", "hook")}
+    with demo(still=True, parent=place) as world:
+        eventually(
+            lambda: wanted.items() <= _states(world.repository, world.settings).items(),
+            what="an agent asks and another has finished",
+        )
+
+
 @pytest.mark.tmux
 def test_a_demo_is_a_world_of_every_kind_of_session_and_leaves_nothing(place: Path) -> None:
     with demo(still=True, parent=place) as world:

@@ -74,6 +74,27 @@ def end_questions() -> None:
     asking.end_for_good()
 
 
+def kept_numbers(directory: str | None, env: Mapping[str, str]) -> Mapping[str, int] | None:
+    """Numbers of sessions by need that a running dashboard keeps; starts no process.
+
+    Args:
+        directory: Where to look for the repository; `None` for the working directory.
+        env: Our environment.
+
+    Returns:
+        `None` where no dashboard runs, or where only git can tell which repository it is.
+
+    Raises:
+        UsageError: When the directory is gone.
+    """
+    from parallel_tui.adapters.disk import segment
+    from parallel_tui.adapters.git.repo.nearby import common_dir_near
+    from parallel_tui.surroundings import standing
+
+    common_dir = common_dir_near(standing(directory), env)
+    return segment.read(common_dir) if common_dir is not None else None
+
+
 def foreground() -> Foreground:
     """What runs other programs in our own terminal."""
     from parallel_tui.adapters.process import programs

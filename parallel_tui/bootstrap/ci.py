@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.model.ci.event import CiEvent
-    from parallel_tui.ports.boundaries import BoundaryCheck
+    from parallel_tui.ports.policy import BoundaryCheck
     from parallel_tui.services.ci.branches import CiChecker
     from parallel_tui.services.ci.files import CiWriter
 
@@ -44,20 +44,13 @@ class CiParts(Lazy):
             core.git, core._config, lambda: Commits(core.runner), core.clock, self._boundaries()
         )
 
-    def demand_boundaries(self) -> None:
-        """Make sure that boundaries can be checked at all.
+    def _boundaries(self) -> BoundaryCheck:
+        """What judges boundaries."""
+        from parallel_tui.command_lines import BOUNDARY_LINES
+        from parallel_tui.services.policy.commits import CommitBoundaries
 
-        Raises:
-            UsageError: When this version cannot.
-        """
-        if self._boundaries() is None:
-            from parallel_tui.errors import UsageError
-
-            raise UsageError("This version cannot check boundaries", hint="Leave --boundaries out.")
-
-    def _boundaries(self) -> BoundaryCheck | None:
-        """What judges boundaries: none yet. `BoundaryCheck` says what it has to answer."""
-        return None
+        parts = self._core.boundaries
+        return CommitBoundaries(parts.changes, parts.policies, self._core.clock, BOUNDARY_LINES)
 
     @lazy
     def writer(self) -> CiWriter:
@@ -65,4 +58,4 @@ class CiParts(Lazy):
         from parallel_tui.services.ci.files import CiWriter
 
         core = self._core
-        return CiWriter(core._disk, core.sessions, core.where)
+        return CiWriter(core.disk, core.sessions, core.where)

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
+    from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.ports.overlaps import Overlaps
+    from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor.doctor import Doctor
     from parallel_tui.services.doctor.split_brain import Mender
     from parallel_tui.services.overlap.check import Checker
@@ -48,7 +49,8 @@ class Core(FoundRepository):
         return Path(self.repository.runtime_dir)
 
     @lazy
-    def _disk(self) -> LocalDisk:
+    def disk(self) -> LocalDisk:
+        """Directories of worktrees."""
         from parallel_tui.adapters.disk.local import LocalDisk
 
         return LocalDisk(self._runtime / "worktrees.guard")
@@ -74,6 +76,7 @@ class Core(FoundRepository):
         from parallel_tui.adapters.undo.intents import Intents
         from parallel_tui.adapters.undo.sync_record import SyncRecords
         from parallel_tui.adapters.undo.trash import Trash
+        from parallel_tui.bootstrap.recovering import recover
         from parallel_tui.services.trash.toolbox import Tools
 
         return Tools(
@@ -86,32 +89,26 @@ class Core(FoundRepository):
             mux=self.mux,
             clock=self.clock,
             syncs=SyncRecords(self.repository),
-            disk=self._disk,
+            disk=self.disk,
             pointers=gitdir_pointer,
             running=running_git,
-            recover=self._recover,
+            recover=lambda tools: recover(self, tools),
             listeners=self.listeners,
         )
 
-    def _recover(self, tools: Tools) -> tuple[Settled, ...]:
-        from parallel_tui.adapters.git.write.half_done import HalfDone
-        from parallel_tui.adapters.git.write.half_look import HalfLook
-        from parallel_tui.adapters.git.write.rebase import SyncActs
-        from parallel_tui.services.recovery import Recovery
-        from parallel_tui.services.sync.recovery import SyncSettler
+    @lazy
+    def gate(self) -> Gate:
+        """What every command passes before it runs."""
+        from parallel_tui.adapters.config.trust import TrustFile
+        from parallel_tui.services.consent import Gate
 
-        look, half = HalfLook(self.runner), HalfDone(self.runner)
-        acts = SyncActs(self.runner)
-        settler = SyncSettler(self.git, acts, look, half, tools.syncs, tools.running)
-        return Recovery(tools, settler, self.processes).run()
+        return Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins)
 
     @lazy
     def spawner(self) -> Spawner:
         """Starts sessions."""
-        from parallel_tui.adapters.config.trust import TrustFile
         from parallel_tui.adapters.disk import carry, git_exclude
         from parallel_tui.adapters.process import shell
-        from parallel_tui.services.consent import Gate
         from parallel_tui.services.spawn.spawner import Spawner
         from parallel_tui.services.spawn.steps import Furnishing
 
@@ -121,11 +118,11 @@ class Core(FoundRepository):
             mux=self.mux,
             sessions=self.sessions,
             config=self._config,
-            gate=Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins),
+            gate=self.gate,
             clock=self.clock,
             tools=self.tools,
-            outside=Furnishing(self._disk, carry, git_exclude, shell),
-            binder=self.hooks.binder(self._disk, self.shared),
+            outside=Furnishing(self.disk, carry, git_exclude, shell),
+            binder=self.hooks.binder(self.disk, self.shared),
         )
 
     @lazy
@@ -151,7 +148,9 @@ class Core(FoundRepository):
         from parallel_tui.services.removal.cleanup import Cleaner
 
         fetcher = self.syncer.planner.fetcher
-        return Cleaner(self.remover, self.sessions, self._merged, fetcher, self._config)
+        return Cleaner(
+            self.remover, self.sessions, self._merged, fetcher, self._config, self.at_work
+        )
 
     @lazy
     def pruner(self) -> Pruner:
@@ -175,6 +174,13 @@ class Core(FoundRepository):
 
         terminals = DesktopTerminals(self._config.terminal, self.env)
         return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
+
+    @lazy
+    def reaching(self) -> ReachingParts:
+        """What reaches agents."""
+        from parallel_tui.bootstrap.reaching import ReachingParts
+
+        return ReachingParts(self)
 
     @lazy
     def inspector(self) -> Inspector:
@@ -202,6 +208,7 @@ class Core(FoundRepository):
             self._config,
             self.where,
             self.tools,
+            self.at_work,
         )
 
     @lazy
@@ -214,22 +221,9 @@ class Core(FoundRepository):
     @lazy
     def doctor(self) -> Doctor:
         """Looks for what is wrong."""
-        from parallel_tui.adapters.config import agent_settings
-        from parallel_tui.adapters.process import liveness
-        from parallel_tui.adapters.undo import leftovers
-        from parallel_tui.services.doctor.doctor import Doctor, Examined
+        from parallel_tui.bootstrap.examining import doctor
 
-        tools = self.tools
-        return Doctor(
-            self.git,
-            self.mux,
-            self.store,
-            self._config,
-            self.loaded.warnings,
-            self.clock,
-            self.env,
-            Examined(tools.syncs, tools.trash, leftovers, agent_settings, liveness, self.upkeep),
-        )
+        return doctor(self)
 
     @lazy
     def mender(self) -> Mender:

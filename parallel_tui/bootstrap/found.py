@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
 
-from parallel_tui.model.lazy import Later, Lazy, lazy
+from parallel_tui.bootstrap.agents import AgentNeighbours
+from parallel_tui.model.lazy import Later, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.store.files.store import FileStore
     from parallel_tui.bootstrap import Multiplexer
     from parallel_tui.bootstrap.hooks import HookParts
+    from parallel_tui.bootstrap.outside import Outside
     from parallel_tui.engine.single_look import SingleLook
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.listing import ListedWorktree
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.settings.loaded import LoadedConfig
-    from parallel_tui.ports.agents import Agents, Looked
     from parallel_tui.ports.git import GitReader, GitWriter
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
-    from parallel_tui.ports.system import Clock, Processes
+    from parallel_tui.ports.system import Processes
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
 
 
-class FoundRepository(Lazy):
+class FoundRepository(AgentNeighbours):
     """A repository that was found, and its neighbours.
 
     Attributes:
@@ -54,12 +54,9 @@ class FoundRepository(Lazy):
         brief: bool,
         listed: tuple[ListedWorktree, ...] | None,
     ) -> None:
-        super().__init__()
-        self.repository = repository
-        self.env = env
+        super().__init__(repository, env)
         self.where = where
         self.listeners: list[Callable[[Settled], None]] = []
-        self.clock: Clock = time.time
         self._settings = settings
         self._shared_in = shared_in
         self._multiplexer = multiplexer
@@ -174,6 +171,13 @@ class FoundRepository(Lazy):
 
         return Sessions(self.git, self.mux)
 
+    @lazy
+    def outside(self) -> Outside:
+        """Tells the user something outside the dashboard."""
+        from parallel_tui.bootstrap.outside import outside
+
+        return outside(self.repository, self._config, self.env)
+
     @property
     def _windowless(self) -> bool:
         """Whether it is known without asking that there is no window."""
@@ -231,28 +235,8 @@ class FoundRepository(Lazy):
             env=self.env,
             cwd=self.where,
             holders=liveness,
+            answering=_answering,
         )
-
-    @lazy
-    def agents(self) -> Agents:
-        """What agents write down of themselves."""
-        from parallel_tui.adapters.agents.reader import AgentReader
-
-        return AgentReader(self.env, self.repository.coordination_root)
-
-    @lazy
-    def looked(self) -> Looked:
-        """When somebody looked at sessions."""
-        from parallel_tui.adapters.agents.looked import LookedFile
-
-        return LookedFile(self.repository.runtime_dir)
-
-    @property
-    def _some_agent(self) -> bool:
-        """Whether an agent ever wrote anything down here; asked without reading any of it."""
-        home = self.env.get("CLAUDE_CONFIG_DIR") or f"{self.env.get('HOME', '')}/.claude"
-        places = (f"{home}/sessions", f"{self.repository.coordination_root}/pdev/agents")
-        return any(os.path.isdir(each) for each in places)  # noqa: PTH112 - pathlib costs
 
     @lazy
     def hooks(self) -> HookParts:
@@ -289,3 +273,9 @@ class FoundRepository(Lazy):
     def _own_pane(self) -> str | None:
         # Without a terminal the variable that says so may be of a pane where others run.
         return self.mux.own_pane(self.env) if os.isatty(1) else None
+
+
+def _answering(handoff: str) -> str:
+    from parallel_tui.command_lines import answer_handoff
+
+    return answer_handoff(handoff)

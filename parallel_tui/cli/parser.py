@@ -41,6 +41,8 @@ class Parser(argparse.ArgumentParser):
 
     command: Command | None = None
     verb_of: Command | None = None
+    intermixed: bool = False
+    """Whether options may stand among words of which there may be any number."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**{"formatter_class": _Formatter, **given})
@@ -57,6 +59,9 @@ class Parser(argparse.ArgumentParser):
         if self.verb_of is not None:  # `pdev handoff list -C DIR` reads as well as before `list`
             add_general(self, base=self.verb_of.base)
             self.verb_of = None
+        if self.intermixed:
+            self.intermixed = False  # it calls this for its parts
+            return self.parse_known_intermixed_args(args, namespace)
         return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: Any = None) -> None:

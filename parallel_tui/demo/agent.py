@@ -2,7 +2,8 @@
 
 It runs in a tmux window as `python -I -S agent.py --script NAME`: it prints what it does at a human
 pace, edits real files, commits, asks a question, rings the bell and waits. Standard library only,
-no network; it writes nowhere but in the worktree it was started in.
+no network; it writes nowhere but in the worktree it was started in and, with `--tell`, what it does
+into a file.
 
 A script is a text file beside this one, a step a line, `verb argument | argument …`:
 
@@ -25,6 +26,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
+import json
 import os
 import random
 import subprocess
@@ -46,9 +48,17 @@ class EndedError(Exception):
 class Performer:
     """Performs one script."""
 
-    def __init__(self, steps: list[tuple[str, list[str]]], *, seed: int, still: bool) -> None:
+    def __init__(
+        self,
+        steps: list[tuple[str, list[str]]],
+        *,
+        seed: int,
+        still: bool,
+        tells: Path | None = None,
+    ) -> None:
         self.steps = steps
         self.still = still
+        self.tells = tells
         self.chance = random.Random(seed)  # noqa: S311 - pace, not secrets
         self.round = 0
 
@@ -70,6 +80,25 @@ class Performer:
             verbs[verb](*(text.replace("{round}", str(self.round + 1)) for text in arguments))
             self.pause(0.6, 1.6)
 
+    def tell(self, state: str, **more: object) -> None:
+        """Write down what it is doing, as the hooks of a real agent do."""
+        session, pid = os.environ.get("PDEV_SESSION", ""), os.getpid()
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return
+        if self.tells is None or not session:
+            return
+        said = {
+            "schema": 1, "agent": "command", "session": session, "pid": pid,
+            "start": stat[stat.rfind(")") + 2 :].split()[19], "at": time.time(),
+            "state": state, **more,
+        }  # fmt: skip
+        self.tells.mkdir(parents=True, exist_ok=True)
+        draft = self.tells / f".{session}.{pid}.0.tmp"
+        draft.write_text(json.dumps(said))
+        draft.replace(self.tells / f"{session}--{pid}.json")
+
     def pause(self, least: float, most: float) -> None:
         """Wait; end when the worktree was removed."""
         if not self.still:
@@ -87,6 +116,7 @@ class Performer:
 
     def task(self, text: str) -> None:
         """Print the prompt that it was given."""
+        self.tell("working")
         self.put(f"{DIM}╭{'─' * (len(text) + 4)}╮{OFF}")
         self.put(f"{DIM}│{OFF} > {BOLD}{text}{OFF} {DIM}│{OFF}")
         self.put(f"{DIM}╰{'─' * (len(text) + 4)}╯{OFF}\n")
@@ -97,6 +127,7 @@ class Performer:
 
     def tool(self, name: str, argument: str, *results: str) -> None:
         """Print a tool call."""
+        self.tell("working", tool=name, detail=argument)
         self.put(f"{GREEN}●{OFF} {BOLD}{name}{OFF}({argument})")
         self.pause(0.4, 1.5)
         for number, result in enumerate(results):
@@ -147,14 +178,18 @@ class Performer:
             text = f"{mark} {number}. {choice}"
             self.put(f"{YELLOW}│{OFF} {text:<{width}} {YELLOW}│{OFF}")
         self.put(f"{YELLOW}╰{'─' * (width + 2)}╯{OFF}")
+        self.tell("waiting", **{"for": "question", "detail": question})
         sys.stdout.write("\a")
         sys.stdout.flush()
         if not sys.stdin.readline():
             raise EndedError
+        self.tell("working")
 
     def finish(self, text: str) -> None:
-        """Print the last line."""
+        """Print the last line, and stay until Enter is pressed."""
         self.put(f"{GREEN}✔{OFF} {BOLD}{text}{OFF}\n")
+        self.tell("done", message=text)
+        sys.stdin.readline()
         raise EndedError
 
     def stop(self, *_: str) -> None:
@@ -183,14 +218,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--still", action="store_true", help="reach a fixed state and stop there")
     parser.add_argument("--task", help="what it was asked to do, instead of the script's own")
+    parser.add_argument("--tell", type=Path, help="the folder to write down in what it does")
     options = parser.parse_args()
     steps = read_script(options.script)
     if options.task:
         steps = [("task", [options.task])] + [step for step in steps if step[0] != "task"]
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # boxes, in any locale
+    performer = Performer(steps, seed=options.seed, still=options.still, tells=options.tell)
     with contextlib.suppress(EndedError, KeyboardInterrupt, FileNotFoundError):
-        Performer(steps, seed=options.seed, still=options.still).perform()
+        performer.perform()
+    with contextlib.suppress(OSError):  # the demo may be gone
+        performer.tell("ended")
     return 0
 
 

@@ -75,18 +75,23 @@ def _hire(folder: Path) -> None:
     command.chmod(0o755)
 
 
-def _agent(folder: Path, script: str, *options: str) -> str:
+def _tells(main: Path) -> list[str]:
+    return ["--tell", str(main / ".claude/pdev/agents")]
+
+
+def _agent(main: Path, folder: Path, script: str, *options: str) -> str:
     """The shell line that starts a simulated agent."""
-    return shlex.join([str(folder / "agent"), "--script", script, *options])
+    return shlex.join([str(folder / "agent"), "--script", script, *_tells(main), *options])
 
 
-def _settings(folder: Path) -> dict[str, object]:
+def _settings(main: Path, folder: Path) -> dict[str, object]:
+    command = shlex.join([str(folder / "agent"), *_tells(main)])
     return {
         "tmux.socket": str(lodging.socket_of(folder)),
         "tmux.session": None,
         "base": None,
         "directory": "../{repo}-{name}",
-        "agent": f"{shlex.quote(str(folder / 'agent'))} --task={{prompt}}",
+        "agent": f"{command} --task={{prompt}}",
         "setup": [],
         "copy": [".env"],
         "symlink": [],
@@ -158,7 +163,7 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
             session=cast.name,
             name=cast.name,
             directory=str(main.parent / f"{main.name}-{cast.name}"),
-            panes=[ApprovedPane(ours(_agent(folder, cast.script, *options)))],
+            panes=[ApprovedPane(ours(_agent(main, folder, cast.script, *options)))],
             env=agent_command.environment(cast.name),
         )
     _adopted(main)
@@ -210,7 +215,7 @@ def demo(*, still: bool = False, parent: Path | None = None) -> Iterator[Demo]:
         main = repository.build(folder)
         _write(main, ".env", "DATABASE_URL=postgres://localhost/myapp\n")
         _write(main, "web/src/lib/price.ts", "export const digits = 2\nexport const unit = 'EUR'\n")
-        settings = _settings(folder)
+        settings = _settings(main, folder)
         core = open_core(Overrides(directory=str(main), settings=settings))
         _play(core, folder, still=still)
         yield Demo(repository=str(main), settings=settings)

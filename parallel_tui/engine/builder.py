@@ -109,6 +109,7 @@ class SnapshotBuilder:
             now=now,
             unknown=unknown,
             before=self._evidence.get(entry.key),
+            looked=self._facts.looked.get(entry.key),
         )
 
     def _by_agents(self, joined: Sequence[Joined], now: float) -> Mapping[str, Judged]:

@@ -46,6 +46,13 @@ class Agents(Protocol):
         """
         ...
 
+    def last_conversation(self, directory: str) -> str:
+        """Id of the newest conversation that an agent had in a directory; empty for none.
+
+        Only those that can be opened again count.
+        """
+        ...
+
 
 class Looked(Protocol):
     """When somebody last looked at a session, kept beyond the end of a program."""
@@ -56,4 +63,16 @@ class Looked(Protocol):
 
     def mark(self, times: Mapping[str, float]) -> None:
         """Keep that sessions were looked at; a disk that refuses is no error."""
+        ...
+
+
+class AgentCensus(Protocol):
+    """What an agent's program itself tells of its processes; costly, for the doctor alone."""
+
+    def statuses(self) -> Mapping[int, str] | None:
+        """The status of each living process; `None` where the program is not installed.
+
+        Raises:
+            CouldNotLookError: When it gave no answer.
+        """
         ...

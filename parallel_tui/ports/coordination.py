@@ -11,6 +11,7 @@ from typing import Protocol
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.model.sharing.coordination import Coordination
+    from parallel_tui.model.sharing.message import Message
 
 
 class SharedState(Protocol):
@@ -18,4 +19,8 @@ class SharedState(Protocol):
 
     def read(self) -> Coordination:
         """Everything readable; unreadable parts are `problems`."""
+        ...
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents, oldest first; never raises for what cannot be read."""
         ...

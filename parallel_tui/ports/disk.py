@@ -205,11 +205,20 @@ class Shell(Protocol):
 class AgentSettings(Protocol):
     """Reads an agent's own settings."""
 
-    def read(self, worktree: str, env: Mapping[str, str]) -> HookSettings:
+    def heard(self, root: str) -> Mapping[str, float]:
+        """When the hook last reported anything of each session, in epoch seconds.
+
+        Args:
+            root: The coordination root.
+        """
+        ...
+
+    def read(self, worktree: str, main: str, env: Mapping[str, str]) -> HookSettings:
         """The settings in effect in a worktree.
 
         Args:
             worktree: Its directory.
+            main: The main worktree, whose local settings hold in all of them.
             env: `CLAUDE_CONFIG_DIR` and `HOME` say where the user's settings are.
         """
         ...

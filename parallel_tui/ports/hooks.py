@@ -95,3 +95,11 @@ class HookFiles(Protocol):
     def troubles(self) -> tuple[HookTrouble, ...]:
         """What the hook left as warnings, newest first."""
         ...
+
+    def sweep(self, now: float) -> None:
+        """Delete what agents told long ago, and messages that were delivered then.
+
+        Args:
+            now: Epoch seconds.
+        """
+        ...

@@ -12,6 +12,7 @@ from typing import Protocol
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.mux_news import MuxNews
+from parallel_tui.model.window.pane_input import PaneInput
 from parallel_tui.model.window.window import MuxListing, Window
 
 
@@ -142,6 +143,30 @@ class Mux(Protocol):
 
         Raises:
             MuxError: When it cannot be told whether it is gone.
+        """
+        ...
+
+    def pane_input(self, pane: str) -> PaneInput:
+        """Where what is typed into a pane would go now.
+
+        Raises:
+            MuxError: When there is no such pane, its program has ended, or nobody can be asked.
+        """
+        ...
+
+    def type_into(self, pane: str, pid: int, text: str) -> bool:
+        """Paste a text into a pane and press Enter, as a person would.
+
+        Args:
+            pane: The pane's id.
+            pid: Its first process, as `pane_input` told it: another one gets nothing.
+            text: Without control characters but line ends and tabs.
+
+        Returns:
+            Whether it was typed; if not, nothing was.
+
+        Raises:
+            MuxError: When nobody can be asked; it is not known then.
         """
         ...
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.landing.plan import Strategy
     from parallel_tui.model.landing.readiness import Tip
-    from parallel_tui.model.overlap.branches import Judged
+    from parallel_tui.model.overlap.branches import JudgedCommit
     from parallel_tui.model.overlap.pairs import Overlap, PathDetail
     from parallel_tui.model.session.branch import Branch
     from parallel_tui.model.session.git_status import StatusEntry
@@ -72,7 +72,7 @@ class Overlaps(Protocol):
 class CommitOverlaps(Protocol):
     """Judges one commit where there are no sessions, as in a fresh clone. Not thread-safe."""
 
-    def judge(self, base: str, head: str, others: Sequence[Branch]) -> Judged:
+    def judge(self, base: str, head: str, others: Sequence[Branch]) -> JudgedCommit:
         """How a commit lands on base, and how it goes together with other branches.
 
         Args:

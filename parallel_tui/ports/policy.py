@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from parallel_tui.model.ci.breach import Breach
     from parallel_tui.model.policy.change import WrittenPath
     from parallel_tui.model.policy.formats import CompiledPolicy
     from parallel_tui.model.session.repository import Base
@@ -58,6 +59,10 @@ class Policy(Protocol):
         """
         ...
 
+    def keep(self, policy: CompiledPolicy) -> None:
+        """Write what hooks read, unless it is that already; that it cannot be is no failure."""
+        ...
+
 
 class CompiledFile(Protocol):
     """Where compiled boundaries are kept."""
@@ -67,8 +72,8 @@ class CompiledFile(Protocol):
         """Where it is."""
         ...
 
-    def read(self) -> CompiledPolicy | None:
-        """What it holds; `None` when there is none that could be used."""
+    def read(self) -> Mapping[str, object] | None:
+        """What it holds, which anybody may have written; `None` when it is nothing like it."""
         ...
 
     def write(self, policy: CompiledPolicy) -> None:
@@ -81,4 +86,23 @@ class CompiledFile(Protocol):
 
     def settings(self) -> list[list[object]]:
         """Path, time of change (ns) and size of each file that a person's own levels come from."""
+        ...
+
+
+class BoundaryCheck(Protocol):
+    """Judges what a line of commits changed."""
+
+    def breaches(self, base: str, head: str, branch: str) -> tuple[Breach, ...]:
+        """What is changed between two commits and belongs to somebody else.
+
+        Args:
+            base: Commit of base, which has the rules.
+            head: The commit to judge.
+            branch: The branch that it is from, by which its session is known; empty where it has
+                none here.
+
+        Raises:
+            ConfigError: When the rules cannot be used.
+            GitError: When git gave no answer.
+        """
         ...

@@ -21,6 +21,7 @@ HISTORY: Final = "history"
 
 _COMMANDS: Final[Mapping[Act, str]] = {
     Act.HISTORY: HISTORY,
+    Act.QUEUE: "queue",
     Act.REMOVE: "remove",
     Act.SPAWN: "spawn",
     Act.TRASH: HISTORY,

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.css.query import NoMatches
@@ -27,9 +26,9 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ui import crash, reporting, textual_leaks, theme
 from parallel_tui.ui.advice import keys_of, said
-from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
+from parallel_tui.ui.controllers.telling import TellingCommands
 from parallel_tui.ui.dashboard.palette import CommandProvider
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.keys import check_keys
@@ -41,9 +40,9 @@ from parallel_tui.ui.messages import (
     ScreenChanged,
     SnapshotChanged,
 )
-from parallel_tui.ui.news import News
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.telling.app import TellingApp
 from parallel_tui.ui.typeahead import Opens, Typeahead
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
 
 
-class ParallelApp(App[int]):
+class ParallelApp(TellingApp):
     """The dashboard of one repository.
 
     Args:
@@ -73,7 +72,6 @@ class ParallelApp(App[int]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, system=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True, system=True),
     ]
-    NOTIFICATION_TIMEOUT = 6
 
     def __init__(
         self,
@@ -91,16 +89,14 @@ class ParallelApp(App[int]):
         # libtmux asks sys.stdout for its encoding; Textual's stand-in for it has none.
         for stream in (self._capture_stdout, self._capture_stderr):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]
-        self._load = load
-        self._theme_name = theme_name
-        self._first = first
-        self._later = later
+        self._load, self._first = load, first
+        self._theme_name, self._later = theme_name, later
         self.dashboard = Dashboard(first() if first else None)
+        self.dashboard.controllers.add(TellingCommands(self.dashboard, self))
         self.engine: Engine | None = None
         self.core: Core | None = None
         self.failure: ParallelError | None = None
         self.crash: str | None = None
-        self.news = News()
         self.typeahead = Typeahead(self.post_message)
         self.typeahead.hold(Opens.FORM)  # until the list has the focus
         self._pane: str | None = None
@@ -164,6 +160,7 @@ class ParallelApp(App[int]):
         if keys:
             self.set_keymap(keys)
         self.dashboard.mouse = config.mouse
+        self.tell_by(config, core.outside.desktop, core.outside.segment)
         core.tools.listeners.append(self._recovered)
         for verb in core.tools.unfinished():
             text = unfinished(verb)
@@ -214,6 +211,7 @@ class ParallelApp(App[int]):
         queues of all that is around the list, `/` has moved the focus when the next key comes.
         """
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self.typed()
             self.app_focus = True  # as Textual takes it, but before the key: the list is focused
             if self.typeahead.take(event):
                 return
@@ -233,9 +231,12 @@ class ParallelApp(App[int]):
         if not self.is_running:
             return  # its panes are being taken down
         self.dashboard.snapshot = message.snapshot
-        for line in self.news.of(message.snapshot):
-            reporting.tell(self, line.text, severity=line.severity)
-        self.dashboard.controllers.of(OverlapCommands).report(message.snapshot)
+        self.tell_news(message.snapshot)
+        self.dashboard.controllers.seen(message.snapshot)
+
+    def watch_hush(self, hush: str) -> None:
+        """Show that nothing is told."""
+        self.dashboard.hush = hush
 
     @on(ScreenChanged)
     def _show_screen(self, message: ScreenChanged) -> None:
@@ -267,8 +268,6 @@ class ParallelApp(App[int]):
         if self.engine is not None:
             self.engine.set_focused(False)
 
-    # Ends
-
     @on(HangUp)
     def _hang_up(self, message: HangUp) -> None:
         self.exit(message.status, return_code=message.status)
@@ -280,6 +279,7 @@ class ParallelApp(App[int]):
 
     def stop_engine(self) -> None:
         """Stop the live view with its threads and children; from any thread, repeatable."""
+        self.end_telling()
         if self.engine is not None:
             self.engine.stop()
 

@@ -95,8 +95,9 @@ class Cockpit(Protocol):
         *,
         title: str = "",
         severity: Literal["information", "warning", "error"] = "information",
+        about: str = "",
     ) -> None:
-        """Show a toast."""
+        """Show a toast; none about what was told just now, by the id of that."""
         ...
 
     def report(self, error: Exception) -> None:

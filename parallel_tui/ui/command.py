@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass
 from parallel_tui.ui.cockpit import Situation
 
@@ -64,6 +65,15 @@ class Command(Generic[C]):
     places: tuple[str, ...] = ()
 
 
+@runtime_checkable
+class Sees(Protocol):
+    """A controller that acts on what is shown, besides on keys."""
+
+    def seen(self, snapshot: Snapshot) -> None:
+        """Take note of a new snapshot; never blocks."""
+        ...
+
+
 class Controllers:
     """The available controllers, each found by its class."""
 
@@ -82,6 +92,12 @@ class Controllers:
         """
         found: C = self._all[kind]
         return found
+
+    def seen(self, snapshot: Snapshot) -> None:
+        """Hand a new snapshot to every controller that goes by what is shown."""
+        for each in self._all.values():
+            if isinstance(each, Sees):
+                each.seen(snapshot)
 
     def run(self, command: Command[Any], now: Situation) -> None:
         """Run a command.

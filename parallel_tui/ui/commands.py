@@ -14,7 +14,16 @@ from typing import Any, Final
 from textual.binding import Binding
 
 from parallel_tui.ui.command import Command
-from parallel_tui.ui.controllers import boundaries, lifecycle, overlaps, sessions, sharing, view
+from parallel_tui.ui.controllers import (
+    boundaries,
+    lifecycle,
+    overlaps,
+    reaching,
+    sessions,
+    sharing,
+    telling,
+    view,
+)
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import TABS
 
@@ -26,18 +35,24 @@ def _by_place(command: Command[Any]) -> int:
     return 1 + _PLACES.index(command.places[0]) if command.places else 0
 
 
+_LAST: Final = 3
+"""Commands that stand at the very end: palette, help, quit."""
+
 COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
             *sessions.COMMANDS,
             *lifecycle.COMMANDS,
             *sharing.COMMANDS,
+            *reaching.COMMANDS,
             *overlaps.COMMANDS,
             *boundaries.COMMANDS,
         ),
         key=_by_place,
     ),
-    *view.COMMANDS,
+    *view.COMMANDS[:-_LAST],
+    *telling.COMMANDS,
+    *view.COMMANDS[-_LAST:],
 )
 
 BY_ID: Final[Mapping[str, Command[Any]]] = {command.id: command for command in COMMANDS}

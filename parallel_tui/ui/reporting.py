@@ -9,6 +9,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.dialogs.error import ErrorDialog
+from parallel_tui.ui.telling.app import TellingApp
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -23,8 +24,19 @@ def tell(
     *,
     title: str = "",
     severity: Literal["information", "warning", "error"] = "information",
+    about: str = "",
 ) -> None:
-    """Show a toast, sanitised."""
+    """Show a toast, sanitised; none about what was told just now.
+
+    Args:
+        app: The application.
+        message: What to say, in one or more lines.
+        title: A heading.
+        severity: How loud.
+        about: Id of what it is about, where that has one.
+    """
+    if isinstance(app, TellingApp) and app.second(about):
+        return
     lines = "\n".join(safe(line, 400) for line in message.splitlines())
     app.notify(lines, title=title, severity=severity, markup=False)
 

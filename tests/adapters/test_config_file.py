@@ -100,6 +100,8 @@ terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
 mouse: select
+notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, conflict: "off",
+  handoff: on, toast: false, bell: true, desktop: off, quiet_hours: 22:00-7:00}
 """
     )
     config = loaded.config
@@ -132,6 +134,11 @@ mouse: select
         "select",
         {"spawn": "ctrl+n"},
     )
+    kinds = ("waiting", "failed", "crashed", "limited", "done", "conflict", "handoff")
+    told = [getattr(config, f"notify_{kind}") for kind in kinds]
+    assert told == ["always", "on", "on", "off", "off", "off", "on"]
+    assert (config.notify_toast, config.notify_bell, config.notify_desktop) == (False, True, "off")
+    assert config.notify_quiet_hours == "22:00-07:00"
     assert "default" not in {loaded.sources[setting.name] for setting in SETTINGS}
     assert not loaded.warnings
 
@@ -251,6 +258,10 @@ def test_unknown_keys_warn_with_the_nearest_known_one(load: Load) -> None:
         ("!!set x: 1", "line 1", "cannot be understood", ""),
         ("k" * 900 + ": 1\n" + "k" * 900 + ": 2", "line 2", "repeats the key", ""),
         ("max_sessions: true", "line 1", "found the boolean true", ""),
+        ("notify: {done: maybe}", "line 1", "notify.done must be one of on, off, always", ""),
+        ("notify: {desktop: dbus}", "line 1", "one of auto, library, program, terminal, off", ""),
+        ("notify: {quiet_hours: 22:00}", "line 1", "hours such as '22:00-07:00'", ""),
+        ("notify: {quiet_hours: 7:00-7:00}", "line 1", "two different times", ""),
         ("edit_watch: always", "line 1", "one of auto, tree, activity, off", ""),
         ("setup:\n - a\n - {b: c}", "line 3", "setup[1] must be a shell command", ""),
         ("setup: [a, 1]", "line 1", "setup[1] must be a shell command", ""),

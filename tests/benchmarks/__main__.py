@@ -17,6 +17,7 @@ from tests.benchmarks import (
     cli_start,
     dashboard,
     engine_latency,
+    hooks,
     overlap,
     overlap_live,
     page,
@@ -66,6 +67,10 @@ PARTS: Final = {
     "commands": Part(
         Section.COMMANDS, 30, False,
         lambda report, _trees, _files, effort: cli_start.measure(report, effort.repeat * 2),
+    ),
+    "hooks": Part(
+        Section.HOOKS, 25, False,
+        lambda report, _trees, _files, effort: hooks.measure(report, min(1000, effort.repeat * 20)),
     ),
     "dashboard": Part(
         Section.START, 130, True,

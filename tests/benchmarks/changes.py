@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.benchmarks.bench import Bench, Seen, row, shows
 from tests.benchmarks.harness import Floors
 from tests.benchmarks.report import Section
+from tests.support import fake_agent
 from tests.support.big_repo import git, path_of
 
 Once = Callable[[int], tuple[Callable[[], object], Seen]]
@@ -45,6 +46,8 @@ class Changes:
         self.home = self.bench.tree(1)
         self.branch = self.bench.branches[0]
         self.shared = self.bench.repo / ".claude"
+        self.agents = Path(self.bench.env["HOME"]) / ".claude"
+        (self.agents / "sessions").mkdir(parents=True, exist_ok=True)
 
     def measure(self) -> None:
         """Make all of them, several times."""
@@ -53,6 +56,7 @@ class Changes:
         try:
             self._change(Section.SHARED, "lock file", self._lock, 100, 200)
             self._change(Section.SHARED, "event file", self._event, 100, 200)
+            self._change(Section.AGENT, "its own state file → state", self._agent, 100, 200)
             self._change(Section.GIT, "commit → ahead", self._commit, 250, 400)
             self._change(Section.EDIT, "tracked edit → modified", self._edit, None, edit)
             self._change(Section.EDIT, "new file → untracked", self._create, None, edit)
@@ -119,6 +123,16 @@ class Changes:
             lambda lines: any(f"noted{number}" in line for line in lines),
         )
 
+    def _agent(self, number: int) -> tuple[Callable[[], object], Seen]:
+        """The program in the window of the session writes down what it does."""
+        listed = self.bench.tmux("list-panes", "-a", "-F", "#{pane_pid} #{pane_current_path}")
+        pid = next(int(line.split()[0]) for line in listed.splitlines() if str(self.home) in line)
+        status, state = (("waiting", "waiting"), ("busy", "working"))[number % 2]
+        return (
+            lambda: fake_agent.write(self.agents, fake_agent.record(pid, status)),
+            shows(self.branch, rf"\b{state}\b"),
+        )
+
     def _commit(self, number: int) -> tuple[Callable[[], object], Seen]:
         ahead = self._count("↑")
         return (
@@ -177,7 +191,9 @@ class Changes:
 
     def _undo(self, tip: str) -> None:
         repo = self.bench.repo
-        for path in [*self.shared.glob("locks/bench*"), *self.shared.glob("events/*_noted*")]:
+        states = self.agents.glob("sessions/*.json")
+        noted = self.shared.glob("events/*_noted*")
+        for path in [*self.shared.glob("locks/bench*"), *noted, *states]:
             path.unlink(missing_ok=True)
         for number in range(self.bench.repeat):
             with suppress(subprocess.CalledProcessError):

@@ -52,6 +52,7 @@ COMMANDS: Final[tuple[tuple[str, float | None, str], ...]] = (
     ("task done finished", 5, ""),
     ("session set", 5, ""),
     ("session show", 5, ""),
+    ("status --tmux", None, ""),
     ("list --quick", None, ""),
     ("list", 8, STATUS),
     ("status", 8, STATUS),

@@ -23,8 +23,10 @@ class Section(Enum):
     """A part of the table, in its order."""
 
     COMMANDS = "Commands"
+    HOOKS = "Hooks of agents"
     START = "Start of the dashboard"
     SHARED = "Lock or event → screen"
+    AGENT = "Agent → screen"
     GIT = "Commit, branch, worktree → screen"
     EDIT = "Uncommitted edit → screen"
     WINDOW = "tmux window → screen"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,12 @@ def test_what_is_compiled_is_kept_up_to_date_and_out_of_every_status(bound: Worl
     bound.commit("f", "1\n")
     check(bound, "front")
     assert json.loads(file.read_bytes())["base"]["commit"] != made["base"]["commit"]
+    forged = json.loads(file.read_bytes())
+    forged["sessions"][0]["owns"] = forged["sessions"][1]["owns"]
+    file.write_text(json.dumps(forged), encoding="utf-8")
+    bound.write("src/api/a.ts", "2\n", cwd=bound.root / "myapp-front")
+    assert check(bound, "front").status == 1, "what a session could have written proves nothing"
+    assert json.loads(file.read_bytes())["sessions"] == made["sessions"]
     file.write_text("{broken", encoding="utf-8")
     check(bound, "front")
     assert json.loads(file.read_bytes())["base"]["blob"] == made["base"]["blob"]
@@ -255,3 +262,46 @@ def test_the_doctor_tells_what_is_wrong_with_the_file_on_base(bound: World) -> N
     ((severity, what),) = told()
     assert severity == "problem"
     assert "main:.claude/parallel-config.yml, line 1: sessions must be a mapping" in what
+
+
+WRITES = {
+    "a shell": "echo 2 > src/api/a.ts",
+    "sed": "sed -i s/1/2/ src/api/a.ts",
+    "checkout": "git checkout -q other -- src/api/a.ts",
+    "git mv": "git mv src/api/a.ts src/ui/b.ts",
+    "git rm": "git rm -q src/api/a.ts",
+    "mode": "chmod +x src/api/a.ts",
+    "link": "ln -sf ../ui/a.ts src/api/a.ts",
+}
+
+
+@pytest.mark.parametrize("how", WRITES)
+def test_however_a_path_is_written_it_is_seen(bound: World, how: str) -> None:
+    front = bound.root / "myapp-front"
+    other = bound.worktree("elsewhere", "other")
+    bound.commit("src/api/a.ts", "other\n", cwd=other)
+    subprocess.run(["sh", "-c", WRITES[how]], cwd=front, env=bound.env, check=True)
+    assert ("front", "src/api/a.ts") in touches(check(bound, "front", "--json"))
+    bound.git("add", "-A", cwd=front)
+    assert check(bound, "--staged", cwd=front).status == 1
+    bound.git("commit", "-q", "--no-verify", "-m", "unasked", cwd=front)
+    assert check(bound, "front").status == 1
+
+
+def test_a_fresh_clone_is_checked_in_the_name_of_a_session(bound: World) -> None:
+    front = bound.root / "myapp-front"
+    bound.commit("src/api/a.ts", "2\n", cwd=front)
+    bound.commit("src/ui/a.ts", "2\n", cwd=front)
+    clone = bound.root / "ci"
+    branch = bound.git("branch", "--show-current", cwd=front).strip()
+    bound.git("clone", "-q", "--branch", branch, str(bound.repo), str(clone), cwd=bound.root)
+    told = check(bound, "--session", "front", "--json", cwd=clone)
+    assert told.status == 1
+    assert told.json["against"]["name"] == "origin/main"
+    assert touches(told) == {
+        ("front", "src/api/a.ts"): ("readable", "deny", ["committed"]),
+        ("front", "src/ui/a.ts"): ("own", "allow", ["committed"]),
+    }
+    assert check(bound, "--session", "back", cwd=clone).status == 1
+    bound.git("checkout", "-q", "--detach", "HEAD~2", cwd=clone)
+    assert check(bound, "--session", "front", cwd=clone).status == 0

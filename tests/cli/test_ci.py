@@ -9,10 +9,6 @@ from typing import Any
 
 import pytest
 
-from parallel_tui.bootstrap import Overrides, open_core
-from parallel_tui.bootstrap.ci import CiParts
-from parallel_tui.cli.render import ci as render
-from parallel_tui.model.ci.breach import Breach
 from tests.cli.running import Ran, pdev
 from tests.support.world import World
 
@@ -392,38 +388,44 @@ def test_gitlab_gets_a_report_and_no_commands_of_github(remote: Remote) -> None:
     assert "report cannot be written" in wrong.err
 
 
-def test_what_leaves_its_boundaries_fails_where_they_are_checked(
-    remote: Remote, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class Rules:
-        """Says the same of everything, and remembers what it was asked."""
+BOUNDARIES = """sessions:
+  one: {owns: [/f]}
+  other: {owns: [/g], note: mind it}
+  shared: {owns: [/h]}
+"""
 
-        asked: tuple[str, ...] = ()
 
-        def breaches(self, base: str, head: str, branch: str) -> tuple[Breach, ...]:
-            self.asked = (base, head, branch)
-            return (Breach("g", "g is shared.", False), Breach("f", "f is owned by two.", True))
+def test_what_leaves_its_boundaries_fails_where_they_are_checked(remote: Remote) -> None:
+    world = remote.world
+    remote.commits["main"] = world.commit(".claude/parallel-config.yml", BOUNDARIES)
+    remote.push("main")
+    world.git("checkout", "-q", "-B", "feature/one", "main")
+    for path in ("f", "g", "h"):
+        tip = world.commit(path, "changed\n")
+    # A session does not widen its own rights: base says whose a path is.
+    tip = world.commit(".claude/parallel-config.yml", "sessions: {one: {owns: ['**']}}\n")
+    remote.commits["feature/one"] = tip
+    remote.push("feature/one")
+    clone = remote.clone(tip, branch="feature/one")
+    env = push(remote, "feature/one")
+    assert check(remote, clone, **env).status == 0, "nobody asked"
+    ran = check(remote, clone, "--boundaries", "--json", **env)
+    assert ran.status == 1, ran.err
+    found = {each["path"]: each["denied"] for each in ran.json["boundaries"]}
+    assert found == {"g": True, "h": False}
+    said = check(remote, clone, "--boundaries", **env).out
+    assert "boundary   g: " in said
+    assert "::error file=g" in said
+    assert "::warning file=h" in said
 
+
+def test_rules_that_cannot_be_used_are_an_error(remote: Remote) -> None:
+    remote.world.commit(".claude/parallel-config.yml", "sessions: [")
+    remote.push("main")
     clone = remote.clone(remote.commits["feature/one"], branch="feature/one")
-    rules = Rules()
-    monkeypatch.setattr(CiParts, "_boundaries", lambda self: rules)
-    parts = CiParts(open_core(Overrides(str(clone)), remote.world.env))
-    parts.demand_boundaries()
-    assert parts.checker.check(parts.event()).breaches is None
-    checked = parts.checker.check(parts.event(), branch="feature/one", boundaries=True)
-    assert checked.trespasses
-    assert rules.asked == (remote.commits["main"], remote.commits["feature/one"], "feature/one")
-    notes = render.notes(checked)
-    assert [(each.kind, each.path) for each in notes][:2] == [("error", "f"), ("warning", "g")]
-    assert "boundary   f: f is owned by two." in list(render.lines(checked))
-    told: Any = render.checked_json(checked)["boundaries"]
-    assert [each["denied"] for each in told] == [False, True]
-
-
-def test_boundaries_that_nobody_can_check_are_refused(remote: Remote) -> None:
-    ran = check(remote, remote.clone(remote.commits["feature/one"]), "--boundaries")
+    ran = check(remote, clone, "--boundaries", **push(remote, "feature/one"))
     assert ran.status == 2
-    assert "cannot check boundaries" in ran.err
+    assert "parallel-config.yml" in ran.err
 
 
 def test_an_event_that_cannot_be_read_is_an_error(remote: Remote) -> None:

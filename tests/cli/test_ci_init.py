@@ -61,11 +61,10 @@ def test_what_is_written_is_what_the_service_takes(world: World, provider: str, 
         assert parsed.boundaries is boundaries
 
 
-def test_a_workflow_that_could_only_fail_is_not_written(world: World) -> None:
+def test_a_workflow_that_checks_boundaries(world: World) -> None:
     ran = init(world, "--provider", "github", "--boundaries")
-    assert ran.status == 2
-    assert "cannot check boundaries" in ran.err
-    assert not (world.repo / ".github").exists()
+    assert ran.status == 0, ran.err
+    assert "pdev ci check --boundaries" in (world.repo / GITHUB).read_text()
 
 
 def test_the_schemas_find_mistakes(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ KINDS = {
     "path of a pair": {"hunks"},
     "lock": {"generation", "ttl"},
     "repository": {"common_dir"},
-    "trouble": {"source", "since"},
+    "trouble": {"source", "level", "message"},
+    "sign": {"decided", "seen_at"},
     "outcome of a sync": {"session", "result"},
     "error": {"kind", "title", "hint"},
 }

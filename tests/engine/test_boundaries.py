@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 
@@ -15,6 +16,7 @@ from parallel_tui.adapters.git.repo.discover import discover
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.engine.facts import Facts
+from parallel_tui.engine.sources import boundaries
 from parallel_tui.engine.sources.boundaries import BoundaryReader
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
@@ -131,10 +133,25 @@ def test_a_new_base_has_new_boundaries(world: World, watched: Watched) -> None:
     assert len(told(watched.look())) == 1
     world.commit(".claude/parallel-config.yml", "sessions: {one: {owns: ['**']}}\n")
     assert told(watched.look()) == []
+    kept = json.loads((world.repo / ".claude/pdev/policy.json").read_bytes())
+    assert kept["base"]["commit"] == world.git("rev-parse", "main").strip()
     world.commit(".claude/parallel-config.yml", "sessions: [")
     view = watched.look()
     assert view.bounded
     assert "is not YAML" in view.problems[0]
+
+
+def test_what_hooks_read_is_put_back_without_asking_git(
+    world: World, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.look()
+    file = world.repo / ".claude/pdev/policy.json"
+    before = file.read_bytes()
+    file.write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(boundaries, "RECONCILE", 0.0)
+    monkeypatch.setattr(watched.git, "files_at", None)
+    watched.reader.read()
+    assert file.read_bytes() == before
 
 
 def test_nothing_is_asked_or_written_where_there_is_nothing_to_measure_by(world: World) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -14,11 +15,13 @@ from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.engine.single_look import SingleLook
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Resources
 from parallel_tui.record import replace
-from tests.support.waiting import PATIENCE
+from tests.support import fake_agent
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 NOW = time.time()
@@ -110,6 +113,22 @@ def test_it_sees_what_the_live_view_sees(world: World) -> None:
     assert isinstance(seen.coordination, Coordination)
     assert {each.name for each in seen.sessions} == {"main", "auth", "gone", "old"}
     assert any(isinstance(each.resources, Resources) for each in seen.sessions)
+
+
+@pytest.mark.tmux
+def test_it_sees_the_same_agents(world: World) -> None:
+    tree = world.worktree("auth")
+    world.window("by hand", tree, "exec cat")
+    pid = int(world.tmux("list-panes", "-a", "-F", "#{pane_pid}").split()[0])
+    eventually(lambda: Path(f"/proc/{pid}/cwd").readlink() == tree)
+    config = Path(os.environ["HOME"]) / ".claude"
+    fake_agent.write(config, fake_agent.record(pid, "waiting", waitingFor="input needed"))
+    expected, seen = live(world), once(world)
+    assert_alike(seen, expected)
+    session = seen.session("auth")
+    assert session is not None
+    assert session.state is SessionState.WAITING
+    assert session.agent is not None
 
 
 @pytest.mark.parametrize("settings", [{}, {"base": "nothing/here"}, {"edit_watch": "off"}])

@@ -45,6 +45,7 @@ def test_no_other_event_takes_a_message(world: World, agent: Agent) -> None:
     _queue(world, "1", "text")
     for event in ("Stop", "Notification", "PreToolUse", "SessionEnd", "PermissionRequest"):
         assert agent.tell(event, tool_name="Bash").said == {}
+    assert agent.tell("PostToolUse", tool_name="Bash", agent_id="helper").said == {}
     assert agent.tell("UserPromptSubmit").context
 
 

@@ -113,9 +113,19 @@ def test_a_session_cannot_widen_its_own_rights(world: World) -> None:
     assert agent.edit(agent.cwd / "src/app.py").denied
 
 
-def test_boundaries_that_are_out_of_date_are_said_once_and_never_used(world: World) -> None:
+def test_base_may_move_as_long_as_its_boundaries_stay(world: World) -> None:
     agent = _bounded(world)
     world.commit("README.md", "base moved\n")
+    assert "belongs to theirs" in agent.edit(agent.cwd / "src/app.py").denied
+    assert agent.edit(agent.cwd / "README.md").said == {}
+    agent.extra = {"PATH": "/nowhere"}
+    warning = agent.edit(agent.cwd / "src/app.py").warning
+    assert "main has moved" in warning, "without git nobody knows"
+
+
+def test_boundaries_that_are_out_of_date_are_said_once_and_never_used(world: World) -> None:
+    agent = _bounded(world)
+    world.commit(CONFIG, json.dumps({"sessions": {"theirs": {"owns": ["src/a*", "docs/"]}}}))
     answer = agent.edit(agent.cwd / "src/app.py")
     assert (answer.status, answer.denied) == (0, "")
     assert "main has moved since they were compiled" in answer.warning

@@ -71,6 +71,16 @@ def test_a_life_of_an_agent_is_written_down_step_by_step(world: World, claude: A
     assert world.git("status", "--porcelain", cwd=claude.cwd) == ""
 
 
+def test_an_event_that_says_nothing_of_the_state_makes_none_up(world: World, claude: Agent) -> None:
+    for event in ("PreCompact", "ConfigChange", "Notification", "Nonsense"):
+        claude.tell(event)
+    claude.tell("SessionStart", source="compact")
+    assert evidence(world.repo / ".claude") == []
+    claude.tell("Stop")
+    claude.tell("PreCompact")
+    assert [each["state"] for each in evidence(world.repo / ".claude")] == ["done"]
+
+
 def test_a_session_that_is_named_in_the_environment(world: World, claude: Agent) -> None:
     claude.session = "Näme [b] #{x} $(touch y)"
     claude.tell("UserPromptSubmit")

@@ -6,6 +6,8 @@ without being listed here.
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -13,15 +15,22 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from parallel_tui.adapters.config import agent_settings, yaml_file
+from parallel_tui.adapters.agents.conversations import Conversations
+from parallel_tui.adapters.agents.looked import LookedFile
+from parallel_tui.adapters.agents.reader import AgentReader
+from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
+from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
-from parallel_tui.adapters.disk import carry, git_exclude
+from parallel_tui.adapters.disk import carry, git_exclude, segment
 from parallel_tui.adapters.disk.local import LocalDisk
-from parallel_tui.adapters.git.repo import gitdir_pointer, identity, ordinary, worktree_list
+from parallel_tui.adapters.disk.policy_file import PolicyFile
+from parallel_tui.adapters.git.read import changed_paths
+from parallel_tui.adapters.git.repo import gitdir_pointer, identity, nearby, ordinary, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents import reports
 from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
 from parallel_tui.adapters.store.files.mechanics import json_document
@@ -38,12 +47,15 @@ from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.conflict_report import lines_of
 from parallel_tui.model.sharing.status_page import render
+from parallel_tui.model.state.verdict import judge
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.view import changes
 from parallel_tui.services.doctor import leftovers as doctor_leftovers
+from parallel_tui.services.hooks.installer import HookInstaller
 from parallel_tui.services.trash.restore_steps import Restoring
 from parallel_tui.services.trash.toolbox import Tools
 from parallel_tui.ui.present import sharing
+from tests.support import fake_agent
 
 ROOT = ".claude"
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -73,6 +85,37 @@ class Reader:
 def repository(root: Path) -> Repository:
     """A repository in the test's folder that git need not know."""
     return Repository("w", str(root / "git"), str(root), False, str(root / ROOT))
+
+
+HOOK = json.dumps(
+    {
+        "schema": 1, "agent": "claude", "session": "a", "pid": os.getpid(),
+        "start": fake_agent.start_of(os.getpid()), "conversation": "c", "at": 1750000000.5,
+        "event": "PermissionRequest", "state": "waiting", "for": "permission", "tool": "Bash",
+        "detail": "ls", "error": None, "background": 0, "message": "", "until": 1750000000,
+    }
+).encode()  # fmt: skip
+
+REPLY = json.dumps(
+    {
+        "type": "assistant", "isSidechain": False, "timestamp": "2026-11-28T17:08:28.197Z",
+        "message": {"model": "claude-opus-5-5", "usage": {"input_tokens": 1200}},
+    }
+).encode()  # fmt: skip
+
+
+def _read_agents(root: Path) -> object:
+    env = {"CLAUDE_CONFIG_DIR": str(root / "home")}
+    found = AgentReader(env, str(root / ROOT)).read((), 2e9)
+    for record in found.records:
+        assert judge([record], (), 2e9) is not None
+    return found
+
+
+def _read_looks(root: Path) -> object:
+    file = LookedFile(str(root / "git/pdev"))
+    found = file.read()
+    return sorted(found.items())
 
 
 def _store(root: Path) -> FileStore:
@@ -151,6 +194,11 @@ def _read_waiting(root: Path) -> object:
     return store.line.load()
 
 
+def _read_outbox(root: Path) -> object:
+    outbox = _store(root).outbox
+    return [(m.id, m.kind.value, m.sender, m.text, m.at) for m in outbox.queued()]
+
+
 def _read_intents(root: Path) -> object:
     intents = Intents(root / "n")
     broken = [(path.name, error.message, error.hint) for path, error in intents.unreadable()]
@@ -189,6 +237,13 @@ def _read_sync(root: Path) -> object:
     record = records.load("20260131-140500")
     strict_json.line(asdict(record))
     return record
+
+
+def _read_hook_settings(root: Path) -> object:
+    files = LocalHookFiles(str(root / ROOT), root / "records", lambda: "")
+    env = {"HOME": str(root)}
+    repository = Repository("r", str(root / ".git"), str(root), False, str(root / ROOT))
+    return HookInstaller(files, repository, str(root), env).statuses("claude")[1]
 
 
 def _read_cache(root: Path) -> object:
@@ -303,6 +358,9 @@ WAITING = strict_json.document(
      "waiting": [{"id": "i", "owner": "a", "targets": ["x"], "blockers": ["b"], "host": "h",
                   "boot": "b", "pid": 5, "start": "1"}]}
 )  # fmt: skip
+MESSAGE = strict_json.document(
+    {"schema": 1, "id": "5_x", "kind": "prompt", "from": "b", "text": "go on", "at": 5.5}
+)
 SETTINGS = strict_json.document(
     {"disableAllHooks": False,
      "hooks": {"Stop": [{"matcher": "", "hooks": [{"type": "command", "command": "pdev x"}]}]}}
@@ -353,11 +411,46 @@ READERS: tuple[Reader, ...] = (
         json=False,
     ),
     Reader(
+        "agent's own state",
+        ("adapters/agents/watched_folder",),
+        f"home/sessions/{os.getpid()}.json",
+        json.dumps(fake_agent.record(os.getpid(), "waiting", waitingFor="input needed")).encode(),
+        _read_agents,
+    ),
+    Reader(
+        "what hooks told",
+        (),
+        f"{ROOT}/pdev/agents/a--{os.getpid()}.json",
+        HOOK,
+        _read_agents,
+    ),
+    Reader(
+        "end of a conversation",
+        ("adapters/agents/conversations",),
+        f"home/projects/-w/{'c' * 12}.jsonl",
+        REPLY,
+        lambda root: Conversations(str(root / "home")).use("c" * 12, "/w"),
+    ),
+    Reader(
+        "looks at sessions",
+        ("adapters/agents/looked",),
+        "git/pdev/looked.json",
+        b'{"schema": 1, "looked": {"/w": 1750000000.5}}',
+        _read_looks,
+    ),
+    Reader(
         "waiting",
         ("adapters/store/files/documents/waiting",),
         f"{ROOT}/pdev/waiting.json",
         WAITING,
         _read_waiting,
+    ),
+    Reader(
+        "message",
+        ("adapters/store/files/documents/outbox",),
+        f"{ROOT}/pdev/outbox/a/5_x.json",
+        MESSAGE,
+        _read_outbox,
     ),
     Reader(
         "journal",
@@ -403,7 +496,28 @@ READERS: tuple[Reader, ...] = (
         ("adapters/config/agent_settings",),
         f"{ROOT}/settings.json",
         SETTINGS,
-        lambda root: agent_settings.read(str(root), {}),
+        lambda root: agent_settings.read(str(root), str(root), {}),
+    ),
+    Reader(
+        "hook reports",
+        ("adapters/config/hook_reports",),
+        f"{ROOT}/pdev/agents/x--1.json",
+        b'{"agent": "claude", "session": "x", "at": 1.5}',
+        lambda root: hook_reports.reports(str(root / ROOT)),
+    ),
+    Reader(
+        "hook troubles",
+        ("adapters/config/hook_reports",),
+        f"{ROOT}/pdev/warnings/hook-x--1.json",
+        b'{"session": "x", "at": 1.5, "what": ["it"], "count": 2}',
+        lambda root: hook_reports.troubles(str(root / ROOT)),
+    ),
+    Reader(
+        "settings for hooks",
+        ("adapters/config/hook_files",),
+        f"{ROOT}/settings.local.json",
+        b'{"hooks": {"Stop": [{"hooks": [{"command": "x pdev-hook"}]}]}}',
+        lambda root: _read_hook_settings(root),
     ),
     Reader(
         "configuration",
@@ -412,6 +526,21 @@ READERS: tuple[Reader, ...] = (
         b"base: main\n",
         lambda root: yaml_file.read(str(root / ROOT / "parallel-config.yml")),
         json=False,
+    ),
+    Reader(
+        "heads of a merge",
+        ("adapters/git/read/changed_paths",),
+        "dir/MERGE_HEAD",
+        f"{HASH}\n".encode(),
+        lambda root: changed_paths.merged_heads(str(root / "dir")),
+        json=False,
+    ),
+    Reader(
+        "compiled boundaries",
+        ("adapters/disk/policy_file",),
+        f"{ROOT}/pdev/policy.json",
+        b'{"schema": 1, "base": {"name": "main"}, "sessions": [{"owns": [[0, "a", ["a"]]]}]}',
+        lambda root: PolicyFile(str(root / ROOT), str(root / "git")).read(),
     ),
     Reader(
         ".worktreeinclude",
@@ -458,6 +587,22 @@ READERS: tuple[Reader, ...] = (
         "tree/.git",
         b"gitdir: /x\n",
         _read_pointers,
+        json=False,
+    ),
+    Reader(
+        "pointer seen without git",
+        ("adapters/git/repo/nearby",),
+        "tree/.git",
+        b"gitdir: /x\n",
+        lambda root: nearby.common_dir_near(str(root / "tree"), {}),
+        json=False,
+    ),
+    Reader(
+        "numbers for a status line",
+        ("adapters/disk/segment",),
+        "pdev/shown/segment",
+        f"1 {os.getpid()} {liveness.start_token(os.getpid())}\nwaiting 1\n".encode(),
+        lambda root: segment.read(str(root)),
         json=False,
     ),
     Reader(
@@ -535,5 +680,8 @@ ELSEWHERE = {
     "adapters/process/liveness": "/proc, which no session writes",
     "bootstrap/ci": "an event that a service describes; tested with the command",
     "cli/mcp/server": "the answer of a command of our own",
+    "adapters/agents/asked": "what a program prints; tested with the doctor",
+    "adapters/agents/not_begun": "/proc, which no session writes",
+    "adapters/agents/ancestry": "/proc, which no session writes",
 }
 """Modules that parse what is no shared file."""

@@ -19,6 +19,7 @@ from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.sharing.coordination import Coordination, SessionRecord
 from parallel_tui.model.sharing.lock import LockState
+from parallel_tui.model.sharing.message import Message
 from tests.cli.running import pdev
 from tests.odd.readers import EVENT, SIDECAR, STATE, repository
 from tests.odd.test_readers import with_odd
@@ -200,6 +201,9 @@ class Files:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    def messages(self) -> tuple[Message, ...]:
+        return ()
 
 
 def test_what_cannot_be_read_is_never_an_empty_list(tmp_path: Path) -> None:

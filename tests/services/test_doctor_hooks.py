@@ -15,7 +15,9 @@ import pytest
 from parallel_tui.adapters.git.simulate import quarantine
 from parallel_tui.bootstrap import Core
 from parallel_tui.command_lines import said
+from parallel_tui.model.agent.hook_state import HookScope
 from parallel_tui.model.lifecycle.finding import Finding, Severity
+from tests.hook.calling import Agent
 from tests.support.waiting import eventually
 from tests.support.world import World
 
@@ -69,7 +71,7 @@ def test_an_agent_without_hooks_and_one_whose_hooks_are_silent(
     core.shared.registry.register("heard", status="active")
     by_where = {each.where: each for each in hooks(core)}
     assert by_where[str(places["none"])].severity is Severity.NOTE
-    assert "pdev session set" in said(by_where[str(places["none"])].remedy)
+    assert "pdev hooks install" in said(by_where[str(places["none"])].remedy)
     silent = by_where[str(places["silent"] / ".claude/settings.json")]
     assert silent.severity is Severity.PROBLEM
     assert "nothing was heard of it since it started" in silent.what
@@ -87,8 +89,11 @@ def test_the_remedy_for_silence_works(world: World, core_of: OpenCore) -> None:
     core = core_of()
     eventually(lambda: [w.active_pane.command for w in core.mux.listing().windows] == ["claude"])
     [found] = hooks(core)
-    settings(place, said(found.remedy).partition(": ")[2])
-    core.shared.registry.register("one", status="active")
+    assert "`pdev hooks install`" in said(found.remedy)
+    core.hooks.installer.install("claude", HookScope.LOCAL)
+    [silent] = hooks(core)
+    assert silent.where == str(world.repo / ".claude/settings.local.json")
+    Agent(place, dict(world.env)).tell("UserPromptSubmit")
     assert hooks(core) == []
 
 

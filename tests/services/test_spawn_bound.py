@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shlex
 import uuid
 from pathlib import Path
 
 import pytest
 
+from parallel_tui.model.agent.hook_line import place_in
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from tests.hook.calling import Agent, evidence
 from tests.services.conftest import OpenCore
@@ -36,6 +36,7 @@ def _started(claude: Path) -> list[str]:
     return told.read_text().splitlines()
 
 
+@pytest.mark.files
 def test_a_claude_is_bound_without_a_file_of_the_repository(
     world: World, core_of: OpenCore, claude: Path
 ) -> None:
@@ -53,7 +54,7 @@ def test_a_claude_is_bound_without_a_file_of_the_repository(
     assert (record["agent"], record["conversation"]) == ("claude", str(uuid.UUID(words[5])))
     line = json.loads(settings.read_bytes())["hooks"]["Stop"][0]["hooks"][0]["command"]
     agent = Agent(Path(receipt.directory), dict(world.env), session="perf")
-    assert shlex.split(line)[:2] == ["/bin/sh", "-c"]
+    assert place_in(line) is not None
     agent.tell("Stop")
     assert [each["session"] for each in evidence(world.repo / ".claude")] == ["perf"]
     (found,) = (each for each in core.shared.registry.all() if each.name == "perf")

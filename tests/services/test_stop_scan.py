@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -52,6 +53,21 @@ def test_what_a_shell_wrote_is_told_with_the_next_prompt(world: World, agent: Ag
     subprocess.run(["sed", "-i", "s/1/2/", "src/app.py"], cwd=agent.cwd, check=True)
     _scan(world, agent)
     assert "src/app.py" in agent.tell("UserPromptSubmit").context, "it is news again"
+
+
+def test_what_was_told_long_ago_is_deleted(world: World, agent: Agent) -> None:
+    pdev = world.repo / ".claude/pdev"
+    agent.tell("Stop")
+    old = [pdev / "agents/x--1.json", pdev / "outbox/x/delivered/1.json"]
+    kept = pdev / "outbox/x/2.json"
+    for path in (*old, kept):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+        os.utime(path, (1, 1))
+    _scan(world, agent)
+    assert not [path for path in old if path.exists()]
+    assert kept.exists(), "it waits still"
+    assert len(list((pdev / "agents").iterdir())) == 1
 
 
 def test_what_is_installed_for_a_stop_scans(world: World, agent: Agent) -> None:

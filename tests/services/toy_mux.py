@@ -10,6 +10,7 @@ from parallel_tui.errors import MuxError
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.mux_news import MuxNews, deaf
+from parallel_tui.model.window.pane_input import PaneInput
 from parallel_tui.model.window.window import MuxListing, Pane, Window
 from parallel_tui.ports.mux import Mux, MuxWatch
 
@@ -37,6 +38,8 @@ class ToyMux:
     notice: str = ""
     name: str = "toy"
     watchers: int = 0
+    inputs: dict[str, PaneInput] = field(default_factory=dict)
+    typed: list[tuple[str, str]] = field(default_factory=list)
 
     def check(self) -> None:
         """It is there unless it is broken."""
@@ -100,6 +103,17 @@ class ToyMux:
         """Forget it."""
         if self.opened.pop(window_id, None) is not None:
             self.closed.append(window_id)
+
+    def pane_input(self, pane: str) -> PaneInput:
+        """Where the bear types."""
+        return self.inputs[pane]
+
+    def type_into(self, pane: str, pid: int, text: str) -> bool:
+        """Write it down."""
+        if self.inputs[pane].pid != pid:
+            return False
+        self.typed.append((pane, text))
+        return True
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
         """A command of its own."""

@@ -21,6 +21,7 @@ _WHEN_UNSET = {
     "tmux_session": "the repository's name",
     "terminal": "the one in use",
     "theme": "the built-in one",
+    "notify_quiet_hours": "none",
 }
 
 README = Path(__file__).parents[2] / "README.md"
@@ -39,6 +40,8 @@ def _default(field: str) -> str:
     value = getattr(Config(), field)
     if value is None:
         return _WHEN_UNSET[field]
+    if value is False:
+        return _code("false")
     if not value:
         return "none"
     if field == "trash_size":
@@ -74,6 +77,7 @@ _KEYS = {
     "slash": "/",
     "colon": ":",
     "question_mark": "?",
+    "exclamation_mark": "!",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "enter": "Enter",

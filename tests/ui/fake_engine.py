@@ -17,6 +17,7 @@ from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.telling import Desktop, Segment
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Cleaner
@@ -167,6 +168,16 @@ class FakeShared(Standing):
 
 
 @dataclass
+class FakeOutside(Standing):
+    """What tells the user something outside the dashboard."""
+
+    REAL: ClassVar = {"desktop": Desktop, "segment": Segment}
+
+    desktop: Any = field(default_factory=lambda: Recorder(tell=True, in_terminal=""))
+    segment: Any = field(default_factory=lambda: Recorder(show=None, end=None))
+
+
+@dataclass
 class FakeTools:
     """The way in for changes, with what crashes left."""
 
@@ -207,6 +218,7 @@ class FakeCore(Standing):
     inspector: Recorder = field(default_factory=Recorder)
     git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
     report: Recorder = field(default_factory=lambda: Recorder(report=False))
+    outside: FakeOutside = field(default_factory=lambda: FakeOutside())
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())
 

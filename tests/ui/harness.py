@@ -58,6 +58,14 @@ async def running(
         yield pilot, app.dashboard
 
 
+def later(pilot: Pilot[Any], seconds: float = 60.0) -> None:
+    """Let time pass for what is told: the first seconds are over."""
+    app = pilot.app
+    assert isinstance(app, ParallelApp)
+    before = app.steady
+    app.steady = lambda: before() + seconds
+
+
 def toasts(pilot: Pilot[Any]) -> str:
     """The text of all toasts so far."""
     return "\n".join(note.message for note in pilot.app._notifications)

@@ -69,11 +69,11 @@ async def test_touches_are_listed_the_worst_first(size: tuple[int, int]) -> None
         assert "h hands work on it to back" in said
 
 
-async def test_a_pane_without_boundaries_says_what_they_are_for() -> None:
+async def test_a_pane_without_boundaries_leads_to_what_they_are_for() -> None:
     none = BoundaryView({**policy(), "sessions": []})
     async with running(core(snapshot(boundaries=none))) as (pilot, dashboard):
         hint = dashboard.query_one("#boundaries Static.hint", Static)
-        assert "None set. b tells what they are for" in str(hint.render())
+        assert "None set. b tells how" in str(hint.render())
         await pilot.press("b")
         await settled(pilot)
         said = str(pilot.app.screen.query_one(".note", Static).render())
@@ -132,7 +132,7 @@ async def test_the_tree_is_coloured_by_owner_and_opens_where_owners_meet() -> No
 def test_a_tree_counts_every_file_once(owners: dict[str, str | None]) -> None:
     files = [path for path in owners if not any(other.startswith(f"{path}/") for other in owners)]
     tree = owner_tree(files, owners.__getitem__)
-    assert sum(tree.nodes[""].owners.values()) == len(files)
-    shown = [node.path for node in tree.shown(set(tree.nodes))]
-    assert sorted(path for path in shown if not tree.nodes[path].folder) == sorted(files)
-    assert len(shown) == len(set(shown)) == len(tree.nodes) - 1
+    assert sum(tree.folders[""].values()) == len(files)
+    shown = [node.path for node in tree.shown(set(tree.folders))]
+    assert sorted(path for path in shown if path in tree.files) == sorted(files)
+    assert len(shown) == len(set(shown)) == len(tree.files) + len(tree.folders) - 1

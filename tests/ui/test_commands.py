@@ -7,7 +7,6 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 import pytest
 from textual.drivers.headless_driver import HeadlessDriver
@@ -25,7 +24,7 @@ from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, on_screen, running, settle, toasts, until
 from tests.ui.settling import settled
 
-RESERVED: Final = frozenset("mp")
+RESERVED = frozenset({"m"})
 """Keys of what comes later; they must do nothing until then."""
 
 

@@ -12,7 +12,7 @@ from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
-from tests.ui.harness import core_of, on_screen, running, toasts, until
+from tests.ui.harness import core_of, later, on_screen, running, toasts, until
 from tests.ui.settling import settled
 
 
@@ -124,6 +124,7 @@ async def test_a_session_that_begins_to_wait_is_told_once() -> None:
     core = core_of(samples.typical())
     async with running(core) as (pilot, _):
         assert toasts(pilot) == "", "what was so at the start is no news"
+        later(pilot)
         core.live.publish(_with_state(core.live.snapshot, "api", SessionState.WAITING))
         await pilot.pause()
         core.live.publish(replace(core.live.snapshot, paused=True))

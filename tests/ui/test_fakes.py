@@ -8,16 +8,17 @@ from dataclasses import fields
 import pytest
 
 from parallel_tui.bootstrap import Core
+from parallel_tui.bootstrap.outside import Outside
 from parallel_tui.engine.engine import Engine
 from parallel_tui.services.session.windows import Attacher
 from parallel_tui.services.sharing.sharing import Shared
 from parallel_tui.services.trash.toolbox import Tools
-from tests.ui.fake_engine import FakeCore, FakeEngine, FakeShared, FakeTools, Recorder
+from tests.ui.fake_engine import FakeCore, FakeEngine, FakeOutside, FakeShared, FakeTools, Recorder
 
 OURS = {"live", "config", "warnings", "sources"}
 """What tests give a fake core."""
 
-LATER: dict[type, set[str]] = {Core: {"clock"}, Shared: {"store"}}
+LATER: dict[type, set[str]] = {Core: {"clock"}, Shared: {"store"}, Outside: set()}
 """What an instance is given when it is made, beside what its class has."""
 
 FED = {"publish"}
@@ -37,7 +38,9 @@ def test_a_fake_takes_what_the_real_one_takes(fake: type, real: type) -> None:
             assert list(signature.parameters) == list(actual[name].parameters), name
 
 
-@pytest.mark.parametrize(("fake", "real"), [(FakeCore, Core), (FakeShared, Shared)])
+@pytest.mark.parametrize(
+    ("fake", "real"), [(FakeCore, Core), (FakeShared, Shared), (FakeOutside, Outside)]
+)
 def test_a_fake_has_the_fields_of_the_real_one(fake: type, real: type) -> None:
     names = {each.name for each in fields(fake)} - OURS
     assert names

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from parallel_tui.adapters.agents import values
 from parallel_tui.adapters.agents.watched_folder import NotUnderstoodError, WatchedFolder
 from parallel_tui.model.agent.record import AgentSign, Doing, Strength
 from parallel_tui.model.agent.waiting import WaitsFor
@@ -102,19 +103,20 @@ def parse(name: str, data: Mapping[str, Json], changed: float) -> ClaudeState:
     Raises:
         NotUnderstoodError: When it is none that is known here.
     """
-    pid = data.get("pid")
-    if not isinstance(pid, int) or isinstance(pid, bool) or f"{pid}.json" != name:
+    pid = values.process(data.get("pid"))
+    if pid is None or f"{pid}.json" != name:
         raise NotUnderstoodError("it is not about the process that it is named after")
-    started = _time(data, "startedAt")
-    since = _time(data, "statusUpdatedAt") or _time(data, "updatedAt") or changed
-    place = _PLACE.search(_text(data, "tmux"))
-    space = _SPACE.search(_text(data, "pidDomain"))
+    times = ("startedAt", "statusUpdatedAt", "updatedAt")
+    started, said, written = (values.moment(data.get(key), unit=1000) for key in times)
+    since = said or written or changed
+    place = _PLACE.search(values.text(data, "tmux"))
+    space = _SPACE.search(values.text(data, "pidDomain"))
     return ClaudeState(
         pid=pid,
-        start=_digits(data.get("procStart")),
-        conversation=_text(data, "sessionId"),
-        cwd=_text(data, "cwd"),
-        version=_text(data, "version"),
+        start=values.token(data.get("procStart")),
+        conversation=values.text(data, "sessionId"),
+        cwd=values.text(data, "cwd"),
+        version=values.text(data, "version")[:40],
         sign=_sign(data, since, started),
         started=started,
         pane=place[1] if place else "",
@@ -129,7 +131,7 @@ def _sign(data: Mapping[str, Json], since: float, started: float | None) -> Agen
         since = started or since
     elif status == "waiting":
         doing = Doing.WAITING
-        waits, detail = _waits(_text(data, "waitingFor"))
+        waits, detail = _waits(values.text(data, "waitingFor"))
     elif isinstance(status, str) and status in _STATES:
         doing, detail = _STATES[status]
     else:
@@ -153,21 +155,3 @@ def of_tool(tool: str) -> WaitsFor:
     if tool == _PLAN:
         return WaitsFor.PLAN
     return WaitsFor.QUESTION if tool == _QUESTION else WaitsFor.PERMISSION
-
-
-def _text(data: Mapping[str, Json], key: str) -> str:
-    found = data.get(key)
-    return found if isinstance(found, str) and len(found) <= 4096 else ""
-
-
-def _digits(value: Json) -> str:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return text if isinstance(text, str) and text.isascii() and text.isdigit() else ""
-
-
-def _time(data: Mapping[str, Json], key: str) -> float | None:
-    """A time in milliseconds as epoch seconds."""
-    found = data.get(key)
-    if isinstance(found, bool) or not isinstance(found, int | float) or found <= 0:
-        return None
-    return found / 1000

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 
+from parallel_tui.adapters.agents import values
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.small_file import perhaps_there
 from parallel_tui.model.agent.record import Use
@@ -31,7 +32,13 @@ _LARGE: Final = "[1m]"
 """How the name of a model ends that has a million."""
 
 _ID: Final = re.compile(r"[0-9A-Za-z-]{8,64}", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+"""Name of a conversation of its own; those of its helpers are called otherwise."""
+
 _NOT_IN_NAMES: Final = re.compile(r"[^0-9A-Za-z]", re.ASCII)
+
+_MOST: Final = 1e12
+"""Tokens or dollars beyond which a count is none."""
 
 _COUNTS: Final = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
@@ -72,6 +79,21 @@ class Conversations:
         use = self._read(path, known[1] if known is not None else None)
         self._known[conversation] = (stamp, use)
         return use
+
+    def newest(self, cwd: str) -> str:
+        """Id of the conversation in a directory whose record was written last; empty for none."""
+        if not self._projects:
+            return ""
+        found: list[tuple[float, str]] = []
+        try:
+            with os.scandir(f"{self._projects}/{_NOT_IN_NAMES.sub('-', cwd)}") as entries:
+                for entry in entries:
+                    stem, dot, _ = entry.name.rpartition(".jsonl")
+                    if dot and _UUID.fullmatch(stem) and entry.is_file(follow_symlinks=False):
+                        found.append((entry.stat(follow_symlinks=False).st_mtime, stem))
+        except OSError:
+            return ""
+        return max(found, default=(0.0, ""))[1]
 
     def keep(self, conversations: Iterable[str]) -> None:
         """Forget all conversations but these."""
@@ -128,9 +150,9 @@ def _use_of(lines: list[bytes], before: Use | None) -> Use | None:
                 reply = found
         elif not costed and b'"cost-state"' in line:
             found = _object(line)
-            total = found.get("totalCostUSD")
-            if found.get("type") == "cost-state" and _is_number(total):
-                cost, costed = float(str(total)), True
+            total = values.number(found.get("totalCostUSD"), _MOST)
+            if found.get("type") == "cost-state" and total is not None:
+                cost, costed = total, True
         if reply is not None and costed:
             break
     if reply is None:
@@ -149,17 +171,12 @@ def _object(line: bytes) -> Mapping[str, Json]:
     return found if isinstance(found, dict) else {}
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
-
-
 def _tokens(usage: Json) -> int | None:
     if not isinstance(usage, dict):
         return None
-    counts = [usage.get(name, 0) for name in _COUNTS]
-    if not all(isinstance(count, int) and not isinstance(count, bool) for count in counts):
-        return None
-    return sum(int(str(count)) for count in counts)
+    counts = [values.number(usage.get(name, 0), _MOST) for name in _COUNTS]
+    known = [int(count) for count in counts if count is not None]
+    return sum(known) if len(known) == len(counts) else None
 
 
 def _room(model: Json) -> int | None:

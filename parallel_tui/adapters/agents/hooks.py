@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from parallel_tui.adapters.agents import values
 from parallel_tui.adapters.agents.claude import of_tool
 from parallel_tui.adapters.agents.watched_folder import NotUnderstoodError, WatchedFolder
 from parallel_tui.model.agent.record import AgentKind, AgentSign, Doing, Strength
@@ -30,6 +31,13 @@ _STATES: Final = {
     "limited": Doing.LIMITED,
     "ended": Doing.ENDED,
 }
+
+_TELLING: Final = frozenset(
+    {"SessionStart", "UserPromptSubmit", "PreToolUse", "PostToolUse", "PostToolUseFailure"}
+    | {"PermissionRequest", "Stop", "StopFailure", "SessionEnd"}
+)
+"""Events at which an agent's state changes. At any other the file says again what it said before,
+under a new time."""
 
 _FOR: Final = {
     "permission": WaitsFor.PERMISSION,
@@ -92,41 +100,49 @@ def parse(name: str, data: Mapping[str, Json], changed: float) -> HookFile:
     """
     if data.get("schema") != SCHEMA:
         raise NotUnderstoodError(f"its schema is {str(data.get('schema'))[:20]}, not {SCHEMA}")
-    pid = data.get("pid")
-    if not isinstance(pid, int) or isinstance(pid, bool) or pid <= 0:
+    pid = values.process(data.get("pid"))
+    if pid is None:
         raise NotUnderstoodError("it names no process")
     agent = data.get("agent")
-    kind = AgentKind(agent) if agent in list(AgentKind) else AgentKind.COMMAND
-    start = data.get("start")
+    kind = next((each for each in AgentKind if each.value == agent), AgentKind.COMMAND)
     return HookFile(
         kind=kind,
-        session=_text(data, "session"),
+        session=values.text(data, "session"),
         pid=pid,
-        start=str(start) if isinstance(start, str | int) and str(start).isdigit() else "",
-        conversation=_text(data, "conversation"),
+        start=values.token(data.get("start")),
+        conversation=values.text(data, "conversation"),
         sign=_sign(data, changed),
-        message=_text(data, "message"),
+        message=values.text(data, "message"),
     )
 
 
 def _sign(data: Mapping[str, Json], changed: float) -> AgentSign | None:
     state = data.get("state")
-    if state not in _STATES:
+    if not isinstance(state, str) or state not in _STATES:
         raise NotUnderstoodError(f"its state {str(state)[:40]!r} is not known")
-    doing = _STATES[str(state)]
-    asked = _FOR.get(_text(data, "for"))
-    tool, detail = _text(data, "tool"), _text(data, "detail")
+    doing = _STATES[state]
+    asked = _FOR.get(values.text(data, "for"))
+    tool, detail = values.text(data, "tool"), values.text(data, "detail")
     if doing is Doing.WAITING and asked is None and not tool:
         return None  # a reminder: what was asked before it is what counts
     if asked is WaitsFor.PERMISSION or (doing is Doing.WAITING and asked is None):
         asked = of_tool(tool)
-    at = data.get("at")
-    since = float(at) if isinstance(at, int | float) and not isinstance(at, bool) else changed
-    words = _words(doing, asked, tool, detail, data)
+    if doing is Doing.DONE and values.number(data.get("background"), 1e6):
+        doing = Doing.BACKGROUND
+    at = values.moment(data.get("at")) or changed
+    event = values.text(data, "event")
+    dated = not event or event in _TELLING or doing is Doing.WAITING
+    since = values.moment(data.get("since")) or (at if dated else None)
+    words = _words(doing, asked, tool, detail or _last_words(doing, data), data)
     return AgentSign(
-        Strength.HOOK, "hook", doing, words, since=since, seen_at=since, waits_for=asked,
-        until=_until(data),
+        Strength.HOOK, "hook", doing, words, since=since, seen_at=at, waits_for=asked,
+        until=values.moment(data.get("until")),
     )  # fmt: skip
+
+
+def _last_words(doing: Doing, data: Mapping[str, Json]) -> str:
+    """What an agent said of what went wrong."""
+    return values.text(data, "message")[:400] if doing in (Doing.FAILED, Doing.LIMITED) else ""
 
 
 def _words(
@@ -143,7 +159,7 @@ def _words(
         return f"a dialog is open on its screen{': ' + detail if detail else ''}"
     if doing is Doing.WORKING:
         return f"it runs {what}" if what else "it works on a prompt"
-    error = _text(data, "error")
+    error = values.text(data, "error")
     if doing in (Doing.FAILED, Doing.LIMITED):
         default = f"its turn ended with the error {error}" if error else "its turn ended in error"
         if doing is Doing.LIMITED:
@@ -152,14 +168,6 @@ def _words(
         return f"{said}: {detail}" if detail else said
     if doing is Doing.ENDED:
         return "it has ended by itself"
+    if doing is Doing.BACKGROUND:
+        return "its turn has ended, and something that it began runs on"
     return "it has finished" if doing is Doing.DONE else "it is at its prompt"
-
-
-def _until(data: Mapping[str, Json]) -> float | None:
-    until = data.get("until")
-    return float(until) if isinstance(until, int | float) and not isinstance(until, bool) else None
-
-
-def _text(data: Mapping[str, Json], key: str) -> str:
-    found = data.get(key)
-    return found[:4000] if isinstance(found, str) else ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
+from pathlib import Path
 
-from parallel_tui.adapters.disk import drafts, reading
+from parallel_tui.adapters.agents import values
+from parallel_tui.adapters.disk import reading
+from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.model.text import strict_json
 
 TYPE_CHECKING = False
@@ -35,20 +37,14 @@ class LookedFile:
         found = (data or {}).get("looked")
         if not isinstance(found, dict):
             return {}
-        return {
-            key: float(at)
-            for key, at in found.items()
-            if isinstance(at, int | float) and not isinstance(at, bool)
-        }
+        times = {key: values.moment(at) for key, at in found.items()}
+        return {key: at for key, at in times.items() if at is not None}
 
     def mark(self, times: Mapping[str, float]) -> None:
         """See `Looked.mark`."""
         told: dict[str, strict_json.Json] = {key: round(at, 3) for key, at in times.items()}
-        with suppress(OSError):
-            here = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            try:
+        folder = Path(self._folder)
+        if folder.is_dir():
+            with suppress(OSError):
                 data = strict_json.document({"schema": 1, "looked": told})
-                draft = drafts.write(here, NAME, data)
-                os.replace(draft, NAME, src_dir_fd=here, dst_dir_fd=here)
-            finally:
-                os.close(here)
+                write_atomically(folder / NAME, data)

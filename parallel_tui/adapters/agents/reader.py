@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 
 from parallel_tui.adapters.agents import ancestry, claude, hooks
 from parallel_tui.adapters.agents.conversations import Conversations
+from parallel_tui.adapters.agents.not_begun import not_begun
 from parallel_tui.adapters.agents.titles import Titles, said_by
 from parallel_tui.model.agent.record import (
     Agent,
@@ -21,11 +23,16 @@ from parallel_tui.record import dataclass, replace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Final
 
     from parallel_tui.adapters.agents.claude import ClaudeState
     from parallel_tui.adapters.agents.hooks import HookFile
     from parallel_tui.adapters.agents.watched_folder import SilentFile
     from parallel_tui.model.window.window import Pane
+
+
+LAST_WORDS: Final = 1.0
+"""Seconds that the record of a conversation may be behind the agent's state; 0.12 were seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,9 @@ class AgentReader:
         self._told = hooks.folder(root)
         self._conversations = Conversations(self._home)
         self._titles = Titles()
+        self._reading = Lock()
         self._places: dict[int, _Place] = {}
+        self._gone: dict[tuple[int, str], float] = {}
 
     def folders(self) -> tuple[str, ...]:
         """See `Agents.folders`."""
@@ -83,7 +92,11 @@ class AgentReader:
         return tuple((pane.id, pane.pid, pane.command, said_by(pane)) for pane in panes)
 
     def read(self, panes: Sequence[Pane], now: float) -> AgentsFound:
-        """See `Agents.read`."""
+        """See `Agents.read`. Any thread may ask."""
+        with self._reading:
+            return self._read(panes, now)
+
+    def _read(self, panes: Sequence[Pane], now: float) -> AgentsFound:
         states, told, ignored, unsettled = self._files(now)
         titles = self._titles.read(panes, now)
         self._find_places(states, told, panes)
@@ -101,7 +114,13 @@ class AgentReader:
             for pane, (kind, sign) in titles.items()
             if pane not in shown
         ]
-        return AgentsFound(tuple(records), tuple(ignored), unsettled)
+        further, soon = not_begun(panes, {each.pane for each in records}, self._home, now)
+        soon = soon or any(_just_rests(each, now) for each in records)
+        return AgentsFound((*records, *further), tuple(ignored), unsettled or soon)
+
+    def last_conversation(self, directory: str) -> str:
+        """See `Agents.last_conversation`."""
+        return self._conversations.newest(directory)
 
     def _files(
         self, now: float
@@ -131,6 +150,10 @@ class AgentReader:
         """Prove which processes are alive, and in which pane each runs; keep it of the dead."""
         by_pid = {pane.pid: pane.id for pane in panes if pane.pid}
         before, self._places = self._places, {}
+        kept = {
+            (pid, _start(states.get(pid), told.get(pid))) for pid in states.keys() | told.keys()
+        }
+        self._gone = {key: at for key, at in self._gone.items() if key in kept}
         for pid in states.keys() | told.keys():
             start = _start(states.get(pid), told.get(pid))
             known = before.get(pid)
@@ -179,7 +202,7 @@ class AgentReader:
                     "process",
                     Doing.CRASHED,
                     f"its process {pid} is gone, and it had not ended by itself",
-                    seen_at=now,
+                    seen_at=self._gone.setdefault((pid, start), now),
                 )
             )
         signs += [state.sign] if state is not None else []
@@ -198,6 +221,16 @@ class AgentReader:
             started=state.started if state is not None else None,
             session=hook.session if hook is not None else "",
         )
+
+
+def _just_rests(record: AgentRecord, now: float) -> bool:
+    """Whether an agent may still be writing down what it said before it came to rest."""
+    return any(
+        sign.doing in (Doing.RESTING, Doing.BACKGROUND)
+        and sign.since is not None
+        and 0 <= now - sign.since < LAST_WORDS
+        for sign in record.signs
+    )
 
 
 def _is_folder(path: str) -> bool:

@@ -11,23 +11,36 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from parallel_tui.adapters.config import hook_reports
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.model.lifecycle.hook_settings import HookSettings
 
+_LOCAL: Final = "settings.local.json"
 _LARGEST: Final = 4 << 20
 _OURS: Final = re.compile(r"\bpdev\b|parallel_tui")
 
 
-def read(worktree: str, env: Mapping[str, str]) -> HookSettings:
+def heard(root: str) -> Mapping[str, float]:
+    """When the hook last reported anything of each session, in epoch seconds.
+
+    Args:
+        root: The coordination root.
+    """
+    told = sorted(hook_reports.reports(root), key=lambda each: each.when)
+    return {each.session: each.when for each in told}
+
+
+def read(worktree: str, main: str, env: Mapping[str, str]) -> HookSettings:
     """The settings in effect in a worktree.
 
     Args:
         worktree: Its directory.
+        main: The main worktree, whose local settings hold in all of them.
         env: `CLAUDE_CONFIG_DIR` and `HOME` say where the user's settings are.
     """
     found = HookSettings()
-    for path in _files(worktree, env):
+    for path in dict.fromkeys((*_files(worktree, env), Path(main, ".claude", _LOCAL))):
         try:
             data = reading.read_json(path, limit=_LARGEST, follow=True)
         except UnusableFileError as error:
@@ -47,7 +60,7 @@ def _files(worktree: str, env: Mapping[str, str]) -> Iterator[Path]:
     if own:
         yield Path(own, "settings.json")
     yield Path(worktree, ".claude", "settings.json")
-    yield Path(worktree, ".claude", "settings.local.json")
+    yield Path(worktree, ".claude", _LOCAL)
 
 
 def _commands(value: Any) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import parallel_tui
+from parallel_tui.adapters.config import hook_reports
 from parallel_tui.adapters.disk import files, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError
@@ -106,7 +106,7 @@ class LocalHookFiles:
         about |= {"existed": made.existed, "after": made.after}
         about |= {"added": list(made.added), "folders": list(made.folders)}
         self.write(f"{place}.before", before)
-        self.write(f"{place}.json", json.dumps(about, indent=2).encode("ascii") + b"\n")
+        self.write(f"{place}.json", strict_json.document(about))
 
     def forget(self, path: str) -> None:
         """See `HookFiles.forget`."""
@@ -134,31 +134,16 @@ class LocalHookFiles:
 
     def heard(self) -> Mapping[str, float]:
         """See `HookFiles.heard`."""
-        found: dict[str, float] = {}
-        for data in self._lines("pdev/agents"):
-            agent, at = data.get("agent"), data.get("at")
-            if isinstance(agent, str) and isinstance(at, int | float):
-                found[agent] = max(found.get(agent, 0.0), float(at))
-        return found
+        told = sorted(hook_reports.reports(self.root), key=lambda each: each.when)
+        return {each.agent: each.when for each in told}
 
     def troubles(self) -> tuple[HookTrouble, ...]:
         """See `HookFiles.troubles`."""
-        found: list[HookTrouble] = []
-        for data in self._lines("pdev/warnings"):
-            what, when, count = data.get("what"), data.get("at"), data.get("count")
-            if isinstance(what, list) and isinstance(when, int | float):
-                told = tuple(str(each) for each in what)
-                often = count if isinstance(count, int) else 1
-                found.append(HookTrouble(str(data.get("session")), float(when), told, often))
-        return tuple(sorted(found, key=lambda each: -each.when))
+        return hook_reports.troubles(self.root)
 
-    def _lines(self, folder: str) -> Iterable[Mapping[str, strict_json.Json]]:
-        with suppress(OSError):
-            for path in sorted(Path(self.root, folder).glob("*.json")):
-                with suppress(UnusableFileError):
-                    data = reading.read_json(path)
-                    if data is not None:
-                        yield data
+    def sweep(self, now: float) -> None:
+        """See `HookFiles.sweep`."""
+        hook_reports.sweep(self.root, now)
 
 
 def _refused(path: str, error: OSError) -> RefusedError:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from parallel_tui.adapters.disk import files, git_exclude, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.policy import core
 from parallel_tui.model.text import strict_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final
+    from collections.abc import Mapping
+    from typing import Final
 
     from parallel_tui.model.policy.formats import CompiledPolicy
 
 _NAME: Final = "pdev/policy.json"
-_KEYS: Final = frozenset({"base", "levels", "fold", "sessions", "problems", "settings"})
 
 
 class PolicyFile:
@@ -40,17 +38,14 @@ class PolicyFile:
         """Where it is."""
         return str(self._root / _NAME)
 
-    def read(self) -> CompiledPolicy | None:
-        """What it holds; `None` when there is none that could be used."""
+    def read(self) -> Mapping[str, object] | None:
+        """What it holds, which anybody may have written; `None` when it is nothing like it."""
         try:
-            with reading.opened(self.path, follow=False) as file:
-                found: Any = strict_json.parse(file.read(reading.MAX_BYTES)) if file else None
-        except (UnusableFileError, OSError, strict_json.NotJsonError):
+            raw = reading.read(self.path)
+            found = None if raw is None else strict_json.parse(raw)
+        except (UnusableFileError, strict_json.NotJsonError):
             return None
-        if not isinstance(found, dict) or found.get("schema") != core.SCHEMA:
-            return None
-        made: CompiledPolicy = found  # type: ignore[assignment]
-        return made if found.keys() >= _KEYS else None
+        return found if isinstance(found, dict) else None
 
     def write(self, policy: CompiledPolicy) -> None:
         """Replace it.
@@ -58,7 +53,7 @@ class PolicyFile:
         Raises:
             CouldNotLookError: When it cannot be written.
         """
-        data = json.dumps(policy, separators=(",", ":")).encode("ascii") + b"\n"
+        data = strict_json.compact(policy).encode() + b"\n"
         try:
             if not git_exclude.stands(self._common_dir):
                 git_exclude.add(Path(self._common_dir))

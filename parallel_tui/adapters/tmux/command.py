@@ -121,7 +121,13 @@ def chain(commands: Sequence[Sequence[str]]) -> list[str]:
     return words
 
 
-def ask(address: Address, commands: Sequence[Sequence[str]], *, timeout: float = TIMEOUT) -> str:
+def ask(
+    address: Address,
+    commands: Sequence[Sequence[str]],
+    *,
+    timeout: float = TIMEOUT,
+    feed: bytes = b"",
+) -> str:
     """Run commands and return what they printed.
 
     A command that starts a server starts it in a directory of nobody's and with an environment of
@@ -129,13 +135,19 @@ def ask(address: Address, commands: Sequence[Sequence[str]], *, timeout: float =
 
     Undecodable bytes come as surrogate escapes, whatever the locale.
 
+    Args:
+        address: The server.
+        commands: Words of each command; each word reaches tmux as it is.
+        timeout: Seconds.
+        feed: What a command that reads its standard input gets.
+
     Raises:
         NoServerError: When there is no server.
         MuxError: When tmux is missing, did not answer in time, or failed.
     """
     argv = ["tmux", "-u", *address.flags, *chain(commands)]
     try:
-        done = programs.run(argv, env=outside_tmux(os.environ), timeout=timeout)
+        done = programs.run(argv, env=outside_tmux(os.environ), feed=feed, timeout=timeout)
     except FileNotFoundError as error:
         raise missing() from error
     except TimeoutExpired as error:

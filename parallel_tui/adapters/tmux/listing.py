@@ -14,7 +14,7 @@ from typing import Final
 from parallel_tui.adapters.tmux.command import TmuxError
 from parallel_tui.adapters.tmux.names import decode, encode
 from parallel_tui.adapters.tmux.screens import independent_lines
-from parallel_tui.model.window.window import MuxListing, Pane, Screen, Window
+from parallel_tui.model.window.window import MuxListing, Pane, PaneEnd, Screen, Window
 from parallel_tui.record import dataclass
 
 OWNER_OPTION: Final = "@pdev_session"
@@ -22,6 +22,9 @@ OWNER_OPTION: Final = "@pdev_session"
 
 REPOSITORY_OPTION: Final = "@pdev_repo"
 """Session option: the common git directory a tmux session was made for, encoded."""
+
+EXIT_OPTION: Final = "@pdev_exit"
+"""Pane option: the status with which the command of a pane ended, and when, in epoch seconds."""
 
 _FIELDS: Final = (
     "pane_id",
@@ -40,6 +43,7 @@ _FIELDS: Final = (
     "pid",
     OWNER_OPTION,
     REPOSITORY_OPTION,
+    EXIT_OPTION,
     "session_name",
     "window_name",
     "pane_current_command",
@@ -139,7 +143,7 @@ def _row(record: str, mark: str) -> Row:
             hint="Its version may be too new or too old for this program.",
         )
     pane_id, window_id, session_id, *numbers = fields[:14]
-    owner, repository, session_name, name, command, title, path = fields[14:]
+    owner, repository, ended, session_name, name, command, title, path = fields[14:]
     index, active, attached, activity, bell, in_front, dead, pid, width, height, server = (
         int(number) if number.isascii() and number.isdigit() else 0 for number in numbers
     )
@@ -154,6 +158,7 @@ def _row(record: str, mark: str) -> Row:
             width=width,
             height=height,
             title=title,
+            ended=_end(ended),
         ),
         window_id=window_id,
         session_id=session_id,
@@ -168,6 +173,13 @@ def _row(record: str, mark: str) -> Row:
         repository=repository,
         server=server,
     )
+
+
+def _end(text: str) -> PaneEnd | None:
+    status, _, at = text.partition(" ")
+    if not all(each.isascii() and each.isdigit() and len(each) < 12 for each in (status, at)):
+        return None
+    return PaneEnd(int(status), int(at))
 
 
 def _screen(part: str) -> Screen | None:

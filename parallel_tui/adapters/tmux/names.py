@@ -23,6 +23,10 @@ WINDOW_ID: Final = re.compile(r"@[0-9]+")
 """What tmux calls a window by; anything else could be a pattern that meets another one."""
 
 
+PANE_ID: Final = re.compile(r"%[0-9]+")
+"""The same for a pane."""
+
+
 def window_name(text: str) -> str:
     """A window name without anything that tmux, a shell or a status line could misread."""
     return _FOREIGN.sub("-", text)[:_MAX_NAME].strip("-") or "session"

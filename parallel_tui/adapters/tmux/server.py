@@ -13,7 +13,7 @@ from subprocess import TimeoutExpired
 from typing import Final
 
 from parallel_tui.adapters.process import programs
-from parallel_tui.adapters.tmux import attachment
+from parallel_tui.adapters.tmux import attachment, typing_in
 from parallel_tui.adapters.tmux.absent import NAME
 from parallel_tui.adapters.tmux.command import (
     INSTALL_HINT,
@@ -39,6 +39,7 @@ from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.mux_news import MuxNews
+from parallel_tui.model.window.pane_input import PaneInput
 from parallel_tui.model.window.window import MuxListing, Window
 from parallel_tui.ports.mux import MuxWatch
 
@@ -253,6 +254,14 @@ class Tmux:
             self._windows.close(_checked(window_id))
         except NoServerError:
             self._demand_ended()
+
+    def pane_input(self, pane: str) -> PaneInput:
+        """See `Mux.pane_input`."""
+        return typing_in.pane_input(self._address, pane)
+
+    def type_into(self, pane: str, pid: int, text: str) -> bool:
+        """See `Mux.type_into`."""
+        return typing_in.type_into(self._address, pane, pid, text)
 
     def attachment(self, window_id: str, env: Mapping[str, str]) -> Attachment:
         """See `Mux.attachment`.

@@ -13,7 +13,13 @@ from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
 from parallel_tui.adapters.tmux.known_servers import KnownServers
-from parallel_tui.adapters.tmux.listing import OWNER_OPTION, REPOSITORY_OPTION, new_mark, record_of
+from parallel_tui.adapters.tmux.listing import (
+    EXIT_OPTION,
+    OWNER_OPTION,
+    REPOSITORY_OPTION,
+    new_mark,
+    record_of,
+)
 from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.inheritance import (
@@ -53,9 +59,16 @@ if [ -n "$1" ]; then
   trap : INT QUIT TSTP
   sh -m -c '
     eval "$1"
-    while case $(kill -l $? 2>/dev/null) in *STOP|*TSTP|*TTIN|*TTOU) ;; *) false ;; esac
-    do fg >/dev/null; done' sh "$1"
+    ended=$?
+    while case $(kill -l $ended 2>/dev/null) in *STOP|*TSTP|*TTIN|*TTOU) ;; *) false ;; esac
+    do fg >/dev/null; ended=$?; done
+    exit $ended' sh "$1"
+  ended=$?
   trap - INT QUIT TSTP
+  tmux set-option -p -t "$TMUX_PANE" """
+    + EXIT_OPTION
+    + """ "$ended $(date +%s)" 2>/dev/null
+  unset ended
 fi
 exec "${SHELL:-/bin/sh}"
 """
@@ -68,7 +81,8 @@ on is taken away first, by the same rule as for programs that we start ourselves
 Job control (`-m`) makes the command the terminal's foreground process, so that tmux names it and
 not `sh`, and so that Ctrl+C ends it alone. There is no prompt to say `fg` at yet, so a command
 that suspends itself is resumed: it would otherwise die unseen. The inner `sh` takes syntax errors
-and `exit` with it; the pane survives them.
+and `exit` with it; the pane survives them. How the command ended, and when, is left in an option of
+the pane, where each listing finds it.
 """
 
 

@@ -79,8 +79,6 @@ def run_init(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.cli.render.workflows import workflow
 
     parts = CiParts(core_for(parsed, output, brief=True))
-    if parsed.boundaries:
-        parts.demand_boundaries()
     written = parts.writer.write(
         Provider(parsed.provider) if parsed.provider else None,
         lambda provider: workflow(provider, parsed.package, boundaries=parsed.boundaries),
@@ -116,8 +114,6 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
 
     core = core_for(parsed, output, brief=True)
     parts = CiParts(core)
-    if parsed.boundaries:
-        parts.demand_boundaries()
     event = parts.event()
     home = core.sessions.standing_in(core.where) if event.provider is Provider.NONE else None
     checked = parts.checker.check(

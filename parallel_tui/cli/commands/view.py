@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 
+from parallel_tui import bootstrap
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.view_once import Look
-from parallel_tui.errors import CouldNotLookError
+from parallel_tui.errors import CouldNotLookError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,12 +73,19 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 def configure_status(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev status`."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="a session (default: all)")
+    parser.add_argument(
+        "--tmux",
+        action="store_true",
+        help="print numbers of sessions by need for tmux's status line: #(pdev status --tmux)",
+    )
     _add_look(parser)
     parser.set_defaults(run=run_status)
 
 
 def run_status(parsed: argparse.Namespace, output: Output) -> int:
     """Print an overview, or all facts about one session."""
+    if parsed.tmux:
+        return _run_segment(parsed, output)
     look = _begin(parsed, output)
     from parallel_tui.cli.render import people, schema
     from parallel_tui.cli.render.output import one_line
@@ -114,5 +123,25 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
         output.line(one_line(f"{health.source.value}: {health.message}"))
     output.line()
     for line in people.table(snapshot, output, core.clock()):
+        output.line(line)
+    return 0
+
+
+def _run_segment(parsed: argparse.Namespace, output: Output) -> int:
+    """Print numbers by need: those that a dashboard keeps, else what a quick look finds."""
+    if parsed.name is not None or parsed.json:
+        raise UsageError(
+            "--tmux prints numbers of all sessions, as text",
+            hint="Leave out NAME and --json, or leave out --tmux.",
+        )
+    from parallel_tui.model.view import segment
+
+    counts = None
+    if "tmux_socket" not in vars(parsed):
+        counts = bootstrap.kept_numbers(vars(parsed).get("directory"), os.environ)
+    if counts is None:
+        parsed.quick = True
+        counts = segment.counted(_begin(parsed, output).snapshot().sessions)
+    if line := segment.segment(counts):
         output.line(line)
     return 0

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 RECONCILE: Final = 60.0
 """Seconds after which files are read unasked: every event is only a hint."""
 
-SOON: Final = 1.0
-"""The same while a file is just being written."""
+SOON: Final = 0.15
+"""The same while something is just being written."""
 
 
 class AgentSource:
@@ -93,14 +93,13 @@ class AgentSource:
     def _before_somebody(self) -> list[str]:
         """Sessions whose window somebody has before them, where that is to be noted."""
         facts = self._facts
-        if not facts.agents:
-            return []
         joined = facts.joined()
         agents = of_sessions(facts.agents, joined)
         found = []
         for entry in joined:
             signs = [sign for each in agents.get(entry.key, ()) for sign in each.signs]
-            last = max((sign.since or 0.0 for sign in signs), default=0.0)
+            ends = [p.ended.at for w in entry.windows for p in w.panes if p.ended is not None]
+            last = max([*(sign.since or 0.0 for sign in signs), *ends], default=0.0)
             seen = any(window.active and window.attached for window in entry.windows)
             if seen and last > facts.looked.get(entry.key, 0.0):
                 found.append(entry.key)

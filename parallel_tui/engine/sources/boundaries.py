@@ -12,10 +12,11 @@ from parallel_tui.model.policy.evaluate import all_changes, lock_views, touches,
 from parallel_tui.model.policy.view import BoundaryView, worst_first
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Final
 
     from parallel_tui.engine.facts import Facts
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
     from parallel_tui.ports.policy import Changes, Policy
 
 RECONCILE: Final = 60.0
-"""Seconds after which boundaries are looked at unasked: a person's own levels tell nobody."""
+"""Seconds after which it is seen to that hooks still find what was compiled for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What a session touches, by path with how it changed, and what else that depends on."""
+
+    about: object
+    paths: Mapping[str, tuple[object, tuple[Touch, ...]]]
 
 
 class BoundaryReader:
@@ -58,7 +67,7 @@ class BoundaryReader:
         self._backoff = Backoff()
         self._read: tuple[Base, float, CompiledPolicy] | None = None
         self._commits: dict[tuple[str, str], tuple[WrittenPath, ...]] = {}
-        self._kept: dict[str, tuple[object, tuple[Touch, ...]]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def row(self) -> Row:
         """Its row among the sources."""
@@ -99,17 +108,25 @@ class BoundaryReader:
         if not locks and not policy["sessions"]:
             return BoundaryView(policy)  # nothing to be measured against: nothing is asked
         self._read_commits(base, [tree for _, tree in sessions.values()], changes)
-        kept: dict[str, tuple[object, tuple[Touch, ...]]] = {}
-        for key, (name, tree) in sessions.items():
-            kept[key] = self._touches(key, name, tree, base, policy, locks, now)
-        self._kept = kept
-        found = (touch for _, some in kept.values() for touch in some)
+        self._kept = {
+            key: self._touches(key, name, tree, base, policy, locks, now)
+            for key, (name, tree) in sessions.items()
+        }
+        found = [
+            touch
+            for kept in self._kept.values()
+            for _, some in kept.paths.values()
+            for touch in some
+        ]
         return BoundaryView(policy, tuple(sorted(found, key=worst_first)))
 
     def _policy(self, base: Base, reads: Policy) -> CompiledPolicy:
         moment = time.monotonic()
-        if self._read is None or self._read[0] != base or moment - self._read[1] >= RECONCILE:
+        if self._read is None or self._read[0] != base:
             self._read = (base, moment, reads.current(base, unasked=True))
+        elif moment - self._read[1] >= RECONCILE and self._read[2]["base"]["blob"] is not None:
+            reads.keep(self._read[2])
+            self._read = (base, moment, self._read[2])
         return self._read[2]
 
     def _read_commits(self, base: Base, trees: list[Worktree], changes: Changes) -> None:
@@ -131,20 +148,29 @@ class BoundaryReader:
         policy: CompiledPolicy,
         locks: list[LockView],
         now: float,
-    ) -> tuple[object, tuple[Touch, ...]]:
-        """What one session touches, worked out anew only where something about it changed."""
+    ) -> _Kept:
+        """What one session touches, worked out anew only for paths that changed in another way."""
         status = self._facts.statuses.get(key)
         entries = status.entries if isinstance(status, WorkStatus) else ()
         committed = self._commits.get((base.oid, tree.head or ""), ())
-        about = (name, entries, committed, policy, locks, tree.operation is None)
-        before = self._kept.get(key)
-        if before is not None and before[0] == about:
-            return before
         # What is staged in a merge or rebase under way is mostly others', and not known apart.
         staged = None if tree.operation is None else ()
         written = all_changes(committed, uncommitted(entries, staged=staged))
-        found = touches(name, written, policy, locks, now)
-        return about, tuple(each for each in found if each.action != "allow")
+        about = (name, policy, locks)
+        before = self._kept.get(key)
+        known = before.paths if before is not None and before.about == about else {}
+        fresh = {path: how for path, how in written.items() if known.get(path, (None,))[0] != how}
+        found: dict[str, list[Touch]] = {path: [] for path in fresh}
+        for touch in touches(name, fresh, policy, locks, now):
+            if touch.action != "allow":
+                found[touch.path].append(touch)
+        return _Kept(
+            about,
+            {
+                path: (how, tuple(found[path])) if path in found else known[path]
+                for path, how in written.items()
+            },
+        )
 
 
 def boundary_rows(

@@ -54,6 +54,7 @@ class CoordinationReader:
         """Read the store; returns seconds to the next read."""
         try:
             found = self._files.read()
+            messages = self._files.messages()
         except (ParallelError, OSError) as error:
             self._failed(error)
             return self._backoff.failed(time.monotonic())
@@ -66,6 +67,8 @@ class CoordinationReader:
             self._facts.trouble(Source.STORE, found.problems[0].reason)
         else:
             self._facts.well(Source.STORE)
+        if messages:
+            found = replace(found, messages=messages)
         if self._facts.put(coordination=_with_last_known(found, self._facts.coordination)):
             self._changed()
         return RECONCILE

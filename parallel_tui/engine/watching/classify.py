@@ -11,6 +11,7 @@ from typing import Final
 
 from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.sharing.message import OUTBOX
 
 _TOPOLOGY: Final = frozenset(
     {
@@ -84,6 +85,8 @@ def _shared(path: str) -> Scope | None:
         return COORDINATION
     tasks = folder == "" and name.startswith("session-") and name.endswith("-tasks.md")
     if tasks or (folder == "locks" and name.endswith(".lock")):
+        return COORDINATION
+    if path == OUTBOX or folder == OUTBOX or folder.rpartition("/")[0] == OUTBOX:
         return COORDINATION
     if folder in ("events", "locks/.meta") and name.endswith(".json"):
         return COORDINATION

@@ -10,6 +10,7 @@ from typing import Final
 
 from parallel_tui.engine.watching.polling import is_there
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.sharing.message import OUTBOX
 
 _MOST_DIRECTORIES: Final = 5_000
 
@@ -27,6 +28,8 @@ def places(repository: Repository) -> list[str]:
     root = repository.coordination_root
     if is_there(root):
         found += [root, f"{root}/locks", f"{root}/locks/.meta", f"{root}/events"]
+        outbox = f"{root}/{OUTBOX}"
+        found += [f"{root}/pdev", outbox, *(f"{outbox}/{name}" for name in _folders(outbox))]
     elif not repository.bare:
         found.append(repository.main_path)  # where it will be made
     present = (each for each in dict.fromkeys(found) if is_there(each))

@@ -52,14 +52,17 @@ class Binding:
     conversation: str | None
 
 
-def binding(line: str, *, settings: str, name: str, conversation: str | None) -> Binding | None:
+def binding(
+    line: str, *, settings: str, name: str, conversation: str | None, again: bool = False
+) -> Binding | None:
     """What to add to an agent's command line; `None` where it is none of Claude Code's.
 
     Args:
         line: The configured command, its prompt not filled in.
         settings: Our file of settings.
         name: The session's name.
-        conversation: A new id; `None` where the line is run more than once.
+        conversation: Its id; `None` where the line is run more than once.
+        again: Whether the conversation is there, and goes on.
     """
     start = _START.match(line)
     if start is None:
@@ -81,7 +84,7 @@ def binding(line: str, *, settings: str, name: str, conversation: str | None) ->
         added += ["-n", name]
     begins = conversation if not says(_CONVERSES) else None
     if begins is not None:
-        added += ["--session-id", begins]
+        added += ["--resume" if again else "--session-id", begins]
     return Binding(start.end(), tuple(added), begins)
 
 

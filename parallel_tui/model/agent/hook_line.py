@@ -98,14 +98,11 @@ def command(place: HookPlace, agent: str, event: str) -> str:
     """The shell line that an agent runs at an event.
 
     It ends at once and without a word where the hook is gone: a line that was left behind must
-    never keep anybody from working. `MARK` is an argument that nobody reads.
+    never keep anybody from working. Agents run it through a shell, so it starts none of its own.
+    `MARK` is an argument that nobody reads.
     """
-    script = (
-        f'[ -r "$0/hook.py" ] || exit 0; exec {shlex.quote(place.python)} -I -S -c '
-        f'"{_START}" "$0" "$@"'
-    )
-    words = ["/bin/sh", "-c", script, place.folder, event, agent, MARK]
-    return shlex.join(words)
+    words = (place.python, "-I", "-S", "-c", _START, place.folder, event, agent, MARK)
+    return f"[ -r {shlex.quote(f'{place.folder}/hook.py')} ] || exit 0; exec {shlex.join(words)}"
 
 
 def scan(place: HookPlace) -> str:
@@ -114,8 +111,9 @@ def scan(place: HookPlace) -> str:
     It runs beside the agent, which waits for no answer of it.
     """
     code = "import sys; from parallel_tui.cli.main import main; sys.exit(main())"
-    script = f'[ -x "$0" ] || exit 0; exec "$0" -c \'{code}\' hooks scan >/dev/null 2>&1'
-    return shlex.join(["/bin/sh", "-c", script, place.program, MARK])
+    program = shlex.quote(place.program)
+    words = f"exec {program} -c {shlex.quote(code)} hooks scan >/dev/null 2>&1"
+    return f"[ -x {program} ] || exit 0; {words} # {MARK}"
 
 
 def entry(place: HookPlace, agent: str, event: HookEvent) -> dict[str, Json]:
@@ -143,9 +141,9 @@ def is_ours(value: Json) -> bool:
 def place_in(text: str) -> HookPlace | None:
     """Where a command line of ours finds the hook; `None` when it is none, or an odd one."""
     try:
-        _, _, script, folder, *rest = shlex.split(text)
-        python = shlex.split(script.partition("; exec ")[2].partition(" -I ")[0])[0]
-    except (ValueError, IndexError):
+        words = shlex.split(text)
+    except ValueError:
         return None
-    ours = bool(rest) and rest[-1] == MARK and " -I -S " in script
-    return HookPlace(python, folder) if ours else None
+    if words[9:12] != ["-I", "-S", "-c"] or len(words) < 17 or words[-1] != MARK:
+        return None
+    return HookPlace(words[8], words[13])

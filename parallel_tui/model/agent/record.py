@@ -154,7 +154,7 @@ class AgentsFound:
     Attributes:
         records: In order of their processes.
         ignored: Why a file was passed over that should say something, one sentence each.
-        unsettled: Whether a file is just being written, and is to be read again soon.
+        unsettled: Whether something is just being written, and is to be read again soon.
     """
 
     records: tuple[AgentRecord, ...] = ()

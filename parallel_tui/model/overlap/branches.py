@@ -48,7 +48,7 @@ class OtherBranch:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCommit:
     """What one commit comes to.
 
     Attributes:

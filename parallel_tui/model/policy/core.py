@@ -52,8 +52,7 @@ LEVELS = {
 }
 """What happens where nothing else is set."""
 
-_BELOW = "/\0"
-"""A name that no pattern has in mind: what covers it covers a folder as a whole."""
+_BELOW = "/\0"  # no pattern has this name in mind: what covers it covers a folder as a whole
 
 
 def folded(text: str) -> str:
@@ -92,26 +91,31 @@ def covers(lines: "Sequence[Line]", path: str) -> str | None:
     The last line that matches decides, and one that begins with `!` takes the path out again.
     """
     for negated, text, table in reversed(lines):
-        if matches(table, path):  # type: ignore[arg-type]
+        # Most lines are about other folders, and a call for each would be most of the time.
+        if path.startswith(table[0]) and matches(table, path):  # type: ignore[index, arg-type]
             return None if negated else str(text)
     return None
 
 
 def stale(
-    policy: "CompiledPolicy", commit: str | None, settings: "Sequence[Sequence[object]] | None"
+    policy: "CompiledPolicy",
+    commit: str | None,
+    settings: "Sequence[Sequence[object]] | None",
+    blob: str | None = "",
 ) -> str | None:
     """Why compiled boundaries may not be used any more; `None` when they may.
 
     Args:
         policy: What `policy.json` holds.
-        commit: Where base's reference stands now (`base_commit`); `None` when that is not known.
+        commit: Where base's reference stands now (`base_commit`); `None` when not known.
         settings: The files of `policy["settings"]` as they are now.
+        blob: Where git was asked, id of base's file now (`None` without): base may have moved then.
     """
     if policy.get("schema") != SCHEMA:
         return "they were compiled by another version of pdev"
-    if commit is None:
+    if commit is None and blob == "":
         return f"it is not known where {policy['base']['name']} stands"
-    if commit != policy["base"]["commit"]:
+    if commit != policy["base"]["commit"] and blob != policy["base"]["blob"]:
         return f"{policy['base']['name']} has moved since they were compiled"
     if list(map(list, settings or ())) != policy["settings"]:
         return "the settings have changed since they were compiled"

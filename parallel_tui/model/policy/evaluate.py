@@ -53,9 +53,8 @@ class Touch:
 
     def worded(self, lines: Mapping[str, str]) -> str:
         """One sentence: who, since when, and what to do; see `core.worded`."""
-        line = lines.get(self.act)
-        done = line.format(*map(core.quoted, self.what)) if line else ""
-        return f"{self.sentence}; {done}." if done else f"{self.sentence}."
+        said: Remark = {"sentence": self.sentence, "act": self.act, "what": list(self.what)}  # type: ignore[typeddict-item]
+        return core.worded(said, lines)
 
 
 def lock_views(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import lru_cache
 
+from parallel_tui.model.text import glob_tables
 from parallel_tui.model.text.automaton import ANY, meet
 from parallel_tui.model.text.globs import compile_pattern
 from parallel_tui.record import dataclass
@@ -71,7 +73,7 @@ def _compiled(lines: Sequence[str], fold: bool) -> _Lines:
 def _meeting(one: _Lines, other: _Lines) -> tuple[str, str, str | None] | None:
     for number, (negated, text, pattern) in enumerate(one):
         for further, (other_negated, other_text, other_pattern) in enumerate(other):
-            if negated or other_negated:
+            if negated or other_negated or _apart(pattern.text, other_pattern.text):
                 continue
             # A path is owned when the last line that matches it gives it: no later `!` does.
             without = [line[2] for line in (*one[number:], *other[further:]) if line[0]]
@@ -82,6 +84,18 @@ def _meeting(one: _Lines, other: _Lines) -> tuple[str, str, str | None] | None:
             if witness is not None:
                 return text, other_text, witness
     return None
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether the literal beginnings of two patterns differ, which settles most pairs at once."""
+    mine, theirs = _beginning(one), _beginning(other)
+    shorter = min(len(mine), len(theirs))
+    return mine[:shorter] != theirs[:shorter]
+
+
+@lru_cache(maxsize=4096)
+def _beginning(text: str) -> str:
+    return str(glob_tables.table_of(text)[0])
 
 
 def meet_outside(one: Pattern, other: Pattern, without: Sequence[Pattern]) -> str | None:

@@ -43,25 +43,39 @@ class OwnerTree:
     """All files by owner.
 
     Attributes:
-        nodes: By path.
+        folders: Number of files by owner, by path of the folder; the top's path is empty.
+        files: Owners by path of the file.
         inside: Paths of what lies directly in a folder, folders first, by its path.
+        touched: Number of files somebody changed who does not own them, by path, where any.
     """
 
-    nodes: Mapping[str, OwnedPath]
+    folders: Mapping[str, Mapping[str | None, int]]
+    files: Mapping[str, str | None]
     inside: Mapping[str, tuple[str, ...]]
+    touched: Mapping[str, int]
+
+    def at(self, path: str) -> OwnedPath:
+        """The folder or file of a path.
+
+        Raises:
+            KeyError: When there is none.
+        """
+        owners = self.folders.get(path)
+        found = {self.files[path]: 1} if owners is None else owners
+        return OwnedPath(path, owners is not None, found, self.touched.get(path, 0))
 
     def opened_at_first(self) -> frozenset[str]:
         """Folders that say nothing while they are closed: those of several owners."""
-        return frozenset(path for path, node in self.nodes.items() if node.folder and node.mixed)
+        return frozenset(path for path, owners in self.folders.items() if len(owners) > 1)
 
     def shown(self, opened: Collection[str]) -> Iterator[OwnedPath]:
         """What is shown, from the top down, where some folders are open."""
-        todo = list(reversed(self.inside.get("", ())))
+        todo = list(reversed(self.inside[""]))
         while todo:
             path = todo.pop()
-            yield self.nodes[path]
-            if path in opened:
-                todo += reversed(self.inside.get(path, ()))
+            yield self.at(path)
+            if path in opened and path in self.inside:
+                todo += reversed(self.inside[path])
 
 
 def owner_tree(
@@ -74,25 +88,25 @@ def owner_tree(
         owner: Whose a path is.
         touched: Paths that somebody changed who does not own them; they need not be files.
     """
-    counts: dict[str, Counter[str | None]] = {"": Counter()}
-    strange: Counter[str] = Counter()
+    files: dict[str, str | None] = {}
+    folders: dict[str, dict[str | None, int]] = {"": {}}
     inside: dict[str, dict[str, None]] = {"": {}}
+    strange: Counter[str] = Counter()
     for path in dict.fromkeys((*paths, *touched)):
-        whose = owner(path)
-        counts[path] = Counter({whose: 1})
-        child = path
+        files[path] = whose = owner(path)
+        child, known = path, False
         while child:
             folder = child.rpartition("/")[0]
-            inside.setdefault(folder, {})[child] = None
-            counts.setdefault(folder, Counter())[whose] += 1
-            strange[child] += path in touched
+            if not known:
+                known = folder in inside
+                inside.setdefault(folder, {})[child] = None
+            counts = folders.setdefault(folder, {})
+            counts[whose] = counts.get(whose, 0) + 1
+            if path in touched:
+                strange[child] += 1
             child = folder
-    nodes = {
-        path: OwnedPath(path, path in inside, dict(found), strange[path])
-        for path, found in counts.items()
-    }
     ordered = {
         folder: tuple(sorted(children, key=lambda each: (each not in inside, each)))
         for folder, children in inside.items()
     }
-    return OwnerTree(nodes, ordered)
+    return OwnerTree(folders, files, ordered, strange)

@@ -55,6 +55,11 @@ def evidence_of_window(window: Window, now: float) -> Evidence:
     if not running:
         if pane.dead:
             return Evidence(SessionState.EXITED, "pane", f"{pane.command or 'its program'} ended")
+        ends = [each.ended for each in window.others if each.ended is not None]
+        if ends:
+            last = max(ends, key=lambda end: end.at)
+            state = SessionState.FAILED if last.status else SessionState.EXITED
+            return Evidence(state, "exit", _how(last.status), since=float(last.at))
         return Evidence(SessionState.IDLE, "process", f"{pane.command} is at its prompt")
     command = (pane if pane in running else running[0]).command
     if window.others != window.panes:
@@ -70,6 +75,29 @@ def evidence_of_window(window: Window, now: float) -> Evidence:
     )
 
 
+def _how(status: int) -> str:
+    if status > 128:
+        return f"what was started there was ended by the signal {status - 128}"
+    return "what was started there has ended" + (f" with status {status}" if status else " well")
+
+
+def seen_since(found: Evidence, windows: Sequence[Window], looked: float | None) -> Evidence:
+    """An observation, or what is left of it when somebody has looked since: an end is no news then.
+
+    Args:
+        found: The observation.
+        windows: Of the session; one that somebody has before them is being looked at.
+        looked: When somebody last looked at the session, in epoch seconds; `None` for never.
+    """
+    if found.source != "exit" or found.since is None:
+        return found
+    before_somebody = any(window.active and window.attached for window in windows)
+    if not before_somebody and (looked is None or looked < found.since):
+        return found
+    detail = f"{found.detail}, and somebody has looked since"
+    return replace(found, state=SessionState.IDLE, detail=detail)
+
+
 def evidence_of(
     worktree: Worktree | None,
     windows: Sequence[Window],
@@ -77,6 +105,7 @@ def evidence_of(
     now: float,
     unknown: str | None = None,
     before: Evidence | None = None,
+    looked: float | None = None,
 ) -> Evidence:
     """The state of a session.
 
@@ -86,6 +115,7 @@ def evidence_of(
         now: Epoch seconds.
         unknown: Why the windows are not known; `None` when they are.
         before: What was said last time; an observation that goes on keeps its beginning.
+        looked: When somebody last looked at the session, in epoch seconds; `None` for never.
     """
     if worktree is not None and worktree.missing:
         found = Evidence(SessionState.MISSING, "git", f"the directory {worktree.path} is gone")
@@ -94,7 +124,7 @@ def evidence_of(
     elif not windows:
         found = Evidence(SessionState.NO_WINDOW, MUX_SOURCE, "no window stands in its directory")
     else:
-        each = [evidence_of_window(window, now) for window in windows]
+        each = [seen_since(evidence_of_window(window, now), windows, looked) for window in windows]
         found = min(each, key=lambda evidence: _ORDER[evidence.state])
     if found.since is not None:
         return found

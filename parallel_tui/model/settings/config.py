@@ -135,6 +135,12 @@ class Config:
         merge_strategy: How sessions are landed on base.
         merge_after: By session, those that it lands after.
         merge_priority: By session, a number; where several could land next, the highest does.
+        notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
+            to `notify_handoff`.
+        notify_toast: Whether news is shown in the dashboard.
+        notify_bell: Whether the terminal's bell rings for news.
+        notify_desktop: Who shows news on the desktop, one of `DesktopWay`.
+        notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
     """
 
     base: str | None = None
@@ -164,3 +170,14 @@ class Config:
     merge_strategy: str = "merge"
     merge_after: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     merge_priority: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    notify_waiting: str = "on"
+    notify_failed: str = "on"
+    notify_crashed: str = "on"
+    notify_limited: str = "on"
+    notify_done: str = "on"
+    notify_conflict: str = "on"
+    notify_handoff: str = "on"
+    notify_toast: bool = True
+    notify_bell: bool = False
+    notify_desktop: str = "auto"
+    notify_quiet_hours: str | None = None

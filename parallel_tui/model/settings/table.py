@@ -10,7 +10,9 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from parallel_tui.model.settings import refusals, values
-from parallel_tui.model.settings.config import BOUNDARY_ACTIONS, MERGE_STRATEGIES, EditWatch
+from parallel_tui.model.settings.config import BOUNDARY_ACTIONS, EditWatch
+from parallel_tui.model.settings.landing_rows import ROWS as LANDING
+from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -66,22 +68,6 @@ class Setting:
         """Whether the repository's file may not set it."""
         return self.refuse is refusals.user_only
 
-
-_LANDING: Final = (
-    Setting(
-        "merge.strategy", "merge_strategy", values.one_of(*MERGE_STRATEGIES),
-        f"how sessions are landed on base: {', '.join(MERGE_STRATEGIES)}", runs=False,
-    ),
-    Setting(
-        "merge.after", "merge_after", values.landing_after,
-        "which sessions land after which others, by name: {later: [earlier, …]}",
-        merged=True, runs=False,
-    ),
-    Setting(
-        "merge.priority", "merge_priority", values.priorities,
-        "numbers by session; the higher one lands first", merged=True, runs=False,
-    ),
-)  # fmt: skip
 
 SETTINGS: Final = (
     Setting(
@@ -288,7 +274,8 @@ SETTINGS: Final = (
         "the same for a path that another session has locked",
         runs=False,
     ),
-    *_LANDING,
+    *(Setting(*row, merged=True, runs=False) for row in LANDING),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
 )
 """Every setting, in the order in which they are shown."""
 

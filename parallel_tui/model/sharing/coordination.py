@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from parallel_tui.model.sharing.lock import Lock, LockState
+    from parallel_tui.model.sharing.message import Message
     from parallel_tui.model.sharing.tasks import TaskList
 
 
@@ -152,6 +153,7 @@ class Coordination:
         completed: Tasks reported complete.
         conflicts: Conflicts reported between sessions, a sentence each.
         problems: Files that cannot be read, and copies in linked worktrees (split-brain).
+        messages: What waits for agents, oldest first.
         ended: Names of locks whose owner is proved to be gone.
         lost: Parts that could not be read at all (`locks`, `sessions`, `handoffs`, `events`,
             `tasks`), each with the reason; what this holds of them is not the truth.
@@ -166,6 +168,7 @@ class Coordination:
     completed: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    messages: tuple[Message, ...] = ()
     ended: frozenset[str] = frozenset()
     lost: tuple[tuple[str, str], ...] = ()
 

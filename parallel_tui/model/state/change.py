@@ -29,9 +29,11 @@ _BY_WINDOW: Final[Mapping[SessionState, str]] = {
     SessionState.WORKING: "Ten seconds without output, or the end of the program.",
     SessionState.QUIET: "Output, a bell, or the end of the program.",
     SessionState.IDLE: "A program that is started there.",
+    SessionState.EXITED: "A look at its window, or a program that is started there.",
+    SessionState.FAILED: "A look at its window, or a program that is started there.",
 }
 
-_OF_WINDOWS: Final = frozenset({"bell", "pane"})
+_OF_WINDOWS: Final = frozenset({"bell", "pane", "exit"})
 
 
 def what_would_change(evidence: Evidence) -> str:

@@ -95,11 +95,8 @@ def _file_and_hook(
             return file, file, {Strength.HOOK: "it is older than the agent's own file"}, None
         if hook.doing not in _MORE_EXACT:
             return file, file, {Strength.HOOK: "it says the same as the agent's own file"}, None
-        # A turn goes on with its next tool; a question that comes much later is another one.
-        another = hook.doing is Doing.WAITING and told > written + LAG
-        since = told if another else written
         why = {Strength.OWN_FILE: "it says the same, and less exactly"}
-        return hook, replace(hook, since=since), why, None
+        return hook, replace(hook, since=written), why, None
     if hook.doing is Doing.ENDED:
         why = {Strength.HOOK: "the process goes on, and its own file says what it does"}
         return file, file, why, None

@@ -6,11 +6,11 @@ from parallel_tui.model.agent.record import Doing
 from parallel_tui.model.session.session import Considered, Evidence, SessionState
 from parallel_tui.model.session.state import evidence_of_window
 from parallel_tui.model.state.decision import decide
-from parallel_tui.record import dataclass, replace
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import Final
 
     from parallel_tui.model.agent.record import Agent, AgentRecord, AgentSign
@@ -30,6 +30,10 @@ _STATES: Final = {
     Doing.CRASHED: SessionState.CRASHED,
 }
 
+_AT_REST: Final = frozenset(
+    {Doing.RESTING, Doing.DONE, Doing.FAILED, Doing.LIMITED, Doing.ENDED, Doing.CRASHED}
+)
+
 _ORDER: Final = {state: place for place, state in enumerate(SessionState)}
 
 
@@ -41,12 +45,16 @@ class Judged:
         evidence: The state, and what decided it.
         agent: The agent that it is of.
         considered: All that was seen.
+        at_rest: Whether no agent of it works, waits or has left anything running.
+        panes: Those in which an agent is known.
         changes_at: When the state changes without news, in epoch seconds; `None` for never.
     """
 
     evidence: Evidence
     agent: Agent
     considered: tuple[Considered, ...]
+    at_rest: bool
+    panes: frozenset[str]
     changes_at: float | None = None
 
 
@@ -73,7 +81,8 @@ def judge(
     """
     if any(window.active and window.attached for window in windows):
         looked = now
-    heard = [_hear(each, now, looked) for each in records if not _past(each, windows)]
+    living = {each.pane for each in records if not each.crashed}
+    heard = [_hear(each, now, looked) for each in records if not _past(each, windows, living)]
     if not heard:
         return None
     best = min(heard, key=lambda each: (_ORDER[each.evidence.state], each.record.agent.pid))
@@ -88,30 +97,45 @@ def judge(
             rung = rung or seen
         why = "its agent says more" if not apart else "no agent is known to run there"
         elsewhere.append(Considered(seen, seen is rung, _RUNG if seen is rung else why))
-    if rung is not None:
-        best = replace(best, evidence=rung)
-    considered = [item for each in heard for item in _considered(each, looked, each is best)]
-    considered.sort(key=lambda item: not item.decided)
+    less = _RINGS if rung is not None else _NEEDS_LESS
+    decisive = None if rung is not None else best
+    considered = [
+        item
+        for each in heard
+        for item in _considered(each, looked, "" if each is decisive else less)
+    ]
+    everything = [*considered, *elsewhere]
+    everything.sort(key=lambda item: not item.decided)
     times = [each.decision.changes_at for each in heard]
     return Judged(
-        evidence=best.evidence,
+        evidence=rung or best.evidence,
         agent=best.record.agent,
-        considered=(*considered, *elsewhere),
+        considered=tuple(everything),
+        at_rest=all(each.decision.sign.doing in _AT_REST for each in heard),
+        panes=frozenset(pane for pane in with_agents if pane is not None),
         changes_at=min((at for at in times if at is not None), default=None),
     )
 
 
-_RUNG: Final = "decides: another window of the session asks for somebody"
+_RUNG: Final = "decides: it asks for somebody, and the session's agents do not"
+_RINGS: Final = "another window of the session asks for somebody"
+_NEEDS_LESS: Final = "another agent of the session needs somebody more"
+
+_NOTHING_RUNS: Final = frozenset(
+    {SessionState.IDLE, SessionState.EXITED, SessionState.FAILED, SessionState.WAITING}
+)
+"""What a window shows in which an agent ended, and nothing has been started since."""
 
 
-def _past(record: AgentRecord, windows: Sequence[Window]) -> bool:
+def _past(record: AgentRecord, windows: Sequence[Window], living: Collection[str | None]) -> bool:
     """Whether an agent crashed in a pane where something else runs by now."""
     if not record.crashed or record.pane is None:
         return False
+    if record.pane in living:
+        return True
     for window in windows:
         if any(pane.id == record.pane for pane in window.panes):
-            shown = evidence_of_window(window, 0.0)
-            return shown.state not in (SessionState.IDLE, SessionState.EXITED, SessionState.WAITING)
+            return evidence_of_window(window, 0.0).state not in _NOTHING_RUNS
     return True
 
 
@@ -151,7 +175,8 @@ def _has_replied(record: AgentRecord) -> bool:
     return record.started is None or used.replied >= record.started
 
 
-def _considered(heard: _Heard, looked: float | None, best: bool) -> list[Considered]:
+def _considered(heard: _Heard, looked: float | None, less: str) -> list[Considered]:
+    """What was seen of one agent; `less` says why it did not decide, empty where it did."""
     found = []
     signs = sorted(
         zip(heard.record.signs, heard.decision.reasons, strict=True),
@@ -159,9 +184,7 @@ def _considered(heard: _Heard, looked: float | None, best: bool) -> list[Conside
     )
     chosen = heard.record.signs[heard.decision.place]
     for sign, why in signs:
-        decided = best and sign is chosen
+        decided = sign is chosen and not less
         alone = heard.evidence if sign is chosen else _evidence(sign, heard.record, looked)
-        if sign is chosen and not best:
-            why = "another agent of the session needs somebody more"
-        found.append(Considered(alone, decided, why))
+        found.append(Considered(alone, decided, less if sign is chosen and less else why))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 
 from parallel_tui.model.agent.waiting import WaitsFor
+from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.state.change import what_would_change
 from parallel_tui.model.text.words import GLYPHS, ago, lasting
 
@@ -36,9 +37,22 @@ SOURCES: Final[Mapping[str, str]] = {
     "title": "the title of its pane",
     "pane": "its pane",
     "bell": "the bell",
+    "exit": "the end of what its pane was opened for",
     "git": "git",
     "tmux": "tmux",
 }
+
+_NEEDS: Final[Mapping[WaitsFor, str]] = {
+    WaitsFor.PERMISSION: "leave",
+    WaitsFor.QUESTION: "answer",
+    WaitsFor.PLAN: "plan",
+    WaitsFor.SIGN_IN: "sign-in",
+    WaitsFor.TRUST: "trust",
+    WaitsFor.DIALOG: "dialog",
+}
+
+_LEADS: Final = ("it asks for leave to run ", "it asks for approval of its plan: ", "it asks: ")
+"""How what hooks say of a question begins; what is asked for stands in its own word then."""
 
 _BAR: Final = 20
 
@@ -85,6 +99,20 @@ def count(number: int) -> str:
         if number >= size:
             return f"{number / size:.1f}".removesuffix(".0") + unit
     return str(number)
+
+
+def needs(session: Session) -> str:
+    """What a session needs somebody for, or until when it rests: a few words for a table."""
+    evidence, state = session.evidence, session.state
+    if state is SessionState.LIMITED and evidence.until is not None:
+        return f"until {_clock(evidence.until)[:5]}"
+    if state in (SessionState.FAILED, SessionState.LIMITED):
+        return evidence.detail
+    if state is not SessionState.WAITING or evidence.waits_for is None:
+        return ""
+    lead = next((lead for lead in _LEADS if evidence.detail.startswith(lead)), None)
+    asked = "" if lead is None else f": {evidence.detail.removeprefix(lead)}"
+    return f"{_NEEDS[evidence.waits_for]}{asked}"
 
 
 def why_facts(session: Session, now: float) -> Iterator[Line]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import known
@@ -12,6 +13,7 @@ from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.coordination import Coordination, HandoffState
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import plural
+from parallel_tui.model.view.happened import state_words
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 from parallel_tui.record import dataclass
 
@@ -33,6 +35,10 @@ class ChangeKind(StrEnum):
     APPEARED = "appeared"
     VANISHED = "vanished"
     WAITING = "waiting"
+    FAILED = "failed"
+    CRASHED = "crashed"
+    LIMITED = "limited"
+    DONE = "done"
     EXITED = "exited"
     MISSING = "missing"
     COMMITS = "commits"
@@ -55,19 +61,28 @@ class Change:
         severity: How much it asks for attention.
         message: One sentence, plain text with names from outside in it.
         session: Key of the session it is about; `None` when it is about none.
+        about: Id of what it is about, where that has one.
     """
 
     kind: ChangeKind
     severity: Attention
     message: str
     session: str | None = None
+    about: str = ""
 
 
-_STATES: Final = {
-    SessionState.WAITING: (ChangeKind.WAITING, Attention.ATTENTION, "{} waits for you"),
-    SessionState.EXITED: (ChangeKind.EXITED, Attention.NOTICE, "The program in {} ended"),
-    SessionState.MISSING: (ChangeKind.MISSING, Attention.ATTENTION, "The directory of {} is gone"),
-}
+STATES: Final[Mapping[SessionState, tuple[ChangeKind, Attention]]] = MappingProxyType(
+    {
+        SessionState.WAITING: (ChangeKind.WAITING, Attention.ATTENTION),
+        SessionState.FAILED: (ChangeKind.FAILED, Attention.ATTENTION),
+        SessionState.CRASHED: (ChangeKind.CRASHED, Attention.ATTENTION),
+        SessionState.LIMITED: (ChangeKind.LIMITED, Attention.NOTICE),
+        SessionState.DONE: (ChangeKind.DONE, Attention.NOTICE),
+        SessionState.EXITED: (ChangeKind.EXITED, Attention.NOTICE),
+        SessionState.MISSING: (ChangeKind.MISSING, Attention.ATTENTION),
+    }
+)
+"""What it is when a session comes into a state; the others are no news."""
 
 
 def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
@@ -108,10 +123,10 @@ def _sessions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
 
 
 def _state(was: SessionState | None, session: Session) -> Iterator[Change]:
-    if session.state is was or session.state not in _STATES:
+    if session.state is was or session.state not in STATES:
         return
-    kind, severity, words = _STATES[session.state]
-    yield Change(kind, severity, words.format(session.name), session.key)
+    kind, severity = STATES[session.state]
+    yield Change(kind, severity, state_words(session), session.key)
 
 
 def _commits(was: Session, now: Session, base: Base | None) -> Iterator[Change]:
@@ -182,10 +197,10 @@ def _handoffs(old: Coordination, new: Coordination) -> Iterator[Change]:
         was = before.get(handoff.id)
         if was is None and handoff.state is HandoffState.PENDING:
             words = f"{handoff.sender} hands off to {handoff.receiver}: {handoff.task}"
-            yield Change(ChangeKind.HANDOFF, Attention.ATTENTION, words)
+            yield Change(ChangeKind.HANDOFF, Attention.ATTENTION, words, about=handoff.id)
         elif was is not handoff.state and handoff.state is HandoffState.DECLINED:
             words = f"{handoff.receiver} declined “{handoff.task}”: {handoff.why}"
-            yield Change(ChangeKind.DECLINED, Attention.NOTICE, words)
+            yield Change(ChangeKind.DECLINED, Attention.NOTICE, words, about=handoff.id)
 
 
 def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:

@@ -23,6 +23,11 @@ class OverlapNews:
         self._told: Mapping[Pair, Level] = {}
         self._begun = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether predictions were complete once: what is told from now on has just come."""
+        return self._begun
+
     def of(self, snapshot: Snapshot) -> tuple[Change, ...]:
         """What has to be told now, the worst first."""
         overlaps = known(snapshot.overlaps)

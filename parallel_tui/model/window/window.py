@@ -13,6 +13,19 @@ MUX_SOURCE: Final = "tmux"
 
 
 @dataclass(frozen=True, slots=True)
+class PaneEnd:
+    """How the command ended that a pane was opened for; a shell runs there since.
+
+    Attributes:
+        status: As the shell told it: 128 and more for a signal.
+        at: When, in epoch seconds.
+    """
+
+    status: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pane:
     """One pane of a window.
 
@@ -27,6 +40,7 @@ class Pane:
         height: Rows.
         title: Title set by the program in it.
         own: Whether we draw in it ourselves: nothing that happens in it is news.
+        ended: How its command ended; `None` while that runs, or where nobody noted it.
     """
 
     id: str
@@ -39,6 +53,7 @@ class Pane:
     height: int = 24
     title: str = ""
     own: bool = False
+    ended: PaneEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +106,9 @@ class Window:
         if all(each.id != pane for each in self.panes):
             return self
         panes = (replace(p, own=True, title="") if p.id == pane else p for p in self.panes)
-        return replace(self, panes=tuple(panes), activity=0)
+        # A bell in a window that only we draw in is our own.
+        bell = self.bell and len(self.panes) > 1
+        return replace(self, panes=tuple(panes), activity=0, bell=bell)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ Every engine keeps the promises of the conformance suite in `tests/store`:
 
 from __future__ import annotations
 
+from parallel_tui.ports.store.outbox import Outbox
 from parallel_tui.ports.store.store import Store, Watch
 from parallel_tui.ports.store.tables import (
     ConflictTable,
@@ -32,6 +33,7 @@ __all__ = [
     "HandoffTable",
     "JournalLog",
     "LockTable",
+    "Outbox",
     "SessionTable",
     "Store",
     "TakenError",

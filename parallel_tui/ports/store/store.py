@@ -12,6 +12,8 @@ from parallel_tui.model.sharing.coordination import (
 )
 from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.model.sharing.message import Message
+from parallel_tui.ports.store.outbox import Outbox
 from parallel_tui.ports.store.transaction import Transaction
 
 
@@ -70,6 +72,19 @@ class Store(Protocol):
 
     def now(self) -> float:
         """The store's clock, epoch seconds."""
+        ...
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents, oldest first; never raises for what cannot be read."""
+        ...
+
+    def listens(self, session: str) -> bool:
+        """Whether an agent of this session has told anything by its hooks, which deliver."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """Messages that wait for agents."""
         ...
 
     def liveness(self, lock: Lock) -> Liveness:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from parallel_tui.model.overlap.branches import OtherBranch
     from parallel_tui.model.session.branch import Branch
     from parallel_tui.model.settings.config import Config
-    from parallel_tui.ports.boundaries import BoundaryCheck
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.overlaps import CommitOverlaps
+    from parallel_tui.ports.policy import BoundaryCheck
     from parallel_tui.ports.system import Clock
 
 WHOLE: Final = (

@@ -31,6 +31,7 @@ from parallel_tui.ports.system import Clock, Holders
 from parallel_tui.ports.trash import Leftovers, RemovedWorktrees
 from parallel_tui.record import dataclass
 from parallel_tui.services.doctor import git_inside, leftovers
+from parallel_tui.services.doctor.agents import AgentLook
 from parallel_tui.services.doctor.hooks import HookLook
 
 _WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
@@ -49,6 +50,7 @@ class Examined:
         settings: The agents' own settings.
         holders: When a program began.
         upkeep: Keeps what sessions share in order.
+        agents: Compares what is known of agents.
     """
 
     syncs: SyncHistory
@@ -57,6 +59,7 @@ class Examined:
     settings: AgentSettings
     holders: Holders
     upkeep: Upkeep
+    agents: AgentLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Doctor:
     def examine(self) -> tuple[Finding, ...]:
         """Every finding, and what could not be examined; never raises for either."""
         trees: tuple[Worktree, ...] = ()
-        repository = self.git.repository
+        repository, near = self.git.repository, self.neighbours
         found: list[Finding] = list(self._programs())
         try:
             trees = self.git.worktrees()
@@ -102,21 +105,17 @@ class Doctor:
             ("worktrees", lambda: self._worktrees(trees)),
             ("shared files", lambda: self._excluded(trees)),
             ("hooks", lambda: self._hooks(trees)),
-            (
-                "leftovers",
-                lambda: leftovers.unfinished(
-                    repository, trees, self.neighbours.upkeep, self.neighbours.syncs
-                ),
-            ),
+            ("agents", lambda: near.agents.findings(self.mux, self.clock())),
+            ("leftovers", lambda: leftovers.unfinished(repository, trees, near.upkeep, near.syncs)),
             (
                 "leftovers",
                 lambda: leftovers.files(
                     repository,
                     trees,
-                    self.neighbours.upkeep,
+                    near.upkeep,
                     user_dirs.cache_dir(self.env),
-                    self.neighbours.trash,
-                    self.neighbours.leftovers,
+                    near.trash,
+                    near.leftovers,
                 ),
             ),
         ]
@@ -188,9 +187,9 @@ class Doctor:
         except MuxError:
             return  # told with the windows
         sessions = join(self.git.repository, trees, windows)
-        yield from HookLook(
-            self.store, self.env, self.neighbours.settings, self.neighbours.holders
-        ).findings(sessions, self.clock())
+        near, repository = self.neighbours, self.git.repository
+        look = HookLook(self.store, self.env, near.settings, near.holders, repository)
+        yield from look.findings(sessions, self.clock())
 
     def _watching(self, trees: Sequence[Worktree]) -> Iterator[Finding]:
         if self.config.edit_watch is not EditWatch.AUTO:

@@ -10,6 +10,7 @@ from parallel_tui.advice import Act, Advice
 from parallel_tui.model.lifecycle.finding import Finding, Severity
 from parallel_tui.model.lifecycle.hook_settings import AGENT
 from parallel_tui.model.session.join import Joined
+from parallel_tui.model.session.repository import Repository
 from parallel_tui.ports.disk import AgentSettings
 from parallel_tui.ports.store import Store
 from parallel_tui.ports.system import Holders
@@ -18,12 +19,7 @@ from parallel_tui.record import dataclass
 _GRACE: Final = 60.0
 """Seconds in which an agent that just started need not have told anything yet."""
 
-ADD: Final = Advice(
-    'add to .claude/settings.json: {"hooks": {"UserPromptSubmit": [{"hooks": [{"type": "command", '
-    '"command": "',
-    Act.STATUS,
-    after='"}]}]}}',
-)
+ADD: Final = Advice("`", Act.HOOKS, after="` lets every agent of this repository report and ask.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +31,14 @@ class HookLook:
         env: Where the user's settings are.
         settings: The agents' own settings.
         holders: When a program began.
+        repository: Whose main worktree has the local settings.
     """
 
     store: Store
     env: Mapping[str, str]
     settings: AgentSettings
     holders: Holders
+    repository: Repository
 
     def findings(self, sessions: Iterable[Joined], now: float) -> Iterator[Finding]:
         """One finding for each agent whose hooks do not report.
@@ -56,7 +54,7 @@ class HookLook:
             tree = session.worktree
             if tree is None:
                 continue
-            settings = self.settings.read(tree.path, self.env)
+            settings = self.settings.read(tree.path, self.repository.main_path, self.env)
             for path, reason in settings.broken:
                 if path not in told:
                     told.add(path)
@@ -93,6 +91,8 @@ class HookLook:
         told += [(event.session, event.timestamp) for event in seen.events]
         for name, when in told:
             found[name] = max(found.get(name, 0.0), when / 1000)
+        for name, since in self.settings.heard(self.repository.coordination_root).items():
+            found[name] = max(found.get(name, 0.0), since)
         return found
 
     def _began(self, session: Joined) -> float | None:

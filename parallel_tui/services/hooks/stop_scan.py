@@ -55,6 +55,7 @@ class StopScan:
             CouldNotLookError: When git or the locks gave no answer.
             RefusedError: When the message cannot be written.
         """
+        self.files.sweep(self.clock())
         report = self.checker.check(session=session or self.checker.identity.name())
         found = tuple(each for each in report.touches if each.action in ("deny", "ask"))
         for name in report.sessions:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 from parallel_tui.errors import ConfigError, CouldNotLookError
-from parallel_tui.model.policy import core
 from parallel_tui.model.policy.boundaries import SOURCE, Boundaries
 from parallel_tui.model.policy.compiling import compiled_policy
 from parallel_tui.record import dataclass
@@ -42,9 +41,9 @@ class Policies:
     clock: Clock
 
     def current(self, base: Base, *, unasked: bool = False) -> CompiledPolicy:
-        """The boundaries of base, compiled; written anew where what is kept is out of date.
+        """The boundaries of base, compiled; what hooks read is written anew where it differs.
 
-        That they cannot be written is no failure: the answer is the same.
+        That it cannot be written is no failure: the answer is the same.
 
         Args:
             base: Where base stands.
@@ -55,13 +54,15 @@ class Policies:
             GitError: When git gave no answer. A file that cannot be used is no error: it is what
                 the answer says.
         """
-        kept, made = self._kept_or_made(base)
-        if made is None:
-            return kept
+        made = self.at(base)
         if not unasked or made["base"]["blob"] is not None or self.file.read() is not None:
-            with suppress(CouldNotLookError):
-                self.file.write(made)
+            self.keep(made)
         return made
+
+    def keep(self, policy: CompiledPolicy) -> None:
+        """Write what hooks read, unless it is that already; that it cannot be is no failure."""
+        with suppress(CouldNotLookError):
+            self._keep(policy)
 
     def refresh(self, base: Base) -> CompiledPolicy:
         """The boundaries of base, compiled and kept for hooks.
@@ -69,30 +70,24 @@ class Policies:
         Raises:
             CouldNotLookError: When git gave no answer, or they cannot be written.
         """
-        kept, made = self._kept_or_made(base)
-        if made is None:
-            return kept
-        self.file.write(made)
+        made = self.at(base)
+        self._keep(made)
         return made
 
-    def at(self, base: Base) -> CompiledPolicy:
-        """The boundaries of another base than the configured one; nothing is written."""
-        return self._compiled(base, self.file.settings())
-
-    def _kept_or_made(self, base: Base) -> tuple[CompiledPolicy, CompiledPolicy | None]:
-        """What is kept, and what is to be kept instead where that is out of date."""
+    def _keep(self, made: CompiledPolicy) -> None:
+        """Write what hooks read, unless it is that already."""
         kept = self.file.read()
-        settings = self.file.settings()
-        same = kept is not None and (kept["base"]["name"], kept["base"]["ref"]) == (
-            base.name,
-            base.ref,
-        )
-        if kept is not None and same and core.stale(kept, base.oid, settings) is None:
-            return kept, None
-        made = self._compiled(base, settings)
-        return made, made
+        if kept is None or {**kept, "at": 0} != {**made, "at": 0}:
+            self.file.write(made)
 
-    def _compiled(self, base: Base, settings: list[list[object]]) -> CompiledPolicy:
+    def at(self, base: Base) -> CompiledPolicy:
+        """The boundaries of any base, compiled; nothing is written.
+
+        What is kept for hooks is never the answer: a session could have written it.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
         boundaries, blob, problem = Boundaries(), None, None
         found = self.git.files_at(base.oid, [SOURCE])
         if found:
@@ -113,6 +108,6 @@ class Policies:
             own_levels=self.own_levels,
             fold=fold,
             now=self.clock(),
-            settings=settings,
+            settings=self.file.settings(),
             problem=problem,
         )

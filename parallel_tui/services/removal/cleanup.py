@@ -18,6 +18,7 @@ from parallel_tui.ports.git import MergeProofs
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import CleanedUp
 from parallel_tui.services.removal.remover import Remover
+from parallel_tui.services.session.at_work import AgentsAtWork
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sync.fetch import Fetcher
 
@@ -65,6 +66,7 @@ class Cleaner:
         merged: Judges branches.
         fetcher: Asks the remote, where merges may have happened.
         config: Effective settings.
+        agents: Tells what agents do.
     """
 
     remover: Remover
@@ -72,6 +74,7 @@ class Cleaner:
     merged: MergeProofs
     fetcher: Fetcher
     config: Config
+    agents: AgentsAtWork
 
     def candidates(self, *, settle: bool = True) -> tuple[Candidate, ...]:
         """Judge every session but the main worktree.
@@ -110,6 +113,9 @@ class Cleaner:
                 verdict = judged[branch]
             if not verdict.merged:
                 found.append(Candidate(session.name, branch, verdict, None, verdict.words))
+                continue
+            if doing := self.agents.doing(session):
+                found.append(Candidate(session.name, branch, verdict, None, f"merged, but {doing}"))
                 continue
             try:
                 plan = self.remover.plan(session.key, settle=False)

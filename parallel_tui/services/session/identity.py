@@ -40,11 +40,9 @@ class Identity:
         Raises:
             UsageError: When none of them tells.
         """
-        if explicit:
-            return _checked(explicit)
-        for variable in VARIABLES:
-            if self.env.get(variable):
-                return _checked(self.env[variable])
+        told = self.told(explicit)
+        if told is not None:
+            return told
         here = self.sessions.standing_in(self.cwd)
         if here is None:
             raise UsageError(
@@ -52,6 +50,15 @@ class Identity:
                 hint="Name it with --session, or run this inside its worktree.",
             )
         return here.name
+
+    def told(self, explicit: str | None = None) -> str | None:
+        """The session's name as given or from the environment; `None` for a person who is none.
+
+        Raises:
+            UsageError: When what is given cannot be a name.
+        """
+        given = explicit or next((self.env[each] for each in VARIABLES if self.env.get(each)), None)
+        return _checked(given) if given else None
 
     def session(self, name: str) -> Joined | None:
         """The live session of this name, if there is one."""
@@ -82,8 +89,7 @@ class Identity:
         )
 
     def _speaks_for_itself(self, name: str) -> bool:
-        told = next((self.env[each] for each in VARIABLES if self.env.get(each)), None)
-        return told == name
+        return next((self.env[each] for each in VARIABLES if self.env.get(each)), None) == name
 
 
 def _checked(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.errors import UsageError
+from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.text import strict_json, words
 from parallel_tui.model.text.patterns import pattern
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.model.sharing.coordination import Event
+    from parallel_tui.model.text.strict_json import Json
     from parallel_tui.ports.store import Store
     from parallel_tui.services.session.identity import Identity
 
@@ -72,12 +73,30 @@ class Events:
         with self.store.change(sender) as tx:
             event_id = tx.events.emit(kind, sender, value, receivers)
             tx.journal.add("event", {"id": event_id, "type": kind})
+        told = self._tell_agents(kind, sender, value, receivers)
         return Sent(
             f"Sent {kind} as {event_id}",
             (COORDINATION,),
-            warnings=tx.warnings,
+            warnings=(*tx.warnings, *told),
             id=event_id,
         )
+
+    def _tell_agents(
+        self, kind: str, sender: str, value: Json, receivers: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Queue an event for the agents it is for that have hooks; returns why one is not told."""
+        warnings: list[str] = []
+        for name in receivers:
+            if name == sender or not self.store.listens(name):
+                continue
+            from parallel_tui.model.sharing.message import MessageKind
+
+            text = f"Event {kind}: {strict_json.readable(value)}"
+            try:
+                self.store.outbox.add(name, MessageKind.EVENT, sender, text)
+            except RefusedError as error:
+                warnings.append(f"the agent of {name} is not told: {error.message}")
+        return tuple(warnings)
 
     def all(self, *, unread_by: str | None = None) -> tuple[Event, ...]:
         """Every event, newest first; only those unread by a session, if one is named."""

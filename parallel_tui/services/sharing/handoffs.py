@@ -14,7 +14,7 @@ from parallel_tui.services.receipt import HandedOff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from parallel_tui.ports.store import Store
     from parallel_tui.services.session.identity import Identity
@@ -29,11 +29,13 @@ class Handoffs:
         store: What sessions share.
         identity: Who asks.
         status: The page for sessions to read, brought up to date by every change.
+        answering: Says, by the id of a handoff, how an agent answers it.
     """
 
     store: Store
     identity: Identity
     status: StatusPage
+    answering: Callable[[str], str]
 
     def all(self) -> tuple[Handoff, ...]:
         """Open ones oldest first, then closed ones newest first.
@@ -102,10 +104,11 @@ class Handoffs:
             about = {"id": handoff.id, "to": receiver, "task": task}
             tx.events.emit("handoff", sender, {**about}, (receiver,))
             self.status.refresh(tx)
+        told = self._tell_agent(handoff)
         return HandedOff(
             f"Handed to {receiver}: {task}",
             (COORDINATION,),
-            warnings=tx.warnings,
+            warnings=(*tx.warnings, *told),
             id=handoff.id,
         )
 
@@ -142,6 +145,7 @@ class Handoffs:
                 raise RefusedError(f"{handoff_id} is {handoff.state.value} already")
             changed = int(tx.now * 1000)
             tx.handoffs.put(replace(handoff, state=state, changed=changed, why=why or handoff.why))
+            self._withdraw(handoff)
             tx.journal.add("handoff", {"id": handoff.id, "state": state.value, "why": why})
             tx.events.emit(
                 "handoff",
@@ -156,3 +160,30 @@ class Handoffs:
             warnings=tx.warnings,
             id=handoff.id,
         )
+
+    def _tell_agent(self, handoff: Handoff) -> tuple[str, ...]:
+        """Queue a handoff for its receiver's agent, if that has hooks; returns why it is not."""
+        if not self.store.listens(handoff.receiver):
+            return ()
+        from parallel_tui.model.sharing.message import MessageKind
+
+        parts = [handoff.task, handoff.context]
+        parts += [f"Files: {', '.join(handoff.files)}"] if handoff.files else []
+        parts += [f"It stands on {handoff.branch}."] if handoff.branch else []
+        parts.append(self.answering(handoff.id))
+        text = "\n".join(part for part in parts if part)
+        try:
+            self.store.outbox.add(
+                handoff.receiver, MessageKind.HANDOFF, handoff.sender, text, mark=handoff.id
+            )
+        except RefusedError as error:
+            return (f"the agent of {handoff.receiver} is not told: {error.message}",)
+        return ()
+
+    def _withdraw(self, handoff: Handoff) -> None:
+        """Take the message about a handoff back that somebody has answered."""
+        for message in self.store.messages():
+            if message.session == handoff.receiver and message.id.endswith(f"_{handoff.id}"):
+                from parallel_tui.model.sharing.message import Outcome
+
+                self.store.outbox.take(message, Outcome.REVOKED)

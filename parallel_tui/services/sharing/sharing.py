@@ -6,7 +6,7 @@ from parallel_tui.model.lazy import Lazy, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from parallel_tui.ports.store import Store
     from parallel_tui.ports.system import Holders
@@ -27,6 +27,9 @@ class Shared(Lazy):
 
     Attributes:
         store: What sessions share.
+
+    Args:
+        answering: Says, by the id of a handoff, how an agent answers it.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Shared(Lazy):
         env: Mapping[str, str],
         cwd: str,
         holders: Holders,
+        answering: Callable[[str], str],
     ) -> None:
         super().__init__()
         self.store = store
@@ -44,6 +48,7 @@ class Shared(Lazy):
         self._env = env
         self._cwd = cwd
         self._holders = holders
+        self._answering = answering
 
     @lazy
     def identity(self) -> Identity:
@@ -78,7 +83,7 @@ class Shared(Lazy):
         """Work passed from one to another."""
         from parallel_tui.services.sharing.handoffs import Handoffs
 
-        return Handoffs(self.store, self.identity, self.status)
+        return Handoffs(self.store, self.identity, self.status, self._answering)
 
     @lazy
     def events(self) -> Events:

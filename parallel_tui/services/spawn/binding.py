@@ -36,23 +36,28 @@ class AgentBinder:
     free: tuple[str, ...]
     wanted: bool = True
 
-    def bind(self, ready: Ready, name: str) -> tuple[Ready, str | None, tuple[str, ...]]:
-        """The commands of a new session, its agent bound where we know how.
+    def bind(
+        self, ready: Ready, name: str, *, conversation: str | None = None
+    ) -> tuple[Ready, str | None, tuple[str, ...]]:
+        """The commands of a session, its agent bound where we know how.
 
         Args:
             ready: The approved commands.
             name: The session's name.
+            conversation: Id of the one that goes on; `None` to begin one.
 
         Returns:
-            The commands, the id of the conversation that begins, and what went wrong: an agent
-            that cannot be bound is started as it was configured.
+            The commands, the id of the conversation that begins or goes on, and what went wrong:
+            an agent that cannot be bound is started as it was configured.
         """
-        if not self.wanted or not ready.agents:
+        if not ready.agents or not (self.wanted or conversation):
             return ready, None, ()
-        conversation = str(uuid.uuid4()) if ready.agents == 1 else None
+        again = conversation is not None
+        if conversation is None and ready.agents == 1:
+            conversation = str(uuid.uuid4())
         path = f"{self.root}/{_SETTINGS}"
         found = claude_line.binding(
-            ready.agent.text, settings=path, name=name, conversation=conversation
+            ready.agent.text, settings=path, name=name, conversation=conversation, again=again
         )
         if found is None:
             return ready, None, ()

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parallel_tui.errors import CouldNotLookError, GitError, MuxError
+from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.lifecycle.merge_proof import MergeVerdict
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.repository import Base
-from parallel_tui.model.session.session import SessionState
-from parallel_tui.model.session.state import evidence_of_window
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sync.prediction import Prediction
@@ -17,8 +15,8 @@ from parallel_tui.model.sync.sync import SessionSync, Skip, SyncPlan, skip_of
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader, MergeProofs
 from parallel_tui.ports.sync import SyncPreview
-from parallel_tui.ports.system import Clock
 from parallel_tui.record import dataclass, replace
+from parallel_tui.services.session.at_work import AgentsAtWork
 from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.sync.fetch import Fetcher, Tell, no_remote
 
@@ -37,7 +35,7 @@ class SyncPlanner:
         merged: Tells what is in base already.
         sessions: Look-up of what exists.
         base: Configured base.
-        clock: Epoch seconds.
+        at_work: Tells what agents do.
         cwd: Where we stand: the session that asks is never too busy for its own request.
     """
 
@@ -47,7 +45,7 @@ class SyncPlanner:
     merged: MergeProofs
     sessions: Sessions
     base: str | None
-    clock: Clock
+    at_work: AgentsAtWork
     cwd: str
 
     def plan(
@@ -210,16 +208,7 @@ class SyncPlanner:
         """What a session's agent is doing; empty when it is idle or is ourselves."""
         if session.worktree is not None and inside(self.cwd, session.worktree.path):
             return ""
-        now = self.clock()
-        try:
-            _, elsewhere = self.sessions.elsewhere(session)
-        except MuxError as error:
-            return f"it cannot be seen what its agent does: {error.message}"
-        for window in (*session.windows, *elsewhere):
-            evidence = evidence_of_window(window, now)
-            if evidence.state is SessionState.WORKING:
-                return f"its agent works: {evidence.detail}"
-        return ""
+        return self.at_work.busy(session)
 
     def _level(self, row: SessionSync, plan: SyncPlan) -> SessionSync:
         if row.behind:

@@ -23,6 +23,7 @@ from parallel_tui.ports.git import GitReader, MergeProofs
 from parallel_tui.ports.sync import SyncBackupRefs, SyncHistory, SyncPreview, SyncSteps
 from parallel_tui.ports.system import Clock
 from parallel_tui.record import dataclass, replace
+from parallel_tui.services.session.at_work import AgentsAtWork
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.sharing.sharing import Shared
 from parallel_tui.services.sync.announce import SyncNews
@@ -217,6 +218,7 @@ def syncer(
     config: Config,
     cwd: str,
     tools: Tools,
+    at_work: AgentsAtWork,
     clock: Clock = time.time,
 ) -> Syncer:
     """Assemble a `Syncer`.
@@ -232,6 +234,7 @@ def syncer(
         config: Effective settings.
         cwd: Where we stand.
         tools: For the way in, and notes of what is under way.
+        at_work: Tells what agents do.
         clock: Epoch seconds.
     """
     return Syncer(
@@ -243,7 +246,7 @@ def syncer(
             merged,
             sessions,
             config.base,
-            clock,
+            at_work,
             cwd,
         ),
         steps,

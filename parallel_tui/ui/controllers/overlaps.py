@@ -64,7 +64,7 @@ class OverlapCommands:
 
         self._cockpit.push(PairScreen(self._cockpit, self._engine, pair))
 
-    def report(self, snapshot: Snapshot) -> None:
+    def seen(self, snapshot: Snapshot) -> None:
         """Report conflicts to sessions once predictions are complete; one at a time."""
         overlaps = known(snapshot.overlaps)
         shared = known(snapshot.coordination)

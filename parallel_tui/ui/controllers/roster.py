@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parallel_tui.ui.controllers.boundaries import BoundaryCommands
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
+from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
 from parallel_tui.ui.controllers.view import LookCommands
@@ -36,6 +37,7 @@ def controllers(
         sessions,
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
+        ReachingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
         LookCommands(cockpit, work),

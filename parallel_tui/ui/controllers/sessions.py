@@ -81,11 +81,27 @@ class SessionCommands:
             if window is not None:
                 await self._windows.show(await asyncio.to_thread(attacher.attach_window, window.id))
             elif session is not None:
+                if not session.windows and not await self._reopened(session):
+                    return
                 await self._windows.show(await asyncio.to_thread(attacher.attach, session.key))
             if session is not None:
                 self._engine.looked_at(session.key)
 
         self._work.run(work)
+
+    async def _reopened(self, session: Session) -> bool:
+        """Offer a session without a window its conversation; whether to show what is open now."""
+        from parallel_tui.ui.dialogs.resume import ResumeDialog, Way
+
+        resumer = self._core.reaching.resumer
+        if session.worktree is None or await asyncio.to_thread(resumer.known, session.key) is None:
+            return True
+        way = await self._cockpit.ask(ResumeDialog(session.name))
+        if way is None or way is Way.SHELL:
+            return way is not None
+        return await self._work.consented(
+            lambda: resumer.resume(session.key, anew=way is Way.ANEW), resumer.allow
+        )
 
     def looked(self, key: str) -> None:
         """Note that somebody looks at a session."""
@@ -183,22 +199,10 @@ class SessionCommands:
                 await self._cockpit.explain(error)
 
     async def _spawn_trusted(self, request: SpawnRequest) -> bool:
-        from parallel_tui.model.settings.consent import TrustNeededError
-        from parallel_tui.ui.dialogs.trust import TrustDialog
-
         spawner = self._core.spawner
-        while True:
-            try:
-                receipt = await asyncio.to_thread(spawner.spawn, request, self._cockpit.progress)
-            except TrustNeededError as needed:
-                if not await self._cockpit.ask(TrustDialog(needed.question)):
-                    return False
-                await asyncio.to_thread(spawner.allow, needed.question)
-            else:
-                self._work.done(receipt)
-                if receipt.session is not None:
-                    self._cockpit.select_session(receipt.session)
-                return True
+        return await self._work.consented(
+            lambda: spawner.spawn(request, self._cockpit.progress), spawner.allow
+        )
 
     def diff(self, session: Session) -> None:
         """Read a session's changes for the detail pane."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from parallel_tui.model.scope import EVERYTHING, Scope
-from parallel_tui.services.receipt import Receipt
+from parallel_tui.services.receipt import HandedOff, Receipt
 from parallel_tui.ui.advice import sentence
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.settings.consent_question import Question
 
 
 class CommandWork:
@@ -62,10 +64,40 @@ class CommandWork:
 
         self._cockpit.start(guarded)
 
+    async def consented(
+        self, verb: Callable[[], Receipt], allow: Callable[[Question], None]
+    ) -> bool:
+        """Carry out what may run commands of the repository, in a thread; asks where it must.
+
+        Args:
+            verb: What to do.
+            allow: Records that the user said yes.
+
+        Returns:
+            Whether it was done: whether the commands may run.
+        """
+        from parallel_tui.model.settings.consent import TrustNeededError
+        from parallel_tui.ui.dialogs.trust import TrustDialog
+
+        while True:
+            try:
+                receipt = await asyncio.to_thread(verb)
+            except TrustNeededError as needed:
+                if not await self._cockpit.ask(TrustDialog(needed.question)):
+                    return False
+                await asyncio.to_thread(allow, needed.question)
+            else:
+                self.done(receipt)
+                if receipt.session is not None:
+                    self._cockpit.select_session(receipt.session)
+                return True
+
     def done(self, receipt: Receipt) -> None:
         """Report a result, and refresh what it changed."""
         self.look_again(*receipt.scopes)
-        self._cockpit.tell(sentence(receipt, self._cockpit.key_of))
+        # News of a handoff says the same as its receipt.
+        about = receipt.id if isinstance(receipt, HandedOff) else ""
+        self._cockpit.tell(sentence(receipt, self._cockpit.key_of), about=about)
         for warning in receipt.warnings:
             self._cockpit.tell(warning, severity="warning")
 

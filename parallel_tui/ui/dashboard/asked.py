@@ -23,6 +23,7 @@ class AskedScreen(Screen[None]):
 
     snapshot: var[Snapshot | None] = var[Snapshot | None](None)
     busy: var[str] = var("")
+    hush: var[str] = var("")
 
     def key_of(self, command: str) -> str:
         """Key of a command on the dashboard, by the command's id; empty when it has none."""
@@ -38,9 +39,10 @@ class AskedScreen(Screen[None]):
         *,
         title: str = "",
         severity: Literal["information", "warning", "error"] = "information",
+        about: str = "",
     ) -> None:
-        """Show a toast."""
-        reporting.tell(self.app, message, title=title, severity=severity)
+        """Show a toast; none about what was told just now, by the id of that."""
+        reporting.tell(self.app, message, title=title, severity=severity, about=about)
 
     def report(self, error: Exception) -> None:
         """Show an error, as a toast or a dialog."""

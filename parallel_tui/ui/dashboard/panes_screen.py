@@ -67,7 +67,9 @@ class PanesScreen(AskedScreen):
         """
         self.arrangement.fit(self.app.size)
         self.lists[0].add_class("-front")
-        yield HeaderLine(id="header").data_bind(PanesScreen.snapshot, PanesScreen.busy)
+        yield HeaderLine(id="header").data_bind(
+            PanesScreen.snapshot, PanesScreen.busy, PanesScreen.hush
+        )
         yield HealthLine(id="health").data_bind(PanesScreen.snapshot, PanesScreen.now)
         with Container(id="upper"):
             yield SessionsPane().data_bind(

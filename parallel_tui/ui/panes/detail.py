@@ -35,6 +35,9 @@ TABS: Final = ("preview", "diff", "tasks", "why", "info")
 _TABS_WIDTH: Final = len(" │ ".join(TABS))
 """Cells that the names of the tabs take in the title, spaced out."""
 
+_SHORTEST_NAME: Final = 4
+"""Cells of a session's name in the title; with fewer it says nothing."""
+
 DEBOUNCE: Final = 0.3
 """Seconds the selection must rest before a diff is asked for."""
 
@@ -248,8 +251,9 @@ class DetailPane(Titled):
         gap = " │ " if room >= _TABS_WIDTH + 14 or room <= 0 else "│"
         if self.session is not None:
             tabs = _TABS_WIDTH if len(gap) > 1 else _TABS_WIDTH - 2 * (len(TABS) - 1)
-            longest = min(40, max(4, room - tabs - 3)) if room > 0 else 40
-            parts += [Content(f"{safe(self.session.name, longest)} · ")]
+            longest = min(40, room - tabs - 3) if room > 0 else 40
+            if longest >= _SHORTEST_NAME:  # the list beside it has the name too
+                parts += [Content(f"{safe(self.session.name, longest)} · ")]
         for place, name in enumerate(TABS):
             style = "bold reverse" if name == self.tab else ""
             link = Content.from_markup(f"[@click=tab('{name}')]{name.capitalize()}[/]")

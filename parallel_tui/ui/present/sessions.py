@@ -11,6 +11,7 @@ from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.state.words import needs
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import (
     GLYPHS,
@@ -49,6 +50,7 @@ SESSION_COLUMNS: Final = (
     Column("number", "", 1, 1, keep=15),
     Column("state", "State", 11, 11, keep=99),
     Column("name", "Name", 12, 28, keep=100),
+    Column("needs", "Needs", 16, 44, keep=92, always=False),
     Column("branch", "Branch", 15, 44, keep=90),
     Column("divergence", "Base", 5, 16, keep=80),
     Column("conflict", "", 1, 1, keep=95, always=False),
@@ -191,6 +193,9 @@ def session_row(
         "command": _aged(((safe(session.command), ""),), session, Slice.WINDOWS, now),
         "age": ((age_of(session.last_activity, now), "dim"),),
     }
+    asked = needs(session)
+    if asked:
+        cells["needs"] = ((safe(asked, 200), tone),)
     if tasks is not None and tasks.tasks:
         complete = tasks.done == len(tasks.tasks)
         cells["tasks"] = ((f"{tasks.done}/{len(tasks.tasks)}", "good" if complete else ""),)

@@ -99,7 +99,7 @@ class BoundariesScreen(ListScreen[None]):
         if self._opened is None:
             self._opened = set(tree.opened_at_first())
         base = view.policy["base"]
-        nobody = tree.nodes[""].owners.get(None, 0)
+        nobody = tree.folders[""].get(None, 0)
         free = f", {plural(nobody, 'file')} of nobody" if nobody else ""
         self.say(f"Who owns what, as {base['name']} at {base['commit'][:7]} says{free}. "
                  "Enter opens and closes a folder.")  # fmt: skip
@@ -135,7 +135,7 @@ class BoundariesScreen(ListScreen[None]):
         key = self.table.cursor
         if key is None or self._tree is None or self._opened is None:
             return
-        if self._tree.nodes[key].folder:
+        if self._tree.at(key).folder:
             self._opened ^= {key}
             self._draw()
 

@@ -32,8 +32,8 @@ def _base(snapshot: Snapshot) -> Content:
     return Content(label)
 
 
-def left_part(snapshot: Snapshot, busy: str) -> Content:
-    """Repository, base and counts of sessions."""
+def left_part(snapshot: Snapshot, busy: str, hush: str = "") -> Content:
+    """Repository, base and counts of sessions, and why nothing is told, if it is not."""
     needy = sum(session.needs_somebody for session in snapshot.sessions)
     dot = Content.styled(" · ", "dim")
     others = [s for s in snapshot.sessions if not (s.worktree and s.worktree.is_main)]
@@ -54,6 +54,8 @@ def left_part(snapshot: Snapshot, busy: str) -> Content:
         text = Content.assemble(text, dot, plural(open_handoffs, "handoff"))
     if snapshot.paused:
         text = Content.assemble(text, dot, Content.styled("paused", "reverse"))
+    if hush:
+        text = Content.assemble(text, dot, Content.styled(hush, "reverse"))
     if busy:
         text = Content.assemble(text, dot, Content.styled(safe(busy, 80), "$text-accent"))
     return text
@@ -73,12 +75,13 @@ class HeaderLine(Widget):
 
     snapshot: reactive[Snapshot | None] = reactive(None)
     busy: reactive[str] = reactive("")
+    hush: reactive[str] = reactive("")
 
     def render(self) -> Content:
         """The line; the right part is left out when both do not fit."""
         if self.snapshot is None:
             return Content("")
-        left, right = left_part(self.snapshot, self.busy), right_part(self.snapshot)
+        left, right = left_part(self.snapshot, self.busy, self.hush), right_part(self.snapshot)
         gap = self.size.width - left.cell_length - right.cell_length
         if gap < 2:
             return left.truncate(self.size.width, ellipsis=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -167,19 +168,27 @@ def test_panes_run_their_commands_in_the_layout_with_the_environment(
 
 
 @pytest.mark.parametrize(
-    ("command", "keys"),
+    ("command", "keys", "statuses"),
     [
-        ("exit 3", ()),
-        ("syntax ((( error", ()),
-        ("true # comment", ()),
-        ("cat", ("C-c",)),
-        ("sleep 900; false", ("C-c",)),
-        ("cat", ("C-z", "C-d")),
+        ("exit 3", (), {3}),
+        ("syntax ((( error", (), {1, 2}),
+        ("true # comment", (), {0}),
+        ("false", (), {1}),
+        ("kill -9 $$", (), {137}),
+        ("cat", ("C-c",), {130}),
+        ("sleep 900; false", ("C-c",), {1, 130}),
+        ("cat", ("C-z", "C-d"), {0}),
     ],
 )
 def test_a_pane_ends_in_the_users_shell_however_its_command_ends(
-    world: World, tmux: Tmux, open_window: Open, command: str, keys: tuple[str, ...]
+    world: World,
+    tmux: Tmux,
+    open_window: Open,
+    command: str,
+    keys: tuple[str, ...],
+    statuses: set[int],
 ) -> None:
+    begun = int(time.time())
     opened = open_window("auth", command=command)
     (pane,) = window_of(tmux, opened).panes
     running = command.split()[0]
@@ -189,6 +198,10 @@ def test_a_pane_ends_in_the_users_shell_however_its_command_ends(
     world.tmux("send-keys", "-t", pane.id, "", "echo in-$((40+2))-shell", "Enter")
     eventually(lambda: "in-42-shell" in "\n".join(tmux.listing([pane.id]).screens[0].lines))
     assert window_of(tmux, opened).active_pane.pid == pane.pid
+    ended = window_of(tmux, opened).active_pane.ended
+    assert ended is not None
+    assert ended.status in statuses
+    assert begun <= ended.at <= time.time()
 
 
 @pytest.mark.parametrize("name", HOSTILE_DIRECTORIES)

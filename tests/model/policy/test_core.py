@@ -199,6 +199,10 @@ def test_compiled_boundaries_that_are_out_of_date_say_why() -> None:
     assert core.stale(made, "a" * 40, []) is None
     assert "main has moved" in str(core.stale(made, "c" * 40, []))
     assert "not known" in str(core.stale(made, None, []))
+    assert core.stale(made, "c" * 40, [], "b" * 40) is None, "base moved, its file is the same"
+    assert core.stale(made, None, [], "b" * 40) is None
+    assert "main has moved" in str(core.stale(made, "c" * 40, [], "d" * 40))
+    assert "main has moved" in str(core.stale(made, "c" * 40, [], None))
     assert "settings" in str(core.stale(made, "a" * 40, [["/x", 1, 2]]))
     assert "another version" in str(core.stale({**made, "schema": 2}, "a" * 40, []))
 

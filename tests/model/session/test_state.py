@@ -9,7 +9,7 @@ import pytest
 from parallel_tui.model.session.session import Evidence, SessionState
 from parallel_tui.model.session.state import changes_by_itself_at, evidence_of, is_shell
 from parallel_tui.model.session.worktree import Worktree
-from parallel_tui.model.window.window import Pane, Window
+from parallel_tui.model.window.window import Pane, PaneEnd, Window
 
 NOW = 1_750_000_000.0
 TREE = Worktree("/w/app-a", "/w/app/.git/worktrees/a", "a" * 40, "a")
@@ -62,6 +62,14 @@ def test_what_draws_the_view_is_nobodys_work() -> None:
     assert evidence_of(TREE, (ours, window(number=2)), now=NOW).state is SessionState.WORKING
 
 
+def test_a_bell_in_a_window_that_only_we_draw_in_is_our_own() -> None:
+    ours = window("pdev-tui", bell=True)
+    assert evidence_of(TREE, (ours.drawn_in("%1"),), now=NOW).state is SessionState.IDLE
+    beside = replace(ours, panes=(*ours.panes, *window("claude", number=2).panes))
+    found = evidence_of(TREE, (beside.drawn_in("%1"),), now=NOW)
+    assert (found.state, found.source) == (SessionState.WAITING, "bell")
+
+
 def test_a_missing_directory_outweighs_its_window() -> None:
     gone = replace(TREE, missing=True)
     assert evidence_of(gone, (window(bell=True),), now=NOW).state is SessionState.MISSING
@@ -104,3 +112,31 @@ def test_shells() -> None:
 def test_evidence_names_the_program() -> None:
     found: Evidence = evidence_of(TREE, (window("aider", silent=60),), now=NOW)
     assert "aider" in found.detail
+
+
+def ended(
+    status: int, at: float = NOW - 60, command: str = "bash", *, seen: bool = False
+) -> Window:
+    pane = Pane("%1", 1, command, TREE.path, ended=PaneEnd(status, int(at)))
+    made = Window("@1", "$1", "s", 1, "win", (pane,), activity=int(NOW - 60))
+    return replace(made, active=seen, attached=int(seen))
+
+
+@pytest.mark.parametrize(
+    ("window", "looked", "state", "words"),
+    [
+        (ended(0), None, SessionState.EXITED, "ended well"),
+        (ended(3), None, SessionState.FAILED, "with status 3"),
+        (ended(137), None, SessionState.FAILED, "by the signal 9"),
+        (ended(3), NOW - 90, SessionState.FAILED, "with status 3"),
+        (ended(3), NOW - 10, SessionState.IDLE, "somebody has looked"),
+        (ended(3, seen=True), None, SessionState.IDLE, "somebody has looked"),
+        (ended(3, command="vim"), None, SessionState.QUIET, "vim"),
+    ],
+)
+def test_how_a_command_ended_is_news_until_somebody_looks(
+    window: Window, looked: float | None, state: SessionState, words: str
+) -> None:
+    found = evidence_of(TREE, (window,), now=NOW, looked=looked)
+    assert found.state is state
+    assert words in found.detail

@@ -24,7 +24,8 @@ from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.state.decision import LAG, decide
 from parallel_tui.model.state.verdict import judge
-from parallel_tui.model.window.window import Pane, Window
+from parallel_tui.model.window.window import Pane, PaneEnd, Window
+from parallel_tui.record import replace
 
 HERE = Path(__file__).parent
 T = 1_750_000_000.0
@@ -290,6 +291,10 @@ def test_output_and_a_bell_beat_no_prompt_and_no_rest() -> None:
 def test_a_bell_in_another_window_of_the_session_is_heard() -> None:
     both = [window(), window("npm", bell=True, number=2)]
     assert state([record(file(WORKING, T - 50))], both) is SessionState.WAITING
+    found = judge([record(file(WORKING, T - 50))], both, T)
+    assert found is not None
+    assert [item.evidence.source for item in found.considered if item.decided] == ["bell"]
+    assert found.considered[0].decided
 
 
 def test_what_is_finished_is_news_until_somebody_looks() -> None:
@@ -316,6 +321,10 @@ def test_a_crash_is_told_until_something_else_runs_in_its_pane() -> None:
     crashed = record(dead(T - 5), file(WORKING, T - 60))
     assert state([crashed], [window("bash")]) is SessionState.CRASHED
     assert state([crashed], [window("vim")]) is None
+    another = record(file(WORKING, T - 3))
+    assert state([crashed, another], [window("bash")]) is SessionState.WORKING
+    killed = Pane("%1", 1, "bash", "/w/a", ended=PaneEnd(137, int(T - 5)))
+    assert state([crashed], [replace(window("bash"), panes=(killed,))]) is SessionState.CRASHED
     assert state([crashed], []) is None
 
 

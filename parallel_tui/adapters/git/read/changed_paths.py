@@ -26,6 +26,7 @@ EMPTY_TREE: Final = {
 """Tree without entries, by the length of the repository's object ids."""
 
 _HEADER: Final = pattern(rb"([0-9a-f]{40,64} [0-9a-f]{40,64})\n")
+_OID: Final = pattern(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _SUBMODULE: Final = b"160000"
 
 
@@ -72,7 +73,8 @@ class ChangedPaths:
             index: The index to look at instead of its own.
         """
         found = self._staged(worktree, index, worktree.head or self._empty())
-        for head in self._merged_heads(worktree):
+        merging = worktree.operation and worktree.operation.kind is OperationKind.MERGE
+        for head in merged_heads(worktree.git_dir) if merging else ():
             kept = {change.path for change in self._staged(worktree, index, head)}
             found = tuple(change for change in found if change.path in kept)
         return found
@@ -84,15 +86,6 @@ class ChangedPaths:
         args = ["diff-index", "--cached", *_OPTIONS, against, "--"]
         fields = iter(self._runner.run(args, worktree=worktree, env=env).stdout.split(b"\0"))
         return tuple(_change(field, next(fields)) for field in fields if field)
-
-    def _merged_heads(self, worktree: Worktree) -> tuple[str, ...]:
-        if worktree.operation is None or worktree.operation.kind is not OperationKind.MERGE:
-            return ()
-        try:
-            found = small_file.read(f"{worktree.git_dir}/MERGE_HEAD")
-        except OSError as error:
-            raise GitError(f"{worktree.git_dir}/MERGE_HEAD cannot be read") from error
-        return tuple(text(line) for line in found.split())
 
     def untracked(self, worktree: Worktree) -> tuple[str, ...]:
         """Untracked files that are not ignored; a repository among them ends in `/`."""
@@ -121,6 +114,21 @@ class ChangedPaths:
 
     def _empty(self) -> str:
         return self._runner.run(["hash-object", "-t", "tree", "--stdin"]).text.strip()
+
+
+def merged_heads(git_dir: str) -> tuple[str, ...]:
+    """The commits that a merge under way brings in.
+
+    Raises:
+        GitError: When they cannot be read.
+    """
+    try:
+        found = small_file.read(f"{git_dir}/MERGE_HEAD").split()
+    except OSError as error:
+        raise GitError(f"{git_dir}/MERGE_HEAD cannot be read: {error.strerror}") from error
+    if not found or not all(_OID.fullmatch(each) for each in found):
+        raise GitError(f"{git_dir}/MERGE_HEAD does not name commits")
+    return tuple(text(each) for each in found)
 
 
 def _by_pair(raw: bytes) -> dict[str, tuple[WrittenPath, ...]]:

@@ -16,7 +16,7 @@ from parallel_tui.adapters.git.simulate.verdict.landing import Landed
 from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
-from parallel_tui.model.overlap.branches import Judged, OtherBranch, Relation
+from parallel_tui.model.overlap.branches import JudgedCommit, OtherBranch, Relation
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.record import replace
@@ -42,7 +42,7 @@ class Commits:
         self._quarantine = Quarantine(runner.repository)
         self._predictor = Predictor(runner, self._quarantine, version=version)
 
-    def judge(self, base: str, head: str, others: Sequence[Branch]) -> Judged:
+    def judge(self, base: str, head: str, others: Sequence[Branch]) -> JudgedCommit:
         """See `CommitOverlaps.judge`."""
         ours = self._work(_OURS, head)
         verdict = self._predictor.against_base(base, [ours])[_OURS]
@@ -56,7 +56,7 @@ class Commits:
         told = self._predictor.between(base, [(ours, work) for work in works.values()])
         found |= {name: outcome for (_, name), outcome in told.items()}
         branches = [OtherBranch(each, found[each.name]) for each in others]
-        return Judged(verdict, self._related(ours, works, branches))
+        return JudgedCommit(verdict, self._related(ours, works, branches))
 
     def close(self) -> None:
         """Delete all temporary objects."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager, suppress
 
@@ -17,10 +18,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from parallel_tui.adapters.store.files.documents.outbox import OutboxFiles
     from parallel_tui.adapters.store.files.transaction import FileTransaction
     from parallel_tui.model.sharing.conflict_report import BaseReport
     from parallel_tui.model.sharing.journal import JournalEntry
     from parallel_tui.model.sharing.lock import Lock
+    from parallel_tui.model.sharing.message import Message
     from parallel_tui.ports.store import Watch
 
 
@@ -49,8 +52,35 @@ class FileStore(SharedFiles):
         """
         super().__init__(root, clock=clock)
         self._open: FileTransaction | None = None
+        self._outbox: OutboxFiles | None = None
         self._to_exclude = common_dir
         self.guard = Guard(self.own, timeout=timeout)
+
+    @property
+    def outbox(self) -> OutboxFiles:
+        """Messages that wait for agents."""
+        if self._outbox is None:
+            from parallel_tui.adapters.store.files.documents.outbox import OutboxFiles
+
+            self._outbox = OutboxFiles(self.own.below("outbox"), self.now)
+        return self._outbox
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents, oldest first."""
+        there = self._outbox is not None or os.path.isdir(f"{self.own.path}/outbox")  # noqa: PTH112
+        return self.outbox.queued() if there else ()
+
+    def listens(self, session: str) -> bool:
+        """Whether an agent of this session has told anything by its hooks."""
+        try:
+            told = self.own.below("agents").names()
+        except UnusableFileError:
+            return False
+        if not told:
+            return False
+        from parallel_tui.model.sharing.message import folder_of
+
+        return any(name.startswith(f"{folder_of(session)}--") for name in told)
 
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from parallel_tui.adapters.store.memory.contents import MemoryContents
+from parallel_tui.adapters.store.memory.outbox import MemoryOutbox
 from parallel_tui.adapters.store.memory.transaction import MemoryTransaction
 from parallel_tui.adapters.store.nesting import as_part_of
 from parallel_tui.model.sharing.conflict_report import BaseReport
@@ -19,6 +20,7 @@ from parallel_tui.model.sharing.coordination import (
 )
 from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Liveness, Lock
+from parallel_tui.model.sharing.message import Message
 from parallel_tui.record import dataclass
 
 
@@ -42,6 +44,8 @@ class MemoryStore:
         self._open: MemoryTransaction | None = None
         self._watching: dict[int, Callable[[], None]] = {}
         self._numbers = itertools.count(1)
+        self.outbox = MemoryOutbox(self.now)
+        self.listening: set[str] = set()
 
     def now(self) -> float:
         """The store's clock, epoch seconds."""
@@ -66,6 +70,14 @@ class MemoryStore:
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""
         return frozenset(each.owner for each in self._contents.waiting)
+
+    def messages(self) -> tuple[Message, ...]:
+        """What waits for agents, oldest first."""
+        return self.outbox.queued()
+
+    def listens(self, session: str) -> bool:
+        """Whether an agent of this session has told anything by its hooks: none does here."""
+        return session in self.listening
 
     @property
     def page(self) -> str:

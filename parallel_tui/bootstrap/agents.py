@@ -1,0 +1,70 @@
+"""What is known of the agents that work in a repository."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from parallel_tui.model.lazy import Lazy, lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.ports.agents import Agents, Looked
+    from parallel_tui.ports.system import Clock
+    from parallel_tui.services.session.at_work import AgentsAtWork
+    from parallel_tui.services.session.lookup import Sessions
+
+
+class AgentNeighbours(Lazy):
+    """The agents of a repository, each part made when somebody asks for it.
+
+    Attributes:
+        repository: Which.
+        env: Our environment.
+        clock: Time.
+    """
+
+    def __init__(self, repository: Repository, env: Mapping[str, str]) -> None:
+        super().__init__()
+        self.repository = repository
+        self.env = env
+        self.clock: Clock = time.time
+
+    @property
+    def sessions(self) -> Sessions:
+        """Look-up of what exists."""
+        raise NotImplementedError
+
+    @lazy
+    def agents(self) -> Agents:
+        """What agents write down of themselves."""
+        from parallel_tui.adapters.agents.reader import AgentReader
+
+        return AgentReader(self.env, self.repository.coordination_root)
+
+    @lazy
+    def at_work(self) -> AgentsAtWork:
+        """Whether agents are at rest."""
+        from parallel_tui.adapters.agents.reader import AgentReader
+        from parallel_tui.services.session.at_work import AgentsAtWork
+
+        # Its own: a live view remembers since when titles are as they are.
+        reader = AgentReader(self.env, self.repository.coordination_root)
+        return AgentsAtWork(reader, self.sessions, self.clock)
+
+    @lazy
+    def looked(self) -> Looked:
+        """When somebody looked at sessions."""
+        from parallel_tui.adapters.agents.looked import LookedFile
+
+        return LookedFile(self.repository.runtime_dir)
+
+    @property
+    def _some_agent(self) -> bool:
+        """Whether an agent ever wrote anything down here; asked without reading any of it."""
+        home = self.env.get("CLAUDE_CONFIG_DIR") or f"{self.env.get('HOME', '')}/.claude"
+        places = (f"{home}/sessions", f"{self.repository.coordination_root}/pdev/agents")
+        return any(os.path.isdir(each) for each in places)  # noqa: PTH112 - pathlib costs

@@ -1,0 +1,45 @@
+"""What reaches agents: messages, and conversations opened again."""
+
+from __future__ import annotations
+
+from parallel_tui.model.lazy import Lazy, lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap.core import Core
+    from parallel_tui.services.reaching.post import Post
+    from parallel_tui.services.reaching.resume import Resumer
+
+
+class ReachingParts(Lazy):
+    """Parts that reach agents.
+
+    Args:
+        core: All that is around them.
+    """
+
+    def __init__(self, core: Core) -> None:
+        super().__init__()
+        self._core = core
+
+    @lazy
+    def post(self) -> Post:
+        """Messages to the agents of sessions."""
+        from parallel_tui.services.reaching.delivery import Delivery
+        from parallel_tui.services.reaching.post import Post
+        from parallel_tui.services.reaching.rest import Rest
+
+        core = self._core
+        delivery = Delivery(core.store, Rest(core.at_work.agents, core.clock), core.mux, core.clock)
+        return Post(core.store, core.sessions, core.shared.identity, delivery)
+
+    @lazy
+    def resumer(self) -> Resumer:
+        """Opens conversations again."""
+        from parallel_tui.services.reaching.resume import Resumer
+
+        core = self._core
+        binder = core.hooks.binder(core.disk, core.shared)
+        return Resumer(
+            core.store, core.sessions, core.mux, core.at_work.agents, core.gate, binder, core.clock
+        )

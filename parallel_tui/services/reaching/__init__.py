@@ -1,0 +1,1 @@
+"""Reach the agents of sessions: messages that wait for them, and conversations opened again."""

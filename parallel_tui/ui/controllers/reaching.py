@@ -1,0 +1,164 @@
+"""Commands that reach agents: send a prompt, see what waits, and deliver it when they rest."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.model.fact import known
+from parallel_tui.model.session.session import Session, SessionState
+from parallel_tui.model.sharing.message import MessageKind
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.cockpit import Cockpit, Situation
+from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
+from parallel_tui.ui.controllers.work import CommandWork
+from parallel_tui.ui.typeahead import Opens
+
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap import Core
+    from parallel_tui.ui.dialogs.form import FormDialog
+
+_AGAIN: Final = 5.0
+"""Seconds after which an agent that could not take a message is tried again."""
+
+_MAY_REST: Final = frozenset({SessionState.DONE, SessionState.IDLE, SessionState.QUIET})
+"""States in which it is worth to look whether the agent is proved at rest."""
+
+
+def _nobody(now: Situation) -> Reason:
+    return "Select a session first." if now.session is None else ready(now)
+
+
+def _nothing_waits(now: Situation) -> Reason:
+    if now.session is None:
+        return _nobody(now)
+    name = now.session.name
+    if all(message.session != name for message in now.coordination.messages):
+        return f"No message waits for {name}."
+    return ready(now)
+
+
+class ReachingCommands:
+    """Sends messages, and delivers those that wait.
+
+    Args:
+        cockpit: The dashboard.
+        core: The services.
+        work: Carries commands out.
+    """
+
+    def __init__(self, cockpit: Cockpit, core: Core, work: CommandWork) -> None:
+        self._cockpit = cockpit
+        self._core = core
+        self._work = work
+        self._tried: dict[str, object] = {}
+        self._delivering = False
+
+    def send(self, now: Situation) -> None:
+        """Send a prompt, after asking for it."""
+        from parallel_tui.ui.dialogs.message import message_form
+
+        if now.session is not None:
+            sessions = now.snapshot.sessions if now.snapshot else ()
+            names = [session.name for session in sessions]
+            self._show(message_form(self._core.reaching.post, now.session.name, names))
+
+    def queue(self, now: Situation) -> None:
+        """Show what waits for the selected session."""
+        from parallel_tui.ui.dialogs.message import queue_dialog
+
+        if now.session is not None:
+            name = now.session.name
+            waiting = [each for each in now.coordination.messages if each.session == name]
+            self._show(queue_dialog(self._core.reaching.post, name, waiting, self._core.clock()))
+
+    def seen(self, snapshot: Snapshot) -> None:
+        """Deliver what waits for agents that seem to have come to rest, one after another.
+
+        Only a hint starts it; whether an agent is at rest is proved again when it is delivered.
+        """
+        if self._delivering:
+            return
+        wanted = [each for each in _waited_for(snapshot) if self._is_news(each)]
+        if not wanted:
+            return
+        self._delivering = True
+
+        async def work() -> None:
+            try:
+                for session in wanted:
+                    await self._deliver_to(session)
+            finally:
+                self._delivering = False
+
+        self._cockpit.start(work, group="deliver")
+
+    async def _deliver_to(self, session: Session) -> None:
+        try:
+            receipt = await asyncio.to_thread(self._core.reaching.post.deliver, session.name)
+        except RefusedError:  # it is not at rest, or somebody is typing: later
+            self._cockpit.later(_AGAIN, lambda: self._forget(session))
+        except ParallelError as error:
+            self._cockpit.report(error)
+        else:
+            self._work.done(receipt)
+
+    def _forget(self, session: Session) -> None:
+        self._tried.pop(session.key, None)
+        now = self._cockpit.situation.snapshot
+        if now is not None:
+            self.seen(now)
+
+    def _is_news(self, session: Session) -> bool:
+        """Whether a session was not tried in this state yet."""
+        about = (session.evidence.state, session.evidence.since)
+        if self._tried.get(session.key) == about:
+            return False
+        self._tried[session.key] = about
+        return True
+
+    def _show(self, form: FormDialog) -> None:
+        async def work() -> None:
+            receipt = await self._cockpit.ask(form)
+            if receipt is not None:
+                self._work.done(receipt)
+
+        self._work.run(work, opens=Opens.FORM)
+
+
+def _waited_for(snapshot: Snapshot) -> list[Session]:
+    """Sessions for which a turn waits, and whose agents may be at rest."""
+    shared = known(snapshot.coordination)
+    if shared is None or not shared.messages:
+        return []
+    names = {each.session for each in shared.messages if each.kind is not MessageKind.EVENT}
+    return [
+        each
+        for each in snapshot.sessions
+        if each.name in names and each.windows and each.state in _MAY_REST
+    ]
+
+
+COMMANDS: Final[tuple[Command[Any], ...]] = (
+    Command(
+        "send",
+        "p",
+        "Prompt",
+        "Send a prompt to the agent of the selected session, or of several.",
+        TOGETHER,
+        ReachingCommands,
+        ReachingCommands.send,
+        _nobody,
+    ),
+    Command(
+        "queue",
+        "P",
+        "Waiting prompts",
+        "Show what waits for the session's agent; deliver it, or take it back.",
+        TOGETHER,
+        ReachingCommands,
+        ReachingCommands.queue,
+        _nothing_waits,
+    ),
+)

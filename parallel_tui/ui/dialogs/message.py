@@ -1,0 +1,81 @@
+"""Dialogs that send a message to agents, and show what waits for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from parallel_tui.errors import UsageError
+from parallel_tui.model.sharing.message import Message
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import ago
+from parallel_tui.services.reaching.post import Post
+from parallel_tui.services.receipt import Receipt
+from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, Values
+from parallel_tui.ui.fields import suggest
+
+EVERYONE = "*"
+"""Stands for all other sessions."""
+
+_MOST_SHOWN = 8
+
+
+def message_form(post: Post, session: str, names: Sequence[str]) -> FormDialog:
+    """The form that sends a prompt to the agents of one or more sessions.
+
+    Args:
+        post: Sends it.
+        session: Name of the selected session.
+        names: Of all sessions.
+    """
+
+    def send(values: Values, choice: str) -> Receipt:
+        wanted = [name for name in re.split(r"[\s,]+", values["to"]) if name]
+        everyone = wanted == [EVERYONE]
+        if not wanted:
+            raise UsageError("Name at least one session to send to.")
+        later = choice == "later"
+        return post.send(() if everyone else wanted, values["text"], everyone=everyone, later=later)
+
+    return FormDialog(
+        "Send a prompt",
+        (
+            Field("to", "To", session, hint="sessions, or * for all", suggester=suggest([*names])),
+            Field("text", "Prompt", area=True),
+        ),
+        (Choice("send", "Send (ctrl+s)"), Choice("later", "Queue")),
+        send,
+        words=Content(
+            "An agent at rest gets it as its next turn, at once. Else it waits until the agent "
+            "comes to rest, or its hook takes it; until then you can take it back."
+        ),
+        focus="TextArea",
+    )
+
+
+def queue_dialog(post: Post, session: str, waiting: Sequence[Message], now: float) -> FormDialog:
+    """What waits for a session's agent, with what can be done about it."""
+
+    def act(_: Values, choice: str) -> Receipt:
+        return post.deliver(session) if choice == "deliver" else post.revoke((), session=session)
+
+    rows = [
+        Content.assemble(
+            (f"{safe(each.sender, 20)}, {ago(each.at, now)}: ", "dim"), safe(each.text, 300)
+        )
+        for each in waiting[:_MOST_SHOWN]
+    ]
+    more = len(waiting) - _MOST_SHOWN
+    if more > 0:
+        rows.append(Content.styled(f"and {more} more", "dim"))
+    return FormDialog(
+        f"Waiting for {session}",
+        (),
+        (Choice("deliver", "Deliver one now"), Choice("revoke", "Take all back", danger=True)),
+        act,
+        words=Content("\n").join(rows),
+        enter="deliver",
+        focus="#cancel",
+    )
