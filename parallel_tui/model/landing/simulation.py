@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Protocol
-else:
-    Protocol = object
 
 
 @dataclass(frozen=True, slots=True)
