@@ -5,7 +5,9 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.services.landing.checking import SessionChecker
     from parallel_tui.services.landing.plan import LandingPlanner
+    from parallel_tui.services.landing.results import CheckResults
 
 
 def planner(core: Core) -> LandingPlanner:
@@ -15,5 +17,27 @@ def planner(core: Core) -> LandingPlanner:
     from parallel_tui.services.landing.readiness import ReadinessChecker
 
     look = LandingReads(core.runner)
-    readiness = ReadinessChecker(core.git, look, core.boundaries.checker)
+    readiness = ReadinessChecker(core.git, look, core.boundaries.checker, _results(core))
     return LandingPlanner(core.git, look, core.sessions, readiness, core._config)
+
+
+def checker(core: Core) -> SessionChecker:
+    """Checks sessions with the configured commands."""
+    from parallel_tui.adapters.config.trust import TrustFile
+    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.services.consent import Gate
+    from parallel_tui.services.landing.checking import SessionChecker
+
+    gate = Gate(core.git, TrustFile(core.env), core._config, core.loaded.origins)
+    look = LandingReads(core.runner)
+    return SessionChecker(core.git, look, core.sessions, gate, _results(core))
+
+
+def _results(core: Core) -> CheckResults:
+    from pathlib import Path
+
+    from parallel_tui.adapters.disk.checks import KeptChecks
+    from parallel_tui.services.landing.results import CheckResults
+
+    kept = KeptChecks(Path(core.repository.runtime_dir) / "checks")
+    return CheckResults(kept, core._config.merge_check, core.clock)

@@ -5,11 +5,12 @@ Paths are right here: worktrees, and the programs that work in them, are files o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from parallel_tui.model.landing.check import CheckKey, CheckRecord
 from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.hook_settings import HookSettings
 from parallel_tui.model.settings.consent import Approved
@@ -198,6 +199,56 @@ class Shell(Protocol):
 
         Raises:
             RefusedError: When it ends with another status than 0; the hint has its last lines.
+        """
+        ...
+
+
+class Checks(Protocol):
+    """Runs the commands that check a session's work, and keeps how they ended."""
+
+    @property
+    def environment(self) -> str:
+        """The system that commands run on here, in a few words."""
+        ...
+
+    def record(self, key: CheckKey) -> CheckRecord | None:
+        """How a check ended; `None` when it never did, or what was kept of it is unusable."""
+        ...
+
+    def keep(self, record: CheckRecord) -> None:
+        """Keep how a check ended, instead of an earlier one of the same.
+
+        Raises:
+            CouldNotLookError: When it cannot be written.
+        """
+        ...
+
+    def run(
+        self,
+        key: CheckKey,
+        lines: Sequence[Approved],
+        *,
+        directory: str,
+        env: Mapping[str, str],
+        tell: Callable[[bytes], None],
+    ) -> tuple[int, str, str]:
+        """Run lines one after the other until one fails.
+
+        They have no input, and a process group of their own, which ends when we are interrupted.
+
+        Args:
+            key: What the log is kept under.
+            lines: What `sh -c` gets.
+            directory: Where.
+            env: Variables that they get besides what they may inherit.
+            tell: Given what they print, as they do.
+
+        Returns:
+            Exit status of the last one, negative for a signal; the line that failed, empty for
+            none; the file with all that was printed.
+
+        Raises:
+            CouldNotLookError: When nothing can be started or kept.
         """
         ...
 

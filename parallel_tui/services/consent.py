@@ -39,6 +39,12 @@ class Gate:
         origin = self._origin("setup")
         return tuple(ShellLine(line, origin, "setup") for line in self.config.setup)
 
+    def check(self) -> Wanted:
+        """The configured lines that check a session's work, and nothing else."""
+        origin = self._origin("merge.check")
+        lines = tuple(ShellLine(line, origin, "merge.check") for line in self.config.merge_check)
+        return Wanted(lines, ShellLine("", Origin.DEFAULT, "agent"), ())
+
     def agent(self, default: str) -> ShellLine:
         """The configured agent command, or the default one, with its origin.
 

@@ -95,7 +95,7 @@ max_sessions: 9
 trash: {days: 3, size: 2G, syncs: 7}
 conflict_events: false
 boundaries: {level: warn, unowned: ask, locks: observe}
-merge: {strategy: squash, after: {b: a, c: [a, b]}, priority: {b: -2}}
+merge: {check: make test, strategy: squash, after: {b: a, c: [a, b]}, priority: {b: -2}}
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
@@ -125,6 +125,7 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
     assert not config.conflict_events
     levels = (config.boundaries_level, config.boundaries_unowned, config.boundaries_locks)
     assert levels == ("warn", "ask", "observe")
+    assert config.merge_check == ("make test",)
     assert config.merge_strategy == "squash"
     assert config.merge_after == {"b": ("a",), "c": ("a", "b")}
     assert config.merge_priority == {"b": -2}

@@ -45,7 +45,7 @@ def run_line(line: Approved, *, directory: str, env: Mapping[str, str]) -> None:
         try:
             status = process.wait()
         except BaseException:
-            _end(process)
+            end(process)
             raise
         if status:
             output.seek(max(0, output.seek(0, os.SEEK_END) - 8192))
@@ -58,7 +58,8 @@ def run_line(line: Approved, *, directory: str, env: Mapping[str, str]) -> None:
             )
 
 
-def _end(process: programs.Process) -> None:
+def end(process: programs.Process) -> None:
+    """End a command and all that it started, and wait until it is gone."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.cli.render.output import Output
     from parallel_tui.cli.render.schema_locks import Json
+    from parallel_tui.model.landing.check import CheckRecord
     from parallel_tui.model.landing.plan import Blocked, LandingPlan, Opponent, Turn
     from parallel_tui.model.landing.readiness import Condition
 
@@ -57,7 +58,7 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
             "together": False,
             "paths": list(each.paths),
             "detail": each.evidence,
-            "fix": _remedy(blocked.session, each),
+            "fix": _remedy(blocked.session, each, plan),
             "order": [],
         }
         for each in blocked.unmet
@@ -76,6 +77,32 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
             }
         )
     return {"session": blocked.session, "branch": blocked.branch, "reasons": reasons}
+
+
+def check_json(name: str, record: CheckRecord) -> Json:
+    """How the check of a session ended, as JSON."""
+    return {
+        "session": name,
+        "passed": record.passed,
+        "commit": record.commit,
+        "tree": record.key.tree,
+        "commands": list(record.key.commands),
+        "environment": record.key.environment,
+        "status": record.status,
+        "failed": record.failed,
+        "at": record.at,
+        "seconds": record.seconds,
+        "log": record.log,
+    }
+
+
+def check_line(name: str, record: CheckRecord, output: Output) -> str:
+    """How the check of a session ended, in one line."""
+    glyph = output.paint("✓", "32") if record.passed else output.paint("✗", "31")
+    how = "passed" if record.passed else f"{record.ending}; it said: {record.log}"
+    return f"{glyph} " + one_line(
+        f"{name} at {record.commit[:10]}: {how}, in {record.seconds:.1f}s"
+    )
 
 
 def show(plan: LandingPlan, output: Output) -> None:
@@ -107,7 +134,7 @@ def _lines(plan: LandingPlan, output: Output) -> Iterator[str]:
             unknown = "unknown: " if condition.met is None else ""
             some = f": {_some(condition.paths)}" if condition.paths else ""
             yield one_line(f"       {unknown}{condition.evidence}{some}")
-            yield one_line(f"         → {_remedy(blocked.session, condition)}")
+            yield one_line(f"         → {_remedy(blocked.session, condition, plan)}")
         if (found := blocked.opponent) is not None:
             yield one_line(f"       {_against(found, plan)}")
             yield one_line(f"         → {_way_out(blocked.session, found, plan)}")
@@ -150,7 +177,7 @@ def _way_out(session: str, found: Opponent, plan: LandingPlan) -> str:
     return f"once {last} has landed, resolve it in its worktree: pdev sync {name}"
 
 
-def _remedy(session: str, condition: Condition) -> str:
+def _remedy(session: str, condition: Condition, plan: LandingPlan) -> str:
     """What makes a condition be met."""
     name = shlex.quote(session)
     there = f'cd "$(pdev path {name})"'
@@ -160,6 +187,14 @@ def _remedy(session: str, condition: Condition) -> str:
         Needed.CLEAN: f"commit it, or put it away: {there} && git status",
         Needed.AHEAD: "commit something there first",
         Needed.LEFT: "nothing is left to land: pdev cleanup",
-        Needed.CHECK: f"run its tests, and say {CLAIM!r} in the subject of its last commit",
+        Needed.CHECK: _how_to_check(name, condition, plan),
         Needed.BOUNDARIES: f"see whose they are, and ask: pdev check --boundaries {name}",
     }[condition.needed]
+
+
+def _how_to_check(name: str, condition: Condition, plan: LandingPlan) -> str:
+    if not plan.commands:
+        return f"run its tests, and say {CLAIM!r} in the subject of its last commit"
+    if condition.met is None:
+        return f"check it: pdev merge check {name}"
+    return f"make it pass, commit, and check it: pdev merge check {name}"

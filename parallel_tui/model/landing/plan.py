@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from parallel_tui.record import dataclass, field
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ class LandingPlan:
         exact: Whether no order lands more; otherwise it is a good one.
         tree: Tree of base at the end.
         notes: What else to know.
+        commands: What checks a session; empty where its last commit tells.
     """
 
     base: Base
@@ -115,4 +116,5 @@ class LandingPlan:
     blocked: tuple[Blocked, ...] = ()
     exact: bool = True
     tree: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()

@@ -132,6 +132,7 @@ class Config:
         boundaries_level: What a change of another session's path leads to.
         boundaries_unowned: What a change of a path leads to that belongs to no session.
         boundaries_locks: What a change of a path leads to that another session has locked.
+        merge_check: Commands that check a session's work before it may land, each a shell line.
         merge_strategy: How sessions are landed on base.
         merge_after: By session, those that it lands after.
         merge_priority: By session, a number; where several could land next, the highest does.
@@ -167,6 +168,7 @@ class Config:
     boundaries_level: str = "deny"
     boundaries_unowned: str = "observe"
     boundaries_locks: str = "deny"
+    merge_check: tuple[str, ...] = ()
     merge_strategy: str = "merge"
     merge_after: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     merge_priority: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

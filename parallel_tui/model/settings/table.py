@@ -274,6 +274,13 @@ SETTINGS: Final = (
         "the same for a path that another session has locked",
         runs=False,
     ),
+    Setting(
+        "merge.check",
+        "merge_check",
+        values.commands,
+        "commands that must all end well in a session's worktree before it may land",
+        runs=True,
+    ),
     *(Setting(*row, merged=True, runs=False) for row in LANDING),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
 )

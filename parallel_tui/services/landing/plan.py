@@ -118,7 +118,8 @@ class LandingPlanner:
         )
         end = reached[-1] if reached else landings.start()
         notes = self._notes(looked)
-        return LandingPlan(base, how, order, blocked, ordered.exact, end.tree, notes)
+        commands = self.config.merge_check
+        return LandingPlan(base, how, order, blocked, ordered.exact, end.tree, notes, commands)
 
     def _notes(self, looked: Sequence[LandingSession]) -> tuple[str, ...]:
         """Sessions that dependencies name and that are not there: they need not be any more."""

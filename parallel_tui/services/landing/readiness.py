@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model import side_by_side
-from parallel_tui.model.landing.readiness import Condition, Needed, claimed
+from parallel_tui.model.landing.readiness import Condition, Needed
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.overlaps import LandingLook
+    from parallel_tui.services.landing.results import CheckResults
     from parallel_tui.services.policy.check import BoundaryChecker
 
 _MOST: int = 5
@@ -60,11 +61,13 @@ class ReadinessChecker:
         git: Questions to git.
         look: Last commits.
         boundaries: Who changed what is another's.
+        checks: What is known of tests.
     """
 
     git: GitReader
     look: LandingLook
     boundaries: BoundaryChecker
+    checks: CheckResults
 
     def of(
         self, base: Base, sessions: Sequence[Joined], *, checked: bool = True
@@ -96,7 +99,7 @@ class ReadinessChecker:
             if seen:
                 conditions += [clean[tree.git_dir], _ahead(ahead, base)]
             if tip is not None:
-                conditions += [claimed(tip)] if checked else []
+                conditions += [self.checks.condition(tip)] if checked else []
                 conditions.append(self._within(session.name, touched))
             found.append(LandingSession(session, tree, tuple(conditions), tip))
         return tuple(found)

@@ -1,0 +1,73 @@
+"""Outcomes of checking a session's work with the configured commands. Pure values."""
+
+from __future__ import annotations
+
+from parallel_tui.model.landing.readiness import Condition, Needed
+from parallel_tui.model.text.words import ago
+from parallel_tui.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CheckKey:
+    """What the outcome of a check is about; the same is never checked twice.
+
+    Attributes:
+        tree: Tree that was checked out, with nothing else in the worktree that git would list.
+        commands: The shell lines.
+        environment: The system they ran on.
+    """
+
+    tree: str
+    commands: tuple[str, ...]
+    environment: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """How a check ended.
+
+    Attributes:
+        key: What was checked, with what.
+        commit: Commit that was checked out.
+        status: Exit status of the last command that ran: 0 when all passed, negative for a signal.
+        failed: The command that failed; empty when none did.
+        at: When it ended, in epoch seconds.
+        seconds: How long it took.
+        log: File with everything that was printed.
+    """
+
+    key: CheckKey
+    commit: str
+    status: int
+    failed: str
+    at: float
+    seconds: float
+    log: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether every command ended with 0."""
+        return self.status == 0
+
+    @property
+    def ending(self) -> str:
+        """How the command that failed ended, in words."""
+        how = f"status {self.status}" if self.status > 0 else f"signal {-self.status}"
+        return f"`{self.failed}` ended with {how}"
+
+
+def condition(record: CheckRecord | None, commit: str, now: float) -> Condition:
+    """Whether a commit's check has passed, by what is on record of its tree.
+
+    Args:
+        record: It; `None` when there is none.
+        commit: The commit.
+        now: Epoch seconds.
+    """
+    if record is None:
+        return Condition(Needed.CHECK, None, f"it was not checked at {commit[:10]}")
+    when = ago(record.at, now)
+    if record.passed:
+        lines = ", ".join(f"`{each}`" for each in record.key.commands)
+        return Condition(Needed.CHECK, True, f"{lines} passed {when}, in {record.seconds:.0f}s")
+    return Condition(Needed.CHECK, False, f"{record.ending} {when}; it said: {record.log}")
