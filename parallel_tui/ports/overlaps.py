@@ -136,6 +136,10 @@ class LandingTrial(Simulation, Protocol):
         """Sets of names that cannot influence how those of other sets land."""
         ...
 
+    def apart(self) -> frozenset[frozenset[str]]:
+        """Pairs of names of which never both land, whatever else does; not all there are."""
+        ...
+
     def close(self) -> None:
         """Delete all temporary objects. Closing twice is no error."""
         ...

@@ -43,6 +43,7 @@ def best_order(
     ranked: Sequence[str],
     needs: Collection[Dependency],
     groups: Sequence[Collection[str]] | None = None,
+    apart: Collection[frozenset[str]] = (),
 ) -> Ordered:
     """The order that lands most; of several, the one that keeps to the given sequence longest.
 
@@ -52,6 +53,7 @@ def best_order(
         needs: Dependencies between them; one on a session that is not ready keeps it out.
         groups: Sets of sessions that cannot influence how those of other sets land; all in one
             by default.
+        apart: Pairs of which never both land, whatever else does; they only save time.
     """
     after: dict[str, frozenset[str]] = {
         name: frozenset(each.on for each in needs if each.session == name) for name in ranked
@@ -59,15 +61,16 @@ def best_order(
     found: list[tuple[str, ...]] = []
     exact = True
     for group in _joined(ranked, after, groups):
-        told = _Exact(simulation, group, after).order() if len(group) <= EXACT else None
+        bound = _Bound(after, apart)
+        told = _Exact(simulation, group, bound).order() if len(group) <= EXACT else None
         if told is None:
-            exact = False
             told = _greedy(simulation, group, after)
+            exact = exact and len(told) == bound.most(group, frozenset())
         found.append(told)
     order = _woven(found, {name: place for place, name in enumerate(ranked)})
     if len(found) > 1 and len(landed(simulation, order)) < len(order):
         # Groups that were said not to influence each other did.
-        return best_order(simulation, ranked, needs)
+        return best_order(simulation, ranked, needs, apart=apart)
     return Ordered(order, exact)
 
 
@@ -91,12 +94,10 @@ class _TooManyError(Exception):
 class _Exact:
     """Covers all orders of one group."""
 
-    def __init__(
-        self, simulation: Simulation, group: Sequence[str], after: Mapping[str, frozenset[str]]
-    ) -> None:
+    def __init__(self, simulation: Simulation, group: Sequence[str], bound: _Bound) -> None:
         self._simulation = simulation
         self._group = group
-        self._after = after
+        self._bound = bound
         self._known: dict[tuple[frozenset[str], str], tuple[str, ...]] = {}
 
     def order(self) -> tuple[str, ...] | None:
@@ -113,9 +114,9 @@ class _Exact:
         if len(self._known) >= _MOST:
             raise _TooManyError
         todo = [name for name in self._group if name not in done]
-        now = [name for name in todo if self._after[name] <= done]
+        now = self._bound.now(todo, done)
         best: tuple[str, ...] = ()
-        possible = _possible(todo, done, self._after)
+        possible = self._bound.most(todo, done)
         for name, told in zip(now, self._simulation.land(here, now), strict=True):
             if not isinstance(told, Reached):
                 continue
@@ -129,16 +130,40 @@ class _Exact:
         return best
 
 
-def _possible(
-    todo: Sequence[str], done: Collection[str], after: Mapping[str, frozenset[str]]
-) -> int:
-    """How many can land at most, by their dependencies alone."""
-    there = set(done)
-    left = list(todo)
-    while fits := [name for name in left if after[name] <= there]:
-        there.update(fits)
-        left = [name for name in left if name not in there]
-    return len(todo) - len(left)
+class _Bound:
+    """What can land at most, by what is known without trying it."""
+
+    def __init__(
+        self, after: Mapping[str, frozenset[str]], apart: Collection[frozenset[str]]
+    ) -> None:
+        self._after = after
+        self._apart: dict[str, set[str]] = {}
+        for pair in apart:
+            for name in pair:
+                self._apart.setdefault(name, set()).update(pair - {name})
+
+    def now(self, todo: Sequence[str], done: frozenset[str]) -> list[str]:
+        """What may be tried next."""
+        return [name for name in todo if self._after[name] <= done and self._free(name, done)]
+
+    def most(self, todo: Sequence[str], done: frozenset[str]) -> int:
+        """No more of some land than this, once others have."""
+        there = set(done)
+        left = [name for name in todo if self._free(name, done)]
+        while fits := [name for name in left if self._after[name] <= there]:
+            there.update(fits)
+            left = [name for name in left if name not in there]
+        fit = there - done
+        count = len(fit)
+        for name in sorted(fit, key=lambda each: len(self._apart.get(each, ()))):
+            # Of two that are apart one stays out; each is counted in one pair only.
+            if name in fit and (others := sorted(self._apart.get(name, set()) & fit)):
+                fit -= {name, others[0]}
+                count -= 1
+        return count
+
+    def _free(self, name: str, done: frozenset[str]) -> bool:
+        return self._apart.get(name, set()).isdisjoint(done)
 
 
 def _greedy(

@@ -95,7 +95,7 @@ class LandingPlanner:
             if chosen is None or each.session.key in chosen
         }
         ranked = sorted(ranks, key=lambda name: ranks[name].key)
-        ordered = best_order(landings, ranked, needs, landings.groups())
+        ordered = best_order(landings, ranked, needs, landings.groups(), landings.apart())
         told = Explainer(landings, ordered.names, needs, ranks, exact=ordered.exact)
         reached = landed(landings, ordered.names)
         by_name = {each.name: each for each in looked}

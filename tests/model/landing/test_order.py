@@ -127,6 +127,36 @@ def test_nor_with_groups(
     assert best_order(toy, names, after, groups).names == tried(toy, names, after)
 
 
+@given(worlds(), st.data())
+def test_nor_where_some_are_known_to_be_apart(
+    world: tuple[Toy, str, tuple[Dependency, ...]], data: st.DataObject
+) -> None:
+    toy, names, after = world
+    known = [
+        frozenset((one, other))
+        for one, other in combinations(names, 2)
+        if frozenset(other) in toy.rules.get(one, ()) and frozenset(one) in toy.rules.get(other, ())
+    ]
+    some = data.draw(st.sets(st.sampled_from(known))) if known else set[frozenset[str]]()
+    told = best_order(toy, names, after, apart=some)
+    assert told == Ordered(tried(toy, names, after), exact=True)
+
+
+def test_what_is_known_to_be_apart_is_not_tried_in_all_orders() -> None:
+    names = "abcdefghijkl"
+    toy = Toy(both("al", "bk"))
+    told = best_order(toy, names, (), apart=[frozenset("al"), frozenset("bk")])
+    assert told == Ordered(tuple("abcdefghij"), exact=True)
+    assert toy.asked <= 12 * 13 // 2
+
+
+def test_a_good_order_that_no_other_can_beat_is_known_to_be_the_best() -> None:
+    names = "abcdefghijklmnopqrst"
+    assert best_order(Toy(), names, ()) == Ordered(tuple(names), exact=True)
+    told = best_order(Toy(both("at")), names, (), apart=[frozenset("at")])
+    assert told == Ordered(tuple(names[:-1]), exact=True)
+
+
 def test_dependencies_of_two_kinds() -> None:
     told = dependencies({"b": ["a", "gone"]}, {"b": ["a"], "c": ["b"]}, "abc")
     assert told == (Dependency("b", "a", Why.DECLARED), Dependency("c", "b", Why.BUILT))

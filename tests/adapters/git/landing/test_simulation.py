@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,47 @@ def test_groups_are_those_that_touch_the_same(world: World) -> None:
     with trials(world, heads_of(world, ["a", "b", "c", "alone", "moved"]), Strategy.MERGE) as some:
         pairs = {each for each in some.groups() if len(each) > 1}
     assert pairs == {frozenset("ab"), frozenset(("c", "moved"))}
+
+
+@WAYS
+@pytest.mark.parametrize("seed", range(4))
+def test_those_said_to_be_apart_never_both_land(
+    world: World, strategy: Strategy, seed: int
+) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    text = "".join(f"{n}\n" for n in range(1, 41))
+    world.commit("f", text)
+    names = ["a", "b", "c", "d", "e"]
+    for name in names:
+        tree = world.worktree(name)
+        for _ in range(rng.randint(1, 2)):
+            now = (tree / "f").read_text().splitlines()
+            at = rng.randrange(0, 40, 5)
+            now[at : at + rng.randint(1, 2)] = [name] * rng.randint(0, 3)
+            world.commit("f", "\n".join(now) + "\n", cwd=tree)
+    with trials(world, heads_of(world, names), strategy) as some:
+        apart = some.apart()
+        for order in permutations(names):
+            here, there = some.start(), set[str]()
+            for name in order:
+                (told,) = some.land(here, [name])
+                if isinstance(told, Reached):
+                    here = told
+                    there.add(name)
+            assert not [pair for pair in apart if pair <= there], order
+        assert best_order(some, names, (), apart=apart) == best_order(some, names, ())
+
+
+def test_some_are_said_to_be_apart(world: World) -> None:
+    world.commit("f", LINES)
+    branch(world, "a", f=line(3, "a"))
+    branch(world, "b", f=line(3, "b"))
+    branch(world, "c", f=line(15, "c"))
+    branch(world, "d", f=line(17, "d"))
+    branch(world, "e", f=line(15, "e"))
+    with trials(world, heads_of(world, ["a", "b", "c", "d", "e"]), Strategy.MERGE) as some:
+        # Of the last three it is not known: what one does there another may take back.
+        assert some.apart() == {frozenset("ab")}
 
 
 def test_nothing_is_written_into_the_repository(world: World) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.simulate.landing.meeting import groups_of
+from parallel_tui.adapters.git.simulate.landing.meeting import exclusive, groups_of
 from parallel_tui.adapters.git.simulate.landing.tips import built, tips
 from parallel_tui.adapters.git.simulate.merge.history import Step
 from parallel_tui.adapters.git.simulate.merge.merges import merge_all
@@ -124,6 +124,29 @@ class LandingTrials:
     def groups(self) -> Sequence[frozenset[str]]:
         """See `LandingTrial.groups`."""
         return groups_of(self._landed)
+
+    def apart(self) -> frozenset[frozenset[str]]:
+        """See `LandingTrial.apart`."""
+        likely = exclusive(
+            self._landings,
+            {
+                name: each
+                for name, each in self._landed.items()
+                if each.simple or self._strategy is not Strategy.REBASE
+            },
+            self._landed,
+        )
+        found = set()
+        for one, other in likely:
+            # Only those that conflict in deed, whichever of the two comes first.
+            for first, second in ((one, other), (other, one)):
+                (here,) = self.land(self._start, [first])
+                then = self.land(here, [second])[0] if isinstance(here, Reached) else here
+                if not isinstance(then, Clash) or not then.paths or isinstance(here, Clash):
+                    break
+            else:
+                found.add(frozenset((one, other)))
+        return frozenset(found)
 
     def close(self) -> None:
         """See `LandingTrial.close`."""
