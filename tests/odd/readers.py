@@ -22,6 +22,7 @@ from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude, segment
+from parallel_tui.adapters.disk.checks import KeptChecks
 from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.disk.policy_file import PolicyFile
 from parallel_tui.adapters.git.read import changed_paths
@@ -43,6 +44,7 @@ from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.command_lines import undo_line
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.landing.check import CheckKey, condition
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.conflict_report import lines_of
@@ -367,7 +369,28 @@ SETTINGS = strict_json.document(
 )  # fmt: skip
 NOTE = b'{"verb": "remove", "about": {"item": {"session": "x"}}}\n{"step": "kept"}\n'
 
+CHECKED = CheckKey("b" * 40, ("make test",), "Linux x86_64")
+CHECK = json.dumps(
+    {
+        "schema": 1, "key": asdict(CHECKED) | {"commands": ["make test"]}, "commit": HASH,
+        "status": 0, "failed": "", "at": 1750000000.5, "seconds": 1.5,
+    }
+).encode()  # fmt: skip
+
+
+def _read_check(root: Path) -> object:
+    found = KeptChecks(root / "checks").record(CHECKED)
+    return found, condition(found, HASH, 2e9)
+
+
 READERS: tuple[Reader, ...] = (
+    Reader(
+        "check",
+        ("adapters/disk/checks",),
+        "checks/89fec47d41eacc5003ca028dc7092de7.json",
+        CHECK,
+        _read_check,
+    ),
     Reader(
         "lock",
         ("adapters/store/files/documents/locks", "adapters/store/files/mechanics/json_document"),

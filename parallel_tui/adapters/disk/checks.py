@@ -26,6 +26,8 @@ _SCHEMA: Final = 1
 _PAUSE: Final = 0.05
 """Seconds between two looks at what was printed."""
 _LARGEST: Final = 1 << 20
+_FAR: Final = 1e12
+"""No time that a record can tell is as large."""
 _DAYS: Final = 30
 """Days after which a record that nobody asked for again is deleted."""
 
@@ -60,7 +62,7 @@ class KeptChecks:
             case {
                 "commit": str(commit), "status": int(status), "failed": str(failed),
                 "at": int() | float() as at, "seconds": int() | float() as seconds,
-            } if found.get("key") == _plain(key):  # fmt: skip
+            } if found.get("key") == _plain(key) and all(0 <= each < _FAR for each in (at, seconds)):  # fmt: skip
                 with suppress(OSError):
                     os.utime(path)
                 log = str(self._path(key, "log"))
