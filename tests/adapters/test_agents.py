@@ -377,11 +377,11 @@ def test_what_a_conversation_used_is_read_from_its_end_and_only_when_it_grew(
     assert conversations.use("not-there-at-all", cwd) is None
 
 
-def test_looks_are_kept_and_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    file = LookedFile(str(tmp_path))
+def test_looks_are_kept_and_nothing_is_made_where_no_git_directory_is(tmp_path: Path) -> None:
+    file = LookedFile(str(tmp_path / "pdev"))
     file.mark({"/w/.git": 1750000000.25})
-    assert LookedFile(str(tmp_path)).read() == {"/w/.git": 1750000000.25}
-    nowhere = LookedFile(str(tmp_path / "not there"))
+    assert LookedFile(str(tmp_path / "pdev")).read() == {"/w/.git": 1750000000.25}
+    nowhere = LookedFile(str(tmp_path / "not there/pdev"))
     nowhere.mark({"a": 1.0})
     assert nowhere.read() == {}
     assert not (tmp_path / "not there").exists()
