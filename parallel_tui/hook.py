@@ -349,6 +349,12 @@ class Whereabouts:
         """Whether this program was ever used in the repository: else nothing is left in it."""
         return is_dir(f"{self.root}/pdev") or is_dir(f"{self.common}/pdev")
 
+    def hidden(self) -> bool:
+        """Whether git does not see what is left below the coordination root."""
+        if exists(f"{self.root}/pdev") or self.root.startswith(self.common):
+            return True
+        return b"/.claude/pdev/" in read_or(f"{self.common}/info/exclude")
+
 
 def _used(root: str) -> bool:
     return any(
@@ -881,6 +887,8 @@ class Hook:
 
     def trying(self, what: str, part: "Callable[[], None]") -> None:
         """Do one part; what it fails with becomes a warning, and the others are still done."""
+        if not self.place.hidden():
+            return  # only looked at so far: what is left there would show as untracked
         try:
             part()
         except Exception as error:  # nothing that fails here may stop an agent
