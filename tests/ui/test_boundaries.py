@@ -69,11 +69,11 @@ async def test_touches_are_listed_the_worst_first(size: tuple[int, int]) -> None
         assert "h hands work on it to back" in said
 
 
-async def test_a_pane_without_boundaries_says_what_they_are_for() -> None:
+async def test_a_pane_without_boundaries_leads_to_what_they_are_for() -> None:
     none = BoundaryView({**policy(), "sessions": []})
     async with running(core(snapshot(boundaries=none))) as (pilot, dashboard):
         hint = dashboard.query_one("#boundaries Static.hint", Static)
-        assert "None set. b tells what they are for" in str(hint.render())
+        assert "None set. b tells how" in str(hint.render())
         await pilot.press("b")
         await settled(pilot)
         said = str(pilot.app.screen.query_one(".note", Static).render())

@@ -99,7 +99,7 @@ async def test_empty_panes_are_small_and_filled_ones_take_their_room() -> None:
         low = lower.region.height
         core.live.publish(samples.sharing())
         await settled(pilot)
-        assert locks.region.width > 22
+        assert locks.region.width > 20
         assert lower.region.height > low
 
 

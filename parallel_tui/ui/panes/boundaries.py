@@ -50,7 +50,7 @@ class BoundariesPane(ListPane[Touch]):
         "Sessions that change what is not theirs, by the boundaries that base has.",
         _touches,
         TOUCH_COLUMNS,
-        "Everybody keeps to their own. {boundaries} shows whose is what.",
+        "None. {boundaries} shows whose is what.",
         broad=True,
     )
 
@@ -88,7 +88,7 @@ class BoundariesPane(ListPane[Touch]):
     def nothing(self) -> str:
         """What there is to say about boundaries where nobody touches anything."""
         if isinstance(self.listed, TouchList) and not self.listed.bounded:
-            return "None set. {boundaries} tells what they are for and how to begin."
+            return "None set. {boundaries} tells how."
         return super().nothing()
 
     def _mine(self, touch: Touch) -> bool:
