@@ -600,7 +600,7 @@ def one_lock(folder: str, name: str) -> "dict[str, Any] | None":
     return lock
 
 
-def _table(target: str, fold: bool) -> object:
+def _table(target: str, *, fold: bool) -> object:
     """A pattern compiled; read by its file, and only where a lock is a pattern."""
     tables = load(f"{here()}/model/text/glob_tables.py")
     try:
@@ -746,7 +746,7 @@ def judge(place: Whereabouts, session: str, cwd: str, paths: list[str]) -> EditV
         fold = bool(policy and policy["fold"])
         for each in locks:
             if any(mark in each["target"] for mark in MAGIC):
-                each["table"] = _table(each["target"], fold)
+                each["table"] = _table(each["target"], fold=fold)
         ruling = core.evaluate(asked, session, policy, locks, time.time())
     except Exception as error:
         for each in others:
