@@ -349,6 +349,12 @@ class Whereabouts:
         """Whether this program was ever used in the repository: else nothing is left in it."""
         return is_dir(f"{self.root}/pdev") or is_dir(f"{self.common}/pdev")
 
+    def hidden(self) -> bool:
+        """Whether git does not see what is left below the coordination root."""
+        if exists(f"{self.root}/pdev") or self.root.startswith(self.common):
+            return True
+        return b"/.claude/pdev/" in read_or(f"{self.common}/info/exclude")
+
 
 def _used(root: str) -> bool:
     return any(
@@ -594,7 +600,7 @@ def one_lock(folder: str, name: str) -> "dict[str, Any] | None":
     return lock
 
 
-def _table(target: str, fold: bool) -> object:
+def _table(target: str, *, fold: bool) -> object:
     """A pattern compiled; read by its file, and only where a lock is a pattern."""
     tables = load(f"{here()}/model/text/glob_tables.py")
     try:
@@ -740,7 +746,7 @@ def judge(place: Whereabouts, session: str, cwd: str, paths: list[str]) -> EditV
         fold = bool(policy and policy["fold"])
         for each in locks:
             if any(mark in each["target"] for mark in MAGIC):
-                each["table"] = _table(each["target"], fold)
+                each["table"] = _table(each["target"], fold=fold)
         ruling = core.evaluate(asked, session, policy, locks, time.time())
     except Exception as error:
         for each in others:
@@ -881,6 +887,8 @@ class Hook:
 
     def trying(self, what: str, part: "Callable[[], None]") -> None:
         """Do one part; what it fails with becomes a warning, and the others are still done."""
+        if not self.place.hidden():
+            return  # only looked at so far: what is left there would show as untracked
         try:
             part()
         except Exception as error:  # nothing that fails here may stop an agent

@@ -240,7 +240,7 @@ def _read_sync(root: Path) -> object:
 
 
 def _read_hook_settings(root: Path) -> object:
-    files = LocalHookFiles(str(root / ROOT), root / "records", lambda: "")
+    files = LocalHookFiles(str(root / ROOT), str(root / ".git"), root / "records", lambda: "")
     env = {"HOME": str(root)}
     repository = Repository("r", str(root / ".git"), str(root), False, str(root / ROOT))
     return HookInstaller(files, repository, str(root), env).statuses("claude")[1]
