@@ -50,10 +50,7 @@ class PermissionDialog(Dialog[bool]):
         yield box(
             f"{self._ask.session} asks for leave",
             Static(
-                Content.assemble(
-                    "To use ", (tool, "bold"), f", asked {ago(self._ask.at, self._now)}:"
-                ),
-                classes="text",
+                Content.assemble("To use ", (tool, "bold"), f", asked {asked}:"), classes="text"
             ),
             VerticalScroll(
                 Static(lines(self._ask.given, _MOST), classes="text"),
