@@ -1052,11 +1052,11 @@ class Hook:
 # --- answers from elsewhere ----------------------------------------------------------------------
 
 
-def wait_for_answer(hook: Hook) -> str:
+def wait_for_answer(hook: Hook, env: "dict[str, str]") -> str:
     """Ask for leave where a dashboard sees it, and wait; what the agent is answered, or nothing.
 
-    The agent's own dialog is open meanwhile: whoever answers first decides, and the agent ends us
-    when it was that. Questions stand in the git directory, where an agent edits nothing unasked.
+    The agent's own dialog is open meanwhile: whoever answers first decides. Questions stand in the
+    git directory, where an agent edits nothing unasked.
     """
     given = hook.told.get("tool_input")
     tool = hook.told.get("tool_name")
@@ -1083,8 +1083,9 @@ def wait_for_answer(hook: Hook) -> str:
         posix.close(here)
     posix.rename(f"{folder}/.{named}", question)
     parent, until = posix.getppid(), time.time() + ANSWER_SECONDS
+    progress = _Progress(hook, env)
     try:
-        while posix.getppid() == parent and time.time() < until:
+        while posix.getppid() == parent and time.time() < until and not progress.made():
             found = object_in(reply)
             if found.get("behavior") in ("allow", "deny"):
                 decision = {"behavior": found["behavior"]}
@@ -1098,6 +1099,27 @@ def wait_for_answer(hook: Hook) -> str:
             if exists(path):
                 posix.unlink(path)
     return ""
+
+
+class _Progress:
+    """Whether an agent has its answer from its own dialog, and goes on: it does not end us then."""
+
+    def __init__(self, hook: Hook, env: "dict[str, str]") -> None:
+        home = env.get("CLAUDE_CONFIG_DIR") or f"{env.get('HOME', '')}/.claude"
+        self._own = f"{home}/sessions/{hook.pid}.json"
+        self._told = f"{hook.place.root}/pdev/agents/{hook.name}"
+        self._began = time.time()
+        self._waited = False
+
+    def made(self) -> bool:
+        """Look at what it writes down of itself, and at what our other calls did."""
+        doing = object_in(self._own).get("status")
+        if self._waited and doing not in (None, "waiting"):
+            return True
+        self._waited = self._waited or doing == "waiting"
+        told = object_in(self._told)
+        at = told.get("at")
+        return isinstance(at, float) and at > self._began and told.get("state") != "waiting"
 
 
 def _forget_questions(folder: str) -> None:
@@ -1188,7 +1210,7 @@ def _answered(given: list[str]) -> int:
         return 0
     hook = Hook(event, agent, told, place, env)
     if given[:1] == [ANSWER]:
-        said = wait_for_answer(hook).encode()
+        said = wait_for_answer(hook, env).encode()
         posix.write(1, said)
         return 0
     hook.warnings += trouble
