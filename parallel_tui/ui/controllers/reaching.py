@@ -39,6 +39,14 @@ def _nothing_waits(now: Situation) -> Reason:
     return ready(now)
 
 
+def _nothing_asked(now: Situation) -> Reason:
+    if now.session is None:
+        return _nobody(now)
+    if now.session.state is not SessionState.WAITING:
+        return f"{now.session.name} asks for nothing."
+    return ready(now)
+
+
 class ReachingCommands:
     """Sends messages, and delivers those that wait.
 
@@ -72,6 +80,33 @@ class ReachingCommands:
             name = now.session.name
             waiting = [each for each in now.coordination.messages if each.session == name]
             self._show(queue_dialog(self._core.reaching.post, name, waiting, self._core.clock()))
+
+    def answer(self, now: Situation) -> None:
+        """Answer what the selected session's agent asks leave for, after showing it in full."""
+        session = now.session
+        if session is None:
+            return
+        asks, clock = self._core.reaching.asks, self._core.clock
+
+        async def work() -> None:
+            from parallel_tui.ui.dialogs.permission import PermissionDialog
+
+            pending = await asyncio.to_thread(asks.pending, session.name, clock())
+            if not pending:
+                raise RefusedError(
+                    f"What {session.name} asks cannot be answered from here.",
+                    hint="Its agent has no hook that waits: answer in its window.",
+                )
+            ask = pending[0]
+            allow = await self._cockpit.ask(PermissionDialog(ask, clock()))
+            if allow is None:
+                return
+            if not await asyncio.to_thread(lambda: asks.answer(ask, allow=allow)):
+                raise RefusedError("It was answered already.")
+            said = "Allowed" if allow else "Denied"
+            self._cockpit.tell(f"{said}: {session.name}, {ask.tool}")
+
+        self._work.run(work, opens=Opens.QUESTION)
 
     def seen(self, snapshot: Snapshot) -> None:
         """Deliver what waits for agents that seem to have come to rest, one after another.
@@ -150,6 +185,16 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         ReachingCommands,
         ReachingCommands.send,
         _nobody,
+    ),
+    Command(
+        "answer",
+        "A",
+        "Answer",
+        "Show what the session's agent asks leave for, and allow or deny it.",
+        TOGETHER,
+        ReachingCommands,
+        ReachingCommands.answer,
+        _nothing_asked,
     ),
     Command(
         "queue",
