@@ -412,7 +412,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "agent's own state",
-        ("adapters/agents/watched_folder",),
+        ("adapters/agents/mechanics/watched_folder",),
         f"home/sessions/{os.getpid()}.json",
         json.dumps(fake_agent.record(os.getpid(), "waiting", waitingFor="input needed")).encode(),
         _read_agents,
@@ -682,6 +682,6 @@ ELSEWHERE = {
     "cli/mcp/server": "the answer of a command of our own",
     "adapters/agents/asked": "what a program prints; tested with the doctor",
     "adapters/agents/not_begun": "/proc, which no session writes",
-    "adapters/agents/ancestry": "/proc, which no session writes",
+    "adapters/agents/mechanics/ancestry": "/proc, which no session writes",
 }
 """Modules that parse what is no shared file."""

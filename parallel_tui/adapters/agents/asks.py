@@ -12,8 +12,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from parallel_tui.adapters.agents import ancestry, values
-from parallel_tui.adapters.agents.watched_folder import NotUnderstoodError, WatchedFolder
+from parallel_tui.adapters.agents.mechanics import ancestry, values
+from parallel_tui.adapters.agents.mechanics.watched_folder import NotUnderstoodError, WatchedFolder
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.agent.asked import MAX_REASON, PermissionAsk
 from parallel_tui.model.text import strict_json

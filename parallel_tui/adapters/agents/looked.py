@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from parallel_tui.adapters.agents import values
+from parallel_tui.adapters.agents.mechanics import values
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.model.text import strict_json
