@@ -17,7 +17,6 @@ from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
-    from parallel_tui.ui.dialogs.form import FormDialog
 
 _AGAIN: Final = 5.0
 """Seconds after which an agent that could not take a message is tried again."""
@@ -70,7 +69,7 @@ class ReachingCommands:
         if now.session is not None:
             sessions = now.snapshot.sessions if now.snapshot else ()
             names = [session.name for session in sessions]
-            self._show(message_form(self._core.reaching.post, now.session.name, names))
+            self._work.form(message_form(self._core.reaching.post, now.session.name, names))
 
     def queue(self, now: Situation) -> None:
         """Show what waits for the selected session."""
@@ -79,7 +78,9 @@ class ReachingCommands:
         if now.session is not None:
             name = now.session.name
             waiting = [each for each in now.coordination.messages if each.session == name]
-            self._show(queue_dialog(self._core.reaching.post, name, waiting, self._core.clock()))
+            self._work.form(
+                queue_dialog(self._core.reaching.post, name, waiting, self._core.clock())
+            )
 
     def answer(self, now: Situation) -> None:
         """Answer what the selected session's agent asks leave for, after showing it in full."""
@@ -152,14 +153,6 @@ class ReachingCommands:
             return False
         self._tried[session.key] = about
         return True
-
-    def _show(self, form: FormDialog) -> None:
-        async def work() -> None:
-            receipt = await self._cockpit.ask(form)
-            if receipt is not None:
-                self._work.done(receipt)
-
-        self._work.run(work, opens=Opens.FORM)
 
 
 def _waited_for(snapshot: Snapshot) -> list[Session]:
