@@ -169,7 +169,8 @@ class Home:
         for process in found:
             with suppress(psutil.NoSuchProcess):
                 process.kill()  # psutil looks whether the number has another process by now
-        psutil.wait_procs(found)
+        # Until the multiplexer has taken note, which it may forget, its remains stay.
+        eventually(lambda: not any(_lives(each) for each in found))
 
 
 @dataclass
@@ -254,7 +255,7 @@ class Agent:
     def alive(self) -> bool:
         """Whether the process runs."""
         try:
-            return psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
+            return _lives(psutil.Process(self.pid))
         except psutil.NoSuchProcess:
             return False
 
@@ -262,6 +263,13 @@ class Agent:
         """End the process, and wait until it is gone."""
         os.kill(self.pid, signal)
         eventually(lambda: not self.alive(), what=f"{self.pid} is gone")
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _tree(pid: int) -> list[int]:
