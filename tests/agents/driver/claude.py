@@ -14,8 +14,8 @@ from typing import Any
 
 import psutil
 
-from tests.agents.service import Service
-from tests.agents.timeline import Timeline, timeline
+from tests.agents.driver.service import Service
+from tests.agents.driver.timeline import Timeline, timeline
 from tests.support.waiting import Deadline, eventually
 from tests.support.world import World
 
