@@ -7,11 +7,11 @@ import json
 import pytest
 
 from parallel_tui.model.session.session import SessionState
-from tests.agents import pdev
-from tests.agents.claude import Home
-from tests.agents.model import Model, Say
-from tests.agents.scripts import touch
-from tests.agents.seeing import until
+from tests.agents.driver import pdev
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Model, Say
+from tests.agents.driver.scripts import touch
+from tests.agents.driver.seeing import until
 from tests.engine.live import live
 from tests.support.waiting import eventually
 from tests.support.world import World
