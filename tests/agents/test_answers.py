@@ -7,9 +7,9 @@ import time
 import pytest
 
 from parallel_tui.adapters.agents.asks import PermissionAsks
-from tests.agents import pdev
-from tests.agents.claude import Home
-from tests.agents.model import Model, Say, Use
+from tests.agents.driver import pdev
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Model, Say, Use
 from tests.support.waiting import eventually
 from tests.support.world import World
 
