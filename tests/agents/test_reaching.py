@@ -124,6 +124,7 @@ def test_a_waiting_agent_is_not_typed_into(home: Home, world: World, model: Mode
 
 def test_a_handoff_is_told_the_agent_as_what_it_is(home: Home, world: World, model: Model) -> None:
     model.script("talk", Say("I have heard."))
+    pdev.run(world, "session", "set", "--session", "perf")  # a hook keeps nothing before that
     agent = pdev.start(home, "perf")
     handoff = ("--file", "src/app.py", "--task", "finish the parser", "--session", "api")
     world.worktree("api")
