@@ -82,7 +82,7 @@ test-memory: system $(DEV) ## run the tests of the services on the store in memo
 
 .PHONY: test-agents
 test-agents: system $(DEV) ## drive the real Claude Code, which npm installs into .venv (ARGS="-k states")
-	$(BIN)/python -m tests.agents.install
+	$(BIN)/python -m tests.agents.driver.install
 	PDEV_TEST_AGENTS=1 $(BIN)/pytest -n 0 tests/agents $(ARGS)
 
 .PHONY: moments

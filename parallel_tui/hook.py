@@ -37,6 +37,8 @@ SAME_EVENT = {
 DELIVERS = ("SessionStart", "UserPromptSubmit", "PostToolUse")
 LOUD = ("SessionStart", "UserPromptSubmit", "PreToolUse", "Stop")
 """Events at which a warning reaches the person at the screen; at the others it would be noise."""
+COMMAND = {"command", "description", "timeout", "run_in_background"}
+"""What stands beside a command that is shown as such."""
 ASKS = {"AskUserQuestion": "question", "ExitPlanMode": "plan"}
 MAGIC = ("*", "?", "[")
 MOST_INPUT = 64 << 20
@@ -47,6 +49,10 @@ SHORT = 400
 LEASE_SECONDS = 20.0
 """How often the locks of a session are renewed at most."""
 STALE_OVERLAPS = 3600.0
+ANSWER = "Answer"
+"""What we are called with to wait for an answer, beside the agent's own dialog."""
+ANSWER_SECONDS = 3500.0
+ANSWER_PACE = 0.2
 
 
 HOW = {
@@ -349,6 +355,12 @@ class Whereabouts:
         """Whether this program was ever used in the repository: else nothing is left in it."""
         return is_dir(f"{self.root}/pdev") or is_dir(f"{self.common}/pdev")
 
+    def hidden(self) -> bool:
+        """Whether git does not see what is left below the coordination root."""
+        if exists(f"{self.root}/pdev") or self.root.startswith(self.common):
+            return True
+        return b"/.claude/pdev/" in read_or(f"{self.common}/info/exclude")
+
 
 def _used(root: str) -> bool:
     return any(
@@ -594,7 +606,7 @@ def one_lock(folder: str, name: str) -> "dict[str, Any] | None":
     return lock
 
 
-def _table(target: str, fold: bool) -> object:
+def _table(target: str, *, fold: bool) -> object:
     """A pattern compiled; read by its file, and only where a lock is a pattern."""
     tables = load(f"{here()}/model/text/glob_tables.py")
     try:
@@ -740,7 +752,7 @@ def judge(place: Whereabouts, session: str, cwd: str, paths: list[str]) -> EditV
         fold = bool(policy and policy["fold"])
         for each in locks:
             if any(mark in each["target"] for mark in MAGIC):
-                each["table"] = _table(each["target"], fold)
+                each["table"] = _table(each["target"], fold=fold)
         ruling = core.evaluate(asked, session, policy, locks, time.time())
     except Exception as error:
         for each in others:
@@ -881,6 +893,8 @@ class Hook:
 
     def trying(self, what: str, part: "Callable[[], None]") -> None:
         """Do one part; what it fails with becomes a warning, and the others are still done."""
+        if not self.place.hidden():
+            return  # only looked at so far: what is left there would show as untracked
         try:
             part()
         except Exception as error:  # nothing that fails here may stop an agent
@@ -1035,6 +1049,91 @@ class Hook:
             put(self.place, "events", f"{told['id']}.json", dump(told, "") + "\n")
 
 
+# --- answers from elsewhere ----------------------------------------------------------------------
+
+
+def wait_for_answer(hook: Hook, env: "dict[str, str]") -> str:
+    """Ask for leave where a dashboard sees it, and wait; what the agent is answered, or nothing.
+
+    The agent's own dialog is open meanwhile: whoever answers first decides. Questions stand in the
+    git directory, where an agent edits nothing unasked.
+    """
+    given = hook.told.get("tool_input")
+    tool = hook.told.get("tool_name")
+    if hook.agent != "claude" or not isinstance(tool, str) or tool in ASKS:
+        return ""
+    folder = f"{hook.place.common}/pdev/asks"
+    make_dir(folder)
+    posix.chmod(folder, 0o700)
+    _forget_questions(folder)
+    named = f"{hook.tidy}--{hook.pid}-{posix.getpid()}"
+    whole = given.get("command") if isinstance(given, dict) and set(given) <= COMMAND else None
+    line = {
+        "schema": 1, "session": hook.session, "pid": hook.pid, "hook": posix.getpid(),
+        "start": start_of(posix.getpid()) or "", "tool": tool,
+        "given": whole if isinstance(whole, str) else dump(given, ""),
+    }  # fmt: skip
+    question, reply = f"{folder}/{named}.ask.json", f"{folder}/{named}.answer.json"
+    here = posix.open(f"{folder}/.{named}", posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL, 0o600)
+    try:
+        left = (dump(line) + "\n").encode("utf-8", "backslashreplace")
+        while left:
+            left = left[posix.write(here, left) :]
+    finally:
+        posix.close(here)
+    posix.rename(f"{folder}/.{named}", question)
+    parent, until = posix.getppid(), time.time() + ANSWER_SECONDS
+    progress = _Progress(hook, env)
+    try:
+        while posix.getppid() == parent and time.time() < until and not progress.made():
+            found = object_in(reply)
+            if found.get("behavior") in ("allow", "deny"):
+                decision = {"behavior": found["behavior"]}
+                if found["behavior"] == "deny":
+                    decision["message"] = clean(found.get("message") or "The user said no.")
+                inner = {"hookEventName": "PermissionRequest", "decision": decision}
+                return dump({"hookSpecificOutput": inner}) + "\n"
+            time.sleep(ANSWER_PACE)
+    finally:
+        for path in (question, reply):
+            if exists(path):
+                posix.unlink(path)
+    return ""
+
+
+class _Progress:
+    """Whether an agent has its answer from its own dialog, and goes on: it does not end us then."""
+
+    def __init__(self, hook: Hook, env: "dict[str, str]") -> None:
+        home = env.get("CLAUDE_CONFIG_DIR") or f"{env.get('HOME', '')}/.claude"
+        self._own = f"{home}/sessions/{hook.pid}.json"
+        self._told = f"{hook.place.root}/pdev/agents/{hook.name}"
+        self._began = time.time()
+        self._waited = False
+
+    def made(self) -> bool:
+        """Look at what it writes down of itself, and at what our other calls did."""
+        doing = object_in(self._own).get("status")
+        if self._waited and doing not in (None, "waiting"):
+            return True
+        self._waited = self._waited or doing == "waiting"
+        told = object_in(self._told)
+        at = told.get("at")
+        return isinstance(at, float) and at > self._began and told.get("state") != "waiting"
+
+
+def _forget_questions(folder: str) -> None:
+    """Delete what hooks left that were ended."""
+    for name in names(folder):
+        stem, dot, _ = name.partition(".ask.json")
+        found = object_in(f"{folder}/{name}") if dot else {}
+        pid = found.get("hook")
+        if isinstance(pid, int) and start_of(pid) != found.get("start"):
+            for path in (f"{folder}/{name}", f"{folder}/{stem}.answer.json"):
+                if exists(path):
+                    posix.unlink(path)
+
+
 def visible(text: str) -> str:
     """A text of several lines without what a terminal would obey."""
     return "".join(
@@ -1110,6 +1209,10 @@ def _answered(given: list[str]) -> int:
     if place is None or not (place.used() or env.get("PDEV_SESSION")):
         return 0
     hook = Hook(event, agent, told, place, env)
+    if given[:1] == [ANSWER]:
+        said = wait_for_answer(hook, env).encode()
+        posix.write(1, said)
+        return 0
     hook.warnings += trouble
     tool = told.get("tool_name")
     tool_given = told.get("tool_input")

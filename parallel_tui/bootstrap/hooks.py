@@ -42,6 +42,7 @@ class HookParts(Lazy):
         repository = self._found.repository
         return LocalHookFiles(
             repository.coordination_root,
+            repository.common_dir,
             Path(repository.runtime_dir) / "hooks",
             lambda: hooks_folder(repository.common_dir, repository.main_path),
         )

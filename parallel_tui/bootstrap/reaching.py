@@ -7,6 +7,7 @@ from parallel_tui.model.lazy import Lazy, lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.ports.agents import Asks
     from parallel_tui.services.reaching.post import Post
     from parallel_tui.services.reaching.resume import Resumer
 
@@ -32,6 +33,13 @@ class ReachingParts(Lazy):
         core = self._core
         delivery = Delivery(core.store, Rest(core.at_work.agents, core.clock), core.mux, core.clock)
         return Post(core.store, core.sessions, core.shared.identity, delivery)
+
+    @lazy
+    def asks(self) -> Asks:
+        """Permissions that agents ask for."""
+        from parallel_tui.adapters.agents.asks import PermissionAsks
+
+        return PermissionAsks(self._core.repository.runtime_dir)
 
     @lazy
     def resumer(self) -> Resumer:

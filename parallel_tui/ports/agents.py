@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from parallel_tui.model.agent.asked import PermissionAsk
     from parallel_tui.model.agent.record import AgentsFound
     from parallel_tui.model.window.window import Pane
 
@@ -74,5 +75,34 @@ class AgentCensus(Protocol):
 
         Raises:
             CouldNotLookError: When it gave no answer.
+        """
+        ...
+
+
+class Asks(Protocol):
+    """Permissions that agents ask for, where their hooks wait for an answer."""
+
+    def pending(self, session: str, now: float) -> tuple[PermissionAsk, ...]:
+        """What a session's agents ask leave for now, the longest waiting first.
+
+        Args:
+            session: Its name.
+            now: Epoch seconds.
+        """
+        ...
+
+    def answer(self, ask: PermissionAsk, *, allow: bool, reason: str = "") -> bool:
+        """Answer one of them.
+
+        Args:
+            ask: Exactly what was shown to the person who answers.
+            allow: Yes or no.
+            reason: What the agent is told with a no.
+
+        Returns:
+            Whether it was still waiting, and nobody else had answered.
+
+        Raises:
+            RefusedError: When the answer cannot be written.
         """
         ...

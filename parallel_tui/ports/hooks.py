@@ -96,6 +96,14 @@ class HookFiles(Protocol):
         """What the hook left as warnings, newest first."""
         ...
 
+    def hide(self) -> None:
+        """Keep what the hook will leave here out of every status.
+
+        Raises:
+            RefusedError: When the disk refuses.
+        """
+        ...
+
     def sweep(self, now: float) -> None:
         """Delete what agents told long ago, and messages that were delivered then.
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,16 @@ LATER = 1000.0
 """Seconds from now on at which no file is being written any more."""
 
 
+@contextmanager
+def ending(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block, whatever happens in it."""
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     (tmp_path / "claude/sessions").mkdir(parents=True)
@@ -43,9 +54,8 @@ def reader(tmp_path: Path, config: Path) -> AgentReader:
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that lives as long as the test wants."""
-    with subprocess.Popen(["sleep", "600"], cwd=tmp_path) as process:
+    with ending(subprocess.Popen(["sleep", "600"], cwd=tmp_path)) as process:
         yield process
-        process.kill()
 
 
 def look(reader: AgentReader, *panes: Pane, later: float = 0.0) -> AgentsFound:
@@ -223,9 +233,11 @@ def test_an_agent_that_died_unseen_is_told_of_where_its_pane_is_beyond_doubt(
     assert said["cwd"] == where
     assert only(look(reader, pane(os.getpid(), where))).crashed
     assert look(reader, pane(os.getpid(), "/elsewhere")).records == ()
-    with subprocess.Popen(["sleep", "600"]) as younger:
+    ticks, begun = os.sysconf("SC_CLK_TCK"), int(str(said["procStart"]))
+    uptime = Path("/proc/uptime")
+    eventually(lambda: float(uptime.read_text().split()[0]) * ticks > begun + 1)
+    with ending(subprocess.Popen(["sleep", "600"])) as younger:
         assert look(reader, pane(younger.pid, where)).records == (), "a new pane of that number"
-        younger.kill()
     fake_agent.write(config, {**said, "startedAt": 1000})
     assert look(reader, pane(os.getpid(), where)).records == (), "before this machine was started"
 
@@ -375,11 +387,11 @@ def test_what_a_conversation_used_is_read_from_its_end_and_only_when_it_grew(
     assert conversations.use("not-there-at-all", cwd) is None
 
 
-def test_looks_are_kept_and_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
-    file = LookedFile(str(tmp_path))
+def test_looks_are_kept_and_nothing_is_made_where_no_git_directory_is(tmp_path: Path) -> None:
+    file = LookedFile(str(tmp_path / "pdev"))
     file.mark({"/w/.git": 1750000000.25})
-    assert LookedFile(str(tmp_path)).read() == {"/w/.git": 1750000000.25}
-    nowhere = LookedFile(str(tmp_path / "not there"))
+    assert LookedFile(str(tmp_path / "pdev")).read() == {"/w/.git": 1750000000.25}
+    nowhere = LookedFile(str(tmp_path / "not there/pdev"))
     nowhere.mark({"a": 1.0})
     assert nowhere.read() == {}
     assert not (tmp_path / "not there").exists()
@@ -398,7 +410,7 @@ def _as_claude(tmp_path: Path, *arguments: str, config: Path) -> subprocess.Pope
 def test_an_agent_that_begins_no_session_is_to_be_looked_at(
     tmp_path: Path, config: Path, reader: AgentReader
 ) -> None:
-    with _as_claude(tmp_path, config=config) as process:
+    with ending(_as_claude(tmp_path, config=config)) as process:
         shown = pane(process.pid)
         eventually(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "claude\n")
         found = look(reader, shown)
@@ -412,7 +424,6 @@ def test_an_agent_that_begins_no_session_is_to_be_looked_at(
         assert look(reader, titled, later=90).records == ()
         fake_agent.write(config, fake_agent.record(process.pid, "idle"))
         assert only(look(reader, shown, later=90)).signs[0].doing is Doing.RESTING
-        process.kill()
 
 
 @pytest.mark.parametrize("arguments", [("--print",), ("mcp",)])
@@ -424,16 +435,15 @@ def test_an_agent_that_is_to_begin_no_session_is_not(
     program.parent.mkdir()
     program.symlink_to(sys.executable)
     env = {**os.environ, "CLAUDE_CONFIG_DIR": str(config)}
-    with subprocess.Popen([str(program), "-c", script, *arguments], env=env, stdin=-1) as process:
+    command = [str(program), "-c", script, *arguments]
+    with ending(subprocess.Popen(command, env=env, stdin=-1)) as process:
         eventually(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "claude\n")
         assert look(reader, pane(process.pid), later=60).records == ()
-        process.kill()
 
 
 def test_an_agent_that_writes_elsewhere_is_not_missed_here(
     tmp_path: Path, reader: AgentReader
 ) -> None:
-    with _as_claude(tmp_path, config=tmp_path / "another") as process:
+    with ending(_as_claude(tmp_path, config=tmp_path / "another")) as process:
         eventually(lambda: Path(f"/proc/{process.pid}/comm").read_text() == "claude\n")
         assert look(reader, pane(process.pid), later=60).records == ()
-        process.kill()

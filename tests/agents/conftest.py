@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.agents.claude import Home
-from tests.agents.figures import Figures
-from tests.agents.install import install
-from tests.agents.model import Model
-from tests.agents.service import Service
+from tests.agents.driver.claude import Home
+from tests.agents.driver.figures import Figures
+from tests.agents.driver.install import install
+from tests.agents.driver.model import Model
+from tests.agents.driver.service import Service
 from tests.support.world import World
 
 WANTED = bool(os.environ.get("PDEV_TEST_AGENTS"))

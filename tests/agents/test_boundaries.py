@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.agents import pdev
-from tests.agents.claude import Home
-from tests.agents.model import Model, Say, Use
-from tests.agents.scripts import edit
+from tests.agents.driver import pdev
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Model, Say, Use
+from tests.agents.driver.scripts import edit
 from tests.support.world import World
 
 pytestmark = pytest.mark.tmux

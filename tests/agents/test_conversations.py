@@ -7,8 +7,8 @@ import sys
 import uuid
 from pathlib import Path
 
-from tests.agents.claude import Home
-from tests.agents.model import Fail, Model, Say
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Fail, Model, Say
 from tests.support.waiting import eventually
 from tests.support.world import World
 

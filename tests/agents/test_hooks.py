@@ -6,9 +6,9 @@ import json
 import shlex
 import sys
 
-from tests.agents.claude import Home
-from tests.agents.model import Model, Say
-from tests.agents.scripts import edit
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Model, Say
+from tests.agents.driver.scripts import edit
 from tests.support.world import World
 
 REASON = "src/app.py is locked by api since 12:00."

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.agents import pdev
-from tests.agents.claude import Agent, Home
-from tests.agents.model import Model, Say
-from tests.agents.scripts import edit
+from tests.agents.driver import pdev
+from tests.agents.driver.claude import Agent, Home
+from tests.agents.driver.model import Model, Say
+from tests.agents.driver.scripts import edit
 from tests.support.waiting import eventually
 from tests.support.world import World
 

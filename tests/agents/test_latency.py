@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.agents import pdev
-from tests.agents.claude import Home, Seen
-from tests.agents.figures import Figures
-from tests.agents.model import Model, Say, Use
-from tests.agents.scripts import COLOURS, touch
-from tests.agents.timeline import Timeline, timeline
+from tests.agents.driver import pdev
+from tests.agents.driver.claude import Home, Seen
+from tests.agents.driver.figures import Figures
+from tests.agents.driver.model import Model, Say, Use
+from tests.agents.driver.scripts import COLOURS, touch
+from tests.agents.driver.timeline import Timeline, timeline
 from tests.stories.user import User
 from tests.support.waiting import eventually
 from tests.support.world import World

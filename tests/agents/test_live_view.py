@@ -7,10 +7,10 @@ import pytest
 from parallel_tui.model.agent.record import AgentKind
 from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.session.session import SessionState
-from tests.agents.claude import Home
-from tests.agents.model import Model, Say, Use
-from tests.agents.scripts import COLOURS, touch
-from tests.agents.seeing import until
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Model, Say, Use
+from tests.agents.driver.scripts import COLOURS, touch
+from tests.agents.driver.seeing import until
 from tests.engine.live import live
 from tests.support.world import World
 

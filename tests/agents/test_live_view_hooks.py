@@ -6,11 +6,11 @@ import pytest
 
 from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.session.session import SessionState
-from tests.agents import pdev
-from tests.agents.claude import Home
-from tests.agents.model import Fail, Model, Say, Use
-from tests.agents.scripts import COLOURS, touch
-from tests.agents.seeing import until
+from tests.agents.driver import pdev
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Fail, Model, Say, Use
+from tests.agents.driver.scripts import COLOURS, touch
+from tests.agents.driver.seeing import until
 from tests.engine.live import live
 from tests.support.world import World
 

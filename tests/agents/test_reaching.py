@@ -7,11 +7,11 @@ import json
 import pytest
 
 from parallel_tui.model.session.session import SessionState
-from tests.agents import pdev
-from tests.agents.claude import Home
-from tests.agents.model import Model, Say
-from tests.agents.scripts import touch
-from tests.agents.seeing import until
+from tests.agents.driver import pdev
+from tests.agents.driver.claude import Home
+from tests.agents.driver.model import Model, Say
+from tests.agents.driver.scripts import touch
+from tests.agents.driver.seeing import until
 from tests.engine.live import live
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -124,6 +124,7 @@ def test_a_waiting_agent_is_not_typed_into(home: Home, world: World, model: Mode
 
 def test_a_handoff_is_told_the_agent_as_what_it_is(home: Home, world: World, model: Model) -> None:
     model.script("talk", Say("I have heard."))
+    pdev.run(world, "session", "set", "--session", "perf")  # a hook keeps nothing before that
     agent = pdev.start(home, "perf")
     handoff = ("--file", "src/app.py", "--task", "finish the parser", "--session", "api")
     world.worktree("api")

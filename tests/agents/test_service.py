@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.agents.model import BROKEN, LIMITED, OVERLOADED, Fail, Model, Say, Use
-from tests.agents.service import Service
+from tests.agents.driver.model import BROKEN, LIMITED, OVERLOADED, Fail, Model, Say, Use
+from tests.agents.driver.service import Service
 from tests.support.waiting import eventually
 
 TOOLS = [{"name": "Edit", "input_schema": {"type": "object"}}]

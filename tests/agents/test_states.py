@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.agents.claude import Agent, Home
-from tests.agents.model import Model, Say, Use
-from tests.agents.scripts import COLOURS, touch
+from tests.agents.driver.claude import Agent, Home
+from tests.agents.driver.model import Model, Say, Use
+from tests.agents.driver.scripts import COLOURS, touch
 from tests.support.waiting import eventually
 from tests.support.world import World
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from parallel_tui.adapters.agents.looked import LookedFile
 from tests.cli.running import Ran, pdev, pdev_on_terminal
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -243,6 +244,8 @@ def test_attaching_shows_the_window_until_the_user_detaches(world: World) -> Non
         leaving.result()
     assert status == 0
     assert "detach with Ctrl+b d" in shown
+    looked = LookedFile(str(world.repo / ".git/pdev")).read()
+    assert list(looked) == [str(world.repo / ".git/worktrees/myapp-auth")]
 
 
 @pytest.mark.tmux

@@ -29,6 +29,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "trash": (),
     "cleanup": (),
     "prune": (),
+    "hooks": ("install",),
     "history": (),
     "sync": ("--no-fetch",),
     "doctor": (),

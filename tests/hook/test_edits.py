@@ -16,7 +16,6 @@ from parallel_tui.adapters.store.files.mechanics.folder import Folder
 from parallel_tui.bootstrap import Core, open_core
 from parallel_tui.bootstrap import Overrides as Where
 from parallel_tui.model.sharing.lock import Holder, Liveness, Lock, LockState
-from parallel_tui.model.text.glob_tables import table_of
 from parallel_tui.model.text.globs import is_pattern
 from tests.hook.calling import Agent, evidence, warned
 from tests.support.stores import files_of
@@ -196,8 +195,8 @@ def test_the_hook_and_the_store_read_one_lock_alike(
 
     for found in seen:
         assert (found["target"], found["owner"]) == (lock.target, lock.owner)
-        if lock.foreign is False and is_pattern(lock.target):
-            found["table"] = table_of(lock.target)
+        if is_pattern(lock.target):
+            found["table"] = hook._table(lock.target, fold=False)
         assert found["state"] == judge(lock).value
     core = hook.load(f"{hook.here()}/model/policy/core.py")
     ruling = core.evaluate([(path, "edit")], "mine", None, seen, time.time())

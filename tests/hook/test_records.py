@@ -115,6 +115,18 @@ def test_a_repository_that_never_saw_pdev_is_left_as_it_is(world: World) -> None
     assert not (world.repo / ".git/pdev").exists()
 
 
+def test_what_is_only_looked_at_gets_no_untracked_files(world: World) -> None:
+    (world.repo / ".git/pdev").mkdir()
+    agent = Agent(world.repo, dict(world.env))
+    assert agent.tell("SessionStart").said == {}
+    assert world.git("status", "--porcelain") == ""
+    locks = world.repo / ".claude/locks"
+    locks.mkdir(parents=True)
+    (locks / "README.md.lock").write_text("theirs\n")
+    assert "locked by theirs" in agent.edit(world.repo / "README.md").denied
+    assert [each.name for each in locks.parent.iterdir()] == ["locks"]
+
+
 def test_an_agent_that_left_the_repository_is_still_that_session(
     world: World, claude: Agent, tmp_path: Path
 ) -> None:

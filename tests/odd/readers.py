@@ -242,7 +242,7 @@ def _read_sync(root: Path) -> object:
 
 
 def _read_hook_settings(root: Path) -> object:
-    files = LocalHookFiles(str(root / ROOT), root / "records", lambda: "")
+    files = LocalHookFiles(str(root / ROOT), str(root / ".git"), root / "records", lambda: "")
     env = {"HOME": str(root)}
     repository = Repository("r", str(root / ".git"), str(root), False, str(root / ROOT))
     return HookInstaller(files, repository, str(root), env).statuses("claude")[1]
@@ -435,7 +435,7 @@ READERS: tuple[Reader, ...] = (
     ),
     Reader(
         "agent's own state",
-        ("adapters/agents/watched_folder",),
+        ("adapters/agents/mechanics/watched_folder",),
         f"home/sessions/{os.getpid()}.json",
         json.dumps(fake_agent.record(os.getpid(), "waiting", waitingFor="input needed")).encode(),
         _read_agents,
@@ -705,6 +705,6 @@ ELSEWHERE = {
     "cli/mcp/server": "the answer of a command of our own",
     "adapters/agents/asked": "what a program prints; tested with the doctor",
     "adapters/agents/not_begun": "/proc, which no session writes",
-    "adapters/agents/ancestry": "/proc, which no session writes",
+    "adapters/agents/mechanics/ancestry": "/proc, which no session writes",
 }
 """Modules that parse what is no shared file."""

@@ -266,6 +266,7 @@ MAY_OPEN: Final = {
     "adapters/git/simulate/snapshot/marked_files": "an index of git's",
     "adapters/git/simulate/large_files": "a folder of our own, private to the user",
     "model/settings/consent_question": "quotes a name; reads and writes no file",
+    "adapters/agents/asks": "an answer, made once and private",
     "adapters/git/write/rebase": "git's own files during a rebase",
     "adapters/git/write/writer": "git's own files during a rebase",
     "services/sync/recovery": "git's own files during a rebase",

@@ -94,7 +94,6 @@ def test_every_agent_has_its_own_files(world: World, agent: str) -> None:
 
 def test_what_is_installed_in_the_main_checkout_is_what_an_agent_runs(world: World) -> None:
     tree = world.worktree("one")
-    (world.repo / ".claude/pdev").mkdir(parents=True)
     _core(world, tree).hooks.installer.install("claude", LOCAL)
     hooks = json.loads(_local(world).read_bytes())["hooks"]
     event = json.dumps({"cwd": str(tree), "hook_event_name": "UserPromptSubmit"})

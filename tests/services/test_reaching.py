@@ -149,9 +149,13 @@ def test_what_was_typed_and_not_taken_up_is_told_and_never_typed_again(
     assert auth.prompts == ["go on"]
 
 
-def test_of_many_who_deliver_one_does(core: Core, world: World, core_of: OpenCore) -> None:
+@pytest.mark.parametrize("texts", [["once"], ["one", "two", "three", "four"]])
+def test_of_many_who_deliver_one_does(
+    core: Core, world: World, core_of: OpenCore, texts: list[str]
+) -> None:
     auth = at(world, core, "auth")
-    core.reaching.post.send(["auth"], "once", later=True)
+    for text in texts:
+        core.reaching.post.send(["auth"], text, later=True)
     others = [core_of() for _ in range(4)]
     together = threading.Barrier(len(others))
 
@@ -165,7 +169,8 @@ def test_of_many_who_deliver_one_does(core: Core, world: World, core_of: OpenCor
         thread.start()
     for thread in threads:
         thread.join()
-    assert auth.prompts == ["once"]
+    assert auth.prompts == texts[:1]
+    assert [each.text for each in core.reaching.post.queued()] == texts[1:]
 
 
 def test_a_message_can_be_taken_back_while_it_waits(core: Core, world: World) -> None:

@@ -46,6 +46,17 @@ def test_another_process_sees_them(store: Store, again: Callable[[], Store]) -> 
     assert not store.outbox.take(sent, Outcome.REVOKED)
 
 
+def test_one_types_into_an_agent_at_a_time(store: Store, again: Callable[[], Store]) -> None:
+    other = again().outbox
+    with store.outbox.alone("auth") as first, other.alone("auth") as second:
+        assert (first, second) == (True, False)
+        with other.alone("api") as elsewhere, store.outbox.alone("auth") as third:
+            assert (elsewhere, third) == (True, False)
+    with other.alone("auth") as later:
+        assert later
+    assert store.outbox.queued() == ()
+
+
 def test_what_was_not_delivered_goes_back_to_its_place(store: Store, world: World) -> None:
     first = store.outbox.add("auth", MessageKind.PROMPT, "user", "one")
     world.now += 1

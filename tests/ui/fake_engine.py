@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from parallel_tui.adapters.agents.asks import PermissionAsks
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.overlap.pairs import PathDetail
@@ -19,6 +20,8 @@ from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.telling import Desktop, Segment
 from parallel_tui.services.overlap.report import OverlapReport
+from parallel_tui.services.reaching.post import Post
+from parallel_tui.services.reaching.resume import Resumer
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Cleaner
 from parallel_tui.services.removal.remover import Remover
@@ -178,6 +181,17 @@ class FakeOutside(Standing):
 
 
 @dataclass
+class FakeReaching(Standing):
+    """What reaches agents."""
+
+    REAL: ClassVar = {"post": Post, "resumer": Resumer, "asks": PermissionAsks}
+
+    post: Any = field(default_factory=Recorder)
+    resumer: Any = field(default_factory=lambda: Recorder(known=None))
+    asks: Any = field(default_factory=lambda: Recorder(pending=()))
+
+
+@dataclass
 class FakeTools:
     """The way in for changes, with what crashes left."""
 
@@ -218,6 +232,7 @@ class FakeCore(Standing):
     inspector: Recorder = field(default_factory=Recorder)
     git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
     report: Recorder = field(default_factory=lambda: Recorder(report=False))
+    reaching: FakeReaching = field(default_factory=lambda: FakeReaching())
     outside: FakeOutside = field(default_factory=lambda: FakeOutside())
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())

@@ -123,6 +123,21 @@ async def test_the_tree_is_coloured_by_owner_and_opens_where_owners_meet() -> No
         assert not isinstance(pilot.app.screen, BoundariesScreen)
 
 
+async def test_an_untracked_folder_is_in_the_tree_as_what_it_is_judged_as() -> None:
+    written = {"src/types": (frozenset({Where.UNTRACKED}), True)}
+    view = BoundaryView(policy(), touches("front", written, policy(), [], NOW))
+    files = ("src/ui/a.ts", "src/api/a.ts")
+    shown = FakeCore(FakeEngine(snapshot(boundaries=view)), git=Recorder(tracked_files=files))
+    async with running(shown) as (pilot, _):
+        await pilot.press("b")
+        await settled(pilot)
+        screen = pilot.app.screen
+        assert isinstance(screen, BoundariesScreen)
+        rows = dict(zip(cells(screen, "path"), cells(screen, "whose"), strict=True))
+        assert rows["    types"] == "shared"
+        assert rows["▾ src/"] == "back 1  front 1  shared 1"
+
+
 @given(
     st.dictionaries(
         st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map("/".join),

@@ -9,16 +9,30 @@ import pytest
 
 from parallel_tui.bootstrap import Core
 from parallel_tui.bootstrap.outside import Outside
+from parallel_tui.bootstrap.reaching import ReachingParts
 from parallel_tui.engine.engine import Engine
 from parallel_tui.services.session.windows import Attacher
 from parallel_tui.services.sharing.sharing import Shared
 from parallel_tui.services.trash.toolbox import Tools
-from tests.ui.fake_engine import FakeCore, FakeEngine, FakeOutside, FakeShared, FakeTools, Recorder
+from tests.ui.fake_engine import (
+    FakeCore,
+    FakeEngine,
+    FakeOutside,
+    FakeReaching,
+    FakeShared,
+    FakeTools,
+    Recorder,
+)
 
 OURS = {"live", "config", "warnings", "sources"}
 """What tests give a fake core."""
 
-LATER: dict[type, set[str]] = {Core: {"clock"}, Shared: {"store"}, Outside: set()}
+LATER: dict[type, set[str]] = {
+    Core: {"clock"},
+    Shared: {"store"},
+    Outside: set(),
+    ReachingParts: set(),
+}
 """What an instance is given when it is made, beside what its class has."""
 
 FED = {"publish"}
@@ -39,7 +53,8 @@ def test_a_fake_takes_what_the_real_one_takes(fake: type, real: type) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fake", "real"), [(FakeCore, Core), (FakeShared, Shared), (FakeOutside, Outside)]
+    ("fake", "real"),
+    [(FakeCore, Core), (FakeShared, Shared), (FakeOutside, Outside), (FakeReaching, ReachingParts)],
 )
 def test_a_fake_has_the_fields_of_the_real_one(fake: type, real: type) -> None:
     names = {each.name for each in fields(fake)} - OURS

@@ -12,6 +12,7 @@ from parallel_tui.errors import RefusedError
 from parallel_tui.model.fact import PENDING
 from parallel_tui.model.sharing.coordination import Coordination, Problem
 from parallel_tui.model.sharing.lock import Blocker, LockState
+from parallel_tui.model.sharing.message import Message, MessageKind
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
 from parallel_tui.services.receipt import Receipt
@@ -305,6 +306,24 @@ def test_unread_events_are_counted_as_each_session_would() -> None:
     assert shared.unread_of(names) == counted
     assert len(set(counted.values())) > 1
     assert Coordination().unread_of(["auth"]) == {"auth": 0}
+
+
+async def test_a_session_for_which_messages_wait_says_so() -> None:
+    def message(session: str, number: int) -> Message:
+        return Message(f"{number}", session, MessageKind.PROMPT, "user", "go on", NOW)
+
+    waiting = (message("auth", 1), message("auth", 2), message("nobody", 3))
+    shared = replace(samples.shared(), messages=waiting)
+    snapshot = replace(samples.sharing(), coordination=shared)
+    async with running(_core(snapshot)) as (_, dashboard):
+        rows = dashboard.sessions_pane.table.rows
+        marks = {"".join(t for t, _ in row.cells["name"]): row for row in rows}
+        of_auth = "".join(text for text, _ in marks["auth"].cells["unread"])
+        assert of_auth == f"»2•{shared.unread()['auth']}"
+        assert "2 queued messages" in marks["auth"].tips["unread"]
+        others = [row.cells.get("unread", ()) for name, row in marks.items() if name != "auth"]
+        assert others
+        assert all("»" not in text for cell in others for text, _ in cell)
 
 
 async def test_a_part_that_cannot_be_read_is_never_shown_as_empty() -> None:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from typing import Final
 
-from parallel_tui.adapters.agents import values
+from parallel_tui.adapters.agents.mechanics import values
 from parallel_tui.adapters.process import programs
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.text import strict_json

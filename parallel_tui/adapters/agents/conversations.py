@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 
-from parallel_tui.adapters.agents import values
+from parallel_tui.adapters.agents.mechanics import values
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.small_file import perhaps_there
 from parallel_tui.model.agent.record import Use

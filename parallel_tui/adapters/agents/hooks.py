@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from parallel_tui.adapters.agents import values
 from parallel_tui.adapters.agents.claude import of_tool
-from parallel_tui.adapters.agents.watched_folder import NotUnderstoodError, WatchedFolder
+from parallel_tui.adapters.agents.mechanics import values
+from parallel_tui.adapters.agents.mechanics.watched_folder import NotUnderstoodError, WatchedFolder
 from parallel_tui.model.agent.record import AgentKind, AgentSign, Doing, Strength
 from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.record import dataclass

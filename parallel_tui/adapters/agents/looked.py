@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from parallel_tui.adapters.agents import values
+from parallel_tui.adapters.agents.mechanics import values
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.model.text import strict_json
@@ -22,7 +22,7 @@ class LookedFile:
     """Keeps times of looks; see `ports.agents.Looked`. The last one who writes wins.
 
     Args:
-        folder: The runtime folder; nothing is kept where it is not there.
+        folder: The runtime folder; it is made in a git directory, and nowhere else.
     """
 
     def __init__(self, folder: str) -> None:
@@ -44,7 +44,7 @@ class LookedFile:
         """See `Looked.mark`."""
         told: dict[str, strict_json.Json] = {key: round(at, 3) for key, at in times.items()}
         folder = Path(self._folder)
-        if folder.is_dir():
-            with suppress(OSError):
-                data = strict_json.document({"schema": 1, "looked": told})
-                write_atomically(folder / NAME, data)
+        with suppress(OSError):
+            folder.mkdir(exist_ok=True)
+            data = strict_json.document({"schema": 1, "looked": told})
+            write_atomically(folder / NAME, data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from parallel_tui.adapters import small_file
-from parallel_tui.adapters.agents import ancestry
+from parallel_tui.adapters.agents.mechanics import ancestry
 from parallel_tui.model.agent.record import (
     Agent,
     AgentKind,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from threading import Lock
 
-from parallel_tui.adapters.agents import ancestry, claude, hooks
+from parallel_tui.adapters.agents import claude, hooks
 from parallel_tui.adapters.agents.conversations import Conversations
+from parallel_tui.adapters.agents.mechanics import ancestry
 from parallel_tui.adapters.agents.not_begun import not_begun
 from parallel_tui.adapters.agents.titles import Titles, said_by
 from parallel_tui.model.agent.record import (
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.adapters.agents.claude import ClaudeState
     from parallel_tui.adapters.agents.hooks import HookFile
-    from parallel_tui.adapters.agents.watched_folder import SilentFile
+    from parallel_tui.adapters.agents.mechanics.watched_folder import SilentFile
     from parallel_tui.model.window.window import Pane
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import parallel_tui
 from parallel_tui.adapters.config import hook_reports
-from parallel_tui.adapters.disk import files, reading
+from parallel_tui.adapters.disk import files, git_exclude, reading
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.agent.hook_line import HookPlace
@@ -29,11 +29,13 @@ class LocalHookFiles:
 
     Attributes:
         root: The coordination root.
+        common: The common git directory.
         records: Folder of the records and backups.
         folder_of_hooks: Asks git for its folder of hooks.
     """
 
     root: str
+    common: str
     records: Path
     folder_of_hooks: Any = field(repr=False)
 
@@ -140,6 +142,18 @@ class LocalHookFiles:
     def troubles(self) -> tuple[HookTrouble, ...]:
         """See `HookFiles.troubles`."""
         return hook_reports.troubles(self.root)
+
+    def hide(self) -> None:
+        """See `HookFiles.hide`."""
+        try:
+            if not git_exclude.stands(self.common):
+                git_exclude.add(Path(self.common))
+        except (OSError, UnusableFileError) as error:
+            raise RefusedError(
+                f"{self.common}/info/exclude cannot be changed, so that what the hook leaves would "
+                f"show as untracked: {error}",
+                hint="Mend it, then try again.",
+            ) from error
 
     def sweep(self, now: float) -> None:
         """See `HookFiles.sweep`."""

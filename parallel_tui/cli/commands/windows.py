@@ -32,7 +32,11 @@ def run_attach(parsed: argparse.Namespace, output: Output) -> int:
     if not (ask.has_terminal(output) or bootstrap.in_window(os.environ)):
         core.sessions.find(parsed.name)  # a wrong name is the better thing to tell
         raise _no_terminal(parsed.name)
-    return go(core.attacher.attach(parsed.name), output)
+    attachment = core.attacher.attach(parsed.name)
+    # What its agent has finished is seen by whoever goes there, dashboard or not.
+    key = core.sessions.find(parsed.name).key
+    core.looked.mark({**core.looked.read(), key: core.clock()})
+    return go(attachment, output)
 
 
 def _no_terminal(name: str) -> RefusedError:

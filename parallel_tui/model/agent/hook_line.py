@@ -24,6 +24,12 @@ EDIT_TOOLS: Final = "Edit|Write|MultiEdit|NotebookEdit"
 SECONDS: Final = 10
 """After which an agent goes on without an answer."""
 
+ANSWER: Final = "Answer"
+"""What the hook is called with to wait for an answer from elsewhere."""
+
+ANSWER_SECONDS: Final = 3600
+"""How long it may; the agent's own dialog is open meanwhile."""
+
 SCAN_SECONDS: Final = 120
 """After which a look at all that a session changed is given up."""
 
@@ -127,6 +133,9 @@ def entry(place: HookPlace, agent: str, event: HookEvent) -> dict[str, Json]:
     if agent == "claude" and event.name == "Stop" and place.program:
         beside: dict[str, Json] = {"type": "command", "command": scan(place)}
         made["hooks"] = [handler, {**beside, "async": True, "timeout": SCAN_SECONDS}]
+    if agent == "claude" and event.name == "PermissionRequest":
+        waits: dict[str, Json] = {"type": "command", "command": command(place, agent, ANSWER)}
+        made["hooks"] = [handler, {**waits, "timeout": ANSWER_SECONDS}]
     return made
 
 

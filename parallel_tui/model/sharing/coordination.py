@@ -197,6 +197,13 @@ class Coordination:
         """Number of unread events by registered session."""
         return self.unread_of(record.name for record in self.sessions)
 
+    def queued(self) -> Mapping[str, int]:
+        """Number of messages that wait for the agents of sessions, by name."""
+        found: dict[str, int] = {}
+        for message in self.messages:
+            found[message.session] = found.get(message.session, 0) + 1
+        return found
+
     def unread_of(self, names: Iterable[str]) -> Mapping[str, int]:
         """Number of unread events by name; one pass over the events, whatever their number."""
         found = dict.fromkeys(names, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from parallel_tui.model.sharing.message import Message, MessageKind, Outcome
@@ -62,6 +63,17 @@ class Outbox(Protocol):
 
         Raises:
             RefusedError: When the queue cannot be changed.
+        """
+        ...
+
+    def alone(self, session: str) -> AbstractContextManager[bool]:
+        """Be the only one who types into a session's agent, of all processes, while it is held.
+
+        Returns:
+            Whether nobody else is; who is not alone types nothing.
+
+        Raises:
+            RefusedError: When it cannot be told.
         """
         ...
 

@@ -69,6 +69,7 @@ class HookInstaller:
             made = hook_text.install(text, place, agent)
         except NotJsonError as error:
             raise _broken(path, error) from None
+        self.files.hide()
         data = made.text.encode("utf-8", "surrogatepass")
         earlier = self.files.recorded(path)
         record = HookRecord(path, before is not None, _digest(data), made.added)

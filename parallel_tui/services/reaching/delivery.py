@@ -78,6 +78,13 @@ class Delivery:
         waiting = [each for each in self.store.outbox.queued(session.name) if each.kind in _TURNS]
         if not waiting:
             return Delivered()
+        # Two who find it at rest in the same moment would both type.
+        with self.store.outbox.alone(session.name) as alone:
+            if not alone:
+                return Delivered(why="another message is being delivered to it")
+            return self._next_of(session, waiting)
+
+    def _next_of(self, session: Joined, waiting: list[Message]) -> Delivered:
         found = self.rest.proved(session)
         if isinstance(found, str):
             return Delivered(why=found)

@@ -17,7 +17,6 @@ from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
-    from parallel_tui.ui.dialogs.form import FormDialog
 
 _AGAIN: Final = 5.0
 """Seconds after which an agent that could not take a message is tried again."""
@@ -36,6 +35,14 @@ def _nothing_waits(now: Situation) -> Reason:
     name = now.session.name
     if all(message.session != name for message in now.coordination.messages):
         return f"No message waits for {name}."
+    return ready(now)
+
+
+def _nothing_asked(now: Situation) -> Reason:
+    if now.session is None:
+        return _nobody(now)
+    if now.session.state is not SessionState.WAITING:
+        return f"{now.session.name} asks for nothing."
     return ready(now)
 
 
@@ -62,7 +69,7 @@ class ReachingCommands:
         if now.session is not None:
             sessions = now.snapshot.sessions if now.snapshot else ()
             names = [session.name for session in sessions]
-            self._show(message_form(self._core.reaching.post, now.session.name, names))
+            self._work.form(message_form(self._core.reaching.post, now.session.name, names))
 
     def queue(self, now: Situation) -> None:
         """Show what waits for the selected session."""
@@ -71,7 +78,36 @@ class ReachingCommands:
         if now.session is not None:
             name = now.session.name
             waiting = [each for each in now.coordination.messages if each.session == name]
-            self._show(queue_dialog(self._core.reaching.post, name, waiting, self._core.clock()))
+            self._work.form(
+                queue_dialog(self._core.reaching.post, name, waiting, self._core.clock())
+            )
+
+    def answer(self, now: Situation) -> None:
+        """Answer what the selected session's agent asks leave for, after showing it in full."""
+        session = now.session
+        if session is None:
+            return
+        asks, clock = self._core.reaching.asks, self._core.clock
+
+        async def work() -> None:
+            from parallel_tui.ui.dialogs.permission import PermissionDialog
+
+            pending = await asyncio.to_thread(asks.pending, session.name, clock())
+            if not pending:
+                raise RefusedError(
+                    f"What {session.name} asks cannot be answered from here.",
+                    hint="Its agent has no hook that waits: answer in its window.",
+                )
+            ask = pending[0]
+            allow = await self._cockpit.ask(PermissionDialog(ask, clock()))
+            if allow is None:
+                return
+            if not await asyncio.to_thread(lambda: asks.answer(ask, allow=allow)):
+                raise RefusedError("It was answered already.")
+            said = "Allowed" if allow else "Denied"
+            self._cockpit.tell(f"{said}: {session.name}, {ask.tool}")
+
+        self._work.run(work, opens=Opens.QUESTION)
 
     def seen(self, snapshot: Snapshot) -> None:
         """Deliver what waits for agents that seem to have come to rest, one after another.
@@ -118,14 +154,6 @@ class ReachingCommands:
         self._tried[session.key] = about
         return True
 
-    def _show(self, form: FormDialog) -> None:
-        async def work() -> None:
-            receipt = await self._cockpit.ask(form)
-            if receipt is not None:
-                self._work.done(receipt)
-
-        self._work.run(work, opens=Opens.FORM)
-
 
 def _waited_for(snapshot: Snapshot) -> list[Session]:
     """Sessions for which a turn waits, and whose agents may be at rest."""
@@ -150,6 +178,16 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         ReachingCommands,
         ReachingCommands.send,
         _nobody,
+    ),
+    Command(
+        "answer",
+        "A",
+        "Answer",
+        "Show what the session's agent asks leave for, and allow or deny it.",
+        TOGETHER,
+        ReachingCommands,
+        ReachingCommands.answer,
+        _nothing_asked,
     ),
     Command(
         "queue",

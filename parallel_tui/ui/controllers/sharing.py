@@ -15,11 +15,9 @@ from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.cockpit import Cockpit, Situation, TaskRef
 from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
 from parallel_tui.ui.controllers.work import CommandWork
-from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
-    from parallel_tui.ui.dialogs.form import FormDialog
 
 
 def _nobody(now: Situation) -> Reason:
@@ -73,16 +71,6 @@ class SharingCommands:
         self._core = core
         self._work = work
 
-    def _show(self, form: FormDialog) -> None:
-        """Open a form and report its result."""
-
-        async def work() -> None:
-            receipt = await self._cockpit.ask(form)
-            if receipt is not None:
-                self._work.done(receipt)
-
-        self._work.run(work, opens=Opens.FORM)
-
     def _do(self, verb: Callable[[], Receipt]) -> None:
         """Carry out an action without a question."""
 
@@ -110,7 +98,9 @@ class SharingCommands:
 
         if now.session is not None:
             locks, clock = self._core.shared.locks, self._core.clock
-            self._show(lock_form(locks, now.session.name, _names(now), self._paths(now), clock))
+            self._work.form(
+                lock_form(locks, now.session.name, _names(now), self._paths(now), clock)
+            )
 
     def unlock(self, now: Situation) -> None:
         """Release the selected lock; another session's only with a reason."""
@@ -128,7 +118,7 @@ class SharingCommands:
         else:
             moment = self._core.clock()
             state = now.coordination.lock_state(lock, moment)
-            self._show(unlock_form(locks, lock, state, session.name, moment))
+            self._work.form(unlock_form(locks, lock, state, session.name, moment))
 
     def _unlock_all(self, now: Situation, session: Session) -> None:
         from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -153,7 +143,7 @@ class SharingCommands:
 
         if now.session is not None:
             handoffs, paths = self._core.shared.handoffs, self._paths(now)
-            self._show(handoff_form(handoffs, now.session.name, _names(now), paths))
+            self._work.form(handoff_form(handoffs, now.session.name, _names(now), paths))
 
     def acknowledge(self, now: Situation) -> None:
         """Mark the selected event, or all of the selected session, as seen by it."""
@@ -171,7 +161,7 @@ class SharingCommands:
         moment = self._core.clock()
         match now.selection:
             case Handoff() as handoff:
-                self._show(handoff_answer(self._core.shared.handoffs, handoff, moment))
+                self._work.form(handoff_answer(self._core.shared.handoffs, handoff, moment))
             case Event() as event:
                 self._words("Event", event_words(event, moment))
             case Lock() as lock:

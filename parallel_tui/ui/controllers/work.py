@@ -15,6 +15,7 @@ from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.settings.consent_question import Question
+    from parallel_tui.ui.dialogs.form import FormDialog
 
 
 class CommandWork:
@@ -63,6 +64,16 @@ class CommandWork:
                     self._typeahead.release()
 
         self._cockpit.start(guarded)
+
+    def form(self, form: FormDialog) -> None:
+        """Open a form, and report what it did."""
+
+        async def work() -> None:
+            receipt = await self._cockpit.ask(form)
+            if receipt is not None:
+                self.done(receipt)
+
+        self.run(work, opens=Opens.FORM)
 
     async def consented(
         self, verb: Callable[[], Receipt], allow: Callable[[Question], None]

@@ -44,6 +44,7 @@ class PanesScreen(AskedScreen):
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
     unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
+    queued: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
     overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     session: var[Session | None] = var[Session | None](None)
     chosen: var[Chosen] = var[Chosen](Chosen())
@@ -77,6 +78,7 @@ class PanesScreen(AskedScreen):
                 PanesScreen.windows,
                 PanesScreen.tasks,
                 PanesScreen.unread,
+                PanesScreen.queued,
                 PanesScreen.overlaps,
                 PanesScreen.now,
                 PanesScreen.filter_text,
@@ -151,6 +153,7 @@ class PanesScreen(AskedScreen):
         self.tasks = tasks_of(snapshot)
         shared = known(snapshot.coordination)
         self.unread = shared.unread() if shared else NONE_UNREAD
+        self.queued = shared.queued() if shared else NONE_UNREAD
         for pane in self.lists:
             pane.listed = pane.SPEC.slice(snapshot)
         self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING

@@ -31,12 +31,13 @@ NONE_UNREAD: Final[Mapping[str, int]] = MappingProxyType({})
 class SessionsPane(TablePane):
     """One row per session."""
 
-    DRAWN = ("sessions", "windows", "tasks", "unread", "overlaps", "now", "filter_text")
+    DRAWN = ("sessions", "windows", "tasks", "unread", "queued", "overlaps", "now", "filter_text")
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed())
     unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
+    queued: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
     overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
@@ -75,6 +76,7 @@ class SessionsPane(TablePane):
                 self.now,
                 tasks.get(session.name),
                 self.unread.get(session.name, 0),
+                self.queued.get(session.name, 0),
                 against.get(session.key, ()),
             )
             for number, session in enumerate(shown, start=1)

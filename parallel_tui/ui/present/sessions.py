@@ -57,7 +57,7 @@ SESSION_COLUMNS: Final = (
     Column("work", "Work", 6, 22, keep=85),
     Column("overlap", "", 6, 18, keep=82, always=False),
     Column("tasks", "Tasks", 5, 7, keep=55, right=True, always=False),
-    Column("unread", "", 2, 4, keep=57, always=False),
+    Column("unread", "", 2, 6, keep=57, always=False),
     Column("command", "Runs", 5, 14, keep=62),
     Column("window", "Window", 12, 16, keep=30, always=False),
     Column("cpu", "CPU", 4, 4, keep=40, right=True),
@@ -158,6 +158,7 @@ def session_row(
     now: float,
     tasks: TaskList | None = None,
     unread: int = 0,
+    queued: int = 0,
     rivals: Sequence[str] = (),
 ) -> Row:
     """A session as a row.
@@ -169,6 +170,7 @@ def session_row(
         now: Epoch seconds.
         tasks: What it has to do.
         unread: Number of events it has not seen.
+        queued: Number of messages that wait for its agent.
         rivals: Names of those it conflicts with, the worst first.
     """
     tone = TONES[session.state]
@@ -202,8 +204,9 @@ def session_row(
     if rivals:
         others = f" +{len(rivals) - 1}" if len(rivals) > 1 else ""
         cells["overlap"] = (("⚠ ", "bad"), (safe(rivals[0], 60), "bad"), (others, "bad"))
-    if unread:
-        cells["unread"] = ((f"•{min(unread, 99)}", "note"),)
+    news = ((f"»{min(queued, 99)}", "waiting"),) if queued else ()
+    if unread or news:
+        cells["unread"] = (*news, *(((f"•{min(unread, 99)}", "note"),) if unread else ()))
     if session.worktree is None:
         del cells["divergence"], cells["work"]
     if session.windows:
@@ -220,7 +223,11 @@ def session_row(
         "conflict": plural(conflicted, "unmerged file") if conflicted else "",
         "cpu": _reason(session.resources),
         "overlap": "Conflicts with " + safe(", ".join(rivals)) if rivals else "",
-        "unread": plural(unread, "unread event") if unread else "",
+        "unread": "\n".join(
+            plural(count, what)
+            for count, what in ((queued, "queued message"), (unread, "unread event"))
+            if count
+        ),
     }
     return Row(session.key, cells, tips)
 

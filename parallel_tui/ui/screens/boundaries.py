@@ -85,9 +85,14 @@ class BoundariesScreen(ListScreen[None]):
         for touch in view.touches:
             if touch.action != "observe" and touch.session not in by.get(touch.path, ()):
                 by.setdefault(touch.path, []).append(touch.session)
+        # An untracked folder is judged by what lies below it, which its own name does not tell.
+        judged = {each.path: each.owner for each in view.touches if each.verdict != "locked"}
+
+        def owner(path: str) -> str | None:
+            return judged[path] if path in judged else view.owner(path)
 
         def build() -> OwnerTree:
-            return owner_tree(self._paths(), view.owner, frozenset(by))
+            return owner_tree(self._paths(), owner, frozenset(by))
 
         try:
             tree = await ask(build)

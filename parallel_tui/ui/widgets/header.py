@@ -50,6 +50,9 @@ def left_part(snapshot: Snapshot, busy: str, hush: str = "") -> Content:
     open_handoffs = sum(handoff.open for handoff in shared.handoffs) if shared else 0
     if shared and shared.locks:
         text = Content.assemble(text, dot, plural(len(shared.locks), "lock"))
+    if shared and shared.messages:
+        waiting = f"{plural(len(shared.messages), 'prompt')} queued"
+        text = Content.assemble(text, dot, waiting)
     if open_handoffs:
         text = Content.assemble(text, dot, plural(open_handoffs, "handoff"))
     if snapshot.paused:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from parallel_tui.model.sharing.message import Message, MessageKind, Outcome
 from parallel_tui.record import dataclass, field
@@ -20,6 +21,7 @@ class MemoryOutbox:
 
     clock: Callable[[], float]
     _waiting: dict[str, Message] = field(default_factory=dict)
+    _typing: set[str] = field(default_factory=set)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -53,6 +55,18 @@ class MemoryOutbox:
 
     def settle(self, message: Message, outcome: Outcome) -> None:
         """See `Outbox.settle`: what was taken is not kept here."""
+
+    @contextmanager
+    def alone(self, session: str) -> Iterator[bool]:
+        """See `Outbox.alone`."""
+        with self._guard:
+            taken = session not in self._typing
+            self._typing.add(session)
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._typing.discard(session)
 
     def tidy(self, before: float) -> int:
         """See `Outbox.tidy`."""

@@ -6,7 +6,9 @@ The hook of an agent takes messages too, without our guard: a rename happens onc
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 
+from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.store.files.mechanics import json_document
 from parallel_tui.errors import ParallelError
@@ -21,13 +23,16 @@ from parallel_tui.record import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Final
 
     from parallel_tui.adapters.store.files.mechanics.folder import Folder, Stamp
     from parallel_tui.adapters.store.files.mechanics.json_document import Json
 
 SUFFIX: Final = ".json"
+TYPING: Final = "typing"
+"""File of a queue that is locked by whoever types."""
+
 SCHEMA: Final = 1
 
 
@@ -93,6 +98,20 @@ class OutboxFiles:
         """See `Outbox.settle`."""
         here, name = self._queue(message.session), message.id + SUFFIX
         here.below(Outcome.DELIVERED.value).move(name, here.below(outcome.value), name)
+
+    @contextmanager
+    def alone(self, session: str) -> Iterator[bool]:
+        """See `Outbox.alone`."""
+        here = self._queue(session)
+        descriptor = here.open(TYPING, os.O_RDWR | os.O_CREAT)
+        try:
+            try:
+                taken = flock.take(descriptor)
+            except OSError as error:
+                raise here.refused(TYPING, error) from error
+            yield taken
+        finally:
+            os.close(descriptor)
 
     def tidy(self, before: float) -> int:
         """See `Outbox.tidy`."""

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.agents.model import Fail, Json, Model, Say, Step, Use, results, words
+from tests.agents.driver.model import Fail, Json, Model, Say, Step, Use, results, words
 
 PATIENCE = 300.0
 """Seconds after which an answer that is held back is given all the same."""

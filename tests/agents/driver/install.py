@@ -1,6 +1,6 @@
-"""Gets the real Claude Code from npm into a folder of the tests: `python -m tests.agents.install`.
+"""Gets the real Claude Code from npm: `python -m tests.agents.driver.install`.
 
-The version is pinned by `claude/package-lock.json`, with checksums: on an older Node plain
+The version is pinned by `pinned/package-lock.json`, with checksums: on an older Node plain
 `npm install` takes an older version, although the program brings its own runtime. Nothing is
 installed globally, and no script of the package is run.
 """
@@ -14,8 +14,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-PINNED = Path(__file__).parent / "claude"
+ROOT = Path(__file__).parents[3]
+PINNED = Path(__file__).parent / "pinned"
 FOLDER = ROOT / ".venv" / "agents"
 """Ignored by git, and deleted by `make clean`."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import parallel_tui
 from parallel_tui.model.agent.claude_line import settings_text
 from parallel_tui.model.agent.hook_line import HookPlace
-from tests.agents.claude import Agent, Home
+from tests.agents.driver.claude import Agent, Home
 from tests.cli.running import Ran, pdev
 from tests.support.world import World
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import psutil
 
-from tests.agents.service import Service
-from tests.agents.timeline import Timeline, timeline
+from tests.agents.driver.service import Service
+from tests.agents.driver.timeline import Timeline, timeline
 from tests.support.waiting import Deadline, eventually
 from tests.support.world import World
 
@@ -169,7 +169,8 @@ class Home:
         for process in found:
             with suppress(psutil.NoSuchProcess):
                 process.kill()  # psutil looks whether the number has another process by now
-        psutil.wait_procs(found)
+        # Until the multiplexer has taken note, which it may forget, its remains stay.
+        eventually(lambda: not any(_lives(each) for each in found))
 
 
 @dataclass
@@ -254,7 +255,7 @@ class Agent:
     def alive(self) -> bool:
         """Whether the process runs."""
         try:
-            return psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE
+            return _lives(psutil.Process(self.pid))
         except psutil.NoSuchProcess:
             return False
 
@@ -262,6 +263,13 @@ class Agent:
         """End the process, and wait until it is gone."""
         os.kill(self.pid, signal)
         eventually(lambda: not self.alive(), what=f"{self.pid} is gone")
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _tree(pid: int) -> list[int]:

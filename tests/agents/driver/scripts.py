@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from tests.agents.model import Use
+from tests.agents.driver.model import Use
 
 COLOURS: Final = {
     "questions": [

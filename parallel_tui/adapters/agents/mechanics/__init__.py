@@ -1,0 +1,1 @@
+"""How what agents wrote is read: files, single values, and the processes that prove them."""

@@ -1,0 +1,1 @@
+"""The real program, and the model behind it: what the tests drive and how."""

@@ -1,0 +1,121 @@
+"""Prompts from the dashboard: sending, what waits, and answers, as a person meets them."""
+
+from __future__ import annotations
+
+import pytest
+
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.agent.asked import PermissionAsk
+from parallel_tui.model.fact import known
+from parallel_tui.model.sharing.coordination import Coordination
+from parallel_tui.model.sharing.message import Message, MessageKind
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.record import replace
+from parallel_tui.services.reaching.receipts import Posted, Resumed
+from tests.ui import samples
+from tests.ui.fake_engine import Recorder
+from tests.ui.harness import core_of, on_screen, running, toasts, until
+
+SENT = Posted(message="Sent to auth", ids=("1",), delivered=("auth",), queued=())
+OPENED = Resumed(message="docs goes on", name="docs", conversation="c", window="@9")
+ASK = PermissionAsk("q", "auth", 7, "Bash", "rm -rf [b]build[/b]\n# and more", samples.NOW - 5)
+
+
+def with_message(session: str) -> Snapshot:
+    """A typical view with a prompt that waits for a session."""
+    seen = samples.typical()
+    text = "Run [b]the tests[/b]\nagain"
+    message = Message("1_a", session, MessageKind.PROMPT, "user", text, samples.NOW - 60)
+    shared = known(seen.coordination) or Coordination()
+    return replace(seen, coordination=replace(shared, messages=(message,)))
+
+
+async def test_a_prompt_is_sent_to_the_selected_session() -> None:
+    core = core_of(samples.typical())
+    core.reaching.post = Recorder(send=SENT)
+    async with running(core) as (pilot, dashboard):
+        name = dashboard.situation.session
+        assert name is not None
+        await pilot.press("p")
+        await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
+        await pilot.press(*"go on", "enter", *"now", "ctrl+s")
+        await until(pilot, lambda: core.reaching.post.calls)
+        assert core.reaching.post.calls == [("send", ([name.name], "go on\nnow", False, False))]
+        await until(pilot, lambda: "Sent to auth" in toasts(pilot))
+
+
+@pytest.mark.parametrize(("key", "verb"), [("tab", "deliver"), ("tab tab", "revoke")])
+async def test_what_waits_is_shown_and_acted_on(key: str, verb: str) -> None:
+    core = core_of(with_message("auth"))
+    core.reaching.post = Recorder(revoke=SENT, deliver=SENT)
+    async with running(core) as (pilot, dashboard):
+        assert "1 prompt queued" in on_screen(pilot)
+        dashboard.select_session("auth")
+        await pilot.press("P")
+        await until(pilot, lambda: "Waiting for auth" in on_screen(pilot))
+        assert "Run [b]the tests[/b]" in on_screen(pilot)
+        core.reaching.post.calls.clear()  # the view itself may have tried
+        await pilot.press(*key.split(), "enter")
+        await until(pilot, lambda: core.reaching.post.calls)
+        assert core.reaching.post.calls[0][0] == verb
+
+
+async def test_what_waits_is_delivered_when_an_agent_may_have_come_to_rest() -> None:
+    seen = samples.typical()
+    idle = next(each for each in seen.sessions if each.state.value == "idle" and each.windows)
+    core = core_of(with_message(idle.name))
+    core.reaching.post = Recorder(deliver=RefusedError("Nothing was delivered"))
+    async with running(core) as (pilot, _):
+        await until(pilot, lambda: core.reaching.post.calls)
+        assert core.reaching.post.calls == [("deliver", (idle.name,))], "once, not at each look"
+        assert "Nothing was delivered" not in toasts(pilot)
+
+
+@pytest.mark.parametrize(("key", "allow"), [("y", True), ("n", False)])
+async def test_a_question_for_leave_is_shown_whole_and_answered(key: str, allow: bool) -> None:
+    core = core_of(samples.typical())
+    core.reaching.asks = Recorder(pending=(ASK,), answer=True)
+    async with running(core) as (pilot, dashboard):
+        waiting = next(s for s in samples.typical().sessions if s.state.value == "waiting")
+        dashboard.select_session(waiting.name)
+        await pilot.press("A")
+        await until(pilot, lambda: "asks for leave" in on_screen(pilot))
+        assert "rm -rf [b]build[/b]" in on_screen(pilot)
+        assert "# and more" in on_screen(pilot)
+        await pilot.press(key)
+        await until(pilot, lambda: len(core.reaching.asks.calls) > 1)
+        assert core.reaching.asks.calls[-1] == ("answer", (ASK, allow))
+
+
+async def test_enter_answers_no_question_for_leave() -> None:
+    core = core_of(samples.typical())
+    core.reaching.asks = Recorder(pending=(ASK,), answer=True)
+    async with running(core) as (pilot, dashboard):
+        waiting = next(s for s in samples.typical().sessions if s.state.value == "waiting")
+        dashboard.select_session(waiting.name)
+        await pilot.press("A")
+        await until(pilot, lambda: "asks for leave" in on_screen(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "asks for leave" not in on_screen(pilot))
+        assert [name for name, _ in core.reaching.asks.calls] == ["pending"]
+
+
+@pytest.mark.parametrize(("key", "anew"), [("c", False), ("n", True)])
+async def test_enter_offers_the_conversation_of_a_session_without_a_window(
+    key: str, anew: bool
+) -> None:
+    core = core_of(samples.typical())
+    core.reaching.resumer = Recorder(known="c", resume=OPENED)
+    core.attacher.answers["attach"] = RefusedError("no terminal here")
+    closed = next(
+        s
+        for s in samples.typical().sessions
+        if not s.windows and s.worktree and not s.worktree.is_main and s.state.value == "no window"
+    )
+    async with running(core) as (pilot, dashboard):
+        dashboard.select_session(closed.name)
+        await pilot.press("enter")
+        await until(pilot, lambda: f"Open {closed.name}" in on_screen(pilot))
+        await pilot.press(key)
+        await until(pilot, lambda: len(core.reaching.resumer.calls) > 1)
+        assert core.reaching.resumer.calls[-1] == ("resume", (closed.key, anew))
