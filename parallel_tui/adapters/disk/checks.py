@@ -55,14 +55,14 @@ class KeptChecks:
             found = reading.read_json(path, limit=_LARGEST)
         except UnusableFileError:
             return None
-        if found is None or found.get("schema") != _SCHEMA:
+        if found is None or found.get("schema") != _SCHEMA or found.get("key") != _plain(key):
             return None
         kept = {name: found.get(name) for name in ("commit", "status", "failed", "at", "seconds")}
         match kept:
             case {
                 "commit": str(commit), "status": int(status), "failed": str(failed),
                 "at": int() | float() as at, "seconds": int() | float() as seconds,
-            } if found.get("key") == _plain(key) and all(0 <= each < _FAR for each in (at, seconds)):  # fmt: skip
+            } if all(0 <= each < _FAR for each in (at, seconds)):  # fmt: skip
                 with suppress(OSError):
                     os.utime(path)
                 log = str(self._path(key, "log"))
