@@ -61,14 +61,12 @@ class Explainer:
         order: What lands, first to last.
         needs: All dependencies.
         ranks: By session, of all that are ready.
-        exact: Whether no order lands more.
     """
 
     simulation: Simulation
     order: Sequence[str]
     needs: Collection[Dependency]
     ranks: Mapping[str, Rank]
-    exact: bool = True
 
     def place(self, at: int) -> str:
         """Why a session stands where it does.

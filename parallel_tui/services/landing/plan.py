@@ -96,7 +96,7 @@ class LandingPlanner:
         }
         ranked = sorted(ranks, key=lambda name: ranks[name].key)
         ordered = best_order(landings, ranked, needs, landings.groups(), landings.apart())
-        told = Explainer(landings, ordered.names, needs, ranks, exact=ordered.exact)
+        told = Explainer(landings, ordered.names, needs, ranks)
         reached = landed(landings, ordered.names)
         by_name = {each.name: each for each in looked}
         order = tuple(

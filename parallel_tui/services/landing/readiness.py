@@ -11,6 +11,7 @@ from parallel_tui.record import dataclass
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Final
 
     from parallel_tui.model.landing.readiness import Tip
     from parallel_tui.model.policy.evaluate import Touch
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.results import CheckResults
     from parallel_tui.services.policy.check import BoundaryChecker
 
-_MOST: int = 5
+_MOST: Final = 5
+"""Owners that are named."""
 
 
 @dataclass(frozen=True, slots=True)
