@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,37 @@ def test_the_trees_are_those_of_real_merges(hub: World) -> None:
         hub.git("merge", "-q", "--no-edit", each["commit"], cwd=clone)
         assert hub.git("rev-parse", "HEAD^{tree}", cwd=clone).strip() == each["tree"]
     assert told["tree"] == told["order"][-1]["tree"]
+
+
+@pytest.mark.parametrize("strategy", ["merge", "squash", "rebase"])
+def test_the_script_lands_exactly_what_was_planned(hub: World, strategy: str) -> None:
+    ready(hub, "odd", "", "it's $(x)")
+    hub.git("branch", "-m", "feature/odd", "it's;odd", cwd=hub.root / "myapp-odd")
+    told = plan(hub, "--json", "--strategy", strategy).json
+    assert len(order(told)) == 4
+    script = plan(hub, "--print", "--strategy", strategy).out
+    done = subprocess.run(["sh", "-c", script], cwd="/", env=hub.env, capture_output=True)
+    assert done.returncode == 0, done
+    assert hub.git("rev-parse", "main^{tree}").strip() == told["tree"]
+    assert hub.git("status", "--porcelain") == ""
+    # What was planned on another base is not landed on this one.
+    again = subprocess.run(["sh", "-c", script], cwd="/", env=hub.env, capture_output=True)
+    assert again.returncode != 0
+
+
+def test_the_script_stops_where_a_branch_has_moved_on(hub: World) -> None:
+    script = plan(hub, "--print").out
+    hub.commit("more", "", cwd=hub.root / "myapp-b")
+    done = subprocess.run(["sh", "-c", script], cwd="/", env=hub.env, capture_output=True)
+    assert done.returncode != 0
+    assert "Land feature/b" not in hub.git("log", "--format=%s", "main")
+
+
+def test_there_is_no_script_where_base_is_checked_out_nowhere(hub: World) -> None:
+    hub.git("checkout", "-q", "-b", "elsewhere")
+    ran = plan(hub, "--print", "--base", "main")
+    assert (ran.status, ran.out) == (1, "")
+    assert "main is checked out nowhere" in ran.err
 
 
 def test_people_read_the_same(hub: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.cli.opening import core_for
+from parallel_tui.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="count those in as well of which nothing says that their tests pass",
     )
+    plan.add_argument(
+        "--print",
+        dest="script",
+        action="store_true",
+        help="print a shell script that lands them, and stops where anything comes out otherwise",
+    )
     plan.set_defaults(run=run_plan)
     check = verbs.add_parser(
         "check", help="run the commands of merge.check in worktrees, and keep how they end"
@@ -58,13 +65,20 @@ def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.cli.render import landing
     from parallel_tui.model.landing.plan import Strategy
 
+    if parsed.script and parsed.json:
+        raise UsageError("Either --print or --json, not both")
     core = core_for(parsed, output)
     found = planner(core).plan(
         parsed.sessions,
         strategy=Strategy(parsed.strategy) if parsed.strategy else None,
         checked=not parsed.unchecked,
     )
-    if output.json:
+    if parsed.script:
+        from parallel_tui.cli.render import landing_script
+
+        for line in landing_script.lines(found):
+            output.line(line)
+    elif output.json:
         output.data(landing.plan_json(found))
     else:
         landing.show(found, output)

@@ -64,6 +64,7 @@ class Turn:
     Attributes:
         session: Its name.
         branch: Its branch.
+        path: Its worktree.
         commit: Commit that is landed.
         tree: Tree of base once it has landed, after all those before it.
         reason: Why it stands at this place, in words.
@@ -72,6 +73,7 @@ class Turn:
 
     session: str
     branch: str
+    path: str
     commit: str
     tree: str
     reason: str
@@ -108,6 +110,7 @@ class LandingPlan:
         tree: Tree of base at the end.
         notes: What else to know.
         commands: What checks a session; empty where its last commit tells.
+        place: Worktree that has base checked out; `None` when none has.
     """
 
     base: Base
@@ -118,3 +121,4 @@ class LandingPlan:
     tree: str = ""
     notes: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    place: str | None = None

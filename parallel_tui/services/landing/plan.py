@@ -7,7 +7,7 @@ from parallel_tui.model.landing.explain import Explainer, Rank
 from parallel_tui.model.landing.order import best_order, landed
 from parallel_tui.model.landing.plan import Blocked, LandingPlan, Strategy, Turn
 from parallel_tui.model.landing.readiness import Condition, Needed, unmet
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.session.lookup import named
 
 TYPE_CHECKING = False
@@ -60,14 +60,16 @@ class LandingPlanner:
             CouldNotLookError: When git gave no answer, or is too old to simulate.
         """
         base = self.git.base(self.config.base)
-        everyone = [each for each in self.sessions.all() if _lands(each, base)]
+        there = self.sessions.all()
+        everyone = [each for each in there if _lands(each, base)]
         chosen = {named(everyone, each).key for each in wanted} if wanted else None
         how = strategy or Strategy(self.config.merge_strategy)
         looked = self.readiness.of(base, everyone, checked=checked)
         alive = {each.name: each.tip.commit for each in looked if each.tip is not None}
         landings = self.look.begin(base.oid, alive, how)
         try:
-            return self._planned(base, how, looked, chosen, landings)
+            found = self._planned(base, how, looked, chosen, landings)
+            return replace(found, place=_place(there, base))
         finally:
             landings.close()
 
@@ -103,6 +105,7 @@ class LandingPlanner:
             Turn(
                 name,
                 by_name[name].tree.own_branch or "",
+                by_name[name].tree.path,
                 alive[name],
                 here.tree,
                 told.place(at),
@@ -139,6 +142,15 @@ def _lands(session: Joined, base: Base) -> bool:
     if tree is None or tree.bare:
         return False
     return tree.own_branch is None or f"refs/heads/{tree.own_branch}" != base.ref
+
+
+def _place(sessions: Sequence[Joined], base: Base) -> str | None:
+    """The worktree that has base checked out."""
+    for each in sessions:
+        tree = each.worktree
+        if tree and not tree.missing and tree.branch and f"refs/heads/{tree.branch}" == base.ref:
+            return tree.path
+    return None
 
 
 def _blocked(each: LandingSession, there: Collection[str], told: Explainer, base: Base) -> Blocked:

@@ -1,0 +1,50 @@
+"""A plan of landings as a shell script, for whoever wants to land by hand."""
+
+from __future__ import annotations
+
+import shlex
+
+from parallel_tui.errors import RefusedError
+from parallel_tui.model.landing.plan import Strategy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from parallel_tui.model.landing.plan import LandingPlan, Turn
+
+
+def lines(plan: LandingPlan) -> Iterator[str]:
+    """The script. Each step demands that what it starts from and comes to is what was planned.
+
+    Raises:
+        RefusedError: When no worktree has base checked out, in which it could be landed on.
+    """
+    if plan.place is None:
+        raise RefusedError(
+            f"{plan.base.name} is checked out nowhere, so nothing can be landed on it by hand",
+            hint="Check it out in a worktree first: git worktree add DIRECTORY BRANCH",
+        )
+    yield "set -e"
+    yield f"cd -- {shlex.quote(plan.place)}"
+    yield f'test "$(git rev-parse HEAD)" = {plan.base.oid}'
+    for turn in plan.order:
+        branch = shlex.quote(f"refs/heads/{turn.branch}")
+        yield f'test "$(git rev-parse {branch})" = {turn.commit}'
+        yield from _landing(turn, plan)
+        yield f"test \"$(git rev-parse 'HEAD^{{tree}}')\" = {turn.tree}"
+
+
+def _landing(turn: Turn, plan: LandingPlan) -> Iterator[str]:
+    branch = shlex.quote(turn.branch)
+    message = shlex.quote(f"Land {turn.branch}")
+    match plan.strategy:
+        case Strategy.MERGE:
+            yield f"git merge --no-edit -m {message} {turn.commit}"
+        case Strategy.SQUASH:
+            yield f"git merge --squash {turn.commit}"
+            yield f"git commit -m {message}"
+        case Strategy.REBASE:
+            onto = shlex.quote(plan.base.ref)
+            yield f"git -C {shlex.quote(turn.path)} rebase {onto} {branch}"
+            yield f"git merge --ff-only {shlex.quote(f'refs/heads/{turn.branch}')}"
