@@ -27,12 +27,18 @@ def lines(plan: LandingPlan) -> Iterator[str]:
         )
     yield "set -e"
     yield f"cd -- {shlex.quote(plan.place)}"
-    yield f'test "$(git rev-parse HEAD)" = {plan.base.oid}'
+    yield 'same() { [ "$1" = "$2" ] || { echo "stopped: $3 is not as planned" >&2; exit 1; }; }'
+    yield f'same "$(git symbolic-ref HEAD)" {shlex.quote(plan.base.ref)} "what is checked out"'
+    yield _same("HEAD", plan.base.oid, plan.base.name)
     for turn in plan.order:
-        branch = shlex.quote(f"refs/heads/{turn.branch}")
-        yield f'test "$(git rev-parse {branch})" = {turn.commit}'
+        yield _same(f"refs/heads/{turn.branch}", turn.commit, turn.branch)
         yield from _landing(turn, plan)
-        yield f"test \"$(git rev-parse 'HEAD^{{tree}}')\" = {turn.tree}"
+        yield _same("HEAD^{tree}", turn.tree, f"{plan.base.name} with {turn.branch}")
+
+
+def _same(revision: str, planned: str, what: str) -> str:
+    """Stop unless something stands where it was planned to."""
+    return f'same "$(git rev-parse {shlex.quote(revision)})" {planned} {shlex.quote(what)}'
 
 
 def _landing(turn: Turn, plan: LandingPlan) -> Iterator[str]:
@@ -43,7 +49,7 @@ def _landing(turn: Turn, plan: LandingPlan) -> Iterator[str]:
             yield f"git merge --no-edit -m {message} {turn.commit}"
         case Strategy.SQUASH:
             yield f"git merge --squash {turn.commit}"
-            yield f"git commit -m {message}"
+            yield f"git commit --allow-empty -m {message}"
         case Strategy.REBASE:
             onto = shlex.quote(plan.base.ref)
             yield f"git -C {shlex.quote(turn.path)} rebase {onto} {branch}"
