@@ -7,6 +7,7 @@ from parallel_tui.model.lazy import Lazy, lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.services.overlap.briefs import Briefs
     from parallel_tui.services.reaching.post import Post
     from parallel_tui.services.reaching.resume import Resumer
 
@@ -43,3 +44,13 @@ class ReachingParts(Lazy):
         return Resumer(
             core.store, core.sessions, core.mux, core.at_work.agents, core.gate, binder, core.clock
         )
+
+
+def briefs(core: Core) -> Briefs:
+    """What keeps agents informed of other sessions' changes of the files they edit."""
+    from parallel_tui.adapters.store.files.documents.briefs import BriefFolder
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
+    from parallel_tui.services.overlap.briefs import Briefs
+
+    folder = Folder(core.repository.coordination_root, ("pdev", "overlaps"))
+    return Briefs(BriefFolder(folder, core.repository.common_dir, core.clock))
