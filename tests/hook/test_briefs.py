@@ -119,6 +119,20 @@ def test_an_agent_is_told_once_of_committed_and_uncommitted_changes(
     assert world.git("status", "--porcelain") == "", "git is told to ignore it"
 
 
+def test_work_that_does_not_land_on_base_is_told_as_it_changed_its_own_start(
+    world: World, start: Callable[[], View]
+) -> None:
+    world.commit("src/long.py", "".join(LINES))
+    mine, theirs = world.worktree("mine"), world.worktree("theirs")
+    world.commit("src/long.py", changed(30).replace("changed", "theirs"), cwd=theirs)
+    world.commit("src/long.py", changed(10), cwd=mine)
+    world.commit("src/long.py", changed(30).replace("changed", "base"))
+    view = start()
+    assert view.keep()
+    (entry,) = view.of("mine")["src/long.py"]
+    assert entry["hunk"] == "@@ -30 +30 @@ line 29\n-line 30\n+theirs 30"
+
+
 def test_nothing_is_asked_or_written_again_while_nothing_changes(
     world: World, start: Callable[[], View], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,7 @@ _ANEW: Final = 900.0
 """Seconds until what stands is dated anew; agents believe it for an hour."""
 
 _AGAIN: Final = 5.0
-"""Seconds until what could not be looked at is tried again."""
+"""Seconds until what could not be looked at is tried again; twice as many each further time."""
 
 
 class Briefing:
@@ -40,6 +40,7 @@ class Briefing:
         self._last: Snapshot | None = None
         self._writing = False
         self._waiting = 0
+        self._doubts = 0
         self._failures: set[str] = set()
 
     def seen(self, snapshot: Snapshot) -> None:
@@ -59,20 +60,20 @@ class Briefing:
             self._cockpit.start(self._write, group="brief")
 
     async def _write(self) -> None:
-        wait = _ANEW
         try:
             while self._next is not None:
                 snapshot, self._next = self._next, None
                 try:
                     keep, ask = self._core.briefs.keep, self._engine.overlap_patches
                     whole = await asyncio.to_thread(keep, snapshot, ask)
-                    wait = _ANEW if whole else _AGAIN
+                    self._doubts = 0 if whole else self._doubts + 1
                 except (ParallelError, OSError) as error:
                     self._fail(error)
         finally:
             self._writing = False
         self._waiting += 1
         turn = self._waiting
+        wait = min(_ANEW, _AGAIN * 2 ** (self._doubts - 1)) if self._doubts else _ANEW
         self._cockpit.later(wait, lambda: self._once_more(turn))
 
     def _once_more(self, turn: int) -> None:
