@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
+from parallel_tui import hook
 from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.engine.engine import Engine
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.fact import Unknown, known
-from parallel_tui.model.overlap.telling import PathPatch
+from parallel_tui.model.overlap.telling import MOST_BYTES, PathPatch
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import replace
+from parallel_tui.services.overlap.briefs import MOST_PATHS
 from tests.hook.calling import Agent
 from tests.support.waiting import PATIENCE
 from tests.support.world import World
@@ -256,3 +258,22 @@ def test_a_folder_that_leads_elsewhere_is_not_written_to(
     with pytest.raises(RefusedError, match=r"overlaps/mine\.json cannot be written"):
         view.keep()
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_many_paths_and_long_changes_stay_small_enough_to_be_read(
+    world: World, start: Callable[[], View]
+) -> None:
+    mine, theirs = world.worktree("mine"), world.worktree("theirs")
+    for number in range(MOST_PATHS + 5):
+        for tree in (mine, theirs):
+            world.write(f"new/{number:03}", f"{tree.name} \N{SNOWMAN}\n" * 500, cwd=tree)
+    view = start()
+    begin = time.monotonic()
+    assert view.keep()
+    print(f"{time.monotonic() - begin:.2f} s")
+    told = view.of("mine")
+    assert 150 < len(told) <= MOST_PATHS
+    assert list(told) == sorted(told)
+    assert all(len(each[0]["hunk"].encode()) <= MOST_BYTES for each in told.values())
+    assert (view.folder / "mine.json").stat().st_size < hook.MOST_FILE
+    assert len(view.asked) == 2, "one question for each session"
