@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor.doctor import Doctor
     from parallel_tui.services.doctor.split_brain import Mender
+    from parallel_tui.services.overlap.briefs import Briefs
     from parallel_tui.services.overlap.check import Checker
     from parallel_tui.services.overlap.report import OverlapReport
     from parallel_tui.services.removal.cleanup import Cleaner
@@ -261,6 +262,13 @@ class Core(FoundRepository):
         from parallel_tui.services.overlap.report import OverlapReport
 
         return OverlapReport(self.store, self.shared.status, self._config, liveness)
+
+    @lazy
+    def briefs(self) -> Briefs:
+        """Keeps what agents are told of other sessions' changes."""
+        from parallel_tui.bootstrap.reaching import briefs
+
+        return briefs(self)
 
     def engine(self, *, predict: bool = False) -> Engine:
         """The live view that has begun, else a new one; not yet started either way.

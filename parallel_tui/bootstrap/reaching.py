@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.ports.agents import Asks
+    from parallel_tui.services.overlap.briefs import Briefs
     from parallel_tui.services.reaching.post import Post
     from parallel_tui.services.reaching.resume import Resumer
 
@@ -51,3 +52,13 @@ class ReachingParts(Lazy):
         return Resumer(
             core.store, core.sessions, core.mux, core.at_work.agents, core.gate, binder, core.clock
         )
+
+
+def briefs(core: Core) -> Briefs:
+    """What keeps agents informed of other sessions' changes of the files they edit."""
+    from parallel_tui.adapters.store.files.documents.briefs import BriefFolder
+    from parallel_tui.adapters.store.files.mechanics.folder import Folder
+    from parallel_tui.services.overlap.briefs import Briefs
+
+    folder = Folder(core.repository.coordination_root, ("pdev", "overlaps"))
+    return Briefs(BriefFolder(folder, core.repository.common_dir, core.clock))

@@ -16,13 +16,12 @@ from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.ledger import Ledger
 from parallel_tui.engine.publisher import OUTSTANDING, Publisher
 from parallel_tui.engine.rows import Neighbours, Sources
+from parallel_tui.engine.sources.overlaps import OverlapAnswers
 from parallel_tui.engine.sources.unannounced import Unannounced
 from parallel_tui.engine.table import Row, Table
 from parallel_tui.engine.watching.metadata import MetadataWatch
 from parallel_tui.engine.watching.places import make_runtime_dir
 from parallel_tui.engine.watching.ways import ways_to_watch
-from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
@@ -42,7 +41,7 @@ _LAST_BREATH: Final = 2.0
 """Seconds that `stop` waits at most for a neighbour that is just being asked."""
 
 
-class Engine:
+class Engine(OverlapAnswers):
     """Watches, rebuilds and publishes until it is stopped.
 
     All public methods may be called from any thread. Publishers are called from the engine's own
@@ -86,6 +85,7 @@ class Engine:
         asked = Neighbours(git, mux, processes, files, overlaps, config, own_pane, stays, agents)
         self._sources = Sources(asked, self._facts, self._ledger, self)
         self.know = self._sources.statuses.know
+        self._overlaps = self._sources.overlaps
         self._mux, self._trees = self._sources.mux, self._sources.trees
         self._facts.put(watch=self._trees.mode)
         rows = (*self._sources.rows(), *further(self._facts, self.want))
@@ -237,21 +237,6 @@ class Engine:
         for git_dir in self._trees.unwatched(trees) if watched else [t.git_dir for t in trees]:
             self._sources.statuses.ask(git_dir)
         return self.wait_idle(left())
-
-    def overlap_detail(self, a: str, b: str | None, path: str) -> PathDetail:
-        """Both sides of one path of a pair; blocks while git answers.
-
-        Args:
-            a: Key of a session.
-            b: Key of another; `None` for base.
-            path: The path.
-
-        Raises:
-            CouldNotLookError: When this engine predicts nothing, or git gave no answer.
-        """
-        if self._sources.overlaps is None:
-            raise CouldNotLookError("Overlaps are not predicted here")
-        return self._sources.overlaps.detail(a, b, path)
 
     def within(self, name: str, seconds: float) -> None:
         """Bring the next scheduled read of a source forward."""

@@ -12,13 +12,14 @@ from parallel_tui.model.landing.simulation import Simulation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.landing.plan import Strategy
     from parallel_tui.model.landing.readiness import Tip
     from parallel_tui.model.overlap.branches import JudgedCommit
     from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+    from parallel_tui.model.overlap.telling import PathPatch
     from parallel_tui.model.session.branch import Branch
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.worktree import Worktree
@@ -61,6 +62,17 @@ class Overlaps(Protocol):
         Raises:
             CouldNotLookError: When a session is not known to the last update, or git gave no
                 answer.
+        """
+        ...
+
+    def patches(self, base: str, key: str, paths: Collection[str]) -> Mapping[str, PathPatch]:
+        """What a session changes in some paths, by path; others than it changes are left out.
+
+        Nothing is asked of git again while its work and base stand.
+
+        Raises:
+            CouldNotLookError: When it is not known to the last update, or cannot be compared.
+            GitError: When git gave no answer.
         """
         ...
 

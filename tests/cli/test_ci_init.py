@@ -17,7 +17,7 @@ from parallel_tui import __version__
 from parallel_tui.cli.parser import parse
 from parallel_tui.cli.render.workflows import workflow
 from parallel_tui.model.ci.event import Provider
-from tests.cli.running import Ran, pdev
+from tests.cli.running import PDEV, Ran, pdev
 from tests.support.world import World
 
 GITHUB = ".github/workflows/parallel-branches.yml"
@@ -159,3 +159,14 @@ def test_a_package_from_elsewhere_stays_one_word(world: World) -> None:
     valid(world.repo / GITHUB, SCHEMAS[GITHUB])
     (job,) = read(world.repo / GITHUB)["jobs"].values()
     assert [each["env"]["PDEV_PACKAGE"] for each in job["steps"] if "env" in each] == [spec]
+
+
+def test_a_file_that_cannot_be_written_is_named(world: World) -> None:
+    command = f"ulimit -f 0; {shlex.quote(PDEV)} ci init --provider github"
+    ran = subprocess.run(
+        ["sh", "-c", command], cwd=world.repo, env=world.env, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1
+    assert f"{GITHUB} cannot be written" in ran.stderr
+    assert not (world.repo / GITHUB).exists()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from parallel_tui.engine.facts import Facts
 from parallel_tui.engine.sources.overlaps import AGAIN, OverlapReader, Subject
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.overlap.pairs import Overlap, PathDetail
+from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.session.repository import Base, Repository
 
 REPOSITORY = Repository("myapp", "/r/.git", "/r", bare=False, coordination_root="/r")
@@ -36,6 +37,9 @@ class Doubting:
     def detail(
         self, base: str, a: str, b: str | None, path: str, *, max_bytes: int = 0
     ) -> PathDetail:
+        raise CouldNotLookError("not asked here")
+
+    def patches(self, base: str, key: str, paths: Collection[str]) -> Mapping[str, PathPatch]:
         raise CouldNotLookError("not asked here")
 
     def close(self) -> None:

@@ -308,6 +308,7 @@ def test_hooks_that_stand_elsewhere_are_theirs(world: World, configured: str, wh
     core = _core(world)
     with pytest.raises(RefusedError) as caught:
         core.hooks.git.install()
+    assert "core.hooksPath" in caught.value.message or "Husky" in caught.value.message
     assert f"{where}:\npdev check --boundaries --staged" in caught.value.hint
     assert not _hook(world).exists()
     status = core.hooks.git.status()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -12,6 +12,7 @@ from parallel_tui.adapters.agents.asks import PermissionAsks
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.overlap.pairs import PathDetail
+from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.scope import Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
@@ -19,6 +20,7 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.telling import Desktop, Segment
+from parallel_tui.services.overlap.briefs import Briefs
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.reaching.post import Post
 from parallel_tui.services.reaching.resume import Resumer
@@ -100,6 +102,10 @@ class FakeEngine:
         if found is None:
             raise CouldNotLookError(f"git gave no answer about {path}")
         return found
+
+    def overlap_patches(self, key: str, paths: Collection[str]) -> Mapping[str, PathPatch]:
+        """Nothing: what sessions change is up to real ones."""
+        return {}
 
     def set_focused(self, focused: bool) -> None:
         """Remember the focus."""
@@ -217,6 +223,7 @@ class FakeCore(Standing):
         "inspector": Inspector,
         "git": GitReader,
         "report": OverlapReport,
+        "briefs": Briefs,
     }
 
     live: FakeEngine
@@ -233,6 +240,7 @@ class FakeCore(Standing):
     git: Recorder = field(default_factory=lambda: Recorder(tracked_files=()))
     report: Recorder = field(default_factory=lambda: Recorder(report=False))
     reaching: FakeReaching = field(default_factory=lambda: FakeReaching())
+    briefs: Recorder = field(default_factory=lambda: Recorder(keep=True))
     outside: FakeOutside = field(default_factory=lambda: FakeOutside())
     shared: FakeShared = field(default_factory=lambda: FakeShared())
     tools: FakeTools = field(default_factory=lambda: FakeTools())

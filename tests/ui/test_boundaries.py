@@ -18,6 +18,7 @@ from parallel_tui.model.policy.view import BoundaryView, worst_first
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.dialogs.form import FormDialog
 from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.present.boundaries import tones_of
 from parallel_tui.ui.screens.boundaries import BoundariesScreen
 from tests.model.policy.test_core import NOW, lock, policy
 from tests.ui import samples
@@ -109,6 +110,12 @@ async def test_the_tree_is_coloured_by_owner_and_opens_where_owners_meet() -> No
         }
         tones = {row.key: row.cells["path"][1][1] for row in screen.table.rows}
         assert len({tones[each] for each in ("src/api", "src/types", "src/ui")}) == 3
+        colours = {
+            screen.table.get_component_styles(f"keyed-table--{tone}").color
+            for tone in tones_of(["a", "b", "c", "d"]).values()
+            if tone != "dim"
+        }
+        assert len(colours) == 4
         screen.table.select("src/api")
         await pilot.press("enter")
         await settled(pilot)

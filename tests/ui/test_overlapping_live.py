@@ -44,8 +44,14 @@ async def test_an_edit_in_two_sessions_is_seen_told_and_can_be_looked_into(world
         await until(pilot, lambda: isinstance(app.screen, PairScreen))
         ours = app.screen.query_one("#ours", PatchView)
         await until(pilot, lambda: "+x = 3" in "".join(ours.render_line(y).text for y in range(6)))
+        brief = world.repo / ".claude/pdev/overlaps/auth.json"
+        await until(pilot, brief.exists)
+        (told,) = json.loads(brief.read_text())["paths"]["src/app.py"]
+        assert told["session"] == "api"
+        assert told["hunk"].endswith("+x = 3")
         (api / "src/app.py").write_text("x = 1\n")
         await until(pilot, lambda: not json.loads(state.read_text())["conflicts"])
+        await until(pilot, lambda: not brief.exists())
         await until(pilot, lambda: not pane.table.rows)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from parallel_tui.engine.facts import Facts
@@ -12,6 +12,7 @@ from parallel_tui.engine.retry import Backoff
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import PENDING, Fact, known
 from parallel_tui.model.overlap.pairs import PathDetail
+from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.scope import Look
 from parallel_tui.model.session.git_status import StatusEntry, WorkStatus
 from parallel_tui.model.session.worktree import Worktree
@@ -106,11 +107,24 @@ class OverlapReader:
         Raises:
             CouldNotLookError: When nothing is known of them yet, or git gave no answer.
         """
-        base = known(self._facts.base)
         with self._using:
-            if self._board is None or base is None:
-                raise CouldNotLookError("Nothing is predicted yet", hint="Try again in a moment.")
-            return self._board.detail(base.oid, a, b, path)
+            board, base = self._ready()
+            return board.detail(base, a, b, path)
+
+    def patches(self, key: str, paths: Collection[str]) -> Mapping[str, PathPatch]:
+        """What a session changes in some paths, by path; waits for a running step.
+
+        Args:
+            key: Key of the session.
+            paths: The paths.
+
+        Raises:
+            CouldNotLookError: When nothing is known of it yet, or it cannot be compared.
+            GitError: When git gave no answer.
+        """
+        with self._using:
+            board, base = self._ready()
+            return board.patches(base, key, paths)
 
     def stop(self) -> None:
         """Stop predicting."""
@@ -123,6 +137,12 @@ class OverlapReader:
         if board is not None:
             board.close()
 
+    def _ready(self) -> tuple[Overlaps, str]:
+        base = known(self._facts.base)
+        if self._board is None or base is None:
+            raise CouldNotLookError("Nothing is predicted yet", hint="Try again in a moment.")
+        return self._board, base.oid
+
     def _collect(self) -> tuple[str, tuple[Subject, ...]] | None:
         base = known(self._facts.base)
         if base is None:
@@ -132,6 +152,43 @@ class OverlapReader:
             for tree in self._facts.live_trees()
         )
         return base.oid, subjects
+
+
+class OverlapAnswers:
+    """Answers of a live view about the overlaps that it predicts; they block while git answers."""
+
+    _overlaps: OverlapReader | None
+
+    def overlap_detail(self, a: str, b: str | None, path: str) -> PathDetail:
+        """Both sides of one path of a pair.
+
+        Args:
+            a: Key of a session.
+            b: Key of another; `None` for base.
+            path: The path.
+
+        Raises:
+            CouldNotLookError: When overlaps are not predicted, or git gave no answer.
+        """
+        return self._reader().detail(a, b, path)
+
+    def overlap_patches(self, key: str, paths: Collection[str]) -> Mapping[str, PathPatch]:
+        """What a session changes in some paths, by path.
+
+        Args:
+            key: Key of the session.
+            paths: The paths.
+
+        Raises:
+            CouldNotLookError: When overlaps are not predicted, or it cannot be compared.
+            GitError: When git gave no answer.
+        """
+        return self._reader().patches(key, paths)
+
+    def _reader(self) -> OverlapReader:
+        if self._overlaps is None:
+            raise CouldNotLookError("Overlaps are not predicted here")
+        return self._overlaps
 
 
 def _entries(status: Fact[WorkStatus]) -> Fact[tuple[StatusEntry, ...]]:

@@ -64,8 +64,8 @@ class CiWriter:
 
         Raises:
             UsageError: When there is no worktree, or it is not clear which service is meant.
-            RefusedError: When another file stands there, or a link leads elsewhere.
-            OSError: When it cannot be written.
+            RefusedError: When another file stands there, a link leads elsewhere, or it cannot be
+                written.
         """
         home = self.sessions.standing_in(self.where)
         if home is None or home.worktree is None or home.worktree.bare:
@@ -88,7 +88,13 @@ class CiWriter:
                     f"{path} is reached through a link, and nothing is written there",
                     hint="Replace the link by a folder or a file.",
                 )
-            self.disk.write(path, text)
+            try:
+                self.disk.write(path, text)
+            except OSError as error:
+                raise RefusedError(
+                    f"{path} cannot be written: {error.strerror or error}",
+                    hint="Nothing was changed there.",
+                ) from error
         return Written(provider, path, before != text, self._not_included(provider, root))
 
     def report(self, name: str, report: list[dict[str, object]]) -> None:

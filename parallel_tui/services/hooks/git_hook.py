@@ -49,11 +49,12 @@ class GitHook:
         if used == own:
             return f"{own}/pre-commit"
         if "/.husky" in used:
-            where, how = f"{used.partition('/.husky')[0]}/.husky/pre-commit", "husky runs"
+            where = f"{used.partition('/.husky')[0]}/.husky/pre-commit"
+            how = "Husky runs hooks from"
         else:
-            where, how = f"{used}/pre-commit", "core.hooksPath makes git run"
+            where, how = f"{used}/pre-commit", "Git is told by core.hooksPath to run hooks from"
         raise RefusedError(
-            f"{how[0].upper()}{how[1:]} hooks from {used}, which are not ours to change",
+            f"{how} {used}, which are not ours to change",
             hint=f"Add this line to {where}:\n{self.check} || exit 1",
         )
 

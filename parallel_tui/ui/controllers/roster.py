@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parallel_tui.ui.controllers.boundaries import BoundaryCommands
+from parallel_tui.ui.controllers.briefing import Briefing
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.reaching import ReachingCommands
@@ -39,6 +40,7 @@ def controllers(
         SharingCommands(cockpit, core, work),
         ReachingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
+        Briefing(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
         LookCommands(cockpit, work),
     )

@@ -34,7 +34,7 @@ _MARKS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "observe": ("·", "dim"),
     }
 )
-_OWNER_TONES: Final = ("accent", "good", "note", "waiting", "bad")
+_OWNER_TONES: Final = ("good", "primary", "note", "bad")
 """Tones of owners, in the order of the file; the name stands beside, so that two may share one."""
 
 

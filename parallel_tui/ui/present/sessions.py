@@ -57,7 +57,7 @@ SESSION_COLUMNS: Final = (
     Column("work", "Work", 6, 22, keep=85),
     Column("overlap", "", 6, 18, keep=82, always=False),
     Column("tasks", "Tasks", 5, 7, keep=55, right=True, always=False),
-    Column("unread", "", 2, 6, keep=57, always=False),
+    Column("unread", "", 6, 6, keep=63, always=False),
     Column("command", "Runs", 5, 14, keep=62),
     Column("window", "Window", 12, 16, keep=30, always=False),
     Column("cpu", "CPU", 4, 4, keep=40, right=True),

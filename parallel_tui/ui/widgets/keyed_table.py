@@ -42,7 +42,7 @@ class KeyedTable(LineView):
         Binding("pagedown", "page(1)", "Page down", show=False, id="cursor.page_down"),
     ]
     TONES: ClassVar[frozenset[str]] = frozenset(
-        {"waiting", "good", "bad", "note", "dim", "name", "accent"}
+        {"waiting", "good", "bad", "note", "dim", "name", "accent", "primary"}
     )
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "keyed-table--head",

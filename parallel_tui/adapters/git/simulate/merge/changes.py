@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-_PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0")
+PREFIXES: Final = ("--src-prefix=a/", "--dst-prefix=b/", "--inter-hunk-context=0")
 _HUNK: Final = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+")
 _HEADER: Final = re.compile(rb"^[0-9a-f]{40,64} [0-9a-f]{40,64}$")
 
@@ -26,7 +26,7 @@ def changed(
     """Changes from the first to the second tree of each pair, renames found, without lines."""
     if not pairs:
         return ()
-    raw = _diff_tree(runner, quarantine, pairs, ["--raw", "-z", "-M"])
+    raw = diff_tree(runner, quarantine, pairs, ["--raw", "-z", "-M"])
     result: dict[bytes, tuple[PathChange, ...]] = {}
     changes: list[PathChange] = []
     fields = iter(raw.split(b"\0"))
@@ -63,20 +63,21 @@ def spans(
     if not pairs:
         return ()
     # What is added replaces no line, and may be large.
-    options = ["-p", "-U0", "-M", "--diff-filter=a", "--no-ext-diff", "--no-textconv", *_PREFIXES]
-    raw = _diff_tree(runner, quarantine, pairs, options)
+    options = ["-p", "-U0", "-M", "--diff-filter=a", "--no-ext-diff", "--no-textconv", *PREFIXES]
+    raw = diff_tree(runner, quarantine, pairs, options)
     found: dict[tuple[str, str], dict[str, tuple[Span, ...]]] = {pair: {} for pair in pairs}
     for pair, path, lines in _spans(raw):
         found[pair][path] = lines
     return tuple(found[pair] for pair in pairs)
 
 
-def _diff_tree(
+def diff_tree(
     runner: Runner,
     quarantine: Quarantine,
     pairs: Sequence[tuple[str, str]],
     options: Sequence[str],
 ) -> bytes:
+    """What `git diff-tree` prints of pairs of trees."""
     stdin = "".join(f"{a} {b}\n" for a, b in dict.fromkeys(pairs)).encode("ascii")
     args = [*OPTIONS, "-c", "core.quotePath=false", "diff-tree", "--stdin", "-r", "--no-color"]
     return runner.run([*args, *options], stdin=stdin, env=quarantine.env).stdout
@@ -102,7 +103,7 @@ def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], str, tuple[Span, ...]]
                 yield pair, path, tuple(found)
             path, found = "", []
         elif line.startswith(b"--- a/") or line.startswith(b'--- "a/'):
-            path = _unquoted(line[4:])[2:]
+            path = unquoted(line[4:])[2:]
         elif line.startswith(b"@@ "):
             match = _HUNK.match(line)
             if match:
@@ -115,7 +116,7 @@ def _spans(raw: bytes) -> Iterator[tuple[tuple[str, str], str, tuple[Span, ...]]
         yield pair, path, tuple(found)
 
 
-def _unquoted(name: bytes) -> str:
+def unquoted(name: bytes) -> str:
     """Decode a path of a patch header, which git quotes like C when it has special characters."""
     name = name.removesuffix(b"\t")
     if not name.startswith(b'"'):

@@ -7,7 +7,7 @@ as they were, nor a merge of two that are. A change costs a snapshot, a landing,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from parallel_tui.adapters.git.run.runner import Runner
@@ -38,8 +38,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from parallel_tui.adapters.git.simulate.verdict.hunks import PatchReader
     from parallel_tui.adapters.git.simulate.verdict.inspection import Subject
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.telling import PathPatch
     from parallel_tui.ports.system import Clock
 
 MEASURE_EVERY: Final = 200
@@ -79,6 +81,7 @@ class Board:
         self.doubtful = False
         self._failed: set[Proof] = set()
         self._merged = 0
+        self._patches: PatchReader | None = None
 
     def update(
         self,
@@ -140,28 +143,25 @@ class Board:
     def detail(
         self, base: str, a: str, b: str | None, path: str, *, max_bytes: int = 200_000
     ) -> PathDetail:
-        """Both sides' hunks of a path, who wrote them, and the file as git would leave it.
-
-        Args:
-            base: Commit of base.
-            a: Key of a session that the last update knew.
-            b: Key of another; `None` for base.
-            path: The path.
-            max_bytes: The merged text is cut there.
-
-        Raises:
-            CouldNotLookError: When a session is not known, or git gave no answer.
-        """
+        """See `Overlaps.detail`."""
         from parallel_tui.adapters.git.simulate.verdict.hunks import read_detail
 
-        works = []
-        for key in filter(None, (a, b)):
-            if key not in self._seen:
-                raise CouldNotLookError(f"Nothing is known about the work in {key}")
-            works.append(self._seen[key].work)
+        works = [self._work(key) for key in filter(None, (a, b))]
         return read_detail(
             self._runner, self.quarantine, self.predictor, base, works, path, max_bytes=max_bytes
         )
+
+    def patches(self, base: str, key: str, paths: Collection[str]) -> Mapping[str, PathPatch]:
+        """See `Overlaps.patches`."""
+        from parallel_tui.adapters.git.simulate.verdict.hunks import PatchReader
+
+        self._patches = self._patches or PatchReader(self._runner, self.quarantine, self.predictor)
+        return self._patches.of(base, self._work(key), paths)
+
+    def _work(self, key: str) -> Work:
+        if key not in self._seen:
+            raise CouldNotLookError(f"Nothing is known about the work in {key}")
+        return self._seen[key].work
 
     def close(self) -> None:
         """Save verdicts for the next run, and delete all temporary objects."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from parallel_tui.adapters.git.run.environment import text
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, Names
+from parallel_tui.adapters.git.simulate.merge.told_patches import patches
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.landing import Landed
@@ -15,6 +16,7 @@ from parallel_tui.adapters.git.simulate.verdict.orders import decisive
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Author, Hunk, PathDetail, Side
+from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.overlap.verdict import Span
 
 if TYPE_CHECKING:
@@ -31,6 +33,47 @@ _DIFF: Final = (
     "--inter-hunk-context=0",
 )
 _MOST: Final = 2_000_000
+
+
+class PatchReader:
+    """Reads what sessions change in some paths; nothing twice while their work stands."""
+
+    def __init__(self, runner: Runner, quarantine: Quarantine, predictor: Predictor) -> None:
+        self._runner = runner
+        self._quarantine = quarantine
+        self._landings = predictor.landings
+        self._known: dict[str, tuple[tuple[str, str], frozenset[str], Mapping[str, PathPatch]]] = {}
+
+    def of(self, base: str, work: Work, paths: Collection[str]) -> Mapping[str, PathPatch]:
+        """Patches of a work by path; one process, two where it does not land on base.
+
+        Args:
+            base: Commit of base.
+            work: The work.
+            paths: The paths; those that it does not change are left out.
+
+        Raises:
+            CouldNotLookError: When it cannot be compared, or git gave no answer.
+        """
+        proof, wanted = (base, work.commit), frozenset(paths)
+        known = self._known.get(work.key)
+        if known is None or known[0] != proof or not wanted <= known[1]:
+            known = (proof, wanted, self._read(base, work, wanted))
+            self._known[work.key] = known
+        return {path: patch for path, patch in known[2].items() if path in wanted}
+
+    def _read(self, base: str, work: Work, wanted: frozenset[str]) -> Mapping[str, PathPatch]:
+        landed = self._landings.of(base, [work])[work.commit]
+        if isinstance(landed, Unknown):
+            raise CouldNotLookError(f"The work in {work.key} cannot be compared: {landed.reason}")
+        touched = [each.touches for each in landed.changes]
+        asked = {path for paths in touched if not wanted.isdisjoint(paths) for path in paths}
+        if not asked:
+            return {}
+        before = base if landed.merge.clean else _common(self._runner, self._quarantine, base, work)
+        after = landed.merge.tree if landed.merge.clean else work.tree
+        trees = (self._landings.tree_of(before), after)
+        return patches(self._runner, self._quarantine, trees, asked)
 
 
 def read_detail(
