@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.running import PDEV, Ran, pdev
 from tests.cli.test_merge_plan import configured, order, plan, reasons
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 from tests.support.world import World
 
 PASSES = "merge: {check: ['echo begin', 'test -f own && echo fine']}\n"
@@ -138,7 +138,7 @@ def test_an_interrupted_check_ends_what_it_started_and_tells_nothing(one: World)
     with subprocess.Popen(words, cwd=one.repo, env=one.env, stderr=subprocess.DEVNULL) as running:
         eventually(lambda: began.exists() and began.read_text())
         running.send_signal(signal.SIGINT)
-        assert running.wait(60) == 130
+        assert running.wait(PATIENCE) == 130
     group = int(began.read_text())
     eventually(lambda: not _alive(group))
     assert order(plan(one, "--json").json) == []

@@ -699,6 +699,7 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
     "bootstrap/ci": "an event that a service describes; tested with the command",
