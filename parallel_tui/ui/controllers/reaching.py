@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _AGAIN: Final = 5.0
 """Seconds after which an agent that could not take a message is tried again."""
 
-_LOOK: Final = 30.0
+LOOK: Final = 30.0
 """Seconds after which it is looked again whether a limit has ended; a clock may be set, and a
 machine may sleep."""
 
@@ -159,7 +159,7 @@ class ReachingCommands:
         """See to it that the end of a limit is noticed, for nothing else tells of it."""
         if ends and not self._looks_again:
             self._looks_again = True
-            self._cockpit.later(min(_LOOK, max(0.1, min(ends) - now)), self._look_again)
+            self._cockpit.later(min(LOOK, max(0.1, min(ends) - now)), self._look_again)
 
     def _look_again(self) -> None:
         self._looks_again = False
