@@ -53,7 +53,7 @@ class Occasion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldBack:
     """Why a message is not delivered to an agent at rest.
 
     Attributes:
@@ -79,7 +79,7 @@ class AfterLimit:
     clock: Clock
     allowed: bool = False
 
-    def held(self, session: str, resting: Resting, occasion: Occasion) -> Held | None:
+    def held(self, session: str, resting: Resting, occasion: Occasion) -> HeldBack | None:
         """Why nothing is delivered to an agent at rest; `None` when it may be.
 
         Args:
@@ -93,13 +93,13 @@ class AfterLimit:
         if until is None:
             if occasion is Occasion.ASKED:
                 return None
-            return Held("its agent has reached its limit, and does not say until when")
+            return HeldBack("its agent has reached its limit, and does not say until when")
         if now < until + (MARGIN if occasion is Occasion.SEEN else 0.0):
-            return Held(f"its agent's limit lasts until {on_clock(until, now)}")
+            return HeldBack(f"its agent's limit lasts until {on_clock(until, now)}")
         if occasion in (Occasion.ASKED, Occasion.SENT):
             return None
         if occasion is Occasion.SENT_BY_SESSION or not self.allowed:
-            return Held("its agent's limit has ended, and a person is to deliver what waits")
+            return HeldBack("its agent's limit has ended, and a person is to deliver what waits")
         return self._spent(session, resting)
 
     def delivered(self, session: str, resting: Resting, message: str, occasion: Occasion) -> None:
@@ -121,13 +121,13 @@ class AfterLimit:
         with self.store.change(USER) as tx:
             tx.journal.add("deliver", {**about})
 
-    def _spent(self, session: str, resting: Resting) -> Held | None:
+    def _spent(self, session: str, resting: Resting) -> HeldBack | None:
         last = self._last(session)
         if last is not None and resting.stamp < last[1]:
-            return Held("one prompt has gone out since its agent's limit ended")
+            return HeldBack("one prompt has gone out since its agent's limit ended")
         if self._in_a_row(session, resting) >= MOST:
             why = f"its agent met its limit again at once, {MOST} times in a row"
-            return Held(why, parked=True)
+            return HeldBack(why, parked=True)
         return None
 
     def _in_a_row(self, session: str, resting: Resting) -> int:
