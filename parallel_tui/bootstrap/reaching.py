@@ -27,12 +27,15 @@ class ReachingParts(Lazy):
     @lazy
     def post(self) -> Post:
         """Messages to the agents of sessions."""
+        from parallel_tui.services.reaching.after_limit import AfterLimit
         from parallel_tui.services.reaching.delivery import Delivery
         from parallel_tui.services.reaching.post import Post
         from parallel_tui.services.reaching.rest import Rest
 
         core = self._core
-        delivery = Delivery(core.store, Rest(core.at_work.agents, core.clock), core.mux, core.clock)
+        after_limit = AfterLimit(core.store, core.clock, core.loaded.config.deliver_after_limit)
+        rest = Rest(core.at_work.agents, core.clock)
+        delivery = Delivery(core.store, rest, core.mux, core.clock, after_limit)
         return Post(core.store, core.sessions, core.shared.identity, delivery)
 
     @lazy

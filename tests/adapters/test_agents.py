@@ -268,6 +268,13 @@ def test_hooks_say_which_tool_and_which_question(tmp_path: Path, reader: AgentRe
     told(tmp_path / "root", os.getpid(), state="limited", error="rate_limit", until=2e9)
     (sign,) = only(look(reader)).signs
     assert (sign.doing, sign.until) == (Doing.LIMITED, 2e9)
+    said = "You've hit your limit · resets in 2 hours"
+    told(tmp_path / "root", os.getpid(), state="limited", error="rate_limit", at=2e9, message=said)
+    (sign,) = only(look(reader)).signs
+    assert (sign.until, sign.detail) == (2e9 + 7200, f"the limit of its account is reached: {said}")
+    told(tmp_path / "root", os.getpid(), state="done", at=2e9, message=said)
+    (sign,) = only(look(reader)).signs
+    assert sign.until is None, "what an agent says otherwise is no limit of its own"
     told(tmp_path / "root", os.getpid(), state="working", schema=2)
     found = look(reader, later=LATER)
     assert found.records == ()

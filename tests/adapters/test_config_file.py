@@ -83,6 +83,7 @@ symlink: node_modules
 setup: ['npm ci', 'make']
 agent: 'claude {prompt}'
 agent_hooks: false
+deliver_after_limit: true
 layout: dev
 layouts:
   dev:
@@ -112,6 +113,7 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
     assert config.setup == ("npm ci", "make")
     assert config.agent == "claude {prompt}"
     assert not config.agent_hooks
+    assert config.deliver_after_limit
     assert config.layouts["dev"] == (
         LayoutPane("{agent}"),
         LayoutPane("npm test", Split.BELOW, 30),

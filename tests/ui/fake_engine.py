@@ -227,6 +227,7 @@ class FakeCore(Standing):
     }
 
     live: FakeEngine
+    passed: float = 0.0
     config: Config = field(default_factory=Config)
     warnings: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -251,8 +252,8 @@ class FakeCore(Standing):
         return LoadedConfig(self.config, self.sources, warnings=self.warnings)
 
     def clock(self) -> float:
-        """A moment that never passes."""
-        return NOW
+        """A moment that passes only as far as a test says."""
+        return NOW + self.passed
 
     def engine(self, *, predict: bool = False) -> FakeEngine:
         """The live view."""

@@ -7,14 +7,19 @@ import pytest
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.agent.asked import PermissionAsk
 from parallel_tui.model.fact import known
+from parallel_tui.model.session.session import Evidence, SessionState
+from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.message import Message, MessageKind
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import replace
+from parallel_tui.services.reaching.after_limit import MARGIN
 from parallel_tui.services.reaching.receipts import Posted, Resumed
+from parallel_tui.ui.controllers.reaching import LOOK
 from tests.ui import samples
-from tests.ui.fake_engine import Recorder
+from tests.ui.fake_engine import FakeCore, Recorder
 from tests.ui.harness import core_of, on_screen, running, toasts, until
+from tests.ui.settling import settled
 
 SENT = Posted(message="Sent to auth", ids=("1",), delivered=("auth",), queued=())
 OPENED = Resumed(message="docs goes on", name="docs", conversation="c", window="@9")
@@ -67,8 +72,70 @@ async def test_what_waits_is_delivered_when_an_agent_may_have_come_to_rest() -> 
     core.reaching.post = Recorder(deliver=RefusedError("Nothing was delivered"))
     async with running(core) as (pilot, _):
         await until(pilot, lambda: core.reaching.post.calls)
-        assert core.reaching.post.calls == [("deliver", (idle.name,))], "once, not at each look"
+        assert core.reaching.post.calls == [("deliver", (idle.name, True))], (
+            "once, not at each look"
+        )
         assert "Nothing was delivered" not in toasts(pilot)
+
+
+PARKED = Posted(message="It is parked", ids=(), delivered=(), queued=("x",))
+
+
+def limited(until: float | None) -> Snapshot:
+    """A view with a prompt that waits for an agent that has reached its limit."""
+    seen = samples.typical()
+    idle = next(each for each in seen.sessions if each.state.value == "idle" and each.windows)
+    evidence = Evidence(SessionState.LIMITED, "hook", "its limit", samples.NOW - 60, until=until)
+    turned = tuple(
+        replace(each, evidence=evidence) if each is idle else each for each in seen.sessions
+    )
+    return replace(with_message(idle.name), sessions=turned)
+
+
+def wanting(until: float | None, *, allowed: bool = True) -> FakeCore:
+    """A core with such a view, whose deliveries end parked."""
+    core = core_of(limited(until))
+    core.config = Config(deliver_after_limit=allowed)
+    core.reaching.post = Recorder(deliver=PARKED)
+    return core
+
+
+async def test_a_prompt_goes_out_when_a_limit_has_ended_and_parking_is_told() -> None:
+    core = wanting(samples.NOW - MARGIN)
+    async with running(core) as (pilot, _):
+        await until(pilot, lambda: "It is parked" in toasts(pilot))
+        core.live.publish(replace(core.live.snapshot, windows=()))
+        await settled(pilot)
+        assert len(core.reaching.post.calls) == 1, "once, not at each look"
+        assert core.reaching.post.calls[0][1][1] is True
+
+
+@pytest.mark.parametrize(
+    ("end", "allowed"),
+    [(samples.NOW - MARGIN, False), (samples.NOW + 60, True), (None, True)],
+)
+async def test_no_prompt_goes_out_while_a_limit_lasts_or_where_it_is_not_set(
+    end: float | None, allowed: bool
+) -> None:
+    core = wanting(end, allowed=allowed)
+    async with running(core) as (pilot, _):
+        await settled(pilot)
+        assert core.reaching.post.calls == []
+
+
+async def test_the_end_of_a_limit_is_noticed_without_news() -> None:
+    core = wanting(samples.NOW + 60)
+    async with running(core) as (pilot, _):
+        assert core.reaching.post.calls == []
+        (looks,) = [each for each in pilot.app._timers if each._interval == LOOK]
+        assert looks._callback is not None
+        core.passed = 1.0
+        looks._callback()
+        await settled(pilot)
+        assert core.reaching.post.calls == [], "it lasts"
+        core.passed = 60 + MARGIN
+        looks._callback()
+        await until(pilot, lambda: core.reaching.post.calls)
 
 
 @pytest.mark.parametrize(("key", "allow"), [("y", True), ("n", False)])

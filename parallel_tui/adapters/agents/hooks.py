@@ -136,8 +136,17 @@ def _sign(data: Mapping[str, Json], changed: float) -> AgentSign | None:
     words = _words(doing, asked, tool, detail or _last_words(doing, data), data)
     return AgentSign(
         Strength.HOOK, "hook", doing, words, since=since, seen_at=at, waits_for=asked,
-        until=values.moment(data.get("until")),
+        until=values.moment(data.get("until")) or _end_of_limit(doing, data, at),
     )  # fmt: skip
+
+
+def _end_of_limit(doing: Doing, data: Mapping[str, Json], at: float) -> float | None:
+    """When a limit ends, as far as the agent's last words tell; `None` for anything else."""
+    if doing is not Doing.LIMITED:
+        return None
+    from parallel_tui.model.agent.limit import ends_at  # dates and zones: for few looks only
+
+    return ends_at(values.text(data, "message") or values.text(data, "detail"), at)
 
 
 def _last_words(doing: Doing, data: Mapping[str, Json]) -> str:

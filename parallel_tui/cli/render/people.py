@@ -112,7 +112,7 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
             [
                 one_line(text)
                 for text in (
-                    f"{words.GLYPHS[session.state]} {session.state.value}",
+                    f"{words.GLYPHS[session.state]} {words.state_words(session.evidence, now)}",
                     session.name,
                     _where(session),
                     "" if bare else old(words.divergence_label(session.divergence), Slice.COMMITS),
@@ -146,7 +146,8 @@ def full(session: Session, snapshot: Snapshot, now: float) -> Iterator[str]:
     """
     from parallel_tui.model.state.words import agent_facts, why_facts
 
-    yield one_line(f"{session.name}  {words.GLYPHS[session.state]} {session.state.value}")
+    state = words.state_words(session.evidence, now)
+    yield one_line(f"{session.name}  {words.GLYPHS[session.state]} {state}")
     known = facts(session, snapshot.windows, snapshot.base, now, agent_facts(session, now))
     why = (("", ""), ("Why", "all that was seen of its state"), *why_facts(session, now))
     for label, text in (*known, *_files(session), *why):

@@ -15,6 +15,8 @@ class Resting:
         pid: Its process id.
         stamp: When it came to rest, as it says itself; another value means that it went on.
         conversation: Id of its conversation; empty where it has none.
+        limited: Whether it rests because it has reached a limit, which may have ended since.
+        until: When that ends, in epoch seconds; `None` where that is not known.
     """
 
     agent: str
@@ -22,3 +24,5 @@ class Resting:
     pid: int
     stamp: float
     conversation: str = ""
+    limited: bool = False
+    until: float | None = None

@@ -126,6 +126,8 @@ class Config:
             younger than a day.
         agent_hooks: Whether agents that are started get hooks, and leave to run commands that only
             talk to other sessions.
+        deliver_after_limit: Whether the dashboard delivers the oldest prompt that waits for an
+            agent once its limit has ended.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
         conflict_events: Whether both sessions of a pair are told by an event when it comes to
             conflict.
@@ -165,6 +167,7 @@ class Config:
     trash_size: int = 5 << 30
     trash_syncs: int = 50
     agent_hooks: bool = True
+    deliver_after_limit: bool = False
     boundaries_level: str = "deny"
     boundaries_unowned: str = "observe"
     boundaries_locks: str = "deny"

@@ -129,6 +129,17 @@ SETTINGS: Final = (
         runs=False,
     ),
     Setting(
+        "deliver_after_limit",
+        "deliver_after_limit",
+        values.yes_or_no,
+        "whether the dashboard delivers the oldest prompt that waits for an agent once the agent's "
+        "limit has ended: true, false",
+        env="PDEV_DELIVER_AFTER_LIMIT",
+        from_text=values.yes_or_no_text,
+        refuse=refusals.user_only,
+        runs=False,
+    ),
+    Setting(
         "layout",
         "layout",
         values.line("the name of a layout"),

@@ -10,7 +10,7 @@ import time
 from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.state.change import what_would_change
-from parallel_tui.model.text.words import GLYPHS, ago, lasting
+from parallel_tui.model.text.words import GLYPHS, ago, lasting, limit_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,11 +101,16 @@ def count(number: int) -> str:
     return str(number)
 
 
-def needs(session: Session) -> str:
-    """What a session needs somebody for, or until when it rests: a few words for a table."""
+def needs(session: Session, now: float) -> str:
+    """What a session needs somebody for, or until when it rests: a few words for a table.
+
+    Args:
+        session: Which.
+        now: Epoch seconds.
+    """
     evidence, state = session.evidence, session.state
     if state is SessionState.LIMITED and evidence.until is not None:
-        return f"until {_clock(evidence.until)[:5]}"
+        return limit_words(evidence.until, now)
     if state in (SessionState.FAILED, SessionState.LIMITED):
         return evidence.detail
     if state is not SessionState.WAITING or evidence.waits_for is None:

@@ -6,6 +6,7 @@ terminals and tmux disagree about the width of emoji.
 
 from __future__ import annotations
 
+import time
 from types import MappingProxyType
 
 from parallel_tui.model.fact import Pending, Unknown
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.session.git_status import WorkStatus
     from parallel_tui.model.session.repository import Divergence
+    from parallel_tui.model.session.session import Evidence
     from parallel_tui.model.session.worktree import Worktree
 
 PENDING_TEXT: Final = "…"
@@ -92,6 +94,44 @@ def lasting(since: float, now: float) -> str:
     """
     span = age(max(0.0, now - since))
     return "just now" if span == "now" else f"for {span}"
+
+
+def clock(at: float, now: float) -> str:
+    """A time on this machine's clock, with its day where that is not near: `15:00`.
+
+    Args:
+        at: The time, in epoch seconds.
+        now: Epoch seconds.
+    """
+    away = abs(at - now)
+    day = "" if away < 12 * _HOUR else "%a " if away < 6 * _DAY else "%Y-%m-%d "
+    try:
+        return time.strftime(f"{day}%H:%M", time.localtime(at))
+    except (OverflowError, ValueError, OSError):
+        return "a time that no clock has"
+
+
+def limit_words(until: float, now: float) -> str:
+    """When a limit ends: `until 15:00`; `ended 15:00` once that has passed.
+
+    Args:
+        until: When, in epoch seconds.
+        now: Epoch seconds.
+    """
+    return f"{'until' if now < until else 'ended'} {clock(until, now)}"
+
+
+def state_words(evidence: Evidence, now: float) -> str:
+    """A state, and until when it lasts where that is known: `limited until 15:00`.
+
+    Args:
+        evidence: The state.
+        now: Epoch seconds.
+    """
+    if evidence.state is not SessionState.LIMITED or evidence.until is None:
+        return evidence.state.value
+    until = limit_words(evidence.until, now)
+    return f"{evidence.state.value}{' ' if now < evidence.until else ', '}{until}"
 
 
 def size(count: float) -> str:

@@ -11,6 +11,7 @@ from parallel_tui.model.agent.drafts import drafting
 from parallel_tui.model.sharing.message import Message, MessageKind, Outcome
 from parallel_tui.patience import Patience
 from parallel_tui.record import dataclass
+from parallel_tui.services.reaching.after_limit import Occasion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store
     from parallel_tui.ports.system import Clock
+    from parallel_tui.services.reaching.after_limit import AfterLimit
     from parallel_tui.services.reaching.rest import Rest
 
 QUIET_KEYS: Final = 5.0
@@ -42,12 +44,14 @@ class Delivered:
         failed: Ids of messages that were typed and that it did not take up.
         why: Why the rest waits, in words that follow "because".
         warnings: What a person should look at.
+        parked: Whether nothing more goes out by itself, which somebody should be told.
     """
 
     delivered: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
     why: str = "nothing waits"
     warnings: tuple[str, ...] = ()
+    parked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +63,21 @@ class Delivery:
         rest: Proof that an agent is at rest.
         mux: Types.
         clock: Epoch seconds.
+        after_limit: Holds what is for agents that have reached a limit.
     """
 
     store: Store
     rest: Rest
     mux: Mux
     clock: Clock
+    after_limit: AfterLimit
 
-    def next_of(self, session: Joined) -> Delivered:
+    def next_of(self, session: Joined, occasion: Occasion = Occasion.ASKED) -> Delivered:
         """Deliver the oldest message that waits for a session, as the next turn of its agent.
 
         Args:
             session: With its windows, read just now.
+            occasion: Why it is delivered now.
 
         Raises:
             RefusedError: When the queue cannot be changed; nothing was typed then.
@@ -88,13 +95,21 @@ class Delivery:
         found = self.rest.proved(session)
         if isinstance(found, str):
             return Delivered(why=found)
+        held = self.after_limit.held(session.name, found, occasion)
+        if held is not None:
+            return Delivered(why=held.why, parked=held.parked)
+        if found.limited and occasion is Occasion.SEEN:
+            waiting = [each for each in waiting if each.kind is MessageKind.PROMPT]
         try:
             pid, why = self._free(found)
         except MuxError as error:
             return Delivered(why=f"its pane could not be looked at: {error.message}")
         if why:
             return Delivered(why=why)
-        return self._type(session, found, pid, waiting)
+        done = self._type(session, found, pid, waiting)
+        for message_id in (*done.delivered, *done.failed):
+            self.after_limit.delivered(session.name, found, message_id, occasion)
+        return done
 
     def _free(self, resting: Resting) -> tuple[int, str]:
         """First process of the agent's pane, and why nothing may be typed there; empty when so."""

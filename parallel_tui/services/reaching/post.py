@@ -8,6 +8,7 @@ from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.sharing.message import MessageKind, Outcome, checked_text
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass
+from parallel_tui.services.reaching.after_limit import USER, Occasion
 from parallel_tui.services.reaching.receipts import Posted, Revoked
 
 TYPE_CHECKING = False
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from parallel_tui.services.reaching.delivery import Delivery
     from parallel_tui.services.session.identity import Identity
     from parallel_tui.services.session.lookup import Sessions
-
-USER = "user"
-"""Sender of what a person sends who speaks for no session."""
 
 _KEPT = 7 * 86400.0
 """Seconds after which messages are forgotten, delivered or not."""
@@ -79,11 +77,12 @@ class Post:
         delivered: list[str] = []
         waiting: dict[str, str] = {}
         warnings: list[str] = []
+        occasion = Occasion.SENT if by == USER else Occasion.SENT_BY_SESSION
         for session, message in zip(receivers, sent, strict=True):
             if later:
                 waiting[session.name] = "you asked for that"
                 continue
-            done = self.delivery.next_of(session)
+            done = self.delivery.next_of(session, occasion)
             warnings += done.warnings
             if message.id in done.delivered:
                 delivered.append(session.name)
@@ -103,15 +102,30 @@ class Post:
             queued=tuple(waiting),
         )
 
-    def deliver(self, name: str) -> Posted:
+    def deliver(self, name: str, *, unasked: bool = False) -> Posted:
         """Deliver the oldest message that waits for a session, if its agent is at rest.
+
+        Args:
+            name: The session.
+            unasked: No person asks for it: the agent was seen to be at rest. After a limit that is
+                done only where the user has set that it is; once what waits is parked, the receipt
+                says so and has no ids.
 
         Raises:
             UsageError: When there is no such session.
             RefusedError: When nothing waits, or the agent cannot take it now; it goes on waiting.
         """
         session = self.sessions.find(name, windows_matter=True)
-        done = self.delivery.next_of(session)
+        done = self.delivery.next_of(session, Occasion.SEEN if unasked else Occasion.ASKED)
+        if done.parked:
+            return Posted(
+                message=f"What waits for {session.name} goes out no more by itself: {done.why}. "
+                "Deliver it yourself",
+                session=session.name,
+                ids=(),
+                delivered=(),
+                queued=(session.name,),
+            )
         if not done.delivered and not done.failed:
             raise RefusedError(f"Nothing was delivered to {session.name}: {done.why}.")
         took = bool(done.delivered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.model.agent.record import Doing, Strength
 from parallel_tui.model.agent.rest import Resting
+from parallel_tui.model.state.decision import decide
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -50,13 +51,24 @@ class Rest:
             if sign is None:
                 why = why or f"{record.agent.kind.value} does not tell what it does"
             elif sign.doing in _AT_REST:
-                agent = record.agent
-                stamp = sign.since or 0.0
-                pane = record.pane or ""
-                return Resting(agent.kind.value, pane, agent.pid, stamp, agent.conversation)
+                return self._resting(record, sign)
             else:
                 why = f"its agent is {sign.doing.value}"
         return why
+
+    def _resting(self, record: AgentRecord, sign: AgentSign) -> Resting:
+        """An agent at rest; its own file does not tell that a limit made it rest, its hook does."""
+        believed = decide(record.signs, self.clock()).sign
+        limited = believed.doing is Doing.LIMITED
+        return Resting(
+            agent=record.agent.kind.value,
+            pane=record.pane or "",
+            pid=record.agent.pid,
+            stamp=sign.since or 0.0,
+            conversation=record.agent.conversation,
+            limited=limited,
+            until=believed.until if limited else None,
+        )
 
     def went_on(self, resting: Resting, session: Joined) -> bool:
         """Whether an agent that was at rest has begun to work since."""

@@ -10,6 +10,7 @@ from parallel_tui.model.fact import known
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.message import MessageKind
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.services.reaching.after_limit import MARGIN
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
 from parallel_tui.ui.controllers.work import CommandWork
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 _AGAIN: Final = 5.0
 """Seconds after which an agent that could not take a message is tried again."""
+
+LOOK: Final = 30.0
+"""Seconds after which it is looked again whether a limit has ended; a clock may be set, and a
+machine may sleep."""
 
 _MAY_REST: Final = frozenset({SessionState.DONE, SessionState.IDLE, SessionState.QUIET})
 """States in which it is worth to look whether the agent is proved at rest."""
@@ -61,6 +66,7 @@ class ReachingCommands:
         self._work = work
         self._tried: dict[str, object] = {}
         self._delivering = False
+        self._looks_again = False
 
     def send(self, now: Situation) -> None:
         """Send a prompt, after asking for it."""
@@ -114,9 +120,15 @@ class ReachingCommands:
 
         Only a hint starts it; whether an agent is at rest is proved again when it is delivered.
         """
+        now = self._core.clock()
+        candidates = _waited_for(snapshot)
+        if self._core.loaded.config.deliver_after_limit:
+            limited = _limited(snapshot)
+            candidates += [each for each, end in limited if end <= now]
+            self._look_again_at([end for _, end in limited if end > now], now)
         if self._delivering:
             return
-        wanted = [each for each in _waited_for(snapshot) if self._is_news(each)]
+        wanted = [each for each in candidates if self._is_news(each)]
         if not wanted:
             return
         self._delivering = True
@@ -132,13 +144,29 @@ class ReachingCommands:
 
     async def _deliver_to(self, session: Session) -> None:
         try:
-            receipt = await asyncio.to_thread(self._core.reaching.post.deliver, session.name)
+            deliver = self._core.reaching.post.deliver
+            receipt = await asyncio.to_thread(lambda: deliver(session.name, unasked=True))
         except RefusedError:  # it is not at rest, or somebody is typing: later
             self._cockpit.later(_AGAIN, lambda: self._forget(session))
         except ParallelError as error:
             self._cockpit.report(error)
         else:
-            self._work.done(receipt)
+            if receipt.ids:
+                self._work.done(receipt)
+            else:  # it is parked
+                self._cockpit.tell(f"{receipt.message}.", severity="warning")
+
+    def _look_again_at(self, ends: list[float], now: float) -> None:
+        """See to it that the end of a limit is noticed, for nothing else tells of it."""
+        if ends and not self._looks_again:
+            self._looks_again = True
+            self._cockpit.later(min(LOOK, max(0.1, min(ends) - now)), self._look_again)
+
+    def _look_again(self) -> None:
+        self._looks_again = False
+        snapshot = self._cockpit.situation.snapshot
+        if snapshot is not None:
+            self.seen(snapshot)
 
     def _forget(self, session: Session) -> None:
         self._tried.pop(session.key, None)
@@ -165,6 +193,21 @@ def _waited_for(snapshot: Snapshot) -> list[Session]:
         each
         for each in snapshot.sessions
         if each.name in names and each.windows and each.state in _MAY_REST
+    ]
+
+
+def _limited(snapshot: Snapshot) -> list[tuple[Session, float]]:
+    """Sessions with prompts whose agents' limits end, with when one may go out; epoch seconds."""
+    shared = known(snapshot.coordination)
+    messages = () if shared is None else shared.messages
+    names = {each.session for each in messages if each.kind is MessageKind.PROMPT}
+    return [
+        (each, each.evidence.until + MARGIN)
+        for each in snapshot.sessions
+        if each.name in names
+        and each.windows
+        and each.state is SessionState.LIMITED
+        and each.evidence.until is not None
     ]
 
 

@@ -195,7 +195,7 @@ def session_row(
         "command": _aged(((safe(session.command), ""),), session, Slice.WINDOWS, now),
         "age": ((age_of(session.last_activity, now), "dim"),),
     }
-    asked = needs(session)
+    asked = needs(session, now)
     if asked:
         cells["needs"] = ((safe(asked, 200), tone),)
     if tasks is not None and tasks.tasks:
