@@ -89,9 +89,9 @@ class Delivery:
         with self.store.outbox.alone(session.name) as alone:
             if not alone:
                 return Delivered(why="another message is being delivered to it")
-            return self._next_of(session, waiting)
+            return self._next_of(session, waiting, occasion)
 
-    def _next_of(self, session: Joined, waiting: list[Message]) -> Delivered:
+    def _next_of(self, session: Joined, waiting: list[Message], occasion: Occasion) -> Delivered:
         found = self.rest.proved(session)
         if isinstance(found, str):
             return Delivered(why=found)
