@@ -52,7 +52,7 @@ def _main(argv: Sequence[str] | None) -> int:
         quick_imports.install()
     from parallel_tui.cli.run import run
 
-    status = run(arguments)
+    status = run(arguments, last=argv is None)
     if argv is None:
         _leave(status)
     return status

@@ -23,8 +23,13 @@ EXIT_NOBODY_READS: Final = 141
 _CANNOT_WRITE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command, show whatever goes wrong, and return the exit status."""
+def run(arguments: Sequence[str], *, last: bool = False) -> int:
+    """Run one command, show whatever goes wrong, and return the exit status.
+
+    Args:
+        arguments: The command line, without the program's name.
+        last: Whether this process ends with it: told to end, it then asks git nothing more.
+    """
     output = Output(json=names.asks_for_json(arguments))
     try:
         try:
@@ -45,10 +50,11 @@ def run(arguments: Sequence[str]) -> int:
         output.abandon()
         return EXIT_NOBODY_READS
     except KeyboardInterrupt:
-        _end_questions()
+        if last:
+            _end_questions()
         return EXIT_INTERRUPTED
     except SystemExit as error:
-        if error.code == TERMINATED:
+        if last and error.code == TERMINATED:
             _end_questions()
         raise
 

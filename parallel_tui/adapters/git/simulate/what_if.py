@@ -15,13 +15,17 @@ from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
 from parallel_tui.adapters.git.simulate.snapshot.without_index import Quick
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
-from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker, Subject
+from parallel_tui.adapters.git.simulate.verdict.inspection import SeenWork, SnapshotTaker
 from parallel_tui.adapters.git.simulate.verdict.predict import Predictor
 from parallel_tui.errors import UsageError
 from parallel_tui.model.fact import Unknown, why_not
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level, PathOverlap, Verdict
 from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.adapters.git.simulate.verdict.inspection import Subject
 
 _MARK: Final = b"pdev: what if this line were edited? 7f0c41d2 "
 _LINK: Final = "120000"
