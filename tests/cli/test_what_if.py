@@ -211,3 +211,15 @@ def test_a_session_that_cannot_be_seen_is_unknown(three: World) -> None:
     assert told.status == 2
     assert levels(told)["far"] is None
     assert "unknown    far: its directory" in check(three, "--path", "f", "--lines", "1").out
+
+
+def test_whose_the_path_is_is_told_too(three: World) -> None:
+    rules = "sessions: {me: {owns: [/f]}, far: {owns: [/g]}, shared: {owns: [/h]}}\n"
+    three.commit(".claude/parallel-config.yml", rules)
+    for path, verdict, status in (("f", "own", 0), ("g", "foreign", 1), ("h", "shared", 0)):
+        told = check(three, "--path", path, "--fail-on", "never", "--json")
+        (touch,) = told.json["touches"]
+        assert (touch["path"], touch["verdict"], told.status) == (path, verdict, status)
+    said = check(three, "--path", "g").out
+    assert said.startswith("deny")
+    assert "far" in said

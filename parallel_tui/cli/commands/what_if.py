@@ -6,15 +6,20 @@ import argparse
 import time
 
 from parallel_tui.cli.render import schema, schema_locks
+from parallel_tui.cli.render.boundaries import touch_json
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.command_lines import BOUNDARY_LINES
 from parallel_tui.model.fact import why_not
 from parallel_tui.model.overlap.verdict import Level
 from parallel_tui.model.overlap.words import MEANING, option_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.policy.evaluate import Touch
     from parallel_tui.services.overlap.what_if import WouldConflict
 
 UNKNOWN = 2
@@ -38,17 +43,22 @@ def run_what_if(core: Core, parsed: argparse.Namespace, output: Output) -> int:
 
     name = parsed.name or core.shared.identity.name()
     found = what_if(core).check(name, parsed.path, parsed.lines)
+    touches = core.boundaries.checker.path(found.session, found.path, found.base)
+    denied = any(each.action == "deny" for each in touches)
     if output.json:
-        output.data(would_json(found))
+        output.data(would_json(found, touches))
     else:
-        _tell(found, output)
-    if found.blockers or (parsed.fail_on is not None and found.reaches(parsed.fail_on)):
+        _tell(found, touches, output)
+    if found.blockers or denied or (parsed.fail_on is not None and found.reaches(parsed.fail_on)):
         return 1
     return UNKNOWN if found.doubtful else 0
 
 
-def would_json(found: WouldConflict) -> dict[str, object]:
-    """The result as JSON: pairs and blockers as `pdev check` and `pdev lock --check` have them.
+def would_json(found: WouldConflict, touches: Sequence[Touch]) -> dict[str, object]:
+    """The result as JSON, each part as the command has it that is about it alone.
+
+    Pairs are those of `pdev check`, blockers those of `pdev lock --check`, touches those of
+    `pdev check --boundaries`.
 
     Of sessions that the edit does not meet only the names are told, for agents pay for each word.
     """
@@ -62,14 +72,18 @@ def would_json(found: WouldConflict) -> dict[str, object]:
     alone = [each for each in found.overlaps if each.b is None]
     made["base"] = [schema.overlap_json(each, found.names) for each in alone]
     made["blockers"] = [schema_locks.blocker_json(each) for each in found.blockers]
+    made["touches"] = [touch_json(each) for each in touches]
     return made
 
 
-def _tell(found: WouldConflict, output: Output) -> None:
+def _tell(found: WouldConflict, touches: Sequence[Touch], output: Output) -> None:
     from parallel_tui.services.sharing.blocked import describe
 
     for blocker in found.blockers:
         output.line(one_line(f"locked     {describe(blocker, time.time())}"))
+    for touch in touches:
+        if touch.sentence and touch.verdict != "locked":
+            output.line(one_line(f"{touch.action:<9}  {touch.worded(BOUNDARY_LINES)}"))
     for overlap in found.overlaps:
         other = found.base.name if overlap.b is None else found.names[overlap.b]
         level = overlap.level

@@ -22,7 +22,8 @@ INSTRUCTIONS: Final = """\
 pdev shows and coordinates the parallel sessions of this git repository: other agents work in other
 worktrees of it at the same time. Search for these tools by the name pdev.
 - Before you edit a file that others may be changing too, ask would_conflict with its path and the
-  lines you mean to change: it merges your work with theirs and says who would be in conflict.
+  lines you mean to change: it merges your work with theirs, and says who would be in conflict and
+  whose the path is.
 - To keep others from a file for longer, take a lock and give a reason; release it with unlock. A
   lock that another session holds is refused with its owner and reason: work on something else, or
   hand the work over with send_handoff.

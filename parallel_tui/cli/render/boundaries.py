@@ -47,11 +47,12 @@ def report_json(report: BoundaryReport) -> Json:
         "action": max(
             (each.action for each in report.touches), key=core.ACTIONS.index, default="allow"
         ),
-        "touches": [_touch_json(each) for each in report.touches],
+        "touches": [touch_json(each) for each in report.touches],
     }
 
 
-def _touch_json(touch: Touch) -> Json:
+def touch_json(touch: Touch) -> Json:
+    """One path, and what is said about it, as JSON."""
     return {
         "session": touch.session,
         "path": touch.path,

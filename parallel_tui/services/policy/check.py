@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parallel_tui.model.policy.evaluate import Touch
-    from parallel_tui.model.policy.formats import CompiledPolicy
+    from parallel_tui.model.policy.formats import CompiledPolicy, LockView
     from parallel_tui.model.session.join import Joined
+    from parallel_tui.model.session.repository import Base
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.git import GitReader
@@ -84,6 +85,29 @@ class BoundaryChecker:
         base = self.git.base(against if against is not None else self.config.base)
         return self.policies.refresh(base)
 
+    def path(self, session: str, path: str, base: Base) -> tuple[Touch, ...]:
+        """What locks and boundaries say about one path that a session means to write.
+
+        Args:
+            session: Its name.
+            path: Relative to its worktree.
+            base: Which has the boundaries.
+
+        Raises:
+            CouldNotLookError: When git or the locks gave no answer.
+        """
+        policy = self.policies.at(base)
+        change = {path: (frozenset({Where.EDITED}), False)}
+        return touches(session, change, policy, self._locks(policy), self.store.now())
+
+    def _locks(self, policy: CompiledPolicy) -> list[LockView]:
+        shared = self.store.read(events=0).demand("locks")
+        return lock_views(
+            shared.locks,
+            lambda lock: lock.state(self.store.now(), self.store.liveness(lock)),
+            fold=policy["fold"],
+        )
+
     def check(
         self,
         wanted: str | None = None,
@@ -109,12 +133,7 @@ class BoundaryChecker:
         """
         base = self.git.base(against if against is not None else self.config.base)
         policy = self.policies.at(base) if against is not None else self.policies.current(base)
-        shared = self.store.read(events=0).demand("locks")
-        locks = lock_views(
-            shared.locks,
-            lambda lock: lock.state(self.store.now(), self.store.liveness(lock)),
-            fold=policy["fold"],
-        )
+        locks = self._locks(policy)
         now = self.store.now()
         found: list[Touch] = []
         if staged_in is not None:
