@@ -50,6 +50,12 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "session": ("register", "--session", "a"),
     "repair": ("parallel-state.json",),
     "config": ("show",),
+    "send": ("a", "go on"),
+    "queue": ("list",),
+    "resume": ("a",),
+    "merge": ("plan",),
+    "ci": ("check",),
+    "mcp": (),
 }
 """Each command as it would be used."""
 

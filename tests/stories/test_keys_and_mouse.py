@@ -46,7 +46,7 @@ def test_filter_zoom_tabs_help_palette_and_theme_by_key(user: User, world: World
     user.presses_and_looks("T").sees("Theme: ")
 
     # A key that can do nothing now says why.
-    user.presses("w").sees("No session waits for you")
+    user.presses("w").sees("No session needs you")
     user.presses("x").sees("The selected session has no window").quits()
 
 

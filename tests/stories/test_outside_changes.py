@@ -95,7 +95,7 @@ def test_what_tmux_does_elsewhere_appears(user: User, world: World) -> None:
 
     # A bell: that session comes first, and says so aloud.
     world.tmux("send-keys", "-t", away, "printf '\\a'", "Enter")
-    user.sees_row("docs", "◐ waiting").sees("1 needs you", "docs waits for you")
+    user.sees_row("docs", "◐ waiting").sees("1 needs you")
     user.selects("api").presses("w").sees_cursor("docs")
 
     world.tmux("kill-window", "-t", window)

@@ -49,7 +49,7 @@ def test_a_directory_deleted_by_hand_is_missing_and_can_be_cleared_away(
     api, docs = world.worktree("api"), world.worktree("docs")
     user.opens_dashboard().sees_row("feature/api", "clean").selects("api")
     shutil.rmtree(api)
-    user.sees_row("feature/api", "missing").sees("The directory of api is gone")
+    user.sees_row("feature/api", "missing").sees("its directory is gone")
     user.presses("Enter").sees("The directory of this session is gone")
     user.presses("d").sees("Remove api", "its directory is gone").presses("Enter")
     user.sees_no_more("Remove api").sees_no_row("api").sees_row("feature/docs", "clean")

@@ -24,7 +24,7 @@ from tests.ui.fake_engine import (
     Recorder,
 )
 
-OURS = {"live", "config", "warnings", "sources"}
+OURS = {"live", "config", "warnings", "sources", "passed"}
 """What tests give a fake core."""
 
 LATER: dict[type, set[str]] = {

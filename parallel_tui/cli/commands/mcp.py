@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from parallel_tui.ports.system import OwnCommand
 
 
+_ENDS = 8
+"""Open files that an event loop with its threads needs at least."""
+
+
 def configure_mcp(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev mcp`: none of its own."""
     parser.set_defaults(run=run_mcp)
@@ -37,9 +41,21 @@ def run_mcp(parsed: argparse.Namespace, output: Output) -> int:
     told = repeated(parsed)
     directory = os.path.realpath(standing(vars(parsed).get("directory")))
     env = server.environment(os.environ, os.getppid())
+    _demand_files()
     server.tell_people()
     server.serve(partial(_ask, told, {**env, "PWD": directory}, directory))
     return 0
+
+
+def _demand_files() -> None:
+    """Have some files opened and closed: an event loop that cannot open its own says so badly.
+
+    Raises:
+        OSError: When there are too few.
+    """
+    ends = [end for _ in range(_ENDS // 2) for end in os.pipe()]
+    for end in ends:
+        os.close(end)
 
 
 def _ask(

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from parallel_tui.model.settings import refusals, values
-from parallel_tui.model.settings.config import BOUNDARY_ACTIONS, EditWatch
+from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
+from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
 from parallel_tui.record import dataclass
@@ -263,28 +264,7 @@ SETTINGS: Final = (
         from_text=values.yes_or_no_text,
         runs=False,
     ),
-    Setting(
-        "boundaries.level",
-        "boundaries_level",
-        values.one_of(*BOUNDARY_ACTIONS),
-        "what a change of another session's path leads to: observe, warn, ask, deny; "
-        "the repository's value counts as committed to base",
-        runs=False,
-    ),
-    Setting(
-        "boundaries.unowned",
-        "boundaries_unowned",
-        values.one_of(*BOUNDARY_ACTIONS),
-        "the same for a path that belongs to no session, where there are boundaries",
-        runs=False,
-    ),
-    Setting(
-        "boundaries.locks",
-        "boundaries_locks",
-        values.one_of(*BOUNDARY_ACTIONS),
-        "the same for a path that another session has locked",
-        runs=False,
-    ),
+    *(Setting(*row, runs=False) for row in BOUNDARIES),
     Setting(
         "merge.check",
         "merge_check",

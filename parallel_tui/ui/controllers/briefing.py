@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from typing import TYPE_CHECKING, Final
 
 from parallel_tui.errors import ParallelError
@@ -39,7 +41,7 @@ class Briefing:
         self._next: Snapshot | None = None
         self._last: Snapshot | None = None
         self._writing = False
-        self._waiting = 0
+        self._due = self._armed = math.inf
         self._doubts = 0
         self._failures: set[str] = set()
 
@@ -71,14 +73,25 @@ class Briefing:
                     self._fail(error)
         finally:
             self._writing = False
-        self._waiting += 1
-        turn = self._waiting
         wait = min(_ANEW, _AGAIN * 2 ** (self._doubts - 1)) if self._doubts else _ANEW
-        self._cockpit.later(wait, lambda: self._once_more(turn))
+        self._due = time.monotonic() + wait
+        self._arm()
 
-    def _once_more(self, turn: int) -> None:
+    def _arm(self) -> None:
+        """Have one timer run that ends when the files are due, or before; never one a change."""
+        if self._due < self._armed:
+            self._armed = self._due
+            armed = self._armed
+            self._cockpit.later(max(0.0, armed - time.monotonic()), lambda: self._once_more(armed))
+
+    def _once_more(self, armed: float) -> None:
         """Keep the files anew, unless that was done meanwhile or is being done."""
-        if turn == self._waiting and not self._writing and self._last is not None:
+        if armed != self._armed:
+            return  # another timer, which ends before, has taken its place
+        self._armed = math.inf
+        if time.monotonic() < self._due:
+            self._arm()
+        elif not self._writing and self._last is not None:
             self._begin(self._last)
 
     def _fail(self, error: Exception) -> None:

@@ -66,7 +66,7 @@ SESSION_COLUMNS: Final = (
 )
 
 WINDOW_COLUMNS: Final = (
-    Column("place", "Window", 8, 40),
+    Column("place", "Window", 14, 40),
     Column("session", "Session", 7, 28, keep=80),
     Column("marks", "", 5, 10, keep=90, always=False),
     Column("command", "Runs", 4, 20, keep=70),
