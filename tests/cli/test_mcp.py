@@ -278,7 +278,8 @@ def test_a_client_that_reads_no_more(start: Any) -> None:
 
     eventually(full, what="a server that takes no more")
     hanging.process.send_signal(signal.SIGTERM)
-    assert hanging.end()[0] == 143
+    status, err = hanging.end()
+    assert status == 143, err.decode()
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,18 @@ def serve(ask: Ask) -> None:
             os.dup2(nowhere, 1)
         os.close(nowhere)
         anyio.run(_serve, ask, outgoing)
+    except BaseExceptionGroup as group:
+        raise _end_of(group) from None
     finally:
         os.close(outgoing)
+
+
+def _end_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Being told to end, where a signal met one of the tasks; else what went wrong, as it is."""
+    told: BaseException | None = group.subgroup((SystemExit, KeyboardInterrupt))
+    while isinstance(told, BaseExceptionGroup):
+        told = told.exceptions[0]
+    return group if told is None else told
 
 
 async def _serve(ask: Ask, outgoing: int) -> None:
