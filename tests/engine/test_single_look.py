@@ -108,6 +108,7 @@ def furnish(world: World) -> None:
 def test_it_sees_what_the_live_view_sees(world: World) -> None:
     furnish(world)
     world.window("by hand", world.root / "myapp-auth", "exec cat")
+    eventually(lambda: "cat\n" in world.tmux("list-panes", "-a", "-F", "#{pane_current_command}"))
     expected, seen = live(world), once(world)
     assert_alike(seen, expected)
     assert isinstance(seen.coordination, Coordination)

@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import time
+from _thread import allocate_lock
 from contextlib import suppress
 
 TYPE_CHECKING = False
@@ -27,6 +28,9 @@ _under_way: set[int] = set()
 
 _over = False
 """Whether nothing is asked any more, for the program was told to end."""
+
+_starting: Final = allocate_lock()
+"""Held while a program is started: whoever ends all must not miss the one that just begins."""
 
 _CHUNK: Final = 1 << 16
 _PAUSE: Final = 0.0005
@@ -55,30 +59,15 @@ def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple
         OSError: When it cannot be started.
         TimeoutError: When it was killed, or the program is about to end.
     """
-    if _over:
-        raise TimeoutError
     deadline = time.monotonic() + timeout
     out, into_out = os.pipe()
     err, into_err = os.pipe()
     try:
         try:
-            pid = os.posix_spawnp(
-                argv[0],
-                list(argv),
-                env,
-                file_actions=(
-                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                    (os.POSIX_SPAWN_DUP2, into_out, 1),
-                    (os.POSIX_SPAWN_DUP2, into_err, 2),
-                    *((os.POSIX_SPAWN_CLOSE, given) for given in _given()),
-                ),
-                setsid=True,
-                setsigdef=_RESTORED,
-            )
+            pid = _start(argv, env, into_out, into_err)
         finally:
             os.close(into_out)
             os.close(into_err)
-        _under_way.add(pid)
         try:
             said = _read((out, err), deadline)
             status = _wait(pid, deadline)
@@ -93,6 +82,33 @@ def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple
         os.close(err)
 
 
+def _start(argv: Sequence[str], env: Mapping[str, str], out: int, err: int) -> int:
+    """Start a program whose output goes to two pipes; its process id, which is noted.
+
+    Raises:
+        OSError: When it cannot be started.
+        TimeoutError: When the program is about to end.
+    """
+    with _starting:
+        if _over:
+            raise TimeoutError
+        pid = os.posix_spawnp(
+            argv[0],
+            list(argv),
+            env,
+            file_actions=(
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, out, 1),
+                (os.POSIX_SPAWN_DUP2, err, 2),
+                *((os.POSIX_SPAWN_CLOSE, given) for given in _given()),
+            ),
+            setsid=True,
+            setsigdef=_RESTORED,
+        )
+        _under_way.add(pid)
+    return pid
+
+
 def end_all() -> None:
     """Kill what has not answered yet, for a program that ends: nothing of ours outlives it."""
     for pid in tuple(_under_way):
@@ -101,10 +117,32 @@ def end_all() -> None:
 
 
 def end_for_good() -> None:
-    """Like `end_all`, for a program that was told to end: its threads ask nothing more either."""
+    """Like `end_all`, for a program that was told to end: its threads ask nothing more either.
+
+    A signal may have come between the start of a program and the note of it, so that what is a
+    child of ours, in a group of its own as all that is asked, is ended too.
+    """
     global _over
     _over = True
+    if _starting.acquire(timeout=1):  # what is being started now is there, and nothing follows
+        _starting.release()
+    _under_way.update(_children())
     end_all()
+
+
+def _children() -> set[int]:
+    """Children of ours that lead a group of their own; none where the system tells of none."""
+    found: set[int] = set()
+    with suppress(OSError, ValueError):
+        for thread in os.listdir("/proc/self/task"):  # noqa: PTH208
+            with open(f"/proc/self/task/{thread}/children", "rb") as file:  # noqa: PTH123
+                found.update(map(int, file.read().split()))
+    own: set[int] = set()
+    for pid in found:
+        with suppress(ProcessLookupError):
+            if os.getpgid(pid) == pid:
+                own.add(pid)
+    return own
 
 
 def _end(pid: int) -> None:
