@@ -124,7 +124,7 @@ def end_for_good() -> None:
     """
     global _over
     _over = True
-    if _starting.acquire(timeout=1):  # what is being started now is there, and nothing follows
+    if _starting.acquire(timeout=10):  # what is being started now is there, and nothing follows
         _starting.release()
     _under_way.update(_children())
     end_all()
