@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from _thread import get_ident, start_new_thread
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
     from collections.abc import Iterator
+    from types import FrameType
     from typing import Final
 else:
     import _signal as signal  # `signal` itself makes enumerations of it all, for half a millisecond
@@ -18,68 +20,112 @@ else:
 TERMINATED: Final = 143
 """Exit status of a program that SIGTERM ended."""
 
-_REMINDERS: Final = (0.02, 0.1, 0.5, 2.0, 5.0)
-"""Seconds between a signal and each time that the main thread is woken for it."""
+_REMINDERS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between a signal and each time that the main thread is reminded of it."""
+
+_MANY: Final = 8
+"""Reminders after which no import is waited for any more."""
 
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """Raise `SystemExit` when SIGTERM comes; what stood before stands again afterwards."""
+    """Raise `SystemExit` when SIGTERM comes; what stood before stands again afterwards.
 
-    def leave(number: int, frame: object) -> None:
-        raise SystemExit(TERMINATED)
-
+    Python runs a handler between two steps of the main thread. A signal that comes after the last
+    step before a wait does not end that wait, and what a handler raises while Python clears up
+    behind an object is dropped. So the main thread is reminded until it has met the signal. It is
+    not interrupted while it imports: that would leave Python's lock of imports taken for ever.
+    """
+    ending = _Ending()
     try:
-        before = signal.signal(signal.SIGTERM, leave)
+        before = signal.signal(signal.SIGTERM, ending.meet)
     except ValueError:  # not the main thread; whoever is can end us
         yield
         return
     try:
-        with _heard_while_waiting():
+        with _reminded(ending):
             yield
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-@contextmanager
-def _heard_while_waiting() -> Iterator[None]:
-    """Wake the main thread when a signal came just before it began to wait.
+class _Ending:
+    """What came of SIGTERM so far.
 
-    Python runs a handler between two steps of the main thread. A signal that comes after the last
-    step before a wait, or that the system gives to another thread, does not end that wait, and
-    what is waited for may take for ever.
+    Attributes:
+        told: Whether it came.
+        reminders: How often the main thread was reminded of it; `None` where nobody does.
     """
+
+    def __init__(self) -> None:
+        self.told = False
+        self.reminders: int | None = None
+        self._raised: SystemExit | None = None
+
+    def meet(self, number: int, frame: FrameType | None) -> None:
+        """Meet SIGTERM, or a reminder: raise, unless that is under way or would do harm."""
+        if number == signal.SIGTERM:
+            self.told = True
+        if not self.told or _holds(sys.exc_info()[1], self._raised):
+            return
+        if self.reminders is not None and self.reminders < _MANY and _imports(frame):
+            return
+        self._raised = SystemExit(TERMINATED)
+        raise self._raised
+
+
+def _imports(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _holds(handled: BaseException | None, raised: BaseException | None) -> bool:
+    """Whether an exception that is being handled came of another one."""
+    while handled is not None and raised is not None:
+        if handled is raised:
+            return True
+        if isinstance(handled, BaseExceptionGroup):
+            return any(_holds(each, raised) for each in handled.exceptions)
+        handled = handled.__context__
+    return False
+
+
+@contextmanager
+def _reminded(ending: _Ending) -> Iterator[None]:
+    """Remind the main thread of each signal that is to end it, in a thread of its own."""
     reads, writes = os.pipe()
     os.set_blocking(writes, False)
     try:
-        start_new_thread(_remind, (reads, get_ident()))
-    except RuntimeError:  # no thread is to be had; most signals are heard without
+        start_new_thread(_remind, (reads, get_ident(), ending))
+    except RuntimeError:  # no thread is to be had; most signals are met without
         os.close(reads)
         os.close(writes)
         yield
         return
-    woken = signal.signal(signal.SIGURG, _nothing)
+    ending.reminders = 0
+    before = signal.signal(signal.SIGURG, ending.meet)
     told = signal.set_wakeup_fd(writes, warn_on_full_buffer=False)
     try:
         yield
     finally:
         signal.set_wakeup_fd(told)
-        signal.signal(signal.SIGURG, woken)
+        signal.signal(signal.SIGURG, before)
         os.close(writes)
 
 
-def _remind(reads: int, main: int) -> None:
+def _remind(reads: int, main: int, ending: _Ending) -> None:
     """Wake a thread some time after each signal that is to end the program."""
     try:
         while came := os.read(reads, 64):
-            if signal.SIGTERM in came or signal.SIGINT in came:
-                for pause in _REMINDERS:
-                    time.sleep(pause)
-                    with suppress(OSError):
-                        signal.pthread_kill(main, signal.SIGURG)
+            if signal.SIGTERM not in came and signal.SIGINT not in came:
+                continue
+            for count, pause in enumerate(_REMINDERS, 1):
+                time.sleep(pause)
+                ending.reminders = count
+                with suppress(OSError):
+                    signal.pthread_kill(main, signal.SIGURG)
     finally:
         os.close(reads)
-
-
-def _nothing(number: int, frame: object) -> None:
-    """Only a signal with a handler ends a wait."""

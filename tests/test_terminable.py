@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +73,69 @@ while os.listdir("/proc/self/fd") != files:
         [sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 0, done.stderr.decode()
+
+
+WHERE_RAISING_IS_LOST = {
+    "Python drops what a finalizer raises": """
+class Object:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+
+with terminable():
+    del_me = Object()
+    del del_me
+    lock.acquire()
+""",
+    "an import would keep its locks": """
+Path("slow.py").write_text(
+    "import os, time\\nos.kill(os.getpid(), 15)\\ntime.sleep(0.05)\\nprint('whole', flush=True)"
+)
+with terminable():
+    import slow
+    lock.acquire()
+""",
+}
+
+
+@pytest.mark.parametrize("body", WHERE_RAISING_IS_LOST.values(), ids=WHERE_RAISING_IS_LOST)
+def test_a_signal_where_raising_is_lost(body: str, tmp_path: Path) -> None:
+    head = (
+        "import os, signal, sys, threading, time\nfrom pathlib import Path\n"
+        "from parallel_tui.terminable import terminable\nsys.path.insert(0, '.')\n"
+        "lock = threading.Lock()\nlock.acquire()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", head + body],
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 143, done.stderr.decode()
+    assert done.stdout == (b"whole\n" if "import slow" in body else b"")
+
+
+def test_what_is_put_in_order_is_not_disturbed() -> None:
+    program = """
+import os, signal, time
+from parallel_tui.terminable import terminable
+
+with terminable():
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+    except BaseException:
+        for _ in range(100):
+            try:
+                time.sleep(0.005)
+                raise ValueError
+            except ValueError:
+                time.sleep(0.005)
+        print("in order", flush=True)
+        raise
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False
+    )
+    assert (done.returncode, done.stdout) == (143, b"in order\n"), done.stderr.decode()
