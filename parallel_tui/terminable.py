@@ -11,9 +11,11 @@ from contextlib import contextmanager, suppress
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Iterator
-    from types import FrameType
-    from typing import Final
+    from collections.abc import Callable, Iterator
+    from types import CodeType, FrameType
+    from typing import Final, TypeVar
+
+    Whole = TypeVar("Whole", bound=Callable[..., object])
 else:
     import _signal as signal  # `signal` itself makes enumerations of it all, for half a millisecond
 
@@ -24,7 +26,16 @@ _REMINDERS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between a signal and each time that the main thread is reminded of it."""
 
 _MANY: Final = 8
-"""Reminders after which no import is waited for any more."""
+"""Reminders after which the end of an import, or of what is done whole, is awaited no longer."""
+
+_whole: Final[set[CodeType]] = set()
+"""What is not interrupted."""
+
+
+def whole(function: Whole) -> Whole:
+    """Let a function come to its end before SIGTERM is met; for what takes moments."""
+    _whole.add(function.__code__)
+    return function
 
 
 @contextmanager
@@ -68,15 +79,17 @@ class _Ending:
             self.told = True
         if not self.told or _holds(sys.exc_info()[1], self._raised):
             return
-        if self.reminders is not None and self.reminders < _MANY and _imports(frame):
+        if self.reminders is not None and self.reminders < _MANY and _uninterrupted(frame):
             return
         self._raised = SystemExit(TERMINATED)
         raise self._raised
 
 
-def _imports(frame: FrameType | None) -> bool:
+def _uninterrupted(frame: FrameType | None) -> bool:
+    """Whether the main thread imports something, or does something whole."""
     while frame is not None:
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
+        code = frame.f_code
+        if code in _whole or code.co_filename.startswith("<frozen importlib"):
             return True
         frame = frame.f_back
     return False

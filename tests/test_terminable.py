@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -41,16 +42,21 @@ with terminable():
 """
 
 
+def ended(program: str, cwd: Path | None = None) -> tuple[int, bytes, bytes]:
+    """Run a program to its end; status, output and errors."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=cwd, capture_output=True, timeout=PATIENCE, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 @pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)]
 )
 def test_a_signal_that_another_thread_met(wait: str, number: signal.Signals, status: int) -> None:
     program = PROGRAM.format(wait=wait, number=int(number))
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False
-    )
-    assert done.returncode == status, done.stderr.decode()
+    assert ended(program) == (status, b"", ANY)
 
 
 def test_all_is_as_it_was_afterwards() -> None:
@@ -69,10 +75,7 @@ assert signal.set_wakeup_fd(-1) == -1
 while os.listdir("/proc/self/fd") != files:
     pass
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode()
+    assert ended(program) == (0, b"", b"")
 
 
 WHERE_RAISING_IS_LOST = {
@@ -80,7 +83,7 @@ WHERE_RAISING_IS_LOST = {
 class Object:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(0)
+        str(self)
 
 with terminable():
     del_me = Object()
@@ -89,7 +92,8 @@ with terminable():
 """,
     "an import would keep its locks": """
 Path("slow.py").write_text(
-    "import os, time\\nos.kill(os.getpid(), 15)\\ntime.sleep(0.05)\\nprint('whole', flush=True)"
+    "import os, select\\nos.kill(os.getpid(), 15)\\n"
+    "select.select([], [], [], 0.05)\\nprint('whole', flush=True)"
 )
 with terminable():
     import slow
@@ -101,41 +105,49 @@ with terminable():
 @pytest.mark.parametrize("body", WHERE_RAISING_IS_LOST.values(), ids=WHERE_RAISING_IS_LOST)
 def test_a_signal_where_raising_is_lost(body: str, tmp_path: Path) -> None:
     head = (
-        "import os, signal, sys, threading, time\nfrom pathlib import Path\n"
+        "import os, signal, sys, threading\nfrom pathlib import Path\n"
         "from parallel_tui.terminable import terminable\nsys.path.insert(0, '.')\n"
         "lock = threading.Lock()\nlock.acquire()\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", head + body],
-        cwd=tmp_path,
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 143, done.stderr.decode()
-    assert done.stdout == (b"whole\n" if "import slow" in body else b"")
+    said = b"whole\n" if "import slow" in body else b""
+    assert ended(head + body, tmp_path) == (143, said, ANY)
 
 
 def test_what_is_put_in_order_is_not_disturbed() -> None:
     program = """
-import os, signal, time
+import os, select, signal
 from parallel_tui.terminable import terminable
 
 with terminable():
     try:
         os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(60)
+        signal.pause()
     except BaseException:
         for _ in range(100):
             try:
-                time.sleep(0.005)
+                select.select([], [], [], 0.005)
                 raise ValueError
             except ValueError:
-                time.sleep(0.005)
+                select.select([], [], [], 0.005)
         print("in order", flush=True)
         raise
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False
-    )
-    assert (done.returncode, done.stdout) == (143, b"in order\n"), done.stderr.decode()
+    assert ended(program) == (143, b"in order\n", b"")
+
+
+def test_what_is_done_whole_comes_to_its_end() -> None:
+    program = """
+import os, select, signal
+from parallel_tui.terminable import terminable, whole
+
+@whole
+def both():
+    os.kill(os.getpid(), signal.SIGTERM)
+    select.select([], [], [], 0.05)
+    print("both", flush=True)
+
+with terminable():
+    both()
+    signal.pause()
+"""
+    assert ended(program) == (143, b"both\n", b"")

@@ -15,6 +15,8 @@ import time
 from _thread import allocate_lock
 from contextlib import suppress
 
+from parallel_tui.terminable import whole
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +84,7 @@ def answer(argv: Sequence[str], env: Mapping[str, str], timeout: float) -> tuple
         os.close(err)
 
 
+@whole
 def _start(argv: Sequence[str], env: Mapping[str, str], out: int, err: int) -> int:
     """Start a program whose output goes to two pipes; its process id, which is noted.
 
@@ -117,32 +120,12 @@ def end_all() -> None:
 
 
 def end_for_good() -> None:
-    """Like `end_all`, for a program that was told to end: its threads ask nothing more either.
-
-    A signal may have come between the start of a program and the note of it, so that what is a
-    child of ours, in a group of its own as all that is asked, is ended too.
-    """
+    """Like `end_all`, for a program that was told to end: its threads ask nothing more either."""
     global _over
     _over = True
     if _starting.acquire(timeout=10):  # what is being started now is there, and nothing follows
         _starting.release()
-    _under_way.update(_children())
     end_all()
-
-
-def _children() -> set[int]:
-    """Children of ours that lead a group of their own; none where the system tells of none."""
-    found: set[int] = set()
-    with suppress(OSError, ValueError):
-        for thread in os.listdir("/proc/self/task"):  # noqa: PTH208
-            with open(f"/proc/self/task/{thread}/children", "rb") as file:  # noqa: PTH123
-                found.update(map(int, file.read().split()))
-    own: set[int] = set()
-    for pid in found:
-        with suppress(ProcessLookupError):
-            if os.getpgid(pid) == pid:
-                own.add(pid)
-    return own
 
 
 def _end(pid: int) -> None:
