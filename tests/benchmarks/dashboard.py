@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import statistics
 import time
+from collections.abc import Sequence
 
 from tests.benchmarks.bench import BIN, Bench
 from tests.benchmarks.changes import Changes
@@ -33,34 +35,56 @@ GLANCE = 95
 LEAST = 20.0
 """Seconds that rest is watched at least: the kernel tells of CPU time in hundredths of a second."""
 
+STARTS = 5
+"""How often the dashboard is started, for the median."""
+
 CALM = 0.02
 """CPU seconds in a second up to which a dashboard is taken to rest."""
 
 
 def start(bench: Bench, limits: Floors) -> None:
-    """Start the dashboard and time its first rows, its first frame, and its completeness."""
-    terminal, report = bench.terminal, bench.report
-    terminal.open(bench.repo)
+    """Start the dashboard some times; the last one goes on running."""
+    times: list[list[float | None]] = []
+    while True:
+        times.append(_started(bench))
+        if len(times) == STARTS:
+            break
+        bench.again()
+    names, frame, full = (
+        [each for each in column if each is not None] for column in zip(*times, strict=True)
+    )
+    report = bench.report
+    report.time(
+        Section.START, "names of all sessions", _median(names), limits.python, "python", budget=6
+    )
+    report.time(
+        Section.START, "dashboard, all rows", _median(frame), limits.textual, "import textual.app",
+        budget=2.2,
+    )  # fmt: skip
+    report.time(
+        Section.START, "then all statuses", _median(full), limits.statuses,
+        "git status, two at a time", budget=1.3,
+    )  # fmt: skip
+
+
+def _started(bench: Bench) -> list[float | None]:
+    """Milliseconds to the first rows and to the frame, and from there to all statuses."""
+    bench.terminal.open(bench.repo)
     begin = time.perf_counter()
-    bench.pid = terminal.start(["pdev-tui"], bench.repo)
-    rows = terminal.until(bench.named)
-    framed = terminal.until(bench.framed)
-    full = terminal.until(bench.complete)
+    bench.pid = bench.terminal.start(["pdev-tui"], bench.repo)
+    rows = bench.terminal.until(bench.named)
+    framed = bench.terminal.until(bench.framed)
+    full = bench.terminal.until(bench.complete)
 
     def since(moment: float | None, other: float | None) -> float | None:
         return None if moment is None or other is None else (moment - other) * 1000
 
-    names = since(rows, begin)
-    report.time(Section.START, "names of all sessions", names, limits.python, "python", budget=6)
-    frame = since(framed, begin)
-    report.time(
-        Section.START, "dashboard, all rows", frame, limits.textual, "import textual.app",
-        budget=2.2,
-    )  # fmt: skip
-    report.time(
-        Section.START, "then all statuses", since(full, framed), limits.statuses,
-        "git status, two at a time", budget=1.3,
-    )  # fmt: skip
+    return [since(rows, begin), since(framed, begin), since(full, framed)]
+
+
+def _median(times: Sequence[float]) -> float | None:
+    """`None` where not all starts were seen to their end."""
+    return statistics.median(times) if len(times) == STARTS else None
 
 
 def keys(bench: Bench) -> None:
