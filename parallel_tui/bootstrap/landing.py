@@ -5,9 +5,16 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.ports.sync import SyncSteps
     from parallel_tui.services.landing.checking import SessionChecker
+    from parallel_tui.services.landing.news import LandingNews
     from parallel_tui.services.landing.plan import LandingPlanner
+    from parallel_tui.services.landing.recovery import LandingSettler
     from parallel_tui.services.landing.results import CheckResults
+    from parallel_tui.services.landing.run import Lander
+    from parallel_tui.services.landing.undo import LandingUndo
+    from parallel_tui.services.moves.settling import MoveSettler
+    from parallel_tui.services.trash.toolbox import Tools
 
 
 def planner(core: Core) -> LandingPlanner:
@@ -31,6 +38,81 @@ def checker(core: Core) -> SessionChecker:
     gate = Gate(core.git, TrustFile(core.env), core._config, core.loaded.origins)
     look = LandingReads(core.runner)
     return SessionChecker(core.git, look, core.sessions, gate, _results(core))
+
+
+def lander(core: Core) -> Lander:
+    """Lands sessions on base."""
+    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.adapters.git.write.pushing import Pushing
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+    from parallel_tui.bootstrap.recovering import moves
+    from parallel_tui.services.landing.expiry import LandingExpiry
+    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.run import Lander
+
+    tips, acts = SyncLook(core.runner), SyncActs(core.runner)
+    records, backups = core.tools.landings, SyncBackups(core.runner)
+    return Lander(
+        planner=planner(core),
+        look=LandingReads(core.runner),
+        tips=tips,
+        lands=LandingActs(core.runner),
+        acts=acts,
+        place=BasePlace(core.git, acts),
+        remote=Pushing(core.runner),
+        tools=core.tools,
+        news=_news(core, acts),
+        expiry=LandingExpiry(records, tips, backups, core._config, core.clock),
+        settler=settler_of_landings(core, core.tools, moves(core, acts)),
+    )
+
+
+def landing_undo(core: Core) -> LandingUndo:
+    """Puts base back to where it stood before sessions landed on it."""
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.adapters.git.write.pushing import Pushing
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.undo import LandingUndo
+
+    acts = SyncActs(core.runner)
+    return LandingUndo(
+        tips=SyncLook(core.runner),
+        lands=LandingActs(core.runner),
+        acts=acts,
+        place=BasePlace(core.git, acts),
+        remote=Pushing(core.runner),
+        tools=core.tools,
+        news=_news(core, acts),
+    )
+
+
+def settler_of_landings(core: Core, tools: Tools, moves: MoveSettler) -> LandingSettler:
+    """Settles landings that were cut off.
+
+    Args:
+        core: The repository.
+        tools: The neighbours.
+        moves: Settles branches that were on their way in a worktree.
+    """
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.adapters.git.write.pushing import Pushing
+    from parallel_tui.services.landing.recovery import LandingSettler
+
+    lands, news = LandingActs(core.runner), _news(core, moves.acts)
+    return LandingSettler(tools.landings, moves, lands, Pushing(core.runner), news)
+
+
+def _news(core: Core, acts: SyncSteps) -> LandingNews:
+    from parallel_tui.services.landing.news import LandingNews
+    from parallel_tui.services.landing.place import BasePlace
+
+    shared = core.shared
+    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))
 
 
 def _results(core: Core) -> CheckResults:

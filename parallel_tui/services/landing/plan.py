@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.model.landing.dependencies import dependencies
 from parallel_tui.model.landing.explain import Explainer, Rank
-from parallel_tui.model.landing.order import best_order, landed
+from parallel_tui.model.landing.order import BY_HAND, best_order, landed, order_by_hand, too_early
 from parallel_tui.model.landing.plan import Blocked, LandingPlan, Strategy, Turn
 from parallel_tui.model.landing.readiness import Condition, Needed, unmet
 from parallel_tui.record import dataclass, replace
@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from parallel_tui.model.landing.plan import Opponent
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.settings.config import Config
@@ -45,6 +46,7 @@ class LandingPlanner:
         self,
         wanted: Sequence[str] = (),
         *,
+        order: Sequence[str] | None = None,
         strategy: Strategy | None = None,
         checked: bool = True,
     ) -> LandingPlan:
@@ -52,6 +54,8 @@ class LandingPlanner:
 
         Args:
             wanted: Names or keys of the sessions to land; all by default.
+            order: Names in the order that somebody set by hand; the rest stays out. What does not
+                land in its place is left out and told.
             strategy: How they are landed; as configured by default.
             checked: Whether only those land whose tests are known to pass.
 
@@ -68,7 +72,7 @@ class LandingPlanner:
         alive = {each.name: each.tip.commit for each in looked if each.tip is not None}
         landings = self.look.begin(base.oid, alive, how)
         try:
-            found = self._planned(base, how, looked, chosen, landings)
+            found = self._planned(base, how, looked, chosen, landings, order)
             return replace(found, place=_place(there, base))
         finally:
             landings.close()
@@ -80,6 +84,7 @@ class LandingPlanner:
         looked: Sequence[LandingSession],
         chosen: Collection[str] | None,
         landings: LandingTrial,
+        by_hand: Sequence[str] | None,
     ) -> LandingPlan:
         there = landings.in_base()
         alive = {
@@ -97,7 +102,11 @@ class LandingPlanner:
             if chosen is None or each.session.key in chosen
         }
         ranked = sorted(ranks, key=lambda name: ranks[name].key)
-        ordered = best_order(landings, ranked, needs, landings.groups(), landings.apart())
+        ordered = (
+            best_order(landings, ranked, needs, landings.groups(), landings.apart())
+            if by_hand is None
+            else order_by_hand(landings, [each for each in by_hand if each in ranks], needs)
+        )
         told = Explainer(landings, ordered.names, needs, ranks)
         reached = landed(landings, ordered.names)
         by_name = {each.name: each for each in looked}
@@ -108,16 +117,17 @@ class LandingPlanner:
                 by_name[name].tree.path,
                 alive[name],
                 here.tree,
-                told.place(at),
+                told.place(at) if by_hand is None else BY_HAND,
                 by_name[name].conditions,
             )
             for at, (name, here) in enumerate(zip(ordered.names, reached, strict=True))
         )
         blocked = tuple(
-            _blocked(each, there, told, base)
+            _blocked(each, there, told, base, too_early(each.name, needs, by_hand or ()))
             for each in looked
             if each.name not in ordered.names
             if chosen is None or each.session.key in chosen
+            if by_hand is None or each.name in by_hand or each.name not in ranks
         )
         end = reached[-1] if reached else landings.start()
         notes = self._notes(looked)
@@ -153,11 +163,17 @@ def _place(sessions: Sequence[Joined], base: Base) -> str | None:
     return None
 
 
-def _blocked(each: LandingSession, there: Collection[str], told: Explainer, base: Base) -> Blocked:
+def _blocked(
+    each: LandingSession,
+    there: Collection[str],
+    told: Explainer,
+    base: Base,
+    early: Opponent | None,
+) -> Blocked:
     branch = each.tree.own_branch
     if each.name in there:
         done = Condition(Needed.LEFT, False, f"{base.name} has all of its work already")
         return Blocked(each.name, branch, (done,))
     if lacking := unmet(each.conditions):
         return Blocked(each.name, branch, lacking)
-    return Blocked(each.name, branch, opponent=told.opponent(each.name))
+    return Blocked(each.name, branch, opponent=early or told.opponent(each.name))

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.landing.keeping import keep
 from parallel_tui.adapters.git.simulate.landing.meeting import exclusive, groups_of
 from parallel_tui.adapters.git.simulate.landing.tips import built, tips
 from parallel_tui.adapters.git.simulate.merge.history import Step
@@ -107,6 +108,7 @@ class LandingTrials:
         }
         self._moving = any(each.sets_attributes for each in self._landed.values())
         self._patches: dict[str, frozenset[str]] = {base: _NO_PATCHES}
+        self._copies: dict[str, list[tuple[str, str]]] = {}
         self._own: dict[str, frozenset[str]] = {}
         if strategy is Strategy.REBASE:
             self._own = {
@@ -147,6 +149,14 @@ class LandingTrials:
             else:
                 found.add(frozenset((one, other)))
         return frozenset(found)
+
+    def copies(self, name: str) -> Sequence[tuple[str, str]]:
+        """See `LandingTrial.copies`."""
+        return self._copies[name]
+
+    def keep(self, trees: Sequence[str]) -> None:
+        """See `LandingTrial.keep`."""
+        keep(self._runner, self._quarantine, trees, behind=[self._start.commit])
 
     def close(self) -> None:
         """See `LandingTrial.close`."""
@@ -214,9 +224,9 @@ class LandingTrials:
             stage=self._landings.stage.for_base,
             known=self._landings.memory.picks,
         )
-        return [self._copied(onto, each) for each in replays]
+        return [self._copied(onto, name, each) for name, each in zip(names, replays, strict=True)]
 
-    def _copied(self, onto: Reached, replay: Replay) -> Reached | Clash:
+    def _copied(self, onto: Reached, name: str, replay: Replay) -> Reached | Clash:
         """Base with the copies of a branch's commits on top."""
         if replay.unknown is not None:
             return Clash(unknown=replay.unknown.reason)
@@ -224,11 +234,15 @@ class LandingTrials:
             return _clash(replay.conflicts)
         commit, tree = onto.commit, onto.tree
         frames: list[Frame] = []
+        copies: list[tuple[str, str]] = []
         for step, after in zip(replay.steps, replay.trees, strict=True):
             if after == tree and step.tree != step.parent_tree:
                 continue  # nothing of it is left: git drops it
             frames.append((tree, after))
+            copies.append((step.commit, after))
             commit, tree = self._quarantine.commit(after, (commit,)), after
+        if onto == self._start:
+            self._copies[name] = copies
         patches = self._patches[onto.commit] | self._digests(frames)
         self._patches[commit] = patches
         # Of the copies below it only those count that a branch may have as well.
