@@ -11,7 +11,7 @@ from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.spec import Listed, PaneSpec
-from parallel_tui.ui.present.sessions import WINDOW_COLUMNS, window_row
+from parallel_tui.ui.present.windows import WINDOW_COLUMNS, window_row
 from parallel_tui.ui.widgets.columns import Row
 
 
@@ -40,9 +40,7 @@ class WindowsPane(ListPane[Window]):
         "Terminal windows of the repository.",
         _windows,
         WINDOW_COLUMNS,
-        "No window here yet. {attach} on a session opens one.",
-        broad=True,
-        shrinks=False,
+        "none: terminals of the sessions; {attach} on a session opens one",
     )
 
     def key(self, item: Window) -> str:

@@ -9,6 +9,7 @@ import os
 import stat
 
 from parallel_tui.adapters import small_file
+from parallel_tui.adapters.git.repo.last_commit import last_commit
 from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.small_file import text
 from parallel_tui.errors import GitError
@@ -58,6 +59,7 @@ def _worktree(entry: ListedWorktree, git_dir: str, *, is_main: bool) -> Worktree
         operation=None if entry.bare else operation_in(git_dir),
         assigned_name=_assigned_name(git_dir),
         touched=_touched(git_dir),
+        subject=last_commit(git_dir, entry.head),
     )
 
 
