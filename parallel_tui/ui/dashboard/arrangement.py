@@ -8,6 +8,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
+from parallel_tui.ui.dashboard.board import Board
 from parallel_tui.ui.dashboard.plan import SMALLEST, Lower, Plan, Shown, plan
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import DetailPane
@@ -43,8 +44,13 @@ class Arrangement:
 
     @property
     def panes(self) -> tuple[Widget, ...]:
-        """All panes in the order of Tab."""
-        return (self._sessions, self._detail, *self._lists)
+        """All panes in the order of Tab: as they stand, from the top."""
+        placed = self.plan(self._screen.query_one(Board).size).places
+        tops = [(placed[name].y, placed[name].x, name) for name in lower.IDS if name in placed]
+        at_once = len(tops) == len(lower.IDS)
+        names = [name for _, _, name in sorted(tops)] if at_once else lower.IDS
+        lists = [self._screen.query_one(f"#{name}") for name in names]
+        return (self._sessions, self._detail, *lists)
 
     @property
     def active(self) -> Widget:
@@ -81,8 +87,8 @@ class Arrangement:
         before = self._shown
         if not self._screen.is_mounted or before == self._look():
             return
-        self._screen.query_one("#board").refresh(layout=True)
-        self._screen.query_one(LowerTabs).refresh()
+        # Of a child, for what it is in then forgets where it has placed it.
+        self._screen.query_one(LowerTabs).refresh(layout=True)
 
     def cycle(self, by: int) -> None:
         """Focus the next pane; in a zoomed screen it takes the room."""

@@ -23,7 +23,7 @@ TREE_COLUMNS: Final = (
     Column("path", "Path", 16, 90, keep=99),
     Column("whose", "Whose", 8, 60, keep=95),
     Column("files", "Files", 5, 7, keep=50, right=True),
-    Column("touched", "Touched by others", 7, 40, keep=80),
+    Column("touched", "Touched by others", 17, 40, keep=80),
 )
 
 _MARKS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
