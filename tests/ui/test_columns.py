@@ -13,6 +13,10 @@ from parallel_tui.ui.present.boundaries import TREE_COLUMNS
 from parallel_tui.ui.present.overlaps import PATH_COLUMNS
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS
 from parallel_tui.ui.present.sharing import TASK_COLUMNS
+from parallel_tui.ui.present.sync import COLUMNS as SYNC_COLUMNS
+from parallel_tui.ui.screens.cleanup import CleanupScreen
+from parallel_tui.ui.screens.history import HistoryScreen
+from parallel_tui.ui.screens.notices import NoticesScreen
 from parallel_tui.ui.widgets.columns import GAP, Column, Row, needed, widths
 
 TABLES = {
@@ -20,6 +24,10 @@ TABLES = {
     "tree": TREE_COLUMNS,
     "paths": PATH_COLUMNS,
     "tasks": TASK_COLUMNS,
+    "sync": SYNC_COLUMNS,
+    "cleanup": CleanupScreen.COLUMNS,
+    "history": HistoryScreen.COLUMNS,
+    "notices": NoticesScreen.COLUMNS,
     **{pane.SPEC.id: pane.SPEC.columns for pane in lower.PANES},
 }
 TABLE = pytest.mark.parametrize("columns", TABLES.values(), ids=TABLES)

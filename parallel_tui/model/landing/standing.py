@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.session import Session
 
 
-class Standing(StrEnum):
+class LandState(StrEnum):
     """How a session stands to base and to the others, the most important first."""
 
     CONFLICT = "conflict"
@@ -37,7 +37,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stands:
+class Lands:
     """A session's standing with its number.
 
     Attributes:
@@ -45,17 +45,17 @@ class Stands:
         count: Of conflicts, or of commits of base that it does not have; else 0.
     """
 
-    what: Standing
+    what: LandState
     count: int = 0
 
 
 GLYPHS: Final = {
-    Standing.CONFLICT: "⚠",
-    Standing.MERGED: "✓",
-    Standing.READY: "✓",
-    Standing.UNTESTED: "◇",
-    Standing.BEHIND: "↓",
-    Standing.UNDER_WAY: "",
+    LandState.CONFLICT: "⚠",
+    LandState.MERGED: "✓",
+    LandState.READY: "✓",
+    LandState.UNTESTED: "◇",
+    LandState.BEHIND: "↓",
+    LandState.UNDER_WAY: "",
 }
 
 _AT_WORK: Final = frozenset(
@@ -71,7 +71,7 @@ _AT_WORK: Final = frozenset(
 """States in which what is committed is hardly all that is meant to land."""
 
 
-def standing(session: Session, conflicts: int = 0, *, in_base: bool = False) -> Stands:
+def standing(session: Session, conflicts: int = 0, *, in_base: bool = False) -> Lands:
     """How a session stands.
 
     Args:
@@ -80,27 +80,27 @@ def standing(session: Session, conflicts: int = 0, *, in_base: bool = False) -> 
         in_base: Whether base is proved to have all of its work, as after a squash merge.
     """
     if conflicts:
-        return Stands(Standing.CONFLICT, conflicts)
+        return Lands(LandState.CONFLICT, conflicts)
     tree, apart = session.worktree, known(session.divergence)
     if tree is None or tree.is_main or tree.bare or tree.missing or apart is None:
-        return Stands(Standing.UNDER_WAY)
+        return Lands(LandState.UNDER_WAY)
     status = known(session.status)
     clean = status is not None and status.clean and tree.operation is None
     made = tree.subject is not None and not apart.ahead
     if in_base or (clean and made):
-        return Stands(Standing.MERGED)
+        return Lands(LandState.MERGED)
     if clean and apart.ahead and tree.own_branch and session.state not in _AT_WORK:
         tested = CLAIM in (tree.subject or "")
-        return Stands(Standing.READY if tested else Standing.UNTESTED)
+        return Lands(LandState.READY if tested else LandState.UNTESTED)
     if apart.behind:
-        return Stands(Standing.BEHIND, apart.behind)
-    return Stands(Standing.UNDER_WAY)
+        return Lands(LandState.BEHIND, apart.behind)
+    return Lands(LandState.UNDER_WAY)
 
 
-def standing_words(stands: Stands) -> str:
+def standing_words(stands: Lands) -> str:
     """A standing in two or three words that can be cut at the end: `⚠ 2 conflicts`, `✓ merged`."""
     glyph, what = GLYPHS[stands.what], stands.what.value
     if not stands.count:
         return f"{glyph} {what}".strip()
-    more = "s" if stands.what is Standing.CONFLICT and stands.count > 1 else ""
+    more = "s" if stands.what is LandState.CONFLICT and stands.count > 1 else ""
     return f"{glyph} {stands.count} {what}{more}"

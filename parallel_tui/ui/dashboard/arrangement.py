@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from parallel_tui.ui.dashboard.board import Board
+from parallel_tui.ui.dashboard.board import PaneBoard
 from parallel_tui.ui.dashboard.plan import SMALLEST, Lower, Plan, Shown, plan
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import DetailPane
@@ -45,7 +45,7 @@ class Arrangement:
     @property
     def panes(self) -> tuple[Widget, ...]:
         """All panes in the order of Tab: as they stand, from the top."""
-        placed = self.plan(self._screen.query_one(Board).size).places
+        placed = self.plan(self._screen.query_one(PaneBoard).size).places
         tops = [(placed[name].y, placed[name].x, name) for name in lower.IDS if name in placed]
         at_once = len(tops) == len(lower.IDS)
         names = [name for _, _, name in sorted(tops)] if at_once else lower.IDS

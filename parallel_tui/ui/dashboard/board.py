@@ -32,7 +32,7 @@ class _Planned(Layout):
         ]
 
 
-class Board(Widget):
+class PaneBoard(Widget):
     """All panes of the dashboard.
 
     Args:
@@ -40,7 +40,7 @@ class Board(Widget):
         panes: Each with an id.
     """
 
-    DEFAULT_CSS = "Board { width: 1fr; height: 1fr; overflow: hidden; }"
+    DEFAULT_CSS = "PaneBoard { width: 1fr; height: 1fr; overflow: hidden; }"
 
     def __init__(self, plan: Callable[[Size], Plan], *panes: Widget) -> None:
         super().__init__(*panes, id="board")

@@ -19,7 +19,7 @@ from parallel_tui.model.window.window import Screen, Window
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.dashboard.arrangement import Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
-from parallel_tui.ui.dashboard.board import Board
+from parallel_tui.ui.dashboard.board import PaneBoard
 from parallel_tui.ui.dashboard.plan import SMALLEST
 from parallel_tui.ui.fields import LineField
 from parallel_tui.ui.panes import lower
@@ -33,7 +33,7 @@ from parallel_tui.ui.present.beside import NOTHING, Beside, besides, ready
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
-from parallel_tui.ui.widgets.small import LowerTabs, TooSmall, Turn
+from parallel_tui.ui.widgets.small import LowerTabs, PaneTurn, TooSmall
 
 TICK = 15.0
 """Seconds between two looks at the clock; ages are coarser than that."""
@@ -76,7 +76,7 @@ class PanesScreen(AskedScreen):
             ready=PanesScreen.ready_to_land,
         )
         yield HealthLine(id="health").data_bind(PanesScreen.snapshot, PanesScreen.now)
-        yield Board(self.arrangement.plan, *self._placed())
+        yield PaneBoard(self.arrangement.plan, *self._placed())
         box = LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         box.display = False
         yield box
@@ -132,14 +132,14 @@ class PanesScreen(AskedScreen):
         """Update ages."""
         self.now = self._clock()
 
-    def _turns(self) -> Iterator[Turn]:
+    def _turns(self) -> Iterator[PaneTurn]:
         """The panes that take turns in the room there is."""
-        now = self.arrangement.plan(self.query_one(Board).size)
+        now = self.arrangement.plan(self.query_one(PaneBoard).size)
         lists = {pane.SPEC.id: pane for pane in self.lists}
         for name in now.tabs:
             pane = lists.get(name)
             title, count = (pane.SPEC.title, pane.count) if pane else (name.capitalize(), 0)
-            yield Turn(name, title, count, name == now.front)
+            yield PaneTurn(name, title, count, name == now.front)
 
     def _tabs_hint(self) -> str:
         keys = keys_of(self.app)

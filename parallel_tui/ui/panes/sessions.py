@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
-from parallel_tui.model.session.order import by_attention
 from parallel_tui.model.session.session import Session, heir_of
+from parallel_tui.model.view.snapshot import by_attention
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.table_pane import TablePane

@@ -7,10 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import known
-from parallel_tui.model.landing.standing import Standing, Stands, standing
+from parallel_tui.model.landing.standing import Lands, LandState, standing
 from parallel_tui.model.overlap.verdict import Verdict
 from parallel_tui.model.overlap.words import names_of, rivals
-from parallel_tui.model.session.order import counted
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.sharing.tasks import TaskList
@@ -48,7 +47,7 @@ class Beside:
         )
         return self.task or next(open_tasks, "")
 
-    def standing(self, session: Session) -> Stands:
+    def standing(self, session: Session) -> Lands:
         """Whether the session can land, as far as that is known."""
         return standing(session, len(self.rivals), in_base=self.in_base)
 
@@ -89,6 +88,5 @@ def besides(snapshot: Snapshot) -> Mapping[str, Beside]:
 
 def ready(snapshot: Snapshot, beside: Mapping[str, Beside]) -> int:
     """How many sessions can land, as far as a list knows."""
-    work = counted(snapshot.sessions, snapshot.windows)
-    stands = (beside.get(each.key, ALONE).standing(each) for each in work)
-    return sum(each.what is Standing.READY for each in stands)
+    stands = (beside.get(each.key, ALONE).standing(each) for each in snapshot.work())
+    return sum(each.what is LandState.READY for each in stands)

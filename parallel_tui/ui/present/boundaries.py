@@ -20,8 +20,8 @@ TOUCH_COLUMNS: Final = (
 )
 
 TREE_COLUMNS: Final = (
-    Column("path", "Path", 16, 90, keep=99),
-    Column("whose", "Whose", 8, 60, keep=95),
+    Column("path", "Path", 16, 90, keep=102, usual=32),
+    Column("whose", "Whose", 8, 60, usual=16),
     Column("files", "Files", 5, 7, keep=50, right=True),
     Column("touched", "Touched by others", 17, 40, keep=80),
 )

@@ -116,9 +116,9 @@ def path_row(path: PathOverlap) -> Row:
 
 PATH_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("path", "Path", 20, 100, keep=99),
-    Column("kind", "Kind", 4, 14, keep=95, always=False),
-    Column("text", "git says", 10, 200, keep=50, always=False),
+    Column("path", "Path", 20, 60, keep=102, usual=30),
+    Column("kind", "Kind", 4, 14, keep=95, always=False, usual=10),
+    Column("text", "git says", 10, 200, keep=50, always=False, usual=30),
 )
 
 

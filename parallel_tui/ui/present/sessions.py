@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import Fact, Pending, Unknown, known
-from parallel_tui.model.landing.standing import Standing, standing_words
+from parallel_tui.model.landing.standing import LandState, standing_words
 from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.state.doing import Does, From, doing
@@ -63,14 +63,14 @@ SESSION_COLUMNS: Final = (
     Column("window", "Window", 12, 16, keep=30),
 )
 
-_STANDING_TONES: Final[Mapping[Standing, str]] = MappingProxyType(
+_LANDS_TONES: Final[Mapping[LandState, str]] = MappingProxyType(
     {
-        Standing.CONFLICT: "bad",
-        Standing.MERGED: "dim",
-        Standing.READY: "good",
-        Standing.UNTESTED: "accent",
-        Standing.BEHIND: "note",
-        Standing.UNDER_WAY: "",
+        LandState.CONFLICT: "bad",
+        LandState.MERGED: "dim",
+        LandState.READY: "good",
+        LandState.UNTESTED: "accent",
+        LandState.BEHIND: "note",
+        LandState.UNDER_WAY: "",
     }
 )
 
@@ -172,7 +172,7 @@ def session_row(
         "state": ((f"{GLYPHS[session.state]} {session.state}", tone),),
         "name": ((safe(session.name), "name"),),
         "doing": _doing(session, does, tone),
-        "lands": ((standing_words(stands), _STANDING_TONES[stands.what]),),
+        "lands": ((standing_words(stands), _LANDS_TONES[stands.what]),),
         "divergence": _aged(
             _shown(session.divergence, divergence_label(session.divergence), ""),
             *(session, Slice.COMMITS, now),

@@ -8,7 +8,6 @@ from textual.widget import Widget
 
 from parallel_tui.model.fact import Pending, Unknown, known
 from parallel_tui.model.overlap.words import conflicting
-from parallel_tui.model.session.order import counted
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age, plural, size
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, WatchMode
@@ -44,7 +43,7 @@ def left_part(snapshot: Snapshot, busy: str, hush: str = "", ready: int = 0) -> 
     """
     needy = sum(session.needs_somebody for session in snapshot.sessions)
     dot = Content.styled(" · ", "dim")
-    work = counted(snapshot.sessions, snapshot.windows)
+    work = snapshot.work()
     text = Content.styled(safe(snapshot.repository.name, 40), "bold $text-accent")
     text = Content.assemble(text, "  ", _base(snapshot), dot, plural(len(work), "session"))
     if needy:

@@ -32,7 +32,7 @@ class TooSmall(Widget):
         )
 
 
-class Turn(NamedTuple):
+class PaneTurn(NamedTuple):
     """A pane that takes turns with others.
 
     Attributes:
@@ -56,7 +56,7 @@ class LowerTabs(Widget):
         hint: Words beside them.
     """
 
-    def __init__(self, turns: Callable[[], Iterable[Turn]], hint: Callable[[], str]) -> None:
+    def __init__(self, turns: Callable[[], Iterable[PaneTurn]], hint: Callable[[], str]) -> None:
         super().__init__(id="tabs")
         self._turns, self._hint = turns, hint
 
