@@ -12,7 +12,7 @@ from tests.ui import samples
 from tests.ui.harness import app_of, core_of, with_screen
 from tests.ui.settling import settled
 
-WIDE, MIDDLING, NARROW = (120, 40), (110, 35), (80, 24)
+WIDE, MIDDLING, NARROW, HUGE = (120, 40), (110, 35), (80, 24), (200, 50)
 
 Compare = Callable[..., bool]
 
@@ -35,8 +35,8 @@ def _shown(
     return compare(app, run_before=before, terminal_size=size)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("sample", ["typical", "empty", "crowded", "failing"])
+@pytest.mark.parametrize("size", [WIDE, NARROW, HUGE], ids=["wide", "narrow", "huge"])
+@pytest.mark.parametrize("sample", ["typical", "empty", "full", "crowded", "failing", "without"])
 def test_dashboard(snap_compare: Compare, sample: str, size: tuple[int, int]) -> None:
     """Sessions by attention, the selected one in detail, windows below; nothing is cut oddly."""
     assert _shown(snap_compare, getattr(samples, sample)(), size=size)

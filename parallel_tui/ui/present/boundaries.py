@@ -14,9 +14,9 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 TOUCH_COLUMNS: Final = (
     Column("mark", "", 1, 1),
     Column("session", "Session", 6, 20, usual=10),
-    Column("path", "Touches", 10, 80, usual=20),
+    Column("path", "Touches", 10, 80, usual=18),
     Column("whose", "Whose", 8, 32, keep=90, usual=12),
-    Column("where", "Where", 6, 20, keep=40, usual=10),
+    Column("where", "Where", 6, 20, keep=40, usual=9),
 )
 
 TREE_COLUMNS: Final = (

@@ -25,7 +25,7 @@ OVERLAP_COLUMNS: Final = (
     Column("one", "Session", 7, 18, usual=12, right=True),
     Column("times", "", 1, 1),
     Column("other", "and", 7, 18, usual=12),
-    Column("path", "Worst file", 11, 70, usual=20),
+    Column("path", "Worst file", 11, 70, usual=19),
     Column("age", "Age", 3, 3, keep=80, right=True),
 )
 

@@ -49,8 +49,8 @@ TONES: Final[Mapping[SessionState, str]] = MappingProxyType(
 SESSION_COLUMNS: Final = (
     Column("number", "", 1, 1),
     Column("state", "State", 11, 11),
-    Column("name", "Name", 10, 20, keep=102, usual=16),
-    Column("doing", "Doing", 16, 160, keep=101, usual=36),
+    Column("name", "Name", 10, 20, keep=102, usual=18),
+    Column("doing", "Doing", 16, 160, keep=101, usual=34),
     Column("lands", "Lands", 8, 13, keep=103, usual=13),
     Column("divergence", "Base", 5, 16, keep=90, usual=6),
     Column("work", "Work", 6, 22, keep=85, usual=8),

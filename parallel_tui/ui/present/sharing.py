@@ -18,17 +18,17 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 LOCK_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("target", "Path", 9, 60, usual=20),
+    Column("target", "Path", 9, 60, usual=18),
     Column("owner", "Owner", 5, 20, usual=10),
     Column("age", "Age", 3, 3, keep=90, right=True),
     Column("state", "State", 4, 8, keep=80, usual=8),
-    Column("reason", "Why", 6, 60, keep=70, usual=12),
+    Column("reason", "Why", 6, 60, keep=70, usual=9),
 )
 
 HANDOFF_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("way", "From → to", 8, 26, usual=18),
-    Column("task", "Task", 7, 80, usual=24),
+    Column("way", "From → to", 9, 26, usual=16),
+    Column("task", "Task", 7, 80, usual=22),
     Column("age", "Age", 3, 3, keep=90, right=True),
     Column("state", "State", 4, 8, keep=80, usual=8),
 )
