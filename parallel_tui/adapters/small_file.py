@@ -24,12 +24,30 @@ def read(path: str, limit: int = LIMIT, *, links: bool = True) -> bytes:
     Raises:
         OSError: When it is not there, no regular file, or cannot be read.
     """
+    return _read(path, limit, links=links, end=False)
+
+
+def read_end(path: str, limit: int = LIMIT) -> bytes:
+    """The end of a regular file, for what is only ever appended to; see `read`.
+
+    Args:
+        path: Where.
+        limit: Bytes read at most.
+
+    Raises:
+        OSError: As `read` does.
+    """
+    return _read(path, limit, links=True, end=True)
+
+
+def _read(path: str, limit: int, *, links: bool, end: bool) -> bytes:
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     descriptor = os.open(path, flags if links else flags | os.O_NOFOLLOW)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "Not a regular file", path)
-        return os.read(descriptor, limit)
+        return os.pread(descriptor, limit, max(0, found.st_size - limit) if end else 0)
     finally:
         os.close(descriptor)
 

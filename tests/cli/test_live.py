@@ -119,7 +119,7 @@ def test_status_is_an_overview_or_one_session_in_full(world: World) -> None:
     world.write("odd\nname.txt", "x", cwd=auth)
     overview = run(world, "status")
     assert overview.out.startswith("myapp  main")
-    assert "2 sessions" in overview.out
+    assert "1 session · " in overview.out
     one = run(world, "status", "auth")
     assert one.status == 0, one.err
     assert str(auth) in one.out
@@ -273,7 +273,7 @@ def test_watch_in_words_tells_what_changed(world: World) -> None:
     with watching(world) as process:
         assert process.stdout is not None
         first = process.stdout.readline().decode()
-        assert re.match(r"myapp  .*  1 session · ", first)
+        assert re.match(r"myapp  .*  0 sessions", first)
         world.worktree("auth")
         said = process.stdout.readline().decode()
         assert re.fullmatch(r"\d\d:\d\d:\d\d  Session auth appeared\n", said)

@@ -10,6 +10,8 @@ from parallel_tui.cli.render.output import Output
 from parallel_tui.cli.render.table import cells, columns, fit
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.text import words
+from parallel_tui.model.view.snapshot import by_attention
+from parallel_tui.ui.widgets.header import left_part
 from tests.ui import samples
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -60,7 +62,17 @@ def test_a_text_is_cut_to_cells_not_to_characters() -> None:
 
 def test_the_header_counts_sessions_by_what_they_do() -> None:
     text = people.header(samples.typical())
-    assert text.startswith("myapp  main ↓2  7 sessions · 1 waiting · 1 working")
+    assert text.startswith("myapp  main ↓2  6 sessions · 1 waiting · 1 working")
+
+
+def test_lists_and_headers_agree_with_the_dashboard() -> None:
+    for snapshot in (samples.typical(), samples.crowded(), samples.empty()):
+        shown = [line.split()[1:] for line in _table(snapshot)[1:]]
+        names = [session.name for session in by_attention(snapshot.sessions)]
+        assert all(name in cells for name, cells in zip(names, shown, strict=True))
+        counted = re.search(r"\d+ sessions?", people.header(snapshot))
+        assert counted is not None
+        assert counted[0] in left_part(snapshot, "").plain
 
 
 def test_one_session_in_full_names_its_sources() -> None:

@@ -581,6 +581,14 @@ READERS: tuple[Reader, ...] = (
         lambda root: carry.Untouched.of(root, root / "dir"),
     ),
     Reader(
+        "log of HEAD",
+        ("adapters/git/repo/worktree_list",),
+        "git/logs/HEAD",
+        b"0 1 A <a@b> 1 +0000\tcommit: x\n",
+        lambda root: worktree_list.last_commit(str(root / "git"), "1"),
+        json=False,
+    ),
+    Reader(
         "verdicts", ("adapters/git/simulate/verdict/cache",), "overlap/odd.json", CACHE, _read_cache
     ),
     Reader(

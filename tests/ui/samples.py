@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import Final
 
+from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.fact import PENDING, Fact, Pending, Unknown
 from parallel_tui.model.overlap.pairs import Author, Hunk, Overlap, PathDetail, Side
 from parallel_tui.model.overlap.verdict import ConflictKind, PathOverlap, Span, Verdict
@@ -406,6 +407,68 @@ def overflowing(number: int = 60) -> Snapshot:
         tasks=tuple(TaskList(f"s{n:02}", tuple(map(Task, odd))) for n in range(1, 20)),
     )
     return replace(crowded(), coordination=found)
+
+
+def without() -> Snapshot:
+    """Sessions with uncommitted work, where tmux is not installed."""
+    missing = "tmux is not installed"
+    unheard = Evidence(SessionState.UNKNOWN, Source.MUX.value, missing)
+    sessions = tuple(
+        replace(each, evidence=unheard, windows=(), command="", resources=Unknown(missing))
+        for each in typical().sessions
+    )
+    health = (Health(Source.MUX, Level.ERROR, f"{missing}. Install tmux 3.2 or newer.", NOW - 5),)
+    return replace(typical(), sessions=sessions, windows=(), health=health)
+
+
+LONG: Final = (
+    "payment-provider-webhooks", "checkout-address-validation", "orders-index-migration",
+    "retry-failed-payments-once", "login-redirect", "search", "accessible-colour-contrast",
+    "nightly-report-exports", "auth", "session-expiry-warnings", "api", "docs", "coupons",
+    "invoice-rounding-differences", "currency-conversion-cache", "flaky-browser-tests",
+    "gift-cards", "product-image-placeholders", "rate-limits-per-customer", "profile-page",
+)  # fmt: skip
+
+
+def full() -> Snapshot:
+    """Twenty sessions with long names in every state, ready, merged and in conflict."""
+    asks = ("it asks: Should a webhook that comes twice be answered with 200 or with 409?",
+            "it asks for leave to run Bash: rm -rf build && make dist")  # fmt: skip
+    said = {
+        SessionState.FAILED: "the model's server does not answer",
+        SessionState.CRASHED: "its process 4711 is gone, and it did not say that it ends",
+        SessionState.LIMITED: "its limit of five hours is reached",
+    }
+    sessions, windows, states = [_main()], [], list(SessionState)
+    for number, name in enumerate(LONG):
+        state = states[number % len(states)]
+        subject = f"Finish {name.replace('-', ' ')}" + (" (tests pass)" if number % 2 else "")
+        home = tree(name, f"feature/{name}", subject=subject)
+        has_window = state not in (SessionState.NO_WINDOW, SessionState.MISSING)
+        if has_window:
+            windows.append(window(number + 1, name, home.path))
+        waits = (WaitsFor.QUESTION, WaitsFor.PERMISSION)[number % 2]
+        made = session(
+            home, name, state, windows=(f"@{number + 1}",) if has_window else (),
+            status=work(modified=number % 3), divergence=Divergence(number % 4, number % 5),
+            resources=Resources(number, number * 20 * MIB, 2), command="claude",
+            quiet_for=number * 240.0, detail=said.get(state, asks[number % 2]),
+        )  # fmt: skip
+        if state is SessionState.WAITING:
+            made = replace(made, evidence=replace(made.evidence, waits_for=waits))
+        sessions.append(made)
+    conflict = OverlapLevel.CONFLICT
+    pairs = (
+        Overlap(
+            key(LONG[0]), key(LONG[1]), verdict(conflict, "api/payments/webhooks.py"), since=NOW
+        ),
+        Overlap(key(LONG[4]), key(LONG[8]), verdict(conflict, "web/Login.tsx", "b.ts"), since=NOW),
+        Overlap(key(LONG[4]), None, verdict(OverlapLevel.NEAR, "web/Login.tsx"), since=NOW - 900),
+    )
+    return Snapshot(
+        REPOSITORY, BASE, tuple(sessions), tuple(windows), watch=WatchMode.TREE,
+        coordination=shared(), overlaps=pairs,
+    )  # fmt: skip
 
 
 def verdict(level: OverlapLevel, *paths: str, **facts: object) -> Verdict:

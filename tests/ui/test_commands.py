@@ -55,9 +55,9 @@ async def test_a_remapped_key_works_and_the_old_one_does_not() -> None:
     async with running(core) as (pilot, dashboard):
         assert "keys.wrong" in toasts(pilot)
         await pilot.press("z")
-        assert not dashboard.has_class("-zoom")
+        assert not dashboard.arrangement.zoomed
         await pilot.press("f5")
-        assert dashboard.has_class("-zoom")
+        assert dashboard.arrangement.zoomed
 
 
 async def test_a_command_that_cannot_run_says_why() -> None:

@@ -20,7 +20,7 @@ from parallel_tui.ui.widgets.matrix_view import MatrixView
 from parallel_tui.ui.widgets.patch_view import PatchView
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
-from tests.ui.harness import core_of, running, toasts
+from tests.ui.harness import core_of, on_screen, running, toasts, until
 from tests.ui.settling import settled
 
 
@@ -40,24 +40,28 @@ def _pair(level: Level, *, stale: bool = False, other: str = "api") -> Overlap:
 
 
 async def test_the_worst_stands_first_and_every_place_agrees() -> None:
-    async with running(core_of(samples.overlapping()), size=(160, 45)) as (_, dashboard):
-        assert _column(dashboard, "overlaps", "pair") == [
+    async with running(core_of(samples.overlapping()), size=(160, 45)) as (pilot, dashboard):
+        sides = (_column(dashboard, "overlaps", side) for side in ("one", "other"))
+        assert [" × ".join(pair) for pair in zip(*sides, strict=True)] == [
             "tests × search", "auth × api", "search × base", "api × tests", "auth × tests",
             "old × base",
         ]  # fmt: skip
+        assert _column(dashboard, "overlaps", "path")[1] == "auth.py +1  src"
         assert _column(dashboard, "overlaps", "mark") == ["R", "C", "C", "n~", "f", "?"]
         assert "3 conflicts" in str(dashboard.query_one("#header").render())
         assert str(dashboard.query_one("#overlaps").border_title) == "Overlaps · 3 conflicts"
         marks = dict(
             zip(
                 _column(dashboard, "session", "name"),
-                _column(dashboard, "session", "overlap"),
+                _column(dashboard, "session", "lands"),
                 strict=True,
             )
         )
-        assert marks["auth"] == "⚠ api"
-        assert marks["search"] == "⚠ tests +1"
+        assert marks["auth"] == "⚠ 1 conflict"
+        assert marks["search"] == "⚠ 2 conflicts"
         assert not marks["main"]
+        dashboard.select_session("search")
+        await until(pilot, lambda: "⚠ conflicts with tests, base" in on_screen(pilot))
 
 
 async def test_what_is_not_known_is_never_shown_as_nothing() -> None:
@@ -70,7 +74,7 @@ async def test_what_is_not_known_is_never_shown_as_nothing() -> None:
         assert "git is gone" in str(hint.render())
         core.live.publish(_with(_pair(Level.CLEAR)))
         await settled(pilot)
-        assert "None" in str(hint.render())
+        assert "none: files that two sessions" in str(hint.render())
         limited = replace(
             samples.verdict(Level.SAME_FILE, "x"), limited="prediction limited (git 2.37)"
         )

@@ -95,13 +95,15 @@ async def test_each_pane_shows_its_share_in_its_order() -> None:
 async def test_empty_panes_are_small_and_filled_ones_take_their_room() -> None:
     core = core_of(samples.empty())
     async with running(core) as (pilot, dashboard):
-        locks, lower = dashboard.query_one("#locks"), dashboard.query_one("#lower")
-        assert locks.region.width < dashboard.query_one("#windows").region.width / 2
-        low = lower.region.height
+        locks = dashboard.query_one("#locks", ListPane)
+        assert locks.region.height == 1
+        assert "Locks  none: paths that a session keeps for itself; L locks one" in on_screen(pilot)
         core.live.publish(samples.sharing())
         await settled(pilot)
-        assert locks.region.width > 20
-        assert lower.region.height > low
+        assert "Locks 6" in on_screen(pilot)
+        await _go(pilot, "locks")
+        assert locks.region.height > 5
+        assert locks.region.width >= locks.SPEC.width
 
 
 async def test_a_lock_is_asked_for_and_every_blocker_is_shown_in_place() -> None:
@@ -335,12 +337,12 @@ async def test_a_part_that_cannot_be_read_is_never_shown_as_empty() -> None:
             name: dashboard.query_one(f"#{name}", ListPane).query_one(".hint", Static)
             for name in ("locks", "handoffs")
         }
-        assert all("None" not in str(hint.render()) for hint in hints.values())
+        assert all("none" not in str(hint.render()) for hint in hints.values())
         core.live.publish(replace(samples.typical(), coordination=lost))
         await settled(pilot)
         assert f"Could not look: {reason}" in str(hints["handoffs"].render())
         assert "could not look" in _title(dashboard, "handoffs")
-        assert "None" in str(hints["locks"].render())
+        assert "none: paths" in str(hints["locks"].render())
         assert "could not look" not in _title(dashboard, "locks")
         kept = replace(samples.shared(), lost=(("locks", reason),))
         core.live.publish(replace(samples.typical(), coordination=kept))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 1
 
+_SAID: Final = 400
+"""Characters kept of an agent's last words; a row has room for fewer."""
+
 _NAME: Final = re.compile(r"[^/]*--[1-9][0-9]{0,9}\.json", re.ASCII)
 
 _STATES: Final = {
@@ -137,6 +140,7 @@ def _sign(data: Mapping[str, Json], changed: float) -> AgentSign | None:
     return AgentSign(
         Strength.HOOK, "hook", doing, words, since=since, seen_at=at, waits_for=asked,
         until=values.moment(data.get("until")) or _end_of_limit(doing, data, at),
+        said=_first_line(values.text(data, "message")),
     )  # fmt: skip
 
 
@@ -152,6 +156,10 @@ def _end_of_limit(doing: Doing, data: Mapping[str, Json], at: float) -> float | 
 def _last_words(doing: Doing, data: Mapping[str, Json]) -> str:
     """What an agent said of what went wrong."""
     return values.text(data, "message")[:400] if doing in (Doing.FAILED, Doing.LIMITED) else ""
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:_SAID]
 
 
 def _words(

@@ -13,6 +13,7 @@ from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.session.words import facts
 from parallel_tui.model.text import words
+from parallel_tui.model.view.snapshot import by_attention
 from parallel_tui.terminal_size import size_of
 
 TYPE_CHECKING = False
@@ -40,6 +41,7 @@ COLOURS: Final = {
 }
 """SGR codes of the 16 colours every terminal has; the word stands beside each."""
 
+_AT_REST: Final = frozenset({SessionState.IDLE, SessionState.NO_WINDOW, SessionState.UNKNOWN})
 _FILES_SHOWN: Final = 40
 _LABEL: Final = 11
 
@@ -54,8 +56,10 @@ def header(snapshot: Snapshot) -> str:
     else:
         upstream = words.divergence_label(base.upstream) if base.upstream else ""
         shown = f"{base.name} {upstream}".rstrip()
-    count = Counter(session.state for session in snapshot.sessions)
-    parts = [words.plural(len(snapshot.sessions), "session")]
+    work = snapshot.work()
+    # Whoever sits in the main worktree counts as soon as there is anything to say of it.
+    count = Counter(s.state for s in snapshot.sessions if s in work or s.state not in _AT_REST)
+    parts = [words.plural(len(work), "session")]
     parts += [f"{count[state]} {_counted(state)}" for state in SessionState if count[state]]
     return one_line(f"{snapshot.repository.name}  {shown}  {' · '.join(parts)}")
 
@@ -95,7 +99,7 @@ def _with_age(session: Session, now: float, text: str, part: Slice) -> str:
 
 
 def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
-    """One line per session below the headings; cut to the terminal's width.
+    """One line per session below the headings, in the dashboard's order; cut to the terminal.
 
     Args:
         snapshot: The picture.
@@ -104,7 +108,8 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
     """
     titles = ["", "NAME", "BRANCH", "±BASE", "WORK", "WINDOW", "PATH"]
     rows = [titles]
-    for session in snapshot.sessions:
+    sessions = by_attention(snapshot.sessions)
+    for session in sessions:
         tree = session.worktree
         bare = tree is None or tree.bare
         old = partial(_with_age, session, now)
@@ -125,7 +130,7 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
     width = size_of(output.out.fileno())[0] if output.out.isatty() else None
     padded = columns(rows, width=width)
     yield output.paint(GAP.join(padded[0]).rstrip(), "2")
-    for session, cells in zip(snapshot.sessions, padded[1:], strict=True):
+    for session, cells in zip(sessions, padded[1:], strict=True):
         state = output.paint(cells[0], COLOURS.get(session.state, ""))
         yield GAP.join([state, *cells[1:]]).rstrip()
 

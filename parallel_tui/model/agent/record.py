@@ -66,6 +66,7 @@ class AgentSign:
         seen_at: When it was first seen to be so, in epoch seconds.
         waits_for: What an agent that waits asks for; `None` where that is not known.
         until: When a limit ends, in epoch seconds, where that is known.
+        said: First line of what the agent said last, where it tells.
     """
 
     strength: Strength
@@ -76,6 +77,7 @@ class AgentSign:
     seen_at: float | None = None
     waits_for: WaitsFor | None = None
     until: float | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Evidence:
         waits_for: What an agent that waits asks for; `None` where that is not known.
         until: When a limit ends, in epoch seconds, where that is known.
         seen_at: When it was first seen to be so, in epoch seconds, where that is known.
+        said: First line of what its agent said last, where it tells.
     """
 
     state: SessionState
@@ -76,6 +77,7 @@ class Evidence:
     waits_for: WaitsFor | None = None
     until: float | None = None
     seen_at: float | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

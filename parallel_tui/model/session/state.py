@@ -50,8 +50,8 @@ def evidence_of_window(window: Window, now: float) -> Evidence:
     pane = window.active_pane
     # An agent beside a shell counts, whichever of the two has the input.
     running = [p for p in window.others if not p.dead and not is_shell(p.command)]
-    if not running and pane.own:
-        return Evidence(SessionState.IDLE, "process", "only this view of the sessions runs there")
+    if not running and pane.dashboard:
+        return Evidence(SessionState.IDLE, "process", "only a dashboard runs there")
     if not running:
         if pane.dead:
             return Evidence(SessionState.EXITED, "pane", f"{pane.command or 'its program'} ended")

@@ -53,6 +53,8 @@ class Worktree:
         operation: What is half done in it.
         assigned_name: The session name recorded when pdev made it, in its own git directory.
         touched: When its HEAD last moved, in epoch seconds, where that is recorded.
+        subject: First line of the message of the commit it stands at; `None` where that commit was
+            not made in it, or nothing tells.
     """
 
     path: str
@@ -67,6 +69,7 @@ class Worktree:
     operation: Operation | None = None
     assigned_name: str | None = None
     touched: float | None = None
+    subject: str | None = None
 
     @property
     def detached(self) -> bool:

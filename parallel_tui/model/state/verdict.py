@@ -164,6 +164,7 @@ def _evidence(sign: AgentSign, record: AgentRecord, looked: float | None) -> Evi
         waits_for=sign.waits_for,
         until=sign.until,
         seen_at=sign.seen_at,
+        said=sign.said or next((each.said for each in record.signs if each.said), ""),
     )
 
 

@@ -51,8 +51,15 @@ _NEEDS: Final[Mapping[WaitsFor, str]] = {
     WaitsFor.DIALOG: "dialog",
 }
 
-_LEADS: Final = ("it asks for leave to run ", "it asks for approval of its plan: ", "it asks: ")
+_LEADS: Final = (
+    "it asks for leave to run ",
+    "it asks for leave: ",
+    "it asks for approval of its plan: ",
+    "it asks: ",
+)
 """How what hooks say of a question begins; what is asked for stands in its own word then."""
+_ANY: Final = "a tool"
+"""What is asked for where it is not known which tool."""
 
 _BAR: Final = 20
 
@@ -115,9 +122,22 @@ def needs(session: Session, now: float) -> str:
         return evidence.detail
     if state is not SessionState.WAITING or evidence.waits_for is None:
         return ""
-    lead = next((lead for lead in _LEADS if evidence.detail.startswith(lead)), None)
-    asked = "" if lead is None else f": {evidence.detail.removeprefix(lead)}"
-    return f"{_NEEDS[evidence.waits_for]}{asked}"
+    # What decided may be exact about the state and say nothing of the question.
+    seen = (evidence, *(item.evidence for item in session.considered))
+    told = (
+        _asked(each.detail)
+        for each in seen
+        if (each.state, each.waits_for) == (state, evidence.waits_for)
+    )
+    asked = next(filter(None, told), "")
+    return _NEEDS[evidence.waits_for] + (f": {asked}" if asked else "")
+
+
+def _asked(detail: str) -> str:
+    """What is asked for, without the words that lead up to it; empty where that is not told."""
+    lead = next((lead for lead in _LEADS if detail.startswith(lead)), None)
+    asked = "" if lead is None else detail.removeprefix(lead)
+    return "" if asked == _ANY else asked
 
 
 def why_facts(session: Session, now: float) -> Iterator[Line]:

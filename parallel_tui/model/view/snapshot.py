@@ -10,6 +10,8 @@ from parallel_tui.record import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
@@ -104,3 +106,22 @@ class Snapshot:
     def window(self, window_id: str) -> Window | None:
         """Find a window by its id."""
         return next((w for w in self.windows if w.id == window_id), None)
+
+    def work(self) -> tuple[Session, ...]:
+        """The sessions that headers count: not the main worktree, nor a window of dashboards."""
+        ours = {w.id for w in self.windows if all(pane.dashboard for pane in w.panes)}
+
+        def is_work(session: Session) -> bool:
+            if session.worktree is not None:
+                return not session.worktree.is_main
+            return not session.windows or not ours.issuperset(session.windows)
+
+        return tuple(session for session in self.sessions if is_work(session))
+
+
+def by_attention(sessions: Iterable[Session]) -> list[Session]:
+    """Sessions by urgency, as every list has them; git's order among equals."""
+    from parallel_tui.model.session.session import SessionState
+
+    rank = {state: place for place, state in enumerate(SessionState)}
+    return sorted(sessions, key=lambda session: rank[session.state])

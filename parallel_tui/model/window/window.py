@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 MUX_SOURCE: Final = "tmux"
 """The multiplexer as a source of facts: a word of the public schema, whichever one it is."""
 
+DASHBOARD: Final = "pdev-tui"
+"""Command of a pane that shows a dashboard."""
+
 
 @dataclass(frozen=True, slots=True)
 class PaneEnd:
@@ -55,6 +58,11 @@ class Pane:
     own: bool = False
     ended: PaneEnd | None = None
 
+    @property
+    def dashboard(self) -> bool:
+        """Whether it shows a dashboard, this one or another: no work that anybody does there."""
+        return self.own or self.command == DASHBOARD
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -95,8 +103,8 @@ class Window:
 
     @property
     def others(self) -> tuple[Pane, ...]:
-        """Its panes but for the one that we draw in ourselves."""
-        return tuple(pane for pane in self.panes if not pane.own)
+        """Its panes but for those that show a dashboard."""
+        return tuple(pane for pane in self.panes if not pane.dashboard)
 
     def drawn_in(self, pane: str) -> Window:
         """The same window for who draws in a pane: what is printed there does not count.

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Container
+from textual.message import Message
 from textual.reactive import var
+from textual.widget import Widget
 
-from parallel_tui.model.fact import PENDING, Fact, known
-from parallel_tui.model.overlap.pairs import Overlap
+from parallel_tui.model.fact import PENDING, Fact
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window.window import Screen, Window
 from parallel_tui.ui.advice import keyed, keys_of
-from parallel_tui.ui.dashboard.arrangement import SMALLEST, Arrangement
+from parallel_tui.ui.dashboard.arrangement import Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
+from parallel_tui.ui.dashboard.board import PaneBoard
+from parallel_tui.ui.dashboard.plan import SMALLEST
 from parallel_tui.ui.fields import LineField
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
-from parallel_tui.ui.panes.sessions import NONE_UNREAD, SessionsPane
+from parallel_tui.ui.panes.sessions import SessionsPane
 from parallel_tui.ui.panes.spec import Chosen, Listed
 from parallel_tui.ui.panes.tasks import tasks_of
 from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.present.beside import NOTHING, Beside, besides, ready
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
-from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
+from parallel_tui.ui.widgets.small import LowerTabs, PaneTurn, TooSmall
 
 TICK = 15.0
 """Seconds between two looks at the clock; ages are coarser than that."""
@@ -43,9 +46,8 @@ class PanesScreen(AskedScreen):
     windows: var[tuple[Window, ...]] = var(())
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed(pending=True))
-    unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
-    queued: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
-    overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
+    beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
+    ready_to_land: var[int] = var(0)
     session: var[Session | None] = var[Session | None](None)
     chosen: var[Chosen] = var[Chosen](Chosen())
     pane_screen: var[Screen | None] = var[Screen | None](None)
@@ -67,48 +69,47 @@ class PanesScreen(AskedScreen):
         A class that is set later makes Textual compute the styles of all that it holds again.
         """
         self.arrangement.fit(self.app.size)
-        self.lists[0].add_class("-front")
         yield HeaderLine(id="header").data_bind(
-            PanesScreen.snapshot, PanesScreen.busy, PanesScreen.hush
+            PanesScreen.snapshot,
+            PanesScreen.busy,
+            PanesScreen.hush,
+            ready=PanesScreen.ready_to_land,
         )
         yield HealthLine(id="health").data_bind(PanesScreen.snapshot, PanesScreen.now)
-        with Container(id="upper"):
-            yield SessionsPane().data_bind(
-                PanesScreen.sessions,
-                PanesScreen.windows,
-                PanesScreen.tasks,
-                PanesScreen.unread,
-                PanesScreen.queued,
-                PanesScreen.overlaps,
-                PanesScreen.now,
-                PanesScreen.filter_text,
-            )
-            tabs = [(pane.SPEC.id, pane.SPEC.title) for pane in self.lists]
-            yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs", hint=self._tabs_hint)
-            detail = DetailPane()
-            detail.id = "detail"
-            detail.add_class("pane")
-            yield detail.data_bind(
-                PanesScreen.session,
-                PanesScreen.windows,
-                PanesScreen.base,
-                PanesScreen.pane_screen,
-                PanesScreen.tasks,
-            )
-        yield LowerTabs(*tabs, id="turn-tabs", hint=self._tabs_hint)
-        with Container(id="lower", classes="-few"):
-            for pane in self.lists:
-                yield pane.data_bind(PanesScreen.chosen, now=PanesScreen.step)
+        yield PaneBoard(self.arrangement.plan, *self._placed())
         box = LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         box.display = False
         yield box
         yield KeyFooter()
         yield TooSmall(SMALLEST, self._quit_hint)
 
+    def _placed(self) -> Iterator[Widget]:
+        """The panes, in the order of Tab, and the names of those that take turns."""
+        yield SessionsPane().data_bind(
+            PanesScreen.sessions,
+            PanesScreen.windows,
+            PanesScreen.beside,
+            PanesScreen.now,
+            PanesScreen.filter_text,
+        )
+        detail = DetailPane()
+        detail.id = "detail"
+        detail.add_class("pane")
+        yield detail.data_bind(
+            PanesScreen.session,
+            PanesScreen.windows,
+            PanesScreen.base,
+            PanesScreen.pane_screen,
+            PanesScreen.tasks,
+            PanesScreen.beside,
+        )
+        yield LowerTabs(self._turns, self._tabs_hint)
+        for pane in self.lists:
+            yield pane.data_bind(PanesScreen.chosen, now=PanesScreen.step)
+
     def on_mount(self) -> None:
         """Draw what is known, and start the timer for ages."""
         self.set_interval(TICK, self.tick)
-        self.arrangement.fit_lower()
         if self._first is not None:
             self.snapshot = self._first
 
@@ -131,6 +132,15 @@ class PanesScreen(AskedScreen):
         """Update ages."""
         self.now = self._clock()
 
+    def _turns(self) -> Iterator[PaneTurn]:
+        """The panes that take turns in the room there is."""
+        now = self.arrangement.plan(self.query_one(PaneBoard).size)
+        lists = {pane.SPEC.id: pane for pane in self.lists}
+        for name in now.tabs:
+            pane = lists.get(name)
+            title, count = (pane.SPEC.title, pane.count) if pane else (name.capitalize(), 0)
+            yield PaneTurn(name, title, count, name == now.front)
+
     def _tabs_hint(self) -> str:
         keys = keys_of(self.app)
         hints = (("next-pane", "next pane"), ("zoom", "zoom"))
@@ -149,11 +159,10 @@ class PanesScreen(AskedScreen):
             return
         self.now = self._clock()
         self.sessions, self.windows = snapshot.sessions, snapshot.windows
-        self.base, self.overlaps = snapshot.base, snapshot.overlaps
+        self.base = snapshot.base
         self.tasks = tasks_of(snapshot)
-        shared = known(snapshot.coordination)
-        self.unread = shared.unread() if shared else NONE_UNREAD
-        self.queued = shared.queued() if shared else NONE_UNREAD
+        self.beside = besides(snapshot)
+        self.ready_to_land = ready(snapshot, self.beside)
         for pane in self.lists:
             pane.listed = pane.SPEC.slice(snapshot)
         self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
@@ -208,9 +217,10 @@ class PanesScreen(AskedScreen):
             self._wanted = None
 
     @on(ListPane.Filled)
-    def _filled(self, event: ListPane.Filled) -> None:
+    @on(SessionsPane.Filled)
+    def _filled(self, event: Message) -> None:
         event.stop()
-        self.arrangement.fit_lower()
+        self.arrangement.again()
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the new size."""

@@ -142,7 +142,7 @@ class Dashboard(PanesScreen):
             box.value = self.filter_text = ""
             box.display = False
             self.sessions_pane.table.focus()
-        elif self.has_class("-zoom"):
+        elif self.arrangement.zoomed:
             self.zoom()
 
     def cycle(self, by: int) -> None:
@@ -160,7 +160,7 @@ class Dashboard(PanesScreen):
     def show_tab(self, name: str) -> None:
         """Show a tab of the detail pane."""
         self.arrangement.bring("detail")
-        if self.has_class("-zoom"):
+        if self.arrangement.zoomed:
             self.arrangement.zoom_to(self.detail)
             self.arrangement.focus_in(self.detail)
         self.detail.show_tab(name)

@@ -50,8 +50,7 @@ class BoundariesPane(ListPane[Touch]):
         "Sessions that change what is not theirs, by the boundaries that base has.",
         _touches,
         TOUCH_COLUMNS,
-        "None. {boundaries} shows whose is what.",
-        broad=True,
+        "nobody changed what is another's; {boundaries} shows whose is what",
     )
 
     def __init__(self) -> None:
@@ -88,7 +87,7 @@ class BoundariesPane(ListPane[Touch]):
     def nothing(self) -> str:
         """What there is to say about boundaries where nobody touches anything."""
         if isinstance(self.listed, TouchList) and not self.listed.bounded:
-            return "None set. {boundaries} tells how."
+            return "none set: rules about who may change what; {boundaries} tells how"
         return super().nothing()
 
     def _mine(self, touch: Touch) -> bool:

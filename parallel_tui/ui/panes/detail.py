@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
 from textual import events
@@ -28,6 +28,7 @@ from parallel_tui.ui.panes.info import InfoPane, WhyPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.tasks import TasksPane
+from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
 from parallel_tui.ui.widgets.titled import Titled
 
 TABS: Final = ("preview", "diff", "tasks", "why", "info")
@@ -56,6 +57,7 @@ class DetailPane(Titled):
     base: var[Fact[Base]] = var[Fact[Base]](PENDING)
     pane_screen: var[Screen | None] = var[Screen | None](None)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed())
+    beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
     tab: var[str] = var("preview")
 
     class PaneWanted(Message):
@@ -81,7 +83,7 @@ class DetailPane(Titled):
         self._asked: object = None
         self._timer: Timer | None = None
         self._key: str | None = None
-        self._titled: tuple[str, str] | None = None
+        self._titled: tuple[str, str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """The tabs."""
@@ -161,6 +163,10 @@ class DetailPane(Titled):
         """Redraw the tasks."""
         self._update()
 
+    def watch_beside(self) -> None:
+        """Name those it conflicts with."""
+        self._update()
+
     def watch_pane_screen(self) -> None:
         """Redraw the preview."""
         if self.is_mounted and self.tab == "preview":
@@ -205,9 +211,11 @@ class DetailPane(Titled):
         shown = self._pane
         title = self._title(shown)
         # Contents of equal text are equal whatever their style, so the tab is compared too.
-        if (title.plain, self.tab) != self._titled:
-            self._titled = (title.plain, self.tab)
-            self.entitle(title)
+        rivals = self.beside.get(key, ALONE).rivals if key else ()
+        below = f"⚠ conflicts with {safe(', '.join(rivals), 200)}" if rivals else ""
+        if (title.plain, self.tab, below) != self._titled:
+            self._titled = (title.plain, self.tab, below)
+            self.entitle(title, Content.styled(below, "$text-error"))
         if self.tab == "preview":
             self.query_one(PreviewPane).show(
                 self.session, shown[1] if shown else None, self.pane_screen

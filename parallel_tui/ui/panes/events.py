@@ -34,7 +34,12 @@ class EventsPane(ListPane[Event]):
     """One row per event, newest first; those unread by the selected session stand out."""
 
     SPEC = PaneSpec(
-        "events", "Events", "Messages between sessions.", _events, EVENT_COLUMNS, "None yet."
+        "events",
+        "Events",
+        "Messages between sessions.",
+        _events,
+        EVENT_COLUMNS,
+        "none: what sessions tell each other; handoffs and locks bring them about",
     )
 
     def key(self, item: Event) -> str:

@@ -27,7 +27,7 @@ class HandoffsPane(ListPane[Handoff]):
         "Work that one session passes to another.",
         _handoffs,
         HANDOFF_COLUMNS,
-        "None. {handoff} hands off.",
+        "none: work that one session passes to another; {handoff} hands off",
     )
 
     def key(self, item: Handoff) -> str:

@@ -18,13 +18,16 @@ from parallel_tui.ui.panes.spec import NOTHING_READ, Chosen, Listed, PaneSpec
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.widgets.columns import Row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
-from parallel_tui.ui.widgets.words import say
 
 T = TypeVar("T", bound=Selection)
 
+_MOST = 200
+_REASON = 2
+"""Rows of the reason why something cannot be listed."""
+
 
 class ListPane(TablePane, Generic[T]):
-    """One row per item; small while empty.
+    """One row per item; a line while empty.
 
     Subclasses give the line that describes them and say how a thing becomes a row.
     """
@@ -37,19 +40,20 @@ class ListPane(TablePane, Generic[T]):
     now: var[float] = var(0.0)
 
     class Filled(Message):
-        """The number of rows changed."""
+        """The number of rows changed, or whether there is anything to say instead of them."""
 
     def __init__(self) -> None:
-        kind = "pane -broad" if self.SPEC.broad else "pane"
-        super().__init__(self.SPEC.id, self.SPEC.title, classes=kind)
-        self.set_class(self.SPEC.shrinks, "-void")
-        self._rows = 0
+        super().__init__(self.SPEC.id, self.SPEC.title, classes="pane -folded")
+        self.rows_wanted = 0
+        """Rows that it needs; 0 while one line says all there is to say."""
+        self.count = 0
+        """How many things it lists."""
         self._kept: dict[str, tuple[object, Row]] = {}
 
     def compose(self) -> ComposeResult:
         """The table, and the text for an empty list."""
         yield KeyedTable(self.SPEC.columns, id=f"{self.SPEC.id}-table")
-        yield Static(Content(self.SPEC.waiting), classes="hint")
+        yield Static(self._line(self.SPEC.waiting), classes="hint")
 
     @property
     def selection(self) -> T | None:
@@ -67,9 +71,11 @@ class ListPane(TablePane, Generic[T]):
         self.say(titled(self.SPEC.title, *self.counts(), *lost), safe(self.note(), 60))
         count = len(self.table.rows)
         self._say(empty=not count)
-        self.set_class(self.SPEC.shrinks and not count, "-void")
-        if count != self._rows:
-            self._rows = count
+        # No screen has more rows: of a list of thousands each new one would lay it out anew.
+        wanted = min(count, _MOST) or (_REASON if self.listed.lost else 0)
+        if (wanted, count) != (self.rows_wanted, self.count):
+            self.rows_wanted, self.count = wanted, count
+            self.set_class(not wanted, "-folded")
             self.post_message(self.Filled())
 
     def _say(self, *, empty: bool) -> None:
@@ -77,12 +83,18 @@ class ListPane(TablePane, Generic[T]):
         hint.display = empty
         if not empty:
             return
-        words = self.SPEC.waiting
         if self.listed.lost:
-            words = f"Could not look: {safe(self.listed.lost)}"
-        elif not self.listed.pending:
-            words = keyed(self.nothing(), keys_of(self.app))
-        say(hint, words)
+            words = Content(f"Could not look: {safe(self.listed.lost)}")
+        elif self.listed.pending:
+            words = self._line(self.SPEC.waiting)
+        else:
+            words = self._line(keyed(self.nothing(), keys_of(self.app)))
+        if hint.content != words:  # an update lays the whole screen out anew
+            hint.update(words)
+
+    def _line(self, words: str) -> Content:
+        """The line that an empty pane is folded to."""
+        return Content.assemble((f"{self.SPEC.title}  ", "bold"), words)
 
     def _row(self, item: T, made: dict[str, tuple[object, Row]]) -> Row:
         """An item's row, rebuilt only when it changed, for there can be thousands."""

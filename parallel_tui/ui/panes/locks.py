@@ -40,7 +40,7 @@ class LocksPane(ListPane[Lock]):
         "Paths that one session has locked for itself.",
         _locks,
         LOCK_COLUMNS,
-        "None. {lock} locks.",
+        "none: paths that a session keeps for itself; {lock} locks one",
     )
 
     def key(self, item: Lock) -> str:

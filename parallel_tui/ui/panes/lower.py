@@ -13,12 +13,12 @@ from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.panes.windows import WindowsPane
 
 PANES: Final[tuple[type[ListPane[Any]], ...]] = (
-    WindowsPane,
     OverlapsPane,
     LocksPane,
-    BoundariesPane,
     HandoffsPane,
     EventsPane,
+    WindowsPane,
+    BoundariesPane,
 )
 
 IDS: Final = tuple(pane.SPEC.id for pane in PANES)

@@ -48,9 +48,8 @@ class OverlapsPane(ListPane[Overlap]):
         "Conflicts between sessions, predicted before a merge.",
         _overlaps,
         OVERLAP_COLUMNS,
-        "None. {overlaps} opens the matrix.",
-        waiting="Being worked out …",
-        broad=True,
+        "none: files that two sessions change; {overlaps} shows every pair",
+        waiting="being worked out …",
     )
 
     def __init__(self) -> None:

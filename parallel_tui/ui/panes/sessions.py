@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -12,42 +10,37 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Static
 
-from parallel_tui.model.fact import PENDING, Fact, known
-from parallel_tui.model.overlap.pairs import Overlap
-from parallel_tui.model.overlap.words import names_of, rivals
 from parallel_tui.model.session.session import Session, heir_of
-from parallel_tui.model.sharing.tasks import TaskList
+from parallel_tui.model.view.snapshot import by_attention
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.advice import keyed, keys_of
-from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.table_pane import TablePane
-from parallel_tui.ui.present.sessions import SESSION_COLUMNS, by_attention, matches, session_row
+from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
+from parallel_tui.ui.present.sessions import SESSION_COLUMNS, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
-
-NONE_UNREAD: Final[Mapping[str, int]] = MappingProxyType({})
-"""Unread events by session, before any were read."""
 
 
 class SessionsPane(TablePane):
     """One row per session."""
 
-    DRAWN = ("sessions", "windows", "tasks", "unread", "queued", "overlaps", "now", "filter_text")
+    DRAWN = ("sessions", "windows", "beside", "now", "filter_text")
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
-    tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed())
-    unread: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
-    queued: var[Mapping[str, int]] = var[Mapping[str, int]](NONE_UNREAD)
-    overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
+    beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
 
     class Drawn(Message):
         """The latest sessions were drawn."""
 
+    class Filled(Message):
+        """It needs more rows, or fewer."""
+
     def __init__(self) -> None:
         super().__init__("sessions", "Sessions")
         self._said: str | None = None
+        self._rows = 0
         self.complete = False
         """Whether the first picture has all that decides the order of rows."""
 
@@ -55,6 +48,11 @@ class SessionsPane(TablePane):
         """The table, and the text for an empty list."""
         yield KeyedTable(SESSION_COLUMNS, id="session-table")
         yield Static(id="session-hint", classes="hint")
+
+    @property
+    def rows_wanted(self) -> int:
+        """Rows for all sessions, whatever the filter leaves of them, and for the hint."""
+        return max(1, len(self.sessions)) + (bool(self._said) and not self.filter_text)
 
     @property
     def shown(self) -> list[Session]:
@@ -65,20 +63,10 @@ class SessionsPane(TablePane):
         """Draw the sessions that match the filter."""
         windows = {window.id: window for window in self.windows}
         shown = self.shown
-        tasks = {each.session: each for each in self.tasks.items}
         before = self.table.cursor
-        against = rivals(known(self.overlaps) or (), names_of(self.sessions))
+        beside = self.beside
         self.table.sync(
-            session_row(
-                session,
-                number,
-                windows,
-                self.now,
-                tasks.get(session.name),
-                self.unread.get(session.name, 0),
-                self.queued.get(session.name, 0),
-                against.get(session.key, ()),
-            )
+            session_row(session, number, windows, self.now, beside.get(session.key, ALONE))
             for number, session in enumerate(shown, start=1)
         )
         if before != self.table.cursor and (heir := heir_of(before or "", shown)) is not None:
@@ -93,6 +81,9 @@ class SessionsPane(TablePane):
             hint = self.query_one("#session-hint", Static)
             hint.update(Content(said))
             hint.display = bool(said)
+        if self.rows_wanted != self._rows:
+            self._rows = self.rows_wanted
+            self.post_message(self.Filled())
 
     def _hint(self, shown: list[Session]) -> str:
         if self.filter_text and not shown:

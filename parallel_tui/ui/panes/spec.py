@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown, known
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass
-from parallel_tui.ui.widgets.columns import Column
+from parallel_tui.ui.widgets.columns import Column, needed
+from parallel_tui.ui.widgets.keyed_table import MARK
 
 T = TypeVar("T")
+
+FRAME: Final = MARK + 3
+"""Columns of a pane beside those of its text: the cursor's mark, the border, a scroll bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,9 @@ class PaneSpec:
         help: One sentence for the help screen: what the pane lists.
         slice: Takes what it lists out of a snapshot.
         columns: Of its table.
-        empty: What to say when there is nothing to list, with `{command}` for the key of one.
+        empty: What to say when there is nothing to list: what would be listed, and with
+            `{command}` for the key of one what brings it about.
         waiting: What to say before it was read.
-        broad: Whether it gets more room than the others.
-        shrinks: Whether it gives its room to the others while it is empty.
     """
 
     id: str
@@ -67,9 +70,12 @@ class PaneSpec:
     slice: Callable[[Snapshot], Listed[Any]]
     columns: Sequence[Column]
     empty: str
-    waiting: str = "Not read yet."
-    broad: bool = False
-    shrinks: bool = True
+    waiting: str = "not read yet"
+
+    @property
+    def width(self) -> int:
+        """Columns that it needs to stand beside others, its border included."""
+        return needed(self.columns) + FRAME
 
 
 def part(fact: Fact[Coordination], name: str) -> tuple[Coordination, bool, str]:

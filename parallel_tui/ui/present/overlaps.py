@@ -8,27 +8,25 @@ from typing import Final
 
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.overlap.pairs import Overlap, Pair
-from parallel_tui.model.overlap.verdict import Level, PathOverlap, Verdict
+from parallel_tui.model.overlap.verdict import BASE_KEY, Level, PathOverlap, Verdict
 from parallel_tui.model.overlap.words import (
     LETTERS,
     MEANING,
     letter,
-    pair_words,
     path_words,
     remarks,
-    word,
 )
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age_of
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 OVERLAP_COLUMNS: Final = (
-    Column("mark", "", 2, 2, always=False),
-    Column("pair", "Between", 9, 44, keep=99),
-    Column("level", "Level", 8, 9, keep=74),
-    Column("count", "N", 1, 4, keep=72, right=True, always=False),
-    Column("path", "Worst", 6, 70, keep=73),
-    Column("age", "Age", 3, 3, keep=90, right=True),
+    Column("mark", "", 2, 2),
+    Column("one", "Session", 7, 18, usual=12, right=True),
+    Column("times", "", 1, 1),
+    Column("other", "and", 7, 18, usual=12),
+    Column("path", "Worst file", 11, 70, usual=19),
+    Column("age", "Age", 3, 3, keep=80, right=True),
 )
 
 TONES: Final[Mapping[Level, str]] = MappingProxyType(
@@ -68,16 +66,18 @@ def overlap_row(
     tone, verdict = tone_of(overlap), overlap.verdict
     mine = session is not None and session in overlap.pair
     stale = "~" if overlap.stale else ""
+    named = "name" if mine else ""
+    other = BASE_KEY if overlap.b is None else names.get(overlap.b, overlap.b)
     cells: dict[str, Cell] = {
         "mark": ((letter(overlap) + stale, tone),),
-        "pair": ((safe(pair_words(overlap, names), 200), "name" if mine else ""),),
-        "level": ((word(overlap), tone),),
+        "one": ((safe(names.get(overlap.a, overlap.a), 60), named),),
+        "times": (("×", "dim"),),
+        "other": ((safe(other, 60), named),),
         "age": ((age_of(overlap.since, now), "dim"),),
     }
     tip = "Being worked out anew; this is the verdict before." if overlap.stale else ""
     if isinstance(verdict, Verdict):
-        cells["count"] = ((str(len(verdict.paths)), "dim"),) if verdict.paths else ()
-        cells["path"] = ((safe(path_words(verdict.paths[0])), ""),) if verdict.paths else ()
+        cells["path"] = _worst(verdict)
         tip = "\n".join(
             each
             for each in (f"{MEANING[verdict.level]}.", tip, *map(safe, remarks(overlap, names)))
@@ -86,8 +86,20 @@ def overlap_row(
     elif isinstance(verdict, Unknown):
         cells["path"] = ((safe(verdict.reason), "dim"),)
         tip = f"Could not look: {safe(verdict.reason)}"
-    tips = {"mark": tip, "level": tip, "path": _paths_tip(verdict)}
-    return Row(key_of(overlap.pair), cells, tips)
+    return Row(key_of(overlap.pair), cells, {"mark": tip, "path": _paths_tip(verdict)})
+
+
+def _worst(verdict: Verdict) -> Cell:
+    """The worst file and how many more there are; its folder last, where a cut does least harm."""
+    if not verdict.paths:
+        return ()
+    folder, _, file = verdict.paths[0].path.rpartition("/")
+    more = f" +{len(verdict.paths) - 1}" if len(verdict.paths) > 1 else ""
+    return (
+        (safe(file, 200), ""),
+        (more, "dim"),
+        (f"  {safe(folder, 200)}" if folder else "", "dim"),
+    )
 
 
 def path_row(path: PathOverlap) -> Row:
@@ -104,13 +116,13 @@ def path_row(path: PathOverlap) -> Row:
 
 PATH_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("path", "Path", 20, 100, keep=99),
-    Column("kind", "Kind", 4, 14, keep=95, always=False),
-    Column("text", "git says", 10, 200, keep=50, always=False),
+    Column("path", "Path", 20, 60, keep=102, usual=30),
+    Column("kind", "Kind", 4, 14, keep=95, always=False, usual=10),
+    Column("text", "git says", 10, 200, keep=50, always=False, usual=30),
 )
 
 
 def _paths_tip(verdict: object) -> str:
     if not isinstance(verdict, Verdict):
         return ""
-    return "\n".join(safe(path.path) for path in verdict.paths[:12])
+    return "\n".join(safe(path_words(path)) for path in verdict.paths[:12])

@@ -18,28 +18,28 @@ from parallel_tui.ui.widgets.columns import Cell, Column, Row
 
 LOCK_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("target", "Path", 9, 60, keep=99),
-    Column("owner", "Owner", 5, 20, keep=95),
+    Column("target", "Path", 9, 60, usual=18),
+    Column("owner", "Owner", 5, 20, usual=10),
     Column("age", "Age", 3, 3, keep=90, right=True),
-    Column("state", "State", 4, 8, keep=80),
-    Column("reason", "Why", 6, 60, keep=70, always=False),
+    Column("state", "State", 4, 8, keep=80, usual=8),
+    Column("reason", "Why", 6, 60, keep=70, usual=9),
 )
 
 HANDOFF_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("way", "From → to", 8, 26, keep=95),
-    Column("task", "Task", 7, 80, keep=94),
+    Column("way", "From → to", 9, 26, usual=16),
+    Column("task", "Task", 7, 80, usual=22),
     Column("age", "Age", 3, 3, keep=90, right=True),
-    Column("state", "State", 4, 8, keep=80),
+    Column("state", "State", 4, 8, keep=80, usual=8),
 )
 
 EVENT_COLUMNS: Final = (
     Column("mark", "", 1, 1),
     Column("age", "Age", 3, 3, keep=90, right=True),
-    Column("type", "Type", 6, 16, keep=98),
-    Column("session", "From", 4, 16, keep=95),
-    Column("to", "To", 4, 16, keep=70, always=False),
-    Column("payload", "Says", 6, 120, keep=60, always=False),
+    Column("type", "Type", 6, 16, keep=98, usual=12),
+    Column("session", "From", 4, 16, keep=95, usual=8),
+    Column("to", "To", 4, 16, keep=70),
+    Column("payload", "Says", 6, 120, keep=75, usual=20),
 )
 
 TASK_COLUMNS: Final = (Column("mark", "", 3, 3), Column("text", "Task", 10, 1000))

@@ -21,9 +21,9 @@ from parallel_tui.ui.widgets.columns import Column, Row
 
 _COLUMNS: Final = (
     Column("mark", "", 3, 3),
-    Column("session", "Session", 8, 28),
-    Column("branch", "Branch", 10, 30, keep=10),
-    Column("why", "Proof, or why it is not ready", 20, 400),
+    Column("session", "Session", 8, 20, keep=102, usual=14),
+    Column("branch", "Branch", 10, 30, keep=10, usual=20),
+    Column("why", "Proof, or why it is not ready", 29, 400, keep=101, usual=48),
 )
 
 

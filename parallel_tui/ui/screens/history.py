@@ -27,10 +27,10 @@ SHOWN: Final = 300
 
 _COLUMNS: Final = (
     Column("when", "When", 16, 16),
-    Column("what", "What", 4, 14),
-    Column("about", "About", 16, 400, keep=60),
-    Column("who", "By", 4, 16, keep=20),
-    Column("undo", "Undo", 4, 36),
+    Column("what", "What", 4, 14, keep=102, usual=8),
+    Column("about", "About", 16, 400, keep=101, usual=20),
+    Column("who", "By", 4, 16, keep=20, usual=10),
+    Column("undo", "Undo", 4, 36, usual=12),
 )
 
 

@@ -14,8 +14,8 @@ from parallel_tui.ui.widgets.columns import Column, Row
 
 _COLUMNS: Final = (
     Column("when", "When", 8, 8),
-    Column("what", "What", 16, 400, keep=60),
-    Column("how", "Not shown", 12, 24, keep=20),
+    Column("what", "What", 16, 400, keep=101, usual=40),
+    Column("how", "Not shown", 12, 24, keep=20, usual=20),
 )
 
 _TONES: Final = {"information": "", "warning": "waiting", "error": "bad"}

@@ -27,11 +27,15 @@ class Column:
     Attributes:
         id: Its name.
         title: Heading.
-        minimum: Cells below which it is rather left out, unless all its cells need less.
+        minimum: Cells below which it says nothing: with fewer it is rather left out.
         maximum: Cells it never exceeds.
-        keep: The lowest is left out first when room is short; 100 stays always.
+        keep: The lowest is left out first when room is short, and cut first; from 100 on it stays
+            always.
         right: Whether its text is set to the right.
-        always: Whether it is there even when all its cells are empty.
+        always: Whether it is there even when all its cells are empty. For live lists it is:
+            a column that comes and goes moves all others.
+        usual: Cells that most of its texts need; 0 for its minimum. Others are left out rather
+            than that it gets fewer.
     """
 
     id: str
@@ -41,6 +45,12 @@ class Column:
     keep: int = 100
     right: bool = False
     always: bool = True
+    usual: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """Cells it should get."""
+        return self.usual or self.minimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +93,43 @@ def fit(cell: Cell, width: int, *, right: bool = False) -> list[Span]:
 def widths(columns: Sequence[Column], rows: Collection[Row], room: int) -> dict[str, int]:
     """Choose the visible columns and their widths, for a number of cells.
 
-    Columns are left out by `keep` until the minima fit; then every column grows to what its widest
-    cell asks for, those to keep longest first.
+    What rows say makes no difference, so that nothing moves when they change. Columns are left out
+    by `keep` until what each of the others usually needs fits; when all that stay are too wide
+    still, those to keep least are cut first, down to their minima. Further room goes to those to
+    keep longest.
+
+    Args:
+        columns: All, from the left.
+        rows: Asked for one thing only: whether a column that need not be there has anything to say.
+        room: Cells.
 
     Returns:
         Width by column id, in the order of `columns`; columns left out are absent.
     """
-    wish: dict[str, int] = {}
-    floor: dict[str, int] = {}
-    for column in columns:
-        widest = max((width_of(row.cells.get(column.id, ())) for row in rows), default=0)
-        if not widest and not column.always:
-            continue
-        wanted = max(widest, cell_len(column.title))
-        wish[column.id] = min(column.maximum, wanted)
-        floor[column.id] = min(column.minimum, wish[column.id])
-    shown = [column for column in columns if column.id in wish]
-    while len(shown) > 1 and sum(floor[c.id] + GAP for c in shown) - GAP > room:
+    shown = [c for c in columns if c.always or any(row.cells.get(c.id) for row in rows)]
+    while len(shown) > 1 and _total([c.wanted for c in shown]) > room:
         least = min(shown, key=lambda column: column.keep)
         if least.keep >= 100:
             break
         shown.remove(least)
-    found = {column.id: floor[column.id] for column in shown}
-    spare = room - sum(width + GAP for width in found.values()) + GAP
-    for column in sorted(shown, key=lambda column: -column.keep):
-        more = max(0, min(spare, wish[column.id] - floor[column.id]))
-        found[column.id] += more
-        spare -= more
+    found = {column.id: column.minimum for column in shown}
+    spare = room - _total(list(found.values()))
+    first = sorted(shown, key=lambda column: -column.keep)
+    for limit in ([c.wanted for c in first], [c.maximum for c in first]):
+        for column, most in zip(first, limit, strict=True):
+            more = max(0, min(spare, most - found[column.id]))
+            found[column.id] += more
+            spare -= more
     if spare < 0 and shown:
         last = shown[-1].id
         found[last] = max(1, found[last] + spare)
     return found
+
+
+def needed(columns: Sequence[Column]) -> int:
+    """Cells that all of some columns usually need, with the gaps between them."""
+    return _total([column.wanted for column in columns])
+
+
+def _total(each: Sequence[int]) -> int:
+    return sum(each) + GAP * max(0, len(each) - 1)

@@ -32,13 +32,20 @@ def _base(snapshot: Snapshot) -> Content:
     return Content(label)
 
 
-def left_part(snapshot: Snapshot, busy: str, hush: str = "") -> Content:
-    """Repository, base and counts of sessions, and why nothing is told, if it is not."""
+def left_part(snapshot: Snapshot, busy: str, hush: str = "", ready: int = 0) -> Content:
+    """Repository, base and counts of sessions, and why nothing is told, if it is not.
+
+    Args:
+        snapshot: What is counted.
+        busy: What is being done; empty when nothing is.
+        hush: Why nothing is told; empty when it is.
+        ready: How many sessions can land, as far as a list knows.
+    """
     needy = sum(session.needs_somebody for session in snapshot.sessions)
     dot = Content.styled(" · ", "dim")
-    others = [s for s in snapshot.sessions if not (s.worktree and s.worktree.is_main)]
+    work = snapshot.work()
     text = Content.styled(safe(snapshot.repository.name, 40), "bold $text-accent")
-    text = Content.assemble(text, "  ", _base(snapshot), dot, plural(len(others), "session"))
+    text = Content.assemble(text, "  ", _base(snapshot), dot, plural(len(work), "session"))
     if needy:
         needs = f"{needy} needs you" if needy == 1 else f"{needy} need you"
         text = Content.assemble(text, dot, Content.styled(needs, "bold $text-warning"))
@@ -46,6 +53,8 @@ def left_part(snapshot: Snapshot, busy: str, hush: str = "") -> Content:
     if conflicts:
         told = Content.styled(plural(conflicts, "conflict"), "bold $text-error")
         text = Content.assemble(text, dot, told)
+    if ready:
+        text = Content.assemble(text, dot, Content.styled(f"{ready} ready", "$text-success"))
     shared = known(snapshot.coordination)
     open_handoffs = sum(handoff.open for handoff in shared.handoffs) if shared else 0
     if shared and shared.locks:
@@ -79,12 +88,14 @@ class HeaderLine(Widget):
     snapshot: reactive[Snapshot | None] = reactive(None)
     busy: reactive[str] = reactive("")
     hush: reactive[str] = reactive("")
+    ready: reactive[int] = reactive(0)
 
     def render(self) -> Content:
         """The line; the right part is left out when both do not fit."""
         if self.snapshot is None:
             return Content("")
-        left, right = left_part(self.snapshot, self.busy, self.hush), right_part(self.snapshot)
+        left = left_part(self.snapshot, self.busy, self.hush, self.ready)
+        right = right_part(self.snapshot)
         gap = self.size.width - left.cell_length - right.cell_length
         if gap < 2:
             return left.truncate(self.size.width, ellipsis=True)

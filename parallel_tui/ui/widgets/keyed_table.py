@@ -26,7 +26,7 @@ MARK = 2
 """Cells left of every row for the cursor's mark."""
 
 MEASURED = 500
-"""Rows by which the widths of columns are chosen."""
+"""Rows that are asked whether a column has anything to say; see `columns.widths`."""
 
 
 class KeyedTable(LineView):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from textual.content import Content
 from textual.widget import Widget
@@ -31,32 +32,41 @@ class TooSmall(Widget):
         )
 
 
+class PaneTurn(NamedTuple):
+    """A pane that takes turns with others.
+
+    Attributes:
+        id: Its id.
+        title: Its name.
+        number: How many things it lists; 0 is not written.
+        front: Whether it is the one that is shown.
+    """
+
+    id: str
+    title: str
+    number: int
+    front: bool
+
+
 class LowerTabs(Widget):
-    """Names of panes that share one place; the visible one stands out.
+    """Names of panes that share one place, with their counts; the visible one stands out.
 
     Args:
-        panes: Id and title of each, from the left.
-        id: Of the tabs themselves.
+        turns: The panes, from the left.
         hint: Words beside them.
     """
 
-    def __init__(self, *panes: tuple[str, str], id: str, hint: Callable[[], str]) -> None:
-        super().__init__(id=id, classes="lower-tabs")
-        self._panes, self._hint = panes, hint
+    def __init__(self, turns: Callable[[], Iterable[PaneTurn]], hint: Callable[[], str]) -> None:
+        super().__init__(id="tabs")
+        self._turns, self._hint = turns, hint
 
     def render(self) -> Content:
         """All names, with their keys where they fit."""
         parts = []
-        for name, title in self._panes:
-            style = "bold reverse" if self._in_front(name) else "dim"
-            link = f"[@click=screen.show_lower('{name}')] {title} [/]"
-            parts += [Content.from_markup(link).stylize(style), Content(" ")]
+        for name, title, number, front in self._turns():
+            style = "bold reverse" if front else "" if number else "dim"
+            words = f"{title} {number}" if number else title
+            link = f"[@click=screen.show_lower('{name}')] {words} [/]"
+            parts += [Content.from_markup(link).stylize(style)]
         parts.append(Content.styled(f"  {self._hint()}", "dim"))
         return Content("").join(parts).truncate(self.size.width, ellipsis=True)
-
-    def _in_front(self, name: str) -> bool:
-        lower = self.screen.has_class("-front-lower")
-        if name == "detail":
-            return not lower
-        in_turn = lower or all(each != "detail" for each, _ in self._panes)
-        return in_turn and self.screen.query_one(f"#{name}").has_class("-front")

@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 _NAME_LIMIT = 200
 
+_TAIL = 4096
+"""Bytes read at the end of a log: the latest dozen of movements."""
+
+_ALWAYS = (b"commit", b"cherry-pick", b"am", b"revert")
+"""Commands that write a line with a commit's subject whenever they write one."""
+
+_STEPS = (b"(pick)", b"(reword)", b"(edit)", b"(squash)", b"(fixup)", b"(merge)", b"(continue)")
+"""Steps of a rebase that make a commit."""
+
 
 def resolve(repository: Repository, listed: Iterable[ListedWorktree]) -> tuple[Worktree, ...]:
     """Add to each entry what is read from its git directory. Starts no process.
@@ -58,6 +67,7 @@ def _worktree(entry: ListedWorktree, git_dir: str, *, is_main: bool) -> Worktree
         operation=None if entry.bare else operation_in(git_dir),
         assigned_name=_assigned_name(git_dir),
         touched=_touched(git_dir),
+        subject=last_commit(git_dir, entry.head),
     )
 
 
@@ -140,3 +150,43 @@ def _touched(git_dir: str) -> float | None:
         except OSError:
             continue
     return None
+
+
+def last_commit(git_dir: str, head: str | None) -> str | None:
+    """Subject of the commit a worktree stands at; `None` where it was not made there.
+
+    Args:
+        git_dir: Its own git directory.
+        head: The commit; `None` where there is none yet.
+    """
+    if head is None:
+        return None
+    try:
+        log = small_file.read_end(f"{git_dir}/logs/HEAD", _TAIL)
+    except OSError:
+        return None
+    return subject_of(log, head)
+
+
+def subject_of(log: bytes, head: str) -> str | None:
+    """The subject in the latest line of a log that made a commit.
+
+    Args:
+        log: The end of the log; its first line may be cut.
+        head: The commit.
+    """
+    wanted = head.encode("ascii", "replace")
+    for line in reversed(log.split(b"\n")):
+        facts, tab, said = line.partition(b"\t")
+        ids = facts.split(b" ", 2)
+        if not tab or len(ids) < 2 or ids[1] != wanted:
+            continue
+        command, _, subject = said.partition(b": ")
+        if _makes(command) and subject.strip():
+            return text(subject).strip()
+    return None
+
+
+def _makes(command: bytes) -> bool:
+    words = command.split(b" ")
+    return words[-1] in _STEPS or (words[0] in _ALWAYS and b"--" not in command)
