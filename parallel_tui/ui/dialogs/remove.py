@@ -52,7 +52,7 @@ class _Tick(Checkbox, inherit_bindings=False):
                 dialog.weigh()
 
 
-class RemoveDialog(Dialog[RemoveAnswer | None]):
+class RemoveDialog(Dialog[RemoveAnswer]):
     """A checklist of losses. Nothing is ticked beforehand, and only the button removes."""
 
     DEFAULT_CSS = """

@@ -48,7 +48,7 @@ class ListScreen(ModalScreen[Answer]):
 
     def on_screen_resume(self) -> None:
         """Release the keys that were typed before the screen was ready."""
-        self.post_message(InputReady())
+        self.post_message(InputReady(question=True))
 
     def compose(self) -> ComposeResult:
         """The note, the list, the selected row in full, and the keys."""
