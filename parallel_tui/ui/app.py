@@ -31,9 +31,8 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.telling import TellingCommands
 from parallel_tui.ui.dashboard.palette import CommandProvider
 from parallel_tui.ui.dashboard.screen import Dashboard
-from parallel_tui.ui.keyboard.app import KeyedApp
-from parallel_tui.ui.keyboard.keymap import check_keys
-from parallel_tui.ui.keyboard.typeahead import Opens
+from parallel_tui.ui.keyed_app import KeyedApp
+from parallel_tui.ui.keys import check_keys
 from parallel_tui.ui.messages import (
     HangUp,
     Progress,
@@ -43,6 +42,7 @@ from parallel_tui.ui.messages import (
 )
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.typeahead import Opens
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:

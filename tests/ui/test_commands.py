@@ -18,7 +18,7 @@ from parallel_tui.model.settings.config import Config
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.ui.commands import COMMANDS, meant
 from parallel_tui.ui.controllers import window_display
-from parallel_tui.ui.keyboard.keymap import check_keys
+from parallel_tui.ui.keys import check_keys
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, on_screen, running, settle, toasts, until

@@ -12,7 +12,7 @@ from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.work import CommandWork
-from parallel_tui.ui.keyboard.typeahead import Opens
+from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core

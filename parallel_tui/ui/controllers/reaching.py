@@ -14,7 +14,7 @@ from parallel_tui.services.reaching.after_limit import MARGIN
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
 from parallel_tui.ui.controllers.work import CommandWork
-from parallel_tui.ui.keyboard.typeahead import Opens
+from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ui.cockpit import Cockpit
-    from parallel_tui.ui.keyboard.typeahead import Typeahead
+    from parallel_tui.ui.typeahead import Typeahead
 
 
 def controllers(

@@ -13,8 +13,8 @@ from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
 from parallel_tui.ui.controllers.starting import Starts
 from parallel_tui.ui.controllers.window_display import WindowDisplay
 from parallel_tui.ui.controllers.work import CommandWork
-from parallel_tui.ui.keyboard.typeahead import Opens
 from parallel_tui.ui.tasks import ask
+from parallel_tui.ui.typeahead import Opens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

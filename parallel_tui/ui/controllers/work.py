@@ -11,7 +11,7 @@ from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.services.receipt import HandedOff, Receipt
 from parallel_tui.ui.advice import sentence
 from parallel_tui.ui.cockpit import Cockpit
-from parallel_tui.ui.keyboard.typeahead import Opens, Typeahead
+from parallel_tui.ui.typeahead import Opens, Typeahead
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine

@@ -18,11 +18,11 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
-from parallel_tui.ui.keyboard.typeahead import Opens, typeahead_of
 from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.tasks import TasksPane
+from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 

@@ -12,8 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from parallel_tui.model.text.safe import safe
-from parallel_tui.ui.keyboard.typeahead import Opens, typeahead_of
 from parallel_tui.ui.messages import InputReady
+from parallel_tui.ui.typeahead import Opens, typeahead_of
 
 Answer = TypeVar("Answer")
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from textual import events, on
 
-from parallel_tui.ui.keyboard.typeahead import Typeahead
 from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.telling.app import TellingApp
+from parallel_tui.ui.typeahead import Typeahead
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 

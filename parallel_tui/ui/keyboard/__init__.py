@@ -1,1 +1,0 @@
-"""Keys: which there are, in which order they are handled, and which wait."""
