@@ -69,6 +69,7 @@ class ParallelApp(KeyedApp):
     COMMANDS: ClassVar[set[type[Provider]]] = {CommandProvider}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, system=True),
+        Binding("f1", "screen_keys", "Help", show=False, priority=True, system=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True, system=True),
     ]
 
@@ -104,6 +105,13 @@ class ParallelApp(KeyedApp):
     def get_default_screen(self) -> TextualScreen[None]:
         """The dashboard."""
         return self.dashboard
+
+    def action_screen_keys(self) -> None:
+        """Show the keys of the dialog or screen that is in front."""
+        from parallel_tui.ui.screens.keys import KeysScreen
+
+        if not isinstance(self.screen, KeysScreen):
+            self.push_screen(KeysScreen(self.screen.active_bindings, self.get_key_display))
 
     @property
     def clock(self) -> Callable[[], float]:

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.typeahead import Opens, typeahead_of
+from parallel_tui.ui.widgets.key_footer import KeyFooter
 
 Answer = TypeVar("Answer")
 
@@ -44,12 +45,13 @@ class Dialog(ModalScreen[Answer]):
     Dialog .buttons Button { margin-left: 2; min-width: 10; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel"),
+        Binding("escape", "cancel", "Cancel", key_display="Esc"),
+        Binding("question_mark", "app.screen_keys", "Help", show=False),
     ]
 
     def on_mount(self) -> None:
-        """Remove toasts that would cover the buttons."""
-        self.app.clear_notifications()
+        """Show its keys."""
+        self.mount(KeyFooter())
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )
@@ -77,7 +79,7 @@ class Dialog(ModalScreen[Answer]):
             for child in others
             if child.display
         )
-        room = self.size.height - 2 - taken - body.styles.margin.height
+        room = self.size.height - 3 - taken - body.styles.margin.height
         limit = max(3, room)
         if body.styles.max_height is None or body.styles.max_height.value != limit:
             body.styles.max_height = limit
@@ -92,6 +94,10 @@ class SentOff(Dialog[Answer]):
 
     What is typed meanwhile is for what comes after it.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next field", key_display="Tab"),
+    ]
 
     frozen = False
     _token = 0

@@ -40,7 +40,8 @@ class ListScreen(ModalScreen[Answer]):
     ListScreen .about Static { height: auto; width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c,q", "leave", "Close", key_display="Esc")
+        Binding("escape,ctrl+c,q", "leave", "Close", key_display="Esc"),
+        Binding("question_mark", "app.screen_keys", "Help", show=False),
     ]
     AUTO_FOCUS = "KeyedTable"
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
