@@ -31,10 +31,10 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.telling import TellingCommands
 from parallel_tui.ui.dashboard.palette import CommandProvider
 from parallel_tui.ui.dashboard.screen import Dashboard
+from parallel_tui.ui.keyed_app import KeyedApp
 from parallel_tui.ui.keys import check_keys
 from parallel_tui.ui.messages import (
     HangUp,
-    InputReady,
     Progress,
     Recovered,
     ScreenChanged,
@@ -42,8 +42,7 @@ from parallel_tui.ui.messages import (
 )
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.tasks import ask
-from parallel_tui.ui.telling.app import TellingApp
-from parallel_tui.ui.typeahead import Opens, Typeahead
+from parallel_tui.ui.typeahead import Opens
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
 
 
-class ParallelApp(TellingApp):
+class ParallelApp(KeyedApp):
     """The dashboard of one repository.
 
     Args:
@@ -70,6 +69,7 @@ class ParallelApp(TellingApp):
     COMMANDS: ClassVar[set[type[Provider]]] = {CommandProvider}  # type: ignore[assignment]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, system=True),
+        Binding("f1", "screen_keys", "Help", show=False, priority=True, system=True),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, priority=True, system=True),
     ]
 
@@ -97,8 +97,7 @@ class ParallelApp(TellingApp):
         self.core: Core | None = None
         self.failure: ParallelError | None = None
         self.crash: str | None = None
-        self.typeahead = Typeahead(self.post_message)
-        self.typeahead.hold(Opens.FORM)  # until the list has the focus
+        self._listed = self.typeahead.hold(Opens.FORM)  # until the list has the focus
         self._pane: str | None = None
         self._diff: Session | None = None
         self._told: set[Settled] = set()
@@ -106,6 +105,13 @@ class ParallelApp(TellingApp):
     def get_default_screen(self) -> TextualScreen[None]:
         """The dashboard."""
         return self.dashboard
+
+    def action_screen_keys(self) -> None:
+        """Show the keys of the dialog or screen that is in front."""
+        from parallel_tui.ui.screens.keys import KeysScreen
+
+        if not isinstance(self.screen, KeysScreen):
+            self.push_screen(KeysScreen(self.screen.active_bindings, self.get_key_display))
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -123,7 +129,7 @@ class ParallelApp(TellingApp):
 
     async def _open(self) -> None:
         """Open the repository and start the live view."""
-        self.typeahead.release()
+        self.typeahead.release(self._listed)
         try:
             if self._first is not None:  # statuses that were read while it was painted
                 self.dashboard.snapshot = self._first()
@@ -149,7 +155,7 @@ class ParallelApp(TellingApp):
         """Create the controllers, so that commands can run from now on."""
         made = controllers(self.dashboard, core, engine, self.typeahead)
         self.dashboard.controllers.add(*made)
-        self.dashboard.ready = True
+        self.dashboard.opened()
 
     def _configure(self, core: Core) -> None:
         config = core.loaded.config
@@ -203,28 +209,6 @@ class ParallelApp(TellingApp):
         reporting.tell(self, words, title=title, severity="warning")
         if self.engine is not None:
             self.engine.poke(EVERYTHING)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Send keys to the focused widget, in the order of typing.
-
-        A list knows keys only as bindings. Looked up here and now, not after a way through the
-        queues of all that is around the list, `/` has moved the focus when the next key comes.
-        """
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.typed()
-            self.app_focus = True  # as Textual takes it, but before the key: the list is focused
-            if self.typeahead.take(event):
-                return
-            if isinstance(self.focused, KeyedTable) and (
-                await self._check_bindings(event.key, priority=True)
-                or await self._check_bindings(event.key)
-            ):
-                return
-        await super().on_event(event)
-
-    @on(InputReady)
-    def _form_is_ready(self) -> None:
-        self.typeahead.release()
 
     @on(SnapshotChanged)
     def _show(self, message: SnapshotChanged) -> None:

@@ -108,6 +108,10 @@ class Cockpit(Protocol):
         """Show an error in a dialog and wait until it is closed."""
         ...
 
+    async def in_front(self) -> None:
+        """Wait until no form or other screen is open that a new one would take the keys from."""
+        ...
+
     def push(self, screen: Screen[Answer]) -> None:
         """Open a screen."""
         ...

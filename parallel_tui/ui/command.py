@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass
@@ -23,9 +23,13 @@ def always(_: Situation) -> Reason:
     return None
 
 
+OPENING: Final = "Still opening the repository."
+"""The one reason that passes by itself: a command waits for it."""
+
+
 def ready(now: Situation) -> Reason:
     """Why nothing can be done with the repository yet; `None` when it can."""
-    return None if now.ready else "Still opening the repository."
+    return None if now.ready else OPENING
 
 
 def free(now: Situation) -> Reason:

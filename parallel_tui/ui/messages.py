@@ -46,7 +46,15 @@ class Progress(Message, bubble=False):
 
 
 class InputReady(Message):
-    """A form or question has the focus and can take keys."""
+    """A form or question has the focus and can take keys.
+
+    Attributes:
+        question: Whether keys that were typed before it was there are no answer to it.
+    """
+
+    def __init__(self, *, question: bool) -> None:
+        super().__init__()
+        self.question = question
 
 
 class Recovered(Message, bubble=False):

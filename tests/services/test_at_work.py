@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.errors import RefusedError
 from tests.support import fake_agent
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -69,3 +70,39 @@ def test_a_merged_session_stays_while_its_agent_waits(world: World) -> None:
     fake_agent.write(config, fake_agent.record(os.getpid(), "idle", cwd=str(tree)))
     (found,) = core.cleaner.candidates()
     assert found.ready
+
+
+def test_an_agent_at_rest_is_ended_with_its_merged_session_where_that_is_asked_for(
+    world: World,
+) -> None:
+    tree = world.worktree("auth")
+    world.commit("a.txt", "1", cwd=tree)
+    world.git("merge", "-q", "--no-ff", "-m", "merge", "feature/auth")
+    world.window("auth", tree, f"exec {sys.executable} -u -c '{CHATTER}'")
+    core = open_core(Overrides(str(world.repo), {"tmux.socket": world.socket}), world.env)
+    eventually(lambda: "python" in core.mux.listing().windows[0].active_pane.command)
+    pane = core.mux.listing().windows[0].active_pane
+    config = Path(os.environ["HOME"]) / ".claude"
+    (found,) = core.cleaner.candidates()
+    assert not found.choosable, "no agent is known there, so it is not known what is ended"
+
+    fake_agent.write(config, fake_agent.record(pane.pid, "idle"))
+    (found,) = core.cleaner.candidates()
+    assert (found.ready, found.choosable) == (False, True)
+    assert any("window" in each for each in found.ends)
+    assert core.cleaner.choose([found], []) == ()
+    with pytest.raises(RefusedError, match="at rest") as refused:
+        core.cleaner.choose([found], ["auth"])
+    assert "--end-idle" in refused.value.hint
+    chosen = core.cleaner.choose([found], [], end_idle=True)
+    assert chosen == (found,)
+
+    fake_agent.write(config, fake_agent.record(pane.pid, "busy"))
+    with pytest.raises(RefusedError, match="its agent works"):
+        core.cleaner.clean(chosen, delete_branch=False)
+    assert tree.exists(), "it has begun to work since it was shown"
+
+    fake_agent.write(config, fake_agent.record(pane.pid, "idle"))
+    core.cleaner.clean(chosen, delete_branch=False)
+    assert not tree.exists()
+    eventually(lambda: not any(w.name == "auth" for w in core.mux.listing().windows))

@@ -35,7 +35,7 @@ def test_cleanup_undo_and_sync_by_key(user: User, world: World) -> None:
     user.presses("y").sees_no_more("newest first").sees_row("feature/done", "clean")
     assert (done / ".env").read_text() == "SECRET=1\n"
 
-    user.presses("S").sees("y goes on", "conflict predicted in README.md").presses("y")
+    user.presses("S").sees("Press y", "conflict predicted in README.md").presses("y")
     user.sees("in conflict and put back as before", "now on main").presses("Escape")
     user.sees_row("feature/smooth", "↑1", without="↓")
     assert world.git("rev-parse", "HEAD", cwd=clash) == tip
@@ -52,7 +52,7 @@ def test_a_removed_session_with_work_in_it_comes_back(user: User, world: World) 
     user.presses("Space").sees_no_more("Not ticked").presses("Tab", "Tab", "Enter")
     user.sees("Removed the worktree of draft").sees_no_row("feature/draft")
     assert not tree.exists()
-    user.presses("H").sees("remove", "draft").presses("Enter").sees("Undo remove?").presses("y")
+    user.presses("H").sees("remove", "draft").presses("u").sees("Undo remove?").presses("y")
     user.sees_no_more("newest first").sees_row("feature/draft", "?1").sees_cursor("draft")
     assert (tree / "idea.txt").read_text() == "do not lose me\n"
     user.quits()

@@ -60,7 +60,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("overlap", ("Tab", "Tab", "Tab", "Enter"), ("As git would leave it", "Login.tsx")),
     Scene("spawn", ("n", "=Password Reset!"), ("feature/password-reset",)),
     Scene("remove", ("w", "d"), ("api/auth/mail.py",)),
-    Scene("sync", ("w", "S"), ("y goes on", "receipts")),
+    Scene("sync", ("w", "S"), ("Press y", "receipts")),
     Scene("cleanup", ("w", "c"), ("merging it into main", "coupons")),
     Scene("help", ("?",), ("Keys",)),
     Scene("light", ("w",), (QUESTION,), theme="textual-light"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -23,6 +24,7 @@ from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.dialogs.remove import RemoveAnswer, RemoveDialog
 from parallel_tui.ui.dialogs.spawn import SpawnDialog
 from parallel_tui.ui.dialogs.trust import TrustDialog
+from tests.support.waiting import PATIENCE
 from tests.ui.harness import until
 from tests.ui.samples import HOSTILE
 from tests.ui.showing import UNASKED, Asking, rendered
@@ -73,10 +75,19 @@ async def test_spawn_shows_what_it_makes_and_sends_what_was_shown() -> None:
 
 
 async def test_spawn_sent_off_early_waits_only_for_what_must_be_seen() -> None:
-    app = Asking(SpawnDialog(CHOICES, plan))
+    gate = threading.Event()
+
+    def slow(request: SpawnRequest) -> SpawnPlan:
+        gate.wait(PATIENCE)
+        return plan(request)
+
+    form = SpawnDialog(CHOICES, slow)
+    app = Asking(form)
     async with app.run_test(size=(80, 24)) as pilot:
         for key in (*"my-f", "enter"):
             app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: form.frozen)
+        gate.set()
         await until(pilot, lambda: "! many" in rendered(app))
         assert app.answer is UNASKED, "the warning was not seen yet"
         await pilot.press("enter")

@@ -229,7 +229,7 @@ async def test_a_sync_is_shown_first_and_fills_in_as_it_runs() -> None:
         assert syncer.looks == [{"wanted": None, "fetch": True}]
         assert "conflict predicted in src/auth.py, docs/a b.md" in _cells(screen, "what")[0]
         assert "dirty: uncommitted" in _cells(screen, "what")[2]
-        assert "Rebase 3 sessions onto origin/main? y goes on. 1 would conflict" in _note(screen)
+        assert "Rebase 3 sessions onto origin/main? Press y. 1 would conflict" in _note(screen)
         assert "Read the cookie [b]once[/b]" in on_screen(pilot)
         assert "\x1b" not in on_screen(pilot)
         await pilot.press("y")

@@ -8,22 +8,25 @@ from typing import Any
 
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
+from parallel_tui.errors import UsageError
 from parallel_tui.model.lifecycle.removal import RemovalPlan
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.services.spawn.spawner import SpawnChoices
+from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from tests.support.waiting import PATIENCE
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, Recorder
-from tests.ui.harness import core_of, running, until
+from tests.ui.harness import core_of, on_screen, running, until
 
 
 def _type(pilot: Pilot[int], *keys: str) -> None:
     """Press keys without waiting for what any of them does."""
     for key in keys:
-        name = "slash" if key == "/" else key
+        name = {"/": "slash", " ": "space", "-": "minus"}.get(key, key)
         pilot.app.post_message(events.Key(name, key if len(key) == 1 else None))
 
 
@@ -64,7 +67,7 @@ async def test_a_name_typed_before_the_form_is_there_is_the_sessions() -> None:
     choices = SpawnChoices(("main",), (), ("single",), "claude", frozenset())
     gate, give = _slow(choices)
     made = SpawnPlan("docs", "feature/docs", "/w/docs", "docs", (), "main", ())
-    core.spawner = Recorder(choices=give, plan=lambda request: made)
+    core.spawner = Recorder(choices=give, choices_at_once=choices, plan=lambda request: made)
     async with running(core) as (pilot, _):
         _type(pilot, "n", "d", "o", "c", "s", "enter")
         await pilot.pause()
@@ -73,6 +76,63 @@ async def test_a_name_typed_before_the_form_is_there_is_the_sessions() -> None:
         await until(pilot, lambda: any(name == "spawn" for name, _ in core.spawner.calls))
         asked = next(args[0] for name, args in core.spawner.calls if name == "spawn")
         assert isinstance(asked, SpawnRequest)
+        assert asked.name == "docs"
+
+
+async def test_what_follows_tab_is_for_the_next_field_and_what_follows_enter_is_not() -> None:
+    core = _core()
+    choices = SpawnChoices(("main",), (), ("single",), "claude", frozenset())
+    gate, give = _slow(SpawnPlan("docs", "feature/docs", "/w/docs", "docs", (), "main", ()))
+    core.spawner = Recorder(choices=choices, choices_at_once=choices, plan=give)
+    async with running(core) as (pilot, dashboard):
+        before = dashboard.sessions_pane.table.cursor
+        _type(pilot, "N", *"docs", "tab", *"do it", "ctrl+s", "j", "j")
+        await until(pilot, lambda: getattr(pilot.app.screen, "frozen", False))
+        await pilot.pause()
+        assert dashboard.sessions_pane.table.cursor == before, "the form has not answered yet"
+        gate.set()
+        await until(pilot, lambda: any(name == "spawn" for name, _ in core.spawner.calls))
+        asked = next(args[0] for name, args in core.spawner.calls if name == "spawn")
+        assert (asked.name, asked.prompt) == ("docs", "do it")
+        await until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)
+
+
+async def test_a_refused_form_takes_no_key_that_was_typed_for_what_follows() -> None:
+    core = _core()
+    choices = SpawnChoices(("main",), (), ("single",), "claude", frozenset())
+    gate, give = _slow(None)
+
+    def refuse(request: SpawnRequest) -> SpawnPlan:
+        give()
+        raise UsageError(f"{request.name} is taken")
+
+    core.spawner = Recorder(choices=choices, choices_at_once=choices, plan=refuse)
+    async with running(core) as (pilot, _):
+        _type(pilot, "n", *"docs", "enter", "n", *"more", "enter")
+        await until(pilot, lambda: getattr(pilot.app.screen, "frozen", False))
+        gate.set()
+        await until(pilot, lambda: "docs is taken" in on_screen(pilot))
+        await pilot.press("2")
+        assert pilot.app.screen.query_one("#name", Input).value == "docs2"
+        assert not any(name == "spawn" for name, _ in core.spawner.calls)
+
+
+async def test_a_command_waits_for_the_repository_and_escape_takes_it_back() -> None:
+    core = _core()
+    choices = SpawnChoices(("main",), (), ("single",), "claude", frozenset())
+    made = SpawnPlan("docs", "feature/docs", "/w/docs", "docs", (), "main", ())
+    core.spawner = Recorder(choices=choices, choices_at_once=choices, plan=lambda request: made)
+    gate, give = _slow(core)
+    app = ParallelApp(give, env={})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: app.dashboard.focused is not None)
+        _type(pilot, "n", "q", "escape")
+        await until(pilot, lambda: "opening the repository" not in app.dashboard.busy)
+        _type(pilot, "n", *"docs", "enter")
+        await until(pilot, lambda: "opening the repository" in app.dashboard.busy)
+        gate.set()
+        await until(pilot, lambda: any(name == "spawn" for name, _ in core.spawner.calls))
+        asked = next(args[0] for name, args in core.spawner.calls if name == "spawn")
         assert asked.name == "docs"
 
 

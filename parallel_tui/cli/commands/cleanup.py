@@ -29,6 +29,11 @@ def configure_cleanup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fetch", action="store_true", help="first fetch what was merged on the remote"
     )
+    parser.add_argument(
+        "--end-idle",
+        action="store_true",
+        help="also merged sessions with an agent at rest, which is ended",
+    )
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_cleanup)
@@ -40,7 +45,7 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.fetch:
         output.talk(one_line(core.cleaner.fetcher.fetch()))
     candidates = core.cleaner.candidates(settle=not parsed.dry_run)
-    chosen = core.cleaner.choose(candidates, parsed.name)
+    chosen = core.cleaner.choose(candidates, parsed.name, end_idle=parsed.end_idle)
     if output.json and parsed.dry_run:
         output.data({"dry_run": True, "sessions": [_json(each, chosen) for each in candidates]})
         return 0
@@ -50,7 +55,10 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
             if parsed.name and each not in chosen:
                 continue
             mark = "x" if each in chosen else "?" if each.verdict.unknown else " "
-            tell(one_line(f"[{mark}] {each.name}: {each.why_not or each.proof}"))
+            why = each.why_not or each.proof
+            if each.ends and each not in chosen:
+                why = f"{why}; its agent is at rest: --end-idle ends it"
+            tell(one_line(f"[{mark}] {each.name}: {why}"))
             if each in chosen and each.plan is not None:
                 for loss in each.plan.losses:
                     tell(one_line(f"      with it: {loss.summary}"))
@@ -76,6 +84,7 @@ def _json(candidate: Candidate, chosen: tuple[Candidate, ...]) -> dict[str, obje
         "target": verdict.target or None,
         "commit": verdict.via,
         "why": candidate.why_not or verdict.words,
+        "ends": list(candidate.ends),
         "plan": plan_json(candidate.plan) if candidate.plan is not None else None,
     }
 

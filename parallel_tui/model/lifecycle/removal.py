@@ -97,6 +97,11 @@ class RemovalPlan:
         return tuple(loss for loss in self.losses if loss.kind.value not in given)
 
 
+def branch_stays(branch: str) -> str:
+    """How the note begins that a branch is not removed with its session."""
+    return f"the branch {branch} stays"
+
+
 def differences(before: RemovalPlan, after: RemovalPlan) -> tuple[str, ...]:
     """Describe the differences between two states of one session; never empty.
 

@@ -11,6 +11,8 @@ from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.merge_proof import MergeVerdict
 from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import REMOVED
+from parallel_tui.model.session.join import Joined
+from parallel_tui.model.session.state import is_shell
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.sharing.journal import UndoAction
 from parallel_tui.model.text.words import plural
@@ -19,11 +21,15 @@ from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import CleanedUp
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.session.at_work import AgentsAtWork
-from parallel_tui.services.session.lookup import Sessions
+from parallel_tui.services.session.lookup import Sessions, named
 from parallel_tui.services.sync.fetch import Fetcher
 
 _GOES: Final = frozenset({LossKind.IGNORED})
 """What a merged session may still hold: ignored files go to the trash with it."""
+
+
+_ENDS: Final = frozenset({LossKind.WINDOWS, LossKind.PROCESSES})
+"""What an agent at rest leaves open; it is ended only where somebody asks for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class Candidate:
         verdict: Whether it is merged, with the proof.
         plan: What removing it would lose; `None` when it is not merged or was not seen.
         why_not: Why it is not cleaned up; empty when it is ready.
+        ends: What of an agent at rest would be ended; empty where nothing would. Such a session is
+            cleaned up only where that was asked for.
     """
 
     name: str
@@ -43,10 +51,16 @@ class Candidate:
     verdict: MergeVerdict
     plan: RemovalPlan | None
     why_not: str
+    ends: tuple[str, ...] = ()
 
     @property
     def ready(self) -> bool:
-        """Whether it can be cleaned up."""
+        """Whether it can be cleaned up, and nothing is ended by that."""
+        return not self.why_not and not self.ends
+
+    @property
+    def choosable(self) -> bool:
+        """Whether it can be cleaned up, if need be by ending an agent at rest."""
         return not self.why_not
 
     @property
@@ -123,13 +137,33 @@ class Cleaner:
                 why = f"merged, but it could not be inspected: {error.message}"
                 found.append(Candidate(session.name, branch, verdict, None, why))
                 continue
-            found.append(Candidate(session.name, branch, verdict, plan, _why_not(plan)))
+            goes = _GOES | _ENDS if self._rests(session) else _GOES
+            ends = tuple(loss.summary for loss in plan.losses if loss.kind in goes & _ENDS)
+            found.append(Candidate(session.name, branch, verdict, plan, _why_not(plan, goes), ends))
         return tuple(found)
 
+    def _rests(self, session: Joined) -> bool:
+        """Whether a known agent is at rest in its windows, and nothing else runs there."""
+        judged = self.agents.judged(session)
+        return (
+            judged is not None
+            and judged.at_rest
+            and all(
+                pane.id in judged.panes or pane.dead or is_shell(pane.command)
+                for window in session.windows
+                for pane in window.panes
+            )
+        )
+
     def choose(
-        self, candidates: Iterable[Candidate], names: Iterable[str]
+        self, candidates: Iterable[Candidate], names: Iterable[str], *, end_idle: bool = False
     ) -> tuple[Candidate, ...]:
         """The named sessions that can be cleaned up; all of them without names.
+
+        Args:
+            candidates: All there are.
+            names: Of those that are wanted.
+            end_idle: Whether agents at rest may be ended.
 
         Raises:
             UsageError: When there is no session of a name.
@@ -138,22 +172,44 @@ class Cleaner:
         by_name = {candidate.name: candidate for candidate in candidates}
         wanted = list(dict.fromkeys(names))
         if not wanted:
-            return tuple(each for each in by_name.values() if each.ready)
+            return tuple(
+                each for each in by_name.values() if each.ready or (end_idle and each.choosable)
+            )
         for name in wanted:
             if name not in by_name:
                 raise UsageError(
                     f"There is no session named {name!r} to clean up",
                     hint=f"There are: {', '.join(by_name) or 'none'}.",
                 )
-            if not by_name[name].ready:
+            if by_name[name].choosable and not by_name[name].ready and not end_idle:
+                raise RefusedError(
+                    f"{name} is not cleaned up: its agent is at rest, and would be ended "
+                    f"({'; '.join(by_name[name].ends)}).",
+                    hint="To end it as well: --end-idle",
+                )
+            if not by_name[name].choosable:
                 raise RefusedError(
                     f"{name} is not cleaned up: {by_name[name].why_not}.",
                     advice=(Advice("To remove it all the same: ", Act.REMOVE, (name,)),),
                 )
         return tuple(by_name[name] for name in wanted)
 
+    def _demand_rest(self, key: str, name: str) -> None:
+        """See once more that an agent is at rest, just before it is ended.
+
+        Raises:
+            RefusedError: When it has begun to work, or something else runs beside it.
+        """
+        session = named(self.sessions.all(windows_matter=True), key)
+        if doing := self.agents.doing(session):
+            raise RefusedError(f"{name} is not removed: {doing}.")
+        if session.windows and not self._rests(session):
+            raise RefusedError(f"{name} is not removed: it cannot be seen that its agent rests.")
+
     def clean(self, chosen: Iterable[Candidate], *, delete_branch: bool) -> CleanedUp:
         """Remove the chosen sessions one by one; a failure does not stop the others.
+
+        An agent that was at rest is ended with its session, unless it has begun to work since.
 
         Raises:
             RefusedError: When none of them could be removed.
@@ -164,12 +220,14 @@ class Cleaner:
         chosen = tuple(chosen)
         run = f"cleanup-{secrets.token_hex(3)}" if len(chosen) > 1 else ""
         for candidate in chosen:
-            if candidate.plan is None or not candidate.ready:
+            if candidate.plan is None or not candidate.choosable:
                 continue
-            consents = {kind.value for kind in _GOES}
+            consents = {kind.value for kind in (_GOES | _ENDS if candidate.ends else _GOES)}
             if delete_branch:
                 consents.add(LossKind.COMMITS.value)  # proved to be in base
             try:
+                if candidate.ends:
+                    self._demand_rest(candidate.plan.key, candidate.name)
                 receipt = self.remover.remove(
                     candidate.plan,
                     consents,
@@ -196,8 +254,8 @@ class Cleaner:
         )
 
 
-def _why_not(plan: RemovalPlan) -> str:
+def _why_not(plan: RemovalPlan, goes: frozenset[LossKind]) -> str:
     if plan.refusal is not None:
         return f"merged, but {plan.refusal}"
-    left = [loss.summary for loss in plan.losses if loss.kind not in _GOES]
-    return f"merged, but not ready: {'; '.join(left)}" if left else ""
+    left = [loss.summary for loss in plan.losses if loss.kind not in goes]
+    return f"merged, but it still has {'; '.join(left)}" if left else ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from parallel_tui.advice import Advice
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.lifecycle import losses as losses_in
-from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan
+from parallel_tui.model.lifecycle.removal import Loss, LossKind, RemovalPlan, branch_stays
 from parallel_tui.model.session.git_status import StatusEntry
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.session.worktree import Worktree
@@ -208,7 +208,7 @@ class Look:
             return
         unpushed = self.git.unpushed(branch)
         pushed = f", {plural(unpushed, 'commit')} of it not pushed" if unpushed else ""
-        yield f"the branch {branch} stays{pushed}"
+        yield f"{branch_stays(branch)}{pushed}"
         stashes = self.git.stashes(branch)
         if stashes:
             yield f"{plural(len(stashes), 'stash', 'stashes')} made on {branch} stay"

@@ -85,6 +85,14 @@ class Spawner:
     def _planner(self) -> Planner:
         return Planner(self.git, self.mux, self.sessions, self.config, self.gate)
 
+    def choices_at_once(self) -> SpawnChoices:
+        """The choices that the settings give, without asking git: a form can open with them."""
+        layouts = [name for name in self.config.layouts if name != self.config.layout]
+        if self.config.layout in self.config.layouts:
+            layouts.insert(0, self.config.layout)
+        agent = self._planner.agent()
+        return SpawnChoices((), (), tuple(layouts), agent.text, frozenset(), agent.origin)
+
     def choices(self) -> SpawnChoices:
         """Read the choices of the spawn form. A repository without a commit offers no base."""
         branches = self.git.branches()
@@ -97,21 +105,15 @@ class Spawner:
             pass  # planning says what is wrong with it
         else:
             bases = [first, *(name for name in bases if name != first)]
-        layouts = [name for name in self.config.layouts if name != self.config.layout]
-        if self.config.layout in self.config.layouts:
-            layouts.insert(0, self.config.layout)
-        agent = self._planner.agent()
-        return SpawnChoices(
+        return replace(
+            self.choices_at_once(),
             bases=tuple(bases),
             branches=tuple(
                 branch
                 for branch in branches
                 if branch.worktree is None and (branch.remote or branch.name not in held)
             ),
-            layouts=tuple(layouts),
-            agent=agent.text,
             names=frozenset(session.name for session in existing),
-            agent_origin=agent.origin,
         )
 
     def plan(self, request: SpawnRequest) -> SpawnPlan:

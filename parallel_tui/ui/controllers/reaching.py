@@ -18,6 +18,7 @@ from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
+    from parallel_tui.model.agent.asked import PermissionAsk
 
 _AGAIN: Final = 5.0
 """Seconds after which an agent that could not take a message is tried again."""
@@ -98,16 +99,24 @@ class ReachingCommands:
         async def work() -> None:
             from parallel_tui.ui.dialogs.permission import PermissionDialog
 
-            pending = await asyncio.to_thread(asks.pending, session.name, clock())
-            if not pending:
-                raise RefusedError(
-                    f"What {session.name} asks cannot be answered from here.",
-                    hint="Its agent has no hook that waits: answer in its window.",
-                )
-            ask = pending[0]
-            allow = await self._cockpit.ask(PermissionDialog(ask, clock()))
-            if allow is None:
+            def pending() -> PermissionAsk:
+                found = asks.pending(session.name, clock())
+                if not found:
+                    raise RefusedError(
+                        f"What {session.name} asks cannot be answered from here.",
+                        hint="Its agent has no hook that waits: answer in its window.",
+                    )
+                return found[0]
+
+            answer = await self._work.ask_about(
+                f"What {session.name} asks",
+                "Looking at what is asked …",
+                pending,
+                lambda ask: PermissionDialog(ask, clock()),
+            )
+            if answer is None:
                 return
+            ask, allow = answer
             if not await asyncio.to_thread(lambda: asks.answer(ask, allow=allow)):
                 raise RefusedError("It was answered already.")
             said = "Allowed" if allow else "Denied"

@@ -10,6 +10,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free, ready
+from parallel_tui.ui.controllers.starting import Starts
 from parallel_tui.ui.controllers.window_display import WindowDisplay
 from parallel_tui.ui.controllers.work import CommandWork
 from parallel_tui.ui.tasks import ask
@@ -19,7 +20,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.model.lifecycle.spawn import SpawnRequest
 
 
 def _window(now: Situation) -> Window | None:
@@ -71,6 +71,7 @@ class SessionCommands:
         self._work = work
         self._engine = engine
         self._windows = WindowDisplay(cockpit, work, engine)
+        self._starts = Starts(cockpit, core, work)
 
     def attach(self, now: Situation) -> None:
         """Show the selected window, or the selected session's one."""
@@ -148,61 +149,39 @@ class SessionCommands:
         session = now.session
         if session is not None:
             self._work.run(
-                lambda: self.remove_named(session.key),
-                busy=f"removing {session.name}",
-                opens=Opens.QUESTION,
+                lambda: self.remove_named(session.key, session.name), opens=Opens.QUESTION
             )
 
-    async def remove_named(self, wanted: str) -> None:
+    async def remove_named(self, wanted: str, name: str = "") -> None:
         """Remove a session, after listing every loss.
 
         Args:
             wanted: Its key or name.
+            name: What people call it, where that is another.
         """
         from parallel_tui.ui.dialogs.remove import RemoveDialog
 
-        plan = await ask(self._core.remover.plan, wanted)
-        answer = await self._cockpit.ask(RemoveDialog(plan))
-        if answer is None:
-            return
-        receipt = await asyncio.to_thread(
-            self._core.remover.remove,
-            plan,
-            answer.consents,
-            delete_branch=answer.delete_branch,
+        asked = await self._work.ask_about(
+            f"Remove {name or wanted}",
+            "Looking at what would be lost …",
+            lambda: self._core.remover.plan(wanted),
+            RemoveDialog,
         )
+        if asked is None:
+            return
+        plan, answer = asked
+        with self._work.doing(f"removing {name or wanted}"):
+            receipt = await asyncio.to_thread(
+                self._core.remover.remove,
+                plan,
+                answer.consents,
+                delete_branch=answer.delete_branch,
+            )
         self._work.done(receipt)
 
     def spawn(self, *, prompt_first: bool = False) -> None:
         """Start a session, after asking for the details."""
-        self._work.run(
-            lambda: self._spawn(prompt_first), busy="starting a session", opens=Opens.FORM
-        )
-
-    async def _spawn(self, prompt_first: bool) -> None:
-        from parallel_tui.ui.dialogs.spawn import SpawnDialog
-
-        choices = await ask(self._core.spawner.choices)
-        request: SpawnRequest | None = None
-        while True:
-            dialog = SpawnDialog(
-                choices, self._core.spawner.plan, prompt_first=prompt_first, request=request
-            )
-            request = await self._cockpit.ask(dialog)
-            if request is None:
-                return
-            try:
-                if await self._spawn_trusted(request):
-                    return
-            except Exception as error:
-                # The form comes back as it was: a refusal must not cost what was typed.
-                await self._cockpit.explain(error)
-
-    async def _spawn_trusted(self, request: SpawnRequest) -> bool:
-        spawner = self._core.spawner
-        return await self._work.consented(
-            lambda: spawner.spawn(request, self._cockpit.progress), spawner.allow
-        )
+        self._work.run(lambda: self._starts.ask(prompt_first), opens=Opens.FORM)
 
     def diff(self, session: Session) -> None:
         """Read a session's changes for the detail pane."""
@@ -244,7 +223,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         SESSIONS,
         SessionCommands,
         lambda here, _: here.spawn(),
-        free,
+        ready,
         footer=True,
     ),
     Command(
@@ -255,7 +234,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         SESSIONS,
         SessionCommands,
         lambda here, _: here.spawn(prompt_first=True),
-        free,
+        ready,
     ),
     Command(
         "remove",

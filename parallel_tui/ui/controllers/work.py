@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, TypeVar
 
 from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.services.receipt import HandedOff, Receipt
 from parallel_tui.ui.advice import sentence
 from parallel_tui.ui.cockpit import Cockpit
-from parallel_tui.ui.typeahead import PATIENCE, Opens, Typeahead
+from parallel_tui.ui.typeahead import Opens, Typeahead
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
     from parallel_tui.model.settings.consent_question import Question
     from parallel_tui.ui.dialogs.form import FormDialog
+    from parallel_tui.ui.dialogs.frame import Dialog
+
+Found = TypeVar("Found")
+Answer = TypeVar("Answer")
 
 
 class CommandWork:
@@ -31,6 +36,7 @@ class CommandWork:
         self._cockpit = cockpit
         self._engine = engine
         self._typeahead = typeahead
+        self._doing: list[str] = []
 
     def run(
         self,
@@ -46,24 +52,59 @@ class CommandWork:
             busy: Shown while it runs.
             opens: What it opens first, for the keys that are typed until then.
         """
-        if opens is not Opens.NOTHING:
-            self._typeahead.hold(opens)
-            self._cockpit.later(PATIENCE, self._typeahead.release)
+        token = 0 if opens is Opens.NOTHING else self._typeahead.hold(opens)
 
         async def guarded() -> None:
-            if busy:
-                self._cockpit.set_busy(busy)
             try:
-                await work()
+                with self.doing(busy) if busy else nullcontext():
+                    await work()
             except Exception as error:
                 self._cockpit.report(error)
             finally:
-                if busy:
-                    self._cockpit.set_busy("")
-                if opens is not Opens.NOTHING:
-                    self._typeahead.release()
+                # What the keys were for has not come, or it took them long ago.
+                self._typeahead.drop(token)
 
         self._cockpit.start(guarded)
+
+    @contextmanager
+    def doing(self, what: str) -> Iterator[None]:
+        """Show what is being done for as long as the block runs; then what else is, if anything."""
+        self._doing.append(what)
+        self._cockpit.set_busy(what)
+        try:
+            yield
+        finally:
+            self._doing.remove(what)
+            self._cockpit.set_busy(self._doing[-1] if self._doing else "")
+
+    async def ask_about(
+        self,
+        title: str,
+        words: str,
+        look: Callable[[], Found],
+        question: Callable[[Found], Dialog[Answer]],
+    ) -> tuple[Found, Answer] | None:
+        """Look, in a dialog that is there at once, and ask about what was found.
+
+        Args:
+            title: What it is about.
+            words: What is being looked at.
+            look: Looks; called in a thread.
+            question: The dialog about it.
+
+        Returns:
+            What was found and the answer to it; `None` when there was no answer.
+
+        Raises:
+            ParallelError: As `look` does.
+        """
+        from parallel_tui.ui.dialogs.look_first import LookFirst
+
+        dialog = LookFirst(title, words, look, question)
+        answer = await self._cockpit.ask(dialog)
+        if dialog.failure is not None:
+            raise dialog.failure
+        return None if answer is None else (dialog.found[0], answer)
 
     def form(self, form: FormDialog) -> None:
         """Open a form, and report what it did."""

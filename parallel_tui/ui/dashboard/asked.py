@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from textual.dom import DOMNode
 from textual.reactive import var
@@ -16,6 +17,9 @@ from parallel_tui.ui.advice import keys_of
 from parallel_tui.ui.messages import Progress
 
 Answer = TypeVar("Answer")
+
+_AGAIN: Final = 0.1
+"""Seconds between two looks whether the dashboard is in front; only while something waits."""
 
 
 class AskedScreen(Screen[None]):
@@ -51,6 +55,11 @@ class AskedScreen(Screen[None]):
     async def explain(self, error: Exception) -> None:
         """Show an error in a dialog and wait until it is closed."""
         await reporting.explain(self.app, error)
+
+    async def in_front(self) -> None:
+        """Wait until no form or other screen is open that a new one would take the keys from."""
+        while self.app.screen is not self:
+            await asyncio.sleep(_AGAIN)
 
     def push(self, screen: Screen[Answer]) -> None:
         """Open a screen."""

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import branch_label
+from parallel_tui.ui.advice import keys_of
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.commands import COMMANDS
 from parallel_tui.ui.dashboard.screen import Dashboard
@@ -32,12 +33,19 @@ class CommandProvider(Provider):
                 text = command.reason(situation) or command.help
                 yield command, text.replace("[", "(")
 
+    def _titled(self, command: Command[Any], title: Content) -> Content:
+        """A command's title with its key, so that it need not be looked for next time."""
+        key = keys_of(self.app)(command.id)
+        return Content.assemble(title, (f"  {key}", "dim")) if key else title
+
     async def discover(self) -> Hits:
         """All commands."""
         if (dashboard := self._dashboard) is not None:
             for command, text in self._commands(dashboard):
                 run = partial(dashboard.action_command, command.id)
-                yield DiscoveryHit(command.title, run, help=text)
+                yield DiscoveryHit(
+                    self._titled(command, Content(command.title)), run, command.title, help=text
+                )
 
     async def search(self, query: str) -> Hits:
         """Commands and sessions that match."""
@@ -47,7 +55,8 @@ class CommandProvider(Provider):
         for command, text in self._commands(dashboard):
             if (score := matcher.match(f"{command.title} {command.id}")) > 0:
                 run = partial(dashboard.action_command, command.id)
-                yield Hit(score, matcher.highlight(command.title), run, help=text)
+                shown = self._titled(command, matcher.highlight(command.title))
+                yield Hit(score, shown, run, command.title, help=text)
         for session in dashboard.sessions:
             where = branch_label(session.worktree) if session.worktree else "window"
             title = f"Go to {safe(session.name)} ({safe(where)})"

@@ -80,7 +80,7 @@ class PanesScreen(AskedScreen):
         box = LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         box.display = False
         yield box
-        yield KeyFooter()
+        yield KeyFooter(pins=False)
         yield TooSmall(SMALLEST, self._quit_hint)
 
     def _placed(self) -> Iterator[Widget]:

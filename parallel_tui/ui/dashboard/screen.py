@@ -13,14 +13,16 @@ from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, textual_leaks, theme
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
-from parallel_tui.ui.command import Controllers
+from parallel_tui.ui.command import OPENING, Controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
+from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.tasks import TasksPane
+from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 
@@ -35,6 +37,7 @@ class Dashboard(PanesScreen):
         self.controllers = Controllers()
         self.controllers.add(ViewCommands(self))
         self.ready = False
+        self._waiting: tuple[str, int] | None = None
         self.mouse = "attach"
 
     # What is shown
@@ -117,8 +120,25 @@ class Dashboard(PanesScreen):
         reason = command.reason(now)
         if reason is None:
             self.controllers.run(command, now)
+        elif reason == OPENING:
+            self._wait_for_opening(command_id)
         else:
             self.tell(reason, severity="warning")
+
+    def _wait_for_opening(self, command_id: str) -> None:
+        """Run a command as soon as the repository is open, and keep the keys for what it opens."""
+        self._waiting = (command_id, typeahead_of(self.app).hold(Opens.ANSWER))
+        self.set_busy("opening the repository")
+
+    def opened(self) -> None:
+        """The repository is open: commands can run, and the one that waited does."""
+        self.ready = True
+        if self._waiting is not None:
+            command_id, token = self._waiting
+            self._waiting = None
+            self.set_busy("")
+            self.action_command(command_id)
+            typeahead_of(self.app).release(token)  # unless the command keeps them for its form
 
     def open_filter(self) -> None:
         """Open the filter."""
@@ -136,7 +156,12 @@ class Dashboard(PanesScreen):
         self.sessions_pane.table.focus()
 
     def step_back(self) -> None:
-        """Clear the filter, else undo the zoom."""
+        """Take back a command that waits, else clear the filter, else undo the zoom."""
+        if self._waiting is not None:
+            typeahead_of(self.app).release(self._waiting[1])
+            self._waiting = None
+            self.set_busy("")
+            return
         box = self.query_one("#filter", Input)
         if box.display:
             box.value = self.filter_text = ""
@@ -213,5 +238,7 @@ class Dashboard(PanesScreen):
         self.detail.show_diff(key, diff)
 
     def on_screen_resume(self) -> None:
-        """Release what Textual keeps of the closed screen."""
+        """Take the keys that a form kept, and release what Textual keeps of the closed screen."""
+        if typeahead_of(self.app).waits_for is Opens.ANSWER:
+            self.post_message(InputReady(question=False))
         self.call_after_refresh(textual_leaks.let_go, self.app, self)

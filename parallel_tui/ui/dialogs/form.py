@@ -22,9 +22,9 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.advice import Keys, keys_of
-from parallel_tui.ui.dialogs.frame import Dialog, box
-from parallel_tui.ui.dialogs.spawn import failure
+from parallel_tui.ui.dialogs.frame import SentOff, box
 from parallel_tui.ui.fields import AreaField, LineField, labelled
+from parallel_tui.ui.present.starting import failure
 from parallel_tui.ui.tasks import ask
 
 Values: TypeAlias = Mapping[str, str]
@@ -68,7 +68,7 @@ class Choice:
     after: Callable[[ParallelError], bool] | None = None
 
 
-class FormDialog(Dialog[Receipt | None]):
+class FormDialog(SentOff[Receipt | None]):
     """A form: a text, fields, and buttons that carry it out.
 
     Args:
@@ -115,7 +115,6 @@ class FormDialog(Dialog[Receipt | None]):
         self._send, self._explain, self._paths = send, explain, paths
         self._words = words
         self._enter = enter or (choices[0].id if choices else None)
-        self._sending = False
 
     def compose(self) -> ComposeResult:
         """Text and fields, which scroll; result and buttons, which do not."""
@@ -206,14 +205,14 @@ class FormDialog(Dialog[Receipt | None]):
 
     def action_cancel(self) -> None:
         """Close the form, unless it is being carried out."""
-        if self._sending:
+        if self.frozen:
             self.app.bell()
         else:
             self.dismiss(None)
 
     def _start(self, choice: str) -> None:
-        if not self._sending:
-            self._sending = True
+        if not self.frozen:
+            self.freeze()
             self.run_worker(self._carry_out(choice), exit_on_error=False)
 
     async def _carry_out(self, choice: str) -> None:
@@ -225,10 +224,9 @@ class FormDialog(Dialog[Receipt | None]):
             self._refused(CouldNotLookError(f"{type(error).__name__}: {error}"))
         else:
             self.dismiss(receipt)
-        finally:
-            self._sending = False
 
     def _refused(self, error: ParallelError) -> None:
+        self.thaw()
         result = self.query_one("#result", Static)
         result.update(self._explain(error, keys_of(self.app)))
         result.display = True

@@ -9,9 +9,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
+from textual.widgets import Input
 
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.messages import InputReady
+from parallel_tui.ui.typeahead import Opens, typeahead_of
+from parallel_tui.ui.widgets.key_footer import KeyFooter
 
 Answer = TypeVar("Answer")
 
@@ -42,19 +45,24 @@ class Dialog(ModalScreen[Answer]):
     Dialog .buttons Button { margin-left: 2; min-width: 10; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Cancel"),
+        Binding("escape", "cancel", "Cancel", key_display="Esc"),
+        Binding("question_mark", "app.screen_keys", "Help", show=False),
     ]
 
     def on_mount(self) -> None:
-        """Remove toasts that would cover the buttons."""
-        self.app.clear_notifications()
+        """Show its keys."""
+        self.mount(KeyFooter())
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )
 
     def on_screen_resume(self) -> None:
-        """Release the keys that were typed before the dialog was ready."""
-        self.post_message(InputReady())
+        """Take keys from now on."""
+        self.take_keys()
+
+    def take_keys(self) -> None:
+        """Let go of the keys that were typed before: a question takes none of them."""
+        self.post_message(InputReady(question=True))
 
     def _fit(self) -> None:
         """Let the body scroll in the rows that the rest of the box leaves.
@@ -71,7 +79,7 @@ class Dialog(ModalScreen[Answer]):
             for child in others
             if child.display
         )
-        room = self.size.height - 2 - taken - body.styles.margin.height
+        room = self.size.height - 3 - taken - body.styles.margin.height
         limit = max(3, room)
         if body.styles.max_height is None or body.styles.max_height.value != limit:
             body.styles.max_height = limit
@@ -79,6 +87,61 @@ class Dialog(ModalScreen[Answer]):
     def action_cancel(self) -> None:
         """Close without effect."""
         self.dismiss(None)
+
+
+class SentOff(Dialog[Answer]):
+    """A form that is frozen from the moment it is sent off until it has its answer.
+
+    What is typed meanwhile is for what comes after it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next field", key_display="Tab"),
+    ]
+
+    frozen = False
+    _token = 0
+    _focus_before: Widget | None = None
+
+    def take_keys(self) -> None:
+        """Take the keys that were typed for this form; while it is frozen, go on keeping them."""
+        if self.frozen:
+            self._token = typeahead_of(self.app).hold(Opens.ANSWER)
+        else:
+            self.post_message(InputReady(question=False))
+
+    def freeze(self) -> None:
+        """Let nothing be changed any more."""
+        if not self.frozen:
+            self.frozen = True
+            self._token = typeahead_of(self.app).hold(Opens.ANSWER)
+            self._focus_before = self.focused
+            self._disable(disabled=True)
+
+    def thaw(self, *, taken_back: bool = False) -> None:
+        """Let the form be changed again.
+
+        Args:
+            taken_back: Whether that is what its user wants; else it was refused, and what was
+                typed for what would have come next is lost.
+        """
+        if self.frozen:
+            self.frozen = False
+            typeahead = typeahead_of(self.app)
+            if taken_back:
+                typeahead.release(self._token)
+            elif typeahead.drop(self._token):
+                self.app.bell()
+            self._disable(disabled=False)
+            if (box := self._focus_before) is not None:
+                self.set_focus(box)
+                if isinstance(box, Input):
+                    # Getting the focus selects all of it, and the next key would replace it.
+                    box.call_later(setattr, box, "selection", box.selection)
+
+    def _disable(self, *, disabled: bool) -> None:
+        for each in self.query(".dialog > .body"):
+            each.disabled = disabled
 
 
 def box(title: str, *children: Widget, danger: bool = False) -> Vertical:

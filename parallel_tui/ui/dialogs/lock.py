@@ -17,8 +17,8 @@ from parallel_tui.services.sharing.blocked import LockedError
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.ui.advice import Keys
 from parallel_tui.ui.dialogs.form import Choice, Field, FormDialog, PathSuggester, Values, paths_in
-from parallel_tui.ui.dialogs.spawn import failure
 from parallel_tui.ui.fields import suggest
+from parallel_tui.ui.present.starting import failure
 
 
 def lock_form(

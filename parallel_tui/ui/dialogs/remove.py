@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Static
 
-from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan
+from parallel_tui.model.lifecycle.removal import RESTORABLE, Loss, RemovalPlan, branch_stays
 from parallel_tui.model.text.safe import safe
 from parallel_tui.record import dataclass
 from parallel_tui.ui.advice import brought_back, keys_of, said
@@ -52,7 +52,7 @@ class _Tick(Checkbox, inherit_bindings=False):
                 dialog.weigh()
 
 
-class RemoveDialog(Dialog[RemoveAnswer | None]):
+class RemoveDialog(Dialog[RemoveAnswer]):
     """A checklist of losses. Nothing is ticked beforehand, and only the button removes."""
 
     DEFAULT_CSS = """
@@ -61,6 +61,11 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
     RemoveDialog #path { color: $text-muted; margin-bottom: 1; }
     RemoveDialog #delete-branch { margin-top: 1; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "a", "tick_all", "Tick what comes back", tooltip="Tick all that can be brought back."
+        ),
+    ]
     AUTO_FOCUS = ""
 
     def __init__(self, plan: RemovalPlan) -> None:
@@ -104,7 +109,12 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
             yield Static("Ends for good. Tick what may end:", classes="text bad")
         yield from self._items(back, kept=False)
         for note in (said(each, keys) for each in plan.notes):
-            yield Static(Content(f"· {safe(note, 1000)}"), classes="text muted")
+            about_branch = plan.branch is not None and note.startswith(branch_stays(plan.branch))
+            yield Static(
+                Content(f"· {safe(note, 1000)}"),
+                classes="text muted",
+                id="branch-stays" if about_branch else None,
+            )
         if plan.branch is not None and plan.refusal is None:
             label = Content(f"Also delete the branch {safe(plan.branch, 200)}")
             yield _Tick(label, id="delete-branch", compact=True)
@@ -131,6 +141,25 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         else:
             self.query_one("#remove").focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to tick all only where something can be brought back."""
+        if action == "tick_all":
+            losses = () if self._plan.refusal is not None else self._plan.losses
+            return any(loss.kind in RESTORABLE for loss in losses)
+        return True
+
+    def action_tick_all(self) -> None:
+        """Tick all that can be brought back; with nothing else to tick, go to the button."""
+        for number, loss in enumerate(self._plan.losses):
+            if loss.kind in RESTORABLE:
+                self.query_one(f"#loss-{number}", Checkbox).value = True
+        left = [
+            number
+            for number, loss in enumerate(self._plan.losses)
+            if not self.query_one(f"#loss-{number}", Checkbox).value
+        ]
+        self.query_one(f"#loss-{left[0]}" if left else "#remove").focus()
+
     @property
     def _consents(self) -> frozenset[str]:
         if self._plan.refusal is not None:
@@ -143,6 +172,8 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
 
     def weigh(self) -> None:
         """Enable the removal, or say which consent is missing."""
+        for note in self.query("#branch-stays"):
+            note.display = not self._deletes_branch
         left = self._plan.unconsented(self._consents)
         missing = self.query_one("#missing", Static)
         missing.display = bool(left) and self._plan.refusal is None
@@ -157,8 +188,11 @@ class RemoveDialog(Dialog[RemoveAnswer | None]):
         if event.button.id != "remove":
             self.dismiss(None)
             return
-        branch = self.query("#delete-branch")
-        self.dismiss(RemoveAnswer(self._consents, bool(branch) and branch.first(Checkbox).value))
+        self.dismiss(RemoveAnswer(self._consents, self._deletes_branch))
+
+    @property
+    def _deletes_branch(self) -> bool:
+        return any(each.value for each in self.query("#delete-branch").results(Checkbox))
 
 
 def _summary(loss: Loss) -> Content:

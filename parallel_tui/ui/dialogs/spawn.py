@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual import on
@@ -18,18 +18,31 @@ from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnReq
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn.spawner import SpawnChoices
-from parallel_tui.ui.advice import Keys, hint_of, keys_of
-from parallel_tui.ui.dialogs.frame import Dialog, box
+from parallel_tui.ui.advice import keys_of
+from parallel_tui.ui.dialogs.frame import SentOff, box
 from parallel_tui.ui.dialogs.spawn_form import agent_shown, branches, fields
 from parallel_tui.ui.fields import suggest
+from parallel_tui.ui.present.starting import as_refusal, failure, outcome
 from parallel_tui.ui.tasks import ask
 
 DEBOUNCE = 0.12
 """Seconds without typing after which git is asked."""
 
 
-class SpawnDialog(Dialog[SpawnRequest | None]):
-    """Asks for a new session; it can be submitted only while its preview is up to date."""
+class SpawnDialog(SentOff[SpawnRequest | None]):
+    """Asks for a new session; it can be submitted only while its preview is up to date.
+
+    It opens with what is known at once; what has to be asked for is filled in when it is there.
+
+    Args:
+        choices: What is known at once.
+        plan: Plans a request; called in a thread.
+        prompt_first: Whether the prompt is what it was opened for.
+        request: What stands in the fields at first.
+        refused: Why that was refused, if it was.
+        read: Reads all choices; called in a thread.
+        make: Starts the session, and says whether it will be made. The form closes then.
+    """
 
     DEFAULT_CSS = """
     SpawnDialog .field { height: auto; width: 100%; }
@@ -51,9 +64,16 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         *,
         prompt_first: bool = False,
         request: SpawnRequest | None = None,
+        refused: Exception | None = None,
+        read: Callable[[], SpawnChoices] | None = None,
+        make: Callable[[SpawnRequest], Awaitable[bool]] | None = None,
     ) -> None:
         super().__init__()
         self._choices, self._plan = choices, plan
+        self._read, self._make = read, make
+        self._refusal = refused
+        self._written: SpawnRequest | None = None
+        self._asking = False
         self._prompt_first = prompt_first
         self._before = request or SpawnRequest("")
         before = self._before
@@ -81,11 +101,32 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
     def on_mount(self) -> None:
         """Read the choices."""
         self._arrange()
-        self._changed()
+        if self._refusal is None:
+            self._changed()
+        else:
+            self._say(failure(as_refusal(self._refusal), keys_of(self.app)))
+        if self._read is not None:
+            self.run_worker(self._fill(self._read), group="choices", exit_on_error=False)
         if self._prompt_first:
             body, prompt = self.query_one(".body"), self.query_one("#field-prompt")
             # The prompt is what this form was opened for, so it stands right below the name.
             body.move_child(prompt, after=self.query_one("#field-name"))
+
+    async def _fill(self, read: Callable[[], SpawnChoices]) -> None:
+        """Offer what had to be asked for; nothing waits for it."""
+        try:
+            self._choices = await ask(read)
+        except Exception:
+            return  # the names can be typed, and planning says what is wrong
+        base = self.query_one("#base", Input)
+        base.suggester = suggest(list(self._choices.bases))
+        base.placeholder = safe(self._choices.bases[0]) if self._choices.bases else ""
+        self._arrange()
+
+    @property
+    def worth_keeping(self) -> SpawnRequest | None:
+        """What was typed, when a prompt is among it and the form was closed without effect."""
+        return self._written if self._written is not None and self._written.prompt.strip() else None
 
     @property
     def request(self) -> SpawnRequest:
@@ -144,37 +185,74 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
     @on(TextArea.Changed)
     def _changed(self) -> None:
         self._planned = self._eager = None
+        self._refusal = None
         self.query_one("#create", Button).disabled = True
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(DEBOUNCE, self._look)
 
-    def _look(self) -> None:
-        self.run_worker(self._ask(self.request), group="plan", exclusive=True, exit_on_error=False)
+    def _look(self, *, at_once: bool = False) -> None:
+        """Ask for the plan; while one is being made, the next waits for it unless it is urgent."""
+        if not self._asking or at_once:
+            self.run_worker(self._ask(self.request), group="plan", exit_on_error=False)
 
     async def _ask(self, request: SpawnRequest) -> None:
         if not request.name and not request.branch:
             self._say(Content.styled("Type a name.", "dim"))
             return
+        self._asking = True
         try:
-            plan = await ask(self._plan, request)
+            found: SpawnPlan | ParallelError = await ask(self._plan, request)
         except ParallelError as error:
-            found: SpawnPlan | ParallelError = error
+            found = error
         except Exception as error:
             found = CouldNotLookError(f"The plan could not be made: {error}")
-        else:
-            found = plan
-        if request != self.request:
-            return  # typed on; another answer is on its way
+        self._asking = False
+        if request != self.request:  # typed on meanwhile
+            if self._eager is None:
+                self._look()
+            return
         if isinstance(found, ParallelError):
+            self.thaw()
             self._say(failure(found, keys_of(self.app)))
             return
-        self._planned = request
         if self._eager == request and not found.changes and not found.warnings:
-            self.dismiss(request)
+            self._send(request)
             return
+        self.thaw()
+        self._planned = request
         self.query_one("#create", Button).disabled = False
         self._say(outcome(request, found))
+
+    def _send(self, request: SpawnRequest) -> None:
+        """Have the session made; the form stays until that cannot be refused any more."""
+        if self._make is None:
+            self.dismiss(request)
+            return
+        self.freeze()
+        self._planned = None
+        self._say(Content.styled("Starting …", "dim"))
+        self.run_worker(self._made(self._make, request), group="make", exit_on_error=False)
+
+    async def _made(
+        self, make: Callable[[SpawnRequest], Awaitable[bool]], request: SpawnRequest
+    ) -> None:
+        try:
+            done = await make(request)
+        except Exception as error:
+            self._sent_back(failure(as_refusal(error), keys_of(self.app)))
+        else:
+            if done:
+                self.dismiss(request)
+            else:
+                self._sent_back(Content.styled("Not started: its commands may not run.", "dim"))
+
+    def _sent_back(self, words: Content) -> None:
+        self.thaw()
+        self._eager = None
+        self._planned = self.request
+        self.query_one("#create", Button).disabled = False
+        self._say(words)
 
     def _say(self, words: Content) -> None:
         self.query_one("#result", Static).update(words)
@@ -190,6 +268,18 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         if event.button.id == "create":
             self.action_submit()
         else:
+            self.action_cancel()
+
+    def action_cancel(self) -> None:
+        """Close the form; take back a submission that waits for its plan."""
+        if self._eager is not None and self._eager == self.request and self._asking:
+            self._eager = None
+            self.thaw(taken_back=True)
+            self._say(Content.styled("Not sent.", "dim"))
+        elif self.frozen:
+            self.app.bell()
+        else:
+            self._written = self.request
             self.dismiss(None)
 
     def action_submit(self) -> None:
@@ -199,35 +289,14 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
         changed or warned about has to be seen first.
         """
         request = self.request
-        if self._planned is not None and self._planned == request:
-            self.dismiss(self._planned)
+        if self.frozen:
+            self.app.bell()
+        elif self._planned is not None and self._planned == request:
+            self._send(request)
         elif self._timer is not None and (request.name or request.branch):
             self._timer.stop()
             self._eager = request
-            self._look()
+            self.freeze()
+            self._look(at_once=True)
         else:
             self.app.bell()
-
-
-def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
-    """The preview: what would be made."""
-    rows = [
-        ("branch", f"{plan.branch}  from {plan.start}" if plan.start else plan.branch),
-        ("in", plan.directory),
-        ("window", plan.window or "none"),
-    ]
-    shown = [Content.assemble((f"{label:<8} ", "dim"), safe(text, 1000)) for label, text in rows]
-    if plan.changes:
-        why = "; ".join(plan.changes)
-        told = safe(f"{request.name!r} → {plan.name}: {why}", 500)
-        shown.append(Content.styled(told, "$text-accent"))
-    shown += [Content.styled(safe(f"! {text}", 500), "$text-warning") for text in plan.warnings]
-    return Content("\n").join(shown)
-
-
-def failure(error: ParallelError, keys: Keys) -> Content:
-    """The preview: why nothing can be made."""
-    told = [Content.styled(safe(error.message), "$text-error")]
-    if hint := hint_of(error, keys):
-        told.append(Content.styled(safe(hint), "dim"))
-    return Content("\n").join(told)

@@ -39,6 +39,12 @@ class CleanupScreen(ListScreen[Receipt]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "choose", "Choose", key_display="Space"),
         Binding("a", "choose_all", "All ready"),
+        Binding(
+            "e",
+            "choose_idle",
+            "Idle agents too",
+            tooltip="Choose all merged sessions, and end the agents at rest in them.",
+        ),
         Binding("b", "branches", "Branches"),
         Binding("f", "fetch", "Ask remote"),
         Binding("enter", "clean", "Remove", key_display="Enter"),
@@ -90,22 +96,30 @@ class CleanupScreen(ListScreen[Receipt]):
             self.say("There is no session beside the main worktree.")
             return
         ready = sum(each.ready for each in self.candidates.values())
+        idle = sum(each.choosable and not each.ready for each in self.candidates.values())
         branches = "deleted, too" if self.delete_branch else "kept"
         self.say(
             f"{ready} of {plural(len(self.candidates), 'session')} can be cleaned up, "
             f"{len(self.chosen)} chosen. Their branches are {branches}.",
+            *(
+                [f"{idle} more if an agent at rest may be ended: Space on it, or e."]
+                if idle
+                else []
+            ),
             *([self._note] if self._note else []),
         )
 
     def _row(self, key: str, each: Candidate) -> Row:
-        mark = "[x]" if key in self.chosen else "[ ]" if each.ready else " · "
+        mark = "[x]" if key in self.chosen else "[ ]" if each.choosable else " · "
         why = each.why_not or each.proof
-        tone = "good" if each.ready else "dim"
+        if each.ends:
+            why = f"ends its agent, which is at rest; {why}"
+        tone = "good" if each.ready else "note" if each.choosable else "dim"
         return Row(
             key,
             {
                 "mark": ((mark, tone),),
-                "session": ((safe(each.name), "name" if each.ready else "dim"),),
+                "session": ((safe(each.name), "name" if each.choosable else "dim"),),
                 "branch": ((safe(each.branch or ""), "dim"),),
                 "why": ((safe(why), tone),),
             },
@@ -115,11 +129,15 @@ class CleanupScreen(ListScreen[Receipt]):
     def about(self, key: str) -> Content:
         """The proof in full, and what the trash would keep."""
         each = self.candidates[key]
-        head = each.proof if each.ready else f"Not ready: {each.why_not}"
-        told = [safe(head, 2_000)]
+        told = [safe(each.why_not or each.proof, 2_000)]
         if each.plan is not None:
             told.append(safe(each.plan.path or "", 2_000))
-            told += [f"with it: {safe(loss.summary)}" for loss in each.plan.losses]
+            told += [f"ends: {safe(summary)}" for summary in each.ends]
+            told += [
+                f"goes to the trash, too: {safe(loss.summary)}"
+                for loss in each.plan.losses
+                if loss.summary not in each.ends
+            ]
             told += [safe(said(note, keys_of(self.app))) for note in each.plan.notes]
         return Content("\n".join(told))
 
@@ -129,8 +147,8 @@ class CleanupScreen(ListScreen[Receipt]):
         if self._busy or key is None:
             return
         each = self.candidates[key]
-        if not each.ready:
-            words = f"{each.name} is not ready: {each.why_not}"
+        if not each.choosable:
+            words = f"{each.name} stays: {each.why_not}"
             reporting.tell(self.app, words, severity="warning")
             return
         self.chosen ^= {key}
@@ -139,9 +157,15 @@ class CleanupScreen(ListScreen[Receipt]):
 
     def action_choose_all(self) -> None:
         """Choose all ready rows, or none when all are chosen."""
-        ready = {key for key, each in self.candidates.items() if each.ready}
+        self._choose({key for key, each in self.candidates.items() if each.ready})
+
+    def action_choose_idle(self) -> None:
+        """Choose those with an agent at rest as well, or none when all are chosen."""
+        self._choose({key for key, each in self.candidates.items() if each.choosable})
+
+    def _choose(self, wanted: set[str]) -> None:
         if not self._busy:
-            self.chosen = set() if ready == self.chosen else ready
+            self.chosen = set() if wanted == self.chosen else wanted
             self._show()
 
     def action_branches(self) -> None:
@@ -165,7 +189,7 @@ class CleanupScreen(ListScreen[Receipt]):
         chosen = [each for key, each in self.candidates.items() if key in self.chosen]
         told = [f"{each.name}: {each.proof}" for each in chosen]
         told += [
-            f"{each.name}: with it {loss.summary}"
+            f"{each.name}: {'ends' if loss.summary in each.ends else 'with it'} {loss.summary}"
             for each in chosen
             for loss in (each.plan.losses if each.plan else ())
         ]

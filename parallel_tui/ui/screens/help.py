@@ -18,6 +18,7 @@ from parallel_tui.record import replace
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.panes.spec import PaneSpec
 from parallel_tui.ui.present.sessions import TONES
+from parallel_tui.ui.widgets.key_footer import KeyFooter
 
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
 
@@ -52,7 +53,7 @@ class HelpScreen(ModalScreen[None]):
     """Keys by group, the panes, and the meaning of glyphs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", "Close"),
+        Binding("escape,q,question_mark", "dismiss", "Close", key_display="Esc"),
         Binding("down,j", "scroll('down')", show=False),
         Binding("up,k", "scroll('up')", show=False),
     ]
@@ -85,6 +86,7 @@ class HelpScreen(ModalScreen[None]):
         box.border_title = "Keys"
         box.border_subtitle = "Esc closes"
         yield box
+        yield KeyFooter()
 
     def action_scroll(self, way: str) -> None:
         """Scroll the text by a line."""

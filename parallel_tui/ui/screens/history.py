@@ -43,7 +43,7 @@ class HistoryScreen(ListScreen[UndoAction]):
 
     HEADING = "History"
     COLUMNS: ClassVar[tuple[Column, ...]] = _COLUMNS
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("u,enter", "undo", "Undo", key_display="u")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("u", "undo", "Undo")]
 
     def __init__(self, core: Core) -> None:
         super().__init__()

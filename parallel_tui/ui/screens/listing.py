@@ -40,7 +40,8 @@ class ListScreen(ModalScreen[Answer]):
     ListScreen .about Static { height: auto; width: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+c,q", "leave", "Close", key_display="Esc")
+        Binding("escape,ctrl+c,q", "leave", "Close", key_display="Esc"),
+        Binding("question_mark", "app.screen_keys", "Help", show=False),
     ]
     AUTO_FOCUS = "KeyedTable"
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
@@ -48,7 +49,7 @@ class ListScreen(ModalScreen[Answer]):
 
     def on_screen_resume(self) -> None:
         """Release the keys that were typed before the screen was ready."""
-        self.post_message(InputReady())
+        self.post_message(InputReady(question=True))
 
     def compose(self) -> ComposeResult:
         """The note, the list, the selected row in full, and the keys."""

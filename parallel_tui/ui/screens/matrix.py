@@ -59,7 +59,8 @@ class MatrixScreen(Screen[None]):
     MatrixScreen #matrix-legend { height: auto; padding: 0 1; color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,o", "dismiss", "Back"),
+        Binding("escape,q,o", "dismiss", "Back", key_display="Esc"),
+        Binding("question_mark", "app.screen_keys", "Help", show=False),
     ]
 
     def __init__(

@@ -58,7 +58,8 @@ class PairScreen(Screen[None]):
     PairScreen.-stacked #sides { layout: vertical; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Back"),
+        Binding("escape,q", "dismiss", "Back", key_display="Esc"),
+        Binding("question_mark", "app.screen_keys", "Help", show=False),
         Binding("m", "turn", "Sides / merged"),
         Binding("tab", "app.focus_next", "Next pane"),
     ]

@@ -44,8 +44,8 @@ class SyncScreen(ListScreen[None]):
     HEADING = "Sync"
     COLUMNS: ClassVar[tuple[Column, ...]] = sync.COLUMNS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "start", "Go on", key_display="y"),
-        Binding("f", "again", "Without asking the remote"),
+        Binding("y", "start", "Sync"),
+        Binding("f", "again", "Without the remote"),
         Binding("escape,ctrl+c,q", "leave", "Stop / close", key_display="Esc"),
     ]
 
@@ -113,7 +113,9 @@ class SyncScreen(ListScreen[None]):
         try:
             plan = await ask(self._syncer.plan, self._wanted, fetch=fetch, tell=self._tell_line)
         except ParallelError as error:
-            self.say(error.message, "Nothing was changed. f goes on without asking the remote.")
+            self.say(
+                error.message, "Nothing was changed. Press f to go on without asking the remote."
+            )
             self._enter("refused")
             return
         except Exception as error:
@@ -126,9 +128,9 @@ class SyncScreen(ListScreen[None]):
         self.show_rows(self._rows.values())
         todo = [row for row in plan.sessions if row.skip is None]
         how = "Merge" if plan.merge else "Rebase"
-        asked = f"{how} {plural(len(todo), 'session')} onto {plan.onto_name}? y goes on."
+        asked = f"{how} {plural(len(todo), 'session')} onto {plan.onto_name}? Press y."
         if not todo:
-            asked = f"Move {plan.base} on to {plan.onto_name}? y goes on."
+            asked = f"Move {plan.base} on to {plan.onto_name}? Press y."
         clashing = sum(row.conflicting for row in todo)
         if clashing:
             asked = f"{asked} {clashing} would conflict and be put back as before."

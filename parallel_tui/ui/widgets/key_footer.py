@@ -7,13 +7,16 @@ from typing import Final
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer
+from textual.widgets import Footer, Input, TextArea
 from textual.widgets._footer import FooterKey
 
 Shown = tuple[str, str, str, str, bool, str]
 
 _LAST: Final = 2
 """Keys at the end that are kept however little room there is."""
+
+_HELP: Final = "Show the keys of this screen."
+_QUIT: Final = ("ctrl+q", "^q", "Quit", "app.quit", True, "Leave; sessions keep running.")
 
 
 class KeyFooter(Footer):
@@ -24,8 +27,14 @@ class KeyFooter(Footer):
     stays in memory (https://github.com/Textualize/textual/issues/6666). Here a key is told once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, pins: bool = True) -> None:
+        """Make one.
+
+        Args:
+            pins: Whether Help and Quit are added; the dashboard has commands of its own for them.
+        """
         super().__init__(show_command_palette=False)
+        self._pins = pins
         self._drawn: tuple[Shown, ...] | None = None
 
     def compose(self) -> ComposeResult:
@@ -43,8 +52,10 @@ class KeyFooter(Footer):
     def bindings_changed(self, screen: Screen[object]) -> None:
         """Redraw when the keys differ; moving the focus mostly changes none."""
         self._bindings_ready = True
-        if not screen.app.app_focus or not self.is_attached or screen is not self.screen:
+        if not self.is_attached or screen is not self.screen:
             return
+        if not screen.app.app_focus and self._drawn is not None:
+            return  # without the focus nothing has it, and the keys of what had it stay true
         if self._wanted() != self._drawn:
             self.call_after_refresh(self.recompose)
 
@@ -63,7 +74,13 @@ class KeyFooter(Footer):
                     binding.action,
                     (binding.key, display, binding.description, binding.action, enabled, tooltip),
                 )
-        return _fitting(list(firsts.values()), self.size.width)
+        shown = list(firsts.values())
+        if self._pins:
+            # What is typed into a field is text.
+            typing = isinstance(self.screen.focused, Input | TextArea)
+            key, name = ("f1", "F1") if typing else ("question_mark", "?")
+            shown += [(key, name, "Help", "app.screen_keys", True, _HELP), _QUIT]
+        return _fitting(shown, self.size.width)
 
 
 def _fitting(keys: list[Shown], room: int) -> tuple[Shown, ...]:
