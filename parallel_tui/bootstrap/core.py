@@ -272,28 +272,33 @@ class Core(FoundRepository):
 
         return briefs(self)
 
-    def engine(self, *, predict: bool = False) -> Engine:
+    def engine(self, *, predict: bool = False, stays: bool = False) -> Engine:
         """The live view that has begun, else a new one; not yet started either way.
 
         Args:
-            predict: Whether a new one predicts overlaps, and listens for changes of windows; only
-                whoever stays to see them wants that.
+            predict: Whether a new one stays to see what sessions do, edits and overlaps too.
+            stays: The same without edits and overlaps.
         """
         if self.live is not None:
             return self.live
         from parallel_tui.engine.engine import Engine
         from parallel_tui.engine.sources.boundaries import boundary_rows
+        from parallel_tui.model.settings.config import EditWatch
+        from parallel_tui.record import replace
 
+        config = self.loaded.config
+        if not predict:  # no child process for edits
+            config = replace(config, edit_watch=EditWatch.OFF)
         return Engine(
             git=self.git,
             mux=self.mux,
             processes=self.processes,
             files=self.store,
             overlaps=self.overlaps if predict else None,
-            config=self.loaded.config,
+            config=config,
             clock=self.clock,
             own_pane=self._own_pane,
-            stays=predict,
+            stays=predict or stays,
             agents=(self.agents, self.looked),
             further=boundary_rows(lambda: self.boundaries.look, wanted=predict),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.adapters.desktop import DesktopNotifications
+from parallel_tui.adapters.disk.seen import SeenFile
 from parallel_tui.adapters.disk.segment import SegmentFile
 from parallel_tui.adapters.tmux.passing import through
 from parallel_tui.model.settings.notify import DesktopWay
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
-    from parallel_tui.ports.telling import Desktop, Segment
+    from parallel_tui.ports.telling import Desktop, SeenEvents, Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,12 @@ class Outside:
     Attributes:
         desktop: Notifications on the desktop.
         segment: The numbers for status lines that a dashboard keeps.
+        seen: Which events the person at the screen has seen.
     """
 
     desktop: Desktop
     segment: Segment
+    seen: SeenEvents
 
 
 def outside(repository: Repository, config: Config, env: Mapping[str, str]) -> Outside:
@@ -43,4 +46,6 @@ def outside(repository: Repository, config: Config, env: Mapping[str, str]) -> O
         return through(sequence, env, shown)
 
     way = DesktopWay(config.notify_desktop)
-    return Outside(DesktopNotifications(way, env, passed_on), SegmentFile(repository.common_dir))
+    common = repository.common_dir
+    desktop = DesktopNotifications(way, env, passed_on)
+    return Outside(desktop, SegmentFile(common), SeenFile(common, env))

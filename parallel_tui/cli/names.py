@@ -33,6 +33,7 @@ COMMANDS: Final = (
     Command("list", "view", "all sessions, one a line"),
     Command("status", "view", "an overview, or everything known about one session"),
     Command("watch", "watch", "print changes as they happen"),
+    Command("wait", "wait", "wait until sessions are idle, waiting, merged, gone, …"),
     Command("spawn", "spawn", "start a session: branch, worktree, window, agent", base=False),
     Command("remove", "remove", "end a session; shows first what would be lost"),
     Command("undo", "trash", "undo the last removal, cleanup or sync, or the one you name"),

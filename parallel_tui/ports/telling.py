@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 
 class Desktop(Protocol):
     """Shows notifications on the user's desktop.
@@ -50,4 +54,25 @@ class Segment(Protocol):
 
     def end(self) -> None:
         """Take it away, if it is ours."""
+        ...
+
+
+class SeenEvents(Protocol):
+    """Which events the person at the screen has seen, from one run to the next."""
+
+    def read(self) -> frozenset[str]:
+        """Ids of those seen; none where that cannot be read."""
+        ...
+
+    def keep(self, seen: Collection[str], there: Collection[str]) -> None:
+        """Remember more events.
+
+        Args:
+            seen: Ids of those seen now.
+            there: Ids of all that there are; what is not among them is forgotten.
+
+        Raises:
+            OSError: When it cannot be written.
+            ParallelError: When others are writing it for too long.
+        """
         ...

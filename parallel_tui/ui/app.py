@@ -24,7 +24,7 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
-from parallel_tui.ui import crash, reporting, textual_leaks, theme
+from parallel_tui.ui import colours, crash, reporting, textual_leaks, theme
 from parallel_tui.ui.advice import keys_of, said
 from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -57,8 +57,7 @@ class ParallelApp(KeyedApp):
         load: Finds the repository and puts everything together; called in a thread, after the
             first paint.
         first: What can be shown before that, asked again after the first paint.
-        later: Makes ready what keys will need; called in a thread when the live view has begun,
-            with what waits there while keys are pressed.
+        later: Makes ready what keys will need; called in a thread, with what waits there for quiet.
         theme_name: Theme asked for on the command line.
         env: Environment.
         driver: Terminal driver; Textual's choice by default.
@@ -86,6 +85,7 @@ class ParallelApp(KeyedApp):
         self.env = dict(os.environ if env is None else env)
         textual_leaks.install()
         super().__init__(driver_class=driver)
+        colours.apply(self, colours.wished(self.env, asked=bool(theme_name)))
         # libtmux asks sys.stdout for its encoding; Textual's stand-in for it has none.
         for stream in (self._capture_stdout, self._capture_stderr):
             stream.encoding = "utf-8"  # type: ignore[attr-defined]
@@ -159,8 +159,8 @@ class ParallelApp(KeyedApp):
 
     def _configure(self, core: Core) -> None:
         config = core.loaded.config
-        if config.theme and not self._theme_name and not self.env.get("NO_COLOR"):
-            self._use_theme(config.theme)
+        if config.theme and not self._theme_name:
+            self._use_theme(theme.initial(None, self.env, config.theme))
         others = [b.id for b in KeyedTable.BINDINGS if isinstance(b, Binding) and b.id]
         keys, warnings = check_keys(config.keys, others)
         if keys:

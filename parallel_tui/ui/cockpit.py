@@ -144,6 +144,10 @@ class Cockpit(Protocol):
         """Select a session by key or name, as soon as it is listed."""
         ...
 
+    def show_seen(self, seen: frozenset[str]) -> None:
+        """Show which events the person has seen, by their ids."""
+        ...
+
     def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
         """Show a session's changes, or why they cannot be read; `key` is the session's."""
         ...

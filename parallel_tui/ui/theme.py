@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
 
+from parallel_tui.ui.colours import Colours, wished
+
 DEFAULT: Final = "textual-dark"
 PLAIN: Final = "ansi-dark"
 """Uses the terminal's own sixteen colours; with `NO_COLOR` none at all."""
@@ -25,18 +27,22 @@ ROUND: Final = (
 """The themes that the theme key steps through; any other can be configured."""
 
 
-def initial(wanted: str | None, env: Mapping[str, str]) -> str:
+def initial(wanted: str | None, env: Mapping[str, str], configured: str | None = None) -> str:
     """The theme at the start.
 
     Args:
         wanted: What the command line asks for.
         env: Environment; `NO_COLOR` (any non-empty value) asks for none.
+        configured: What the settings ask for, once they are known.
     """
     if wanted:
         return wanted
-    if env.get("NO_COLOR"):
+    colours = wished(env)
+    if colours is Colours.NONE:
         return PLAIN
-    return env.get("PDEV_THEME") or env.get("TEXTUAL_THEME") or DEFAULT
+    # What a person chose counts also where the terminal shows few of its shades.
+    chosen = configured or env.get("PDEV_THEME") or env.get("TEXTUAL_THEME")
+    return chosen or (PLAIN if colours.few else DEFAULT)
 
 
 def following(current: str) -> str:

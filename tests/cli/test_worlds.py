@@ -22,6 +22,7 @@ from tests.support.world import World
 USED: Final[Mapping[str, tuple[str, ...]]] = {
     "list": (),
     "status": (),
+    "wait": ("a", "--until", "no-window,gone", "--timeout", "5"),
     "watch": ("--count", "1", "--timeout", "5"),
     "spawn": ("new", "--no-window", "--no-agent"),
     "remove": ("a", "--yes"),

@@ -25,6 +25,7 @@ from parallel_tui.adapters.disk import carry, git_exclude, segment
 from parallel_tui.adapters.disk.checks import KeptChecks
 from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.disk.policy_file import PolicyFile
+from parallel_tui.adapters.disk.seen import SeenFile
 from parallel_tui.adapters.git.read import changed_paths
 from parallel_tui.adapters.git.repo import gitdir_pointer, identity, nearby, ordinary, worktree_list
 from parallel_tui.adapters.git.repo.operation import operation_in
@@ -48,10 +49,10 @@ from parallel_tui.model.landing.check import CheckKey, condition
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.conflict_report import lines_of
+from parallel_tui.model.sharing.sentences import event_sentence, journal_sentence
 from parallel_tui.model.sharing.status_page import render
 from parallel_tui.model.state.verdict import judge
 from parallel_tui.model.text import strict_json
-from parallel_tui.model.view import changes
 from parallel_tui.services.doctor import leftovers as doctor_leftovers
 from parallel_tui.services.hooks.installer import HookInstaller
 from parallel_tui.services.trash.restore_steps import Restoring
@@ -166,8 +167,7 @@ def _read_state(root: Path) -> object:
 def _read_event(root: Path) -> object:
     seen = _read_store(root)
     for event in _store(root).events.newest()[0]:
-        changes.payload_text(event.payload, "target")
-        sharing.summary(event.payload)
+        event_sentence(event)
         for row in [sharing.event_row(event, unread=True, now=1.0)]:
             assert row.key
         if event.problem is None:
@@ -179,7 +179,7 @@ def _read_journal(root: Path) -> object:
     found = _store(root).journal(50)
     for entry in found:
         strict_json.line(
-            [entry.minute, entry.who, entry.what, dict(entry.about), undo_line(entry.undo)]
+            [entry.minute, journal_sentence(entry), dict(entry.about), undo_line(entry.undo)]
         )
     with _calm():
         unreadable_lines(str(root / ROOT / "pdev/journal.jsonl"))
@@ -385,6 +385,13 @@ def _read_check(root: Path) -> object:
 
 READERS: tuple[Reader, ...] = (
     Reader(
+        "seen",
+        ("adapters/disk/seen",),
+        "state/pdev/seen/2d09593ea5e01029.json",
+        b'{"format": 1, "repository": "/r/.git", "seen": ["1_x", "2_y"]}',
+        lambda root: SeenFile("/r/.git", {"XDG_STATE_HOME": str(root / "state")}).read(),
+    ),
+    Reader(
         "check",
         ("adapters/disk/checks",),
         "checks/89fec47d41eacc5003ca028dc7092de7.json",
@@ -417,8 +424,7 @@ READERS: tuple[Reader, ...] = (
         "event",
         (
             "adapters/store/files/documents/events",
-            "model/view/changes",
-            "ui/present/sharing",
+            "model/sharing/sentences",
             "cli/commands/events",
         ),
         f"{ROOT}/events/5_x.json",

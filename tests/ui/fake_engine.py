@@ -19,7 +19,7 @@ from parallel_tui.model.settings.loaded import LoadedConfig
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
-from parallel_tui.ports.telling import Desktop, Segment
+from parallel_tui.ports.telling import Desktop, SeenEvents, Segment
 from parallel_tui.services.overlap.briefs import Briefs
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.reaching.post import Post
@@ -180,10 +180,11 @@ class FakeShared(Standing):
 class FakeOutside(Standing):
     """What tells the user something outside the dashboard."""
 
-    REAL: ClassVar = {"desktop": Desktop, "segment": Segment}
+    REAL: ClassVar = {"desktop": Desktop, "segment": Segment, "seen": SeenEvents}
 
     desktop: Any = field(default_factory=lambda: Recorder(tell=True, in_terminal=""))
     segment: Any = field(default_factory=lambda: Recorder(show=None, end=None))
+    seen: Any = field(default_factory=lambda: Recorder(read=frozenset(), keep=None))
 
 
 @dataclass

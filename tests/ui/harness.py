@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.pilot import Pilot
 
@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap import Core
 
 
-def app_of(core: FakeCore, *, theme: str | None = None) -> ParallelApp:
+FULL_COLOUR: Final = {"COLORTERM": "truecolor"}
+
+
+def app_of(
+    core: FakeCore, *, theme: str | None = None, env: Mapping[str, str] = FULL_COLOUR
+) -> ParallelApp:
     """The real app on a fake core."""
-    return ParallelApp(lambda: cast("Core", core), theme_name=theme, env={})
+    return ParallelApp(lambda: cast("Core", core), theme_name=theme, env=env)
 
 
 def core_of(snapshot: Snapshot) -> FakeCore:

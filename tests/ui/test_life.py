@@ -323,7 +323,7 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
     async with running(core) as (pilot, dashboard):
         screen = await _open(pilot, "H")
         assert isinstance(screen, HistoryScreen)
-        assert _cells(screen, "what")[0] == "remove"
+        assert _cells(screen, "what")[0] == "You removed login with its branch f/login"
         assert "\x1b" not in on_screen(pilot)
         assert _cells(screen, "undo")[5] == "not any more"
         for place, words in ((4, "has no undo"), (5, "any more"), (6, "has no undo")):

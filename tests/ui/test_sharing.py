@@ -23,7 +23,7 @@ from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.widgets.columns import Cell, Row
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, FakeShared, Recorder
-from tests.ui.harness import core_of, on_screen, running, toasts
+from tests.ui.harness import core_of, on_screen, running, toasts, until
 from tests.ui.samples import NOW
 from tests.ui.settling import settled
 
@@ -81,15 +81,15 @@ async def test_each_pane_shows_its_share_in_its_order() -> None:
             "unknown",
         ]
         assert _column(dashboard, "handoffs", "state") == ["pending", "accepted", "done"]
-        assert _column(dashboard, "events", "type")[0] == "handoff"
-        assert _column(dashboard, "events", "payload")[0] == "to: auth · task: Wire it"
+        assert _column(dashboard, "events", "said")[0] == "api handed auth: Wire it"
         assert _title(dashboard, "locks") == "Locks · 6 · 1 of auth"
-        assert _title(dashboard, "events") == "Events · 3 unread"
+        unread = len(samples.shared().events)
+        assert _title(dashboard, "events") == f"Events · {unread} unread"
         assert "6 locks · 2 handoffs" in str(dashboard.query_one("#header").render())
         await pilot.press("j")
         await settled(pilot)
         assert _title(dashboard, "locks") == "Locks · 6 · 2 of api"
-        assert _title(dashboard, "events") == "Events · 2 unread"
+        assert _title(dashboard, "events") == f"Events · {unread} unread", "whoever is selected"
 
 
 async def test_empty_panes_are_small_and_filled_ones_take_their_room() -> None:
@@ -289,7 +289,7 @@ async def test_hostile_text_is_harmless_in_panes_and_dialogs() -> None:
 
 
 def _cells(row: Row) -> list[Cell]:
-    return [cell for name in ("target", "task", "session") if (cell := row.cells.get(name))]
+    return [cell for name in ("target", "said") if (cell := row.cells.get(name))]
 
 
 async def test_paths_are_completed_where_a_shell_would_read_them_as_they_are() -> None:
@@ -299,6 +299,33 @@ async def test_paths_are_completed_where_a_shell_would_read_them_as_they_are() -
     assert await suggester.get_suggestion("docs/x src/") == "docs/x src/a.py"
     for word in ("", "with", "$", "\x1b", "zzz"):
         assert await suggester.get_suggestion(word) is None
+
+
+async def test_events_are_read_by_the_person_and_stay_so() -> None:
+    core, events = _core(), samples.shared().events
+    core.outside.seen = Recorder(read=frozenset({events[1].id}), keep=None)
+    async with running(core) as (pilot, dashboard):
+        await until(pilot, lambda: _title(dashboard, "events") != "Events")
+        assert _title(dashboard, "events") == f"Events · {len(events) - 1} unread"
+        assert core.outside.seen.calls == [("read", ())], "to be on the screen is not to be read"
+        await _go(pilot, "events")
+        await until(pilot, lambda: len(core.outside.seen.calls) == 2)
+        name, (new, there) = core.outside.seen.calls[1]
+        assert (name, set(new), set(there)) == (
+            "keep", {e.id for e in events} - {events[1].id}, {e.id for e in events},
+        )  # fmt: skip
+        assert "unread" in _title(dashboard, "events"), "marks stay while it is looked at"
+        await pilot.press("shift+tab")
+        await settled(pilot)
+        assert _title(dashboard, "events") == "Events"
+
+
+async def test_a_memory_that_cannot_be_written_is_told_once() -> None:
+    core = _core()
+    core.outside.seen = Recorder(read=frozenset(), keep=OSError(28, "No space left on device"))
+    async with running(core) as (pilot, _):
+        await _go(pilot, "events")
+        await until(pilot, lambda: "not remembered" in toasts(pilot))
 
 
 def test_unread_events_are_counted_as_each_session_would() -> None:

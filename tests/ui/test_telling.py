@@ -258,7 +258,7 @@ async def test_a_handoff_of_our_own_is_told_by_one_toast() -> None:
             other = Handoff("h2", "auth", "api", "And back")
             both = Coordination(handoffs=(Handoff("h1", "api", "auth", "Wire it"), other))
             await publish(pilot, core, replace(handed, coordination=both))
-            assert "auth hands off to api: And back" in toasts(pilot)
+            assert "auth handed api: And back" in toasts(pilot)
 
 
 async def test_a_conflict_calls_when_it_comes_and_not_when_it_stood_at_the_start() -> None:

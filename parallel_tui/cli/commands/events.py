@@ -29,10 +29,11 @@ def configure_event(parser: argparse.ArgumentParser) -> None:
     emit.set_defaults(run=run_emit)
     listing = verbs.add_parser("list", help="events, newest first")
     listing.add_argument("--unread", action="store_true", help="only unread events of the session")
+    listing.add_argument("--ids", action="store_true", help="put each event's id first, for `ack`")
     listing.set_defaults(run=run_list)
     ack = verbs.add_parser("ack", help="mark events as seen by the session")
     ack.add_argument(
-        "ids", metavar="ID", nargs="*", help="ids of the events, from `pdev event list`"
+        "ids", metavar="ID", nargs="*", help="ids of the events, from `pdev event list --ids`"
     )
     ack.add_argument("--all", action="store_true", help="all unread events")
     ack.set_defaults(run=run_ack)
@@ -58,8 +59,6 @@ def run_emit(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List events."""
-    from parallel_tui.model.text import words
-
     core = core_for(parsed, output, brief=True)
     reader = core.shared.identity.name(parsed.session) if parsed.unread or parsed.session else None
     found = core.shared.events.all(unread_by=reader)
@@ -82,13 +81,14 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
             }
         )
         return 0
+    from parallel_tui.model.sharing.sentences import event_sentence
+    from parallel_tui.model.text import words
+
     now = time.time()
     for event in found:
-        age = words.age(now - event.timestamp / 1000)
-        to = f"→ {', '.join(event.recipients)}" if event.recipients else ""
-        payload = "" if event.payload == "null" else event.payload
-        cells = (event.id, age, event.session, event.type, to, event.problem or payload)
-        output.line(one_line("  ".join(filter(None, cells))))
+        age = words.age_of(event.timestamp / 1000 or None, now)
+        shown = f"{age:>4}  {event_sentence(event)}"
+        output.line(one_line(f"{event.id}  {shown}" if parsed.ids else shown))
     if not found:
         output.talk("No events.")
     return 0

@@ -77,6 +77,7 @@ def run_answer(parsed: argparse.Namespace, output: Output) -> int:
 
 def run_list(parsed: argparse.Namespace, output: Output) -> int:
     """List handoffs, the longest waiting first."""
+    from parallel_tui.model.sharing.sentences import handoff_sentence
     from parallel_tui.model.text import words
     from parallel_tui.record import asdict
 
@@ -90,10 +91,9 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
         return 0
     now = time.time()
     for handoff in found:
-        age = words.age(now - handoff.timestamp / 1000)
-        who = f"{handoff.sender} → {handoff.receiver}"
-        cells = (handoff.id, who, handoff.state.value, age, handoff.task)
-        output.line(one_line("  ".join(cells)))
+        age = words.age_of(handoff.timestamp / 1000 or None, now)
+        state = handoff.state.value
+        output.line(one_line(f"{handoff.id}  {age:>4}  {state:<8}  {handoff_sentence(handoff)}"))
     if not found:
         output.talk("No handoffs.")
     return 0

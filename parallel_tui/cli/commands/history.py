@@ -7,7 +7,7 @@ import argparse
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.command_lines import undo_line
-from parallel_tui.model.sharing.words import journal_facts
+from parallel_tui.model.sharing.sentences import journal_sentence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,12 +47,11 @@ def run_history(parsed: argparse.Namespace, output: Output) -> int:
         undo = (
             f"  (undo: {undo_line(entry.undo)})"
             if undoable
-            else "  (undone or gone)"
+            else "  (cannot be undone any more)"
             if entry.undo
             else ""
         )
-        parts = (entry.minute, entry.who, entry.what, " ".join(journal_facts(entry)), _id(entry))
-        output.line(one_line("  ".join(filter(None, parts)) + undo))
+        output.line(one_line(f"{entry.minute}  {journal_sentence(entry)}{undo}"))
     if not entries:
         output.talk("Nothing was changed yet.")
     return 0

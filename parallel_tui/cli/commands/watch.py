@@ -130,7 +130,8 @@ class Feed:
 
 
 @contextmanager
-def _signals(feed: Feed) -> Iterator[None]:
+def signals(feed: Feed) -> Iterator[None]:
+    """End a feed, not the program, at Ctrl+C, SIGTERM and SIGHUP, inside the block."""
     before = {}
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         before[number] = signal.signal(number, lambda number, frame: feed.end(number))
@@ -154,7 +155,7 @@ def run_watch(parsed: argparse.Namespace, output: Output) -> int:
     except OSError:
         descriptor = None
     try:
-        with _signals(feed):
+        with signals(feed):
             engine.start(feed.publish)
             if parsed.until_idle:
                 threading.Thread(target=_end_when_idle, args=(engine, feed), daemon=True).start()

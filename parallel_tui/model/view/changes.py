@@ -11,7 +11,7 @@ from parallel_tui.model.fact import known
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.coordination import Coordination, HandoffState
-from parallel_tui.model.text import strict_json
+from parallel_tui.model.sharing.sentences import event_sentence, handoff_sentence
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.view.happened import state_words
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
@@ -196,10 +196,13 @@ def _handoffs(old: Coordination, new: Coordination) -> Iterator[Change]:
     for handoff in new.handoffs:
         was = before.get(handoff.id)
         if was is None and handoff.state is HandoffState.PENDING:
-            words = f"{handoff.sender} hands off to {handoff.receiver}: {handoff.task}"
+            words = handoff_sentence(handoff)
             yield Change(ChangeKind.HANDOFF, Attention.ATTENTION, words, about=handoff.id)
         elif was is not handoff.state and handoff.state is HandoffState.DECLINED:
-            words = f"{handoff.receiver} declined “{handoff.task}”: {handoff.why}"
+            words = (
+                f"{handoff.receiver} declined what {handoff.sender} handed over: {handoff.task}"
+                f" ({handoff.why})"
+            )
             yield Change(ChangeKind.DECLINED, Attention.NOTICE, words, about=handoff.id)
 
 
@@ -208,19 +211,7 @@ def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:
     before = {event.id for event in old.events}
     for event in reversed(new.events):
         if event.type == "lock_taken" and event.id not in before:
-            target = payload_text(event.payload, "target") or "a lock"
-            words = f"{event.session} took over {target} from {', '.join(event.recipients)}"
-            yield Change(ChangeKind.LOCK_TAKEN, Attention.NOTICE, words)
-
-
-def payload_text(payload: str, name: str) -> str:
-    """A text in an event's payload; empty when there is none of that name."""
-    try:
-        found = strict_json.parse(payload)
-    except strict_json.NotJsonError:
-        return ""
-    value = found.get(name) if isinstance(found, dict) else None
-    return value if isinstance(value, str) else ""
+            yield Change(ChangeKind.LOCK_TAKEN, Attention.NOTICE, event_sentence(event))
 
 
 def _trouble(health: Health) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from parallel_tui.ui.controllers.briefing import Briefing
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.reaching import ReachingCommands
+from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
 from parallel_tui.ui.controllers.view import LookCommands
@@ -42,5 +43,6 @@ def controllers(
         OverlapCommands(cockpit, core, engine),
         Briefing(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
+        EventsSeen(cockpit, core),
         LookCommands(cockpit, work),
     )

@@ -14,12 +14,14 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, textual_leaks, theme
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
 from parallel_tui.ui.command import OPENING, Controllers
+from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
 from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.tasks import TasksPane
 from parallel_tui.ui.typeahead import Opens, typeahead_of
@@ -201,6 +203,9 @@ class Dashboard(PanesScreen):
 
     def next_theme(self) -> None:
         """Switch to the next theme, for this run."""
+        if self.app.no_color:
+            self.tell("There are no colours to change: NO_COLOR is set, or TERM says so.")
+            return
         self.app.theme = theme.following(self.app.theme)
         self.tell(f"Theme: {self.app.theme}")
 
@@ -232,6 +237,16 @@ class Dashboard(PanesScreen):
     def quit(self) -> None:
         """Exit; all sessions keep running."""
         self.app.exit(0)
+
+    @on(EventsPane.Looked)
+    def _looked_at_events(self, event: EventsPane.Looked) -> None:
+        event.stop()
+        if self.ready:
+            self.controllers.of(EventsSeen).looked(event.ids)
+
+    def show_seen(self, seen: frozenset[str]) -> None:
+        """Show which events the person has seen."""
+        self.query_one(EventsPane).seen = seen
 
     def show_diff(self, key: str, diff: SessionDiff | ParallelError) -> None:
         """Show a session's changes, or why they cannot be read."""

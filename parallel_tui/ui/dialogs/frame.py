@@ -43,6 +43,8 @@ class Dialog(ModalScreen[Answer]):
     Dialog .note { color: $text-warning; }
     Dialog .buttons { height: 1; width: 100%; align-horizontal: right; margin-top: 1; }
     Dialog .buttons Button { margin-left: 2; min-width: 10; }
+    /* In the terminal's own colours Textual frames one, which leaves no line for its label. */
+    Dialog .buttons Button:ansi:disabled { border: none !important; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", key_display="Esc"),

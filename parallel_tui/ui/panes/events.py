@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.message import Message
+from textual.reactive import var
+
 from parallel_tui.model.sharing.coordination import Event
 from parallel_tui.model.text.words import age_of
 from parallel_tui.model.view.snapshot import Snapshot
@@ -16,7 +19,7 @@ from parallel_tui.ui.widgets.columns import Row
 
 @dataclass(frozen=True, slots=True)
 class EventList(Listed[Event]):
-    """The newest events, and the selected session.
+    """The newest events.
 
     Attributes:
         omitted: How many older ones were left out.
@@ -31,7 +34,25 @@ def _events(snapshot: Snapshot) -> EventList:
 
 
 class EventsPane(ListPane[Event]):
-    """One row per event, newest first; those unread by the selected session stand out."""
+    """One row per event, newest first; those that the person has not seen stand out.
+
+    They count as seen once the pane had the focus; their marks stay until it is left.
+    """
+
+    DRAWN = ("listed", "now", "seen")
+    seen: var[frozenset[str] | None] = var[frozenset[str] | None](None)
+    """Ids of the events seen before; `None` until that is known."""
+
+    class Looked(Message):
+        """The person looks at events.
+
+        Attributes:
+            ids: Which.
+        """
+
+        def __init__(self, ids: frozenset[str]) -> None:
+            super().__init__()
+            self.ids = ids
 
     SPEC = PaneSpec(
         "events",
@@ -55,10 +76,29 @@ class EventsPane(ListPane[Event]):
         return (item, self._unread(item), age_of(item.timestamp / 1000 or None, self.now))
 
     def _unread(self, event: Event) -> bool:
-        return bool(self.chosen.name) and event.unread_by(self.chosen.name)
+        return self.seen is not None and event.id not in self.seen
+
+    def sync(self) -> None:
+        """Draw the list."""
+        super().sync()
+        if self.has_focus_within:
+            self._look()
+
+    def on_descendant_focus(self) -> None:
+        """Take what is listed as seen."""
+        self._look()
+
+    def on_descendant_blur(self) -> None:
+        """Take the marks away."""
+        if self.seen is not None:
+            self.seen |= {event.id for event in self.listed.items}
+
+    def _look(self) -> None:
+        if any(self._unread(event) for event in self.listed.items):
+            self.post_message(self.Looked(frozenset(event.id for event in self.listed.items)))
 
     def counts(self) -> Sequence[str]:
-        """Number of events unread by the selected session."""
+        """Number of events that the person has not seen."""
         count = sum(self._unread(event) for event in self.listed.items)
         return (f"{count} unread" if count else "",)
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
 from parallel_tui.model.sharing.lock import Lock, LockState
+from parallel_tui.model.sharing.sentences import event_sentence, handoff_sentence
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.sharing.words import LOCK_MEANING
-from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age_of
 from parallel_tui.ui.widgets.columns import Cell, Column, Row
@@ -27,8 +27,7 @@ LOCK_COLUMNS: Final = (
 
 HANDOFF_COLUMNS: Final = (
     Column("mark", "", 1, 1),
-    Column("way", "From → to", 9, 26, usual=16),
-    Column("task", "Task", 7, 80, usual=22),
+    Column("said", "What was handed over", 12, 120, keep=95, usual=34),
     Column("age", "Age", 3, 3, keep=90, right=True),
     Column("state", "State", 4, 8, keep=80, usual=8),
 )
@@ -36,10 +35,7 @@ HANDOFF_COLUMNS: Final = (
 EVENT_COLUMNS: Final = (
     Column("mark", "", 1, 1),
     Column("age", "Age", 3, 3, keep=90, right=True),
-    Column("type", "Type", 6, 16, keep=98, usual=12),
-    Column("session", "From", 4, 16, keep=95, usual=8),
-    Column("to", "To", 4, 16, keep=70),
-    Column("payload", "Says", 6, 120, keep=75, usual=20),
+    Column("said", "What happened", 12, 200, keep=99, usual=40),
 )
 
 TASK_COLUMNS: Final = (Column("mark", "", 3, 3), Column("text", "Task", 10, 1000))
@@ -94,54 +90,29 @@ def handoff_row(handoff: Handoff, *, mine: bool, now: float) -> Row:
     """A handoff as a row; `mine` when it is open and for the selected session."""
     mark, tone = HANDOFF_MARKS[handoff.state]
     faded = "" if handoff.open else "dim"
+    said = handoff_sentence(handoff)
     cells: dict[str, Cell] = {
         "mark": ((mark, tone),),
-        "way": (
-            (f"{safe(handoff.sender, 60)} → ", faded or "dim"),
-            (safe(handoff.receiver, 60), "name" if mine else faded),
-        ),
-        "task": ((safe(handoff.task), faded),),
+        "said": ((said, "name" if mine else faded),),
         "age": ((age_of(handoff.timestamp / 1000 or None, now), "dim"),),
         "state": ((handoff.state.value, tone),),
     }
-    return Row(handoff.id, cells, {"task": safe(handoff.task), "mark": handoff.state.value})
+    return Row(handoff.id, cells, {"said": said, "mark": handoff.state.value})
 
 
 def event_row(event: Event, *, unread: bool, now: float) -> Row:
-    """An event as a row; `unread` by the selected session."""
-    tone = "" if unread else "dim"
-    said = summary(event.payload)
+    """An event as a row; `unread` by the person at the screen."""
+    said = _said(event)
+    tone = "bad" if event.problem is not None else "" if unread else "dim"
     cells: dict[str, Cell] = {
         "mark": (("•", "waiting"),) if unread else (),
         "age": ((age_of(event.timestamp / 1000 or None, now), "dim"),),
-        "type": ((safe(event.type, 64), "name" if unread else ""),),
-        "session": ((safe(event.session, 60), tone),),
-        "to": ((safe(", ".join(event.recipients), 100), tone),) if event.recipients else (),
-        "payload": ((said, tone),) if said else (),
+        "said": ((said, tone),),
     }
-    if event.problem is not None:
-        cells["type"] = (("unreadable", "bad"),)
-        cells["payload"] = ((safe(event.problem), "bad"),)
-    return Row(event.id, cells, {"payload": said, "type": safe(event.problem or event.type)})
+    return Row(event.id, cells, {"said": said})
 
 
-@lru_cache(maxsize=8192)
-def summary(payload: str) -> str:
-    """A payload on one line: the values of an object with their names, else the JSON itself."""
-    if payload == "null":
-        return ""
-    try:
-        value = strict_json.parse(payload)
-    except strict_json.NotJsonError:
-        return safe(payload, 200)
-    if not isinstance(value, dict):
-        return safe(value if isinstance(value, str) else payload, 200)
-    parts = [
-        f"{name}: {each if isinstance(each, str) else strict_json.readable(each)}"
-        for name, each in value.items()
-        if each not in ("", None, [])
-    ]
-    return safe(" · ".join(parts), 200)
+_said = lru_cache(maxsize=8192)(event_sentence)
 
 
 def task_rows(tasks: TaskList) -> Iterator[Row]:

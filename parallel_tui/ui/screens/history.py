@@ -9,7 +9,7 @@ from textual.content import Content
 
 from parallel_tui.command_lines import undo_line
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
-from parallel_tui.model.sharing.words import journal_facts
+from parallel_tui.model.sharing.sentences import journal_sentence
 from parallel_tui.model.text.safe import safe
 from parallel_tui.ui import reporting
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -27,9 +27,7 @@ SHOWN: Final = 300
 
 _COLUMNS: Final = (
     Column("when", "When", 16, 16),
-    Column("what", "What", 4, 14, keep=102, usual=8),
-    Column("about", "About", 16, 400, keep=101, usual=20),
-    Column("who", "By", 4, 16, keep=20, usual=10),
+    Column("what", "What", 16, 400, keep=60, usual=34),
     Column("undo", "Undo", 4, 36, usual=12),
 )
 
@@ -83,21 +81,17 @@ class HistoryScreen(ListScreen[UndoAction]):
             key,
             {
                 "when": ((entry.minute, "dim"),),
-                "what": ((safe(entry.what), "name"),),
-                "about": ((safe(" · ".join(journal_facts(entry))), ""),),
-                "who": ((safe(entry.who), "dim"),),
+                "what": ((journal_sentence(entry), ""),),
                 "undo": ((safe(undo), "dim" if gone else "note"),),
             },
             {"undo": safe(undo)},
         )
 
     def about(self, key: str) -> Content:
-        """All facts of an entry."""
+        """An entry in full, and the command that undoes it."""
         entry = self.entries[key]
-        told = [f"{safe(name)}: {safe(_text(value))}" for name, value in entry.about.items()]
-        if entry.undo:
-            told.append(f"undo: {safe(undo_line(entry.undo))}")
-        return Content("\n".join(told))
+        undo = f"\nTo undo it: {safe(undo_line(entry.undo))}" if entry.undo else ""
+        return Content(f"{journal_sentence(entry)}{undo}")
 
     def action_undo(self) -> None:
         """Undo the selected change after a question, or say why not."""
@@ -113,8 +107,8 @@ class HistoryScreen(ListScreen[UndoAction]):
             self.dismiss(action)  # the removal asks by itself, and better
         else:
             question = ConfirmDialog(
-                f"Undo {entry.what}?",
-                f"{entry.minute}  {' · '.join(journal_facts(entry))}\n{undo_line(entry.undo)}",
+                "Undo this?",
+                f"{entry.minute}  {journal_sentence(entry)}\n{undo_line(entry.undo)}",
                 confirm="Undo",
             )
             self.run_worker(self._ask(question, action), group="history", exit_on_error=False)
@@ -125,7 +119,3 @@ class HistoryScreen(ListScreen[UndoAction]):
 
     def _refuse(self, why: str) -> None:
         reporting.tell(self.app, why, severity="warning")
-
-
-def _text(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.sharing.journal import JournalEntry
 from parallel_tui.model.sharing.lock import Blocker, Lock, LockState
-from parallel_tui.model.sharing.words import blocker_words, journal_facts
-from parallel_tui.model.text.strict_json import Json
+from parallel_tui.model.sharing.words import blocker_words
 from parallel_tui.services.sharing.blocked import LockedError, describe
 from parallel_tui.ui.dialogs.lock import refusal
 from tests.ui import samples
@@ -26,20 +24,3 @@ def test_both_faces_tell_a_blocker_in_the_same_words(state: LockState, name_shar
     assert line == refusal(error, NOW, str).plain
     assert line == f"src/a.py: {', '.join(blocker_words(blocker, NOW))}"
     assert "for 5m" in line
-
-
-@pytest.mark.parametrize(
-    ("about", "told"),
-    [
-        ({"target": "src/a.py", "generation": 3, "reason": ""}, ("src/a.py",)),
-        ({"events": 2}, ("2 events",)),
-        ({"removed": 0, "kept": 4}, ("4 kept",)),
-        ({"to": "api", "task": "form", "id": "h1"}, ("form", "api")),
-        ({"sessions": ["a", "b"], "onto": "c" * 40, "by_hand": True}, ("a, b", "by hand")),
-        ({"tip": "0123456789abcdef0123456789abcdef01234567"}, ("0123456789",)),
-    ],
-)  # fmt: skip
-def test_a_line_of_the_journal_names_its_numbers_and_hides_its_bookkeeping(
-    about: dict[str, Json], told: tuple[str, ...]
-) -> None:
-    assert journal_facts(JournalEntry(0, "user", "lock", about)) == told

@@ -109,8 +109,8 @@ def test_what_asks_for_a_person_among_sessions_is_told_once() -> None:
     after = replace(VIEW, coordination=Coordination(handoffs=(handed,), events=(taken,)))
     told = changes(before, after)
     assert [(c.kind, c.severity, c.message) for c in told] == [
-        (ChangeKind.HANDOFF, Attention.ATTENTION, "api hands off to auth: Wire it"),
-        (ChangeKind.LOCK_TAKEN, Attention.NOTICE, "api took over src/a.py from auth"),
+        (ChangeKind.HANDOFF, Attention.ATTENTION, "api handed auth: Wire it"),
+        (ChangeKind.LOCK_TAKEN, Attention.NOTICE, "api took over auth's lock on src/a.py"),
     ]
     assert changes(after, replace(after, paused=True)) == ()
     declined = replace(handed, state=HandoffState.DECLINED, why="no time")
@@ -136,4 +136,4 @@ def test_a_takeover_whose_payload_is_odd_is_still_told() -> None:
     for payload in ("null", "[1]", '{"target":3}', "not json"):
         event = Event("e1", "lock_taken", "api", payload, 1, recipients=("auth",))
         (told,) = changes(before, replace(VIEW, coordination=Coordination(events=(event,))))
-        assert told.message == "api took over a lock from auth"
+        assert told.message == "api took over auth's lock"

@@ -1,0 +1,210 @@
+"""Every letter on every screen stands out from what is behind it, in whatever colours there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import Color, ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App
+from textual.color import Color as Shade
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
+from textual.widgets import Button
+
+from parallel_tui.model.lifecycle.spawn import SpawnRequest
+from parallel_tui.ui import colours, theme
+from parallel_tui.ui.colours import Colours, Legible, wished
+from parallel_tui.ui.dialogs.confirm import ConfirmDialog
+from parallel_tui.ui.dialogs.error import ErrorDialog
+from parallel_tui.ui.dialogs.remove import RemoveDialog
+from parallel_tui.ui.dialogs.spawn import SpawnDialog
+from parallel_tui.ui.dialogs.trust import TrustDialog
+from tests.ui import samples
+from tests.ui.fake_engine import FakeCore
+from tests.ui.harness import app_of, core_of, on_screen, with_screen
+from tests.ui.settling import settled
+from tests.ui.test_boundaries import snapshot as bounded
+from tests.ui.test_dialogs import CHOICES, LOSSES, plan, question, removal
+from tests.ui.test_life import _core as living
+
+DRAWN = {chr(code) for code in range(0x2500, 0x25A0)} | {" ", "\xa0"}
+"""Frames and blanks."""
+
+USUAL = ((Colours.MANY, "textual-dark"), (Colours.SIXTEEN, theme.PLAIN))
+OTHERS = (
+    (Colours.FULL, "textual-light"),
+    (Colours.MANY, "solarized-light"),
+    (Colours.SIXTEEN, "nord"),
+    (Colours.SIXTEEN, "textual-light"),
+    (Colours.SIXTEEN, "ansi-light"),
+    (Colours.NONE, theme.PLAIN),
+)
+
+
+def unreadable(app: App[Any], system: ColorSystem) -> Iterator[str]:
+    """Each text whose colour is that of its background, on a terminal with so many colours."""
+    dark = app.current_theme.dark
+    usual = {True: Color.parse("white"), False: Color.parse("black")}
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            style = segment.style or Style.null()
+            front, back = style.color, style.bgcolor
+            if front is None or front.is_default:
+                front = usual[dark]
+            if back is None or back.is_default:
+                back = usual[not dark]
+            same = front.downgrade(system) == back.downgrade(system)
+            if (same or style.conceal) and not DRAWN.issuperset(segment.text):
+                yield f"{segment.text!r} in {style}"
+
+
+async def check(pilot: Pilot[Any], looks: Iterable[tuple[Colours, str]]) -> None:
+    """Look at the present screen in these numbers of colours and themes."""
+    app = pilot.app
+    for many, name in looks:
+        colours.apply(app, many)
+        app.theme = name
+        await pilot.pause()
+        await settled(pilot)
+        found = list(unreadable(app, many.system))
+        assert not found, f"{many.name} {name}: {found}"
+
+
+DIALOGS: dict[str, Callable[[], ModalScreen[Any]]] = {
+    "spawn": lambda: SpawnDialog(CHOICES, plan, request=SpawnRequest("My F", prompt="a")),
+    "empty spawn": lambda: SpawnDialog(CHOICES, plan, request=SpawnRequest("")),
+    "remove": lambda: RemoveDialog(removal(*LOSSES)),
+    "refused": lambda: RemoveDialog(removal(refusal="It is the main worktree.")),
+    "confirm": lambda: ConfirmDialog("Undo?", "a line\nanother", confirm="Undo"),
+    "error": lambda: ErrorDialog("Wrong", "It is wrong.", "Put it right."),
+    "trust": lambda: TrustDialog(question("npm install", "x" * 90)),
+}
+
+CORES: dict[str, Callable[[], FakeCore]] = {
+    "typical": lambda: core_of(samples.typical()),
+    "sharing": lambda: core_of(samples.sharing()),
+    "failing": lambda: core_of(samples.failing()),
+    "matrix": lambda: core_of(samples.entangled()),
+    "boundaries": lambda: core_of(bounded()),
+    "life": living,
+}
+
+SCENES = {
+    "typical": ("D", "W", "question_mark", "colon", "slash a"),
+    "sharing": ("t", "L", "h"),
+    "failing": ("",),
+    "matrix": ("o right down",),
+    "boundaries": ("b",),
+    "life": ("S", "c space", "H"),
+}
+"""Keys from the dashboard to each screen."""
+
+DENSE = ("typical", "sharing", "matrix")
+"""Where the most kinds of text stand."""
+
+
+@pytest.mark.parametrize("core", SCENES)
+async def test_no_text_has_the_colour_of_its_background(core: str) -> None:
+    for place, keys in enumerate(SCENES[core]):
+        app = app_of(CORES[core]())
+        async with app.run_test(size=(120, 40)) as pilot:
+            await with_screen(pilot)
+            for key in keys.split():
+                await pilot.press(key)
+                await settled(pilot)
+            await check(pilot, USUAL if place or core not in DENSE else (*USUAL, *OTHERS))
+
+
+@pytest.mark.parametrize("dialog", DIALOGS)
+async def test_no_text_of_a_dialog_has_the_colour_of_its_background(dialog: str) -> None:
+    class Shown(App[None]):
+        def on_mount(self) -> None:
+            self.push_screen(DIALOGS[dialog]())
+
+    app = Shown()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await check(pilot, USUAL)
+
+
+async def test_a_button_that_cannot_be_pressed_keeps_its_label_in_sixteen_colours() -> None:
+    class Shown(App[None]):
+        def on_mount(self) -> None:
+            self.theme = theme.PLAIN
+            self.push_screen(RemoveDialog(removal(*LOSSES)))
+
+    app = Shown()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        assert app.screen.query_one("#remove", Button).disabled
+        assert " Remove " in on_screen(pilot).splitlines()[-8:].__str__()
+
+
+async def test_without_colours_a_theme_never_brings_them_back() -> None:
+    """What was black on black: the choice fell before the theme was known."""
+    app = app_of(core_of(samples.typical()), env={"NO_COLOR": "1", "COLORTERM": "truecolor"})
+    async with app.run_test(size=(120, 40)) as pilot:
+        await with_screen(pilot)
+        await pilot.press("T")
+        await settled(pilot)
+        assert app.theme == theme.PLAIN
+        styles = [
+            segment.style
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None
+        ]
+        for each in styles:
+            assert each.color is None or each.color.is_default
+            assert each.bgcolor is None or each.bgcolor.is_default
+        assert any(each.reverse for each in styles), "the cursor is seen"
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        ({"NO_COLOR": "1", "COLORTERM": "truecolor"}, Colours.NONE),
+        ({"NO_COLOR": "", "COLORTERM": "truecolor"}, Colours.FULL),
+        ({"TERM": "dumb"}, Colours.NONE),
+        ({"TERM": "linux"}, Colours.SIXTEEN),
+        ({"TERM": "xterm"}, Colours.SIXTEEN),
+        ({}, Colours.SIXTEEN),
+        ({"TERM": "xterm-256color"}, Colours.MANY),
+        ({"TERM": "screen", "TMUX": "/run/x,1,0"}, Colours.MANY),
+        ({"TERM": "xterm-direct"}, Colours.FULL),
+    ],
+)
+def test_the_terminal_gets_what_it_has(env: dict[str, str], expected: Colours) -> None:
+    assert wished(env) is expected
+    few = expected in (Colours.NONE, Colours.SIXTEEN)
+    assert theme.initial(None, env) == (theme.PLAIN if few else theme.DEFAULT)
+
+
+def test_what_a_person_names_wins() -> None:
+    assert wished({"NO_COLOR": "1", "TERM": "xterm-256color"}, asked=True) is Colours.MANY
+    assert theme.initial("nord", {"NO_COLOR": "1"}) == "nord"
+    assert theme.initial(None, {"NO_COLOR": "1"}, "nord") == theme.PLAIN
+    assert theme.initial(None, {"TERM": "linux"}, "nord") == "nord"
+
+
+_numbers = st.integers(0, 255)
+_colours = st.one_of(
+    _numbers.map(Color.from_ansi), st.builds(Color.from_rgb, _numbers, _numbers, _numbers)
+)
+
+
+@given(_colours, _colours, st.sampled_from(list(Colours)))
+def test_any_text_stands_out(front: Color, back: Color, many: Colours) -> None:
+    segments = [Segment("x", Style(color=front, bgcolor=back))]
+    (shown,) = Legible(many.system).apply(segments, Shade(0, 0, 0))
+    style = shown.style
+    assert style is not None
+    assert style.color is not None
+    assert style.bgcolor is not None
+    assert style.color.downgrade(many.system) != style.bgcolor.downgrade(many.system)
