@@ -126,13 +126,6 @@ def _checked(
     try:
         return checks.check(name, tell, again=parsed.again)
     except TrustNeededError as error:
-        for line in error.question.shown.split("\n"):
-            output.whole(f"  | {line}")
-        if not parsed.trust:
-            if not ask.can_ask(output):
-                error.hint = "`--trust` allows exactly these, now and later."
-                raise
-            output.talk(f"{error.title}: {error.message}")
-            ask.confirm(output, "Run exactly these, now and later?", option="--trust")
+        ask.consent(output, error, trust=parsed.trust)
         checks.allow(error.question)
     return checks.check(name, tell, again=parsed.again)

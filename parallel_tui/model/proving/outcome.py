@@ -79,3 +79,24 @@ class Found:
     base: tuple[str, ...] = ()
     unsteady: tuple[str, ...] = ()
     unknown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A check in the course of a search, at its begin or at its end.
+
+    Attributes:
+        sessions: Who has landed; none for base itself.
+        number: Which check it is, counted from 1; those known from before do not count.
+        outcome: How it ended; `None` at its begin.
+        known: Whether it was known from before, and not run.
+        seconds: How long it took.
+        waits: Whether it waits for a check of somebody else to end.
+    """
+
+    sessions: tuple[str, ...]
+    number: int = 0
+    outcome: Outcome | None = None
+    known: bool = False
+    seconds: float = 0.0
+    waits: bool = False

@@ -1,0 +1,53 @@
+"""What proves sessions together and keeps the train, apart from all that other commands load."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap.core import Core
+    from parallel_tui.ports.proving import Proofs
+    from parallel_tui.services.proving.candidates import CandidateFinder
+    from parallel_tui.services.proving.prover import Prover
+
+
+def prover(core: Core) -> Prover:
+    """Proves sessions of the repository of a core."""
+    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.workspaces.pool import WorkspacePool
+    from parallel_tui.bootstrap.landing import results
+    from parallel_tui.model.settings.user_dirs import cache_dir
+    from parallel_tui.services.proving.prover import Prover
+
+    config = core._config
+    pool = WorkspacePool(
+        cache_dir(core.env) / "prove",
+        core.repository,
+        workers=config.prove_workers,
+        most=config.prove_disk,
+    )
+    return Prover(
+        finder(core),
+        LandingReads(core.runner),
+        pool,
+        results(core),
+        core.gate,
+        proofs(core),
+        config.prove_timeout,
+    )
+
+
+def finder(core: Core) -> CandidateFinder:
+    """Says which sessions land together."""
+    from parallel_tui.bootstrap.landing import planner
+    from parallel_tui.services.proving.candidates import CandidateFinder
+
+    return CandidateFinder(planner(core))
+
+
+def proofs(core: Core) -> Proofs:
+    """What was proved."""
+    from pathlib import Path
+
+    from parallel_tui.adapters.disk.proofs import KeptProofs
+
+    return KeptProofs(Path(core.repository.runtime_dir))

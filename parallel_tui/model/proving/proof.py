@@ -1,0 +1,251 @@
+"""What was proved of which commits, and what that says of sessions as they are now. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from parallel_tui.record import dataclass, field
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from typing import Final
+
+
+class Mark(StrEnum):
+    """How a proof stands."""
+
+    PROVED = "proved"
+    """The check passes with it landed, together with all that were tried with it."""
+    BREAKS = "breaks"
+    """The check fails with it landed, and not without it."""
+    RUNNING = "running"
+    """It is being proved."""
+    UNKNOWN = "unknown"
+    """Nobody has proved it as it is now."""
+
+    @property
+    def glyph(self) -> str:
+        """One character for tables."""
+        return GLYPHS[self]
+
+
+GLYPHS: Final[Mapping[Mark, str]] = MappingProxyType(
+    {Mark.PROVED: "✓", Mark.BREAKS: "✗", Mark.RUNNING: "…", Mark.UNKNOWN: "?"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A session at a commit.
+
+    Attributes:
+        session: Its name.
+        commit: Its last commit.
+    """
+
+    session: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProvedBreak:
+    """Sessions that break base together, and no fewer of them.
+
+    Attributes:
+        sessions: Their names, in the order in which they land.
+        tests: What fails with them.
+        tried: What was checked: they, and what they are built on.
+        tree: Tree that was checked.
+        log: File with all that the check printed.
+    """
+
+    sessions: tuple[str, ...]
+    tests: tuple[str, ...]
+    tried: tuple[str, ...]
+    tree: str = ""
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A session that was not tried, or not in the end.
+
+    Attributes:
+        session: Its name.
+        why: The reason, in words.
+    """
+
+    session: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of proving some sessions together.
+
+    Attributes:
+        at: When it ended, in epoch seconds.
+        base: Short name of base.
+        base_commit: Where it stood.
+        strategy: How sessions were landed.
+        commands: What checked them.
+        environment: The system that it ran on.
+        members: All that were tried, in the order in which they land.
+        aboard: Names of those that work together in the end.
+        breaks: Who breaks base.
+        out: Who was left out, and why.
+        base_fails: What base fails by itself, which counts for nobody.
+        unsteady: What failed at one time and passed at another.
+        unknown: Why there is no answer about those neither aboard nor breaking; empty where there
+            is one.
+        tree: Tree of base with those aboard landed; empty for no proof.
+        runs: How many checks were run for it.
+        known: How many more were known from before.
+        seconds: How long it took.
+        log: File with what the last check printed; empty where none was run.
+    """
+
+    at: float
+    base: str
+    base_commit: str
+    strategy: str
+    commands: tuple[str, ...]
+    environment: str
+    members: tuple[Member, ...]
+    aboard: tuple[str, ...]
+    breaks: tuple[ProvedBreak, ...] = ()
+    out: tuple[LeftOut, ...] = ()
+    base_fails: tuple[str, ...] = ()
+    unsteady: tuple[str, ...] = ()
+    unknown: str = ""
+    tree: str = ""
+    runs: int = 0
+    known: int = 0
+    seconds: float = 0.0
+    log: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether all that were tried work together."""
+        return bool(self.aboard) and not self.breaks and not self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of a session, or of a pair.
+
+    Attributes:
+        mark: How it stands.
+        others: Others with which it breaks base; empty where it does so by itself.
+        tests: What fails.
+        log: File with what the check printed.
+        at: When that was found, in epoch seconds; 0 for never.
+    """
+
+    mark: Mark
+    others: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
+    log: str = ""
+    at: float = 0.0
+
+
+NOTHING: Final = Told(Mark.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is known of sessions as they are now.
+
+    Attributes:
+        sessions: By name; those of which nothing is known are left out.
+        breaks: Who breaks base, newest first; each is a warning of its own.
+        together: Groups that were proved together, newest first, with the time of each.
+        running: Names of those that are being proved.
+    """
+
+    sessions: Mapping[str, Told] = field(default_factory=lambda: MappingProxyType({}))
+    breaks: tuple[tuple[ProvedBreak, float], ...] = ()
+    together: tuple[tuple[frozenset[str], float], ...] = ()
+    running: frozenset[str] = frozenset()
+
+    def of(self, session: str) -> Told:
+        """What is known of a session."""
+        return self.sessions.get(session, NOTHING)
+
+    def pair(self, one: str, other: str) -> Told:
+        """What is known of two sessions together."""
+        both = {one, other}
+        for each, at in self.breaks:
+            if both <= set(each.sessions):
+                rest = tuple(name for name in each.sessions if name not in both)
+                return Told(Mark.BREAKS, rest, each.tests, each.log, at)
+        if both <= self.running:
+            return Told(Mark.RUNNING)
+        for names, at in self.together:
+            if both <= names:
+                return Told(Mark.PROVED, at=at)
+        return NOTHING
+
+
+def marks(
+    proofs: Iterable[Proof],
+    heads: Mapping[str, str],
+    base: str,
+    *,
+    commands: tuple[str, ...],
+    running: Collection[Member] = (),
+) -> Marks:
+    """What proofs say of sessions as they are now; one of other commits says nothing.
+
+    Args:
+        proofs: All there are, newest first.
+        heads: Last commit of each session by name.
+        base: Commit of base.
+        commands: What checks sessions now.
+        running: What is being proved.
+    """
+    breaks: dict[tuple[str, ...], tuple[ProvedBreak, float]] = {}
+    together = []
+    for proof in proofs:
+        if proof.base_commit != base or proof.commands != commands:
+            continue
+        there = {each.session for each in proof.members if heads.get(each.session) == each.commit}
+        for broken in proof.breaks:
+            if there.issuperset(broken.tried):
+                breaks.setdefault(broken.sessions, (broken, proof.at))
+        if names := there.intersection(proof.aboard):
+            together.append((frozenset(names), proof.at))
+    busy = frozenset(
+        each.session for each in running if heads.get(each.session) == each.commit
+    )
+    told: dict[str, Told] = {}
+    for broken, at in breaks.values():
+        for name in broken.sessions:
+            rest = tuple(each for each in broken.sessions if each != name)
+            told.setdefault(name, Told(Mark.BREAKS, rest, broken.tests, broken.log, at))
+    for name in busy:
+        told.setdefault(name, Told(Mark.RUNNING))
+    for group, at in together:
+        for name in group:
+            told.setdefault(name, Told(Mark.PROVED, at=at))
+    return Marks(MappingProxyType(told), tuple(breaks.values()), tuple(together), busy)
+
+
+def words(told: Told) -> str:
+    """What is known of a session or a pair, in a few words; empty for nothing."""
+    if told.mark is Mark.PROVED:
+        return "proved together"
+    if told.mark is Mark.RUNNING:
+        return "being proved"
+    if told.mark is Mark.UNKNOWN:
+        return ""
+    against = f" with {', '.join(told.others)}" if told.others else ""
+    return f"breaks{against}: {some(told.tests)}"
+
+
+def some(tests: tuple[str, ...], most: int = 3) -> str:
+    """Names of tests, the first of many."""
+    more = f" and {len(tests) - most} more" if len(tests) > most else ""
+    return ", ".join(tests[:most]) + more
