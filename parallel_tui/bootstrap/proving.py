@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.proving import Proofs
     from parallel_tui.services.proving.candidates import CandidateFinder
     from parallel_tui.services.proving.prover import Prover
+    from parallel_tui.services.proving.train import Trains
 
 
 def prover(core: Core) -> Prover:
@@ -51,3 +52,20 @@ def proofs(core: Core) -> Proofs:
     from parallel_tui.adapters.disk.proofs import KeptProofs
 
     return KeptProofs(Path(core.repository.runtime_dir))
+
+
+def trains(core: Core) -> Trains:
+    """Keeps the train of the repository of a core."""
+    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.workspaces.preview import TrainPreview
+    from parallel_tui.adapters.git.write.train_ref import TrainReference
+    from parallel_tui.services.proving.train import Trains
+
+    return Trains(
+        finder(core),
+        LandingReads(core.runner),
+        TrainReference(core.runner),
+        proofs(core),
+        TrainPreview(core.repository),
+        core._config.merge_check,
+    )

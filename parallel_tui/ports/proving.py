@@ -157,3 +157,33 @@ class TrainRef(Protocol):
             GitError: When it stands elsewhere, or git cannot.
         """
         ...
+
+
+class Previews(Protocol):
+    """A directory that shows the train."""
+
+    def where(self) -> str | None:
+        """The directory; `None` when there is none."""
+        ...
+
+    def show(self, commit: str, directory: str | None) -> str:
+        """Check a commit of the repository out there, and return the directory.
+
+        Args:
+            commit: Which.
+            directory: Where; where it is already by default, else beside the main worktree.
+
+        Raises:
+            RefusedError: When the directory is somebody else's, or has changes that would be lost.
+            CouldNotLookError: When git cannot.
+        """
+        ...
+
+    def remove(self) -> str | None:
+        """Delete the directory, and return where it was; `None` when there is none.
+
+        Raises:
+            RefusedError: When it has changes that would be lost.
+            CouldNotLookError: When git gave no answer.
+        """
+        ...

@@ -124,7 +124,7 @@ class KeptChecks:
                         line, directory, told, output, lambda: _pass(printed, tell), limits
                     )
                     if late and limits is not None:
-                        why = f"{line.text} (not within {limits.seconds:.0f} s)"
+                        why = f"{line.text} (not within {limits.seconds:g} s)"
                         return Ran(status, line.text, str(log), failures(why, "", ()), late=True)
                     if status:
                         said = _said(log, start)

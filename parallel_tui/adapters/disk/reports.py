@@ -35,9 +35,7 @@ def reports(named: Path, directory: str, since: float) -> Iterator[str]:
 
 def _found(directory: str, since: float) -> list[Path]:
     found: list[Path] = []
-    seen = 0
-    for here, folders, names in os.walk(directory):
-        seen += 1
+    for seen, (here, folders, names) in enumerate(os.walk(directory)):
         if seen > _MOST_FOLDERS:
             break
         deep = here[len(directory) :].count("/") >= _DEEPEST

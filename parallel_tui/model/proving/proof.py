@@ -217,9 +217,7 @@ def marks(
                 breaks.setdefault(broken.sessions, (broken, proof.at))
         if names := there.intersection(proof.aboard):
             together.append((frozenset(names), proof.at))
-    busy = frozenset(
-        each.session for each in running if heads.get(each.session) == each.commit
-    )
+    busy = frozenset(each.session for each in running if heads.get(each.session) == each.commit)
     told: dict[str, Told] = {}
     for broken, at in breaks.values():
         for name in broken.sessions:

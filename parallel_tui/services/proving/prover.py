@@ -134,9 +134,7 @@ class Prover:
             found: Found = end.value
             return found
 
-    def _proof(
-        self, some: Candidates, found: Found, checks: TreeChecks, seconds: float
-    ) -> Proof:
+    def _proof(self, some: Candidates, found: Found, checks: TreeChecks, seconds: float) -> Proof:
         reached = checks.stack.reached(found.aboard) if found.aboard else None
         tree = "" if reached is None or isinstance(reached, LeftOut) else reached.tree
         left = tuple(

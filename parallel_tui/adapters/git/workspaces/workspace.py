@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from parallel_tui.adapters.disk.files import remove_folder, write_atomically
+from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.git.read.files_at import files_at
 from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.adapters.git.run.runner import WRITE_TIMEOUT, GitOutput, Runner
@@ -20,6 +20,7 @@ from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.consent_question import NamedFile
+from parallel_tui.record import dataclass
 
 BRANCH: Final = "predicted"
 """Branch that a work tree's HEAD names."""
@@ -47,6 +48,19 @@ _DEPENDENCIES: Final = (
 """Names of files that say what a project depends on."""
 
 _SETUP: Final = "pdev-setup"
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What differs between two commits.
+
+    Attributes:
+        deleted: Paths that only the first one has.
+        rewritten: Object ids of files with other contents, each before and after.
+    """
+
+    deleted: tuple[str, ...]
+    rewritten: tuple[str, ...]
 
 
 class Workspace:
@@ -83,13 +97,15 @@ class Workspace:
     def check_out(self, commit: str) -> None:
         """See `Workspace.check_out`."""
         before = self.at()
-        self._wait_for_another_second()
+        change = self._change_between(before, commit)
+        if change is None or self._same_sizes(change):
+            self._wait_for_another_second()
         with suppress(OSError):
             Path(self._tree.git_dir, "index.lock").unlink()  # whoever held it has been ended
         self._reset(commit)
         self._change("clean", "-ffdq")
-        if before is not None and before != commit:
-            self._remove_deserted(before, commit)
+        if change is not None:
+            self._remove_deserted(change, commit)
 
     def anew(self) -> None:
         """See `Workspace.anew`."""
@@ -162,26 +178,47 @@ class Workspace:
             )
             self._change("reset", "-q", "--hard", commit)
 
+    def _change_between(self, before: str | None, now: str) -> _Change | None:
+        """What differs between two commits; `None` when that is not known."""
+        if before is None:
+            return None
+        try:
+            out = self._ask("diff-tree", "-r", "-z", "--no-renames", "--raw", before, now).stdout
+        except GitError:
+            return None  # the last commit is not there any more
+        fields = out.split(b"\0")
+        deleted, rewritten = [], []
+        for told, path in zip(fields[::2], fields[1::2], strict=False):
+            _, _, old, new, status = text(told).split(" ")
+            if status == "D":
+                deleted.append(text(path))
+            elif status == "M" and old != new:
+                rewritten += [old, new]
+        return _Change(tuple(deleted), tuple(rewritten))
+
+    def _same_sizes(self, change: _Change) -> bool:
+        """Whether a file gets other contents of the same size."""
+        if not change.rewritten:
+            return False
+        sizes = self._runner.run(
+            ["cat-file", "--batch-check=%(objectsize)"],
+            stdin="\n".join([*change.rewritten, ""]).encode(),
+        ).stdout.split()
+        return any(old == new for old, new in zip(sizes[::2], sizes[1::2], strict=False))
+
     def _wait_for_another_second(self) -> None:
-        """Programs tell by seconds whether a file is newer than what they made of it."""
+        """Programs tell by size, and by the second, whether they know a file's contents."""
         with suppress(OSError):
             written = int(self._branch_file.stat().st_mtime)
             while 0 <= time.time() - written < 1:
                 time.sleep(0.05)
 
-    def _remove_deserted(self, before: str, now: str) -> None:
+    def _remove_deserted(self, change: _Change, now: str) -> None:
         """Delete folders of the last commit that this one does not have, with all left in them.
 
         A folder that holds nothing but caches may still be taken for a package.
         """
-        try:
-            out = self._ask(
-                "diff-tree", "-r", "-z", "--no-renames", "--name-only", "--diff-filter=D",
-                before, now,
-            ).stdout  # fmt: skip
-        except GitError:
-            return  # the last commit is not there any more
-        gone = [PurePosixPath(text(each)) for each in out.split(b"\0") if each]
+        gone = [PurePosixPath(each) for each in change.deleted]
         folders = sorted({str(each) for path in gone for each in path.parents} - {"."})
         asked = [each for each in folders if "\n" not in each]
         if not asked:
@@ -194,7 +231,7 @@ class Workspace:
             path = self._place / folder
             inside = os.path.realpath(path) == str(Path(os.path.realpath(self._place), folder))
             if kind != b"tree" and inside and path.is_dir():
-                remove_folder(path)
+                delete(path)
 
     def _change(self, *args: str) -> None:
         self._runner.run(args, worktree=self._tree, write=True, timeout=WRITE_TIMEOUT)
