@@ -5,7 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
-    from parallel_tui.ports.proving import Proofs
+    from parallel_tui.ports.proving.proofs import Proofs
     from parallel_tui.services.proving.candidates import CandidateFinder
     from parallel_tui.services.proving.prover import Prover
     from parallel_tui.services.proving.train import Trains

@@ -12,7 +12,7 @@ from parallel_tui.adapters.disk import flock, reading
 from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.proving.proof import LeftOut, Member, Proof, ProvedBreak
+from parallel_tui.model.proving.proof import JointProof, LeftOut, Member, ProvedBreak
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import asdict, dataclass
 
@@ -20,12 +20,13 @@ _SCHEMA: Final = 1
 _LARGEST: Final = 8 << 20
 _MOST: Final = 40
 """Proofs that are kept; those of other commits say nothing any more."""
+_FAR: Final = 1e12
 _TEXTS: Final = ("aboard", "base_fails", "commands", "unsteady")
 
 
 @dataclass(frozen=True, slots=True)
 class KeptProofs:
-    """Implements `ports.proving.Proofs`.
+    """Implements `ports.proving.proofs.Proofs`.
 
     Attributes:
         folder: The program's own folder in the repository's.
@@ -38,7 +39,7 @@ class KeptProofs:
         """Where proofs are kept."""
         return self.folder / "proofs.json"
 
-    def all(self) -> tuple[Proof, ...]:
+    def all(self) -> tuple[JointProof, ...]:
         """See `Proofs.all`."""
         try:
             found = reading.read_json(self.file, limit=_LARGEST)
@@ -53,7 +54,7 @@ class KeptProofs:
                 proofs.append(_proof(each))
         return tuple(proofs)
 
-    def keep(self, proof: Proof) -> None:
+    def keep(self, proof: JointProof) -> None:
         """See `Proofs.keep`."""
         names = {each.session for each in proof.members}
         try:
@@ -117,7 +118,7 @@ def _member(told: Any) -> Member:
     return Member(_text(told["session"]), _text(told["commit"]))
 
 
-def _proof(told: Any) -> Proof:
+def _proof(told: Any) -> JointProof:
     made = dict(told)
     for name in _TEXTS:
         made[name] = _texts(told[name])
@@ -134,12 +135,12 @@ def _proof(told: Any) -> Proof:
         for each in told["breaks"]
     )
     for name in ("at", "seconds"):
-        made[name] = float(told[name])
+        made[name] = _number(told[name])
     for name in ("runs", "known"):
-        made[name] = int(told[name])
+        made[name] = int(_number(told[name]))
     for name in ("base", "base_commit", "strategy", "environment", "unknown", "tree", "log"):
         made[name] = _text(told[name])
-    return Proof(**made)
+    return JointProof(**made)
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -152,3 +153,9 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("not a text")
     return value
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or not 0 <= value < _FAR:
+        raise TypeError("not a number that can be")
+    return float(value)

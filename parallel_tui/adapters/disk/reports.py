@@ -9,6 +9,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters.disk import reading
+from parallel_tui.adapters.disk.reading import UnusableFileError
+
 _NAMES: Final = ("junit*.xml", "*-junit.xml", "TEST-*.xml", "test-results.xml")
 _DEEPEST: Final = 4
 _MOST_FOLDERS: Final = 2000
@@ -27,10 +30,9 @@ def reports(named: Path, directory: str, since: float) -> Iterator[str]:
         directory: Where it ran; files that are called as reports are by habit count too.
         since: When it began, in epoch seconds.
     """
-    for path in [named] if named.is_file() else _found(directory, since - _EARLY):
-        with suppress(OSError):
-            if path.stat().st_size <= _LARGEST:
-                yield path.read_text("utf-8", "replace")
+    for path in [named] if named.exists() else _found(directory, since - _EARLY):
+        with suppress(UnusableFileError):
+            yield (reading.read(path, limit=_LARGEST) or b"").decode("utf-8", "replace")
 
 
 def _found(directory: str, since: float) -> list[Path]:

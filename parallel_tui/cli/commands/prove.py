@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.model.proving.proof import Proof
+    from parallel_tui.model.proving.proof import JointProof
     from parallel_tui.services.proving.prover import Prover
 
 
@@ -48,7 +48,7 @@ def configure_prove(parser: argparse.ArgumentParser) -> None:
 def run_prove(parsed: argparse.Namespace, output: Output) -> int:
     """Prove sessions together; 1 when they are not."""
     from parallel_tui.bootstrap.proving import prover
-    from parallel_tui.cli.render import proving
+    from parallel_tui.cli.render.joint import proofs
 
     if parsed.pair and parsed.sessions:
         raise UsageError("Either sessions or --pair, not both")
@@ -57,17 +57,18 @@ def run_prove(parsed: argparse.Namespace, output: Output) -> int:
         raise UsageError(f"{wanted[0]} and itself are no pair")
     proof = _proved(prover(core_for(parsed, output)), wanted, parsed, output)
     if output.json:
-        output.data({"proof": proving.proof_json(proof)})
+        output.data({"proof": proofs.proof_json(proof)})
     else:
-        proving.show(proof, output)
+        proofs.show(proof, output)
     # Whoever was named and left out is not proved.
     return 0 if proof.passed and not (wanted and proof.out) else 1
 
 
 def _proved(
     service: Prover, wanted: Sequence[str], parsed: argparse.Namespace, output: Output
-) -> Proof:
-    from parallel_tui.cli.render import ask, proving
+) -> JointProof:
+    from parallel_tui.cli.render import ask
+    from parallel_tui.cli.render.joint import proofs
     from parallel_tui.model.landing.plan import Strategy
     from parallel_tui.model.settings.consent import TrustNeededError
     from parallel_tui.model.text import duration
@@ -85,7 +86,7 @@ def _proved(
                 output.talk(f"  | {text}")
 
     watcher = Watcher(
-        tell=lambda step: output.talk(proving.step_line(step)) if watched else None,
+        tell=lambda step: output.talk(proofs.step_line(step)) if watched else None,
         printed=printed,
     )
     strategy = Strategy(parsed.strategy) if parsed.strategy else None

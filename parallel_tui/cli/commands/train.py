@@ -63,15 +63,15 @@ def run_update(parsed: argparse.Namespace, output: Output) -> int:
 
 def _train(parsed: argparse.Namespace, output: Output, *, update: bool) -> int:
     from parallel_tui.bootstrap.proving import trains
-    from parallel_tui.cli.render import proving
+    from parallel_tui.cli.render.joint import train
 
     service = trains(core_for(parsed, output))
     way = service.update if update else service.show
     found = way(strategy=_strategy(parsed), checked=not parsed.unchecked)
     if output.json:
-        output.data({"train": proving.train_json(found)})
+        output.data({"train": train.train_json(found)})
     else:
-        proving.show_train(found, output)
+        train.show_train(found, output)
     return 0 if found.current else 1
 
 

@@ -12,7 +12,7 @@ has been seen to work together.
 from __future__ import annotations
 
 from parallel_tui.model.landing.dependencies import closure, dependents
-from parallel_tui.model.proving.outcome import Ask, Break, Found, Outcome
+from parallel_tui.model.proving.outcome import Ask, Break, CheckOutcome, Searched
 from parallel_tui.record import dataclass, field
 
 TYPE_CHECKING = False
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.landing.dependencies import Dependency
 
-    Asking: TypeAlias = Generator[Ask, Outcome, Outcome]
-    Search: TypeAlias = Generator[Ask, Outcome, Found]
+    Asking: TypeAlias = Generator[Ask, CheckOutcome, CheckOutcome]
+    Search: TypeAlias = Generator[Ask, CheckOutcome, Searched]
 
 
 def search(order: Sequence[str], needs: Collection[Dependency]) -> Search:
@@ -55,7 +55,7 @@ class _Searching:
 
     order: tuple[str, ...]
     needs: tuple[Dependency, ...]
-    known: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
+    known: dict[tuple[str, ...], CheckOutcome] = field(default_factory=dict)
     sure: set[tuple[str, ...]] = field(default_factory=set)
 
     def run(self) -> Search:
@@ -63,7 +63,7 @@ class _Searching:
         aboard = self.order
         breaks: list[Break] = []
         left: list[str] = []
-        base = Outcome()
+        base = CheckOutcome()
         while aboard:
             whole = yield from self._ask(aboard, certain=True)
             if whole.impossible:
@@ -91,8 +91,8 @@ class _Searching:
         return self._found(aboard, breaks, left, base, "")
 
     def _narrow(
-        self, aboard: Sequence[str], base: Outcome
-    ) -> Generator[Ask, Outcome, Break | None]:
+        self, aboard: Sequence[str], base: CheckOutcome
+    ) -> Generator[Ask, CheckOutcome, Break | None]:
         """The fewest of some sessions with which something fails that base does not fail.
 
         `None` where that is so at times only.
@@ -124,8 +124,8 @@ class _Searching:
         return (yield from self._blamed(guilty, wanted, base))
 
     def _blamed(
-        self, guilty: Sequence[str], wanted: Collection[str], base: Outcome
-    ) -> Generator[Ask, Outcome, Break | None]:
+        self, guilty: Sequence[str], wanted: Collection[str], base: CheckOutcome
+    ) -> Generator[Ask, CheckOutcome, Break | None]:
         """Those without whom it still fails are cleared; what fewer fail already is taken away."""
         names = [each for each in self.order if each in guilty]
         sides: set[str] = set()
@@ -168,11 +168,11 @@ class _Searching:
         aboard: Sequence[str],
         breaks: Sequence[Break],
         left: Sequence[str],
-        base: Outcome,
+        base: CheckOutcome,
         unknown: str,
-    ) -> Found:
+    ) -> Searched:
         unsteady = frozenset[str]().union(*(each.unsteady for each in self.known.values()))
-        return Found(
+        return Searched(
             tuple(aboard),
             tuple(breaks),
             tuple(left),
@@ -182,6 +182,6 @@ class _Searching:
         )
 
 
-def _news(outcome: Outcome, base: Outcome) -> frozenset[str]:
+def _news(outcome: CheckOutcome, base: CheckOutcome) -> frozenset[str]:
     """What fails, and never does on base."""
     return outcome.failing - base.failing - base.unsteady

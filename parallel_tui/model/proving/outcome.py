@@ -26,7 +26,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckOutcome:
     """How a check ended.
 
     Attributes:
@@ -61,7 +61,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Searched:
     """What came of a search.
 
     Attributes:
@@ -82,7 +82,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProofStep:
     """A check in the course of a search, at its begin or at its end.
 
     Attributes:
@@ -96,7 +96,7 @@ class Step:
 
     sessions: tuple[str, ...]
     number: int = 0
-    outcome: Outcome | None = None
+    outcome: CheckOutcome | None = None
     known: bool = False
     seconds: float = 0.0
     waits: bool = False

@@ -82,7 +82,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class JointProof:
     """What came of proving some sessions together.
 
     Attributes:
@@ -133,7 +133,7 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ProofState:
     """What is known of a session, or of a pair.
 
     Attributes:
@@ -151,11 +151,11 @@ class Told:
     at: float = 0.0
 
 
-NOTHING: Final = Told(Mark.UNKNOWN)
+NOTHING: Final = ProofState(Mark.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class ProofMarks:
     """What is known of sessions as they are now.
 
     Attributes:
@@ -165,38 +165,38 @@ class Marks:
         running: Names of those that are being proved.
     """
 
-    sessions: Mapping[str, Told] = field(default_factory=lambda: MappingProxyType({}))
+    sessions: Mapping[str, ProofState] = field(default_factory=lambda: MappingProxyType({}))
     breaks: tuple[tuple[ProvedBreak, float], ...] = ()
     together: tuple[tuple[frozenset[str], float], ...] = ()
     running: frozenset[str] = frozenset()
 
-    def of(self, session: str) -> Told:
+    def of(self, session: str) -> ProofState:
         """What is known of a session."""
         return self.sessions.get(session, NOTHING)
 
-    def pair(self, one: str, other: str) -> Told:
+    def pair(self, one: str, other: str) -> ProofState:
         """What is known of two sessions together."""
         both = {one, other}
         for each, at in self.breaks:
             if both <= set(each.sessions):
                 rest = tuple(name for name in each.sessions if name not in both)
-                return Told(Mark.BREAKS, rest, each.tests, each.log, at)
+                return ProofState(Mark.BREAKS, rest, each.tests, each.log, at)
         if both <= self.running:
-            return Told(Mark.RUNNING)
+            return ProofState(Mark.RUNNING)
         for names, at in self.together:
             if both <= names:
-                return Told(Mark.PROVED, at=at)
+                return ProofState(Mark.PROVED, at=at)
         return NOTHING
 
 
 def marks(
-    proofs: Iterable[Proof],
+    proofs: Iterable[JointProof],
     heads: Mapping[str, str],
     base: str,
     *,
     commands: tuple[str, ...],
     running: Collection[Member] = (),
-) -> Marks:
+) -> ProofMarks:
     """What proofs say of sessions as they are now; one of other commits says nothing.
 
     Args:
@@ -218,20 +218,20 @@ def marks(
         if names := there.intersection(proof.aboard):
             together.append((frozenset(names), proof.at))
     busy = frozenset(each.session for each in running if heads.get(each.session) == each.commit)
-    told: dict[str, Told] = {}
+    told: dict[str, ProofState] = {}
     for broken, at in breaks.values():
         for name in broken.sessions:
             rest = tuple(each for each in broken.sessions if each != name)
-            told.setdefault(name, Told(Mark.BREAKS, rest, broken.tests, broken.log, at))
+            told.setdefault(name, ProofState(Mark.BREAKS, rest, broken.tests, broken.log, at))
     for name in busy:
-        told.setdefault(name, Told(Mark.RUNNING))
+        told.setdefault(name, ProofState(Mark.RUNNING))
     for group, at in together:
         for name in group:
-            told.setdefault(name, Told(Mark.PROVED, at=at))
-    return Marks(MappingProxyType(told), tuple(breaks.values()), tuple(together), busy)
+            told.setdefault(name, ProofState(Mark.PROVED, at=at))
+    return ProofMarks(MappingProxyType(told), tuple(breaks.values()), tuple(together), busy)
 
 
-def words(told: Told) -> str:
+def words(told: ProofState) -> str:
     """What is known of a session or a pair, in a few words; empty for nothing."""
     if told.mark is Mark.PROVED:
         return "proved together"

@@ -6,7 +6,7 @@ import time
 
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.landing.check import CheckKey, CheckRecord, Limits
-from parallel_tui.model.proving.outcome import Outcome, Step
+from parallel_tui.model.proving.outcome import CheckOutcome, ProofStep
 from parallel_tui.model.proving.proof import LeftOut
 from parallel_tui.record import dataclass, field, replace
 from parallel_tui.services.consent import candidates
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.proving.outcome import Ask
     from parallel_tui.model.settings.consent import Approved
     from parallel_tui.ports.disk import Checks
-    from parallel_tui.ports.proving import Workspace, Workspaces
+    from parallel_tui.ports.proving.workspaces import Workspace, Workspaces
     from parallel_tui.ports.system import Clock
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.proving.candidates import Stack
@@ -37,7 +37,7 @@ class Watcher:
         stopped: Asked again and again whether to stop.
     """
 
-    tell: Callable[[Step], None] = lambda step: None
+    tell: Callable[[ProofStep], None] = lambda step: None
     printed: Callable[[bytes], None] = lambda piece: None
     stopped: Callable[[], bool] = lambda: False
 
@@ -76,13 +76,13 @@ class TreeChecks:
     known: int = 0
     log: str = ""
     _space: Workspace | None = None
-    _late: dict[CheckKey, Outcome] = field(default_factory=dict)
+    _late: dict[CheckKey, CheckOutcome] = field(default_factory=dict)
 
     def key(self, reached: Reached) -> CheckKey:
         """What the outcome of checking a tree is kept under."""
         return CheckKey(reached.tree, self.commands, self.environment)
 
-    def answer(self, ask: Ask) -> Outcome:
+    def answer(self, ask: Ask) -> CheckOutcome:
         """How the check of base with some sessions landed ends.
 
         Raises:
@@ -92,7 +92,7 @@ class TreeChecks:
         """
         reached = self.stack.reached(ask.sessions)
         if isinstance(reached, LeftOut):
-            return Outcome(impossible=f"{reached.session} does not land there: {reached.why}")
+            return CheckOutcome(impossible=f"{reached.session} does not land there: {reached.why}")
         key = self.key(reached)
         record = self.kept.record(key)
         if record is None and key in self._late:
@@ -101,7 +101,7 @@ class TreeChecks:
             self.known += 1
             self.log = record.log
             outcome = _outcome(record)
-            self.watcher.tell(Step(ask.sessions, outcome=outcome, known=True))
+            self.watcher.tell(ProofStep(ask.sessions, outcome=outcome, known=True))
             return outcome
         outcome, record = self._checked(ask.sessions, reached, key, record)
         if ask.certain and record is not None and not record.passed and record.runs == 1:
@@ -114,31 +114,31 @@ class TreeChecks:
         reached: Reached,
         key: CheckKey,
         before: CheckRecord | None,
-    ) -> tuple[Outcome, CheckRecord | None]:
+    ) -> tuple[CheckOutcome, CheckRecord | None]:
         """Run it once, and keep what that and an earlier run of the same say together."""
         space = self._workspace(sessions)
         self.runs += 1
-        self.watcher.tell(Step(sessions, self.runs))
+        self.watcher.tell(ProofStep(sessions, self.runs))
         began = time.monotonic()
         self._fill(space, reached)
         ready = self.gate.ready(self.gate.proof(), reached.commit, space.files_at)
         many = len(self.gate.setup())
         record = None
         if why := self._set_up(space, key, ready.setup[:many], reached):
-            outcome = Outcome(impossible=why)
+            outcome = CheckOutcome(impossible=why)
         else:
             ran = self._run(key, ready.setup[many:], space)
             self.log = ran.log
             if ran.late:
                 # How long it takes depends on the machine's other work: no fact about the tree.
-                outcome = self._late[key] = Outcome(ran.tests)
+                outcome = self._late[key] = CheckOutcome(ran.tests)
             else:
                 took = round(time.monotonic() - began, 3)
                 record = self._record(key, reached, ran, took, before)
                 self.kept.keep(record)
                 outcome = _outcome(record)
         took = time.monotonic() - began
-        self.watcher.tell(Step(sessions, self.runs, outcome, seconds=took))
+        self.watcher.tell(ProofStep(sessions, self.runs, outcome, seconds=took))
         return outcome, record
 
     def _record(
@@ -164,7 +164,7 @@ class TreeChecks:
                 self.pool.take(
                     len(self.stack.trial.start().commit),
                     self.watcher.stopped,
-                    lambda: self.watcher.tell(Step(sessions, waits=True)),
+                    lambda: self.watcher.tell(ProofStep(sessions, waits=True)),
                 )
             )
         return self._space
@@ -221,5 +221,5 @@ class TreeChecks:
         return ""
 
 
-def _outcome(record: CheckRecord) -> Outcome:
-    return Outcome(record.tests, record.unsteady)
+def _outcome(record: CheckRecord) -> CheckOutcome:
+    return CheckOutcome(record.tests, record.unsteady)

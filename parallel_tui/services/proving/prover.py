@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.proving.halving import search
-from parallel_tui.model.proving.proof import LeftOut, Proof, ProvedBreak
+from parallel_tui.model.proving.proof import JointProof, LeftOut, ProvedBreak
 from parallel_tui.record import dataclass
 from parallel_tui.services.proving.candidates import CandidateFinder, Stack
 from parallel_tui.services.proving.checks import TreeChecks, Watcher
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parallel_tui.model.landing.plan import Strategy
-    from parallel_tui.model.proving.outcome import Break, Found
+    from parallel_tui.model.proving.outcome import Break, Searched
     from parallel_tui.model.settings.consent_question import Question
     from parallel_tui.ports.overlaps import LandingLook
-    from parallel_tui.ports.proving import Proofs, Workspaces
+    from parallel_tui.ports.proving.proofs import Proofs
+    from parallel_tui.ports.proving.workspaces import Workspaces
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.landing.results import CheckResults
     from parallel_tui.services.proving.candidates import Candidates
@@ -56,12 +57,12 @@ class Prover:
         *,
         strategy: Strategy | None = None,
         seconds: float | None = None,
-    ) -> Proof:
+    ) -> JointProof:
         """Check base with sessions landed, and halve them until whoever breaks it is named.
 
         Args:
             wanted: Names or keys; all that are ready, but for their own check, by default.
-            watcher: Told of each step.
+            watcher: ProofState of each step.
             strategy: How they are landed; as configured by default.
             seconds: How long one command may take; as configured by default.
 
@@ -124,24 +125,26 @@ class Prover:
         mark = hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()[:12]
         return f"{self.results.kept.environment} setup {mark}"
 
-    def _search(self, some: Candidates, checks: TreeChecks) -> Found:
+    def _search(self, some: Candidates, checks: TreeChecks) -> Searched:
         asking = search(some.names, some.needs)
         try:
             ask = next(asking)
             while True:
                 ask = asking.send(checks.answer(ask))
         except StopIteration as end:
-            found: Found = end.value
+            found: Searched = end.value
             return found
 
-    def _proof(self, some: Candidates, found: Found, checks: TreeChecks, seconds: float) -> Proof:
+    def _proof(
+        self, some: Candidates, found: Searched, checks: TreeChecks, seconds: float
+    ) -> JointProof:
         reached = checks.stack.reached(found.aboard) if found.aboard else None
         tree = "" if reached is None or isinstance(reached, LeftOut) else reached.tree
         left = tuple(
             LeftOut(each, "it is built on, or lands after, a session that breaks")
             for each in found.left
         )
-        return Proof(
+        return JointProof(
             at=self.results.clock(),
             base=some.base.name,
             base_commit=some.base.oid,

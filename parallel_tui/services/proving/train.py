@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.landing.dependencies import dependents
 from parallel_tui.model.landing.plan import Strategy
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from parallel_tui.model.landing.readiness import Tip
-    from parallel_tui.model.proving.proof import Marks, Member
+    from parallel_tui.model.proving.proof import Member, ProofMarks
     from parallel_tui.ports.overlaps import LandingLook
-    from parallel_tui.ports.proving import Previews, Proofs, TrainRef
+    from parallel_tui.ports.proving.proofs import Proofs
+    from parallel_tui.ports.proving.train import Previews, TrainRef
     from parallel_tui.services.proving.candidates import CandidateFinder, Candidates
 
 
@@ -102,7 +104,9 @@ class Trains:
         """
         commit = self.ref.read()
         if commit is None:
-            raise RefusedError("There is no train to show", hint="Make it: pdev train update")
+            raise RefusedError(
+                "There is no train to show", advice=(Advice("Make it: ", Act.TRAIN),)
+            )
         return self.previews.show(commit, directory)
 
     def _built(
@@ -144,7 +148,7 @@ class Trains:
         return train
 
 
-def _without_breaks(some: Candidates, known: Marks) -> tuple[Sequence[Member], list[LeftOut]]:
+def _without_breaks(some: Candidates, known: ProofMarks) -> tuple[Sequence[Member], list[LeftOut]]:
     """Those that are aboard: of some that are known to break base together, the last one is not."""
     gone: dict[str, str] = {}
     for broken, _ in known.breaks:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.model.landing.dependencies import Dependency, Why
 from parallel_tui.model.proving.halving import search
-from parallel_tui.model.proving.outcome import WHOLE, Ask, Break, Found, Outcome
+from parallel_tui.model.proving.outcome import WHOLE, Ask, Break, CheckOutcome, Searched
 
 NAMES = tuple("abcdefghijkl")
 
@@ -22,7 +22,7 @@ class Checks:
         self,
         breaks: Iterable[tuple[frozenset[str], str]],
         base: Collection[str] = (),
-        answer: Callable[[Ask, int], Outcome | None] = lambda ask, times: None,
+        answer: Callable[[Ask, int], CheckOutcome | None] = lambda ask, times: None,
     ) -> None:
         self.breaks = tuple(breaks)
         self.base = frozenset(base)
@@ -33,28 +33,28 @@ class Checks:
         there = frozenset(sessions)
         return self.base | {test for some, test in self.breaks if some <= there}
 
-    def find(self, order: str | tuple[str, ...], needs: Iterable[Dependency] = ()) -> Found:
+    def find(self, order: str | tuple[str, ...], needs: Iterable[Dependency] = ()) -> Searched:
         asking = search(tuple(order), tuple(needs))
         try:
             ask = next(asking)
             while True:
                 self.asked.append(ask)
                 told = self.answer(ask, sum(each == ask for each in self.asked))
-                ask = asking.send(told or Outcome(self.failing(ask.sessions)))
+                ask = asking.send(told or CheckOutcome(self.failing(ask.sessions)))
         except StopIteration as end:
-            found: Found = end.value
+            found: Searched = end.value
             return found
 
 
 def test_what_works_together_costs_one_check() -> None:
     checks = Checks([])
-    assert checks.find("abcdef") == Found(tuple("abcdef"))
+    assert checks.find("abcdef") == Searched(tuple("abcdef"))
     assert [each.sessions for each in checks.asked] == [tuple("abcdef")]
 
 
 def test_what_base_fails_already_counts_for_nobody() -> None:
     checks = Checks([], base=["old"])
-    assert checks.find("abc") == Found(tuple("abc"), base=("old",))
+    assert checks.find("abc") == Searched(tuple("abc"), base=("old",))
     assert [each.sessions for each in checks.asked] == [tuple("abc"), ()]
 
 
@@ -74,7 +74,7 @@ def test_one_that_breaks_base_alone_is_named_alone() -> None:
 
 
 def test_what_one_side_fails_alone_is_not_the_pairs() -> None:
-    # Found at the same prefix: the pair's own failure is what neither side has.
+    # Searched at the same prefix: the pair's own failure is what neither side has.
     found = Checks([(frozenset("b"), "own"), (frozenset("ab"), "both")]).find("ab")
     assert found.breaks[0] == Break(("b",), ("own",), ("b",))
     assert found.aboard == ("a",)
@@ -87,17 +87,17 @@ def test_base_that_fails_without_naming_tests_leaves_it_open() -> None:
 
 
 def test_a_failure_that_is_not_seen_again_names_nobody() -> None:
-    def at_times(ask: Ask, times: int) -> Outcome | None:
-        return Outcome(unsteady=frozenset({"shaky"})) if ask.certain else None
+    def at_times(ask: Ask, times: int) -> CheckOutcome | None:
+        return CheckOutcome(unsteady=frozenset({"shaky"})) if ask.certain else None
 
     found = Checks([], answer=at_times).find("abcd")
     assert (found.aboard, found.breaks, found.unsteady) == (tuple("abcd"), (), ("shaky",))
 
 
 def test_a_pair_that_fails_at_times_only_is_not_named() -> None:
-    def at_times(ask: Ask, times: int) -> Outcome | None:
+    def at_times(ask: Ask, times: int) -> CheckOutcome | None:
         if ask.certain and ask.sessions == ("a", "c"):
-            return Outcome(unsteady=frozenset({"t"}))
+            return CheckOutcome(unsteady=frozenset({"t"}))
         return None
 
     found = Checks([(frozenset("ac"), "t")], answer=at_times).find("abcd")
@@ -116,14 +116,14 @@ def test_what_cannot_land_without_another_is_never_tried_without_it() -> None:
 
 
 def test_what_cannot_be_made_is_no_failure() -> None:
-    def clash(ask: Ask, times: int) -> Outcome | None:
+    def clash(ask: Ask, times: int) -> CheckOutcome | None:
         lone = "c" in ask.sessions and "b" not in ask.sessions
-        return Outcome(impossible="c does not land without b") if lone else None
+        return CheckOutcome(impossible="c does not land without b") if lone else None
 
     found = Checks([(frozenset("abc"), "t")], answer=clash).find("abcd")
     (broken,) = found.breaks
     assert broken.sessions == ("a", "b", "c")
-    nothing = Checks([], answer=lambda ask, times: Outcome(impossible="no space")).find("ab")
+    nothing = Checks([], answer=lambda ask, times: CheckOutcome(impossible="no space")).find("ab")
     assert (nothing.aboard, nothing.unknown) == ((), "no space")
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from parallel_tui.adapters.disk import flock
 from parallel_tui.adapters.disk.files import write_atomically
-from parallel_tui.adapters.git.workspaces.workspace import Workspace, delete
+from parallel_tui.adapters.git.workspaces.workspace import BorrowedTree, delete
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.text.words import size
@@ -26,7 +26,7 @@ _LEFT: Final = 64 << 20
 
 
 class WorkspacePool:
-    """Implements `ports.proving.Workspaces`.
+    """Implements `ports.proving.workspaces.Workspaces`.
 
     Attributes:
         folder: Where this repository's work trees are.
@@ -51,7 +51,7 @@ class WorkspacePool:
     @contextmanager
     def take(
         self, digits: int, stopped: Callable[[], bool], waits: Callable[[], None]
-    ) -> Iterator[Workspace]:
+    ) -> Iterator[BorrowedTree]:
         """See `Workspaces.take`."""
         number, descriptor = self._slot(stopped, waits)
         try:
@@ -63,7 +63,7 @@ class WorkspacePool:
                         f"There is no room for worktrees in {self.folder}: {why}",
                         hint="Make room there, or raise prove.disk.",
                     )
-            yield Workspace(self._place(number), self._owner, digits)
+            yield BorrowedTree(self._place(number), self._owner, digits)
         finally:
             os.close(descriptor)
 

@@ -7,8 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
-from parallel_tui.adapters.git.workspaces.workspace import Workspace, delete
+from parallel_tui.adapters.disk.reading import UnusableFileError
+from parallel_tui.adapters.git.workspaces.workspace import BorrowedTree, delete
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.record import dataclass
@@ -16,13 +18,14 @@ from parallel_tui.record import dataclass
 BRANCH: Final = "train-preview"
 """The branch that a prompt shows there."""
 
+_LARGEST: Final = 1 << 16
 _MARK: Final = ".git/pdev-preview"
 """File in it that names the commit that it was made to show, and the repository."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainPreview:
-    """Implements `ports.proving.Previews`.
+    """Implements `ports.proving.train.Previews`.
 
     Attributes:
         owner: Whose train.
@@ -32,11 +35,8 @@ class TrainPreview:
 
     def where(self) -> str | None:
         """See `Previews.where`."""
-        with suppress(OSError):
-            place = os.fsdecode(self._record.read_bytes())
-            if self._is_ours(Path(place)):
-                return place
-        return None
+        place = os.fsdecode(_contents(self._record))
+        return place if place and self._is_ours(Path(place)) else None
 
     def show(self, commit: str, directory: str | None) -> str:
         """See `Previews.show`."""
@@ -64,7 +64,7 @@ class TrainPreview:
             raise CouldNotLookError(
                 f"The train cannot be shown in {place}: {error.strerror or error}"
             ) from error
-        Workspace(place, self.owner, len(commit), BRANCH).check_out(commit)
+        BorrowedTree(place, self.owner, len(commit), BRANCH).check_out(commit)
         return str(place)
 
     def remove(self) -> str | None:
@@ -91,15 +91,13 @@ class TrainPreview:
 
     def _shown(self, place: Path) -> str | None:
         """The commit that was shown there last; `None` where that is no preview of ours."""
-        with suppress(OSError):
-            commit, _, owner = (place / _MARK).read_bytes().partition(b"\n")
-            if owner == os.fsencode(self.owner.common_dir):
-                return commit.decode("ascii", "replace")
-        return None
+        commit, _, owner = _contents(place / _MARK).partition(b"\n")
+        ours = owner == os.fsencode(self.owner.common_dir)
+        return commit.decode("ascii", "replace") if ours else None
 
     def _demand_unchanged(self, place: Path) -> None:
         shown = self._shown(place) or ""
-        space = Workspace(place, self.owner, len(shown), BRANCH)
+        space = BorrowedTree(place, self.owner, len(shown), BRANCH)
         at = space.at()
         if at is None:
             return  # it was never filled
@@ -114,3 +112,10 @@ class TrainPreview:
                 f"{place} has changes of its own, which would be lost",
                 hint=f"Take them away, or undo them: git -C {place} stash -u",
             )
+
+
+def _contents(path: Path) -> bytes:
+    try:
+        return reading.read(path, limit=_LARGEST) or b""
+    except (UnusableFileError, ValueError):  # a path that is none
+        return b""

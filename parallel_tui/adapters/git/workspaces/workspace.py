@@ -63,8 +63,8 @@ class _Change:
     rewritten: tuple[str, ...]
 
 
-class Workspace:
-    """Implements `ports.proving.Workspace`. Not thread-safe."""
+class BorrowedTree:
+    """Implements `ports.proving.workspaces.Workspace`. Not thread-safe."""
 
     def __init__(self, place: Path, owner: Repository, digits: int, branch: str = BRANCH) -> None:
         """Make the repository, unless it is there.

@@ -10,7 +10,7 @@ from parallel_tui.record import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TrainReference:
-    """Implements `ports.proving.TrainRef`.
+    """Implements `ports.proving.train.TrainRef`.
 
     Attributes:
         runner: The gateway to git.

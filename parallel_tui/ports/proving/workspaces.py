@@ -1,4 +1,4 @@
-"""Ports for proving that sessions work together: work trees to check in, and what was proved.
+"""Ports for work trees outside the repository's worktrees.
 
 Each answers with model values or raises a `ParallelError`; nothing here returns an empty result for
 a question that could not be answered.
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from parallel_tui.model.proving.proof import Member, Proof
     from parallel_tui.model.settings.consent_question import NamedFile
 
 
@@ -107,83 +106,4 @@ class Workspaces(Protocol):
 
     def full(self) -> str:
         """Why there is no more room; empty while there is."""
-        ...
-
-
-class Proofs(Protocol):
-    """Keeps what was proved, for everybody who shows it."""
-
-    def all(self) -> tuple[Proof, ...]:
-        """What was proved, newest first; what cannot be read counts as never proved."""
-        ...
-
-    def running(self) -> tuple[Member, ...]:
-        """Sessions that are being proved at this moment."""
-        ...
-
-    def keep(self, proof: Proof) -> None:
-        """Keep a proof instead of an older one of the same sessions.
-
-        Raises:
-            CouldNotLookError: When it cannot be kept.
-        """
-        ...
-
-    def begin(self, members: Sequence[Member]) -> AbstractContextManager[None]:
-        """Say that some sessions are being proved, until the end of the block."""
-        ...
-
-
-class TrainRef(Protocol):
-    """The reference of base with all ready sessions landed."""
-
-    def read(self) -> str | None:
-        """Commit it stands at; `None` when there is none.
-
-        Raises:
-            GitError: When git gave no answer.
-        """
-        ...
-
-    def move(self, commit: str | None, before: str | None, pack: bytes) -> None:
-        """Move it, unless somebody else did meanwhile.
-
-        Args:
-            commit: Where to; `None` to delete it.
-            before: Where it has to stand; `None` for nowhere.
-            pack: Objects that the repository does not have.
-
-        Raises:
-            GitError: When it stands elsewhere, or git cannot.
-        """
-        ...
-
-
-class Previews(Protocol):
-    """A directory that shows the train."""
-
-    def where(self) -> str | None:
-        """The directory; `None` when there is none."""
-        ...
-
-    def show(self, commit: str, directory: str | None) -> str:
-        """Check a commit of the repository out there, and return the directory.
-
-        Args:
-            commit: Which.
-            directory: Where; where it is already by default, else beside the main worktree.
-
-        Raises:
-            RefusedError: When the directory is somebody else's, or has changes that would be lost.
-            CouldNotLookError: When git cannot.
-        """
-        ...
-
-    def remove(self) -> str | None:
-        """Delete the directory, and return where it was; `None` when there is none.
-
-        Raises:
-            RefusedError: When it has changes that would be lost.
-            CouldNotLookError: When git gave no answer.
-        """
         ...

@@ -1,10 +1,9 @@
-"""What was proved, and the train, in words and as JSON."""
+"""What was proved, in words and as JSON."""
 
 from __future__ import annotations
 
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.model.proving.proof import Mark, some
-from parallel_tui.model.proving.train import REF
 from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
@@ -13,12 +12,11 @@ if TYPE_CHECKING:
 
     from parallel_tui.cli.render.output import Output
     from parallel_tui.cli.render.schema_locks import Json
-    from parallel_tui.model.proving.outcome import Step
-    from parallel_tui.model.proving.proof import LeftOut, Proof, ProvedBreak, Told
-    from parallel_tui.model.proving.train import Train
+    from parallel_tui.model.proving.outcome import ProofStep
+    from parallel_tui.model.proving.proof import JointProof, LeftOut, ProofState, ProvedBreak
 
 
-def proof_json(proof: Proof) -> Json:
+def proof_json(proof: JointProof) -> Json:
     """A proof as JSON."""
     return {
         "passed": proof.passed,
@@ -58,7 +56,7 @@ def out_json(out: Sequence[LeftOut]) -> list[Json]:
     return [{"session": each.session, "why": each.why} for each in out]
 
 
-def told_json(told: Told) -> Json:
+def told_json(told: ProofState) -> Json:
     """What is known of a session or a pair, as JSON."""
     return {
         "mark": told.mark.value,
@@ -69,13 +67,13 @@ def told_json(told: Told) -> Json:
     }
 
 
-def mark(told: Told, output: Output) -> str:
+def mark(told: ProofState, output: Output) -> str:
     """The glyph of a session or a pair, in its colour."""
     colours = {Mark.PROVED: "32", Mark.BREAKS: "31", Mark.RUNNING: "36", Mark.UNKNOWN: "2"}
     return output.paint(told.mark.glyph, colours[told.mark])
 
 
-def step_line(step: Step) -> str:
+def step_line(step: ProofStep) -> str:
     """A step of a proof, in one line."""
     who = f"base with {', '.join(step.sessions)}" if step.sessions else "base alone"
     if step.waits:
@@ -91,7 +89,7 @@ def step_line(step: Step) -> str:
     return f"  {step.number:>2}  {who}: {how}, in {step.seconds:.1f}s"
 
 
-def show(proof: Proof, output: Output) -> None:
+def show(proof: JointProof, output: Output) -> None:
     """Print a proof for people."""
     for line in _lines(proof, output):
         output.line(line)
@@ -106,7 +104,7 @@ def show(proof: Proof, output: Output) -> None:
     output.talk(f"{plural(proof.runs, 'check')} run{known}{took}")
 
 
-def _lines(proof: Proof, output: Output) -> Iterator[str]:
+def _lines(proof: JointProof, output: Output) -> Iterator[str]:
     good, bad, unsure = (
         output.paint(glyph, code) for glyph, code in (("✓", "32"), ("✗", "31"), ("?", "33"))
     )
@@ -138,51 +136,3 @@ def break_words(broken: ProvedBreak, base: str) -> str:
     fewer = "neither alone" if len(broken.sessions) == 2 else "no fewer of them"
     together = "both" if len(broken.sessions) == 2 else "all"
     return f"{who}: {some(broken.tests)} fails with {together} of them, and with {fewer}"
-
-
-def train_json(train: Train) -> Json:
-    """The train as JSON."""
-    return {
-        "ref": REF,
-        "at": train.at or "",
-        "commit": train.commit or "",
-        "current": train.current,
-        "base": {"name": train.base.name, "commit": train.base.oid},
-        "strategy": train.strategy,
-        "aboard": [
-            {
-                "session": each.session,
-                "branch": each.branch,
-                "commit": each.commit,
-                "landed": each.landed,
-                "tree": each.tree,
-                "proved": each.proved,
-            }
-            for each in train.aboard
-        ],
-        "out": out_json(train.out),
-    }
-
-
-def show_train(train: Train, output: Output) -> None:
-    """Print the train for people."""
-    for number, each in enumerate(train.aboard, 1):
-        proved = ", proved" if each.proved else ""
-        mark = output.paint(f"{number:>3}", "32")
-        who = one_line(f"{each.session} ({each.branch} at {each.commit[:10]}){proved}")
-        output.line(f"{mark}  {who}")
-    for out in train.out:
-        output.line(output.paint("  -", "33") + "  " + one_line(f"{out.session}: {out.why}"))
-    output.talk(_where(train))
-
-
-def _where(train: Train) -> str:
-    """Where the reference stands, and what to do about it."""
-    many = plural(len(train.aboard), "session")
-    if not train.aboard:
-        gone = f"; {REF} shows an older one: pdev train update" if train.at else ""
-        return f"Nobody is aboard{gone}"
-    at = f"{many} on {train.base.name} ({train.strategy})"
-    if train.current:
-        return f"{at}: {REF} is at {(train.at or '')[:10]}"
-    return f"{at}: {REF} {'is behind' if train.at else 'is not there'}: pdev train update"
