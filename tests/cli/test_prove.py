@@ -184,7 +184,7 @@ def test_a_signal_ends_it_with_all_it_started(world: World, number: signal.Signa
         process.send_signal(number)
         assert process.wait(PATIENCE) in (130, 143)
     assert eventually(lambda: gone(int(pid.read_text())))
-    assert not list((world.repo / ".git/pdev/proving").glob("*.json"))
+    assert not list((world.repo / ".git/pdev").glob("proving-*"))
     checks(world, "true")
     assert prove(world).status == 0
 

@@ -12,6 +12,7 @@ from parallel_tui.adapters.disk import flock, reading
 from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.proving.files import KEPT, RUNNING
 from parallel_tui.model.proving.proof import JointProof, LeftOut, Member, ProvedBreak
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import asdict, dataclass
@@ -21,7 +22,7 @@ _LARGEST: Final = 8 << 20
 _MOST: Final = 40
 """Proofs that are kept; those of other commits say nothing any more."""
 _FAR: Final = 1e12
-_TEXTS: Final = ("aboard", "base_fails", "commands", "unsteady")
+_TEXTS: Final = ("aboard", "base_fails", "commands", "notes", "unsteady")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class KeptProofs:
     @property
     def file(self) -> Path:
         """Where proofs are kept."""
-        return self.folder / "proofs.json"
+        return self.folder / KEPT
 
     def all(self) -> tuple[JointProof, ...]:
         """See `Proofs.all`."""
@@ -75,7 +76,7 @@ class KeptProofs:
     def running(self) -> tuple[Member, ...]:
         """See `Proofs.running`."""
         found: dict[Member, None] = {}
-        for path in sorted(self._busy.glob("*.json")):
+        for path in sorted(self.folder.glob(f"{RUNNING}*.json")):
             with suppress(OSError, UnusableFileError, KeyError, TypeError):
                 descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
                 try:
@@ -91,10 +92,10 @@ class KeptProofs:
     @contextmanager
     def begin(self, members: Sequence[Member]) -> Iterator[None]:
         """See `Proofs.begin`."""
-        path = self._busy / f"{os.getpid()}-{os.urandom(4).hex()}.json"
+        path = self.folder / f"{RUNNING}{os.getpid()}-{os.urandom(4).hex()}.json"
         descriptor = -1
         with suppress(OSError):  # it is for whoever looks on, and no reason not to prove
-            self._busy.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             draft = path.with_suffix(".new")
             descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
             flock.take_own(descriptor)
@@ -108,10 +109,6 @@ class KeptProofs:
                 path.unlink(missing_ok=True)
             if descriptor >= 0:
                 os.close(descriptor)
-
-    @property
-    def _busy(self) -> Path:
-        return self.folder / "proving"
 
 
 def _member(told: Any) -> Member:

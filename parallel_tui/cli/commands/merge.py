@@ -62,6 +62,7 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
 def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     """Print what would land; nothing is changed."""
     from parallel_tui.bootstrap.landing import planner
+    from parallel_tui.bootstrap.proving import known_marks
     from parallel_tui.cli.render import landing
     from parallel_tui.model.landing.plan import Strategy
 
@@ -73,15 +74,17 @@ def run_plan(parsed: argparse.Namespace, output: Output) -> int:
         strategy=Strategy(parsed.strategy) if parsed.strategy else None,
         checked=not parsed.unchecked,
     )
+    heads = {each.session: each.commit for each in found.order}
+    known = known_marks(core, lambda: heads, found.base.oid)
     if parsed.script:
         from parallel_tui.cli.render import landing_script
 
         for line in landing_script.lines(found):
             output.line(line)
     elif output.json:
-        output.data(landing.plan_json(found))
+        output.data(landing.plan_json(found, known))
     else:
-        landing.show(found, output)
+        landing.show(found, output, known)
     return 0
 
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from parallel_tui.errors import UsageError
 from parallel_tui.model.proving.halving import search
 from parallel_tui.model.proving.proof import JointProof, LeftOut, ProvedBreak
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.proving.candidates import CandidateFinder, Stack
 from parallel_tui.services.proving.checks import TreeChecks, Watcher
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.landing.results import CheckResults
     from parallel_tui.services.proving.candidates import Candidates
+    from parallel_tui.services.proving.events import BreakEvents
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Prover:
         results: How earlier checks ended.
         gate: Knows whether commands may run.
         proofs: Keeps what was found.
+        events: Tells sessions of what they break.
         seconds: How long one command may take.
     """
 
@@ -48,6 +50,7 @@ class Prover:
     results: CheckResults
     gate: Gate
     proofs: Proofs
+    events: BreakEvents
     seconds: float
 
     def prove(
@@ -98,6 +101,8 @@ class Prover:
             proof = self._proof(some, found, checks, time.monotonic() - began)
         if proof.members:
             self.proofs.keep(proof)
+        if why := self.events.send(proof):
+            proof = replace(proof, notes=(why,))
         return proof
 
     def demand_commands(self) -> None:

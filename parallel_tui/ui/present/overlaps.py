@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.overlap import joint
+from parallel_tui.model.overlap.joint import GLYPHS, Mark
 from parallel_tui.model.overlap.pairs import Overlap, Pair
 from parallel_tui.model.overlap.verdict import Level, PathOverlap, Verdict
 from parallel_tui.model.overlap.words import (
@@ -30,6 +32,8 @@ OVERLAP_COLUMNS: Final = (
     Column("path", "Worst", 6, 70, keep=73),
     Column("age", "Age", 3, 3, keep=90, right=True),
 )
+
+BREAKS: Final = GLYPHS[Mark.BREAKS]
 
 TONES: Final[Mapping[Level, str]] = MappingProxyType(
     {
@@ -68,10 +72,14 @@ def overlap_row(
     tone, verdict = tone_of(overlap), overlap.verdict
     mine = session is not None and session in overlap.pair
     stale = "~" if overlap.stale else ""
+    # Tests that fail are told where the texts do not conflict: that is bad enough by itself.
+    tests = overlap.breaks and (overlap.level or 0) < Level.CONFLICT
+    mark, level = (BREAKS, "breaks") if tests else (letter(overlap) + stale, word(overlap))
+    tone = "bad" if tests else tone
     cells: dict[str, Cell] = {
-        "mark": ((letter(overlap) + stale, tone),),
+        "mark": ((mark, tone),),
         "pair": ((safe(pair_words(overlap, names), 200), "name" if mine else ""),),
-        "level": ((word(overlap), tone),),
+        "level": ((level, tone),),
         "age": ((age_of(overlap.since, now), "dim"),),
     }
     tip = "Being worked out anew; this is the verdict before." if overlap.stale else ""
@@ -86,6 +94,9 @@ def overlap_row(
     elif isinstance(verdict, Unknown):
         cells["path"] = ((safe(verdict.reason), "dim"),)
         tip = f"Could not look: {safe(verdict.reason)}"
+    if tests and overlap.proof is not None:
+        cells["count"] = ((str(len(overlap.proof.tests)), "dim"),)
+        cells["path"] = ((safe(joint.some(overlap.proof.tests, 1)), ""),)
     tips = {"mark": tip, "level": tip, "path": _paths_tip(verdict)}
     return Row(key_of(overlap.pair), cells, tips)
 

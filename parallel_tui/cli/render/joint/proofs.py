@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.model.proving.proof import Mark, some
+from parallel_tui.model.overlap.joint import some
 from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.cli.render.schema_locks import Json
     from parallel_tui.model.proving.outcome import ProofStep
-    from parallel_tui.model.proving.proof import JointProof, LeftOut, ProofState, ProvedBreak
+    from parallel_tui.model.proving.proof import JointProof, LeftOut, ProvedBreak
 
 
 def proof_json(proof: JointProof) -> Json:
@@ -37,6 +37,7 @@ def proof_json(proof: JointProof) -> Json:
         "known": proof.known,
         "seconds": proof.seconds,
         "log": proof.log,
+        "notes": list(proof.notes),
     }
 
 
@@ -54,23 +55,6 @@ def break_json(broken: ProvedBreak) -> Json:
 def out_json(out: Sequence[LeftOut]) -> list[Json]:
     """Who was left out, as JSON."""
     return [{"session": each.session, "why": each.why} for each in out]
-
-
-def told_json(told: ProofState) -> Json:
-    """What is known of a session or a pair, as JSON."""
-    return {
-        "mark": told.mark.value,
-        "with": list(told.others),
-        "tests": list(told.tests),
-        "log": told.log,
-        "at": told.at,
-    }
-
-
-def mark(told: ProofState, output: Output) -> str:
-    """The glyph of a session or a pair, in its colour."""
-    colours = {Mark.PROVED: "32", Mark.BREAKS: "31", Mark.RUNNING: "36", Mark.UNKNOWN: "2"}
-    return output.paint(told.mark.glyph, colours[told.mark])
 
 
 def step_line(step: ProofStep) -> str:
@@ -99,6 +83,8 @@ def show(proof: JointProof, output: Output) -> None:
     if proof.unsteady:
         what = some(proof.unsteady)
         output.talk(f"pdev: note: failed at one time and passed at another: {what}")
+    for note in proof.notes:
+        output.talk(f"pdev: note: {note}")
     took = f", in {proof.seconds:.1f}s" if proof.runs else ""
     known = f", {proof.known} known from before" if proof.known else ""
     output.talk(f"{plural(proof.runs, 'check')} run{known}{took}")
