@@ -27,6 +27,7 @@ class Act(StrEnum):
     RESTORE_AS = "restore as"
     SPAWN = "spawn"
     TAKE = "take"
+    TRAIN = "train"
     TRASH = "trash"
     UNDO = "undo"
     UNLOCK = "unlock"

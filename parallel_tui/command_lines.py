@@ -31,6 +31,7 @@ _LINES: Final[Mapping[str, str]] = {
     "restore as": "pdev undo {0} --as {1}",
     "spawn": "pdev spawn NAME",
     "take": "pdev lock --take -- {0}",
+    "train": "pdev train update",
     "trash": "pdev trash list",
     "undo": "pdev undo {0}",
     "unlock": "pdev unlock --force --reason ended -- {0}",

@@ -281,8 +281,8 @@ class Core(FoundRepository):
         """
         if self.live is not None:
             return self.live
+        from parallel_tui.bootstrap.proving import further
         from parallel_tui.engine.engine import Engine
-        from parallel_tui.engine.sources.boundaries import boundary_rows
         from parallel_tui.model.settings.config import EditWatch
         from parallel_tui.record import replace
 
@@ -300,5 +300,5 @@ class Core(FoundRepository):
             own_pane=self._own_pane,
             stays=predict or stays,
             agents=(self.agents, self.looked),
-            further=boundary_rows(lambda: self.boundaries.look, wanted=predict),
+            further=further(self, predict=predict),
         )

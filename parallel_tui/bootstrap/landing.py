@@ -24,7 +24,7 @@ def planner(core: Core) -> LandingPlanner:
     from parallel_tui.services.landing.readiness import ReadinessChecker
 
     look = LandingReads(core.runner)
-    readiness = ReadinessChecker(core.git, look, core.boundaries.checker, _results(core))
+    readiness = ReadinessChecker(core.git, look, core.boundaries.checker, results(core))
     return LandingPlanner(core.git, look, core.sessions, readiness, core._config)
 
 
@@ -37,7 +37,7 @@ def checker(core: Core) -> SessionChecker:
 
     gate = Gate(core.git, TrustFile(core.env), core._config, core.loaded.origins)
     look = LandingReads(core.runner)
-    return SessionChecker(core.git, look, core.sessions, gate, _results(core))
+    return SessionChecker(core.git, look, core.sessions, gate, results(core))
 
 
 def lander(core: Core) -> Lander:
@@ -115,7 +115,8 @@ def _news(core: Core, acts: SyncSteps) -> LandingNews:
     return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))
 
 
-def _results(core: Core) -> CheckResults:
+def results(core: Core) -> CheckResults:
+    """What is known of commits' tests."""
     from pathlib import Path
 
     from parallel_tui.adapters.disk.checks import KeptChecks

@@ -43,6 +43,8 @@ COMMANDS: Final = (
     Command("history", "history", "what was changed, and how to undo it"),
     Command("sync", "sync", "bring sessions up to date with base"),
     Command("merge", "merge", "what can land on base, in which order most does, and land it"),
+    Command("prove", "prove", "check sessions landed together, and name those that break base"),
+    Command("train", "train", "base with all ready sessions landed, as a ref and a directory"),
     Command("doctor", "doctor", "find problems, each with the command that fixes it"),
     Command("attach", "windows", "go to a session's window"),
     Command("resume", "resume", "open a session again with its agent's conversation"),

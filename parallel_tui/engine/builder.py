@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.engine.facts import Facts
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Divergence
     from parallel_tui.model.session.session import Evidence
@@ -44,6 +45,7 @@ class SnapshotBuilder:
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
         self._evidence: dict[str, Evidence] = {}
+        self._proved: tuple[object, tuple[Overlap, ...]] | None = None
 
     def snapshot(self) -> tuple[Snapshot, float | None]:
         """The current snapshot, and when it will change without news; both of one moment."""
@@ -74,8 +76,9 @@ class SnapshotBuilder:
                 health=self._all_health(),
                 watch=self._facts.watch,
                 coordination=self._facts.coordination,
-                overlaps=self._facts.overlaps,
+                overlaps=self._overlaps({entry.key: entry.name for entry in joined}),
                 boundaries=self._facts.boundaries,
+                proofs=self._facts.proofs,
                 paused=self._facts.paused,
             )
             times = [changes_by_itself_at(shown, now)]
@@ -84,6 +87,18 @@ class SnapshotBuilder:
             doubt = self._facts.looks.next_doubt(told=told)
             times += [None if doubt is None else now + doubt]
             return snapshot, min((at for at in times if at is not None), default=None)
+
+    def _overlaps(self, names: Mapping[str, str]) -> Fact[tuple[Overlap, ...]]:
+        """What sessions' work does to each other, with what was proved of it."""
+        found, proofs = self._facts.overlaps, self._facts.proofs
+        if proofs is None or not proofs.sessions or not isinstance(found, tuple):
+            return found
+        from parallel_tui.model.proving.attached import attached
+
+        about = (found, proofs, names)
+        if self._proved is None or self._proved[0] != about:
+            self._proved = (about, attached(found, proofs, names))
+        return self._proved[1]
 
     def _all_health(self) -> tuple[Health, ...]:
         """Reported problems, and overdue reads."""

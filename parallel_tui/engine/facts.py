@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
+    from parallel_tui.model.proving.proof import ProofMarks
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base, Divergence, Repository
     from parallel_tui.model.session.worktree import Worktree
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         agents: tuple[AgentRecord, ...]
         looked: Mapping[str, float]
         boundaries: Fact[BoundaryView]
+        proofs: ProofMarks | None
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class Facts:
         agents: The agents of this user, those of other repositories too.
         looked: When somebody last looked at a session, in epoch seconds by key.
         boundaries: Who touches what is not theirs; pending where nobody looks.
+        proofs: What was proved of sessions landed together; `None` where nobody looks.
         paused: Whether the view is on hold.
     """
 
@@ -98,6 +101,7 @@ class Facts:
     agents: tuple[AgentRecord, ...] = ()
     looked: Mapping[str, float] = field(default_factory=dict)
     boundaries: Fact[BoundaryView] = PENDING
+    proofs: ProofMarks | None = None
     paused: bool = False
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)

@@ -24,6 +24,8 @@ class Look(Enum):
     """Locks, handoffs, events, tasks: the files of the coordination root."""
     AGENTS = auto()
     """What agents write down of what they are doing."""
+    PROOFS = auto()
+    """What was proved of sessions landed together."""
     EVERYTHING = auto()
     """All of the above, statuses included: after a pause or an error of a watcher."""
 
@@ -47,6 +49,7 @@ TOPOLOGY = Scope(Look.TOPOLOGY)
 MUX = Scope(Look.MUX)
 COORDINATION = Scope(Look.COORDINATION)
 AGENTS = Scope(Look.AGENTS)
+PROOFS = Scope(Look.PROOFS)
 EVERYTHING = Scope(Look.EVERYTHING)
 REMOVED = (TOPOLOGY, MUX, COORDINATION)
 """After sessions were removed or came back: worktrees, windows, and what they held."""

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from parallel_tui.model.landing.check import CheckKey, CheckRecord
+from parallel_tui.model.landing.check import CheckKey, CheckRecord, Limits, Ran
 from parallel_tui.model.lifecycle.carried import Carried
 from parallel_tui.model.lifecycle.hook_settings import HookSettings
 from parallel_tui.model.settings.consent import Approved
@@ -231,10 +231,12 @@ class Checks(Protocol):
         directory: str,
         env: Mapping[str, str],
         tell: Callable[[bytes], None],
-    ) -> tuple[int, str, str]:
+        limits: Limits | None = None,
+    ) -> Ran:
         """Run lines one after the other until one fails.
 
         They have no input, and a process group of their own, which ends when we are interrupted.
+        `PDEV_JUNIT` names a file where they may write a JUnit report of their tests.
 
         Args:
             key: What the log is kept under.
@@ -242,13 +244,11 @@ class Checks(Protocol):
             directory: Where.
             env: Variables that they get besides what they may inherit.
             tell: Given what they print, as they do.
-
-        Returns:
-            Exit status of the last one, negative for a signal; the line that failed, empty for
-            none; the file with all that was printed.
+            limits: What they may take, at a low priority; `None` for all they want.
 
         Raises:
-            CouldNotLookError: When nothing can be started or kept.
+            CouldNotLookError: When nothing can be started or kept, or there is no more room.
+            RefusedError: When they were stopped.
         """
         ...
 

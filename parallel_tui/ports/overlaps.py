@@ -171,6 +171,25 @@ class LandingTrial(Simulation, Protocol):
         """
         ...
 
+    def commit(self, tree: str, parents: Sequence[str], message: str, when: int) -> str:
+        """Make a commit among the temporary objects; the same input gives the same id.
+
+        Args:
+            tree: Its tree.
+            parents: Its parents.
+            message: What it says of itself.
+            when: Its time, in epoch seconds.
+        """
+        ...
+
+    def pack(self, commit: str) -> bytes:
+        """All temporary objects that a commit needs, as git packs them; one process.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
+        ...
+
     def close(self) -> None:
         """Delete all temporary objects. Closing twice is no error."""
         ...

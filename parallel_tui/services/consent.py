@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from parallel_tui.model.settings.config import LAYOUTS, Config, LayoutPane, Origin
@@ -45,6 +45,12 @@ class Gate:
         lines = tuple(ShellLine(line, origin, "merge.check") for line in self.config.merge_check)
         return Wanted(lines, ShellLine("", Origin.DEFAULT, "agent"), ())
 
+    def proof(self) -> Wanted:
+        """The configured setup lines, and after them those that check a session's work."""
+        return Wanted(
+            (*self.setup(), *self.check().setup), ShellLine("", Origin.DEFAULT, "agent"), ()
+        )
+
     def agent(self, default: str) -> ShellLine:
         """The configured agent command, or the default one, with its origin.
 
@@ -71,12 +77,18 @@ class Gate:
             origin = self._origin("layout")
         return tuple((pane, ShellLine(pane.command, origin, f"layout {name}")) for pane in panes)
 
-    def ready(self, wanted: Wanted, commit: str) -> Ready:
+    def ready(
+        self,
+        wanted: Wanted,
+        commit: str,
+        files_at: Callable[[str, Sequence[str]], tuple[NamedFile, ...]] | None = None,
+    ) -> Ready:
         """Check the commands of a new session, and return them ready to run.
 
         Args:
             wanted: All of them.
             commit: What will be checked out.
+            files_at: Reads files of that commit where the repository does not have it.
 
         Raises:
             TrustNeededError: When the repository brought some along that were not allowed yet.
@@ -85,7 +97,7 @@ class Gate:
         repository = self.git.repository.common_dir
         return wanted.approve(
             lambda key: self.trusted.trusts(repository, key),
-            lambda commands: self._named(commands, commit),
+            lambda commands: self._named(commands, commit, files_at or self.git.files_at),
         )
 
     def allow(self, question: Question) -> None:
@@ -100,10 +112,15 @@ class Gate:
     def _origin(self, name: str) -> Origin:
         return self.origins.get(name, Origin.DEFAULT)
 
-    def _named(self, commands: tuple[ShellLine, ...], commit: str) -> tuple[NamedFile, ...]:
+    def _named(
+        self,
+        commands: tuple[ShellLine, ...],
+        commit: str,
+        files_at: Callable[[str, Sequence[str]], tuple[NamedFile, ...]],
+    ) -> tuple[NamedFile, ...]:
         """Files of the branch that the commands name; their contents are part of the question."""
         paths = candidates(command.text for command in commands)
-        return self.git.files_at(commit, paths)
+        return files_at(commit, paths)
 
 
 def candidates(lines: Iterable[str]) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "queue": ("list",),
     "resume": ("a",),
     "merge": ("plan",),
+    "prove": ("a",),
+    "train": ("update", "--unchecked"),
     "ci": ("check",),
     "mcp": (),
 }

@@ -25,6 +25,7 @@ from parallel_tui.adapters.disk import carry, git_exclude, segment
 from parallel_tui.adapters.disk.checks import KeptChecks
 from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.disk.policy_file import PolicyFile
+from parallel_tui.adapters.disk.proofs import KeptProofs
 from parallel_tui.adapters.disk.seen import SeenFile
 from parallel_tui.adapters.git.read import changed_paths
 from parallel_tui.adapters.git.repo import gitdir_pointer, identity, nearby, ordinary, worktree_list
@@ -47,6 +48,7 @@ from parallel_tui.command_lines import undo_line
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.landing.check import CheckKey, condition
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.proving.proof import JointProof, LeftOut, Member, ProvedBreak, marks
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.conflict_report import lines_of
 from parallel_tui.model.sharing.sentences import event_sentence, journal_sentence
@@ -383,7 +385,33 @@ def _read_check(root: Path) -> object:
     return found, condition(found, HASH, 2e9)
 
 
+PROOFS = json.dumps(
+    {
+        "schema": 1,
+        "proofs": [
+            asdict(
+                JointProof(
+                    at=1750000000.5, base="main", base_commit=HASH, strategy="merge",
+                    commands=("make test",), environment="Linux x86_64",
+                    members=(Member("a", HASH), Member("b", HASH)), aboard=("a",),
+                    breaks=(ProvedBreak(("a", "b"), ("t",), ("a", "b"), HASH, "/log"),),
+                    out=(LeftOut("c", "why"),), base_fails=("old",), unsteady=("u",),
+                    unknown="", tree=HASH, runs=3, known=1, seconds=1.5, log="/log",
+                )
+            )
+        ],
+    }
+).encode()  # fmt: skip
+
+
+def _read_proofs(root: Path) -> object:
+    found = KeptProofs(root).all()
+    heads = {"a": HASH, "b": HASH}
+    return found, marks(found, heads, HASH, commands=("make test",)).pair("a", "b")
+
+
 READERS: tuple[Reader, ...] = (
+    Reader("proofs", ("adapters/disk/proofs",), "proofs.json", PROOFS, _read_proofs),
     Reader(
         "seen",
         ("adapters/disk/seen",),
@@ -719,6 +747,8 @@ ELSEWHERE = {
     "bootstrap/ci": "an event that a service describes; tested with the command",
     "cli/mcp/server": "the answer of a command of our own",
     "adapters/agents/asked": "what a program prints; tested with the doctor",
+    "adapters/disk/reports": "what a check wrote; tested with the command",
+    "adapters/git/workspaces/preview": "where the train is shown; tested with the command",
     "adapters/agents/not_begun": "/proc, which no session writes",
     "adapters/agents/mechanics/ancestry": "/proc, which no session writes",
 }

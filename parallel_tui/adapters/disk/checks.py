@@ -8,24 +8,24 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from subprocess import STDOUT
 from typing import BinaryIO, Final
 
 from parallel_tui.adapters.disk import reading
 from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
-from parallel_tui.adapters.process import programs
-from parallel_tui.adapters.process.shell import end
+from parallel_tui.adapters.disk.reports import reports
+from parallel_tui.adapters.process.limited import run_line
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.landing.check import CheckKey, CheckRecord
+from parallel_tui.model.landing.check import CheckKey, CheckRecord, Limits, Ran
+from parallel_tui.model.proving.failing import failures
 from parallel_tui.model.settings.consent import Approved
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import asdict, dataclass
 
 _SCHEMA: Final = 1
-_PAUSE: Final = 0.05
-"""Seconds between two looks at what was printed."""
 _LARGEST: Final = 1 << 20
+_MOST_SAID: Final = 8 << 20
+_FIELDS: Final = ("commit", "status", "failed", "at", "seconds")
 _FAR: Final = 1e12
 """No time that a record can tell is as large."""
 _DAYS: Final = 30
@@ -57,7 +57,7 @@ class KeptChecks:
             return None
         if found is None or found.get("schema") != _SCHEMA or found.get("key") != _plain(key):
             return None
-        kept = {name: found.get(name) for name in ("commit", "status", "failed", "at", "seconds")}
+        kept = {name: found.get(name) for name in _FIELDS}
         match kept:
             case {
                 "commit": str(commit), "status": int(status), "failed": str(failed),
@@ -66,7 +66,13 @@ class KeptChecks:
                 with suppress(OSError):
                     os.utime(path)
                 log = str(self._path(key, "log"))
-                return CheckRecord(key, commit, status, failed, at, seconds, log)
+                tests, unsteady = _names(found.get("tests")), _names(found.get("unsteady"))
+                if status and not tests and not unsteady:
+                    tests = failures(failed, "", ())
+                runs = 2 if found.get("runs") == 2 else 1
+                return CheckRecord(
+                    key, commit, status, failed, at, seconds, log, tests, unsteady, runs
+                )
         return None
 
     def keep(self, record: CheckRecord) -> None:
@@ -79,6 +85,9 @@ class KeptChecks:
             "failed": record.failed,
             "at": record.at,
             "seconds": record.seconds,
+            "tests": sorted(record.tests),
+            "unsteady": sorted(record.unsteady),
+            "runs": record.runs,
         }
         path = self._path(record.key, "json")
         try:
@@ -97,23 +106,38 @@ class KeptChecks:
         directory: str,
         env: Mapping[str, str],
         tell: Callable[[bytes], None],
-    ) -> tuple[int, str, str]:
+        limits: Limits | None = None,
+    ) -> Ran:
         """See `Checks.run`."""
         log = self._path(key, "log")
+        report = log.with_suffix(".xml")
+        told = {**env, "PDEV_JUNIT": str(report)}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            # A new file: whoever reads an older one goes on doing so.
-            log.unlink(missing_ok=True)
+            for old in (log, report):
+                # A new file: whoever reads an older one goes on doing so.
+                old.unlink(missing_ok=True)
             with log.open("xb") as output, log.open("rb") as printed:
                 for line in lines:
-                    status = _one(line, directory, env, output, lambda: _pass(printed, tell))
+                    began, start = time.time(), output.seek(0, os.SEEK_END)
+                    status, late = run_line(
+                        line, directory, told, output, lambda: _pass(printed, tell), limits
+                    )
+                    if late and limits is not None:
+                        why = f"{line.text} (not within {limits.seconds:g} s)"
+                        return Ran(status, line.text, str(log), failures(why, "", ()), late=True)
                     if status:
-                        return status, line.text, str(log)
+                        said = _said(log, start)
+                        found = failures(line.text, said, reports(report, directory, began))
+                        return Ran(status, line.text, str(log), found)
         except OSError as error:
             raise CouldNotLookError(
                 f"The check cannot run: {error.strerror or error}", hint=f"Its log: {log}"
             ) from error
-        return 0, "", str(log)
+        finally:
+            with suppress(OSError):
+                report.unlink(missing_ok=True)
+        return Ran(0, "", str(log))
 
     def _path(self, key: CheckKey, kind: str) -> Path:
         name = hashlib.sha256(strict_json.line(_plain(key)).encode()).hexdigest()
@@ -133,32 +157,16 @@ def _plain(key: CheckKey) -> dict[str, object]:
     return {**asdict(key), "commands": list(key.commands)}
 
 
-def _one(
-    line: Approved,
-    directory: str,
-    env: Mapping[str, str],
-    output: BinaryIO,
-    look: Callable[[], None],
-) -> int:
-    """Run one line to its end, looking at what it prints meanwhile."""
-    process = programs.start(
-        ["sh", "-c", line.text],
-        env=os.environ,
-        more=env,
-        directory=directory,
-        stdout=output,
-        stderr=STDOUT,
-    )
-    try:
-        # A file rather than a pipe: a server that is left running would hold a pipe open.
-        while process.poll() is None:
-            look()
-            time.sleep(_PAUSE)
-    except BaseException:
-        end(process)
-        raise
-    look()
-    return process.returncode
+def _names(value: object) -> frozenset[str]:
+    some = value if isinstance(value, list) else []
+    return frozenset(each for each in some if isinstance(each, str))
+
+
+def _said(log: Path, start: int) -> str:
+    """What the last command printed; of very much, the end, where programs sum up."""
+    with log.open("rb") as file:
+        file.seek(max(start, file.seek(0, os.SEEK_END) - _MOST_SAID))
+        return file.read().decode("utf-8", "replace")
 
 
 def _pass(printed: BinaryIO, tell: Callable[[bytes], None]) -> None:

@@ -148,6 +148,7 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
         index=_hook_index() if parsed.staged else None,
         against=parsed.against,
     )
+    checked = _with_proofs(core, checked)
     if output.json:
         output.data(check_json(checked, brief=parsed.brief))
     else:
@@ -155,6 +156,26 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.fail_on is not None and checked.reaches(parsed.fail_on):
         return 1
     return UNKNOWN if checked.doubtful else 0
+
+
+def _with_proofs(core: Core, checked: Checked) -> Checked:
+    """The result with what tests have told of sessions as they are now."""
+    from parallel_tui.bootstrap.proving import known_marks
+
+    def heads() -> dict[str, str]:
+        return {
+            checked.names[tree.git_dir]: tree.head
+            for tree in core.git.worktrees()
+            if tree.git_dir in checked.names and tree.head is not None
+        }
+
+    known = known_marks(core, heads, checked.base.oid)
+    if known is None or not known.sessions:
+        return checked
+    from parallel_tui.model.proving.attached import attached
+    from parallel_tui.record import replace
+
+    return replace(checked, overlaps=attached(checked.overlaps, known, checked.names))
 
 
 def _check_boundaries(parsed: argparse.Namespace, core: Core, here: str, output: Output) -> int:
@@ -205,7 +226,8 @@ def check_json(checked: Checked, *, brief: bool = False) -> dict[str, object]:
 
 def _surely_clear(overlap: Overlap) -> bool:
     verdict = overlap.verdict
-    return isinstance(verdict, Verdict) and not verdict.level and not verdict.limited
+    clear = isinstance(verdict, Verdict) and not verdict.level and not verdict.limited
+    return clear and not overlap.breaks
 
 
 def _tell(checked: Checked, output: Output) -> None:
@@ -219,8 +241,11 @@ def _tell(checked: Checked, output: Output) -> None:
             continue
         clear += _surely_clear(overlap)
         # What is said of a session and base is not said once more for each of its pairs.
-        if verdict.level or verdict.limited or (overlap.b is None and verdict.notes):
-            word = output.paint(f"{option_word(overlap):<9}", _COLOURS.get(verdict.level, ""))
+        shown = verdict.level or verdict.limited or overlap.breaks
+        if shown or (overlap.b is None and verdict.notes):
+            level = max(verdict.level, Level.CONFLICT) if overlap.breaks else verdict.level
+            name = "breaks" if level is not verdict.level else option_word(overlap)
+            word = output.paint(f"{name:<9}", _COLOURS.get(level, ""))
             said = "; ".join(remarks(overlap, checked.names))
             output.line(f"{word}  {one_line(_sentence(pair, verdict, said))}")
     output.talk(f"{clear} of {len(checked.overlaps)} pairs are clear.")

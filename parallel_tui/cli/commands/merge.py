@@ -77,15 +77,19 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
 def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     """Print what would land; nothing is changed."""
     from parallel_tui.bootstrap.landing import planner
+    from parallel_tui.bootstrap.proving import known_marks
     from parallel_tui.cli.render.landing import plan as landing
 
-    found = _planned(parsed, planner(core_for(parsed, output)))
+    core = core_for(parsed, output)
+    found = _planned(parsed, planner(core))
+    heads = {each.session: each.commit for each in found.order}
+    known = known_marks(core, lambda: heads, found.base.oid)
     if parsed.script:
         _print(found, output)
     elif output.json:
-        output.data(landing.plan_json(found))
+        output.data(landing.plan_json(found, known))
     else:
-        landing.show(found, output)
+        landing.show(found, output, known)
     return 0
 
 
@@ -180,13 +184,6 @@ def _checked(
     try:
         return checks.check(name, tell, again=parsed.again)
     except TrustNeededError as error:
-        for line in error.question.shown.split("\n"):
-            output.whole(f"  | {line}")
-        if not parsed.trust:
-            if not ask.can_ask(output):
-                error.hint = "`--trust` allows exactly these, now and later."
-                raise
-            output.talk(f"{error.title}: {error.message}")
-            ask.confirm(output, "Run exactly these, now and later?", option="--trust")
+        ask.consent(output, error, trust=parsed.trust)
         checks.allow(error.question)
     return checks.check(name, tell, again=parsed.again)

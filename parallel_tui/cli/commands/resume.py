@@ -32,13 +32,7 @@ def run_resume(parsed: argparse.Namespace, output: Output) -> int:
     try:
         receipt = resumer.resume(parsed.name, anew=parsed.new)
     except TrustNeededError as needed:
-        for line in needed.question.shown.split("\n"):
-            output.whole(f"  | {line}")
-        if not parsed.trust:
-            if not ask.can_ask(output):
-                needed.hint = "`--trust` allows exactly these, now and later."
-                raise
-            ask.confirm(output, "Run exactly these, now and later?", option="--trust")
+        ask.consent(output, needed, trust=parsed.trust)
         resumer.allow(needed.question)
         receipt = resumer.resume(parsed.name, anew=parsed.new)
     facts = {name: getattr(receipt, name) for name in ("name", "conversation", "window")}

@@ -152,14 +152,7 @@ def _spawn(core: Core, request: SpawnRequest, output: Output, *, trust: bool) ->
     try:
         return core.spawner.spawn(request, progress)
     except TrustNeededError as error:
-        for line in error.question.shown.split("\n"):
-            output.whole(f"  | {line}")
-        if not trust:
-            if not ask.can_ask(output):
-                error.hint = "`--trust` allows exactly these, now and later."
-                raise
-            output.talk(f"{error.title}: {error.message}")
-            ask.confirm(output, "Run exactly these, now and later?", option="--trust")
+        ask.consent(output, error, trust=trust)
         core.spawner.allow(error.question)
     return core.spawner.spawn(request, progress)
 

@@ -105,6 +105,10 @@ def overlap_json(overlap: Overlap, names: Mapping[str, str]) -> Json:
     made["order"] = list(landing_order(overlap, names))
     made["notes"] = list(notes(overlap, names))
     made["trees"] = list(verdict.trees) if verdict else []
+    if overlap.proof is not None:
+        from parallel_tui.cli.render.joint.marks import state_json
+
+        made["proof"] = state_json(overlap.proof)
     return made
 
 

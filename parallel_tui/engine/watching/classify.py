@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY, Scope, status_of
+from parallel_tui.model.proving.files import PROOF_FILES
+from parallel_tui.model.scope import COORDINATION, MUX, PROOFS, TOPOLOGY, Scope, status_of
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.message import OUTBOX
 
@@ -51,6 +52,9 @@ def classify(repository: Repository, path: str) -> Scope | None:
     common = repository.common_dir
     if path == repository.doorbell:
         return MUX
+    folder, _, name = path.rpartition("/")
+    if folder == repository.runtime_dir and name.startswith(PROOF_FILES):
+        return PROOFS if name.endswith(".json") else None
     root = repository.coordination_root
     if path == root or path.startswith(root + "/"):
         return _shared(path[len(root) + 1 :])

@@ -6,6 +6,10 @@ from parallel_tui.model.landing.readiness import Condition, Needed
 from parallel_tui.model.text.words import ago
 from parallel_tui.record import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 @dataclass(frozen=True, slots=True)
 class CheckKey:
@@ -23,6 +27,40 @@ class CheckKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run of commands may take.
+
+    Attributes:
+        seconds: How long each command may take.
+        stopped: Asked again and again; once it says yes, the command is ended.
+        full: Asked from time to time; says why there is no more room, empty while there is.
+    """
+
+    seconds: float
+    stopped: Callable[[], bool]
+    full: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How running some commands ended.
+
+    Attributes:
+        status: Exit status of the last one that ran, negative for a signal.
+        failed: The one that failed; empty when none did.
+        log: File with everything that was printed.
+        tests: What failed in it, as `model.proving.failing` names it.
+        late: Whether it was ended as it took too long.
+    """
+
+    status: int
+    failed: str
+    log: str
+    tests: frozenset[str] = frozenset()
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRecord:
     """How a check ended.
 
@@ -34,6 +72,9 @@ class CheckRecord:
         at: When it ended, in epoch seconds.
         seconds: How long it took.
         log: File with everything that was printed.
+        tests: What failed, each time that it was run.
+        unsteady: What failed at one time and not at another.
+        runs: How often it was run.
     """
 
     key: CheckKey
@@ -43,6 +84,9 @@ class CheckRecord:
     at: float
     seconds: float
     log: str
+    tests: frozenset[str] = frozenset()
+    unsteady: frozenset[str] = frozenset()
+    runs: int = 1
 
     @property
     def passed(self) -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.overlap.joint import ProofState
     from parallel_tui.model.overlap.verdict import Span
 
 Pair = tuple[str, str | None]
@@ -28,6 +29,7 @@ class Overlap:
         stale: Whether it is an earlier one, and the new one is being worked out.
         since: When it came to its present level, epoch seconds; `None` while it is clear or not
             known.
+        proof: What is known of how they work together; `None` where nobody proves anything.
     """
 
     a: str
@@ -35,6 +37,12 @@ class Overlap:
     verdict: Fact[Verdict] = PENDING
     stale: bool = False
     since: float | None = None
+    proof: ProofState | None = None
+
+    @property
+    def breaks(self) -> bool:
+        """Whether tests fail once it has landed that do not fail without it."""
+        return self.proof is not None and self.proof.mark == "breaks"
 
     @property
     def pair(self) -> Pair:

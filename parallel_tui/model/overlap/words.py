@@ -114,14 +114,24 @@ def remarks(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
         names: Session names by key.
     """
     verdict = overlap.verdict
+    told = [proved] if (proved := proof_words(overlap)) else []
     if not isinstance(verdict, Verdict):
-        return ()
-    told = [verdict.limited] if verdict.limited else []
+        return tuple(told)
+    told += [verdict.limited] if verdict.limited else []
     if order := landing_order(overlap, names):
         told.append(f"both land only if {order[0]} lands before {order[1]}")
     if verdict.raw:
         told.append("one side does not merge with base")
     return (*told, *notes(overlap, names))
+
+
+def proof_words(overlap: Overlap) -> str:
+    """What is known of how a pair works together; empty for nothing."""
+    if overlap.proof is None:
+        return ""
+    from parallel_tui.model.overlap import joint  # most commands know of no proof
+
+    return joint.words(overlap.proof)
 
 
 def notes(overlap: Overlap, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -162,7 +172,7 @@ def warning_words(warning: OverlapWarning, names: Mapping[str, str]) -> str:
 
 def conflicting(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
     """Pairs known to conflict, stale ones included."""
-    return tuple(each for each in overlaps if (each.concern or 0) >= Level.CONFLICT)
+    return tuple(each for each in overlaps if each.breaks or (each.concern or 0) >= Level.CONFLICT)
 
 
 def worst_first(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
@@ -171,7 +181,8 @@ def worst_first(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
     def rank(overlap: Overlap) -> tuple[int, int, bool, str, str]:
         verdict = overlap.verdict
         if isinstance(verdict, Verdict):
-            return (-verdict.level, -len(verdict.paths), overlap.b is None, *_keys(overlap))
+            level = max(verdict.level, Level.CONFLICT) if overlap.breaks else verdict.level
+            return (-level, -len(verdict.paths), overlap.b is None, *_keys(overlap))
         return (1 if isinstance(verdict, Unknown) else 2, 0, overlap.b is None, *_keys(overlap))
 
     return tuple(sorted(overlaps, key=rank))
@@ -212,7 +223,7 @@ def worth_showing(overlaps: Iterable[Overlap]) -> tuple[Overlap, ...]:
     return worst_first(
         each
         for each in every
-        if (each.level or isinstance(each.verdict, Unknown)) and not folded(each)
+        if each.breaks or ((each.level or isinstance(each.verdict, Unknown)) and not folded(each))
     )
 
 

@@ -138,6 +138,11 @@ class Config:
         merge_strategy: How sessions are landed on base.
         merge_after: By session, those that it lands after.
         merge_priority: By session, a number; where several could land next, the highest does.
+        prove_workers: How many checks of sessions landed together may run at once.
+        prove_timeout: Seconds that one command of such a check may take.
+        prove_disk: Bytes that the worktrees of such checks may take together.
+        prove_continuous: Whether the dashboard proves ready sessions whenever they change.
+        train_keep: Whether the dashboard keeps the reference of all ready sessions landed.
         notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
             to `notify_handoff`.
         notify_toast: Whether news is shown in the dashboard.
@@ -175,6 +180,11 @@ class Config:
     merge_strategy: str = "merge"
     merge_after: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     merge_priority: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    prove_workers: int = 1
+    prove_timeout: float = 1800
+    prove_disk: int = 5 << 30
+    prove_continuous: bool = False
+    train_keep: bool = False
     notify_waiting: str = "on"
     notify_failed: str = "on"
     notify_crashed: str = "on"

@@ -31,3 +31,38 @@ ROWS: Final[tuple[tuple[str, str, Callable[[object], object], str], ...]] = (
     ),
 )
 """Name, attribute of `Config`, check and help."""
+
+PROVING: Final[tuple[tuple[str, str, Callable[[object], object], str], ...]] = (
+    (
+        "prove.workers",
+        "prove_workers",
+        values.whole_number(1, 16),
+        "how many checks of sessions landed together may run at once",
+    ),
+    (
+        "prove.timeout",
+        "prove_timeout",
+        values.seconds,
+        "how long one command of such a check may take, such as 90s, 30m or 1h",
+    ),
+    (
+        "prove.disk",
+        "prove_disk",
+        values.byte_size,
+        "space for the worktrees that such checks run in, such as 500M or 5G",
+    ),
+    (
+        "prove.continuous",
+        "prove_continuous",
+        values.yes_or_no,
+        "whether the dashboard proves ready sessions together whenever they change: true, false",
+    ),
+    (
+        "train.keep",
+        "train_keep",
+        values.yes_or_no,
+        "whether the dashboard keeps refs/pdev/train, base with all ready sessions landed: true, "
+        "false",
+    ),
+)
+"""The same of proofs and of the train; they take this machine's time, so the user decides."""

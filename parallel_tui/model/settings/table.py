@@ -12,6 +12,7 @@ from types import MappingProxyType
 from parallel_tui.model.settings import refusals, values
 from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
 from parallel_tui.model.settings.config import EditWatch
+from parallel_tui.model.settings.landing_rows import PROVING
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
 from parallel_tui.record import dataclass
@@ -273,6 +274,7 @@ SETTINGS: Final = (
         runs=True,
     ),
     *(Setting(*row, merged=True, runs=False) for row in LANDING),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
 )
 """Every setting, in the order in which they are shown."""

@@ -25,6 +25,7 @@ _CONTROL: Final = pattern(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 # tmux reads `$`, `@`, `%`, `=` and `-` at the start of a target, `:` and `.` inside it, and `#`
 # as a format: none of them can be part of a name that is to be found again.
 _SESSION_NAME: Final = pattern(r"\w[\w @+-]*")
+_LONGEST_TIME: Final = 7 * 86_400.0
 _PLACEHOLDERS: Final = frozenset({"repo", "name", "kind"})
 
 
@@ -120,6 +121,21 @@ def byte_size(value: object) -> int:
     if match is None:
         raise WrongValueError(value, "a size such as 500M or 5G")
     return int(match[1]) << (10 * " KMGT".index(match[2] or " "))
+
+
+def seconds(value: object) -> float:
+    """A number of seconds, or a duration such as `90s`, `30m` or `1h`; more than nothing."""
+    from parallel_tui.errors import UsageError
+    from parallel_tui.model.text import duration
+
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    try:
+        found = duration.parse(text)
+    except UsageError:
+        found = 0.0
+    if not 0 < found <= _LONGEST_TIME:
+        raise WrongValueError(value, "a duration such as 90s, 30m or 1h")
+    return found
 
 
 def edit_watch(value: object) -> EditWatch:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
+    from parallel_tui.model.proving.proof import ProofMarks
     from parallel_tui.model.session.repository import Base, Repository
     from parallel_tui.model.session.session import Session
     from parallel_tui.model.sharing.coordination import Coordination
@@ -82,6 +83,7 @@ class Snapshot:
         coordination: What sessions tell each other.
         overlaps: What sessions' work does to each other and to base; pending where nobody predicts.
         boundaries: Who touches what is not theirs; pending where nobody looks.
+        proofs: What was proved of sessions landed together; `None` where nobody looks.
         paused: Whether the view is on hold.
     """
 
@@ -94,6 +96,7 @@ class Snapshot:
     coordination: Fact[Coordination] = PENDING
     overlaps: Fact[tuple[Overlap, ...]] = PENDING
     boundaries: Fact[BoundaryView] = PENDING
+    proofs: ProofMarks | None = None
     paused: bool = False
 
     def session(self, key_or_name: str) -> Session | None:

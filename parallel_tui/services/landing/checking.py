@@ -69,7 +69,7 @@ class SessionChecker:
             return known
         key = self.results.key(tip)
         began = time.monotonic()
-        status, failed, log = self.results.kept.run(
+        ran = self.results.kept.run(
             key,
             ready.setup,
             directory=tree.path,
@@ -84,7 +84,14 @@ class SessionChecker:
                 hint="How it ended says nothing about either, and is not kept. Check it again.",
             )
         record = CheckRecord(
-            key, tip.commit, status, failed, self.results.clock(), round(took, 3), log
+            key,
+            tip.commit,
+            ran.status,
+            ran.failed,
+            self.results.clock(),
+            round(took, 3),
+            ran.log,
+            ran.tests,
         )
         self.results.kept.keep(record)
         return record

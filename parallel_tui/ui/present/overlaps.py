@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import Unknown
+from parallel_tui.model.overlap import joint
+from parallel_tui.model.overlap.joint import GLYPHS, Mark
 from parallel_tui.model.overlap.pairs import Overlap, Pair
 from parallel_tui.model.overlap.verdict import BASE_KEY, Level, PathOverlap, Verdict
 from parallel_tui.model.overlap.words import (
@@ -28,6 +30,8 @@ OVERLAP_COLUMNS: Final = (
     Column("path", "Worst file", 11, 70, usual=19),
     Column("age", "Age", 3, 3, keep=80, right=True),
 )
+
+BREAKS: Final = GLYPHS[Mark.BREAKS]
 
 TONES: Final[Mapping[Level, str]] = MappingProxyType(
     {
@@ -66,10 +70,14 @@ def overlap_row(
     tone, verdict = tone_of(overlap), overlap.verdict
     mine = session is not None and session in overlap.pair
     stale = "~" if overlap.stale else ""
+    # Tests that fail are told where the texts do not conflict: that is bad enough by itself.
+    tests = overlap.breaks and (overlap.level or 0) < Level.CONFLICT
+    mark = BREAKS if tests else letter(overlap) + stale
+    tone = "bad" if tests else tone
     named = "name" if mine else ""
     other = BASE_KEY if overlap.b is None else names.get(overlap.b, overlap.b)
     cells: dict[str, Cell] = {
-        "mark": ((letter(overlap) + stale, tone),),
+        "mark": ((mark, tone),),
         "one": ((safe(names.get(overlap.a, overlap.a), 60), named),),
         "times": (("×", "dim"),),
         "other": ((safe(other, 60), named),),
@@ -86,6 +94,8 @@ def overlap_row(
     elif isinstance(verdict, Unknown):
         cells["path"] = ((safe(verdict.reason), "dim"),)
         tip = f"Could not look: {safe(verdict.reason)}"
+    if tests and overlap.proof is not None:
+        cells["path"] = ((safe(joint.some(overlap.proof.tests, 1)), ""),)
     return Row(key_of(overlap.pair), cells, {"mark": tip, "path": _paths_tip(verdict)})
 
 

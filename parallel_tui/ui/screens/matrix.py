@@ -25,6 +25,7 @@ from parallel_tui.model.overlap.words import (
     names_of,
     pair_words,
     paths_words,
+    proof_words,
     settled,
     word,
 )
@@ -139,6 +140,9 @@ def _words(overlap: Overlap, snapshot: Snapshot, now: float) -> Content:
         if overlap.stale:
             parts.append("being worked out anew")
         below = paths_words(verdict, 3)
+        if proved := proof_words(overlap):
+            parts.append("proved together" if not overlap.breaks else "breaks tests")
+            below = proved if overlap.breaks else below
     else:
         below = verdict.reason if isinstance(verdict, Unknown) else "not worked out yet"
     head = Content.styled(safe(pair_words(overlap, names), 200), "bold")

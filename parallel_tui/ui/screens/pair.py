@@ -241,6 +241,8 @@ def _state(overlap: Overlap, names: Mapping[str, str]) -> str:
     if not isinstance(verdict, Verdict):
         return "Being worked out …"
     told = [*map(safe, remarks(overlap, names))]
+    if overlap.breaks and overlap.proof is not None and overlap.proof.log:
+        told.append(f"The check said: {safe(overlap.proof.log, 300)}")
     if overlap.stale:
         told.append("Being worked out anew; this is the verdict before.")
     if not verdict.paths:

@@ -261,7 +261,11 @@ class MatrixView(LineView):
         paths = getattr(overlap.verdict, "paths", ())
         if self._named and paths:
             text += f" {len(paths)}"
+        if overlap.proof is not None:
+            text += f" {overlap.proof.mark.glyph}" if self._named else overlap.proof.mark.glyph
         kind = _KINDS[overlap.level] if overlap.level is not None else "open"
+        if overlap.breaks and (overlap.level or 0) < Level.CONFLICT:
+            kind = "conflict"
         shown = _cut(text.center(width), width)
         return shown + " ", (kind, *(("stale",) if overlap.stale else ()))
 

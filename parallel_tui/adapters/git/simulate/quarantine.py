@@ -125,16 +125,21 @@ class Quarantine:
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": ":".join(map(_listed, behind)),
         }
 
-    def commit(self, tree: str, parents: Sequence[str] = ()) -> str:
+    def commit(
+        self, tree: str, parents: Sequence[str] = (), *, message: str = "", when: int = 0
+    ) -> str:
         """Write a commit object without starting a process; the same input gives the same id.
 
         Args:
             tree: Object id of its tree.
             parents: Object ids of its parents.
+            message: What it says of itself.
+            when: Its time, in epoch seconds.
         """
-        who = "pdev <pdev> 0 +0000"
+        who = f"pdev <pdev> {when} +0000"
         lines = [f"tree {tree}", *(f"parent {parent}" for parent in parents)]
-        body = ("\n".join([*lines, f"author {who}", f"committer {who}", "", ""])).encode()
+        words = "\n".join([*lines, f"author {who}", f"committer {who}", "", message])
+        body = words.encode("utf-8", "surrogateescape")
         return self._write(b"commit", body, len(tree))
 
     def blob(self, data: bytes, digits: int) -> str:

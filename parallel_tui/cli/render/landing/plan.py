@@ -19,16 +19,17 @@ if TYPE_CHECKING:
     from parallel_tui.model.landing.check import CheckRecord
     from parallel_tui.model.landing.plan import Blocked, LandingPlan, Opponent, Turn
     from parallel_tui.model.landing.readiness import Condition
+    from parallel_tui.model.proving.proof import ProofMarks
 
 _MOST: Final = 5
 
 
-def plan_json(plan: LandingPlan) -> Json:
-    """A plan as JSON."""
+def plan_json(plan: LandingPlan, known: ProofMarks | None = None) -> Json:
+    """A plan as JSON; with what was proved of the sessions, where anything was."""
     return {
         "base": {"name": plan.base.name, "ref": plan.base.ref, "commit": plan.base.oid},
         "strategy": plan.strategy.value,
-        "order": [_place_json(each) for each in plan.order],
+        "order": [_place_json(each) | _proof(each.session, known) for each in plan.order],
         "blocked": [_blocked_json(each, plan) for each in plan.blocked],
         "method": "exact" if plan.exact else "greedy",
         "tree": plan.tree,
@@ -47,6 +48,14 @@ def _place_json(place: Turn) -> Json:
             {"kind": each.needed.value, "evidence": each.evidence} for each in place.conditions
         ],
     }
+
+
+def _proof(session: str, known: ProofMarks | None) -> Json:
+    if known is None:
+        return {}
+    from parallel_tui.cli.render.joint.marks import state_json
+
+    return {"proof": state_json(known.of(session))}
 
 
 def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
@@ -105,9 +114,9 @@ def check_line(name: str, record: CheckRecord, output: Output) -> str:
     )
 
 
-def show(plan: LandingPlan, output: Output) -> None:
-    """Print a plan for people."""
-    for line in _lines(plan, output):
+def show(plan: LandingPlan, output: Output, known: ProofMarks | None = None) -> None:
+    """Print a plan for people; with what was proved of the sessions, where anything was."""
+    for line in _lines(plan, output, known):
         output.line(line)
     for note in plan.notes:
         output.talk(f"pdev: note: {note}")
@@ -123,10 +132,11 @@ def _how_far(plan: LandingPlan) -> str:
     return "nothing that is ready stays out" if plan.order else "nothing is ready"
 
 
-def _lines(plan: LandingPlan, output: Output) -> Iterator[str]:
+def _lines(plan: LandingPlan, output: Output, known: ProofMarks | None) -> Iterator[str]:
     for number, each in enumerate(plan.order, 1):
         mark = output.paint(f"{number:>3}", "32")
-        yield f"{mark}  " + one_line(f"{each.session} ({each.branch}): {each.reason}")
+        proved = _proved(each.session, known)
+        yield f"{mark}  " + one_line(f"{each.session} ({each.branch}): {each.reason}{proved}")
     for blocked in plan.blocked:
         mark = output.paint("  ✗", "33")
         yield f"{mark}  " + one_line(_who(blocked))
@@ -142,6 +152,16 @@ def _lines(plan: LandingPlan, output: Output) -> Iterator[str]:
                 lost = [each.session for each in plan.order if each.session not in found.order]
                 without = f", without {', '.join(lost)}" if lost else ""
                 yield one_line(f"         or this order: {', '.join(found.order)}{without}")
+
+
+def _proved(session: str, known: ProofMarks | None) -> str:
+    """What was proved of a session, with its glyph; empty where nothing ever was."""
+    if known is None:
+        return ""
+    from parallel_tui.model.overlap.joint import words
+
+    told = known.of(session)
+    return f"; {told.mark.glyph} {words(told) or 'not proved as it is now'}"
 
 
 def _who(blocked: Blocked) -> str:

@@ -158,6 +158,20 @@ class LandingTrials:
         """See `LandingTrial.keep`."""
         keep(self._runner, self._quarantine, trees, behind=[self._start.commit])
 
+    def commit(self, tree: str, parents: Sequence[str], message: str, when: int) -> str:
+        """See `LandingTrial.commit`."""
+        return self._quarantine.commit(tree, parents, message=message, when=when)
+
+    def pack(self, commit: str) -> bytes:
+        """See `LandingTrial.pack`."""
+        there = [self._start.commit, *self._heads.values()]
+        asked = "\n".join([commit, *(f"^{each}" for each in there), ""])
+        return self._runner.run(
+            ["pack-objects", "--revs", "--stdout", "-q", "--compression=0"],
+            stdin=asked.encode(),
+            env=self._quarantine.env,
+        ).stdout
+
     def close(self) -> None:
         """See `LandingTrial.close`."""
         self._quarantine.close()

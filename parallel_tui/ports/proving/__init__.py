@@ -1,0 +1,1 @@
+"""Ports for proving that sessions work together, and for the train."""

@@ -1,0 +1,1 @@
+"""Proving that sessions work together before any of them lands, and keeping them as one train."""
