@@ -77,6 +77,7 @@ class Facts:
         looked: When somebody last looked at a session, in epoch seconds by key.
         boundaries: Who touches what is not theirs; pending where nobody looks.
         paused: Whether the view is on hold.
+        landing_after: What sessions land after by the configuration, by name.
     """
 
     repository: Repository
@@ -99,6 +100,7 @@ class Facts:
     looked: Mapping[str, float] = field(default_factory=dict)
     boundaries: Fact[BoundaryView] = PENDING
     paused: bool = False
+    landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)
     _joined: tuple[object, object, tuple[Joined, ...]] | None = None

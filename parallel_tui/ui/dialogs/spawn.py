@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Select, Static, TextArea
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
-from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest, names_in
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn.spawner import SpawnChoices
@@ -107,6 +107,7 @@ class SpawnDialog(Dialog[SpawnRequest | None]):
             prompt=self.query_one("#prompt", TextArea).text,
             layout=self._layout(layout.first(Select)) if layout else None,
             window=self._before.window,
+            after=names_in(self._text("after")),
         )
 
     def _layout(self, box: Select[str]) -> str | None:
@@ -216,6 +217,7 @@ def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
         ("in", plan.directory),
         ("window", plan.window or "none"),
     ]
+    rows += [("lands", f"after {', '.join(plan.after)}")] if plan.after else []
     shown = [Content.assemble((f"{label:<8} ", "dim"), safe(text, 1000)) for label, text in rows]
     if plan.changes:
         why = "; ".join(plan.changes)
