@@ -10,6 +10,7 @@ from parallel_tui.record import dataclass
 class Act(StrEnum):
     """An action that the program can do on request."""
 
+    AFTER = "after"
     CHECK = "check"
     CLOSE = "close"
     EMIT = "emit"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.lifecycle.recovery import Settled
 
 _LINES: Final[Mapping[str, str]] = {
+    "after": "pdev session after {0}",
     "check": "pdev check",
     "close": "pdev close {0}",
     "emit": "pdev event emit note",

@@ -1005,6 +1005,8 @@ class Hook:
         room = MOST_CONTEXT - sum(len(each.encode()) for each in self.context)
         for number, each in enumerate(waiting):
             message = object_in(f"{box}/{each}")
+            if message.get("kind") == "sync":
+                continue  # for its session, not for the agent
             text = visible(str(message.get("text") or ""))
             who = clean(message.get("from") or "somebody", 60)
             kinds = {"handoff": "A handoff", "event": "An event"}

@@ -126,6 +126,7 @@ class Core(FoundRepository):
             tools=self.tools,
             outside=Furnishing(self.disk, carry, git_exclude, shell),
             binder=self.hooks.binder(self.disk, self.shared),
+            needs=self.needs,
         )
 
     @lazy

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
     from parallel_tui.ports.system import Processes
+    from parallel_tui.services.landing.needs import LandingNeeds
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
 
@@ -237,6 +238,13 @@ class FoundRepository(AgentNeighbours):
             holders=liveness,
             answering=_answering,
         )
+
+    @lazy
+    def needs(self) -> LandingNeeds:
+        """What sessions are to land after."""
+        from parallel_tui.services.landing.needs import LandingNeeds
+
+        return LandingNeeds(self.sessions, self.shared.registry, self._config)
 
     @lazy
     def hooks(self) -> HookParts:

@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 def planner(core: Core) -> LandingPlanner:
     """Plans landings in the repository of a core."""
     from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.services.landing.past import PastLandings
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.readiness import ReadinessChecker
 
     look = LandingReads(core.runner)
     readiness = ReadinessChecker(core.git, look, core.boundaries.checker, results(core))
-    return LandingPlanner(core.git, look, core.sessions, readiness, core._config)
+    history = PastLandings(core.git, core._merged, core.tools.trash, core.needs.registry)
+    return LandingPlanner(
+        core.git, look, core.sessions, readiness, core._config, core.needs, history
+    )
 
 
 def checker(core: Core) -> SessionChecker:

@@ -8,8 +8,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.ports.agents import Asks
+    from parallel_tui.services.landing.aftermath import AfterLanding
     from parallel_tui.services.overlap.briefs import Briefs
+    from parallel_tui.services.reaching.delivery import Delivery
     from parallel_tui.services.reaching.post import Post
+    from parallel_tui.services.reaching.resting_sync import RestingSync
     from parallel_tui.services.reaching.resume import Resumer
 
 
@@ -25,18 +28,41 @@ class ReachingParts(Lazy):
         self._core = core
 
     @lazy
-    def post(self) -> Post:
-        """Messages to the agents of sessions."""
+    def delivery(self) -> Delivery:
+        """Types messages into agents that are proved at rest."""
         from parallel_tui.services.reaching.after_limit import AfterLimit
         from parallel_tui.services.reaching.delivery import Delivery
-        from parallel_tui.services.reaching.post import Post
         from parallel_tui.services.reaching.rest import Rest
 
         core = self._core
         after_limit = AfterLimit(core.store, core.clock, core.loaded.config.deliver_after_limit)
         rest = Rest(core.at_work.agents, core.clock)
-        delivery = Delivery(core.store, rest, core.mux, core.clock, after_limit)
-        return Post(core.store, core.sessions, core.shared.identity, delivery)
+        return Delivery(core.store, rest, core.mux, core.clock, after_limit)
+
+    @lazy
+    def post(self) -> Post:
+        """Messages to the agents of sessions."""
+        from parallel_tui.services.reaching.post import Post
+
+        core = self._core
+        return Post(core.store, core.sessions, core.shared.identity, self.delivery)
+
+    @lazy
+    def resting_sync(self) -> RestingSync:
+        """Syncs of sessions whose agents rest."""
+        from parallel_tui.services.reaching.resting_sync import RestingSync
+
+        core, rest = self._core, self.delivery.rest
+        identity = core.shared.identity
+        return RestingSync(core.store, core.sessions, identity, rest, self.delivery, core.syncer)
+
+    @lazy
+    def after_landing(self) -> AfterLanding:
+        """Follows moves of base."""
+        from parallel_tui.services.landing.aftermath import AfterLanding
+
+        core = self._core
+        return AfterLanding(core.boundaries.changes, core.store, core.loaded.config)
 
     @lazy
     def asks(self) -> Asks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from parallel_tui.engine.looks import COMMITS, WINDOWS, work_of
-from parallel_tui.model.fact import PENDING, Unknown
+from parallel_tui.model.fact import PENDING, Unknown, known
 from parallel_tui.model.session.freshness import Slice, Stale
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.session import Session
@@ -55,6 +55,7 @@ class SnapshotBuilder:
             joined = facts.joined()
             shown = [window for entry in joined for window in entry.windows]
             judged = self._by_agents(joined, now)
+            after = self._after()
             evidence = {
                 entry.key: judged[entry.key].evidence
                 if entry.key in judged
@@ -66,7 +67,9 @@ class SnapshotBuilder:
                 repository=self._facts.repository,
                 base=self._facts.base,
                 sessions=tuple(
-                    self._session(entry, evidence[entry.key], judged.get(entry.key))
+                    self._session(
+                        entry, evidence[entry.key], judged.get(entry.key), after.get(entry.name, ())
+                    )
                     for entry in joined
                 ),
                 windows=tuple(
@@ -147,7 +150,19 @@ class SnapshotBuilder:
                 found[key] = judged
         return found
 
-    def _session(self, entry: Joined, evidence: Evidence, judged: Judged | None) -> Session:
+    def _after(self) -> Mapping[str, tuple[str, ...]]:
+        """What sessions land after, by name."""
+        shared = known(self._facts.coordination)
+        told = {each.name: each.after for each in shared.sessions if each.after} if shared else {}
+        if not told:
+            return self._facts.landing_after
+        from parallel_tui.model.landing.dependencies import joined  # most know of nothing
+
+        return joined(self._facts.landing_after, told)
+
+    def _session(
+        self, entry: Joined, evidence: Evidence, judged: Judged | None, after: tuple[str, ...]
+    ) -> Session:
         tree = entry.worktree
         first = entry.windows[0] if entry.windows else None
         signs = [float(calm(window).activity) for window in entry.windows if window.activity]
@@ -172,6 +187,7 @@ class SnapshotBuilder:
             considered=judged.considered
             if judged is not None
             else considered_of(entry.windows, evidence, self._facts.clock()),
+            after=after,
         )
 
     def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:

@@ -78,7 +78,7 @@ class Engine(OverlapAnswers):
         further: Callable[[Facts, Callable[[], None]], Iterable[Row]] = lambda _facts, _want: (),
     ) -> None:
         self._repository = git.repository
-        self._facts = Facts(git.repository, clock)
+        self._facts = Facts(git.repository, clock, landing_after=config.merge_after)
         self._ledger = Ledger()
         self._publisher = Publisher(self._facts, self._ledger)
         self.want, self.show = self._publisher.want, self._publisher.show

@@ -80,6 +80,7 @@ class Facts:
         boundaries: Who touches what is not theirs; pending where nobody looks.
         proofs: What was proved of sessions landed together; `None` where nobody looks.
         paused: Whether the view is on hold.
+        landing_after: What sessions land after by the configuration, by name.
     """
 
     repository: Repository
@@ -103,6 +104,7 @@ class Facts:
     boundaries: Fact[BoundaryView] = PENDING
     proofs: ProofMarks | None = None
     paused: bool = False
+    landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)
     _joined: tuple[object, object, tuple[Joined, ...]] | None = None

@@ -63,7 +63,7 @@ class SingleLook:
     ) -> None:
         self._quick = quick
         self._agents = agents
-        self._facts = facts = Facts(git.repository, clock)
+        self._facts = facts = Facts(git.repository, clock, landing_after=config.merge_after)
         facts.put(watch=first_mode(config.edit_watch))
         self._topology = Topology(git, config.base, facts, self._read_statuses, _nothing)
         self._status = StatusReader(git, facts, _nothing, self._touched, _nothing)

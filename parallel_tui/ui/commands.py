@@ -15,6 +15,7 @@ from textual.binding import Binding
 
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.controllers import (
+    after_landing,
     boundaries,
     lifecycle,
     overlaps,
@@ -43,6 +44,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         (
             *sessions.COMMANDS,
             *lifecycle.COMMANDS,
+            *after_landing.COMMANDS,
             *sharing.COMMANDS,
             *reaching.COMMANDS,
             *overlaps.COMMANDS,

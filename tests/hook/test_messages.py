@@ -49,6 +49,13 @@ def test_no_other_event_takes_a_message(world: World, agent: Agent) -> None:
     assert agent.tell("UserPromptSubmit").context
 
 
+def test_a_sync_that_waits_is_left_for_the_session(world: World, agent: Agent) -> None:
+    _queue(world, "1", "Bring it up to date", "sync")
+    _queue(world, "2", "go on")
+    assert agent.tell("UserPromptSubmit").context.endswith("go on")
+    assert (_box(world) / "1.json").exists()
+
+
 def test_what_does_not_fit_comes_next_time_in_order(world: World, agent: Agent) -> None:
     for number in range(5):
         _queue(world, str(number), f"{number}:" + "é" * 300)

@@ -20,9 +20,11 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.telling import Desktop, SeenEvents, Segment
+from parallel_tui.services.landing.aftermath import AfterLanding
 from parallel_tui.services.overlap.briefs import Briefs
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.reaching.post import Post
+from parallel_tui.services.reaching.resting_sync import RestingSync
 from parallel_tui.services.reaching.resume import Resumer
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.cleanup import Cleaner
@@ -191,11 +193,19 @@ class FakeOutside(Standing):
 class FakeReaching(Standing):
     """What reaches agents."""
 
-    REAL: ClassVar = {"post": Post, "resumer": Resumer, "asks": PermissionAsks}
+    REAL: ClassVar = {
+        "post": Post,
+        "resumer": Resumer,
+        "asks": PermissionAsks,
+        "resting_sync": RestingSync,
+        "after_landing": AfterLanding,
+    }
 
     post: Any = field(default_factory=Recorder)
     resumer: Any = field(default_factory=lambda: Recorder(known=None))
     asks: Any = field(default_factory=lambda: Recorder(pending=()))
+    resting_sync: Any = field(default_factory=Recorder)
+    after_landing: Any = field(default_factory=Recorder)
 
 
 @dataclass

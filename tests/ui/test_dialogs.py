@@ -356,3 +356,15 @@ async def test_hostile_text_is_shown_and_does_nothing(name: str) -> None:
             shown = rendered(app)
             assert not any(ord(c) < 32 and c != "\n" for c in shown), type(dialog)
             assert "\u202e" not in shown
+
+
+async def test_spawn_takes_what_it_lands_after() -> None:
+    app = Asking(SpawnDialog(CHOICES, plan))
+    async with app.run_test(size=(80, 40)) as pilot:
+        await pilot.press(*"my-f")
+        app.screen.query_one("#after", Input).focus()
+        await pilot.press(*"auth, perf")
+        await until(pilot, lambda: "! many" in rendered(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.answer is not UNASKED)
+        assert app.answer == SpawnRequest("my-f", after=("auth", "perf"))

@@ -101,8 +101,14 @@ def run_revoke(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def run_deliver(parsed: argparse.Namespace, output: Output) -> int:
-    """Deliver the oldest message of a session, if its agent is at rest."""
-    return _show(core_for(parsed, output).reaching.post.deliver(parsed.to), output)
+    """Deliver the oldest message of a session, or carry out its sync, if its agent is at rest."""
+    reaching = core_for(parsed, output).reaching
+    waiting = reaching.post.queued(parsed.to)
+    if waiting and all(each.kind.value == "sync" for each in waiting):
+        from parallel_tui.cli.commands.sync import show_at_rest
+
+        return show_at_rest(reaching.resting_sync.attempt(parsed.to), output)
+    return _show(reaching.post.deliver(parsed.to), output)
 
 
 def _show(receipt: Posted, output: Output) -> int:

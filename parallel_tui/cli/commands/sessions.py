@@ -30,6 +30,11 @@ def configure_session(parser: argparse.ArgumentParser) -> None:
             made.add_argument("--status", default="active", help="active, idle or blocked")
             made.add_argument("--task", metavar="TEXT", help="its current task; empty for none")
         made.set_defaults(run=run_session)
+    after = verbs.add_parser("after", help="say after which others a session lands")
+    after.add_argument("name", metavar="SESSION", help="the session")
+    after.add_argument("earlier", metavar="EARLIER", nargs="*", help="the others; none for nothing")
+    after.add_argument("--json", action="store_true", help="print one JSON object")
+    after.set_defaults(run=run_after)
 
 
 def run_session(parsed: argparse.Namespace, output: Output) -> int:
@@ -55,6 +60,12 @@ def run_session(parsed: argparse.Namespace, output: Output) -> int:
     if not records:
         output.talk("No session is registered.")
     return 0
+
+
+def run_after(parsed: argparse.Namespace, output: Output) -> int:
+    """Say what a session lands after."""
+    core = core_for(parsed, output)
+    return receipts.show(core.needs.say(parsed.name, parsed.earlier), output)
 
 
 def configure_repair(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,7 @@ from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render import ask, receipts
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.errors import UsageError
-from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest, names_in
 from parallel_tui.model.settings.config import Kind
 
 TYPE_CHECKING = False
@@ -58,6 +58,13 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
     prompts.add_argument("--prompt", metavar="TEXT", help="first prompt for the agent")
     prompts.add_argument(
         "--prompt-file", metavar="FILE", help="first prompt from a file; - for standard input"
+    )
+    parser.add_argument(
+        "--after",
+        metavar="SESSION[,SESSION]",
+        action="append",
+        default=[],
+        help="it lands only after these",
     )
     parser.add_argument("--layout", metavar="NAME", help="layout of the window")
     parser.add_argument("--no-window", action="store_true", help="open no window")
@@ -117,6 +124,7 @@ def request_of(parsed: argparse.Namespace) -> SpawnRequest:
         prompt=prompt_of(parsed),
         layout=parsed.layout,
         window=not parsed.no_window,
+        after=names_in(*parsed.after),
     )
 
 
@@ -168,6 +176,7 @@ def _show_plan(plan: SpawnPlan, output: Output) -> int:
                 "window": plan.window,
                 "start": plan.start,
                 "changes": list(plan.changes),
+                "after": list(plan.after),
                 "warnings": list(plan.warnings),
             }
         )
@@ -178,6 +187,7 @@ def _show_plan(plan: SpawnPlan, output: Output) -> int:
         ("directory", plan.directory),
         ("window", plan.window or "none"),
     ]
+    rows += [("lands", f"after {', '.join(plan.after)}")] if plan.after else []
     rows += [("changed", change) for change in plan.changes]
     for label, text in rows:
         output.line(one_line(f"{label:<9}  {text}"))

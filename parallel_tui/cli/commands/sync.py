@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.bootstrap import Core
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.services.reaching.resting_sync import SyncedAtRest
 
 _BAD: Final = frozenset({Result.CONFLICT, Result.FAILED, Result.CANCELLED})
 
@@ -46,6 +47,11 @@ def configure_sync(parser: argparse.ArgumentParser) -> None:
         help="continue with the last fetched state when fetching fails",
     )
     parser.add_argument(
+        "--at-rest",
+        action="store_true",
+        help="each once its agent is proved at rest: now, or while a dashboard runs",
+    )
+    parser.add_argument(
         "--undo",
         metavar="TIME",
         nargs="?",
@@ -62,7 +68,11 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
         raise UsageError("--undo puts back a whole sync; it takes no sessions")
     if parsed.all and parsed.sessions:
         raise UsageError("Either sessions or --all, not both")
+    if parsed.at_rest and (parsed.all or parsed.merge or parsed.dry_run or parsed.undo is not None):
+        raise UsageError("--at-rest takes the names of sessions, and no other way of syncing them")
     core = core_for(parsed, output, changes=not parsed.dry_run)
+    if parsed.at_rest:
+        return show_at_rest(core.reaching.resting_sync.ask(_wanted(parsed.sessions, core)), output)
     if parsed.undo is not None:
         return show_undone(core.syncer.undo(parsed.undo or None), output)
     plan = core.syncer.plan(
@@ -84,6 +94,15 @@ def run_sync(parsed: argparse.Namespace, output: Output) -> int:
         for note in plan.notes:
             output.talk(note)
     return _run(core, plan, output, named=not parsed.all)
+
+
+def show_at_rest(receipt: SyncedAtRest, output: Output) -> int:
+    """Print what became of syncs at rest; the status is 1 where a session conflicts."""
+    from parallel_tui.cli.render import receipts
+
+    facts = {name: list(getattr(receipt, name)) for name in ("synced", "queued", "failed")}
+    receipts.show(receipt, output, **facts)
+    return int(bool(receipt.failed))
 
 
 def _wanted(names: Sequence[str], core: Core) -> Sequence[str]:

@@ -178,6 +178,7 @@ def session_json(session: Session) -> Json:
     made["main"] = tree is not None and tree.is_main
     made["bare"] = tree is not None and tree.bare
     made["managed"] = session.managed
+    made["after"] = list(session.after)
     # Times at which parts of the above were last known to be right; only of those that are old.
     made["stale"] = {each.part.value: each.as_of for each in session.stale}
     return made

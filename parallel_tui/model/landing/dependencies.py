@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import UsageError
 from parallel_tui.record import dataclass
 
@@ -17,6 +19,8 @@ class Why(StrEnum):
 
     DECLARED = "declared"
     """The configuration says so."""
+    SPAWNED = "spawned"
+    """It was said when the session was started, or of it since."""
     BUILT = "built"
     """Its branch contains the other's commits."""
 
@@ -40,6 +44,7 @@ def dependencies(
     declared: Mapping[str, Collection[str]],
     built: Mapping[str, Collection[str]],
     names: Collection[str],
+    spawned: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Dependency, ...]:
     """All dependencies between some sessions.
 
@@ -47,16 +52,18 @@ def dependencies(
         declared: By session, what it lands after, according to the configuration.
         built: By session, whose commits its branch contains.
         names: The sessions; what names others is left out.
+        spawned: By session, what it lands after, as was said of the session itself.
 
     Returns:
-        By session and what it depends on; a declared one where both say so.
+        By session and what it depends on; what the configuration says counts before what was said
+        of a session, and that before what its branch shows.
 
     Raises:
         UsageError: When they form a circle, which is named.
     """
     found = {
         (later, earlier): Dependency(later, earlier, why)
-        for why, told in ((Why.BUILT, built), (Why.DECLARED, declared))
+        for why, told in ((Why.BUILT, built), (Why.SPAWNED, spawned), (Why.DECLARED, declared))
         for later, some in told.items()
         for earlier in some
         if later in names and earlier in names
@@ -64,6 +71,15 @@ def dependencies(
     every = tuple(found[key] for key in sorted(found))
     _demand_no_circle(every)
     return every
+
+
+def joined(*told: Mapping[str, Collection[str]]) -> Mapping[str, tuple[str, ...]]:
+    """Everything that sessions land after, by session, whoever says so."""
+    found: dict[str, tuple[str, ...]] = {}
+    for some in told:
+        for later, earlier in some.items():
+            found[later] = tuple(dict.fromkeys((*found.get(later, ()), *earlier)))
+    return found
 
 
 def closure(name: str, every: Iterable[Dependency]) -> frozenset[str]:
@@ -95,15 +111,31 @@ def _demand_no_circle(every: Collection[Dependency]) -> None:
     for start in edges:
         if start not in done and (circle := _circle(start, edges, done)):
             steps = ", ".join(
-                f"{each.session} lands after {each.on}"
-                if each.why is Why.DECLARED
-                else f"{each.session} is built on {each.on}"
+                f"{each.session} is built on {each.on}"
+                if each.why is Why.BUILT
+                else f"{each.session} lands after {each.on}"
                 for each in circle
             )
             raise UsageError(
                 f"No order can satisfy all dependencies, for they form a circle: {steps}",
-                hint="Take one of them out of merge.after.",
+                hint=_way_out({each.why for each in circle}),
+                advice=_taken_back(circle),
             )
+
+
+def _way_out(why: Collection[Why]) -> str:
+    if Why.DECLARED in why:
+        return "Take one of them out of merge.after."
+    if Why.SPAWNED in why:
+        return ""
+    return "Rebase one of them so that it does not hold the other's commits."
+
+
+def _taken_back(circle: Collection[Dependency]) -> tuple[Advice, ...]:
+    said = [each.session for each in circle if each.why is Why.SPAWNED]
+    return tuple(
+        Advice(f"To have {name} wait for nothing any more: ", Act.AFTER, (name,)) for name in said
+    )
 
 
 def _circle(

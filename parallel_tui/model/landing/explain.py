@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 _MOST: Final = 3
 """Reasons of one kind that are told of one place."""
 
+_SAYS: Final = {
+    Why.DECLARED: "as merge.after says",
+    Why.SPAWNED: "as was said of it",
+    Why.BUILT: "on which it is built",
+}
+"""Words behind the name of a session that another one lands after."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rank:
@@ -76,11 +83,7 @@ class Explainer:
         """
         name = self.order[at]
         on = [each for each in self.needs if each.session == name and each.on in self.order[:at]]
-        words = [
-            f"after {each.on}, "
-            + ("as merge.after says" if each.why is Why.DECLARED else "on which it is built")
-            for each in on
-        ]
+        words = [f"after {each.on}, " + _SAYS[each.why] for each in on]
         later = sorted(self.order[at + 1 :], key=lambda each: self.ranks[each].key)
         waiting = {name, *later}
         free = [each for each in later if not closure(each, self.needs) & waiting]

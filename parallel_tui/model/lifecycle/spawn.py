@@ -20,6 +20,12 @@ class BranchSource(StrEnum):
     REMOTE = "remote"
 
 
+def names_in(*lists: str) -> tuple[str, ...]:
+    """The names in lists separated by commas, each once."""
+    names = [name.strip() for some in lists for name in some.split(",")]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 @dataclass(frozen=True, slots=True)
 class SpawnRequest:
     """A request, as typed.
@@ -37,6 +43,7 @@ class SpawnRequest:
         prompt: First prompt for the agent; may have several lines.
         layout: Window layout; `None` for the configured one.
         window: Whether to open a window at all.
+        after: Sessions that it is to land after, by name or key.
     """
 
     name: str
@@ -49,6 +56,7 @@ class SpawnRequest:
     prompt: str = ""
     layout: str | None = None
     window: bool = True
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class SpawnPlan:
         changes: What sanitising did to the name, in words.
         start: Short description of where the branch starts (`main`, `origin/x`, `existing branch`).
         warnings: Things worth knowing that do not stop it (session limit, dirty main worktree).
+        after: Names of the sessions that it lands after.
     """
 
     name: str
@@ -72,3 +81,4 @@ class SpawnPlan:
     changes: tuple[str, ...] = ()
     start: str = ""
     warnings: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()

@@ -116,6 +116,7 @@ class Session:
         stale: Parts that are shown as they were, for they could not be looked at since.
         agent: The agent that its state is of; `None` where none is known.
         considered: All that was seen of its state, what decided first.
+        after: Names of the sessions that it is to land after.
     """
 
     key: str
@@ -133,6 +134,7 @@ class Session:
     stale: tuple[Stale, ...] = ()
     agent: Agent | None = None
     considered: tuple[Considered, ...] = ()
+    after: tuple[str, ...] = ()
 
     def as_of(self, part: Slice) -> float | None:
         """When a part was last known to be right, in epoch seconds; `None` while it is right."""

@@ -56,6 +56,8 @@ def facts(
         yield from _worktree(session.worktree)
         yield from _work(session)
     yield from _base(session, base)
+    if session.after:
+        yield "Lands", f"after {', '.join(session.after)}"
     yield "", ""
     yield from _windows(session, windows)
     yield "Uses", _uses(session)

@@ -128,6 +128,8 @@ class Config:
             talk to other sessions.
         deliver_after_limit: Whether the dashboard delivers the oldest prompt that waits for an
             agent once its limit has ended.
+        sync_at_rest: Whether the dashboard syncs a session by itself, once its agent rests, when
+            base has changed files that it edits too.
         mouse: Whether a click on a session attaches it (`attach`) or only selects it (`select`).
         conflict_events: Whether both sessions of a pair are told by an event when it comes to
             conflict.
@@ -173,6 +175,7 @@ class Config:
     trash_syncs: int = 50
     agent_hooks: bool = True
     deliver_after_limit: bool = False
+    sync_at_rest: bool = False
     boundaries_level: str = "deny"
     boundaries_unowned: str = "observe"
     boundaries_locks: str = "deny"

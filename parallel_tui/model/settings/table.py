@@ -142,6 +142,17 @@ SETTINGS: Final = (
         runs=False,
     ),
     Setting(
+        "sync.at_rest",
+        "sync_at_rest",
+        values.yes_or_no,
+        "whether the dashboard syncs a session by itself, once its agent rests, when base has "
+        "changed files that it edits too: true, false",
+        env="PDEV_SYNC_AT_REST",
+        from_text=values.yes_or_no_text,
+        refuse=refusals.user_only,
+        runs=False,
+    ),
+    Setting(
         "layout",
         "layout",
         values.line("the name of a layout"),

@@ -110,6 +110,7 @@ class SessionRecord:
         agent: Which kind of agent was started in it; `None` where that is not known.
         conversation: Id of the conversation that it began with. `/clear` begins another one in the
             same process: what its hooks told last is newer.
+        after: Names of sessions that it is to land after.
     """
 
     name: str
@@ -122,6 +123,7 @@ class SessionRecord:
     before_end: tuple[str, str | None] | None = None
     agent: str | None = None
     conversation: str | None = None
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

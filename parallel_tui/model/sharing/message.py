@@ -29,6 +29,12 @@ class MessageKind(StrEnum):
     """Work that another session passes on."""
     EVENT = "event"
     """Something that another session tells."""
+    SYNC = "sync"
+    """Not for the agent: its session is brought up to date with base once the agent rests."""
+
+
+TURNS: Final = frozenset({MessageKind.PROMPT, MessageKind.HANDOFF})
+"""What begins a turn of an agent at rest; events are told beside its next one."""
 
 
 class Outcome(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.landing.dependencies import dependencies
+from parallel_tui.model.landing.dependencies import dependencies, joined
 from parallel_tui.model.landing.explain import Explainer, Rank
 from parallel_tui.model.landing.order import BY_HAND, best_order, landed, order_by_hand, too_early
 from parallel_tui.model.landing.plan import Blocked, LandingPlan, Strategy, Turn
@@ -12,7 +12,7 @@ from parallel_tui.services.session.lookup import named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from parallel_tui.model.landing.plan import Opponent
     from parallel_tui.model.session.join import Joined
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.git import GitReader
     from parallel_tui.ports.overlaps import LandingLook, LandingTrial
+    from parallel_tui.services.landing.needs import LandingNeeds
+    from parallel_tui.services.landing.past import PastLandings
     from parallel_tui.services.landing.readiness import LandingSession, ReadinessChecker
     from parallel_tui.services.session.lookup import Sessions
 
@@ -34,6 +36,9 @@ class LandingPlanner:
         sessions: Look-up of what exists.
         readiness: Looks at single sessions.
         config: Effective settings.
+        needs: What was said of sessions that they land after.
+        history: What became of those that are not there any more, and of those without anything
+            to land.
     """
 
     git: GitReader
@@ -41,6 +46,8 @@ class LandingPlanner:
     sessions: Sessions
     readiness: ReadinessChecker
     config: Config
+    needs: LandingNeeds
+    history: PastLandings
 
     def plan(
         self,
@@ -92,7 +99,14 @@ class LandingPlanner:
             for each in looked
             if each.tip is not None and each.name not in there
         }
-        needs = dependencies(self.config.merge_after, self.look.built(base.oid, alive), alive)
+        spawned = self.needs.spawned()
+        declared = joined(self.config.merge_after, spawned)
+        begun = {each.name: each.tree.own_branch for each in looked if each.name not in alive}
+        first = {each for some in declared.values() for each in some}
+        waited = {name: branch for name, branch in begun.items() if name in first - there}
+        names = {*alive, *self.history.still_to_come(base, waited)}
+        built = self.look.built(base.oid, alive)
+        needs = dependencies(self.config.merge_after, built, names, spawned)
         ranks = {
             each.name: Rank(
                 self.config.merge_priority.get(each.name, 0), each.tip.committed, each.name
@@ -130,19 +144,32 @@ class LandingPlanner:
             if by_hand is None or each.name in by_hand or each.name not in ranks
         )
         end = reached[-1] if reached else landings.start()
-        notes = self._notes(looked)
+        notes = self._notes(base, looked, declared)
         commands = self.config.merge_check
         return LandingPlan(base, how, order, blocked, ordered.exact, end.tree, notes, commands)
 
-    def _notes(self, looked: Sequence[LandingSession]) -> tuple[str, ...]:
-        """Sessions that dependencies name and that are not there: they need not be any more."""
+    def _notes(
+        self,
+        base: Base,
+        looked: Sequence[LandingSession],
+        declared: Mapping[str, Collection[str]],
+    ) -> tuple[str, ...]:
+        """What became of sessions that dependencies name and that are not there any more."""
         names = {each.name for each in looked}
-        return tuple(
-            f"merge.after has {later} land after {each}, and no session has that name (any more)"
-            for later, some in self.config.merge_after.items()
+        gone = {
+            each
+            for later, some in declared.items()
             if later in names
             for each in some
             if each not in names
+        }
+        told = self.history.words(base, sorted(gone))
+        return tuple(
+            f"{later} is to land after {each}, and {told[each]}"
+            for later, some in declared.items()
+            if later in names
+            for each in some
+            if each in gone
         )
 
 

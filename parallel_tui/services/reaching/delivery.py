@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from parallel_tui.errors import MuxError
 from parallel_tui.model.agent.drafts import drafting
-from parallel_tui.model.sharing.message import Message, MessageKind, Outcome
+from parallel_tui.model.sharing.message import TURNS, Message, MessageKind, Outcome
 from parallel_tui.patience import Patience
 from parallel_tui.record import dataclass
 from parallel_tui.services.reaching.after_limit import Occasion
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Final
 
     from parallel_tui.model.agent.rest import Resting
@@ -31,8 +32,7 @@ QUIET_KEYS: Final = 5.0
 PATIENCE: Final = 5.0
 """Seconds in which an agent that was given a prompt says that it works."""
 
-_TURNS: Final = frozenset({MessageKind.PROMPT, MessageKind.HANDOFF})
-"""What begins a turn of an agent at rest; other kinds are told beside its next one."""
+_ONLY_SYNC: Final = "nothing waits for its agent, only a sync of its session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,10 @@ class Delivery:
         Raises:
             RefusedError: When the queue cannot be changed; nothing was typed then.
         """
-        waiting = [each for each in self.store.outbox.queued(session.name) if each.kind in _TURNS]
+        queued = self.store.outbox.queued(session.name)
+        waiting = [each for each in queued if each.kind in TURNS]
         if not waiting:
-            return Delivered()
+            return Delivered(why=_ONLY_SYNC) if _has_sync(queued) else Delivered()
         # Two who find it at rest in the same moment would both type.
         with self.store.outbox.alone(session.name) as alone:
             if not alone:
@@ -101,7 +102,7 @@ class Delivery:
         if found.limited and occasion is Occasion.SEEN:
             waiting = [each for each in waiting if each.kind is MessageKind.PROMPT]
         try:
-            pid, why = self._free(found)
+            pid, why = self.free(found)
         except MuxError as error:
             return Delivered(why=f"its pane could not be looked at: {error.message}")
         if why:
@@ -111,8 +112,12 @@ class Delivery:
             self.after_limit.delivered(session.name, found, message_id, occasion)
         return done
 
-    def _free(self, resting: Resting) -> tuple[int, str]:
-        """First process of the agent's pane, and why nothing may be typed there; empty when so."""
+    def free(self, resting: Resting) -> tuple[int, str]:
+        """First process of the agent's pane, and why nobody may disturb it now; empty when so.
+
+        Raises:
+            MuxError: When the pane cannot be looked at.
+        """
         seen = self.mux.pane_input(resting.pane)
         if seen.taken:
             return seen.pid, "somebody scrolls in its pane"
@@ -159,6 +164,10 @@ class Delivery:
             "it is not typed again"
         )
         return Delivered(failed=(message.id,), why=why, warnings=(told,))
+
+
+def _has_sync(queued: Sequence[Message]) -> bool:
+    return any(each.kind is MessageKind.SYNC for each in queued)
 
 
 def as_turn(message: Message) -> str:

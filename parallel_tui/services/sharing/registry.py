@@ -10,6 +10,7 @@ from parallel_tui.services.receipt import Ended, Receipt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Final
 
     from parallel_tui.model.session.join import Joined
@@ -85,6 +86,22 @@ class Registry:
             tx.sessions.put(_placed(record, live))
             tx.journal.add("converse", {"agent": agent, "conversation": conversation})
         return tx.warnings
+
+    def after(self, name: str, earlier: Collection[str]) -> Receipt:
+        """Write down what a session is to land after, in place of what was said before.
+
+        Args:
+            name: The session.
+            earlier: Names of the others; none for nothing.
+        """
+        live = self.identity.session(name)
+        with self.store.change(name) as tx:
+            record = tx.sessions.get(name) or SessionRecord(name, "active")
+            record = replace(record, after=tuple(dict.fromkeys(earlier)), last_update=_ms(tx))
+            tx.sessions.put(_placed(replace(record, ended=None, before_end=None), live))
+            tx.journal.add("after", {"after": list(earlier)})
+        told = f"after {', '.join(earlier)}" if earlier else "whenever it is ready"
+        return Receipt(f"{name} lands {told}", (COORDINATION,), warnings=tx.warnings, session=name)
 
     def end(self, session: str | None = None) -> Ended:
         """Mark a session as ended: release its locks and return its open handoffs.

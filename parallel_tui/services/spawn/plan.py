@@ -21,6 +21,7 @@ from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.mux import Mux
 from parallel_tui.record import dataclass
 from parallel_tui.services.consent import Gate
+from parallel_tui.services.landing.needs import LandingNeeds
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.session.place import directory_of
 from parallel_tui.services.spawn.branch import BranchResolver
@@ -61,6 +62,7 @@ class Planner:
         sessions: Look-up of what exists.
         config: Effective settings.
         gate: Knows where the commands came from.
+        needs: Knows what lands after what.
     """
 
     git: GitReader
@@ -68,12 +70,14 @@ class Planner:
     sessions: Sessions
     config: Config
     gate: Gate
+    needs: LandingNeeds
 
     def prepare(self, request: SpawnRequest) -> Prepared:
         """Resolve a request against the current state of the repository.
 
         Raises:
-            UsageError: When the request itself is wrong (name, base, branch, layout, prompt).
+            UsageError: When the request itself is wrong (name, base, branch, layout, prompt, or
+                what it lands after).
             RefusedError: When something is in the way.
             GitError: When git gave no answer.
         """
@@ -107,6 +111,7 @@ class Planner:
             changes=slug.changes,
             start=start.words,
             warnings=tuple(self._warnings(request, existing, directory, panes, wanted.agent.text)),
+            after=self.needs.resolved(slug.value, request.after, existing),
         )
         agent_command.prompt_word(request.prompt)
         return Prepared(

@@ -20,6 +20,7 @@ from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.record import dataclass, replace
 from parallel_tui.services.consent import Gate
+from parallel_tui.services.landing.needs import LandingNeeds
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.binding import AgentBinder
@@ -68,6 +69,7 @@ class Spawner:
         tools: For the note of what is being made, and the journal.
         outside: Files of a new worktree, and its setup commands.
         binder: Makes the agent report and ask.
+        needs: Knows what lands after what.
     """
 
     git: GitReader
@@ -80,10 +82,11 @@ class Spawner:
     tools: Tools
     outside: Furnishing
     binder: AgentBinder
+    needs: LandingNeeds
 
     @property
     def _planner(self) -> Planner:
-        return Planner(self.git, self.mux, self.sessions, self.config, self.gate)
+        return Planner(self.git, self.mux, self.sessions, self.config, self.gate, self.needs)
 
     def choices_at_once(self) -> SpawnChoices:
         """The choices that the settings give, without asking git: a form can open with them."""
@@ -161,6 +164,7 @@ class Spawner:
             journal = {"session": plan.name, "path": plan.directory, "branch": plan.branch}
             told = self.tools.record("spawn", journal, UndoAction(UndoKind.REMOVE, plan.name))
             told = (*told, *unbound, *self.binder.remember(plan.name, conversation))
+            told = (*told, *self.needs.keep(plan.name, plan.after))
             intent.close()
             return replace(receipt, warnings=(*told, *receipt.warnings))
         except BaseException as error:

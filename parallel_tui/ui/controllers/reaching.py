@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.fact import known
 from parallel_tui.model.session.session import Session, SessionState
-from parallel_tui.model.sharing.message import MessageKind
+from parallel_tui.model.sharing.message import TURNS, MessageKind
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.reaching.after_limit import MARGIN
 from parallel_tui.ui.cockpit import Cockpit, Situation
@@ -197,7 +197,7 @@ def _waited_for(snapshot: Snapshot) -> list[Session]:
     shared = known(snapshot.coordination)
     if shared is None or not shared.messages:
         return []
-    names = {each.session for each in shared.messages if each.kind is not MessageKind.EVENT}
+    names = {each.session for each in shared.messages if each.kind in TURNS}
     return [
         each
         for each in snapshot.sessions

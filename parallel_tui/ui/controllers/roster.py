@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parallel_tui.ui.controllers.after_landing import AfterLandingCommands
 from parallel_tui.ui.controllers.boundaries import BoundaryCommands
 from parallel_tui.ui.controllers.briefing import Briefing
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
@@ -40,6 +41,7 @@ def controllers(
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
         ReachingCommands(cockpit, core, work),
+        AfterLandingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
         Briefing(cockpit, core, engine),
         BoundaryCommands(cockpit, core),

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Select, Static, TextArea
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
-from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest
+from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnPlan, SpawnRequest, names_in
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.text.safe import safe
 from parallel_tui.services.spawn.spawner import SpawnChoices
@@ -148,6 +148,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
             prompt=self.query_one("#prompt", TextArea).text,
             layout=self._layout(layout.first(Select)) if layout else None,
             window=self._before.window,
+            after=names_in(self._text("after")),
         )
 
     def _layout(self, box: Select[str]) -> str | None:

@@ -88,5 +88,15 @@ def fields(choices: SpawnChoices, before: SpawnRequest) -> Iterator[Widget]:
         yield labelled(
             "Layout", Select(layouts, value=chosen, allow_blank=False, id="layout", compact=True)
         )
+    yield labelled(
+        "After",
+        LineField(
+            harmless(", ".join(before.after)),
+            placeholder="sessions that land first",
+            suggester=suggest(sorted(choices.names)),
+            id="after",
+            compact=True,
+        ),
+    )
     prompt = AreaField(harmless(before.prompt), id="prompt", compact=True, tab_behavior="focus")
     yield labelled("Prompt", prompt)

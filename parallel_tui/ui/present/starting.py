@@ -24,6 +24,7 @@ def outcome(request: SpawnRequest, plan: SpawnPlan) -> Content:
         ("in", plan.directory),
         ("window", plan.window or "none"),
     ]
+    rows += [("lands", f"after {', '.join(plan.after)}")] if plan.after else []
     shown = [Content.assemble((f"{label:<8} ", "dim"), safe(text, 1000)) for label, text in rows]
     if plan.changes:
         why = "; ".join(plan.changes)

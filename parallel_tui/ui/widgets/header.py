@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from parallel_tui.model.fact import Pending, Unknown, known
 from parallel_tui.model.overlap.words import conflicting
+from parallel_tui.model.sharing.message import MessageKind
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import age, plural, size
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, WatchMode
@@ -59,9 +60,13 @@ def left_part(snapshot: Snapshot, busy: str, hush: str = "", ready: int = 0) -> 
     open_handoffs = sum(handoff.open for handoff in shared.handoffs) if shared else 0
     if shared and shared.locks:
         text = Content.assemble(text, dot, plural(len(shared.locks), "lock"))
-    if shared and shared.messages:
-        waiting = f"{plural(len(shared.messages), 'prompt')} queued"
-        text = Content.assemble(text, dot, waiting)
+    syncs = sum(each.kind is MessageKind.SYNC for each in shared.messages) if shared else 0
+    prompts = len(shared.messages) - syncs if shared else 0
+    queued = [
+        plural(count, word) for count, word in ((prompts, "prompt"), (syncs, "sync")) if count
+    ]
+    if queued:
+        text = Content.assemble(text, dot, f"{', '.join(queued)} queued")
     if open_handoffs:
         text = Content.assemble(text, dot, plural(open_handoffs, "handoff"))
     if snapshot.paused:

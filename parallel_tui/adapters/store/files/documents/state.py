@@ -27,6 +27,7 @@ _RECORD: Final = {
     "ended": json_document.NUMBER,
     "agent": json_document.TEXT,
     "conversation": json_document.TEXT,
+    "after": json_document.TEXTS,
 }
 _HANDOFF: Final = {
     "id": json_document.TEXT,
@@ -151,6 +152,7 @@ def sessions_of(data: dict[str, Json]) -> tuple[SessionRecord, ...]:
             _before_end(record.get("before_end")),
             json_document.optional_text(record.get("agent")),
             json_document.optional_text(record.get("conversation")),
+            json_document.texts(record.get("after")),
         )
         for name, record in sorted(records.items())
         if isinstance(record, dict)
@@ -213,6 +215,10 @@ def put_session(data: dict[str, Json], record: SessionRecord) -> None:
             entry[key] = value
         else:
             entry.pop(key, None)
+    if record.after:
+        entry["after"] = list(record.after)
+    else:
+        entry.pop("after", None)
     if record.worktree is not None:
         entry.update(worktree=record.worktree, branch=record.branch)
     if record.conversation is not None:
