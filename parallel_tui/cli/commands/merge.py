@@ -36,6 +36,11 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
         help="count those in as well of which nothing says that their tests pass",
     )
     plan.add_argument(
+        "--in-order",
+        action="store_true",
+        help="land the sessions in the order in which they are named, and say what comes of it",
+    )
+    plan.add_argument(
         "--print",
         dest="script",
         action="store_true",
@@ -67,9 +72,12 @@ def run_plan(parsed: argparse.Namespace, output: Output) -> int:
 
     if parsed.script and parsed.json:
         raise UsageError("Either --print or --json, not both")
+    if parsed.in_order and not parsed.sessions:
+        raise UsageError("--in-order needs the sessions, in the order in which they are to land")
     core = core_for(parsed, output)
     found = planner(core).plan(
         parsed.sessions,
+        order=parsed.sessions if parsed.in_order else None,
         strategy=Strategy(parsed.strategy) if parsed.strategy else None,
         checked=not parsed.unchecked,
     )

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from parallel_tui.model.landing.dependencies import dependencies
-from parallel_tui.model.landing.explain import Explainer, Rank
-from parallel_tui.model.landing.order import best_order, landed
-from parallel_tui.model.landing.plan import Blocked, LandingPlan, Strategy, Turn
-from parallel_tui.model.landing.readiness import Condition, Needed, unmet
-from parallel_tui.record import dataclass, replace
+from parallel_tui.model.landing.plan import Strategy
+from parallel_tui.record import dataclass
+from parallel_tui.services.landing.outlook import Outlook
 from parallel_tui.services.session.lookup import named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from parallel_tui.model.landing.plan import LandingPlan
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.git import GitReader
-    from parallel_tui.ports.overlaps import LandingLook, LandingTrial
+    from parallel_tui.ports.overlaps import LandingLook
     from parallel_tui.services.landing.readiness import LandingSession, ReadinessChecker
     from parallel_tui.services.session.lookup import Sessions
 
@@ -47,6 +46,8 @@ class LandingPlanner:
         *,
         strategy: Strategy | None = None,
         checked: bool = True,
+        order: Sequence[str] | None = None,
+        without: Collection[str] = (),
     ) -> LandingPlan:
         """What would land, and in which order.
 
@@ -54,6 +55,37 @@ class LandingPlanner:
             wanted: Names or keys of the sessions to land; all by default.
             strategy: How they are landed; as configured by default.
             checked: Whether only those land whose tests are known to pass.
+            order: Names or keys in the order that somebody set by hand; computed by default. What
+                does not land in its place is passed over, and told; the rest is left out.
+            without: Names of sessions that are left out.
+
+        Raises:
+            UsageError: When a session or base does not exist, or dependencies form a circle.
+            CouldNotLookError: When git gave no answer, or is too old to simulate.
+        """
+        found = self.outlook(wanted, strategy=strategy, checked=checked)
+        try:
+            everyone = [each.session for each in found.looked]
+            chosen = {named(everyone, each).key for each in wanted} if wanted else None
+            by_key = {each.key: each.name for each in everyone}
+            names = None if order is None else [by_key.get(each, each) for each in order]
+            return found.plan(chosen, order=names, without=without)
+        finally:
+            found.close()
+
+    def outlook(
+        self,
+        wanted: Sequence[str] = (),
+        *,
+        strategy: Strategy | None = None,
+        checked: bool = True,
+    ) -> Outlook:
+        """Look at all sessions and at base; whoever asks closes it.
+
+        Args:
+            wanted: Names or keys of sessions that have to be there.
+            strategy: How they are landed; as configured by default.
+            checked: Whether only those are ready whose tests are known to pass.
 
         Raises:
             UsageError: When a session or base does not exist, or dependencies form a circle.
@@ -62,67 +94,29 @@ class LandingPlanner:
         base = self.git.base(self.config.base)
         there = self.sessions.all()
         everyone = [each for each in there if _lands(each, base)]
-        chosen = {named(everyone, each).key for each in wanted} if wanted else None
+        for each in wanted:
+            named(everyone, each)
         how = strategy or Strategy(self.config.merge_strategy)
         looked = self.readiness.of(base, everyone, checked=checked)
-        alive = {each.name: each.tip.commit for each in looked if each.tip is not None}
-        landings = self.look.begin(base.oid, alive, how)
+        heads = {each.name: each.tip.commit for each in looked if each.tip is not None}
+        trial = self.look.begin(base.oid, heads, how)
         try:
-            found = self._planned(base, how, looked, chosen, landings)
-            return replace(found, place=_place(there, base))
-        finally:
-            landings.close()
-
-    def _planned(
-        self,
-        base: Base,
-        how: Strategy,
-        looked: Sequence[LandingSession],
-        chosen: Collection[str] | None,
-        landings: LandingTrial,
-    ) -> LandingPlan:
-        there = landings.in_base()
-        alive = {
-            each.name: each.tip.commit
-            for each in looked
-            if each.tip is not None and each.name not in there
-        }
-        needs = dependencies(self.config.merge_after, self.look.built(base.oid, alive), alive)
-        ranks = {
-            each.name: Rank(
-                self.config.merge_priority.get(each.name, 0), each.tip.committed, each.name
+            alive = {name: head for name, head in heads.items() if name not in trial.in_base()}
+            built = self.look.built(base.oid, alive)
+            return Outlook(
+                base,
+                how,
+                looked,
+                dependencies(self.config.merge_after, built, alive),
+                self.config.merge_priority,
+                trial,
+                self._notes(looked),
+                self.config.merge_check,
+                _place(there, base),
             )
-            for each in looked
-            if each.tip is not None and each.name in alive and each.ready
-            if chosen is None or each.session.key in chosen
-        }
-        ranked = sorted(ranks, key=lambda name: ranks[name].key)
-        ordered = best_order(landings, ranked, needs, landings.groups(), landings.apart())
-        told = Explainer(landings, ordered.names, needs, ranks)
-        reached = landed(landings, ordered.names)
-        by_name = {each.name: each for each in looked}
-        order = tuple(
-            Turn(
-                name,
-                by_name[name].tree.own_branch or "",
-                by_name[name].tree.path,
-                alive[name],
-                here.tree,
-                told.place(at),
-                by_name[name].conditions,
-            )
-            for at, (name, here) in enumerate(zip(ordered.names, reached, strict=True))
-        )
-        blocked = tuple(
-            _blocked(each, there, told, base)
-            for each in looked
-            if each.name not in ordered.names
-            if chosen is None or each.session.key in chosen
-        )
-        end = reached[-1] if reached else landings.start()
-        notes = self._notes(looked)
-        commands = self.config.merge_check
-        return LandingPlan(base, how, order, blocked, ordered.exact, end.tree, notes, commands)
+        except BaseException:
+            trial.close()
+            raise
 
     def _notes(self, looked: Sequence[LandingSession]) -> tuple[str, ...]:
         """Sessions that dependencies name and that are not there: they need not be any more."""
@@ -151,13 +145,3 @@ def _place(sessions: Sequence[Joined], base: Base) -> str | None:
         if tree and not tree.missing and tree.branch and f"refs/heads/{tree.branch}" == base.ref:
             return tree.path
     return None
-
-
-def _blocked(each: LandingSession, there: Collection[str], told: Explainer, base: Base) -> Blocked:
-    branch = each.tree.own_branch
-    if each.name in there:
-        done = Condition(Needed.LEFT, False, f"{base.name} has all of its work already")
-        return Blocked(each.name, branch, (done,))
-    if lacking := unmet(each.conditions):
-        return Blocked(each.name, branch, lacking)
-    return Blocked(each.name, branch, opponent=told.opponent(each.name))
