@@ -6,8 +6,23 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.services.landing.checking import SessionChecker
+    from parallel_tui.services.landing.live import LivePlan
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.results import CheckResults
+
+
+class LandingParts:
+    """What the dashboard lands with, for the repository of a core."""
+
+    def __init__(self, core: Core) -> None:
+        self.planner = planner(core)
+        self.checker = checker(core)
+
+    def live(self) -> LivePlan:
+        """Plans of what is there now; whoever asks closes it."""
+        from parallel_tui.services.landing.live import LivePlan
+
+        return LivePlan(self.planner)
 
 
 def planner(core: Core) -> LandingPlanner:

@@ -231,6 +231,7 @@ class Checks(Protocol):
         directory: str,
         env: Mapping[str, str],
         tell: Callable[[bytes], None],
+        stopped: Callable[[], bool] = ...,
     ) -> tuple[int, str, str]:
         """Run lines one after the other until one fails.
 
@@ -242,14 +243,33 @@ class Checks(Protocol):
             directory: Where.
             env: Variables that they get besides what they may inherit.
             tell: Given what they print, as they do.
+            stopped: Asked all the time; once true, what runs is ended.
 
         Returns:
             Exit status of the last one, negative for a signal; the line that failed, empty for
             none; the file with all that was printed.
 
         Raises:
+            RefusedError: When it was stopped.
             CouldNotLookError: When nothing can be started or kept.
         """
+        ...
+
+    def printed(self, record: CheckRecord, most: int) -> bytes:
+        """The end of what a check printed.
+
+        Args:
+            record: How it ended.
+            most: Bytes.
+
+        Raises:
+            CouldNotLookError: When it cannot be read.
+        """
+        ...
+
+    @property
+    def stamp(self) -> int:
+        """A number that changes whenever a check was kept; 0 before the first."""
         ...
 
 

@@ -16,7 +16,7 @@ from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.process.shell import end
-from parallel_tui.errors import CouldNotLookError
+from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.landing.check import CheckKey, CheckRecord
 from parallel_tui.model.settings.consent import Approved
 from parallel_tui.model.text import strict_json
@@ -97,8 +97,15 @@ class KeptChecks:
         directory: str,
         env: Mapping[str, str],
         tell: Callable[[bytes], None],
+        stopped: Callable[[], bool] = lambda: False,
     ) -> tuple[int, str, str]:
         """See `Checks.run`."""
+
+        def look() -> None:
+            _pass(printed, tell)
+            if stopped():
+                raise RefusedError("The check was stopped", hint="How it ends is not known.")
+
         log = self._path(key, "log")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +113,7 @@ class KeptChecks:
             log.unlink(missing_ok=True)
             with log.open("xb") as output, log.open("rb") as printed:
                 for line in lines:
-                    status = _one(line, directory, env, output, lambda: _pass(printed, tell))
+                    status = _one(line, directory, env, output, look)
                     if status:
                         return status, line.text, str(log)
         except OSError as error:
@@ -114,6 +121,26 @@ class KeptChecks:
                 f"The check cannot run: {error.strerror or error}", hint=f"Its log: {log}"
             ) from error
         return 0, "", str(log)
+
+    def printed(self, record: CheckRecord, most: int) -> bytes:
+        """See `Checks.printed`."""
+        try:
+            with Path(record.log).open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - most))
+                return log.read(most)
+        except OSError as error:
+            raise CouldNotLookError(
+                f"What the check printed cannot be read in {record.log}: {error.strerror}",
+                hint="Run it again.",
+            ) from error
+
+    @property
+    def stamp(self) -> int:
+        """See `Checks.stamp`."""
+        try:
+            return self.folder.stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def _path(self, key: CheckKey, kind: str) -> Path:
         name = hashlib.sha256(strict_json.line(_plain(key)).encode()).hexdigest()

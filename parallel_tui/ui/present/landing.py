@@ -1,0 +1,189 @@
+"""Format plans of landings as table cells and texts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from textual.content import Content
+
+from parallel_tui.landing_words import against, remedy, size_words, way_out
+from parallel_tui.model.landing.arrangement import Arrangement
+from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Turn
+from parallel_tui.model.landing.readiness import Condition, Needed
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
+from parallel_tui.record import dataclass
+from parallel_tui.ui.widgets.columns import Column, Row, Span
+
+COLUMNS: Final = (
+    Column("mark", "", 2, 3, right=True),
+    Column("session", "Session", 8, 28),
+    Column("branch", "Branch", 10, 24, keep=10, always=False),
+    Column("check", "Check", 8, 10, keep=80),
+    Column("proof", "Proved", 6, 12, keep=70, always=False),
+    Column("size", "Changes", 8, 24, keep=40, always=False),
+    Column("why", "Why here, or why not", 20, 400, keep=90),
+)
+
+MARKS: Final = {True: ("✓", "good"), False: ("✗", "bad"), None: ("?", "waiting")}
+
+_MOST: Final = 40
+"""Paths that are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What is known besides the plan.
+
+    Attributes:
+        arranged: What was arranged by hand.
+        sure: Number of places, from the top, of which the plan is of this arrangement.
+        changed: Names of sessions that have changed since they were looked at.
+        checks: By session, what its check is doing: `running` or `queued`.
+        run: By session, its mark and words in a run of landings.
+    """
+
+    arranged: Arrangement
+    sure: int
+    changed: Collection[str] = ()
+    checks: Mapping[str, str] = {}
+    run: Mapping[str, tuple[Span, Span]] = {}
+
+
+def rows(plan: LandingPlan, now: Now) -> Iterator[Row]:
+    """One row a session."""
+    turns = {each.session: each for each in plan.order}
+    blocked = {each.session: each for each in plan.blocked}
+    number = 0
+    for place, name in enumerate(now.arranged.rows(plan)):
+        sure = place < now.sure
+        if (turn := turns.get(name)) is not None and name not in now.arranged.out:
+            number += 1
+            mark, why = (str(number), "good"), (turn.reason, "dim")
+        elif name in now.arranged.out:
+            mark, why = ("○", "dim"), ("you took it out; Space takes it in again", "dim")
+        else:
+            mark, why = _blocked(blocked[name], plan)
+        if not sure:
+            mark, why = ("…", "dim"), ("being worked out", "dim")
+        elif name in now.changed:
+            mark, why = ("~", "note"), (f"changed since; it was: {why[0]}", "dim")
+        mark, why = now.run.get(name, (mark, why))
+        entry = turn or blocked[name]
+        size = turn.size if turn is not None and sure else None
+        yield Row(
+            name,
+            {
+                "mark": (mark,),
+                "session": ((safe(name), "name"),),
+                "branch": ((safe(entry.branch or ""), "dim"),),
+                "check": (_check(entry, now.checks.get(name, "")),),
+                "size": ((size_words(size), "dim"),) if size is not None else (),
+                "why": ((safe(why[0]), why[1]),),
+            },
+            {"why": safe(why[0], 2_000), "session": safe(name, 2_000)},
+        )
+
+
+def _blocked(each: Blocked, plan: LandingPlan) -> tuple[Span, Span]:
+    if each.unmet:
+        first = each.unmet[0]
+        more = f"; {len(each.unmet) - 1} more" if len(each.unmet) > 1 else ""
+        tone = "dim" if first.needed in (Needed.AHEAD, Needed.LEFT) else "waiting"
+        return ("·", "dim"), (f"{first.evidence}{more}", tone)
+    if each.opponent is None:
+        return ("·", "dim"), ("", "")
+    if each.opponent.kind is Block.LEFT_OUT:
+        return ("○", "dim"), (against(each.opponent, plan), "dim")
+    return ("✗", "bad"), (against(each.opponent, plan), "bad")
+
+
+def _check(entry: Turn | Blocked, doing: str) -> Span:
+    """How its check stands."""
+    if doing:
+        return f"… {doing}", "accent"
+    found = next((each for each in entry.conditions if each.needed is Needed.CHECK), None)
+    if found is None:
+        return "", ""
+    words = {True: "passed", False: "failed", None: "not run"}[found.met]
+    glyph, tone = MARKS[found.met]
+    return f"{glyph} {words}", tone
+
+
+def summary(plan: LandingPlan, arranged: Arrangement, *, checked: bool) -> str:
+    """What lands, and how far that can be relied upon."""
+    every = len(plan.order) + len(plan.blocked)
+    if not every:
+        return "There is no session beside base: n on the dashboard starts one."
+    counted = "" if checked else ", whether or not their tests are known to pass"
+    if not plan.order:
+        return f"None of {plural(every, 'session')} can land{counted}."
+    held = f": {size_words(plan.size)}" if plan.size is not None else ""
+    lands = "lands" if len(plan.order) == 1 else "land"
+    first = (
+        f"{len(plan.order)} of {plural(every, 'session')} {lands} by {plan.strategy}{counted}{held}"
+    )
+    return f"{first}. {_how_far(plan, arranged)}"
+
+
+def _how_far(plan: LandingPlan, arranged: Arrangement) -> str:
+    if plan.by_hand is not None:
+        stuck = len(plan.by_hand) - len(plan.order)
+        lost = f"{stuck} in it do not land" if stuck > 1 else "1 in it does not land"
+        return f"Your order{f', and {lost}' if stuck else ''}; r goes back to the computed one."
+    if not plan.exact:
+        return "A good order; not all could be tried, so another may land more."
+    without = " without those you took out" if arranged.out else ""
+    if any(each.opponent and each.opponent.kind is not Block.LEFT_OUT for each in plan.blocked):
+        return f"No order lands more{without}."
+    return f"Nothing that is ready stays out{without}."
+
+
+def about(name: str, plan: LandingPlan) -> Content:
+    """A session's place, and all that was looked at, in full."""
+    turn = next((each for each in plan.order if each.session == name), None)
+    blocked = next((each for each in plan.blocked if each.session == name), None)
+    entry = turn or blocked
+    if entry is None:
+        return Content("")
+    head = safe(entry.session, 200) + (f" ({safe(entry.branch, 200)})" if entry.branch else "")
+    at = f" at {entry.commit[:10]}" if entry.commit else ""
+    parts: list[tuple[str, str] | str] = [(head + at, "bold"), "\n"]
+    if turn is not None:
+        size = f"; {size_words(turn.size)}" if turn.size is not None else ""
+        place = [each.session for each in plan.order].index(name) + 1
+        parts.append(f"lands as number {place}: {safe(turn.reason, 500)}{size}\n")
+    if blocked is not None and (found := blocked.opponent) is not None:
+        parts.append((f"✗ {safe(against(found, plan), 1_000)}\n", "$text-error"))
+        parts.append((f"  → {safe(way_out(name, found, plan), 500)}\n", "dim"))
+        if found.order:
+            parts.append((f"  or this order: {safe(', '.join(found.order), 1_000)}\n", "dim"))
+    shown = {each.needed: each for each in entry.conditions}
+    if blocked is not None:  # what the simulation found stands for what was looked at
+        shown |= {each.needed: each for each in blocked.unmet}
+    for condition in shown.values():
+        parts += _condition(name, condition, plan)
+    return Content.assemble(*parts).rstrip()
+
+
+def _condition(
+    name: str, condition: Condition, plan: LandingPlan
+) -> Iterator[tuple[str, str] | str]:
+    glyph, tone = MARKS[condition.met]
+    colour = {"good": "$text-success", "bad": "$text-error", "waiting": "$text-warning"}[tone]
+    yield (f"{glyph} ", colour)
+    yield f"{safe(condition.evidence, 1_000)}\n"
+    for path in condition.paths[:_MOST]:
+        yield (f"    {safe(path)}\n", "dim")
+    if len(condition.paths) > _MOST:
+        yield (f"    and {len(condition.paths) - _MOST} more\n", "dim")
+    if condition.met is not True:
+        yield (f"  → {safe(fix(name, condition, plan), 500)}\n", "dim")
+
+
+def fix(name: str, condition: Condition, plan: LandingPlan) -> str:
+    """What makes a condition be met, by key where there is one."""
+    if condition.needed is Needed.CHECK and plan.commands and condition.met is None:
+        return "press c to check it"
+    return remedy(name, condition, plan)
