@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.live import LivePlan
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.results import CheckResults
+    from parallel_tui.services.landing.run import Lander
 
 
 class LandingParts:
@@ -56,3 +57,10 @@ def _results(core: Core) -> CheckResults:
 
     kept = KeptChecks(Path(core.repository.runtime_dir) / "checks")
     return CheckResults(kept, core._config.merge_check, core.clock)
+
+
+def lander(core: Core) -> Lander:
+    """Lands sessions on base."""
+    from parallel_tui.services.landing.run import Lander
+
+    return Lander(planner(core))

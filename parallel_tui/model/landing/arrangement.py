@@ -67,8 +67,9 @@ class Arrangement:
         return tuple(name for name in (*asked, *rest) if name not in self.out)
 
     def rows(self, plan: LandingPlan) -> tuple[str, ...]:
-        """Names of all sessions, as they are listed: those with a place in their order, those that
-        are not ready, those taken out.
+        """Names of all sessions as they are listed.
+
+        Those with a place stand first, then those that are not ready, then those taken out.
         """
         ranked = self.ranked(plan)
         every = (*(each.session for each in plan.order), *(each.session for each in plan.blocked))

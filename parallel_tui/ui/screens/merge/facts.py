@@ -56,6 +56,12 @@ def changed(
     )
 
 
+def _has(session: Session, ref: str) -> bool:
+    """Whether a branch is checked out in a session."""
+    tree = session.worktree
+    return tree is not None and tree.branch is not None and f"refs/heads/{tree.branch}" == ref
+
+
 @dataclass(frozen=True, slots=True)
 class BaseState:
     """Base, in words.
