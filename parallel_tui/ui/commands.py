@@ -16,6 +16,7 @@ from textual.binding import Binding
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.controllers import (
     boundaries,
+    landing,
     lifecycle,
     overlaps,
     reaching,
@@ -42,6 +43,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
             *sessions.COMMANDS,
+            *landing.COMMANDS,
             *lifecycle.COMMANDS,
             *sharing.COMMANDS,
             *reaching.COMMANDS,

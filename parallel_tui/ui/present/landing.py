@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from textual.content import Content
-
-from parallel_tui.landing_words import against, remedy, size_words, way_out
+from parallel_tui.landing_words import against, size_words
 from parallel_tui.model.landing.arrangement import Arrangement
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Turn
-from parallel_tui.model.landing.readiness import Condition, Needed
+from parallel_tui.model.landing.readiness import Needed
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, field
+from parallel_tui.ui.present.landing_detail import MARKS, entry_of
 from parallel_tui.ui.widgets.columns import Column, Row, Span
 
 COLUMNS: Final = (
@@ -25,11 +24,6 @@ COLUMNS: Final = (
     Column("size", "Changes", 8, 24, keep=40, always=False),
     Column("why", "Why here, or why not", 20, 400, keep=90),
 )
-
-MARKS: Final = {True: ("✓", "good"), False: ("✗", "bad"), None: ("?", "waiting")}
-
-_MOST: Final = 40
-"""Paths that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +41,8 @@ class Now:
     arranged: Arrangement
     sure: int
     changed: Collection[str] = ()
-    checks: Mapping[str, str] = {}
-    run: Mapping[str, tuple[Span, Span]] = {}
+    checks: Mapping[str, str] = field(default_factory=dict)
+    run: Mapping[str, tuple[Span, Span]] = field(default_factory=dict)
 
 
 def rows(plan: LandingPlan, now: Now) -> Iterator[Row]:
@@ -140,50 +134,14 @@ def _how_far(plan: LandingPlan, arranged: Arrangement) -> str:
     return f"Nothing that is ready stays out{without}."
 
 
-def about(name: str, plan: LandingPlan) -> Content:
-    """A session's place, and all that was looked at, in full."""
-    turn = next((each for each in plan.order if each.session == name), None)
-    blocked = next((each for each in plan.blocked if each.session == name), None)
-    entry = turn or blocked
-    if entry is None:
-        return Content("")
-    head = safe(entry.session, 200) + (f" ({safe(entry.branch, 200)})" if entry.branch else "")
-    at = f" at {entry.commit[:10]}" if entry.commit else ""
-    parts: list[tuple[str, str] | str] = [(head + at, "bold"), "\n"]
-    if turn is not None:
-        size = f"; {size_words(turn.size)}" if turn.size is not None else ""
-        place = [each.session for each in plan.order].index(name) + 1
-        parts.append(f"lands as number {place}: {safe(turn.reason, 500)}{size}\n")
-    if blocked is not None and (found := blocked.opponent) is not None:
-        parts.append((f"✗ {safe(against(found, plan), 1_000)}\n", "$text-error"))
-        parts.append((f"  → {safe(way_out(name, found, plan), 500)}\n", "dim"))
-        if found.order:
-            parts.append((f"  or this order: {safe(', '.join(found.order), 1_000)}\n", "dim"))
-    shown = {each.needed: each for each in entry.conditions}
-    if blocked is not None:  # what the simulation found stands for what was looked at
-        shown |= {each.needed: each for each in blocked.unmet}
-    for condition in shown.values():
-        parts += _condition(name, condition, plan)
-    return Content.assemble(*parts).rstrip()
-
-
-def _condition(
-    name: str, condition: Condition, plan: LandingPlan
-) -> Iterator[tuple[str, str] | str]:
-    glyph, tone = MARKS[condition.met]
-    colour = {"good": "$text-success", "bad": "$text-error", "waiting": "$text-warning"}[tone]
-    yield (f"{glyph} ", colour)
-    yield f"{safe(condition.evidence, 1_000)}\n"
-    for path in condition.paths[:_MOST]:
-        yield (f"    {safe(path)}\n", "dim")
-    if len(condition.paths) > _MOST:
-        yield (f"    and {len(condition.paths) - _MOST} more\n", "dim")
-    if condition.met is not True:
-        yield (f"  → {safe(fix(name, condition, plan), 500)}\n", "dim")
-
-
-def fix(name: str, condition: Condition, plan: LandingPlan) -> str:
-    """What makes a condition be met, by key where there is one."""
-    if condition.needed is Needed.CHECK and plan.commands and condition.met is None:
-        return "press c to check it"
-    return remedy(name, condition, plan)
+def unchecked(name: str, plan: LandingPlan) -> bool:
+    """Whether a session could be checked, and it is not known how that ends."""
+    entry = entry_of(name, plan)
+    if entry is None or entry.commit is None:
+        return False
+    stands = {each.needed: each.met for each in entry.conditions}
+    return (
+        stands.get(Needed.CHECK, False) is None
+        and stands.get(Needed.CLEAN) is True
+        and stands.get(Needed.OPERATION) is True
+    )
