@@ -18,6 +18,7 @@ class LandingParts:
     def __init__(self, core: Core) -> None:
         self.planner = planner(core)
         self.checker = checker(core)
+        self.lander = lander(core)
 
     def live(self) -> LivePlan:
         """Plans of what is there now; whoever asks closes it."""

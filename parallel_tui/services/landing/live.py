@@ -45,9 +45,10 @@ class LivePlan:
         """
         with self._lock:
             self._demand_open()
-            fresh = self._planner.outlook(strategy=strategy, checked=checked)
-            if self._outlook is not None:
-                self._outlook.close()
+            former = self._outlook
+            fresh = self._planner.outlook(strategy=strategy, checked=checked, former=former)
+            if former is not None and former.trial is not fresh.trial:
+                former.close()
             self._outlook = fresh
 
     def plan(

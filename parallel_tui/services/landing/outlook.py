@@ -53,6 +53,12 @@ class Outlook:
     commands: tuple[str, ...] = ()
     place: str | None = None
 
+    @property
+    def about(self) -> tuple[str, Strategy, Mapping[str, str]]:
+        """What simulated landings depend on: base, the strategy, and commits by session."""
+        heads = {each.name: each.tip.commit for each in self.looked if each.tip is not None}
+        return self.base.oid, self.strategy, heads
+
     def plan(
         self,
         chosen: Collection[str] | None = None,

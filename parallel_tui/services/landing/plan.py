@@ -10,14 +10,15 @@ from parallel_tui.services.session.lookup import named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from parallel_tui.model.landing.dependencies import Dependency
     from parallel_tui.model.landing.plan import LandingPlan
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.settings.config import Config
     from parallel_tui.ports.git import GitReader
-    from parallel_tui.ports.overlaps import LandingLook
+    from parallel_tui.ports.overlaps import LandingLook, LandingTrial
     from parallel_tui.services.landing.readiness import LandingSession, ReadinessChecker
     from parallel_tui.services.session.lookup import Sessions
 
@@ -79,6 +80,7 @@ class LandingPlanner:
         *,
         strategy: Strategy | None = None,
         checked: bool = True,
+        former: Outlook | None = None,
     ) -> Outlook:
         """Look at all sessions and at base; whoever asks closes it.
 
@@ -86,6 +88,8 @@ class LandingPlanner:
             wanted: Names or keys of sessions that have to be there.
             strategy: How they are landed; as configured by default.
             checked: Whether only those are ready whose tests are known to pass.
+            former: An earlier look. What it simulated is taken over where nothing was committed
+                since, and it is not to be closed then: `Outlook.trial` is the same.
 
         Raises:
             UsageError: When a session or base does not exist, or dependencies form a circle.
@@ -99,21 +103,31 @@ class LandingPlanner:
         how = strategy or Strategy(self.config.merge_strategy)
         looked = self.readiness.of(base, everyone, checked=checked)
         heads = {each.name: each.tip.commit for each in looked if each.tip is not None}
+        if former is not None and former.about == (base.oid, how, heads):
+            needs, trial = former.needs, former.trial
+        else:
+            needs, trial = self._begun(base, how, heads)
+        return Outlook(
+            base,
+            how,
+            looked,
+            needs,
+            self.config.merge_priority,
+            trial,
+            self._notes(looked),
+            self.config.merge_check,
+            _place(there, base),
+        )
+
+    def _begun(
+        self, base: Base, how: Strategy, heads: Mapping[str, str]
+    ) -> tuple[tuple[Dependency, ...], LandingTrial]:
+        """Dependencies between sessions, and simulated landings, which whoever asks closes."""
         trial = self.look.begin(base.oid, heads, how)
         try:
             alive = {name: head for name, head in heads.items() if name not in trial.in_base()}
             built = self.look.built(base.oid, alive)
-            return Outlook(
-                base,
-                how,
-                looked,
-                dependencies(self.config.merge_after, built, alive),
-                self.config.merge_priority,
-                trial,
-                self._notes(looked),
-                self.config.merge_check,
-                _place(there, base),
-            )
+            return dependencies(self.config.merge_after, built, alive), trial
         except BaseException:
             trial.close()
             raise

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from parallel_tui.model.overlap.pairs import Pair
+from parallel_tui.model.scope import Scope
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, ready
 from parallel_tui.ui.controllers.work import CommandWork
@@ -33,12 +35,15 @@ class LandingCommands:
 
     def plan(self) -> None:
         """Show what can land on base, and in which order."""
-        from parallel_tui.ui.screens.merge.plan import MergeParts, MergeScreen
+        from parallel_tui.ui.screens.merge.kept import MergeParts
+        from parallel_tui.ui.screens.merge.landing import LandingScreen
 
         parts, desk = self._parts()
-        self._cockpit.push(
-            MergeScreen(self._cockpit, MergeParts(parts.live(), desk, self._open_pair))
-        )
+        needed = MergeParts(parts.live(), desk, parts.lander, self._open_pair, self._look_again)
+        self._cockpit.push(LandingScreen(self._cockpit, needed))
+
+    def _look_again(self, scopes: Iterable[Scope]) -> None:
+        self._work.look_again(*scopes)
 
     def _parts(self) -> tuple[LandingParts, CheckDesk]:
         from parallel_tui.bootstrap import landing

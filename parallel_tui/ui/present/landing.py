@@ -9,20 +9,22 @@ from parallel_tui.landing_words import against, size_words
 from parallel_tui.model.landing.arrangement import Arrangement
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Turn
 from parallel_tui.model.landing.readiness import Needed
+from parallel_tui.model.landing.run import LandingStep, Phase
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass, field
+from parallel_tui.services.landing.receipt import LandingReceipt
 from parallel_tui.ui.present.landing_detail import MARKS, entry_of
 from parallel_tui.ui.widgets.columns import Column, Row, Span
 
 COLUMNS: Final = (
     Column("mark", "", 2, 3, right=True),
-    Column("session", "Session", 8, 28),
-    Column("branch", "Branch", 10, 24, keep=10, always=False),
-    Column("check", "Check", 8, 10, keep=80),
+    Column("session", "Session", 8, 24),
+    Column("branch", "Branch", 16, 24, keep=10, always=False),
+    Column("check", "Check", 9, 10, keep=95),
     Column("proof", "Proved", 6, 12, keep=70, always=False),
-    Column("size", "Changes", 8, 24, keep=40, always=False),
-    Column("why", "Why here, or why not", 20, 400, keep=90),
+    Column("size", "Changes", 13, 24, keep=40, always=False),
+    Column("why", "Why here, or why not", 30, 400, keep=90),
 )
 
 
@@ -73,7 +75,7 @@ def rows(plan: LandingPlan, now: Now) -> Iterator[Row]:
                 "session": ((safe(name), "name"),),
                 "branch": ((safe(entry.branch or ""), "dim"),),
                 "check": (_check(entry, now.checks.get(name, "")),),
-                "size": ((size_words(size), "dim"),) if size is not None else (),
+                "size": ((size_words(size).replace(",", ""), "dim"),) if size is not None else (),
                 "why": ((safe(why[0]), why[1]),),
             },
             {"why": safe(why[0], 2_000), "session": safe(name, 2_000)},
@@ -112,7 +114,9 @@ def summary(plan: LandingPlan, arranged: Arrangement, *, checked: bool) -> str:
         return "There is no session beside base: n on the dashboard starts one."
     counted = "" if checked else ", whether or not their tests are known to pass"
     if not plan.order:
-        return f"None of {plural(every, 'session')} can land{counted}."
+        todo = sum(unchecked(each.session, plan) for each in plan.blocked)
+        way = " C checks those of which nothing is known." if todo and plan.commands else ""
+        return f"None of {plural(every, 'session')} can land{counted}.{way}"
     held = f": {size_words(plan.size)}" if plan.size is not None else ""
     lands = "lands" if len(plan.order) == 1 else "land"
     first = (
@@ -124,8 +128,8 @@ def summary(plan: LandingPlan, arranged: Arrangement, *, checked: bool) -> str:
 def _how_far(plan: LandingPlan, arranged: Arrangement) -> str:
     if plan.by_hand is not None:
         stuck = len(plan.by_hand) - len(plan.order)
-        lost = f"{stuck} in it do not land" if stuck > 1 else "1 in it does not land"
-        return f"Your order{f', and {lost}' if stuck else ''}; r goes back to the computed one."
+        lost = f", of which {stuck} cannot land" if stuck else ""
+        return f"Your order{lost}; r computes one."
     if not plan.exact:
         return "A good order; not all could be tried, so another may land more."
     without = " without those you took out" if arranged.out else ""
@@ -145,3 +149,59 @@ def unchecked(name: str, plan: LandingPlan) -> bool:
         and stands.get(Needed.CLEAN) is True
         and stands.get(Needed.OPERATION) is True
     )
+
+
+def question(plan: LandingPlan, undo: str) -> tuple[str, str]:
+    """What landing a plan would do, as a question and all that it names.
+
+    Args:
+        plan: What would land.
+        undo: How it is taken back, in words.
+    """
+    count = plural(len(plan.order), "session")
+    told = [
+        f"{place}  {each.session} ({each.branch}) at {each.commit[:10]}"
+        + (f": {size_words(each.size)}" if each.size is not None else "")
+        for place, each in enumerate(plan.order, 1)
+    ]
+    where = f"in its worktree {plan.place}" if plan.place else "which is checked out nowhere"
+    told.append(f"{plan.base.name} moves on from {plan.base.oid[:10]}, {where}.")
+    doubtful = [each.session for each in plan.order if not _passed(each)]
+    if doubtful:
+        told.append(f"It is NOT known that the tests pass of: {', '.join(doubtful)}")
+    left = [each for each in plan.blocked if each.opponent is not None]
+    told += [
+        f"Stays out: {each.session}; {against(each.opponent, plan)}"
+        for each in left
+        if each.opponent
+    ]
+    told += ["Nothing is pushed.", undo]
+    return f"Land {count} on {plan.base.name} by {plan.strategy}?", "\n".join(told)
+
+
+def _passed(turn: Turn) -> bool:
+    return any(each.needed is Needed.CHECK and each.met for each in turn.conditions)
+
+
+def step_cells(step: LandingStep) -> tuple[Span, Span]:
+    """The mark and the words of a session in a run."""
+    landed = step.phase is Phase.LANDED
+    return ("✓", "good") if landed else ("…", "accent"), (
+        step.message,
+        "good" if landed else "accent",
+    )
+
+
+def outcome(receipt: LandingReceipt, undo: str) -> list[str]:
+    """How a run ended, in lines.
+
+    Args:
+        receipt: What it came to.
+        undo: How it is taken back, in words.
+    """
+    told = [receipt.message]
+    if receipt.stopped:
+        told.append(" ".join(filter(None, (receipt.stopped, receipt.hint))))
+    if receipt.landed:
+        told.append(undo)
+    return told

@@ -114,13 +114,15 @@ def _opponents(blocked: Blocked, plan: LandingPlan) -> Iterator[Fact]:
     mark = MARKS[None] if found.kind is Block.UNTRIED else MARKS[False]
     if found.kind is Block.LEFT_OUT:
         mark = ("○", "dim")
+    many = plural(len(found.paths), "file")
     if found.kind is Block.BASE:
-        yield Fact(mark, "conflict", against(found, plan), found.paths, way, "")
+        words = f"it conflicts with {plan.base.name} in {many}"
+        yield Fact(mark, "conflict", words, found.paths, way, "")
     elif found.kind is not Block.CONFLICT:
         yield Fact(mark, found.kind.value.replace("-", " "), against(found, plan), (), way)
     for name in found.names if found.kind is Block.CONFLICT else ():
         together = " once all of them are in" if found.together else ""
-        words = f"it conflicts with {name}{together} in {plural(len(found.paths), 'file')}"
+        words = f"it conflicts with {name}{together} in {many}"
         yield Fact(mark, "conflict", words, found.paths, way, name)
 
 
@@ -159,7 +161,7 @@ def about(name: str, plan: LandingPlan) -> Content:
         colour = {"good": "$text-success", "bad": "$text-error", "waiting": "$text-warning"}
         parts += [(f"{fact.mark[0]} ", colour.get(fact.mark[1], "dim")), safe(fact.words, 1_000)]
         paths = ", ".join(fact.paths[:5]) + (" …" if len(fact.paths) > 5 else "")
-        if paths and paths not in fact.words:
+        if paths:
             parts.append((f": {safe(paths, 300)}", "dim"))
         parts.append("\n")
         parts += [(f"  → {safe(line, 500)}\n", "dim") for line in fact.fix.split("\n") if line]

@@ -142,6 +142,10 @@ class CheckDesk:
                 self._tell()
                 try:
                     await self._carry_out(run)
+                except TrustNeededError as refused:
+                    for each in self.runs.values():  # one answer is enough for all that wait
+                        if each.alive:
+                            each.failure, each.stage = refused, Stage.ENDED
                 except ParallelError as error:
                     run.failure = error
                 except Exception as error:
