@@ -102,7 +102,7 @@ def undo_line(action: UndoAction | None) -> str:
         return ""
     what = quoted(action.what)
     match action.kind:
-        case UndoKind.RESTORE:
+        case UndoKind.RESTORE | UndoKind.LANDING:
             return f"pdev undo {what}"
         case UndoKind.SYNC:
             return f"pdev sync --undo {what}"

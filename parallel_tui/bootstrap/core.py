@@ -75,6 +75,7 @@ class Core(FoundRepository):
         from parallel_tui.adapters.git.write import running_git
         from parallel_tui.adapters.git.write.backup import Backups
         from parallel_tui.adapters.undo.intents import Intents
+        from parallel_tui.adapters.undo.landing_record import LandingRecords
         from parallel_tui.adapters.undo.sync_record import SyncRecords
         from parallel_tui.adapters.undo.trash import Trash
         from parallel_tui.bootstrap.recovering import recover
@@ -90,6 +91,7 @@ class Core(FoundRepository):
             mux=self.mux,
             clock=self.clock,
             syncs=SyncRecords(self.repository),
+            landings=LandingRecords(self._runtime / "landings"),
             disk=self.disk,
             pointers=gitdir_pointer,
             running=running_git,
@@ -215,9 +217,9 @@ class Core(FoundRepository):
     @lazy
     def undoer(self) -> Undoer:
         """Undoes whatever was done last, or what is named."""
-        from parallel_tui.services.undo import Undoer
+        from parallel_tui.bootstrap.recovering import undoer
 
-        return Undoer(self.restorer, self.syncer, self.shared.locks, self.store)
+        return undoer(self)
 
     @lazy
     def doctor(self) -> Doctor:

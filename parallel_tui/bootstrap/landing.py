@@ -5,11 +5,17 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
+    from parallel_tui.ports.sync import SyncSteps
     from parallel_tui.services.landing.checking import SessionChecker
     from parallel_tui.services.landing.live import LivePlan
+    from parallel_tui.services.landing.news import LandingNews
     from parallel_tui.services.landing.plan import LandingPlanner
+    from parallel_tui.services.landing.recovery import LandingSettler
     from parallel_tui.services.landing.results import CheckResults
     from parallel_tui.services.landing.run import Lander
+    from parallel_tui.services.landing.undo import LandingUndo
+    from parallel_tui.services.moves.settling import MoveSettler
+    from parallel_tui.services.trash.toolbox import Tools
 
 
 class LandingParts:
@@ -50,6 +56,79 @@ def checker(core: Core) -> SessionChecker:
     return SessionChecker(core.git, look, core.sessions, gate, _results(core))
 
 
+def lander(core: Core) -> Lander:
+    """Lands sessions on base."""
+    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.adapters.git.write.pushing import Pushing
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+    from parallel_tui.services.landing.expiry import LandingExpiry
+    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.run import Lander
+
+    tips, acts = SyncLook(core.runner), SyncActs(core.runner)
+    records, backups = core.tools.landings, SyncBackups(core.runner)
+    return Lander(
+        planner=planner(core),
+        look=LandingReads(core.runner),
+        tips=tips,
+        lands=LandingActs(core.runner),
+        acts=acts,
+        place=BasePlace(core.git, acts),
+        remote=Pushing(core.runner),
+        tools=core.tools,
+        news=_news(core, acts),
+        expiry=LandingExpiry(records, tips, backups, core._config, core.clock),
+    )
+
+
+def landing_undo(core: Core) -> LandingUndo:
+    """Puts base back to where it stood before sessions landed on it."""
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.adapters.git.write.pushing import Pushing
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.undo import LandingUndo
+
+    acts = SyncActs(core.runner)
+    return LandingUndo(
+        tips=SyncLook(core.runner),
+        lands=LandingActs(core.runner),
+        acts=acts,
+        place=BasePlace(core.git, acts),
+        remote=Pushing(core.runner),
+        tools=core.tools,
+        news=_news(core, acts),
+    )
+
+
+def settler_of_landings(core: Core, tools: Tools, moves: MoveSettler) -> LandingSettler:
+    """Settles landings that were cut off.
+
+    Args:
+        core: The repository.
+        tools: The neighbours.
+        moves: Settles branches that were on their way in a worktree.
+    """
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.adapters.git.write.pushing import Pushing
+    from parallel_tui.services.landing.recovery import LandingSettler
+
+    lands, news = LandingActs(core.runner), _news(core, moves.acts)
+    return LandingSettler(tools.landings, moves, lands, Pushing(core.runner), news)
+
+
+def _news(core: Core, acts: SyncSteps) -> LandingNews:
+    from parallel_tui.services.landing.news import LandingNews
+    from parallel_tui.services.landing.place import BasePlace
+
+    shared = core.shared
+    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))
+
+
 def _results(core: Core) -> CheckResults:
     from pathlib import Path
 
@@ -58,10 +137,3 @@ def _results(core: Core) -> CheckResults:
 
     kept = KeptChecks(Path(core.repository.runtime_dir) / "checks")
     return CheckResults(kept, core._config.merge_check, core.clock)
-
-
-def lander(core: Core) -> Lander:
-    """Lands sessions on base."""
-    from parallel_tui.services.landing.run import Lander
-
-    return Lander(planner(core))

@@ -1,4 +1,4 @@
-"""What settles changes that a crash cut off."""
+"""What settles changes that a crash cut off, and what takes back those that were made."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.services.trash.toolbox import Tools
+    from parallel_tui.services.undo import Undoer
 
 
 def recover(core: Core, tools: Tools) -> tuple[Settled, ...]:
@@ -15,10 +16,22 @@ def recover(core: Core, tools: Tools) -> tuple[Settled, ...]:
     from parallel_tui.adapters.git.write.half_done import HalfDone
     from parallel_tui.adapters.git.write.half_look import HalfLook
     from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.bootstrap.landing import settler_of_landings
+    from parallel_tui.services.moves.settling import MoveSettler
     from parallel_tui.services.recovery import Recovery
     from parallel_tui.services.sync.recovery import SyncSettler
 
     look, half = HalfLook(core.runner), HalfDone(core.runner)
     acts = SyncActs(core.runner)
-    settler = SyncSettler(core.git, acts, look, half, tools.syncs, tools.running)
-    return Recovery(tools, settler, core.processes).run()
+    moves = MoveSettler(core.git, acts, look, half, tools.running)
+    landings = settler_of_landings(core, tools, moves)
+    return Recovery(tools, SyncSettler(moves, tools.syncs), landings, core.processes).run()
+
+
+def undoer(core: Core) -> Undoer:
+    """Undoes whatever was done last, or what is named."""
+    from parallel_tui.bootstrap.landing import landing_undo
+    from parallel_tui.services.undo import Undoer
+
+    locks = core.shared.locks
+    return Undoer(core.restorer, core.syncer, landing_undo(core), locks, core.store)

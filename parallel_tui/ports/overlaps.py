@@ -160,6 +160,25 @@ class LandingTrial(Simulation, Protocol):
         """
         ...
 
+    def copies(self, name: str) -> Sequence[tuple[str, str]]:
+        """What a rebase makes of a branch's commits on base as it is, oldest first.
+
+        Args:
+            name: Which; it has been landed there.
+
+        Returns:
+            Each commit, and the tree of its copy.
+        """
+        ...
+
+    def keep(self, trees: Sequence[str]) -> None:
+        """Write trees of the simulation into the repository, so that commits can be made of them.
+
+        Raises:
+            GitError: When they cannot be written; nothing refers to what was.
+        """
+        ...
+
     def close(self) -> None:
         """Delete all temporary objects. Closing twice is no error."""
         ...

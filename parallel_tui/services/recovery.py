@@ -21,6 +21,7 @@ from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.system import Processes
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.record import dataclass, replace
+from parallel_tui.services.landing.recovery import LandingSettler
 from parallel_tui.services.sync.recovery import REWRITES, SyncSettler
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.restore_steps import Restoring
@@ -34,11 +35,13 @@ class Recovery:
     Attributes:
         tools: The neighbours.
         syncs: Settles branches that were on their way.
+        landings: Settles base that was on its way.
         processes: Who works in a directory.
     """
 
     tools: Tools
     syncs: SyncSettler
+    landings: LandingSettler
     processes: Processes
 
     def run(self) -> tuple[Settled, ...]:
@@ -57,7 +60,8 @@ class Recovery:
                 told += self._one(intent)
             if alone:
                 told += self.syncs.all()
-                self.syncs.acts.close()
+                told += self.landings.all()
+                self.syncs.moves.acts.close()
         for path, error in self.tools.intents.unreadable():
             remedy = remedy_of(error)
             told.append(Settled("unknown", path.name, End.UNFINISHED, error.message, remedy))
@@ -193,6 +197,8 @@ class Recovery:
     def _record(self, settled: Settled) -> None:
         """Write a line into the journal; a failure to write it stops nothing."""
         run = settled.run
+        if settled.undo is not None and settled.undo.kind is UndoKind.LANDING:
+            return  # the run itself is written down, with what landed
         if settled.verb == "sync" and settled.end is End.FINISHED and settled.after:
             sync: dict[str, Json] = {
                 "time": run,

@@ -14,9 +14,11 @@ from parallel_tui.model.lifecycle.recovery import End
 from parallel_tui.model.lifecycle.trash import TrashItem
 from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.sharing.journal import JournalEntry, UndoAction, UndoKind
+from parallel_tui.model.sync.backup_ref import began
 from parallel_tui.model.sync.sync import Result, SyncOutcome, scopes_of
 from parallel_tui.ports.store import Store
 from parallel_tui.record import dataclass
+from parallel_tui.services.landing.undo import LandingUndo
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sync.syncer import Syncer
@@ -37,7 +39,8 @@ class Undoable:
         when: Epoch seconds.
         what: In words: `removal of auth`, `sync of api, auth`.
         items: Ids in the trash that come back, in the order in which they do.
-        sync: Name of the run to undo; empty when it is none.
+        sync: Name of the sync to undo; empty when it is none.
+        landing: Name of the run of landings to undo; empty when it is none.
         names: Names of the sessions.
         already: What a recovery did that leaves nothing to undo, in words; empty else.
     """
@@ -47,6 +50,7 @@ class Undoable:
     what: str
     items: tuple[str, ...] = ()
     sync: str = ""
+    landing: str = ""
     names: tuple[str, ...] = ()
     already: str = ""
 
@@ -58,12 +62,14 @@ class Undoer:
     Attributes:
         restorer: Brings removed sessions back.
         syncer: Puts rewritten branches back.
+        landings: Puts base back.
         locks: Releases locks.
         store: The journal.
     """
 
     restorer: Restorer
     syncer: Syncer
+    landings: LandingUndo
     locks: Locks
     store: Store
 
@@ -73,7 +79,7 @@ class Undoer:
         Raises:
             GitError: When what is kept of syncs cannot be read.
         """
-        found = [*_removals(self.restorer.items()), *self._syncs()]
+        found = [*_removals(self.restorer.items()), *self._syncs(), *self._landings()]
         return tuple(sorted(found, key=lambda each: each.when, reverse=True))
 
     def _syncs(self) -> Iterable[Undoable]:
@@ -81,6 +87,12 @@ class Undoer:
             if each.sessions:
                 what = f"sync of {', '.join(each.sessions)}"
                 yield Undoable(each.time, each.when, what, sync=each.time, names=each.sessions)
+
+    def _landings(self) -> Iterable[Undoable]:
+        for each in self.landings.all():
+            what = f"landing of {', '.join(each.sessions)} on {each.base}"
+            when = began(each.time) or 0.0
+            yield Undoable(each.time, when, what, landing=each.time, names=each.sessions)
 
     def find(self, wanted: str | None = None) -> Undoable:
         """The change that an id or a session in the trash names; the newest without a name.
@@ -129,7 +141,7 @@ class Undoer:
             about = entry.about
             if wanted not in (about.get("id"), about.get("time")):
                 continue
-            if entry.what in ("restore", "undo sync"):
+            if entry.what in ("restore", "undo sync", "undo land"):
                 raise RefusedError(
                     f"{wanted} was undone already", advice=(Advice("See: ", Act.HISTORY),)
                 )
@@ -163,6 +175,8 @@ class Undoer:
             raise UsageError(f"--as names one removed session; this is a {step.what}")
         if step.sync:
             return (), self.syncer.undo(step.sync)
+        if step.landing:
+            return (self.landings.undo(step.landing),), ()
         done: list[Receipt] = []
         failed: list[ParallelError] = []
         for item in step.items:
@@ -227,6 +241,8 @@ class Undoer:
             return any(action.what in each.items for each in known)
         if action.kind is UndoKind.SYNC:
             return any(action.what == each.sync for each in known)
+        if action.kind is UndoKind.LANDING:
+            return any(action.what == each.landing for each in known)
         return True
 
 

@@ -12,7 +12,7 @@ from parallel_tui.bootstrap import Core
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.sync.sync import Result, SyncOutcome
-from parallel_tui.services.sync.recovery import NotRestoredError
+from parallel_tui.services.moves.settling import NotRestoredError
 from tests.services.traces import traces
 from tests.support.world import World
 

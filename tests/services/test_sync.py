@@ -17,7 +17,7 @@ from parallel_tui.adapters.git.write.rebase import SyncActs
 from parallel_tui.bootstrap import Core
 from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.sync.sync import Result, Skip, SyncOutcome, SyncPlan
-from parallel_tui.services.sync.recovery import NotRestoredError
+from parallel_tui.services.moves.settling import NotRestoredError
 from tests.support.waiting import eventually
 from tests.support.world import World
 

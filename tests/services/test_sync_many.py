@@ -12,7 +12,7 @@ import pytest
 from parallel_tui.adapters.git.write import lock_files
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sync.sync import Result, SyncOutcome
-from parallel_tui.services.sync.recovery import NotRestoredError
+from parallel_tui.services.moves.settling import NotRestoredError
 from tests.cli.running import PDEV
 from tests.lifecycle.picture import files
 from tests.services.test_sync import OpenCore, run, tip

@@ -12,7 +12,7 @@ from parallel_tui.model.landing.check import CheckKey, CheckRecord
 from parallel_tui.model.landing.dependencies import Dependency
 from parallel_tui.model.landing.plan import ChangeSize, LandingPlan, Strategy
 from parallel_tui.model.landing.readiness import Condition, Needed, Tip
-from parallel_tui.model.landing.run import Landed, LandingStep, Phase
+from parallel_tui.model.landing.run import LandedSession, LandingStep, Phase
 from parallel_tui.model.landing.simulation import Clash, Reached
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.session.repository import Base
@@ -73,6 +73,13 @@ class ToyTrial:
             (a, b): ChangeSize(n := b.count("|") - a.count("|") + (not a), 10 * n, n)
             for a, b in pairs
         }
+
+    def copies(self, name: str) -> Sequence[tuple[str, str]]:
+        """None."""
+        return ()
+
+    def keep(self, trees: Sequence[str]) -> None:
+        """Nothing to write."""
 
     def close(self) -> None:
         """Nothing to delete."""
@@ -233,14 +240,14 @@ class FakeLander:
         self.plans.append(plan)
         if self.failure is not None:
             raise self.failure
-        done: list[Landed] = []
+        done: list[LandedSession] = []
         of = len(plan.order)
         for number, each in enumerate(plan.order, 1):
             if stopped():
                 break
             told(LandingStep(Phase.BEGINS, each.session, number, of, "landing"))
             self.gate.acquire()
-            done.append(Landed(each.session, each.branch, each.commit, each.tree, "a", "b"))
+            done.append(LandedSession(each.session, each.branch, each.commit, each.tree, "a", "b"))
             told(LandingStep(Phase.LANDED, each.session, number, of, "landed", done[-1]))
         names = [each.session for each in done]
         return LandingReceipt(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_FOLDERS = (("intents", ".jsonl"), ("sync", ".json"))
+_FOLDERS = (("intents", ".jsonl"), ("sync", ".json"), ("landings", ".running"))
 """Where changes are noted before they are made, and how the notes end."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.cli.opening import core_for
 from parallel_tui.errors import UsageError
+from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
 
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.landing.check import CheckRecord
+    from parallel_tui.model.landing.plan import LandingPlan
     from parallel_tui.services.landing.checking import SessionChecker
+    from parallel_tui.services.landing.plan import LandingPlanner
 
 
 def configure_merge(parser: argparse.ArgumentParser) -> None:
@@ -22,31 +25,43 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
     plan = verbs.add_parser(
         "plan", help="who is ready to land, in which order most do, and what is in the way"
     )
-    plan.add_argument(
-        "sessions", metavar="SESSION", nargs="*", help="the sessions (default: all of them)"
-    )
-    plan.add_argument(
-        "--strategy",
-        choices=MERGE_STRATEGIES,
-        help="how they are landed (default: merge.strategy)",
-    )
-    plan.add_argument(
-        "--unchecked",
-        action="store_true",
-        help="count those in as well of which nothing says that their tests pass",
-    )
-    plan.add_argument(
-        "--in-order",
-        action="store_true",
-        help="land the sessions in the order in which they are named, and say what comes of it",
-    )
-    plan.add_argument(
-        "--print",
-        dest="script",
-        action="store_true",
-        help="print a shell script that lands them, and stops where anything comes out otherwise",
-    )
     plan.set_defaults(run=run_plan)
+    land = verbs.add_parser(
+        "run", help="land what is ready on base, one session at a time, each as it was planned"
+    )
+    land.add_argument("--yes", "-y", action="store_true", help="do not ask")
+    land.add_argument(
+        "--push",
+        action="store_true",
+        help="then push exactly what has landed to base's remote branch, never by force",
+    )
+    land.set_defaults(run=run_landings)
+    for made in (plan, land):
+        made.add_argument(
+            "sessions", metavar="SESSION", nargs="*", help="the sessions (default: all of them)"
+        )
+        made.add_argument(
+            "--strategy",
+            choices=MERGE_STRATEGIES,
+            help="how they are landed (default: merge.strategy)",
+        )
+        made.add_argument(
+            "--unchecked",
+            action="store_true",
+            help="count those in as well of which nothing says that their tests pass",
+        )
+        made.add_argument(
+            "--in-order",
+            action="store_true",
+            help="land the sessions in the order in which they are named, and no other",
+        )
+        made.add_argument(
+            "--print",
+            dest="script",
+            action="store_true",
+            help="print a shell script that lands them, and stops where anything comes out "
+            "otherwise",
+        )
     check = verbs.add_parser(
         "check", help="run the commands of merge.check in worktrees, and keep how they end"
     )
@@ -60,32 +75,18 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
         "--trust", action="store_true", help="allow the commands that the repository's file gives"
     )
     check.set_defaults(run=run_check)
-    for made in (plan, check):
+    for made in (plan, land, check):
         made.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     """Print what would land; nothing is changed."""
     from parallel_tui.bootstrap.landing import planner
-    from parallel_tui.cli.render import landing
-    from parallel_tui.model.landing.plan import Strategy
+    from parallel_tui.cli.render.landing import plan as landing
 
-    if parsed.script and parsed.json:
-        raise UsageError("Either --print or --json, not both")
-    if parsed.in_order and not parsed.sessions:
-        raise UsageError("--in-order needs the sessions, in the order in which they are to land")
-    core = core_for(parsed, output)
-    found = planner(core).plan(
-        parsed.sessions,
-        order=parsed.sessions if parsed.in_order else None,
-        strategy=Strategy(parsed.strategy) if parsed.strategy else None,
-        checked=not parsed.unchecked,
-    )
+    found = _planned(parsed, planner(core_for(parsed, output)))
     if parsed.script:
-        from parallel_tui.cli.render import landing_script
-
-        for line in landing_script.lines(found):
-            output.line(line)
+        _print(found, output)
     elif output.json:
         output.data(landing.plan_json(found))
     else:
@@ -93,10 +94,63 @@ def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     return 0
 
 
+def run_landings(parsed: argparse.Namespace, output: Output) -> int:
+    """Show what would land, ask, and land it; 1 when not all of it did."""
+    from parallel_tui.bootstrap.landing import lander
+    from parallel_tui.cli.render import ask
+    from parallel_tui.cli.render.landing import plan as landing
+    from parallel_tui.cli.render.landing import run as landing_run
+    from parallel_tui.cli.render.stopping import stoppable
+
+    core = core_for(parsed, output, changes=not parsed.script)
+    lands = lander(core)
+    if parsed.script:
+        _print(_planned(parsed, lands.planner), output)
+        return 0
+    core.tools.settle()
+    found = _planned(parsed, lands.planner)
+    if not output.json:
+        landing.show(found, output)
+    if found.order and not parsed.yes:
+        many = plural(len(found.order), "session")
+        more = " and push it" if parsed.push else ""
+        ask.confirm(output, f"Land {many} on {found.base.name}{more}?", option="--yes")
+    with stoppable(output, "landing") as stop:
+        receipt = lands.run(
+            found,
+            push=parsed.push,
+            told=lambda step: landing_run.tell(step, output),
+            stopped=stop.is_set,
+        )
+    return landing_run.show(receipt, output)
+
+
+def _planned(parsed: argparse.Namespace, plans: LandingPlanner) -> LandingPlan:
+    from parallel_tui.model.landing.plan import Strategy
+
+    if parsed.script and parsed.json:
+        raise UsageError("Either --print or --json, not both")
+    if parsed.in_order and not parsed.sessions:
+        raise UsageError("--in-order needs the sessions, in the order in which they are to land")
+    return plans.plan(
+        parsed.sessions,
+        order=parsed.sessions if parsed.in_order else None,
+        strategy=Strategy(parsed.strategy) if parsed.strategy else None,
+        checked=not parsed.unchecked,
+    )
+
+
+def _print(plan: LandingPlan, output: Output) -> None:
+    from parallel_tui.services.landing import script as landing_script
+
+    for line in landing_script.lines(plan):
+        output.line(line)
+
+
 def run_check(parsed: argparse.Namespace, output: Output) -> int:
     """Check sessions one after the other; 1 when one does not pass."""
     from parallel_tui.bootstrap.landing import checker
-    from parallel_tui.cli.render import landing
+    from parallel_tui.cli.render.landing import plan as landing
     from parallel_tui.errors import ParallelError
 
     core = core_for(parsed, output)

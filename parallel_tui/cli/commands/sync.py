@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.render.stopping import stoppable
 from parallel_tui.cli.render.sync import line_of, outcome_json, plan_json, preview
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.sync.sync import (
@@ -111,7 +109,7 @@ def _progress(output: Output) -> Callable[[str], None]:
 
 def _run(core: Core, plan: SyncPlan, output: Output, *, named: bool) -> int:
     outcomes: list[SyncOutcome] = []
-    with _stoppable(output) as stop:
+    with stoppable(output, "session") as stop:
         try:
             for each in core.syncer.run(plan, cancelled=stop.is_set):
                 if isinstance(each, SyncProgress):
@@ -172,26 +170,3 @@ def _status(outcomes: Sequence[SyncOutcome], *, skipped_is_bad: bool) -> int:
         each.result is Result.SKIPPED and each.skip is not Skip.LEVEL for each in outcomes
     )
     return 1 if bad or refused else 0
-
-
-@contextmanager
-def _stoppable(output: Output) -> Iterator[threading.Event]:
-    """Let Ctrl+C and SIGTERM stop a run between two sessions, never inside one."""
-    stop = threading.Event()
-
-    def note(number: int, frame: object) -> None:
-        if not stop.is_set():
-            stop.set()
-            output.talk("pdev: finishing this session, then stopping")
-
-    before = {}
-    try:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            before[number] = signal.signal(number, note)
-    except ValueError:  # not the main thread; whoever is can stop us
-        before = {}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -21,7 +21,7 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class LandedSession:
     """One session that has landed.
 
     Attributes:
@@ -78,4 +78,4 @@ class LandingStep:
     number: int
     of: int
     message: str
-    landed: Landed | None = None
+    landed: LandedSession | None = None

@@ -21,6 +21,9 @@ NAMES: Final = {
     "sync": "an interrupted sync",
     "undo": "an interrupted undo of a sync",
     "forward": "an interrupted sync",
+    "land": "an interrupted landing",
+    "unland": "an interrupted undo of a landing",
+    "push": "an interrupted push",
 }
 """What each kind of change is called while it is unfinished."""
 
@@ -56,7 +59,8 @@ class Settled:
     """One interrupted change, and the result of its recovery.
 
     Attributes:
-        verb: What was being done: `spawn`, `remove`, `restore`, `sync`, `undo`.
+        verb: What was being done: `spawn`, `remove`, `restore`, `sync`, `undo`, `land`,
+            `unland`, `push`.
         session: Name of the session it was done to; of the branch where there is none.
         end: How it ended.
         message: The same as one sentence for a person.

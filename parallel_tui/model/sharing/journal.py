@@ -21,6 +21,8 @@ class UndoKind(StrEnum):
     """Bring back what lies in the trash."""
     SYNC = "sync"
     """Put the branches of one sync back."""
+    LANDING = "landing"
+    """Put base back to where it stood before sessions landed on it."""
     UNLOCK = "unlock"
     """Release a lock."""
     REMOVE = "remove"
@@ -33,7 +35,7 @@ class UndoAction:
 
     Attributes:
         kind: What to do.
-        what: Id in the trash, name of the sync's run, locked target, or session.
+        what: Id in the trash, name of the run, locked target, or session.
         session: Owner of the lock; empty for the other kinds.
     """
 

@@ -1,4 +1,4 @@
-"""Names of the references that keep commits replaced by a sync or by its undo.
+"""Names of the references that keep commits replaced by a sync, a landing, or the undo of one.
 
 `refs/pdev/backup/sync/20260131-140500/feature/a` keeps where `feature/a` stood before that run.
 """
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ROOT: Final = "refs/pdev/backup"
 _RUN: Final = pattern(r"[0-9]{8}-[0-9]{6}(-[0-9]+)?")
 _STARTED: Final = ".started"
+_UNDONE: Final = ".undone"
+_HOOK: Final = ".hook"
 
 
 class Keeps(StrEnum):
@@ -26,6 +28,7 @@ class Keeps(StrEnum):
 
     SYNC = "sync"
     UNDO = "undo"
+    LANDING = "landing"
 
     @property
     def prefix(self) -> str:
@@ -56,6 +59,16 @@ class BackupRef:
     def started(self) -> BackupRef:
         """What keeps the commit that git itself started from, where that was a later one."""
         return replace(self, branch=self.branch + _STARTED)
+
+    @property
+    def undone(self) -> BackupRef:
+        """What keeps the commits of a run that was undone."""
+        return replace(self, branch=self.branch + _UNDONE)
+
+    @property
+    def hook(self) -> BackupRef:
+        """What keeps the files that a hook had changed when git refused half way."""
+        return replace(self, branch=self.branch + _HOOK)
 
     @classmethod
     def parse(cls, name: str) -> BackupRef | None:

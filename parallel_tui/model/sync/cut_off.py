@@ -17,6 +17,8 @@ class Move:
         target: What it was to be brought up to, or put back to; empty when that is not known.
         exact: Whether it was to stand at the target itself, and nothing be made on top of it.
         since: When it began, in epoch seconds.
+        tree: Tree that it was to have; empty when that is not known. Where it is, it alone tells
+            that the branch has arrived.
     """
 
     branch: str
@@ -24,6 +26,7 @@ class Move:
     target: str = ""
     exact: bool = False
     since: float = 0.0
+    tree: str = ""
 
 
 @dataclass(frozen=True, slots=True)

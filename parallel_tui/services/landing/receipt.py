@@ -8,7 +8,7 @@ from parallel_tui.services.receipt import Receipt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from parallel_tui.model.landing.run import Landed, Pushed
+    from parallel_tui.model.landing.run import LandedSession, Pushed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class LandingReceipt(Receipt):
     before: str
     after: str
     strategy: Strategy
-    landed: tuple[Landed, ...]
+    landed: tuple[LandedSession, ...]
     left: tuple[str, ...] = ()
     stopped: str = ""
     hint: str = ""

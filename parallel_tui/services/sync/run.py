@@ -20,9 +20,9 @@ from parallel_tui.model.sync.sync import (
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.sync import SyncHistory, SyncSteps
 from parallel_tui.record import dataclass, field, replace
+from parallel_tui.services.moves.settling import not_restored
 from parallel_tui.services.sync.live import Now
 from parallel_tui.services.sync.outcomes import outcome, skipped
-from parallel_tui.services.sync.recovery import not_restored
 
 
 @dataclass(slots=True)

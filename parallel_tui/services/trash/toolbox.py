@@ -16,6 +16,7 @@ from parallel_tui.model.text.words import plural
 from parallel_tui.ports.cut_off import RunningGit
 from parallel_tui.ports.disk import Disk, Pointers
 from parallel_tui.ports.git import GitReader, GitWriter
+from parallel_tui.ports.landing.run import LandingHistory
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.sync import SyncHistory
 from parallel_tui.ports.system import Clock
@@ -68,6 +69,7 @@ class Tools:
         mux: Where windows are.
         clock: Epoch seconds.
         syncs: What syncs rewrote.
+        landings: What landings did to base.
         disk: Single files, and the guard.
         pointers: Which repository a directory says it belongs to.
         running: Waits for git commands of a dead program.
@@ -84,6 +86,7 @@ class Tools:
     mux: Mux
     clock: Clock
     syncs: SyncHistory
+    landings: LandingHistory
     disk: Disk
     pointers: Pointers
     running: RunningGit
@@ -154,7 +157,19 @@ class Tools:
         found = [*self.intents.cut_off()]
         if self.syncs.cut_off():
             found.append("sync")
+        if self._landing_cut_off():
+            found.append("land")
         return tuple(found)
+
+    def _landing_cut_off(self) -> bool:
+        """Whether a run of landings was interrupted. Cheap; never waits."""
+        if not any(True for _ in self.landings.unfinished()):
+            return False
+        try:
+            with self.syncs.alone(patience=0.0):
+                return True
+        except RefusedError:
+            return getattr(_SYNCING, "here", False)  # else it is one that lives
 
     @contextmanager
     def no_sync(self) -> Iterator[bool]:

@@ -112,6 +112,9 @@ class HalfDone:
                 self._write(tree, ["update-ref", "--no-deref", "-d", name])
         if any(written(Path(tree.git_dir, name)) >= move.since - SLOP for name in _MERGING):
             self._write(tree, ["merge", "--quit"])
+        squashed = Path(tree.git_dir, "SQUASH_MSG")
+        if written(squashed) >= move.since - SLOP:
+            squashed.unlink(missing_ok=True)  # or the next commit would have that message
         if tree.operation is not None and tree.operation.kind is not OperationKind.MERGE:
             self._write(tree, ["rebase", "--quit"])
 

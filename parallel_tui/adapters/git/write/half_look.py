@@ -59,11 +59,16 @@ class HalfLook:
         since = news[: news.index(move.before)] if move.before in news else [tip]
         start = move.before
         for found in reversed(since):
-            done = found == move.target if move.exact else self._contains(found, move.target)
-            if done:
+            if self._arrived(found, move):
                 return start, found
             start = found
         return None
+
+    def _arrived(self, commit: str, move: Move) -> bool:
+        if move.tree:
+            args = ["rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}"]
+            return self.runner.run(args, ok=_ANY).text.strip() == move.tree
+        return commit == move.target if move.exact else self._contains(commit, move.target)
 
     def _contains(self, commit: str, other: str) -> bool:
         if commit == other:

@@ -28,7 +28,7 @@ from parallel_tui.record import dataclass, field
 
 _ANY: Final = range(256)
 
-_PLAINLY: Final = (
+PLAINLY: Final = (
     # What a person set for rebases of their own would move other branches or ask questions here.
     "-c",
     "rebase.updateRefs=false",
@@ -140,14 +140,14 @@ class SyncActs:
 
     def rebase(self, tree: Worktree, onto: str) -> Rewriting:
         """Rebase a branch onto a commit; returns how git ended."""
-        args = [*_PLAINLY, "rebase", "--no-autostash", onto]
-        return _rewriting(self._in(tree, args))
+        args = [*PLAINLY, "rebase", "--no-autostash", onto]
+        return rewriting(self._in(tree, args))
 
     def merge(self, tree: Worktree, onto: str, message: str) -> Rewriting:
         """Merge a commit into a branch; returns how git ended."""
         args = ["merge", "--no-autostash", "--no-edit", "--no-squash", "--commit", "--ff"]
         args += ["-m", message]
-        return _rewriting(self._in(tree, [*_PLAINLY, *args, onto]))
+        return rewriting(self._in(tree, [*PLAINLY, *args, onto]))
 
     def unmerged(self, tree: Worktree) -> tuple[str, ...]:
         """Paths in conflict in a worktree: the one proof that there is a conflict.
@@ -228,9 +228,7 @@ class SyncActs:
         """
         if tree is None:
             ref = f"refs/heads/{branch}"
-            self._must(
-                ["update-ref", "--no-deref", "-m", "pdev sync --undo", ref, target, expected]
-            )
+            self._must(["update-ref", "--no-deref", "-m", "pdev undo", ref, target, expected])
             return
         self.demand_own(tree)
         # A file that was only touched would count as changed, and `reset` does not look again.
@@ -272,7 +270,7 @@ class SyncActs:
             raise failure.refused(f"{failure.subcommand(args)} failed", done)
 
 
-def _rewriting(done: GitOutput) -> Rewriting:
+def rewriting(done: GitOutput) -> Rewriting:
     """Result of a rebase or merge, with git's own words about a conflict."""
     lines = (*done.text.splitlines(), *done.stderr.splitlines())
     found = diagnose(done.stderr, done.status, done.failed, stdout=done.text)

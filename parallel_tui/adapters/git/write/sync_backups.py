@@ -26,7 +26,7 @@ class SyncBackups:
         Raises:
             GitError: When git gave no answer.
         """
-        folders = [f"{each.prefix}/" for each in Keeps]
+        folders = [f"{each.prefix}/" for each in (Keeps.SYNC, Keeps.UNDO)]
         found: dict[str, list[str]] = {}
         args = ["for-each-ref", "--format=%(refname)", *folders]
         for name in self.runner.run(args).text.splitlines():

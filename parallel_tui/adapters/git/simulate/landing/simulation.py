@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.landing.keeping import keep
 from parallel_tui.adapters.git.simulate.landing.meeting import exclusive, groups_of
 from parallel_tui.adapters.git.simulate.landing.sizes import change_sizes
 from parallel_tui.adapters.git.simulate.landing.tips import built, tips
@@ -109,6 +110,7 @@ class LandingTrials:
         }
         self._moving = any(each.sets_attributes for each in self._landed.values())
         self._patches: dict[str, frozenset[str]] = {base: _NO_PATCHES}
+        self._copies: dict[str, list[tuple[str, str]]] = {}
         self._own: dict[str, frozenset[str]] = {}
         if strategy is Strategy.REBASE:
             self._own = {
@@ -155,6 +157,14 @@ class LandingTrials:
         new = [pair for pair in dict.fromkeys(pairs) if pair not in self._sizes]
         self._sizes |= change_sizes(self._runner, self._quarantine, new)
         return {pair: self._sizes[pair] for pair in pairs}
+
+    def copies(self, name: str) -> Sequence[tuple[str, str]]:
+        """See `LandingTrial.copies`."""
+        return self._copies[name]
+
+    def keep(self, trees: Sequence[str]) -> None:
+        """See `LandingTrial.keep`."""
+        keep(self._runner, self._quarantine, trees, behind=[self._start.commit])
 
     def close(self) -> None:
         """See `LandingTrial.close`."""
@@ -222,9 +232,9 @@ class LandingTrials:
             stage=self._landings.stage.for_base,
             known=self._landings.memory.picks,
         )
-        return [self._copied(onto, each) for each in replays]
+        return [self._copied(onto, name, each) for name, each in zip(names, replays, strict=True)]
 
-    def _copied(self, onto: Reached, replay: Replay) -> Reached | Clash:
+    def _copied(self, onto: Reached, name: str, replay: Replay) -> Reached | Clash:
         """Base with the copies of a branch's commits on top."""
         if replay.unknown is not None:
             return Clash(unknown=replay.unknown.reason)
@@ -232,11 +242,15 @@ class LandingTrials:
             return _clash(replay.conflicts)
         commit, tree = onto.commit, onto.tree
         frames: list[Frame] = []
+        copies: list[tuple[str, str]] = []
         for step, after in zip(replay.steps, replay.trees, strict=True):
             if after == tree and step.tree != step.parent_tree:
                 continue  # nothing of it is left: git drops it
             frames.append((tree, after))
+            copies.append((step.commit, after))
             commit, tree = self._quarantine.commit(after, (commit,)), after
+        if onto == self._start:
+            self._copies[name] = copies
         patches = self._patches[onto.commit] | self._digests(frames)
         self._patches[commit] = patches
         # Of the copies below it only those count that a branch may have as well.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from parallel_tui.errors import RefusedError
+from parallel_tui.model.landing.message import landing_message
 from parallel_tui.model.landing.plan import Strategy
 
 TYPE_CHECKING = False
@@ -43,7 +44,7 @@ def _same(revision: str, planned: str, what: str) -> str:
 
 def _landing(turn: Turn, plan: LandingPlan) -> Iterator[str]:
     branch = shlex.quote(turn.branch)
-    message = shlex.quote(f"Land {turn.branch}")
+    message = shlex.quote(landing_message(turn.branch, plan.strategy))
     match plan.strategy:
         case Strategy.MERGE:
             yield f"git merge --no-edit -m {message} {turn.commit}"

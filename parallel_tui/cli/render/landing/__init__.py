@@ -1,0 +1,1 @@
+"""Landings, for people and for scripts."""

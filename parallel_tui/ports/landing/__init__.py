@@ -1,0 +1,1 @@
+"""Ports for landing sessions on base."""

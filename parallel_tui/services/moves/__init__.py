@@ -1,0 +1,1 @@
+"""Branches that are moved in their worktrees."""
