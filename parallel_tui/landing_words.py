@@ -65,7 +65,7 @@ def remedy(session: str, condition: Condition, plan: LandingPlan) -> str:
         Needed.BRANCH: f"put its work on a branch: {there} && git switch -c BRANCH",
         Needed.OPERATION: f"finish it or take it back: {there} && git status",
         Needed.CLEAN: f"commit it, or put it away: {there} && git status",
-        Needed.AHEAD: "commit something there first",
+        Needed.AHEAD: "commit something there first; what has landed goes with pdev cleanup",
         Needed.LEFT: "nothing is left to land: pdev cleanup",
         Needed.CHECK: _how_to_check(name, condition, plan),
         Needed.BOUNDARIES: f"see whose they are, and ask: pdev check --boundaries {name}",

@@ -11,15 +11,18 @@ from textual import on
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from parallel_tui.errors import RefusedError
 from parallel_tui.model.landing.plan import LandingPlan
 from parallel_tui.model.landing.run import LandingStep
 from parallel_tui.model.scope import EVERYTHING
+from parallel_tui.services.landing import script
 from parallel_tui.ui import reporting
 from parallel_tui.ui.advice import HISTORY, keys_of
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.present import landing
 from parallel_tui.ui.screens.merge.kept import MergeParts
 from parallel_tui.ui.screens.merge.plan import MergeScreen
+from parallel_tui.ui.screens.merge.script import ScriptScreen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +34,17 @@ class LandingScreen(MergeScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "land", "Land"),
-        Binding("escape,ctrl+c,q", "leave", "Stop / close", key_display="Esc"),
+        Binding("c", "check", "Check"),
+        Binding("K,shift+up", "shift(-1)", "Move", key_display="J/K"),
+        Binding("J,shift+down", "shift(1)", show=False),
+        Binding("space", "take_out", "Out", key_display="Space"),
+        Binding("C", "check_all", "Check all"),
+        Binding("s", "strategy", "Strategy"),
+        Binding("u", "unchecked", "Unchecked"),
+        Binding("y", "commands", "Commands"),
+        Binding("r", "reset", "Reset"),
+        Binding("enter", "detail", "Detail", key_display="Enter"),
+        Binding("escape,ctrl+c,q", "leave", "Close", key_display="Esc"),
     ]
 
     class Told(Message):
@@ -57,6 +70,18 @@ class LandingScreen(MergeScreen):
             self.show()
         else:
             self.dismiss(None)
+
+    def action_commands(self) -> None:
+        """Show the git commands that would land what is shown."""
+        if self.plan is None or not self.plan.order:
+            self._refuse("Nothing is ready to land; each row says why not.")
+            return
+        try:
+            lines = tuple(script.lines(self.plan))
+        except RefusedError as error:
+            self._refuse(f"{error.message}. {error.hint}")
+            return
+        self.app.push_screen(ScriptScreen(lines))
 
     def action_land(self) -> None:
         """Land what the plan shows, after a question that names all of it."""

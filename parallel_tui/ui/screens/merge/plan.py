@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
-
-from textual.binding import Binding, BindingType
+from typing import Final
 
 from parallel_tui.model.fact import known
 from parallel_tui.model.landing.arrangement import Arrangement
@@ -22,18 +20,6 @@ _ARRANGING: Final = frozenset(
 
 class MergeScreen(KeptPlanScreen):
     """The plan of landings: arranged by hand, checked, looked into."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "check", "Check"),
-        Binding("K,shift+up", "shift(-1)", "Move", key_display="J/K"),
-        Binding("J,shift+down", "shift(1)", show=False),
-        Binding("space", "take_out", "Out", key_display="Space"),
-        Binding("C", "check_all", "Check all"),
-        Binding("s", "strategy", "Strategy"),
-        Binding("u", "unchecked", "Unchecked"),
-        Binding("r", "reset", "Reset"),
-        Binding("enter", "detail", "Detail", key_display="Enter"),
-    ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is arranged while sessions are being landed."""
