@@ -162,7 +162,10 @@ def test_every_condition_has_its_evidence_and_its_fix(world: World) -> None:
     assert reasons(told, "dirty")[0]["paths"] == ["new"]
     assert all(one["fix"] and one["detail"] for name in kinds for one in reasons(told, name))
     assert world.git("rev-parse", "HEAD", cwd=there) == before
-    assert order(plan(world, "--json", "--unchecked").json) == ["silent"]
+    told = plan(world, "--json", "--unchecked").json
+    assert order(told) == ["silent"]
+    # What is not asked for is told nevertheless.
+    assert {each["kind"]: each["met"] for each in told["order"][0]["checks"]}["check"] is None
 
 
 def test_what_is_another_s_keeps_a_session_out(world: World) -> None:

@@ -9,7 +9,7 @@ from parallel_tui.model.landing.by_hand import follow
 from parallel_tui.model.landing.explain import Explainer, Rank
 from parallel_tui.model.landing.order import best_order, landed
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Opponent, Strategy, Turn
-from parallel_tui.model.landing.readiness import Condition, Needed, unmet
+from parallel_tui.model.landing.readiness import Condition, Needed
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -158,7 +158,7 @@ class Outlook:
         self, each: LandingSession, there: Collection[str], opponents: Mapping[str, Opponent]
     ) -> Blocked:
         commit = each.tip.commit if each.tip is not None else None
-        lacking = unmet(each.conditions)
+        lacking = each.unmet
         if each.name in there:
             done = f"{self.base.name} has all of its work already"
             lacking = (Condition(Needed.LEFT, False, done),)

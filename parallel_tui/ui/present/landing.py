@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from parallel_tui.landing_words import against, size_words
-from parallel_tui.model.landing.arrangement import Arrangement
+from parallel_tui.model.landing.arranged import ArrangedLandings
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Turn
 from parallel_tui.model.landing.readiness import Needed
 from parallel_tui.model.landing.run import LandingStep, Phase
@@ -19,17 +19,17 @@ from parallel_tui.ui.widgets.columns import Column, Row, Span
 
 COLUMNS: Final = (
     Column("mark", "", 2, 3, right=True),
-    Column("session", "Session", 8, 24),
+    Column("session", "Session", 16, 24),
     Column("branch", "Branch", 16, 24, keep=10, always=False),
     Column("check", "Check", 9, 10, keep=95),
     Column("proof", "Proved", 6, 12, keep=70, always=False),
-    Column("size", "Changes", 13, 24, keep=40, always=False),
+    Column("size", "Changes", 16, 24, keep=40, always=False),
     Column("why", "Why here, or why not", 30, 400, keep=90),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class PlanMoment:
     """What is known besides the plan.
 
     Attributes:
@@ -40,14 +40,14 @@ class Now:
         run: By session, its mark and words in a run of landings.
     """
 
-    arranged: Arrangement
+    arranged: ArrangedLandings
     sure: int
     changed: Collection[str] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
     run: Mapping[str, tuple[Span, Span]] = field(default_factory=dict)
 
 
-def rows(plan: LandingPlan, now: Now) -> Iterator[Row]:
+def rows(plan: LandingPlan, now: PlanMoment) -> Iterator[Row]:
     """One row a session."""
     turns = {each.session: each for each in plan.order}
     blocked = {each.session: each for each in plan.blocked}
@@ -107,7 +107,7 @@ def _check(entry: Turn | Blocked, doing: str) -> Span:
     return f"{glyph} {words}", tone
 
 
-def summary(plan: LandingPlan, arranged: Arrangement, *, checked: bool) -> str:
+def summary(plan: LandingPlan, arranged: ArrangedLandings, *, checked: bool) -> str:
     """What lands, and how far that can be relied upon."""
     every = len(plan.order) + len(plan.blocked)
     if not every:
@@ -125,7 +125,7 @@ def summary(plan: LandingPlan, arranged: Arrangement, *, checked: bool) -> str:
     return f"{first}. {_how_far(plan, arranged)}"
 
 
-def _how_far(plan: LandingPlan, arranged: Arrangement) -> str:
+def _how_far(plan: LandingPlan, arranged: ArrangedLandings) -> str:
     if plan.by_hand is not None:
         stuck = len(plan.by_hand) - len(plan.order)
         lost = f", of which {stuck} cannot land" if stuck else ""

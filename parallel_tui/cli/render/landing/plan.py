@@ -40,7 +40,8 @@ def _place_json(place: Turn) -> Json:
         "reason": place.reason,
         "changes": _size_json(place.size),
         "checks": [
-            {"kind": each.needed.value, "evidence": each.evidence} for each in place.conditions
+            {"kind": each.needed.value, "met": each.met, "evidence": each.evidence}
+            for each in place.conditions
         ],
     }
 

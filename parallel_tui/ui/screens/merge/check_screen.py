@@ -16,7 +16,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import ago, plural
 from parallel_tui.model.window.window import Screen as Printed
 from parallel_tui.ui.advice import hint_of, keys_of
-from parallel_tui.ui.screens.merge.checks import CheckDesk, CheckRun, Output, Stage
+from parallel_tui.ui.screens.merge.checks import CheckDesk, CheckOutput, CheckRun, CheckStage
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.terminal_view import TerminalView
@@ -57,7 +57,7 @@ class CheckScreen(Screen[None]):
         super().__init__()
         self._cockpit, self._desk, self._session = cockpit, desk, session
         self._drawn: object = None
-        self._kept: Output | None = None
+        self._kept: CheckOutput | None = None
         self._record: CheckRecord | None = None
 
     @property
@@ -113,7 +113,7 @@ class CheckScreen(Screen[None]):
             self._desk.begin(self._session)
             return
         self._record, printed = found
-        self._kept = Output()
+        self._kept = CheckOutput()
         self._kept.add(printed)
         self._show()
 
@@ -146,9 +146,9 @@ class CheckScreen(Screen[None]):
 
     def _how(self, run: CheckRun | None) -> str:
         record = run.record if run is not None else self._record
-        if run is not None and run.stage is Stage.QUEUED:
+        if run is not None and run.stage is CheckStage.QUEUED:
             return "Waiting until the check before it has ended. Closing this stops nothing."
-        if run is not None and run.stage is Stage.RUNNING:
+        if run is not None and run.stage is CheckStage.RUNNING:
             ending = "Stopping …" if run.stop.is_set() else "Running. Closing this stops nothing."
             return ending
         if run is not None and run.failure is not None:

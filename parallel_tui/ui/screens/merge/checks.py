@@ -22,7 +22,7 @@ KEPT: Final = 2_000
 """Lines of output that are shown; all of it stands in the log."""
 
 
-class Stage(StrEnum):
+class CheckStage(StrEnum):
     """How far a check is."""
 
     QUEUED = "queued"
@@ -31,7 +31,7 @@ class Stage(StrEnum):
     """Nothing runs any more: there is a result, or a reason why there is none."""
 
 
-class Output:
+class CheckOutput:
     """What a check prints, as lines. Written by one thread and read by another."""
 
     def __init__(self) -> None:
@@ -80,8 +80,8 @@ class CheckRun:
 
     def __init__(self, session: str, *, again: bool) -> None:
         self.session, self.again = session, again
-        self.stage = Stage.QUEUED
-        self.output = Output()
+        self.stage = CheckStage.QUEUED
+        self.output = CheckOutput()
         self.record: CheckRecord | None = None
         self.failure: ParallelError | None = None
         self.stop = threading.Event()
@@ -89,7 +89,7 @@ class CheckRun:
     @property
     def alive(self) -> bool:
         """Whether it waits or runs."""
-        return self.stage is not Stage.ENDED
+        return self.stage is not CheckStage.ENDED
 
 
 class CheckDesk:
@@ -131,21 +131,23 @@ class CheckDesk:
         run = self.runs.get(session)
         if run is not None and run.alive:
             run.stop.set()
-            if run.stage is Stage.QUEUED:
-                run.stage = Stage.ENDED
+            if run.stage is CheckStage.QUEUED:
+                run.stage = CheckStage.ENDED
             self._tell()
 
     async def _work(self) -> None:
         try:
-            while run := next((r for r in self.runs.values() if r.stage is Stage.QUEUED), None):
-                run.stage = Stage.RUNNING
+            while run := next(
+                (r for r in self.runs.values() if r.stage is CheckStage.QUEUED), None
+            ):
+                run.stage = CheckStage.RUNNING
                 self._tell()
                 try:
                     await self._carry_out(run)
                 except TrustNeededError as refused:
                     for each in self.runs.values():  # one answer is enough for all that wait
                         if each.alive:
-                            each.failure, each.stage = refused, Stage.ENDED
+                            each.failure, each.stage = refused, CheckStage.ENDED
                 except ParallelError as error:
                     run.failure = error
                 except Exception as error:
@@ -153,7 +155,7 @@ class CheckDesk:
                     self._cockpit.report(error)
                 finally:
                     run.stop.set()  # also when the dashboard ends: what runs ends with it
-                    run.stage = Stage.ENDED
+                    run.stage = CheckStage.ENDED
                 self._tell()
         finally:
             self._working = False

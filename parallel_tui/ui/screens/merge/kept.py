@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
-from parallel_tui.model.landing.arrangement import Arrangement
+from parallel_tui.model.landing.arranged import ArrangedLandings
 from parallel_tui.model.landing.plan import LandingPlan, Strategy
 from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.scope import Scope
@@ -75,7 +75,7 @@ class KeptPlanScreen(ListScreen[None]):
         super().__init__()
         self.cockpit, self.parts = cockpit, parts
         self.plan: LandingPlan | None = None
-        self.arranged = Arrangement()
+        self.arranged = ArrangedLandings()
         self.strategy: Strategy | None = None
         self.checked = True
         self.failure: ParallelError | None = None
@@ -196,7 +196,9 @@ class KeptPlanScreen(ListScreen[None]):
         self.say(*self._notes())
         if self.plan is not None:
             stale = changed(self._seen, self._facts) if self._looked_at else frozenset[str]()
-            now = landing.Now(self.arranged, self.sure, stale, self.parts.desk.doing, self.steps)
+            now = landing.PlanMoment(
+                self.arranged, self.sure, stale, self.parts.desk.doing, self.steps
+            )
             self.show_rows(landing.rows(self.plan, now))
             if self.table.rows:
                 self.table.unsettled = False

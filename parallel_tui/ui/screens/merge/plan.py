@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from parallel_tui.model.fact import known
-from parallel_tui.model.landing.arrangement import Arrangement
+from parallel_tui.model.landing.arranged import ArrangedLandings
 from parallel_tui.model.landing.plan import Strategy
 from parallel_tui.ui import reporting
 from parallel_tui.ui.present import landing
@@ -50,9 +50,9 @@ class MergeScreen(KeptPlanScreen):
 
     def action_reset(self) -> None:
         """Go back to the computed order of all."""
-        self._arrange(Arrangement())
+        self._arrange(ArrangedLandings())
 
-    def _arrange(self, wanted: Arrangement) -> None:
+    def _arrange(self, wanted: ArrangedLandings) -> None:
         if self.plan is None or wanted == self.arranged:
             return
         before, now = self.arranged.rows(self.plan), wanted.rows(self.plan)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrangement:
+class ArrangedLandings:
     """What was arranged by hand.
 
     Attributes:
@@ -27,7 +27,7 @@ class Arrangement:
         """Whether anything was arranged at all."""
         return self.order is not None or bool(self.out)
 
-    def moved(self, name: str, by: int, plan: LandingPlan) -> Arrangement:
+    def moved(self, name: str, by: int, plan: LandingPlan) -> ArrangedLandings:
         """With a session moved by places among those that have one; unchanged at an end.
 
         Args:
@@ -45,7 +45,7 @@ class Arrangement:
         order.insert(there, order.pop(here))
         return replace(self, order=tuple(order))
 
-    def toggled(self, name: str) -> Arrangement:
+    def toggled(self, name: str) -> ArrangedLandings:
         """With a session taken out, or in again."""
         return replace(self, out=self.out ^ {name})
 
