@@ -80,7 +80,7 @@ async def test_who_lands_who_does_not_and_why(parts: FakeParts) -> None:
             "it conflicts with auth in src/auth.py, docs/a b.md",
             "it was not checked at 4444444444",
         ]
-        assert "main at aaaaaaaaaa · checked out in /work/myapp, clean" in note(screen)
+        assert "main ↑0 ↓2 at aaaaaaaaaa · checked out in /work/myapp, clean" in note(screen)
         assert "2 of 6 sessions land by merge: 2 files, +20 −2. No order lands more." in note(
             screen
         )

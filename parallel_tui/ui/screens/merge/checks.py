@@ -160,6 +160,10 @@ class CheckDesk:
         finally:
             self._working = False
 
+    def _next(self) -> CheckRun | None:
+        waiting = (each for each in self.runs.values() if each.stage is CheckStage.QUEUED)
+        return next(waiting, None)
+
     async def _carry_out(self, run: CheckRun) -> None:
         while True:
             try:

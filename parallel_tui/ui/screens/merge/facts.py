@@ -68,11 +68,11 @@ class BaseState:
 
     Attributes:
         words: One line.
-        clean: Whether nothing stands in the way of landing on it.
+        known: Whether it is known where base stands.
     """
 
     words: str
-    clean: bool
+    known: bool = True
 
 
 def base_state(snapshot: Snapshot | None) -> BaseState:
@@ -80,8 +80,9 @@ def base_state(snapshot: Snapshot | None) -> BaseState:
     base = known(snapshot.base) if snapshot is not None else None
     if snapshot is None or base is None:
         why = why_not(snapshot.base) if snapshot is not None else "not looked yet"
-        return BaseState(f"Base is not known: {safe(why, 300)}", clean=False)
-    parts = [f"{safe(base.name, 60)} at {base.oid[:10]}"]
+        return BaseState(f"Base is not known: {safe(why, 300)}", known=False)
+    away = f" ↑{base.upstream.ahead} ↓{base.upstream.behind}" if base.upstream is not None else ""
+    parts = [f"{safe(base.name, 60)}{away} at {base.oid[:10]}"]
     home = next(
         (
             each
@@ -92,20 +93,17 @@ def base_state(snapshot: Snapshot | None) -> BaseState:
         ),
         None,
     )
-    clean = True
     if home is None or home.worktree is None:
         parts.append("checked out nowhere")
     else:
         work = known(home.status)
         if home.worktree.operation is not None:
-            state, clean = f"a {home.worktree.operation.kind.value} is half done there", False
+            state = f"a {home.worktree.operation.kind.value} is half done there"
         elif work is None:
             state = f"not known whether it is clean: {safe(why_not(home.status), 100)}"
         elif work.entries:
-            state, clean = f"{plural(len(work.entries), 'file')} not committed there", False
+            state = f"{plural(len(work.entries), 'file')} not committed there"
         else:
             state = "clean"
         parts.append(f"checked out in {safe(home.worktree.path, 80)}, {state}")
-    if base.upstream is not None:
-        parts.append(f"↑{base.upstream.ahead} ↓{base.upstream.behind} against its remote")
-    return BaseState(" · ".join(parts), clean)
+    return BaseState(" · ".join(parts))

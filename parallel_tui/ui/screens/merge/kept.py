@@ -187,6 +187,11 @@ class KeptPlanScreen(ListScreen[None]):
 
     # What is shown
 
+    @property
+    def settled(self) -> bool:
+        """Whether the plan is of what is arranged; a change since then is the service's to find."""
+        return self.plan is not None and self.sure >= len(self.plan.order) + len(self.plan.blocked)
+
     def show(self) -> None:
         """Show the plan, what is arranged, and what is going on."""
         if not self.is_mounted:
@@ -209,7 +214,8 @@ class KeptPlanScreen(ListScreen[None]):
     def _notes(self) -> list[str]:
         if self.running:
             return ["Landing. Esc stops before the next session.", *self.outcome]
-        told = [*self.outcome, base_state(self.snapshot).words]
+        base = base_state(self.snapshot)
+        told = [*self.outcome, *([base.words] if base.known or self.failure is None else [])]
         if self.plan is not None:
             told.append(landing.summary(self.plan, self.arranged, checked=self.checked))
             told += self.plan.notes[:1]

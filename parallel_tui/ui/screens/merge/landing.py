@@ -76,6 +76,9 @@ class LandingScreen(MergeScreen):
         if self.plan is None or not self.plan.order:
             self._refuse("Nothing is ready to land; each row says why not.")
             return
+        if not self.settled:
+            self._refuse("The plan is being worked out: look when it stands.")
+            return
         try:
             lines = tuple(script.lines(self.plan))
         except RefusedError as error:
@@ -85,7 +88,7 @@ class LandingScreen(MergeScreen):
 
     def action_land(self) -> None:
         """Land what the plan shows, after a question that names all of it."""
-        if self.plan is None or self.working or self.failure is not None:
+        if self.plan is None or self.failure is not None or not self.settled:
             self._refuse("The plan is being worked out: land when it stands.")
         elif not self.plan.order:
             self._refuse("Nothing is ready to land; each row says why not.")
