@@ -64,6 +64,7 @@ def lander(core: Core) -> Lander:
     from parallel_tui.adapters.git.write.pushing import Pushing
     from parallel_tui.adapters.git.write.rebase import SyncActs
     from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+    from parallel_tui.bootstrap.recovering import moves
     from parallel_tui.services.landing.expiry import LandingExpiry
     from parallel_tui.services.landing.place import BasePlace
     from parallel_tui.services.landing.run import Lander
@@ -81,6 +82,7 @@ def lander(core: Core) -> Lander:
         tools=core.tools,
         news=_news(core, acts),
         expiry=LandingExpiry(records, tips, backups, core._config, core.clock),
+        settler=settler_of_landings(core, core.tools, moves(core, acts)),
     )
 
 

@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.model.lifecycle.recovery import Settled
+    from parallel_tui.ports.sync import SyncSteps
+    from parallel_tui.services.moves.settling import MoveSettler
     from parallel_tui.services.trash.toolbox import Tools
     from parallel_tui.services.undo import Undoer
 
@@ -13,19 +15,30 @@ if TYPE_CHECKING:
 def recover(core: Core, tools: Tools) -> tuple[Settled, ...]:
     """Settle all that was cut off; returns what became of it."""
     # Where something was cut off only: most commands need none of it.
-    from parallel_tui.adapters.git.write.half_done import HalfDone
-    from parallel_tui.adapters.git.write.half_look import HalfLook
     from parallel_tui.adapters.git.write.rebase import SyncActs
     from parallel_tui.bootstrap.landing import settler_of_landings
-    from parallel_tui.services.moves.settling import MoveSettler
     from parallel_tui.services.recovery import Recovery
     from parallel_tui.services.sync.recovery import SyncSettler
 
+    moved = moves(core, SyncActs(core.runner))
+    landings = settler_of_landings(core, tools, moved)
+    return Recovery(tools, SyncSettler(moved, tools.syncs), landings, core.processes).run()
+
+
+def moves(core: Core, acts: SyncSteps) -> MoveSettler:
+    """What settles branches that were on their way in a worktree.
+
+    Args:
+        core: The repository.
+        acts: Changes worktrees.
+    """
+    from parallel_tui.adapters.git.write import running_git
+    from parallel_tui.adapters.git.write.half_done import HalfDone
+    from parallel_tui.adapters.git.write.half_look import HalfLook
+    from parallel_tui.services.moves.settling import MoveSettler
+
     look, half = HalfLook(core.runner), HalfDone(core.runner)
-    acts = SyncActs(core.runner)
-    moves = MoveSettler(core.git, acts, look, half, tools.running)
-    landings = settler_of_landings(core, tools, moves)
-    return Recovery(tools, SyncSettler(moves, tools.syncs), landings, core.processes).run()
+    return MoveSettler(core.git, acts, look, half, running_git)
 
 
 def undoer(core: Core) -> Undoer:

@@ -77,14 +77,15 @@ class LandingSteps(Protocol):
         """
         ...
 
-    def put_back(self, tree: Worktree, before: str, ref: str) -> bool:
+    def put_back(self, tree: Worktree, before: str, made: str, ref: str) -> bool:
         """Put base's worktree back after git refused half way and a hook changed files meanwhile.
 
-        What stands there is kept by a reference first.
+        What stands there is kept by a reference first, unless it is what git itself made.
 
         Args:
             tree: As just listed; everything in it was committed before.
             before: Commit it stood at, and stands at.
+            made: Tree that git was about to commit.
             ref: Name of the reference.
 
         Returns:

@@ -6,15 +6,17 @@ from parallel_tui.errors import GitError, ParallelError, RefusedError
 from parallel_tui.model.landing.plan import Strategy
 from parallel_tui.model.landing.record import Aim, LandingRecord, Running, landing_ended
 from parallel_tui.model.landing.simulation import Clash, Reached
+from parallel_tui.model.lifecycle.recovery import End
 from parallel_tui.model.sync.backup_ref import BackupRef, Keeps
 from parallel_tui.record import dataclass, replace
 from parallel_tui.services.moves.settling import not_restored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from parallel_tui.model.landing.plan import Turn
+    from parallel_tui.model.lifecycle.recovery import Settled
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.sync.rewriting import Rewriting
     from parallel_tui.model.sync.sync import Standing
@@ -43,6 +45,7 @@ class Landing:
         place: Knows where base is checked out.
         records: Where `record` is kept.
         record: What this run did.
+        settle: Recovers the run as the next command would, from what is on disk.
     """
 
     look: LandingLook
@@ -52,6 +55,7 @@ class Landing:
     place: BasePlace
     records: LandingHistory
     record: LandingRecord
+    settle: Callable[[], Iterable[Settled]]
 
     def one(self, rest: Sequence[Turn]) -> None:
         """Land the first of some turns, all of which were shown to land one upon the other.
@@ -189,15 +193,20 @@ class Landing:
         try:
             self.acts.abort(self.acts.again(tree), before)
             left = self.acts.left(tree, before)
-            hook = backup_of(self.record).hook.name
-            if left and self.lands.put_back(self.acts.again(tree), at, hook):
+            hook, running = backup_of(self.record).hook.name, self.record.running
+            made = running.tree if running is not None else ""
+            if left and self.lands.put_back(self.acts.again(tree), at, made, hook):
+                self.acts.abort(self.acts.again(tree), before)  # for what git notes of that
                 left = self.acts.left(tree, before)
         except ParallelError as error:
             left = (error.message,)
         locks = self.acts.locks(tree, self.record.base) if left or died else ()
         if died and locks and not left:  # git itself was killed; recovery takes its locks away
             left = (f"git was killed and left {locks[0]}",)
+        # Git's own way back needs what it was just refused, such as a hook's consent.
         if left:
+            self.acts.close()  # or it would wait for our own helper
+        if left and not any(each.end is End.TAKEN_BACK for each in self.settle()):
             raise not_restored(self.record.base, tree, backup_of(self.record).name, left, locks)
         self._taken_back()
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.news import LandingNews
     from parallel_tui.services.landing.place import BasePlace
     from parallel_tui.services.landing.plan import LandingPlanner
+    from parallel_tui.services.landing.recovery import LandingSettler
     from parallel_tui.services.trash.toolbox import Tools
 
 LANDS: Final = ("land", "unland", "push")
@@ -51,6 +52,7 @@ class Lander:
         tools: For the way in, and the records.
         news: Journal lines and events.
         expiry: Forgets old runs.
+        settler: Recovers runs.
     """
 
     planner: LandingPlanner
@@ -63,6 +65,7 @@ class Lander:
     tools: Tools
     news: LandingNews
     expiry: LandingExpiry
+    settler: LandingSettler
 
     def run(
         self,
@@ -116,7 +119,16 @@ class Lander:
         name = records.new(time.strftime("%Y%m%d-%H%M%S", time.gmtime()))
         base = plan.base.ref.removeprefix("refs/heads/")
         record = LandingRecord(name, base, plan.strategy, plan.base.oid)
-        at = Landing(self.look, self.tips, self.lands, self.acts, self.place, records, record)
+        at = Landing(
+            self.look,
+            self.tips,
+            self.lands,
+            self.acts,
+            self.place,
+            records,
+            record,
+            self.settler.all,
+        )
         error: ParallelError | OSError | None = None
         cancelled = False
         count = len(plan.order)

@@ -148,7 +148,10 @@ _ABORTING: Final = frozenset(
 )  # fmt: skip
 """Hooks whose failure ends what git does."""
 
-_GIT: Final = re.compile(r"(?:fatal|error|warning|hint|Rebasing|Not committing)\b")
+_GIT: Final = re.compile(
+    r"(?:fatal|error|warning|hint|Rebasing|Not committing|Merge made by|Fast-forward|Updating"
+    r"|Auto-merging|Automatic merge|Squash commit)\b"
+)
 """How a line begins that is git's own and not a hook's."""
 
 

@@ -104,19 +104,23 @@ class LandingActs:
         gone, new = self._differences(tree, commit)
         return tuple(path for path in sorted(new) if _in_the_way(tree.path, path, gone))
 
-    def put_back(self, tree: Worktree, before: str, ref: str) -> bool:
+    def put_back(self, tree: Worktree, before: str, made: str, ref: str) -> bool:
         """See `LandingSteps.put_back`."""
         reader = GitCommands(self.runner)
-        changed = {e.path for e in reader.status(tree) if e.kind is not StatusKind.UNTRACKED}
+        status = [each for each in reader.status(tree) if each.kind is not StatusKind.UNTRACKED]
+        changed = {each.path for each in status}
         staged = ["diff", "--cached", "--name-only", "--no-renames", "-z", before, "--"]
         if not changed <= set(self.runner.run(staged, worktree=tree).fields()):
             return False
-        kept = self._in(tree, ["stash", "create", "before the landing was taken back"])
-        oid = kept.text.strip()
-        if kept.status or not oid:
-            return False
-        made = self.runner.run(["update-ref", ref, oid], ok=_ANY, write=True)
-        return made.status == 0 and not self._in(tree, ["reset", "--quiet", "--hard"]).status
+        edited = any(each.worktree != "." for each in status)
+        if edited or self._in(tree, ["write-tree"]).text.strip() != made:
+            kept = self._in(tree, ["stash", "create", "before the landing was taken back"])
+            oid = kept.text.strip()
+            if kept.status or not oid:
+                return False
+            if self.runner.run(["update-ref", ref, oid], ok=_ANY, write=True).status:
+                return False
+        return not self._in(tree, ["reset", "--quiet", "--hard"]).status
 
     def _differences(self, tree: Worktree, commit: str) -> tuple[set[str], set[str]]:
         """Paths that are only in base's worktree, and those that a commit brings."""

@@ -1,0 +1,419 @@
+"""Landing sessions: exactly what was shown comes to base, or nothing does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from parallel_tui.bootstrap import Overrides, open_core
+from parallel_tui.bootstrap.landing import lander
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.landing.run import LandingStep, Phase
+from tests.lifecycle.picture import picture
+from tests.services.landing import (
+    EVERYONE,
+    hook,
+    opened,
+    planned,
+    put,
+    ready,
+    run,
+    three,
+    tip,
+)
+from tests.support.world import World
+
+STRATEGIES = pytest.mark.parametrize("strategy", ["merge", "squash", "rebase"])
+PLACES = pytest.mark.parametrize("where", ["main", "elsewhere", "nowhere"])
+
+
+def standing(world: World, place: Path) -> dict[str, object]:
+    """What a worktree is, apart from times, git's own notes, and what backups keep."""
+    seen = picture(world, place)
+    kept = ("index", "status", "head", "symbolic", "stash", "config")
+    files = seen["files"]
+    assert isinstance(files, dict)
+    contents = {
+        path: (kind, mode, data)
+        for path, (kind, mode, _, data) in files.items()
+        if path.split("/")[0] not in (".git", ".claude")  # of the main worktree
+    }
+    status = [line for line in str(seen["status"]).splitlines() if ".claude" not in line]
+    return {**{name: seen[name] for name in kept}, "files": contents, "status": status}
+
+
+@STRATEGIES
+@PLACES
+def test_what_was_shown_comes_to_base_and_goes_again(
+    world: World, strategy: str, where: str
+) -> None:
+    three(world)
+    place = put(world, where)
+    before = tip(world)
+    seen = standing(world, place) if place else None
+    core = opened(world, base="main")
+    plan = planned(core, strategy)
+    steps: list[LandingStep] = []
+    done = run(core, plan, told=steps.append)
+    assert [each.session for each in done.landed] == list(EVERYONE)
+    assert (done.stopped, done.left, done.cancelled, done.pushed) == ("", (), False, None)
+    assert tip(world, "main^{tree}") == plan.tree
+    assert (tip(world), before) == (done.after, done.before)
+    shown = [(each.phase, each.session, each.number, each.of) for each in steps]
+    assert shown == [
+        (phase, name, number, 3)
+        for number, name in enumerate(EVERYONE, 1)
+        for phase in (Phase.BEGINS, Phase.LANDED)
+    ]
+    for each, turn in zip(done.landed, plan.order, strict=True):
+        assert (each.tree, tip(world, f"{each.after}^{{tree}}")) == (turn.tree, turn.tree)
+        assert tip(world, f"feature/{each.session}") == each.commit, "a session stays as it is"
+    count = {"merge": 8, "squash": 3, "rebase": 6}[strategy]
+    assert world.git("rev-list", "--count", f"{before}..main").strip() == str(count)
+    if place:
+        assert world.git("status", "--porcelain", cwd=place) == ""
+        assert (place / "c.txt").read_text() == "c\n"
+
+    back = core.undoer.undo(core.undoer.find())[0][0]
+    assert (tip(world), back.message) == (before, f"main is back at {before[:10]}, without a, b, c")
+    if place:
+        assert standing(world, place) == seen
+    kept = world.git("for-each-ref", "--format=%(objectname)", "refs/pdev/backup/landing").split()
+    assert kept == [before, done.after]
+    with pytest.raises(RefusedError, match="was undone already"):
+        core.undoer.undo(core.undoer.find(done.run))
+
+
+@STRATEGIES
+def test_a_bare_repository(world: World, strategy: str) -> None:
+    three(world)
+    bare = world.root / "bare.git"
+    world.git("clone", "-q", "--bare", str(world.repo), str(bare), cwd=world.root)
+    for name in EVERYONE:
+        path = str(world.root / f"bare-{name}")
+        world.git("worktree", "add", "-q", path, f"feature/{name}", cwd=bare)
+    settings = {"tmux.socket": "world", "agent": ""}
+    core = open_core(Overrides(str(bare), settings), dict(world.env))
+    before = world.git("rev-parse", "main", cwd=bare)
+    plan = planned(core, strategy)
+    done = run(core, plan)
+    assert len(done.landed) == 3
+    assert world.git("rev-parse", "main^{tree}", cwd=bare).strip() == plan.tree
+    core.undoer.undo(core.undoer.find())
+    assert world.git("rev-parse", "main", cwd=bare) == before
+
+
+def test_commits_keep_their_author_and_their_words(world: World) -> None:
+    three(world)
+    place = world.root / "myapp-b"
+    world.git(
+        *("-c", "i18n.commitEncoding=ISO-8859-1", "commit", "-q", "--amend"),
+        *("--author", "Ünï <u@x>", "--date", "2001-02-03T04:05:06+0700"),
+        *("-m", "b, tests pass\n\n#1 ä\n  indented"),
+        cwd=place,
+    )
+    run(opened(world), strategy="rebase")
+    form = "--format=%an <%ae> %aI%n%B"
+    (new,) = world.git("log", "--format=%H", "--grep=indented", "main").split()
+    assert new != tip(world, "feature/b")
+    assert world.git("log", "-1", form, new) == world.git("log", "-1", form, "feature/b")
+
+
+def test_a_squash_names_what_is_in_it(world: World) -> None:
+    three(world)
+    run(opened(world), strategy="squash")
+    said = world.git("log", "-1", "--format=%B")
+    assert said.strip() == "Land feature/c\n\n* c begins\n* c, tests pass"
+
+
+@PLACES
+def test_a_session_that_commits_meanwhile_does_not_land(world: World, where: str) -> None:
+    three(world)
+    put(world, where)
+
+    def told(step: LandingStep) -> None:
+        if (step.phase, step.session) == (Phase.BEGINS, "b"):
+            world.commit("more", "", cwd=world.root / "myapp-b")
+
+    done = run(opened(world, base="main"), told=told)
+    assert ([each.session for each in done.landed], done.left) == (["a"], ("b", "c"))
+    assert done.stopped.startswith("b has moved on to ")
+    assert tip(world) == done.after == done.landed[0].after
+
+
+@PLACES
+def test_base_that_others_move_meanwhile_stops_the_run(world: World, where: str) -> None:
+    three(world)
+    place = put(world, where)
+    new = ""
+
+    def told(step: LandingStep) -> None:
+        nonlocal new
+        if (step.phase, step.session) == (Phase.BEGINS, "b"):
+            if place:
+                new = world.commit("theirs", "x", cwd=place)
+            else:
+                new = world.git("commit-tree", "-p", "main", "-m", "theirs", "main^{tree}").strip()
+                world.git("update-ref", "refs/heads/main", new)
+
+    core = opened(world, base="main")
+    done = run(core, told=told)
+    assert [each.session for each in done.landed] == ["a"]
+    assert done.stopped == f"main was moved to {new[:10]} by others meanwhile"
+    assert tip(world) == new
+    with pytest.raises(RefusedError, match=r"main stands at .* and was left alone"):
+        core.undoer.undo(core.undoer.find(done.run))
+
+
+def test_base_that_moves_at_the_very_moment_keeps_what_others_did(world: World) -> None:
+    """Between our last look and git's own, which reads base itself."""
+    three(world)
+    world.commit("own", "so that base is not simply moved on")
+    core = opened(world)
+    landing = lander(core)
+    real = landing.lands.message
+    moved: list[str] = []
+
+    def message(*args: object) -> str:
+        if not moved:
+            moved.append(world.commit("theirs", "x"))
+        return str(real(*args))  # type: ignore[arg-type]
+
+    plan = planned(core)
+    object.__setattr__(landing, "lands", _With(landing.lands, message))
+    with pytest.raises(RefusedError, match="by others at the very moment"):
+        landing.run(plan)
+    assert tip(world) == moved[0]
+    assert world.git("status", "--porcelain") == ""
+    assert core.tools.unfinished() == ()
+
+
+class _With:
+    """Steps of a landing with one of them replaced."""
+
+    def __init__(self, steps: object, message: object) -> None:
+        self._steps = steps
+        self.message = message
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._steps, name)
+
+
+@pytest.mark.parametrize("strategy", ["merge", "rebase"])
+def test_base_whose_worktree_is_not_clean_is_left_alone(world: World, strategy: str) -> None:
+    three(world)
+    core = opened(world)
+    plan = planned(core, strategy)
+    world.write("README.md", "edited\n")
+    before = standing(world, world.repo)
+    with pytest.raises(RefusedError, match=r"main is checked out in .* uncommitted changes in RE"):
+        run(core, plan)
+    assert standing(world, world.repo) == before
+    world.git("stash", "-q")
+    world.git("merge", "-q", "--no-commit", "--no-ff", "feature/c")
+    with pytest.raises(RefusedError, match="a merge is under way in it"):
+        run(core, plan)
+    world.git("merge", "--abort")
+    world.git("update-index", "--assume-unchanged", "README.md")
+    world.write("README.md", "hidden\n")
+    with pytest.raises(RefusedError, match=r"'README.md' was edited and git is told not"):
+        run(core, plan)
+    assert not list((world.repo / ".git/pdev/landings").glob("*"))
+
+
+def test_a_file_that_git_does_not_track_is_not_replaced(world: World) -> None:
+    three(world)
+    world.write(".git/info/exclude", "b.txt\n")
+    world.write("b.txt", "mine\n")
+    done = run(opened(world))
+    assert [each.session for each in done.landed] == ["a"]
+    assert "b brings 'b.txt', and a file of that name that git does not track" in done.stopped
+    assert (world.repo / "b.txt").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize(
+    ("strategy", "name"),
+    [
+        *(("merge", each) for each in ("pre-merge-commit", "commit-msg", "prepare-commit-msg")),
+        *(("squash", each) for each in ("pre-commit", "commit-msg")),
+        *((each, "reference-transaction") for each in ("merge", "squash", "rebase")),
+    ],
+)
+def test_a_hook_that_refuses_leaves_no_trace(world: World, strategy: str, name: str) -> None:
+    three(world)
+    world.commit("own", "so that base is not simply moved on")
+    core = opened(world)
+    plan = planned(core, strategy)
+    before = standing(world, world.repo)
+    refuses = "echo not today >&2; exit 1"
+    if name == "reference-transaction":
+        refuses = f'[ "$1" = prepared ] || exit 0; ! grep -q refs/heads/main || {{ {refuses}; }}'
+    made = hook(world, name, refuses)
+    with pytest.raises(RefusedError, match=r"a was not landed: the .*hook.*not today"):
+        run(core, plan)
+    made.unlink()
+    assert standing(world, world.repo) == before
+    assert core.tools.unfinished() == ()
+    assert not list((world.repo / ".git/pdev/landings").glob("*"))
+    assert not world.git("for-each-ref", "refs/pdev")
+    assert len(run(core, plan).landed) == 3, "once it does not refuse"
+
+
+def test_what_a_refusing_hook_had_rewritten_is_kept(world: World) -> None:
+    """As formatters do, which change a file and refuse the commit."""
+    three(world)
+    core = opened(world)
+    before = standing(world, world.repo)
+    hook(world, "pre-commit", "echo formatted >>f; exit 1")
+    with pytest.raises(RefusedError, match="a was not landed"):
+        run(core, strategy="squash")
+    assert standing(world, world.repo) == before
+    (ref,) = world.git("for-each-ref", "--format=%(refname)", "refs/pdev/**/*.hook").split()
+    assert world.git("show", f"{ref}:f").endswith("formatted\n")
+    assert core.tools.unfinished() == ()
+
+
+@STRATEGIES
+@PLACES
+def test_a_signature_that_fails_stops_before_base_moves(
+    world: World, strategy: str, where: str
+) -> None:
+    three(world)
+    world.commit("own", "so that base is not simply moved on")
+    place = put(world, where)
+    world.git("config", "commit.gpgSign", "true")
+    world.git("config", "gpg.program", "false")
+    core, before = opened(world, base="main"), tip(world)
+    seen = standing(world, place) if place else None
+    with pytest.raises(ParallelError, match="could not be signed"):
+        run(core, strategy=strategy)
+    assert tip(world) == before
+    assert (standing(world, place) if place else None) == seen
+    assert core.tools.unfinished() == ()
+
+
+@STRATEGIES
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "merge.ff=only",
+        "merge.ff=false",
+        "branch.main.mergeOptions=--no-commit -s ours --no-ff",
+        "merge.autoStash=true",
+        "merge.log=5",
+        "commit.cleanup=scissors",
+        "commit.template=nowhere",
+        "core.editor=false",
+        "core.autocrlf=true",
+        "core.logAllRefUpdates=false",
+        "merge.renames=false",
+        "rerere.enabled=true",
+        "diff.noprefix=true",
+        "log.showSignature=true",
+    ],
+)
+def test_hostile_settings_change_nothing(world: World, strategy: str, setting: str) -> None:
+    three(world)
+    world.git("config", *setting.split("=", 1))
+    core = opened(world)
+    plan = planned(core, strategy)
+    done = run(core, plan)
+    assert (done.stopped, len(done.landed)) == ("", 3)
+    assert tip(world, "main^{tree}") == plan.tree
+    assert world.git("status", "--porcelain") == ""
+    if (strategy, setting) == ("merge", "merge.ff=false"):
+        assert world.git("log", "--merges", "--format=%s").count("Merge branch") == 3
+    core.undoer.undo(core.undoer.find())
+    assert tip(world) == done.before
+
+
+def test_what_a_hook_made_of_it_is_taken_back(world: World) -> None:
+    three(world)
+    world.commit("own", "")
+    core, before = opened(world), tip(world)
+    hook(world, "pre-commit", "echo more >extra; git add extra")
+    with pytest.raises(RefusedError, match="came to other files than were shown, and was taken b"):
+        run(core, strategy="squash")
+    assert tip(world) == before
+    assert world.git("status", "--porcelain") == ""
+
+
+def test_base_without_a_worktree_needs_no_hook(world: World) -> None:
+    three(world)
+    put(world, "nowhere")
+    hook(world, "pre-merge-commit", "exit 1")
+    assert len(run(opened(world, base="main")).landed) == 3
+
+
+def test_told_to_stop_it_stops_between_two(world: World) -> None:
+    three(world)
+    landed: list[str] = []
+
+    def told(step: LandingStep) -> None:
+        landed.extend([step.session] if step.phase is Phase.LANDED else [])
+
+    core = opened(world)
+    done = run(core, told=told, stopped=lambda: len(landed) == 2)
+    assert (landed, done.left, done.cancelled, done.stopped) == (["a", "b"], ("c",), True, "")
+    assert done.message == "Landed a, b on main; 1 session did not land: c"
+    assert run(core).landed[0].session == "c"
+
+
+def test_two_runs_never_interleave(world: World) -> None:
+    three(world)
+    core, refused = opened(world), list[str]()
+
+    def told(step: LandingStep) -> None:
+        if step.phase is Phase.BEGINS:
+            with pytest.raises(RefusedError) as error, core.tools.syncs.alone(patience=0.0):
+                pass
+            refused.append(error.value.message)
+
+    assert len(run(core, told=told).landed) == len(refused) == 3
+
+
+def test_an_order_set_by_hand(world: World) -> None:
+    three(world)
+    ready(world, "hub", number=15)
+    core = opened(world)
+    plan = lander(core).planner.plan(order=["c", "hub", "b"])
+    assert [each.session for each in plan.order] == ["c", "hub"]
+    (out,) = plan.blocked
+    assert (out.session, out.opponent and out.opponent.paths) == ("b", ("f",))
+    assert [each.session for each in run(core, plan).landed] == ["c", "hub"]
+
+
+def test_the_sessions_are_told(world: World) -> None:
+    three(world)
+    world.worktree("fresh")
+    core = opened(world)
+    done = run(core)
+    events = core.shared.store.read().events
+    told = {(each.type, each.recipients) for each in events}
+    assert told == {
+        *(("landed", (name,)) for name in EVERYONE),
+        ("base_moved", ("fresh",)),
+    }
+    (line,) = [each for each in core.shared.store.journal(9) if each.what == "land"]
+    assert (line.about["sessions"], line.about["time"]) == (list(EVERYONE), done.run)
+
+
+def test_what_is_no_branch_cannot_be_landed_on(world: World) -> None:
+    three(world)
+    world.git("tag", "v1")
+    with pytest.raises(UsageError, match="v1 is no branch of this repository"):
+        run(opened(world, base="v1"))
+
+
+def test_objects_that_cannot_be_written_stop_it(world: World) -> None:
+    three(world)
+    put(world, "nowhere")
+    core = opened(world, base="main")
+    plan = planned(core, "squash")
+    before = tip(world)
+    hook(world, "reference-transaction", "exit 1")
+    with pytest.raises(ParallelError):
+        run(core, plan)
+    assert tip(world) == before
+    assert core.tools.unfinished() == ()
