@@ -34,9 +34,12 @@ from tests.ui.harness import app_of, core_of, on_screen, running, settle, toasts
 from tests.ui.landings import FakeParts
 from tests.ui.settling import settled
 
-SIZES = pytest.mark.parametrize(
-    "size", [(80, 24), (120, 40), (200, 50)], ids=["narrow", "wide", "huge"]
-)
+NARROW, WIDE, HUGE = (80, 24), (120, 40), (200, 50)
+PICTURES = [
+    *((scene, NARROW) for scene in ("usual", "many", "ask", "failing")),
+    *((scene, WIDE) for scene in ("usual", "arranged", "detail", "check")),
+    ("many", HUGE),
+]
 Compare = Callable[..., bool]
 
 
@@ -447,8 +450,9 @@ def _many() -> tuple[LandingSession, ...]:
     return tuple(every)
 
 
-@SIZES
-@pytest.mark.parametrize("scene", ["usual", "arranged", "many", "detail", "ask", "failing"])
+@pytest.mark.parametrize(
+    ("scene", "size"), PICTURES, ids=[f"{scene}-{size[0]}" for scene, size in PICTURES]
+)
 def test_merge_screens(
     snap_compare: Compare, parts: FakeParts, scene: str, size: tuple[int, int]
 ) -> None:
@@ -475,6 +479,10 @@ def test_merge_screens(
             screen.table.select("auth")
         if scene == "detail":
             await pilot.press("enter")
+        if scene == "check":
+            parts.checker.kept["auth"] = (landings.record("auth", status=1), b"1 failed\n")
+            await pilot.press("c")
+            await until(pilot, lambda: "1 failed" in on_screen(pilot))
         if scene == "ask":
             await pilot.press("l")
         await settled(pilot)
