@@ -19,7 +19,7 @@ from parallel_tui.ui.widgets.columns import Column, Row, Span
 
 COLUMNS: Final = (
     Column("mark", "", 2, 3, right=True),
-    Column("session", "Session", 16, 24),
+    Column("session", "Session", 16, 32),
     Column("branch", "Branch", 16, 24, keep=10, always=False),
     Column("check", "Check", 9, 10, keep=95),
     Column("proof", "Proved", 6, 12, keep=70, always=False),
