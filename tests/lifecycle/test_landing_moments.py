@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from parallel_tui.bootstrap.landing import lander
 from parallel_tui.errors import RefusedError
 from tests.lifecycle.conftest import OpenCore
 from tests.lifecycle.moments import DISASTERS, STRIDE, every_moment
@@ -103,11 +102,3 @@ def test_undo(world: World, core_of: OpenCore, disaster: str) -> None:
         assert clean(world, world.repo), moment
         assert list(core.undoer.landings.all()) == [], moment
     both(ends, True, False)
-
-
-def test_planning_changes_nothing(world: World, core_of: OpenCore, disaster: str) -> None:
-    two(world)
-    before = world.git("for-each-ref")
-    for moment in every_moment(world.root, disaster, lambda: lander(core_of()).planner.plan()):
-        assert world.git("for-each-ref") == before, moment
-        assert not list((world.repo / ".git/pdev").glob("*/*")), moment
