@@ -40,7 +40,7 @@ _LINES: Final[Mapping[str, str]] = {
 """By the value of an `Act`: most commands need a line, and no enumeration."""
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
     """A word as a shell reads it again."""
     if word and word.isascii() and all(each.isalnum() or each in "-./_" for each in word):
         return word
@@ -85,7 +85,7 @@ def answer_handoff(handoff: str) -> str:
 
 def command_line(advice: Advice) -> str:
     """The command that carries out an action."""
-    return _LINES[advice.act].format(*map(_quoted, advice.what), *[""] * 2).rstrip()
+    return _LINES[advice.act].format(*map(quoted, advice.what), *[""] * 2).rstrip()
 
 
 def worded(advice: Advice) -> str:
@@ -102,16 +102,16 @@ def undo_line(action: UndoAction | None) -> str:
     """The command that undoes a change; empty when nothing can."""
     if action is None:
         return ""
-    quoted = _quoted(action.what)
+    what = quoted(action.what)
     match action.kind:
         case UndoKind.RESTORE | UndoKind.LANDING:
-            return f"pdev undo {quoted}"
+            return f"pdev undo {what}"
         case UndoKind.SYNC:
-            return f"pdev sync --undo {quoted}"
+            return f"pdev sync --undo {what}"
         case UndoKind.UNLOCK:
-            return f"pdev unlock --session {_quoted(action.session)} -- {quoted}"
+            return f"pdev unlock --session {quoted(action.session)} -- {what}"
         case UndoKind.REMOVE:
-            return f"pdev remove {quoted}"
+            return f"pdev remove {what}"
 
 
 def said(words: str | Advice) -> str:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.ports.sync import SyncSteps
     from parallel_tui.services.landing.checking import SessionChecker
+    from parallel_tui.services.landing.live import LivePlan
     from parallel_tui.services.landing.news import LandingNews
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.recovery import LandingSettler
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler
     from parallel_tui.services.trash.toolbox import Tools
+
+
+class LandingParts:
+    """What the dashboard lands with, for the repository of a core."""
+
+    def __init__(self, core: Core) -> None:
+        self.planner = planner(core)
+        self.checker = checker(core)
+        self.lander = lander(core)
+
+    def live(self) -> LivePlan:
+        """Plans of what is there now; whoever asks closes it."""
+        from parallel_tui.services.landing.live import LivePlan
+
+        return LivePlan(self.planner)
 
 
 def planner(core: Core) -> LandingPlanner:

@@ -231,6 +231,7 @@ class Checks(Protocol):
         directory: str,
         env: Mapping[str, str],
         tell: Callable[[bytes], None],
+        stopped: Callable[[], bool] = ...,
         limits: Limits | None = None,
     ) -> Ran:
         """Run lines one after the other until one fails.
@@ -244,12 +245,30 @@ class Checks(Protocol):
             directory: Where.
             env: Variables that they get besides what they may inherit.
             tell: Given what they print, as they do.
+            stopped: Asked all the time; once true, what runs is ended.
             limits: What they may take, at a low priority; `None` for all they want.
 
         Raises:
             CouldNotLookError: When nothing can be started or kept, or there is no more room.
             RefusedError: When they were stopped.
         """
+        ...
+
+    def printed(self, record: CheckRecord, most: int) -> bytes:
+        """The end of what a check printed.
+
+        Args:
+            record: How it ended.
+            most: Bytes.
+
+        Raises:
+            CouldNotLookError: When it cannot be read.
+        """
+        ...
+
+    @property
+    def stamp(self) -> int:
+        """A number that changes whenever a check was kept; 0 before the first."""
         ...
 
 

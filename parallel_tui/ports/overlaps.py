@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from parallel_tui.model.fact import Fact
-    from parallel_tui.model.landing.plan import Strategy
+    from parallel_tui.model.landing.plan import ChangeSize, Strategy
     from parallel_tui.model.landing.readiness import Tip
     from parallel_tui.model.overlap.branches import JudgedCommit
     from parallel_tui.model.overlap.pairs import Overlap, PathDetail
@@ -150,6 +150,14 @@ class LandingTrial(Simulation, Protocol):
 
     def apart(self) -> frozenset[frozenset[str]]:
         """Pairs of names of which never both land, whatever else does; not all there are."""
+        ...
+
+    def sizes(self, pairs: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], ChangeSize]:
+        """How much differs between two trees, by pair; one process for all that are new.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
         ...
 
     def copies(self, name: str) -> Sequence[tuple[str, str]]:

@@ -17,6 +17,7 @@ from parallel_tui.ui.command import Command
 from parallel_tui.ui.controllers import (
     after_landing,
     boundaries,
+    landing,
     lifecycle,
     overlaps,
     reaching,
@@ -43,6 +44,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
             *sessions.COMMANDS,
+            *landing.COMMANDS,
             *lifecycle.COMMANDS,
             *after_landing.COMMANDS,
             *sharing.COMMANDS,

@@ -48,7 +48,8 @@ def test_what_passed_is_ready_at_this_commit_and_no_other(one: World) -> None:
     found = plan(one, "--json").json
     assert order(found) == ["one"]
     (evidence,) = [e["evidence"] for e in found["order"][0]["checks"] if e["kind"] == "check"]
-    assert "`echo begin`, `test -f own && echo fine` passed just now" in evidence
+    at = told["commit"][:10]
+    assert f"`echo begin`, `test -f own && echo fine` passed at {at} just now" in evidence
     one.commit("own", "2\n", cwd=one.root / "myapp-one")
     assert [each["kind"] for each in reasons(plan(one, "--json").json, "one")] == ["check"]
 

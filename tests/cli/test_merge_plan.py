@@ -127,7 +127,7 @@ def test_people_read_the_same(hub: World) -> None:
         "         → once c has landed, resolve it in its worktree: pdev sync hub",
         "         or this order: hub, without a, b, c",
     ]
-    assert told.err == "3 sessions would land on main (merge); no order lands more\n"
+    assert told.err == "3 sessions would land on main (merge): 1 file, +3 −3; no order lands more\n"
 
 
 def test_every_condition_has_its_evidence_and_its_fix(world: World) -> None:
@@ -162,7 +162,10 @@ def test_every_condition_has_its_evidence_and_its_fix(world: World) -> None:
     assert reasons(told, "dirty")[0]["paths"] == ["new"]
     assert all(one["fix"] and one["detail"] for name in kinds for one in reasons(told, name))
     assert world.git("rev-parse", "HEAD", cwd=there) == before
-    assert order(plan(world, "--json", "--unchecked").json) == ["silent"]
+    told = plan(world, "--json", "--unchecked").json
+    assert order(told) == ["silent"]
+    # What is not asked for is told nevertheless.
+    assert {each["kind"]: each["met"] for each in told["order"][0]["checks"]}["check"] is None
 
 
 def test_what_is_another_s_keeps_a_session_out(world: World) -> None:
@@ -267,3 +270,32 @@ def test_nothing_to_land_and_nobody_of_that_name(world: World) -> None:
     assert (told.status, told.out) == (0, "")
     assert told.err == "0 sessions would land on main (merge); nothing is ready\n"
     assert plan(world, "nobody").status == 2
+
+
+def test_an_order_that_is_given_is_simulated_exactly(hub: World) -> None:
+    told = plan(hub, "--json", "--in-order", "hub", "b", "a").json
+    assert (order(told), told["method"]) == (["hub"], "given")
+    assert told["order"][0]["reason"] == "where you put it"
+    for name in "ab":
+        (why,) = reasons(told, name)
+        assert (why["kind"], why["with"], why["paths"]) == ("conflict", ["hub"], ["f"])
+    told = plan(hub, "--json", "--in-order", "c", "a", "b", "hub").json
+    assert order(told) == ["c", "a", "b"]
+    (why,) = reasons(told, "hub")
+    assert set(why["with"]) == {"a", "b", "c"}
+    assert "in the order that you gave" in plan(hub, "--in-order", "c", "a").err
+    refused = plan(hub, "--in-order")
+    assert refused.status == 2
+    assert "--in-order needs the sessions" in refused.err
+
+
+def test_how_much_lands_is_told_of_each_and_of_all(hub: World) -> None:
+    (hub.root / "myapp-a" / "new.txt").write_text("1\n2\n")
+    hub.git("add", "-A", cwd=hub.root / "myapp-a")
+    hub.git("commit", "-qm", "more, tests pass", cwd=hub.root / "myapp-a")
+    told = plan(hub, "--json").json
+    sizes = {each["session"]: each["changes"] for each in told["order"]}
+    assert sizes["a"] == {"files": 2, "added": 3, "removed": 1}
+    assert sizes["b"] == {"files": 1, "added": 1, "removed": 1}
+    assert told["changes"] == {"files": 2, "added": 5, "removed": 3}
+    assert "2 files, +5 −3" in plan(hub).err

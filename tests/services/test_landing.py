@@ -9,6 +9,7 @@ import pytest
 from parallel_tui.bootstrap import Overrides, open_core
 from parallel_tui.bootstrap.landing import lander
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.landing.plan import Block
 from parallel_tui.model.landing.run import LandingStep, Phase
 from tests.lifecycle.picture import picture
 from tests.services.landing import (
@@ -379,8 +380,11 @@ def test_an_order_set_by_hand(world: World) -> None:
     core = opened(world)
     plan = lander(core).planner.plan(order=["c", "hub", "b"])
     assert [each.session for each in plan.order] == ["c", "hub"]
-    (out,) = plan.blocked
-    assert (out.session, out.opponent and out.opponent.paths) == ("b", ("f",))
+    why = {each.session: each.opponent for each in plan.blocked}
+    assert {name: each and (each.kind, each.paths) for name, each in why.items()} == {
+        "b": (Block.CONFLICT, ("f",)),
+        "a": (Block.LEFT_OUT, ()),
+    }
     assert [each.session for each in run(core, plan).landed] == ["c", "hub"]
 
 

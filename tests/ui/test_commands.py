@@ -24,7 +24,7 @@ from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, on_screen, running, settle, toasts, until
 from tests.ui.settling import settled
 
-RESERVED = frozenset({"m"})
+RESERVED: frozenset[str] = frozenset()
 """Keys of what comes later; they must do nothing until then."""
 
 

@@ -15,7 +15,7 @@ from parallel_tui.adapters.disk.files import write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.adapters.disk.reports import reports
 from parallel_tui.adapters.process.limited import run_line
-from parallel_tui.errors import CouldNotLookError
+from parallel_tui.errors import CouldNotLookError, RefusedError
 from parallel_tui.model.landing.check import CheckKey, CheckRecord, Limits, Ran
 from parallel_tui.model.proving.failing import failures
 from parallel_tui.model.settings.consent import Approved
@@ -106,9 +106,16 @@ class KeptChecks:
         directory: str,
         env: Mapping[str, str],
         tell: Callable[[bytes], None],
+        stopped: Callable[[], bool] = lambda: False,
         limits: Limits | None = None,
     ) -> Ran:
         """See `Checks.run`."""
+
+        def look() -> None:
+            _pass(printed, tell)
+            if stopped():
+                raise RefusedError("The check was stopped", hint="How it ends is not known.")
+
         log = self._path(key, "log")
         report = log.with_suffix(".xml")
         told = {**env, "PDEV_JUNIT": str(report)}
@@ -120,9 +127,7 @@ class KeptChecks:
             with log.open("xb") as output, log.open("rb") as printed:
                 for line in lines:
                     began, start = time.time(), output.seek(0, os.SEEK_END)
-                    status, late = run_line(
-                        line, directory, told, output, lambda: _pass(printed, tell), limits
-                    )
+                    status, late = run_line(line, directory, told, output, look, limits)
                     if late and limits is not None:
                         why = f"{line.text} (not within {limits.seconds:g} s)"
                         return Ran(status, line.text, str(log), failures(why, "", ()), late=True)
@@ -138,6 +143,26 @@ class KeptChecks:
             with suppress(OSError):
                 report.unlink(missing_ok=True)
         return Ran(0, "", str(log))
+
+    def printed(self, record: CheckRecord, most: int) -> bytes:
+        """See `Checks.printed`."""
+        try:
+            with Path(record.log).open("rb") as log:
+                log.seek(max(0, log.seek(0, os.SEEK_END) - most))
+                return log.read(most)
+        except OSError as error:
+            raise CouldNotLookError(
+                f"What the check printed cannot be read in {record.log}: {error.strerror}",
+                hint="Run it again.",
+            ) from error
+
+    @property
+    def stamp(self) -> int:
+        """See `Checks.stamp`."""
+        try:
+            return self.folder.stat().st_mtime_ns
+        except OSError:
+            return 0
 
     def _path(self, key: CheckKey, kind: str) -> Path:
         name = hashlib.sha256(strict_json.line(_plain(key)).encode()).hexdigest()

@@ -51,6 +51,11 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
             help="count those in as well of which nothing says that their tests pass",
         )
         made.add_argument(
+            "--in-order",
+            action="store_true",
+            help="land the sessions in the order in which they are named, and no other",
+        )
+        made.add_argument(
             "--print",
             dest="script",
             action="store_true",
@@ -129,15 +134,18 @@ def _planned(parsed: argparse.Namespace, plans: LandingPlanner) -> LandingPlan:
 
     if parsed.script and parsed.json:
         raise UsageError("Either --print or --json, not both")
+    if parsed.in_order and not parsed.sessions:
+        raise UsageError("--in-order needs the sessions, in the order in which they are to land")
     return plans.plan(
         parsed.sessions,
+        order=parsed.sessions if parsed.in_order else None,
         strategy=Strategy(parsed.strategy) if parsed.strategy else None,
         checked=not parsed.unchecked,
     )
 
 
 def _print(plan: LandingPlan, output: Output) -> None:
-    from parallel_tui.cli.render.landing import script as landing_script
+    from parallel_tui.services.landing import script as landing_script
 
     for line in landing_script.lines(plan):
         output.line(line)

@@ -110,8 +110,10 @@ def condition(record: CheckRecord | None, commit: str, now: float) -> Condition:
     """
     if record is None:
         return Condition(Needed.CHECK, None, f"it was not checked at {commit[:10]}")
-    when = ago(record.at, now)
+    when, at = ago(record.at, now), record.commit[:10]
     if record.passed:
         lines = ", ".join(f"`{each}`" for each in record.key.commands)
-        return Condition(Needed.CHECK, True, f"{lines} passed {when}, in {record.seconds:.0f}s")
-    return Condition(Needed.CHECK, False, f"{record.ending} {when}; it said: {record.log}")
+        return Condition(
+            Needed.CHECK, True, f"{lines} passed at {at} {when}, in {record.seconds:.0f}s"
+        )
+    return Condition(Needed.CHECK, False, f"{record.ending} at {at} {when}; it said: {record.log}")

@@ -59,6 +59,24 @@ class Rank:
         return f"before {other.name} by name"
 
 
+def after_words(dependency: Dependency) -> str:
+    """Why a session stands behind one that it depends on."""
+    return f"after {dependency.on}, {_SAYS[dependency.why]}"
+
+
+def lacking(dependencies: Sequence[Dependency], where: str) -> Opponent:
+    """Why a session does not land before which something that it depends on has not.
+
+    Args:
+        dependencies: Those that are not satisfied.
+        where: What is the matter with the first of them, in words.
+    """
+    first = dependencies[0]
+    why = "is built on" if first.why is Why.BUILT else "is to land after"
+    names = tuple(each.on for each in dependencies)
+    return Opponent(Block.DEPENDENCY, names, detail=f"it {why} {first.on}, {where}")
+
+
 @dataclass(frozen=True, slots=True)
 class Explainer:
     """Explains one order.
@@ -83,7 +101,7 @@ class Explainer:
         """
         name = self.order[at]
         on = [each for each in self.needs if each.session == name and each.on in self.order[:at]]
-        words = [f"after {each.on}, " + _SAYS[each.why] for each in on]
+        words = [after_words(each) for each in on]
         later = sorted(self.order[at + 1 :], key=lambda each: self.ranks[each].key)
         waiting = {name, *later}
         free = [each for each in later if not closure(each, self.needs) & waiting]
@@ -117,11 +135,7 @@ class Explainer:
         """What is in the way of a session that is ready and does not land."""
         gone = [each for each in self.needs if each.session == name and each.on not in self.order]
         if gone:
-            why = "is built on" if gone[0].why is Why.BUILT else "is to land after"
-            names = tuple(each.on for each in gone)
-            return Opponent(
-                Block.DEPENDENCY, names, detail=f"it {why} {names[0]}, which does not land"
-            )
+            return lacking(gone, "which does not land")
         below = [each for each in self.order if each in closure(name, self.needs)]
         (alone,) = self.simulation.land(self._after(below), [name])
         if isinstance(alone, Clash):

@@ -7,7 +7,6 @@ sessions is simulated, and remembered: orders that lead to the same base are fol
 
 from __future__ import annotations
 
-from parallel_tui.model.landing.plan import Block, Opponent
 from parallel_tui.model.landing.simulation import Reached
 from parallel_tui.record import dataclass
 
@@ -24,10 +23,6 @@ EXACT: Final = 12
 
 _MOST: Final = 6_000
 """Bases that are followed up before the search settles for a good order."""
-
-
-BY_HAND: Final = "where you put it"
-"""Why something stands where somebody put it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,42 +72,6 @@ def best_order(
         # Groups that were said not to influence each other did.
         return best_order(simulation, ranked, needs, apart=apart)
     return Ordered(order, exact)
-
-
-def order_by_hand(
-    simulation: Simulation, names: Sequence[str], needs: Collection[Dependency]
-) -> Ordered:
-    """What lands of an order that somebody set: what does not land in its place is passed over.
-
-    Args:
-        simulation: Lands sessions.
-        names: In the order that was set.
-        needs: Dependencies; what comes before what it depends on does not land.
-    """
-    here = simulation.start()
-    order: list[str] = []
-    for name in dict.fromkeys(names):
-        if all(each.on in order for each in needs if each.session == name):
-            (told,) = simulation.land(here, [name])
-            if isinstance(told, Reached):
-                here = told
-                order.append(name)
-    return Ordered(tuple(order), exact=False)
-
-
-def too_early(name: str, needs: Collection[Dependency], by_hand: Sequence[str]) -> Opponent | None:
-    """What has to land before a session that was put before it; `None` where nothing has.
-
-    Args:
-        name: The session.
-        needs: All dependencies.
-        by_hand: The order that was set.
-    """
-    after = by_hand[by_hand.index(name) :] if name in by_hand else ()
-    late = tuple(each.on for each in needs if each.session == name and each.on in after)
-    if not late:
-        return None
-    return Opponent(Block.DEPENDENCY, late, detail=f"it has to land after {late[0]}")
 
 
 def landed(simulation: Simulation, names: Sequence[str]) -> list[Reached]:

@@ -34,6 +34,23 @@ class Block(StrEnum):
     """It depends on one that does not land."""
     UNTRIED = "untried"
     """Landing it could not be simulated."""
+    LEFT_OUT = "left-out"
+    """Whoever asked for the plan left it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSize:
+    """How much a landing changes.
+
+    Attributes:
+        files: Number of files; one that was moved is one.
+        added: Lines added.
+        removed: Lines removed.
+    """
+
+    files: int
+    added: int
+    removed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class Turn:
         tree: Tree of base once it has landed, after all those before it.
         reason: Why it stands at this place, in words.
         conditions: What makes it ready.
+        size: What it changes of base as it is then; `None` where that is not known.
     """
 
     session: str
@@ -78,6 +96,7 @@ class Turn:
     tree: str
     reason: str
     conditions: tuple[Condition, ...] = ()
+    size: ChangeSize | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +108,16 @@ class Blocked:
         branch: Its branch; `None` when it is on none.
         unmet: Conditions that are not met, or not known to be.
         opponent: What is in its way though it is ready; `None` when it is not.
+        conditions: All that were looked at, met or not.
+        commit: Its last commit, where it has something to land.
     """
 
     session: str
     branch: str | None
     unmet: tuple[Condition, ...] = ()
     opponent: Opponent | None = None
+    conditions: tuple[Condition, ...] = ()
+    commit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,9 @@ class LandingPlan:
         notes: What else to know.
         commands: What checks a session; empty where its last commit tells.
         place: Worktree that has base checked out; `None` when none has.
+        by_hand: All that is ready in the order that was asked for, those that do not land in it
+            included; `None` where the order was computed.
+        size: What all of it changes; `None` where that is not known.
     """
 
     base: Base
@@ -122,3 +148,12 @@ class LandingPlan:
     notes: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     place: str | None = None
+    by_hand: tuple[str, ...] | None = None
+    size: ChangeSize | None = None
+
+    @property
+    def method(self) -> str:
+        """How the order was found: `exact`, `greedy`, or `given` by whoever asked for it."""
+        if self.by_hand is not None:
+            return "given"
+        return "exact" if self.exact else "greedy"

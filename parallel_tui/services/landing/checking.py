@@ -41,7 +41,12 @@ class SessionChecker:
     results: CheckResults
 
     def check(
-        self, wanted: str, tell: Callable[[bytes], None], *, again: bool = False
+        self,
+        wanted: str,
+        tell: Callable[[bytes], None],
+        *,
+        again: bool = False,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> CheckRecord:
         """Check one session, unless how that ends is known already.
 
@@ -49,11 +54,12 @@ class SessionChecker:
             wanted: Its name or key.
             tell: Given what the commands print, as they do.
             again: Whether to check what was checked before.
+            stopped: Asked all the time; once true, what runs is ended, and nothing is kept.
 
         Raises:
             UsageError: When there is no such session, or no command is configured.
-            RefusedError: When something is not committed, or the worktree changed meanwhile:
-                the outcome says nothing about a commit then, and is not kept.
+            RefusedError: When it was stopped, something is not committed, or the worktree changed
+                meanwhile: the outcome says nothing about a commit then, and is not kept.
             TrustNeededError: When the repository's commands were not allowed yet.
             CouldNotLookError: When git gave no answer, or nothing can be run or kept.
         """
@@ -75,6 +81,7 @@ class SessionChecker:
             directory=tree.path,
             env={"PDEV_SESSION": name},
             tell=tell,
+            stopped=stopped,
         )
         took = time.monotonic() - began
         after = self._tip(*self._found(tree.git_dir))
@@ -95,6 +102,25 @@ class SessionChecker:
         )
         self.results.kept.keep(record)
         return record
+
+    def last(self, wanted: str, most: int) -> tuple[CheckRecord, bytes] | None:
+        """How the check of a session's last commit ended, and the end of what it printed.
+
+        Args:
+            wanted: Its name or key.
+            most: Bytes.
+
+        Returns:
+            `None` where that commit was never checked.
+
+        Raises:
+            UsageError: When there is no such session, or it has no work.
+            CouldNotLookError: When git gave no answer, or what was printed cannot be read.
+        """
+        _, tree = self._found(wanted)
+        head = tree.head or ""
+        record = self.results.of(self.look.tips([head])[head])
+        return None if record is None else (record, self.results.kept.printed(record, most))
 
     def allow(self, question: Question) -> None:
         """Record that the user was shown all these commands of this repository and said yes.

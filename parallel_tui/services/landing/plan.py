@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from parallel_tui.model.landing.dependencies import dependencies, joined
-from parallel_tui.model.landing.explain import Explainer, Rank
-from parallel_tui.model.landing.order import BY_HAND, best_order, landed, order_by_hand, too_early
-from parallel_tui.model.landing.plan import Blocked, LandingPlan, Strategy, Turn
-from parallel_tui.model.landing.readiness import Condition, Needed, unmet
-from parallel_tui.record import dataclass, replace
+from parallel_tui.model.landing.plan import Strategy
+from parallel_tui.record import dataclass
+from parallel_tui.services.landing.outlook import Outlook
 from parallel_tui.services.session.lookup import named
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from parallel_tui.model.landing.plan import Opponent
+    from parallel_tui.model.landing.dependencies import Dependency
+    from parallel_tui.model.landing.plan import LandingPlan
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.settings.config import Config
@@ -53,18 +52,51 @@ class LandingPlanner:
         self,
         wanted: Sequence[str] = (),
         *,
-        order: Sequence[str] | None = None,
         strategy: Strategy | None = None,
         checked: bool = True,
+        order: Sequence[str] | None = None,
+        without: Collection[str] = (),
     ) -> LandingPlan:
         """What would land, and in which order.
 
         Args:
             wanted: Names or keys of the sessions to land; all by default.
-            order: Names in the order that somebody set by hand; the rest stays out. What does not
-                land in its place is left out and told.
             strategy: How they are landed; as configured by default.
             checked: Whether only those land whose tests are known to pass.
+            order: Names or keys in the order that somebody set by hand; computed by default. What
+                does not land in its place is passed over, and told; the rest is left out.
+            without: Names of sessions that are left out.
+
+        Raises:
+            UsageError: When a session or base does not exist, or dependencies form a circle.
+            CouldNotLookError: When git gave no answer, or is too old to simulate.
+        """
+        found = self.outlook(wanted, strategy=strategy, checked=checked)
+        try:
+            everyone = [each.session for each in found.looked]
+            chosen = {named(everyone, each).key for each in wanted} if wanted else None
+            by_key = {each.key: each.name for each in everyone}
+            names = None if order is None else [by_key.get(each, each) for each in order]
+            return found.plan(chosen, order=names, without=without)
+        finally:
+            found.close()
+
+    def outlook(
+        self,
+        wanted: Sequence[str] = (),
+        *,
+        strategy: Strategy | None = None,
+        checked: bool = True,
+        former: Outlook | None = None,
+    ) -> Outlook:
+        """Look at all sessions and at base; whoever asks closes it.
+
+        Args:
+            wanted: Names or keys of sessions that have to be there.
+            strategy: How they are landed; as configured by default.
+            checked: Whether only those are ready whose tests are known to pass.
+            former: An earlier look. What it simulated is taken over where nothing was committed
+                since, and it is not to be closed then: `Outlook.trial` is the same.
 
         Raises:
             UsageError: When a session or base does not exist, or dependencies form a circle.
@@ -73,80 +105,52 @@ class LandingPlanner:
         base = self.git.base(self.config.base)
         there = self.sessions.all()
         everyone = [each for each in there if _lands(each, base)]
-        chosen = {named(everyone, each).key for each in wanted} if wanted else None
+        for each in wanted:
+            named(everyone, each)
         how = strategy or Strategy(self.config.merge_strategy)
         looked = self.readiness.of(base, everyone, checked=checked)
-        alive = {each.name: each.tip.commit for each in looked if each.tip is not None}
-        landings = self.look.begin(base.oid, alive, how)
-        try:
-            found = self._planned(base, how, looked, chosen, landings, order)
-            return replace(found, place=_place(there, base))
-        finally:
-            landings.close()
+        heads = {each.name: each.tip.commit for each in looked if each.tip is not None}
+        spawned = self.needs.spawned()
+        if former is not None and former.about == (base.oid, how, heads, spawned):
+            needs, trial = former.needs, former.trial
+        else:
+            needs, trial = self._begun(base, how, looked, heads, spawned)
+        return Outlook(
+            base,
+            how,
+            looked,
+            needs,
+            self.config.merge_priority,
+            trial,
+            self._notes(base, looked, joined(self.config.merge_after, spawned)),
+            self.config.merge_check,
+            _place(there, base),
+            spawned,
+        )
 
-    def _planned(
+    def _begun(
         self,
         base: Base,
         how: Strategy,
         looked: Sequence[LandingSession],
-        chosen: Collection[str] | None,
-        landings: LandingTrial,
-        by_hand: Sequence[str] | None,
-    ) -> LandingPlan:
-        there = landings.in_base()
-        alive = {
-            each.name: each.tip.commit
-            for each in looked
-            if each.tip is not None and each.name not in there
-        }
-        spawned = self.needs.spawned()
-        declared = joined(self.config.merge_after, spawned)
-        begun = {each.name: each.tree.own_branch for each in looked if each.name not in alive}
-        first = {each for some in declared.values() for each in some}
-        waited = {name: branch for name, branch in begun.items() if name in first - there}
-        names = {*alive, *self.history.still_to_come(base, waited)}
-        built = self.look.built(base.oid, alive)
-        needs = dependencies(self.config.merge_after, built, names, spawned)
-        ranks = {
-            each.name: Rank(
-                self.config.merge_priority.get(each.name, 0), each.tip.committed, each.name
-            )
-            for each in looked
-            if each.tip is not None and each.name in alive and each.ready
-            if chosen is None or each.session.key in chosen
-        }
-        ranked = sorted(ranks, key=lambda name: ranks[name].key)
-        ordered = (
-            best_order(landings, ranked, needs, landings.groups(), landings.apart())
-            if by_hand is None
-            else order_by_hand(landings, [each for each in by_hand if each in ranks], needs)
-        )
-        told = Explainer(landings, ordered.names, needs, ranks)
-        reached = landed(landings, ordered.names)
-        by_name = {each.name: each for each in looked}
-        order = tuple(
-            Turn(
-                name,
-                by_name[name].tree.own_branch or "",
-                by_name[name].tree.path,
-                alive[name],
-                here.tree,
-                told.place(at) if by_hand is None else BY_HAND,
-                by_name[name].conditions,
-            )
-            for at, (name, here) in enumerate(zip(ordered.names, reached, strict=True))
-        )
-        blocked = tuple(
-            _blocked(each, there, told, base, too_early(each.name, needs, by_hand or ()))
-            for each in looked
-            if each.name not in ordered.names
-            if chosen is None or each.session.key in chosen
-            if by_hand is None or each.name in by_hand or each.name not in ranks
-        )
-        end = reached[-1] if reached else landings.start()
-        notes = self._notes(base, looked, declared)
-        commands = self.config.merge_check
-        return LandingPlan(base, how, order, blocked, ordered.exact, end.tree, notes, commands)
+        heads: Mapping[str, str],
+        spawned: Mapping[str, Sequence[str]],
+    ) -> tuple[tuple[Dependency, ...], LandingTrial]:
+        """Dependencies between sessions, and simulated landings, which whoever asks closes."""
+        trial = self.look.begin(base.oid, heads, how)
+        try:
+            there = trial.in_base()
+            alive = {name: head for name, head in heads.items() if name not in there}
+            declared = joined(self.config.merge_after, spawned)
+            first = {each for some in declared.values() for each in some}
+            begun = {each.name: each.tree.own_branch for each in looked if each.name not in alive}
+            waited = {name: branch for name, branch in begun.items() if name in first - there}
+            names = {*alive, *self.history.still_to_come(base, waited)}
+            built = self.look.built(base.oid, alive)
+            return dependencies(self.config.merge_after, built, names, spawned), trial
+        except BaseException:
+            trial.close()
+            raise
 
     def _notes(
         self,
@@ -188,19 +192,3 @@ def _place(sessions: Sequence[Joined], base: Base) -> str | None:
         if tree and not tree.missing and tree.branch and f"refs/heads/{tree.branch}" == base.ref:
             return tree.path
     return None
-
-
-def _blocked(
-    each: LandingSession,
-    there: Collection[str],
-    told: Explainer,
-    base: Base,
-    early: Opponent | None,
-) -> Blocked:
-    branch = each.tree.own_branch
-    if each.name in there:
-        done = Condition(Needed.LEFT, False, f"{base.name} has all of its work already")
-        return Blocked(each.name, branch, (done,))
-    if lacking := unmet(each.conditions):
-        return Blocked(each.name, branch, lacking)
-    return Blocked(each.name, branch, opponent=early or told.opponent(each.name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.errors import GitError, ParallelError
 from parallel_tui.model import side_by_side
-from parallel_tui.model.landing.readiness import Condition, Needed
+from parallel_tui.model.landing.readiness import Condition, Needed, unmet
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass
 
@@ -37,12 +37,14 @@ class LandingSession:
         tree: Its worktree.
         conditions: All that were looked at; what cannot matter any more is left out.
         tip: Its last commit, where it has something to land.
+        checked: Whether it has to be known that its tests pass.
     """
 
     session: Joined
     tree: Worktree
     conditions: tuple[Condition, ...]
     tip: Tip | None = None
+    checked: bool = True
 
     @property
     def name(self) -> str:
@@ -52,7 +54,15 @@ class LandingSession:
     @property
     def ready(self) -> bool:
         """Whether it may land."""
-        return self.tip is not None and all(each.met is True for each in self.conditions)
+        return self.tip is not None and not self.unmet
+
+    @property
+    def unmet(self) -> tuple[Condition, ...]:
+        """What keeps it from being ready."""
+        lacking = unmet(self.conditions)
+        if self.checked:
+            return lacking
+        return tuple(each for each in lacking if each.needed is not Needed.CHECK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class ReadinessChecker:
         Args:
             base: What they would land on.
             sessions: All with a worktree that is not bare.
-            checked: Whether their tests count; else that condition is left out.
+            checked: Whether it has to be known that their tests pass.
 
         Raises:
             GitError: When git gave no answer about any of them.
@@ -101,9 +111,8 @@ class ReadinessChecker:
             if seen:
                 conditions += [clean[tree.git_dir], _ahead(ahead, base)]
             if tip is not None:
-                conditions += [self.checks.condition(tip)] if checked else []
-                conditions.append(self._within(session.name, touched))
-            found.append(LandingSession(session, tree, tuple(conditions), tip))
+                conditions += [self.checks.condition(tip), self._within(session.name, touched)]
+            found.append(LandingSession(session, tree, tuple(conditions), tip, checked))
         return tuple(found)
 
     def _clean(self, tree: Worktree) -> Condition:

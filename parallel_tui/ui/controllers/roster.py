@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parallel_tui.ui.controllers.after_landing import AfterLandingCommands
 from parallel_tui.ui.controllers.boundaries import BoundaryCommands
 from parallel_tui.ui.controllers.briefing import Briefing
+from parallel_tui.ui.controllers.landing import LandingCommands
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.reaching import ReachingCommands
@@ -38,6 +39,7 @@ def controllers(
     sessions = SessionCommands(cockpit, core, work, engine)
     return (
         sessions,
+        LandingCommands(cockpit, core, work, engine),
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
         ReachingCommands(cockpit, core, work),

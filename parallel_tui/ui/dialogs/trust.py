@@ -20,6 +20,10 @@ class TrustDialog(Dialog[bool]):
     """Shows the exact commands; only pressing the button allows them.
 
     The button can be pressed once every line has been on screen.
+
+    Args:
+        question: What is asked.
+        occasion: What would run them, in words.
     """
 
     DEFAULT_CSS = """
@@ -38,9 +42,12 @@ class TrustDialog(Dialog[bool]):
     ]
     AUTO_FOCUS = "#no"
 
-    def __init__(self, question: Question) -> None:
+    def __init__(
+        self, question: Question, occasion: str = "Starting this session would run:"
+    ) -> None:
         super().__init__()
         self._question = question
+        self._occasion = occasion
         self._seen = 0
         self._width = 0
         self._unread = " "
@@ -49,7 +56,7 @@ class TrustDialog(Dialog[bool]):
         """The commands in full: nobody can agree to what is not shown."""
         yield box(
             "These commands come from the repository",
-            Static("Starting this session would run:", classes="text"),
+            Static(Content(self._occasion), classes="text"),
             VerticalScroll(
                 Static(Content(self._question.shown), classes="text", id="asked"),
                 id="commands",

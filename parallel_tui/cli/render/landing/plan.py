@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
-
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.landing_words import against, remedy, size_words, some, way_out
 from parallel_tui.model.landing.plan import Block
-from parallel_tui.model.landing.readiness import CLAIM, Needed
 from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from typing import Final
+    from collections.abc import Iterator
 
     from parallel_tui.cli.render.output import Output
     from parallel_tui.cli.render.schema_locks import Json
     from parallel_tui.model.landing.check import CheckRecord
-    from parallel_tui.model.landing.plan import Blocked, LandingPlan, Opponent, Turn
-    from parallel_tui.model.landing.readiness import Condition
+    from parallel_tui.model.landing.plan import Blocked, ChangeSize, LandingPlan, Turn
     from parallel_tui.model.proving.proof import ProofMarks
-
-_MOST: Final = 5
 
 
 def plan_json(plan: LandingPlan, known: ProofMarks | None = None) -> Json:
@@ -31,8 +25,9 @@ def plan_json(plan: LandingPlan, known: ProofMarks | None = None) -> Json:
         "strategy": plan.strategy.value,
         "order": [_place_json(each) | _proof(each.session, known) for each in plan.order],
         "blocked": [_blocked_json(each, plan) for each in plan.blocked],
-        "method": "exact" if plan.exact else "greedy",
+        "method": plan.method,
         "tree": plan.tree,
+        "changes": _size_json(plan.size),
         "notes": list(plan.notes),
     }
 
@@ -44,8 +39,10 @@ def _place_json(place: Turn) -> Json:
         "commit": place.commit,
         "tree": place.tree,
         "reason": place.reason,
+        "changes": _size_json(place.size),
         "checks": [
-            {"kind": each.needed.value, "evidence": each.evidence} for each in place.conditions
+            {"kind": each.needed.value, "met": each.met, "evidence": each.evidence}
+            for each in place.conditions
         ],
     }
 
@@ -58,6 +55,12 @@ def _proof(session: str, known: ProofMarks | None) -> Json:
     return {"proof": state_json(known.of(session))}
 
 
+def _size_json(size: ChangeSize | None) -> Json | None:
+    if size is None:
+        return None
+    return {"files": size.files, "added": size.added, "removed": size.removed}
+
+
 def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
     reasons: list[Json] = [
         {
@@ -67,7 +70,7 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
             "together": False,
             "paths": list(each.paths),
             "detail": each.evidence,
-            "fix": _remedy(blocked.session, each, plan),
+            "fix": remedy(blocked.session, each, plan),
             "order": [],
         }
         for each in blocked.unmet
@@ -80,8 +83,8 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
                 "with": list(found.names) or ([plan.base.name] if found.kind is Block.BASE else []),
                 "together": found.together,
                 "paths": list(found.paths),
-                "detail": _against(found, plan),
-                "fix": _way_out(blocked.session, found, plan),
+                "detail": against(found, plan),
+                "fix": way_out(blocked.session, found, plan),
                 "order": list(found.order),
             }
         )
@@ -121,10 +124,15 @@ def show(plan: LandingPlan, output: Output, known: ProofMarks | None = None) -> 
     for note in plan.notes:
         output.talk(f"pdev: note: {note}")
     count = plural(len(plan.order), "session")
-    output.talk(f"{count} would land on {plan.base.name} ({plan.strategy.value}); {_how_far(plan)}")
+    held = f": {size_words(plan.size)}" if plan.order and plan.size is not None else ""
+    output.talk(
+        f"{count} would land on {plan.base.name} ({plan.strategy.value}){held}; {_how_far(plan)}"
+    )
 
 
 def _how_far(plan: LandingPlan) -> str:
+    if plan.by_hand is not None:
+        return "in the order that you gave"
     if not plan.exact:
         return "a good order, but not all of them could be tried: another may land more"
     if any(each.opponent is not None for each in plan.blocked):
@@ -142,12 +150,12 @@ def _lines(plan: LandingPlan, output: Output, known: ProofMarks | None) -> Itera
         yield f"{mark}  " + one_line(_who(blocked))
         for condition in blocked.unmet:
             unknown = "unknown: " if condition.met is None else ""
-            some = f": {_some(condition.paths)}" if condition.paths else ""
-            yield one_line(f"       {unknown}{condition.evidence}{some}")
-            yield one_line(f"         → {_remedy(blocked.session, condition, plan)}")
+            paths = f": {some(condition.paths)}" if condition.paths else ""
+            yield one_line(f"       {unknown}{condition.evidence}{paths}")
+            yield one_line(f"         → {remedy(blocked.session, condition, plan)}")
         if (found := blocked.opponent) is not None:
-            yield one_line(f"       {_against(found, plan)}")
-            yield one_line(f"         → {_way_out(blocked.session, found, plan)}")
+            yield one_line(f"       {against(found, plan)}")
+            yield one_line(f"         → {way_out(blocked.session, found, plan)}")
             if found.order:
                 lost = [each.session for each in plan.order if each.session not in found.order]
                 without = f", without {', '.join(lost)}" if lost else ""
@@ -166,55 +174,3 @@ def _proved(session: str, known: ProofMarks | None) -> str:
 
 def _who(blocked: Blocked) -> str:
     return blocked.session + (f" ({blocked.branch})" if blocked.branch else "")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return ", ".join(names[:_MOST]) + more
-
-
-def _against(found: Opponent, plan: LandingPlan) -> str:
-    """What is in the way of a session that is ready."""
-    if found.kind is Block.DEPENDENCY:
-        return found.detail
-    if found.kind is Block.UNTRIED:
-        return f"unknown: it could not be tried: {found.detail}"
-    others = plan.base.name if found.kind is Block.BASE else _some(found.names)
-    together = " once they are all in" if found.together else ""
-    return f"it conflicts with {others}{together} in {_some(found.paths)}"
-
-
-def _way_out(session: str, found: Opponent, plan: LandingPlan) -> str:
-    """What to do about it."""
-    name = shlex.quote(session)
-    if found.kind is Block.BASE:
-        return f"bring it up to date and resolve what conflicts: pdev sync {name}"
-    if found.kind is Block.DEPENDENCY:
-        return f"make {found.names[0]} ready to land, or land that by itself first"
-    if found.kind is Block.UNTRIED:
-        return f"look at it alone: pdev merge plan {name}"
-    last = found.names[-1] if found.names else plan.base.name
-    return f"once {last} has landed, resolve it in its worktree: pdev sync {name}"
-
-
-def _remedy(session: str, condition: Condition, plan: LandingPlan) -> str:
-    """What makes a condition be met."""
-    name = shlex.quote(session)
-    there = f'cd "$(pdev path {name})"'
-    return {
-        Needed.BRANCH: f"put its work on a branch: {there} && git switch -c BRANCH",
-        Needed.OPERATION: f"finish it or take it back: {there} && git status",
-        Needed.CLEAN: f"commit it, or put it away: {there} && git status",
-        Needed.AHEAD: "commit something there first",
-        Needed.LEFT: "nothing is left to land: pdev cleanup",
-        Needed.CHECK: _how_to_check(name, condition, plan),
-        Needed.BOUNDARIES: f"see whose they are, and ask: pdev check --boundaries {name}",
-    }[condition.needed]
-
-
-def _how_to_check(name: str, condition: Condition, plan: LandingPlan) -> str:
-    if not plan.commands:
-        return f"run its tests, and say {CLAIM!r} in the subject of its last commit"
-    if condition.met is None:
-        return f"check it: pdev merge check {name}"
-    return f"make it pass, commit, and check it: pdev merge check {name}"

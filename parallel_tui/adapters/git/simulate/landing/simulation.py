@@ -14,6 +14,7 @@ from typing import Final
 from parallel_tui.adapters.git.run.runner import Runner
 from parallel_tui.adapters.git.simulate.landing.keeping import keep
 from parallel_tui.adapters.git.simulate.landing.meeting import exclusive, groups_of
+from parallel_tui.adapters.git.simulate.landing.sizes import change_sizes
 from parallel_tui.adapters.git.simulate.landing.tips import built, tips
 from parallel_tui.adapters.git.simulate.merge.history import Step
 from parallel_tui.adapters.git.simulate.merge.merges import merge_all
@@ -25,7 +26,7 @@ from parallel_tui.adapters.git.simulate.verdict.landing import Landed, Landings
 from parallel_tui.errors import CouldNotLookError, GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs
-from parallel_tui.model.landing.plan import Strategy
+from parallel_tui.model.landing.plan import ChangeSize, Strategy
 from parallel_tui.model.landing.readiness import Tip
 from parallel_tui.model.landing.simulation import Clash, Reached
 from parallel_tui.model.overlap.verdict import Conflict
@@ -94,6 +95,7 @@ class LandingTrials:
         self._heads = dict(heads)
         self._strategy = strategy
         self._known: dict[tuple[str, str], Reached | Clash] = {}
+        self._sizes: dict[tuple[str, str], ChangeSize] = {}
         self._landings = Landings(runner, quarantine)
         trees = self._landings.trees_of([base, *heads.values()])
         self._start = Reached(trees[base], base, trees[base])
@@ -149,6 +151,12 @@ class LandingTrials:
             else:
                 found.add(frozenset((one, other)))
         return frozenset(found)
+
+    def sizes(self, pairs: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], ChangeSize]:
+        """See `LandingTrial.sizes`."""
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._sizes]
+        self._sizes |= change_sizes(self._runner, self._quarantine, new)
+        return {pair: self._sizes[pair] for pair in pairs}
 
     def copies(self, name: str) -> Sequence[tuple[str, str]]:
         """See `LandingTrial.copies`."""

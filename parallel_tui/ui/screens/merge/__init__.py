@@ -1,0 +1,1 @@
+"""Landing sessions: the plan, its checks, its details, its run."""

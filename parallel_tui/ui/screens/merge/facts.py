@@ -1,0 +1,109 @@
+"""What a plan depends on of what the live view knows, so that changes of it are noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+
+from parallel_tui.model.fact import known, why_not
+from parallel_tui.model.session.session import Session
+from parallel_tui.model.text.safe import safe
+from parallel_tui.model.text.words import plural
+from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.record import dataclass
+
+EVERYBODY = None
+"""Stands for what every session's place depends on."""
+
+
+def facts(snapshot: Snapshot | None) -> Mapping[str | None, Hashable]:
+    """What a plan depends on, by session, and what concerns all of them.
+
+    Args:
+        snapshot: What is shown; `None` before anything was read.
+    """
+    if snapshot is None:
+        return {}
+    base = known(snapshot.base)
+    found: dict[str | None, Hashable] = {
+        EVERYBODY: (base.oid if base else why_not(snapshot.base), snapshot.boundaries)
+    }
+    for each in snapshot.sessions:
+        if (tree := each.worktree) is not None:
+            found[each.name] = (
+                tree.head,
+                tree.own_branch,
+                tree.operation,
+                tree.missing,
+                _uncommitted(each),
+            )
+    return found
+
+
+def _uncommitted(session: Session) -> Hashable:
+    work = known(session.status)
+    return why_not(session.status) if work is None else work.entries
+
+
+def changed(
+    before: Mapping[str | None, Hashable], now: Mapping[str | None, Hashable]
+) -> frozenset[str]:
+    """Names of sessions whose place may be another; all of them where base has changed."""
+    if before.get(EVERYBODY) != now.get(EVERYBODY):
+        return frozenset(name for name in (*before, *now) if name is not None)
+    names = {*before, *now}
+    return frozenset(
+        name for name in names if name is not None and before.get(name) != now.get(name)
+    )
+
+
+def _has(session: Session, ref: str) -> bool:
+    """Whether a branch is checked out in a session."""
+    tree = session.worktree
+    return tree is not None and tree.branch is not None and f"refs/heads/{tree.branch}" == ref
+
+
+@dataclass(frozen=True, slots=True)
+class BaseState:
+    """Base, in words.
+
+    Attributes:
+        words: One line.
+        known: Whether it is known where base stands.
+    """
+
+    words: str
+    known: bool = True
+
+
+def base_state(snapshot: Snapshot | None) -> BaseState:
+    """Where base stands, where it is checked out, and how that is."""
+    base = known(snapshot.base) if snapshot is not None else None
+    if snapshot is None or base is None:
+        why = why_not(snapshot.base) if snapshot is not None else "not looked yet"
+        return BaseState(f"Base is not known: {safe(why, 300)}", known=False)
+    away = f" ↑{base.upstream.ahead} ↓{base.upstream.behind}" if base.upstream is not None else ""
+    parts = [f"{safe(base.name, 60)}{away} at {base.oid[:10]}"]
+    home = next(
+        (
+            each
+            for each in snapshot.sessions
+            if each.worktree
+            and each.worktree.branch
+            and f"refs/heads/{each.worktree.branch}" == base.ref
+        ),
+        None,
+    )
+    if home is None or home.worktree is None:
+        parts.append("checked out nowhere")
+    else:
+        work = known(home.status)
+        if home.worktree.operation is not None:
+            state = f"a {home.worktree.operation.kind.value} is half done there"
+        elif work is None:
+            state = f"not known whether it is clean: {safe(why_not(home.status), 100)}"
+        elif work.entries:
+            state = f"{plural(len(work.entries), 'file')} not committed there"
+        else:
+            state = "clean"
+        parts.append(f"checked out in {safe(home.worktree.path, 80)}, {state}")
+    return BaseState(" · ".join(parts))
