@@ -147,10 +147,26 @@ def _let_go(about: About) -> str:
     return f"; {said}" if said else ""
 
 
+def _landed(who: str, to: tuple[str, ...], about: About) -> str:
+    return f"{names(to) or 'A session'} landed on {text(about, 'base')}"
+
+
+def _base_moved(who: str, to: tuple[str, ...], about: About) -> str:
+    if message := optional(about, "message"):
+        return message
+    base, landed = text(about, "base"), names(texts(about, "landed"))
+    if about.get("undone"):
+        return f"{base} was put back to before {landed} landed"
+    return f"{base} has moved: {landed} landed on it"
+
+
 _EVENTS: Final[Mapping[str, Callable[[str, tuple[str, ...], About], str]]] = {
     "handoff": _handoff,
     "task_complete": lambda who, to, about: f"{who} finished: {text(about, 'task')}",
     "conflict": _conflict,
+    "landed": _landed,
+    "base_moved": _base_moved,
+    "sync_failed": lambda who, to, about: text(about, "message"),
     "sync_request": _sync_request,
     "lock_taken": _lock_taken,
     "lock_released": _lock_released,
@@ -211,7 +227,13 @@ def _spawn(about: About) -> str:
     return f"started {session}" + (f" on {branch}" if branch else "")
 
 
+def _after(about: About) -> str:
+    earlier = names(texts(about, "after"))
+    return f"is to land after {earlier}" if earlier else "lands after nobody in particular"
+
+
 _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
+    "after": _after,
     "cleanup": lambda about: f"cleaned up {text(about, 'session')}, whose work is merged",
     "clean events": lambda about: f"deleted {plural(number(about, 'removed'), 'old event')}",
     "conflicts": _conflicts,
@@ -226,11 +248,13 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     "expire sync": lambda about: f"dropped the way back from a sync{because(about)}",
     "hand off": lambda about: f"handed {text(about, 'to')}: {text(about, 'task')}",
     "handoff": _answered,
+    "land": lambda about: f"landed {names(texts(about, 'sessions'))} {text(about, 'base')}",
     "lock": lambda about: f"locked {text(about, 'target')}{because(about)}",
     "pass tasks on": lambda about: (
         f"dealt out {plural(number(about, 'tasks'), 'open task')} of {text(about, 'from')}"
     ),
     "prune": lambda about: f"cleared away {text(about, 'session')}, whose directory is gone",
+    "push": lambda about: f"pushed {text(about, 'base')}",
     "recover": lambda about: f"settled what was interrupted: {text(about, 'message')}",
     "register": _registered,
     "remove": lambda about: f"removed {text(about, 'session')}{_branch(about)}",
@@ -249,6 +273,9 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     "sync": _sync,
     "task done": lambda about: f"finished: {text(about, 'task')}",
     "tick": lambda about: f"ticked: {text(about, 'task')}",
+    "undo land": lambda about: (
+        f"put base back to before {names(texts(about, 'sessions'))} landed {text(about, 'base')}"
+    ),
     "undo sync": lambda about: f"put {names(texts(about, 'sessions'))} back as before the sync",
     "unlock": lambda about: f"unlocked {text(about, 'target')}{because(about)}",
     "untick": lambda about: f"opened again: {text(about, 'task')}",
