@@ -13,6 +13,7 @@ from parallel_tui.model.landing.run import LandingStep, Phase
 from tests.lifecycle.picture import picture
 from tests.services.landing import (
     EVERYONE,
+    LINES,
     hook,
     opened,
     planned,
@@ -353,6 +354,34 @@ def test_what_a_hook_made_of_it_is_taken_back(world: World) -> None:
         run(core, strategy="squash")
     assert tip(world) == before
     assert world.git("status", "--porcelain") == ""
+
+
+def test_a_hook_that_commits_on_top_ends_the_run_and_keeps_both(world: World) -> None:
+    three(world)
+    world.commit("own", "so that base is not simply moved on")
+    core = opened(world)
+    hook(world, "post-merge", "echo 2 >version; git add version; git commit -q -m version")
+    done = run(core)
+    assert [each.session for each in done.landed] == ["a"]
+    assert done.landed[0].after == tip(world, "main~1")
+    assert done.stopped == f"main was moved to {tip(world)[:10]} by others meanwhile"
+    subjects = world.git("log", "-2", "--first-parent", "--format=%s").splitlines()
+    assert subjects == ["version", "Merge branch 'feature/a'"]
+    with pytest.raises(RefusedError, match="and was left alone"):
+        core.undoer.undo(core.undoer.find(done.run))
+
+
+def test_odd_names(world: World) -> None:
+    world.commit("f", LINES)
+    names = ("it's $(x)", "[red]#{b}", "ünï😀")
+    for name, number in zip(names, (3, 15, 27), strict=True):
+        tree = ready(world, name, number=number)
+        world.git("branch", "-m", "--", f"odd'$(x)ü={number}", cwd=tree)
+    for strategy in ("merge", "squash", "rebase"):
+        core = opened(world)
+        done = run(core, strategy=strategy)
+        assert (len(done.landed), done.stopped) == (len(names), "")
+        core.undoer.undo(core.undoer.find())
 
 
 def test_base_without_a_worktree_needs_no_hook(world: World) -> None:
