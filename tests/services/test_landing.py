@@ -455,7 +455,7 @@ def test_what_is_no_branch_cannot_be_landed_on(world: World) -> None:
         run(opened(world, base="v1"))
 
 
-def test_objects_that_cannot_be_written_stop_it(world: World) -> None:
+def test_a_swap_that_is_refused_leaves_base(world: World) -> None:
     three(world)
     put(world, "nowhere")
     core = opened(world, base="main")
