@@ -38,7 +38,7 @@ def test_people_see_the_plan_each_landing_and_the_way_back(ready: World) -> None
     undo = back.removesuffix(" takes it back").split()
     assert undo[:2] == ["pdev", "undo"]
     history = pdev("history", cwd=ready.repo, env=ready.env)
-    assert "  land  a, b, c on main merge  " in history.out
+    assert "  land  a, b, c on main by merge  " in history.out
     assert f"(undo: {' '.join(undo)})" in history.out
     gone = pdev(*undo[1:], cwd=ready.repo, env=ready.env)
     assert gone.status == 0
@@ -152,6 +152,7 @@ def test_what_is_half_landed_is_settled_by_the_next_command(ready: World) -> Non
     assert "an interrupted landing is unfinished" in shown.err
     again = merge(ready, "--yes")
     assert "a killed landing of a was aborted; it stands exactly as before" in again.err
+    assert "takes back what has landed" not in again.err
     assert again.status == 0
     assert ready.git("rev-list", "--count", f"{before}..main").strip() == "9"
     assert ready.git("status", "--porcelain") == ""

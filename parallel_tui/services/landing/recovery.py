@@ -13,7 +13,7 @@ from parallel_tui.services.landing.one import backup_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from parallel_tui.ports.landing.run import LandingHistory, LandingRemote, LandingSteps
     from parallel_tui.services.landing.news import LandingNews
@@ -37,6 +37,14 @@ class LandingSettler:
     lands: LandingSteps
     remote: LandingRemote
     news: LandingNews
+
+    def rest(self, settled: Sequence[Settled]) -> tuple[Settled, ...]:
+        """Recover what the way in left, since another command had the guard of worktrees then.
+
+        Args:
+            settled: What was recovered on the way in.
+        """
+        return () if any(each.open for each in settled) else tuple(self.all())
 
     def all(self) -> Iterator[Settled]:
         """Recover every run that was interrupted."""
@@ -97,6 +105,10 @@ class LandingSettler:
     def _swapped(self, verb: str, entry: Entry, move: Move) -> Settled:
         """Where base was left when no worktree had it."""
         what = f"{self.moves.what(verb)} {entry.name}"
+        self.moves.acts.close()  # or it would wait for our own helper
+        common = self.moves.git.repository.common_dir
+        self.moves.running.wait_for_git(idle=(common,))
+        self.moves.half.unlock(None, move)
         tip = self.moves.look.tip(move.branch)
         if tip == move.target or (tip and verb == "land" and self.lands.contains(tip, move.target)):
             return Settled(
