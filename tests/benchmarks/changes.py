@@ -44,7 +44,7 @@ class Changes:
 
     def __post_init__(self) -> None:
         self.home = self.bench.tree(1)
-        self.branch = self.bench.branches[0]
+        self.name = self.bench.names[0]
         self.shared = self.bench.repo / ".claude"
         self.agents = Path(self.bench.env["HOME"]) / ".claude"
         (self.agents / "sessions").mkdir(parents=True, exist_ok=True)
@@ -130,14 +130,14 @@ class Changes:
         status, state = (("waiting", "waiting"), ("busy", "working"))[number % 2]
         return (
             lambda: fake_agent.write(self.agents, fake_agent.record(pid, status)),
-            shows(self.branch, rf"\b{state}\b"),
+            shows(self.name, rf"\b{state}\b"),
         )
 
     def _commit(self, number: int) -> tuple[Callable[[], object], Seen]:
         ahead = self._count("↑")
         return (
             lambda: git(self.home, "commit", "-q", "--allow-empty", "-m", f"more {number}"),
-            shows(self.branch, rf"↑{ahead + 1}\b"),
+            shows(self.name, rf"↑{ahead + 1}\b"),
         )
 
     def _switch(self, number: int) -> tuple[Callable[[], object], Seen]:
@@ -151,12 +151,12 @@ class Changes:
         target = self.home / path_of(900 + number)
         count = self._count("~")
         text = target.read_text() + "# edited\n"
-        return (lambda: target.write_text(text), shows(self.branch, rf"~{count + 1}\b"))
+        return (lambda: target.write_text(text), shows(self.name, rf"~{count + 1}\b"))
 
     def _create(self, number: int) -> tuple[Callable[[], object], Seen]:
         target = self.home / f"src/bench{number}.py"
         count = self._count("?")
-        return (lambda: target.write_text("x\n"), shows(self.branch, rf"\?{count + 1}\b"))
+        return (lambda: target.write_text("x\n"), shows(self.name, rf"\?{count + 1}\b"))
 
     def _add(self, number: int) -> tuple[Callable[[], object], Seen]:
         path = str(self.bench.repo.parent / f"extra{number}")
