@@ -95,7 +95,7 @@ class Changes:
         self.bench.report.spread(section, what, times, p50=p50, p95=p95)
 
     def _count(self, sign: str) -> int:
-        line = row(self.bench.terminal.screen(), self.branch)
+        line = row(self.bench.terminal.screen(), self.name)
         found = re.search(rf"{re.escape(sign)}(\d+)", line)
         return int(found[1]) if found else 0
 
@@ -163,7 +163,7 @@ class Changes:
         name = f"bench/extra{number}"
         return (
             lambda: git(self.bench.repo, "worktree", "add", "-q", "-b", name, path),
-            lambda lines: bool(row(lines, name)),
+            lambda lines: bool(row(lines, f" extra{number} ")),
         )
 
     def _window(self, number: int) -> tuple[Callable[[], object], Seen]:
@@ -201,7 +201,7 @@ class Changes:
             (self.home / f"src/bench{number}.py").unlink(missing_ok=True)
             with suppress(subprocess.CalledProcessError):
                 git(repo, "worktree", "remove", "--force", str(repo.parent / f"extra{number}"))
-        git(self.home, "symbolic-ref", "HEAD", f"refs/heads/{self.branch}")
-        git(self.home, "update-ref", f"refs/heads/{self.branch}", tip)
+        git(self.home, "symbolic-ref", "HEAD", f"refs/heads/feature/{self.name.strip()}")
+        git(self.home, "update-ref", f"refs/heads/feature/{self.name.strip()}", tip)
         for name in git(repo, "for-each-ref", "--format=%(refname)", "refs/heads/bench").split():
             git(repo, "update-ref", "-d", name)
