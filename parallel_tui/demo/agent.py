@@ -16,6 +16,9 @@ A script is a text file beside this one, a step a line, `verb argument | argumen
     run COMMAND | LINE | LINE …   a command and its (invented) output
     ask QUESTION | CHOICE …       a menu, the bell, and Enter goes on
     finish TEXT                   the end
+    fail TEXT                     it gives up
+    limit MINUTES | TEXT          it may not go on before a time
+    die                           its process is killed
     from here                     where `again` goes back to
     still                         where `--still` stops
     again                         once more from `from here`; `{round}` counts the rounds
@@ -29,6 +32,7 @@ import io
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -67,7 +71,8 @@ class Performer:
         verbs: dict[str, Callable[..., None]] = {
             "task": self.task, "say": self.say, "tool": self.tool, "table": self.table,
             "edit": self.edit, "commit": self.commit, "run": self.run, "ask": self.ask,
-            "finish": self.finish, "still": self.stop, "from": lambda _: None,
+            "finish": self.finish, "fail": self.fail, "limit": self.limit, "die": self.die,
+            "still": self.stop, "from": lambda _: None,
         }  # fmt: skip
         place = 0
         while place < len(self.steps):
@@ -191,6 +196,24 @@ class Performer:
         self.tell("done", message=text)
         sys.stdin.readline()
         raise EndedError
+
+    def fail(self, text: str) -> None:
+        """Print what went wrong, and stay until Enter is pressed."""
+        self.put(f"{YELLOW}✖{OFF} {BOLD}{text}{OFF}\n")
+        self.tell("failed", error="server_error", message=text)
+        sys.stdin.readline()
+        raise EndedError
+
+    def limit(self, minutes: str, text: str) -> None:
+        """Print that it may not go on, and stay until Enter is pressed."""
+        self.put(f"{YELLOW}◷{OFF} {BOLD}{text}{OFF}\n")
+        self.tell("limited", message=text, until=time.time() + int(minutes) * 60)
+        sys.stdin.readline()
+        raise EndedError
+
+    def die(self, *_: str) -> None:
+        """End as a process does that the system kills: without a word."""
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def stop(self, *_: str) -> None:
         """Stop for a still picture, without exiting."""

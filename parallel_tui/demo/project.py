@@ -98,6 +98,16 @@ def _pages(*names: str) -> dict[str, str]:
     return {f"web/src/pages/{name}.tsx": _page(name) for name in names}
 
 
+_BOUNDARIES: Final = """\
+sessions:
+  auth:
+    owns: [api/auth/**, web/src/pages/Login.tsx]
+    note: the new login; ask before you change its page
+  checkout:
+    owns: ["web/src/pages/Checkout*.tsx"]
+  orders-index:
+    owns: [db/**]
+"""
 _IGNORE: Final = ".env\nnode_modules/\n__pycache__/\n*.log\n"
 _README: Final = (
     "# myapp\n\nA small web shop: `api/` in Python, `web/` in TypeScript, `db/` in SQL.\n"
@@ -108,7 +118,16 @@ _FAST_PAGE: Final = _route("product").replace(
 )
 
 MAIN: Final = (
-    InventedCommit(430, ADA, "Start the shop", {"README.md": _README, ".gitignore": _IGNORE}),
+    InventedCommit(
+        430,
+        ADA,
+        "Start the shop",
+        {
+            "README.md": _README,
+            ".gitignore": _IGNORE,
+            ".claude/parallel-config.yml": _BOUNDARIES,
+        },
+    ),
     InventedCommit(421, ADA, "Add users and products", _models("user", "product")),
     InventedCommit(
         402, LIN, "Show a home page and a catalogue", _pages("Home", "Catalog", "Product")
@@ -228,6 +247,17 @@ LINES: Final = (
     ),
     InventedBranch("migration/orders-index", 0, ()),
     InventedBranch(
+        "feature/gift-cards",
+        1,
+        (
+            InventedCommit(
+                8, LIN, "Sell gift cards", {"api/gift_cards.py": "CENTS = (1000, 2500, 5000)\n"}
+            ),
+        ),
+    ),
+    InventedBranch("fix/webhooks", 2, ()),
+    InventedBranch("feature/exports", 0, ()),
+    InventedBranch(
         "feature/search",
         4,
         (
@@ -268,8 +298,28 @@ BY_HAND: Final = (
         1,
         (InventedCommit(26, SAM, "Print receipts", {"api/receipts.py": "WIDTH = 42\n"}),),
     ),
+    InventedBranch(
+        "feature/refunds",
+        0,
+        (
+            InventedCommit(
+                3,
+                LIN,
+                "Refund part of an order (tests pass)",
+                {"api/refunds.py": "PARTS = True\n", "tests/test_refunds.py": "x = 1\n"},
+            ),
+        ),
+    ),
 )
 """Branches that were committed to in worktrees made with plain git."""
+
+BACKLOG: Final = """\
+- Lock an account after five failures
+- Show the total in every step
+- Send a letter after a login from a new place
+- Remember the address
+"""
+"""Tasks that are dealt out to `auth` and `checkout` in turn."""
 
 REMOTE_ONLY: Final = InventedBranch(
     "feature/profile-page",

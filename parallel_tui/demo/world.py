@@ -61,6 +61,9 @@ _CASTS: Final = (
     _Cast("checkout", Kind.FEATURE, "feature/checkout", "checkout"),
     _Cast("login-redirect", Kind.FIX, "fix/login-redirect", "redirect"),
     _Cast("orders-index", Kind.MIGRATION, "migration/orders-index", "migration"),
+    _Cast("gift-cards", Kind.FEATURE, "feature/gift-cards", "limited"),
+    _Cast("webhooks", Kind.FIX, "fix/webhooks", "failed"),
+    _Cast("exports", Kind.FEATURE, "feature/exports", "crashed"),
 )
 
 
@@ -96,7 +99,7 @@ def _settings(main: Path, folder: Path) -> dict[str, object]:
         "copy": [".env"],
         "symlink": [],
         "layout": "single",
-        "max_sessions": 8,
+        "max_sessions": 16,
     }
 
 
@@ -138,6 +141,25 @@ def _adopted(main: Path) -> None:
             repository.commit(home, change)
 
 
+def _share(core: Core, folder: Path) -> None:
+    """Let sessions lock, hand over and divide their work, through this program's own verbs."""
+    backlog = folder / "backlog.md"
+    backlog.write_text(project.BACKLOG)
+    core.shared.tasks.deal(backlog, ["auth", "checkout"])
+    core.shared.tasks.tick(1, session="checkout")
+    core.shared.locks.acquire(
+        ["db/migrations/**"], session="orders-index", reason="the index is being built"
+    )
+    core.shared.locks.acquire(["web/src/pages/Login.tsx"], session="auth", reason="new form")
+    core.shared.handoffs.send(
+        "checkout",
+        task="Ask for the login before the last step",
+        context="The form stands; its page is web/src/pages/Login.tsx.",
+        files=["web/src/pages/Login.tsx"],
+        session="auth",
+    )
+
+
 def _open_by_hand(folder: Path, home: Path, name: str, command: str) -> None:
     """Open a window outside this program, in a tmux session of the user's own."""
     where = ["-n", name, "-c", str(home), command]
@@ -167,6 +189,7 @@ def _play(core: Core, folder: Path, *, still: bool) -> None:
             env=agent_command.environment(cast.name),
         )
     _adopted(main)
+    _share(core, folder)
     shell = "exec ${SHELL:-/bin/sh}"
     _open_by_hand(folder, Path(f"{main}-search"), "search", f"git status; {shell}")
 

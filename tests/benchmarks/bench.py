@@ -22,14 +22,14 @@ Seen = Callable[[list[str]], bool]
 BIN = Path(sys.executable).parent
 
 
-def row(lines: list[str], branch: str) -> str:
-    """The line of a session, by its branch."""
-    return next((line for line in lines if branch in line), "")
+def row(lines: list[str], name: str) -> str:
+    """The line of a session, by its name."""
+    return next((line for line in lines if name in line), "")
 
 
-def shows(branch: str, pattern: str) -> Seen:
-    """Whether the row of a branch matches."""
-    return lambda lines: bool(re.search(pattern, row(lines, branch)))
+def shows(name: str, pattern: str) -> Seen:
+    """Whether the row of a session matches."""
+    return lambda lines: bool(re.search(pattern, row(lines, name)))
 
 
 @dataclass
@@ -65,9 +65,9 @@ class Bench:
         return Terminal(self.folder, env, columns=220, rows=max(60, self.worktrees * 2 + 30))
 
     @property
-    def branches(self) -> list[str]:
-        """Branches of all linked worktrees."""
-        return [f"feature/s{number:02d}" for number in range(1, self.worktrees + 1)]
+    def names(self) -> list[str]:
+        """Names of the sessions of all linked worktrees, as they stand in a row."""
+        return [f" s{number:02d} " for number in range(1, self.worktrees + 1)]
 
     def tree(self, number: int) -> Path:
         """Directory of a linked worktree."""
@@ -96,7 +96,7 @@ class Bench:
 
     def named(self, lines: list[str]) -> bool:
         """Whether all sessions are on the screen."""
-        return all(row(lines, branch) for branch in self.branches)
+        return all(row(lines, name) for name in self.names)
 
     def framed(self, lines: list[str]) -> bool:
         """Whether the dashboard is, with all its rows."""
@@ -104,7 +104,7 @@ class Bench:
 
     def complete(self, lines: list[str]) -> bool:
         """Whether all statuses are on the screen."""
-        return all(re.search(r"~\d", row(lines, branch)) for branch in self.branches)
+        return all(re.search(r"~\d", row(lines, name)) for name in self.names)
 
     def conflicts(self, lines: list[str]) -> int:
         """How many the header tells of; -1 when it tells nothing."""

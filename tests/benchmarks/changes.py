@@ -44,7 +44,7 @@ class Changes:
 
     def __post_init__(self) -> None:
         self.home = self.bench.tree(1)
-        self.branch = self.bench.branches[0]
+        self.name = self.bench.names[0]
         self.shared = self.bench.repo / ".claude"
         self.agents = Path(self.bench.env["HOME"]) / ".claude"
         (self.agents / "sessions").mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ class Changes:
         self.bench.report.spread(section, what, times, p50=p50, p95=p95)
 
     def _count(self, sign: str) -> int:
-        line = row(self.bench.terminal.screen(), self.branch)
+        line = row(self.bench.terminal.screen(), self.name)
         found = re.search(rf"{re.escape(sign)}(\d+)", line)
         return int(found[1]) if found else 0
 
@@ -130,14 +130,14 @@ class Changes:
         status, state = (("waiting", "waiting"), ("busy", "working"))[number % 2]
         return (
             lambda: fake_agent.write(self.agents, fake_agent.record(pid, status)),
-            shows(self.branch, rf"\b{state}\b"),
+            shows(self.name, rf"\b{state}\b"),
         )
 
     def _commit(self, number: int) -> tuple[Callable[[], object], Seen]:
         ahead = self._count("↑")
         return (
             lambda: git(self.home, "commit", "-q", "--allow-empty", "-m", f"more {number}"),
-            shows(self.branch, rf"↑{ahead + 1}\b"),
+            shows(self.name, rf"↑{ahead + 1}\b"),
         )
 
     def _switch(self, number: int) -> tuple[Callable[[], object], Seen]:
@@ -151,19 +151,19 @@ class Changes:
         target = self.home / path_of(900 + number)
         count = self._count("~")
         text = target.read_text() + "# edited\n"
-        return (lambda: target.write_text(text), shows(self.branch, rf"~{count + 1}\b"))
+        return (lambda: target.write_text(text), shows(self.name, rf"~{count + 1}\b"))
 
     def _create(self, number: int) -> tuple[Callable[[], object], Seen]:
         target = self.home / f"src/bench{number}.py"
         count = self._count("?")
-        return (lambda: target.write_text("x\n"), shows(self.branch, rf"\?{count + 1}\b"))
+        return (lambda: target.write_text("x\n"), shows(self.name, rf"\?{count + 1}\b"))
 
     def _add(self, number: int) -> tuple[Callable[[], object], Seen]:
         path = str(self.bench.repo.parent / f"extra{number}")
         name = f"bench/extra{number}"
         return (
             lambda: git(self.bench.repo, "worktree", "add", "-q", "-b", name, path),
-            lambda lines: bool(row(lines, name)),
+            lambda lines: bool(row(lines, f" extra{number} ")),
         )
 
     def _window(self, number: int) -> tuple[Callable[[], object], Seen]:
@@ -201,7 +201,7 @@ class Changes:
             (self.home / f"src/bench{number}.py").unlink(missing_ok=True)
             with suppress(subprocess.CalledProcessError):
                 git(repo, "worktree", "remove", "--force", str(repo.parent / f"extra{number}"))
-        git(self.home, "symbolic-ref", "HEAD", f"refs/heads/{self.branch}")
-        git(self.home, "update-ref", f"refs/heads/{self.branch}", tip)
+        git(self.home, "symbolic-ref", "HEAD", f"refs/heads/feature/{self.name.strip()}")
+        git(self.home, "update-ref", f"refs/heads/feature/{self.name.strip()}", tip)
         for name in git(repo, "for-each-ref", "--format=%(refname)", "refs/heads/bench").split():
             git(repo, "update-ref", "-d", name)

@@ -48,7 +48,7 @@ def test_without_tmux(world: World, tmp_path: Path) -> None:
     user = User(world)
     try:
         only = f"{Path(user.env['PATH'].split(os.pathsep)[0])}{os.pathsep}{programs}"
-        user.runs(f"PATH={only} pdev-tui").sees("Sessions").sees_row("feature/api", "clean")
+        user.runs(f"PATH={only} pdev-tui").sees("Sessions").sees_row(" api ", "clean")
         user.sees("tmux is not installed").selects("api").presses("Enter")
         user.sees("Install it, for example").quits()
     finally:

@@ -44,7 +44,7 @@ def test_the_terminal_window_is_closed(user: User, world: World) -> None:
     """A click on the window's cross: no process of ours outlives it."""
     api = world.worktree("api")
     world.window("api", api, "exec sleep 1000")
-    user.opens_dashboard().sees_row("feature/api", "sleep")
+    user.opens_dashboard().sees_row("api", "sleep")
     processes = user.processes()
     assert len(processes) > 1
     user.closes_terminal()
