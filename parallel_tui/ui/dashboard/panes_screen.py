@@ -30,6 +30,7 @@ from parallel_tui.ui.panes.windows import WindowsPane
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.small import LowerTabs, TooSmall
 
 TICK = 15.0
@@ -102,6 +103,7 @@ class PanesScreen(AskedScreen):
         box = LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         box.display = False
         yield box
+        yield NoticeLine(stays=True)
         yield KeyFooter(pins=False)
         yield TooSmall(SMALLEST, self._quit_hint)
 
