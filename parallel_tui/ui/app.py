@@ -43,6 +43,7 @@ from parallel_tui.ui.messages import (
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.typeahead import Opens
+from parallel_tui.ui.widgets.first_run import Beginning
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ class ParallelApp(KeyedApp):
         """Create the controllers, so that commands can run from now on."""
         made = controllers(self.dashboard, core, engine, self.typeahead)
         self.dashboard.controllers.add(*made)
+        choices = core.spawner.choices_at_once()
+        self.dashboard.beginning = Beginning(core.spawner.example(), choices.agent, core.mux.name)
         self.dashboard.opened()
 
     def _configure(self, core: Core) -> None:

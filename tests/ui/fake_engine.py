@@ -33,7 +33,7 @@ from parallel_tui.services.sharing.events import Events
 from parallel_tui.services.sharing.handoffs import Handoffs
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sharing.tasks import Tasks
-from parallel_tui.services.spawn.spawner import Spawner
+from parallel_tui.services.spawn.spawner import SpawnChoices, Spawner
 from parallel_tui.services.sync.syncer import Syncer
 from parallel_tui.services.undo import Undoer
 from tests.ui.samples import NOW
@@ -210,6 +210,13 @@ class FakeTools:
 
 
 @dataclass
+class FakeMux:
+    """A multiplexer by name."""
+
+    name: str = "tmux"
+
+
+@dataclass
 class FakeCore(Standing):
     """Everything that the dashboard uses of the core."""
 
@@ -232,7 +239,13 @@ class FakeCore(Standing):
     warnings: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     attacher: Recorder = field(default_factory=Recorder)
-    spawner: Recorder = field(default_factory=Recorder)
+    spawner: Recorder = field(
+        default_factory=lambda: Recorder(
+            choices_at_once=SpawnChoices((), (), ("single",), "claude", frozenset()),
+            example="/work/myapp-NAME",
+        )
+    )
+    mux: FakeMux = field(default_factory=lambda: FakeMux())
     remover: Recorder = field(default_factory=Recorder)
     undoer: Any = field(default_factory=lambda: Recorder(all=()))
     cleaner: Any = field(default_factory=Recorder)

@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import var
 
-from parallel_tui.model.fact import PENDING, Fact, known
+from parallel_tui.model.fact import PENDING, Fact, Unknown, known
 from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window.window import Screen, Window
+from parallel_tui.record import replace
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.dashboard.arrangement import SMALLEST, Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
@@ -24,9 +25,10 @@ from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.sessions import NONE_UNREAD, SessionsPane
-from parallel_tui.ui.panes.spec import Chosen, Listed
+from parallel_tui.ui.panes.spec import Chosen, Listed, without_windows
 from parallel_tui.ui.panes.tasks import tasks_of
 from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.widgets.first_run import Beginning, FirstRun, words
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -61,6 +63,7 @@ class PanesScreen(AskedScreen):
         self.arrangement = Arrangement(self)
         self._wanted: str | None = None
         self._first = snapshot
+        self.beginning: Beginning | None = None
 
     def compose(self) -> ComposeResult:
         """Create the panes, each bound to what it shows, with their classes from the start.
@@ -106,6 +109,7 @@ class PanesScreen(AskedScreen):
         yield NoticeLine(stays=True)
         yield KeyFooter(pins=False)
         yield TooSmall(SMALLEST, self._quit_hint)
+        yield FirstRun()
 
     def on_mount(self) -> None:
         """Draw what is known, and start the timer for ages."""
@@ -160,6 +164,25 @@ class PanesScreen(AskedScreen):
             pane.listed = pane.SPEC.slice(snapshot)
         self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
         self._follow()
+        self._begin(snapshot)
+
+    def _begin(self, snapshot: Snapshot) -> None:
+        """Show the card while there is no session, with what is known of the first one."""
+        alone = snapshot.watch is not WatchMode.STARTING and all(
+            each.worktree is not None and each.worktree.is_main and not each.windows
+            for each in snapshot.sessions
+        )
+        card = self.query_one(FirstRun)
+        if alone and self.beginning is not None:
+            keys = keys_of(self.app)
+            first = replace(
+                self.beginning,
+                mux_missing=without_windows(snapshot),
+                no_commit=isinstance(snapshot.base, Unknown),
+            )
+            card.told = words(first, keys("spawn"), keys("help"))
+            card.call_after_refresh(card.place)
+        card.display = alone and self.beginning is not None
 
     def watch_now(self, now: float) -> None:
         """Update the ages in lists."""
@@ -217,3 +240,5 @@ class PanesScreen(AskedScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the new size."""
         self.arrangement.fit(event.size)
+        card = self.query_one(FirstRun)
+        card.call_after_refresh(card.place)

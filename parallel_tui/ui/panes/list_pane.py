@@ -80,6 +80,8 @@ class ListPane(TablePane, Generic[T]):
         words = self.SPEC.waiting
         if self.listed.lost:
             words = f"Could not look: {safe(self.listed.lost)}"
+        elif self.listed.none:
+            words = safe(self.listed.none)
         elif not self.listed.pending:
             words = keyed(self.nothing(), keys_of(self.app))
         say(hint, words)

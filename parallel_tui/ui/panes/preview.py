@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from parallel_tui.model.session.session import Session
+from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
 from parallel_tui.ui.advice import keyed, keys_of
@@ -64,6 +64,8 @@ def _why(session: Session | None, pane: Pane | None) -> str:
         return "No window, and its directory is gone."
     if session.worktree is not None and session.worktree.bare:
         return "A bare repository has no window."
+    if session.state is SessionState.UNKNOWN:
+        return f"Its window cannot be seen: {safe(session.evidence.detail, 300)}"
     return "No window: {attach} opens one."
 
 

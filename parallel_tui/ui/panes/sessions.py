@@ -97,11 +97,4 @@ class SessionsPane(TablePane):
     def _hint(self, shown: list[Session]) -> str:
         if self.filter_text and not shown:
             return keyed("No session matches. {clear-filter} clears the filter.", keys_of(self.app))
-        if not self.filter_text and all(_is_main(session) for session in self.sessions):
-            words = "No other worktree yet. Press {spawn} to start a session."
-            return keyed(words, keys_of(self.app))
         return ""
-
-
-def _is_main(session: Session) -> bool:
-    return session.worktree is not None and session.worktree.is_main

@@ -10,7 +10,7 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
-from parallel_tui.ui.panes.spec import Listed, PaneSpec
+from parallel_tui.ui.panes.spec import Listed, PaneSpec, without_windows
 from parallel_tui.ui.present.sessions import WINDOW_COLUMNS, window_row
 from parallel_tui.ui.widgets.columns import Row
 
@@ -28,7 +28,7 @@ class WindowList(Listed[Window]):
 
 def _windows(snapshot: Snapshot) -> WindowList:
     owners = {window: session for session in snapshot.sessions for window in session.windows}
-    return WindowList(snapshot.windows, owners=owners)
+    return WindowList(snapshot.windows, lost=without_windows(snapshot), owners=owners)
 
 
 class WindowsPane(ListPane[Window]):
