@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.adapters.desktop import DesktopNotifications
+from parallel_tui.adapters.disk.habits import HabitsFile
 from parallel_tui.adapters.disk.segment import SegmentFile
 from parallel_tui.adapters.tmux.passing import through
 from parallel_tui.model.settings.notify import DesktopWay
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.habits import KeptHabits
     from parallel_tui.ports.telling import Desktop, Segment
 
 
@@ -24,10 +26,12 @@ class Outside:
     Attributes:
         desktop: Notifications on the desktop.
         segment: The numbers for status lines that a dashboard keeps.
+        habits: How somebody likes to see it.
     """
 
     desktop: Desktop
     segment: Segment
+    habits: KeptHabits
 
 
 def outside(repository: Repository, config: Config, env: Mapping[str, str]) -> Outside:
@@ -43,4 +47,5 @@ def outside(repository: Repository, config: Config, env: Mapping[str, str]) -> O
         return through(sequence, env, shown)
 
     way = DesktopWay(config.notify_desktop)
-    return Outside(DesktopNotifications(way, env, passed_on), SegmentFile(repository.common_dir))
+    desktop = DesktopNotifications(way, env, passed_on)
+    return Outside(desktop, SegmentFile(repository.common_dir), HabitsFile(env))

@@ -188,8 +188,12 @@ class Layout(Protocol):
         """Enlarge one pane to the whole screen, or undo that."""
         ...
 
+    def next_order(self) -> None:
+        """Sort sessions by something else."""
+        ...
+
     def next_theme(self) -> None:
-        """Switch to the next theme, for this run."""
+        """Switch to the next theme."""
         ...
 
     def copy_path(self) -> None:

@@ -16,9 +16,11 @@ from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.scope import Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
+from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.habits import KeptHabits
 from parallel_tui.ports.telling import Desktop, Segment
 from parallel_tui.services.overlap.briefs import Briefs
 from parallel_tui.services.overlap.report import OverlapReport
@@ -180,10 +182,11 @@ class FakeShared(Standing):
 class FakeOutside(Standing):
     """What tells the user something outside the dashboard."""
 
-    REAL: ClassVar = {"desktop": Desktop, "segment": Segment}
+    REAL: ClassVar = {"desktop": Desktop, "segment": Segment, "habits": KeptHabits}
 
     desktop: Any = field(default_factory=lambda: Recorder(tell=True, in_terminal=""))
     segment: Any = field(default_factory=lambda: Recorder(show=None, end=None))
+    habits: Any = field(default_factory=lambda: Recorder(read=Habits(), keep=None))
 
 
 @dataclass

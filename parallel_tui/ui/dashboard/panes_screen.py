@@ -28,6 +28,7 @@ from parallel_tui.ui.panes.sessions import NONE_UNREAD, SessionsPane
 from parallel_tui.ui.panes.spec import Chosen, Listed, without_windows
 from parallel_tui.ui.panes.tasks import tasks_of
 from parallel_tui.ui.panes.windows import WindowsPane
+from parallel_tui.ui.present.order import NEED
 from parallel_tui.ui.widgets.first_run import Beginning, FirstRun, words
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
@@ -53,6 +54,7 @@ class PanesScreen(AskedScreen):
     chosen: var[Chosen] = var[Chosen](Chosen())
     pane_screen: var[Screen | None] = var[Screen | None](None)
     filter_text: var[str] = var("")
+    order: var[str] = var(NEED)
     now: var[float] = var(0.0)
     step: var[float] = var(0.0)
     """As `now`, but only as often as lists of thousands want to be drawn anew."""
@@ -86,6 +88,7 @@ class PanesScreen(AskedScreen):
                 PanesScreen.overlaps,
                 PanesScreen.now,
                 PanesScreen.filter_text,
+                PanesScreen.order,
             )
             tabs = [(pane.SPEC.id, pane.SPEC.title) for pane in self.lists]
             yield LowerTabs(("detail", "Detail"), *tabs, id="narrow-tabs", hint=self._tabs_hint)

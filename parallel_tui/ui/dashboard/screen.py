@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import SessionDiff
+from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, textual_leaks, theme
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
@@ -18,10 +19,11 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
-from parallel_tui.ui.messages import InputReady
-from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.messages import HabitsChanged, InputReady
+from parallel_tui.ui.panes.detail import TABS, DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.tasks import TasksPane
+from parallel_tui.ui.present import order
 from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -37,6 +39,7 @@ class Dashboard(PanesScreen):
         self.controllers = Controllers()
         self.controllers.add(ViewCommands(self))
         self.ready = False
+        self._theme = ""
         self._waiting: tuple[str, int] | None = None
         self.mouse = "attach"
 
@@ -181,6 +184,7 @@ class Dashboard(PanesScreen):
     def zoom(self) -> None:
         """Enlarge the focused pane, or show all panes again."""
         self.arrangement.zoom()
+        self.post_message(HabitsChanged())
 
     def show_tab(self, name: str) -> None:
         """Show a tab of the detail pane."""
@@ -189,6 +193,7 @@ class Dashboard(PanesScreen):
             self.arrangement.zoom_to(self.detail)
             self.arrangement.focus_in(self.detail)
         self.detail.show_tab(name)
+        self.post_message(HabitsChanged())
 
     def show_tasks(self) -> None:
         """Show and focus the tasks, so that they can be ticked."""
@@ -198,11 +203,39 @@ class Dashboard(PanesScreen):
     def next_tab(self) -> None:
         """Show the next tab of the detail pane."""
         self.detail.next_tab()
+        self.post_message(HabitsChanged())
 
     def next_theme(self) -> None:
-        """Switch to the next theme, for this run."""
-        self.app.theme = theme.following(self.app.theme)
+        """Switch to the next theme."""
+        self.app.theme = self._theme = theme.following(self.app.theme)
         self.tell(f"Theme: {self.app.theme}")
+        self.post_message(HabitsChanged())
+
+    def next_order(self) -> None:
+        """Sort sessions by something else."""
+        self.order = order.following(self.order)
+        self.tell(f"Sessions by {self.order}")
+        self.post_message(HabitsChanged())
+
+    # Habits
+
+    @property
+    def habits(self) -> Habits:
+        """How it is shown now."""
+        zoomed = next((pane.id or "" for pane in self.query(".-zoomed")), "")
+        return Habits(self._theme, zoomed, self.detail.tab, self.order)
+
+    def resume(self, habits: Habits) -> None:
+        """Show it as it was left; what there is not any more is left out."""
+        self._theme = habits.theme
+        if habits.order in order.ORDERS:
+            self.order = habits.order
+        if habits.tab in TABS:
+            self.detail.show_tab(habits.tab)
+        zoomed = next((pane for pane in self.arrangement.panes if pane.id == habits.zoom), None)
+        if zoomed is not None:
+            self.arrangement.zoom_to(zoomed)
+            self.arrangement.focus_in(zoomed)
 
     def copy_path(self) -> None:
         """Copy the directory of the selected session."""

@@ -21,7 +21,8 @@ from parallel_tui.model.window.window import Window
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.spec import Listed
 from parallel_tui.ui.panes.table_pane import TablePane
-from parallel_tui.ui.present.sessions import SESSION_COLUMNS, by_attention, matches, session_row
+from parallel_tui.ui.present.order import NEED, in_order
+from parallel_tui.ui.present.sessions import SESSION_COLUMNS, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 NONE_UNREAD: Final[Mapping[str, int]] = MappingProxyType({})
@@ -31,7 +32,17 @@ NONE_UNREAD: Final[Mapping[str, int]] = MappingProxyType({})
 class SessionsPane(TablePane):
     """One row per session."""
 
-    DRAWN = ("sessions", "windows", "tasks", "unread", "queued", "overlaps", "now", "filter_text")
+    DRAWN = (
+        "sessions",
+        "windows",
+        "tasks",
+        "unread",
+        "queued",
+        "overlaps",
+        "now",
+        "filter_text",
+        "order",
+    )
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
@@ -41,6 +52,7 @@ class SessionsPane(TablePane):
     overlaps: var[Fact[tuple[Overlap, ...]]] = var[Fact[tuple[Overlap, ...]]](PENDING)
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
+    order: var[str] = var(NEED)
 
     class Drawn(Message):
         """The latest sessions were drawn."""
@@ -59,7 +71,7 @@ class SessionsPane(TablePane):
     @property
     def shown(self) -> list[Session]:
         """The sessions on screen, top to bottom."""
-        return [s for s in by_attention(self.sessions) if matches(s, self.filter_text)]
+        return [s for s in in_order(self.sessions, self.order) if matches(s, self.filter_text)]
 
     def sync(self) -> None:
         """Draw the sessions that match the filter."""
@@ -86,7 +98,8 @@ class SessionsPane(TablePane):
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
         total = len(self.sessions)
-        self.say("Sessions", f"{len(shown)} of {total}" if self.filter_text else "")
+        title = "Sessions" if self.order == NEED else f"Sessions · by {self.order}"
+        self.say(title, f"{len(shown)} of {total}" if self.filter_text else "")
         said = self._hint(shown)
         if said != self._said:  # an update lays the whole screen out anew
             self._said = said
