@@ -137,9 +137,9 @@ async def test_a_multiplexer_that_does_not_answer_freezes_nothing(
         first = dashboard.sessions_pane.table.cursor
         await pilot.press("enter", "j")
         await until(pilot, lambda: dashboard.sessions_pane.table.cursor != first)
-        assert "To come back" not in toasts(pilot)
+        assert "To the dashboard" not in toasts(pilot)
         await asyncio.to_thread(gate.write_text, "go on")
-        await until(pilot, lambda: "To come back" in toasts(pilot))
+        await until(pilot, lambda: "To the dashboard: detach with" in toasts(pilot))
         monkeypatch.setattr(window_display, "ANSWER", 0.2)
         await pilot.press("enter")
         await until(pilot, lambda: "no answer within 0.2 s" in toasts(pilot))
