@@ -21,6 +21,7 @@ from parallel_tui.ui.controllers import (
     reaching,
     sessions,
     sharing,
+    tasks,
     telling,
     view,
 )
@@ -44,6 +45,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
             *sessions.COMMANDS,
             *lifecycle.COMMANDS,
             *sharing.COMMANDS,
+            *tasks.COMMANDS,
             *reaching.COMMANDS,
             *overlaps.COMMANDS,
             *boundaries.COMMANDS,

@@ -11,6 +11,7 @@ from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
+from parallel_tui.ui.controllers.tasks import TaskCommands
 from parallel_tui.ui.controllers.view import LookCommands
 from parallel_tui.ui.controllers.work import CommandWork
 
@@ -38,6 +39,7 @@ def controllers(
         sessions,
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
+        TaskCommands(cockpit, core, work),
         ReachingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
         Briefing(cockpit, core, engine),
