@@ -64,6 +64,7 @@ class SharingCommands:
         self._cockpit = cockpit
         self._core = core
         self._work = work
+        self._draft: dict[str, str] = {}
 
     def _do(self, verb: Callable[[], Receipt]) -> None:
         """Carry out an action without a question."""
@@ -137,7 +138,9 @@ class SharingCommands:
 
         if now.session is not None:
             handoffs, paths = self._core.shared.handoffs, self._paths(now)
-            self._work.form(handoff_form(handoffs, now.session.name, _names(now), paths))
+            self._work.form(
+                handoff_form(handoffs, now.session.name, _names(now), paths, self._draft)
+            )
 
     def acknowledge(self, now: Situation) -> None:
         """Mark the selected event, or all of the selected session, as seen by it."""

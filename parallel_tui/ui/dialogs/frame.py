@@ -15,7 +15,6 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.key_footer import KeyFooter
-from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 Answer = TypeVar("Answer")
 
@@ -37,7 +36,6 @@ class Dialog(ModalScreen[Answer]):
         padding: 0 1;
     }
     Dialog > .dialog.-danger { border: round $error; border-title-color: $text-error; }
-    Dialog > NoticeLine { width: 76; max-width: 100%; background: $surface; }
     Dialog .body { height: auto; max-height: 1fr; scrollbar-size-vertical: 1; }
     Dialog .text { height: auto; width: 100%; }
     Dialog .muted { color: $text-muted; }
@@ -53,7 +51,7 @@ class Dialog(ModalScreen[Answer]):
 
     def on_mount(self) -> None:
         """Show its keys."""
-        self.mount(NoticeLine(), KeyFooter())
+        self.mount(KeyFooter())
         self.screen_layout_refresh_signal.subscribe(
             self.query_one(".dialog"), lambda _: self._fit(), immediate=True
         )
