@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.adapters.desktop import DesktopNotifications
+from parallel_tui.adapters.disk.habits import HabitsFile
 from parallel_tui.adapters.disk.seen import SeenFile
 from parallel_tui.adapters.disk.segment import SegmentFile
 from parallel_tui.adapters.tmux.passing import through
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.habits import KeptHabits
     from parallel_tui.ports.telling import Desktop, SeenEvents, Segment
 
 
@@ -26,11 +28,13 @@ class Outside:
         desktop: Notifications on the desktop.
         segment: The numbers for status lines that a dashboard keeps.
         seen: Which events the person at the screen has seen.
+        habits: How somebody likes to see it.
     """
 
     desktop: Desktop
     segment: Segment
     seen: SeenEvents
+    habits: KeptHabits
 
 
 def outside(repository: Repository, config: Config, env: Mapping[str, str]) -> Outside:
@@ -48,4 +52,4 @@ def outside(repository: Repository, config: Config, env: Mapping[str, str]) -> O
     way = DesktopWay(config.notify_desktop)
     common = repository.common_dir
     desktop = DesktopNotifications(way, env, passed_on)
-    return Outside(desktop, SegmentFile(common), SeenFile(common, env))
+    return Outside(desktop, SegmentFile(common), SeenFile(common, env), HabitsFile(env))

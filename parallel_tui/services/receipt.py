@@ -197,9 +197,11 @@ class HandedOff(Receipt):
 
     Attributes:
         id: The handoff's id.
+        declined: Whether it was declined, which its sender is told.
     """
 
     id: str
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.keyed_app import KeyedApp
 from parallel_tui.ui.keys import check_keys
 from parallel_tui.ui.messages import (
+    HabitsChanged,
     HangUp,
     Progress,
     Recovered,
@@ -43,6 +44,7 @@ from parallel_tui.ui.messages import (
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.typeahead import Opens
+from parallel_tui.ui.widgets.first_run import Beginning
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -155,12 +157,19 @@ class ParallelApp(KeyedApp):
         """Create the controllers, so that commands can run from now on."""
         made = controllers(self.dashboard, core, engine, self.typeahead)
         self.dashboard.controllers.add(*made)
+        spawner = core.spawner
+        agent = spawner.choices_at_once().agent
+        self.dashboard.beginning = Beginning(spawner.example(), agent, core.mux.name)
         self.dashboard.opened()
 
     def _configure(self, core: Core) -> None:
         config = core.loaded.config
-        if config.theme and not self._theme_name:
-            self._use_theme(theme.initial(None, self.env, config.theme))
+        habits = core.outside.habits.read()
+        asked = self._theme_name or any(self.env.get(each) for each in theme.ASKED_BY)
+        chosen = (not asked and habits.theme) or config.theme
+        if chosen and not self._theme_name:
+            self._use_theme(theme.initial(None, self.env, chosen))
+        self.dashboard.resume(habits)
         others = [b.id for b in KeyedTable.BINDINGS if isinstance(b, Binding) and b.id]
         keys, warnings = check_keys(config.keys, others)
         if keys:
@@ -221,6 +230,13 @@ class ParallelApp(KeyedApp):
     def watch_hush(self, hush: str) -> None:
         """Show that nothing is told."""
         self.dashboard.hush = hush
+
+    @on(HabitsChanged)
+    def _keep_habits(self) -> None:
+        """Keep how it is shown; where that cannot be written, it is shown as at first again."""
+        if self.core is not None:
+            writing = ask(self.core.outside.habits.keep, self.dashboard.habits)
+            self.run_worker(writing, group="habits", exclusive=True, exit_on_error=False)
 
     @on(ScreenChanged)
     def _show_screen(self, message: ScreenChanged) -> None:

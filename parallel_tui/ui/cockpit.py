@@ -5,7 +5,7 @@ Commands know this and not the screen, so that they can be read, tested and move
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
@@ -95,9 +95,9 @@ class Cockpit(Protocol):
         *,
         title: str = "",
         severity: Literal["information", "warning", "error"] = "information",
-        about: str = "",
+        about: Sequence[str] = (),
     ) -> None:
-        """Show a toast; none about what was told just now, by the id of that."""
+        """Show a notice; none about what was told just now, by the ids of that."""
         ...
 
     def report(self, error: Exception) -> None:
@@ -192,8 +192,12 @@ class Layout(Protocol):
         """Enlarge one pane to the whole screen, or undo that."""
         ...
 
+    def next_order(self) -> None:
+        """Sort sessions by something else."""
+        ...
+
     def next_theme(self) -> None:
-        """Switch to the next theme, for this run."""
+        """Switch to the next theme."""
         ...
 
     def copy_path(self) -> None:

@@ -23,6 +23,7 @@ from parallel_tui.ui.controllers import (
     reaching,
     sessions,
     sharing,
+    tasks,
     telling,
     view,
 )
@@ -48,6 +49,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
             *lifecycle.COMMANDS,
             *after_landing.COMMANDS,
             *sharing.COMMANDS,
+            *tasks.COMMANDS,
             *reaching.COMMANDS,
             *overlaps.COMMANDS,
             *boundaries.COMMANDS,

@@ -45,6 +45,10 @@ class Progress(Message, bubble=False):
         self.text = text
 
 
+class HabitsChanged(Message):
+    """Somebody chose how the dashboard is shown."""
+
+
 class InputReady(Message):
     """A form or question has the focus and can take keys.
 

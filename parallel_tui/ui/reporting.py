@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from parallel_tui.errors import ParallelError
@@ -24,7 +25,7 @@ def tell(
     *,
     title: str = "",
     severity: Literal["information", "warning", "error"] = "information",
-    about: str = "",
+    about: Sequence[str] = (),
 ) -> None:
     """Show a toast, sanitised; none about what was told just now.
 
@@ -33,9 +34,11 @@ def tell(
         message: What to say, in one or more lines.
         title: A heading.
         severity: How loud.
-        about: Id of what it is about, where that has one.
+        about: Ids of what it is about, where that has any.
     """
-    if isinstance(app, TellingApp) and app.second(about):
+    # Each is noted as told, so that news of any of them says nothing twice.
+    known = [app.second(each) for each in about] if isinstance(app, TellingApp) else []
+    if known and all(known):
         return
     lines = "\n".join(safe(line, 400) for line in message.splitlines())
     app.notify(lines, title=title, severity=severity, markup=False)

@@ -12,6 +12,9 @@ DEFAULT: Final = "textual-dark"
 PLAIN: Final = "ansi-dark"
 """Uses the terminal's own sixteen colours; with `NO_COLOR` none at all."""
 
+ASKED_BY: Final = ("NO_COLOR", "PDEV_THEME", "TEXTUAL_THEME")
+"""Variables that say how it is to look, whatever was chosen before."""
+
 ROUND: Final = (
     "textual-dark",
     "textual-light",

@@ -23,6 +23,7 @@ from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude, segment
 from parallel_tui.adapters.disk.checks import KeptChecks
+from parallel_tui.adapters.disk.habits import HabitsFile
 from parallel_tui.adapters.disk.local import LocalDisk
 from parallel_tui.adapters.disk.policy_file import PolicyFile
 from parallel_tui.adapters.disk.proofs import KeptProofs
@@ -574,6 +575,13 @@ READERS: tuple[Reader, ...] = (
         "state/pdev/trust.json",
         b'{"format": 1, "granted": {"h": "r"}}',
         lambda root: TrustFile({"XDG_STATE_HOME": str(root / "state")}).trusts("r", "c"),
+    ),
+    Reader(
+        "habits",
+        ("adapters/disk/habits",),
+        "state/pdev/view.json",
+        b'{"format": 1, "theme": "nord", "zoom": "detail", "tab": "diff", "order": "name"}',
+        lambda root: HabitsFile({"XDG_STATE_HOME": str(root / "state")}).read(),
     ),
     Reader(
         "agent settings",

@@ -131,6 +131,10 @@ def test_tasks_are_added_ticked_and_replaced(store: Store) -> None:
         "s", (Task("one", details=("  - more",)), Task(HOSTILE, done=True), Task("three"))
     )
     with store.change("a") as tx:
+        with pytest.raises(RefusedError):
+            tx.tasks.take("s", 4)
+        assert tx.tasks.take("s", 1) == Task("one", details=("  - more",))
+        assert [task.text for task in tx.tasks.all()[0].tasks] == [HOSTILE, "three"]
         tx.tasks.replace(TaskList("s", (Task("last", done=True),)))
     (found,) = store.read().tasks
     assert [task.text for task in found.tasks] == ["last"]

@@ -78,6 +78,7 @@ _KEYS = {
     "colon": ":",
     "question_mark": "?",
     "exclamation_mark": "!",
+    "full_stop": ".",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "enter": "Enter",

@@ -16,9 +16,11 @@ from parallel_tui.model.overlap.telling import PathPatch
 from parallel_tui.model.scope import Scope
 from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.loaded import LoadedConfig
+from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
+from parallel_tui.ports.habits import KeptHabits
 from parallel_tui.ports.telling import Desktop, SeenEvents, Segment
 from parallel_tui.services.landing.aftermath import AfterLanding
 from parallel_tui.services.overlap.briefs import Briefs
@@ -35,7 +37,7 @@ from parallel_tui.services.sharing.events import Events
 from parallel_tui.services.sharing.handoffs import Handoffs
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sharing.tasks import Tasks
-from parallel_tui.services.spawn.spawner import Spawner
+from parallel_tui.services.spawn.spawner import SpawnChoices, Spawner
 from parallel_tui.services.sync.syncer import Syncer
 from parallel_tui.services.undo import Undoer
 from tests.ui.samples import NOW
@@ -182,11 +184,17 @@ class FakeShared(Standing):
 class FakeOutside(Standing):
     """What tells the user something outside the dashboard."""
 
-    REAL: ClassVar = {"desktop": Desktop, "segment": Segment, "seen": SeenEvents}
+    REAL: ClassVar = {
+        "desktop": Desktop,
+        "segment": Segment,
+        "seen": SeenEvents,
+        "habits": KeptHabits,
+    }
 
     desktop: Any = field(default_factory=lambda: Recorder(tell=True, in_terminal=""))
     segment: Any = field(default_factory=lambda: Recorder(show=None, end=None))
     seen: Any = field(default_factory=lambda: Recorder(read=frozenset(), keep=None))
+    habits: Any = field(default_factory=lambda: Recorder(read=Habits(), keep=None))
 
 
 @dataclass
@@ -221,6 +229,13 @@ class FakeTools:
 
 
 @dataclass
+class FakeMux:
+    """A multiplexer by name."""
+
+    name: str = "tmux"
+
+
+@dataclass
 class FakeCore(Standing):
     """Everything that the dashboard uses of the core."""
 
@@ -243,7 +258,13 @@ class FakeCore(Standing):
     warnings: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     attacher: Recorder = field(default_factory=Recorder)
-    spawner: Recorder = field(default_factory=Recorder)
+    spawner: Recorder = field(
+        default_factory=lambda: Recorder(
+            choices_at_once=SpawnChoices((), (), ("single",), "claude", frozenset()),
+            example="/work/myapp-NAME",
+        )
+    )
+    mux: FakeMux = field(default_factory=lambda: FakeMux())
     remover: Recorder = field(default_factory=Recorder)
     undoer: Any = field(default_factory=lambda: Recorder(all=()))
     cleaner: Any = field(default_factory=Recorder)

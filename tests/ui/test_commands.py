@@ -19,6 +19,7 @@ from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.ui.commands import COMMANDS, meant
 from parallel_tui.ui.controllers import window_display
 from parallel_tui.ui.keys import check_keys
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore, FakeEngine, Recorder
 from tests.ui.harness import core_of, on_screen, running, settle, toasts, until
@@ -136,9 +137,9 @@ async def test_a_multiplexer_that_does_not_answer_freezes_nothing(
         first = dashboard.sessions_pane.table.cursor
         await pilot.press("enter", "j")
         await until(pilot, lambda: dashboard.sessions_pane.table.cursor != first)
-        assert "To come back" not in toasts(pilot)
+        assert "To the dashboard" not in toasts(pilot)
         await asyncio.to_thread(gate.write_text, "go on")
-        await until(pilot, lambda: "To come back" in toasts(pilot))
+        await until(pilot, lambda: "To the dashboard: detach with" in toasts(pilot))
         monkeypatch.setattr(window_display, "ANSWER", 0.2)
         await pilot.press("enter")
         await until(pilot, lambda: "no answer within 0.2 s" in toasts(pilot))
@@ -206,21 +207,19 @@ async def test_help_names_the_keys_of_commands_that_another_pane_has() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_a_toast_covers_no_line_of_the_help(size: tuple[int, int]) -> None:
+async def test_a_notice_has_a_line_of_its_own_and_covers_nothing(size: tuple[int, int]) -> None:
     async with running(core_of(samples.typical()), size=size) as (pilot, dashboard):
         pilot.app._disable_notifications = False
-        await pilot.press("question_mark")
-        for number in range(2):
-            dashboard.tell(f"Something happened, number {number}")
-        await until(pilot, lambda: len(pilot.app.screen.query(Toast)) == 2)
-        await settle(pilot)
-        box = pilot.app.screen.query_one("#help").region
-        assert box.height > size[1] // 3
-        for toast in pilot.app.screen.query(Toast):
-            assert toast.region.height
-            assert not toast.region.overlaps(box), (toast.region, box)
+        dashboard.tell("Something [b]went[/b] wrong\nand this mends it", severity="error")
+        dashboard.tell("Something else happened")
+        await until(pilot, lambda: "+1 Something [b]went[/b] wrong · and" in on_screen(pilot))
+        assert not pilot.app.screen.query(Toast)
+        told = pilot.app.screen.query_one(NoticeLine).region
+        assert told.bottom == size[1] - 1, "the footer is below it"
+        panes = [pane.region for pane in pilot.app.screen.query(".pane") if pane.region.area]
+        assert not any(told.overlaps(pane) for pane in panes)
         pilot.app.clear_notifications()
-        await until(pilot, lambda: pilot.app.screen.query_one("#help").region.height > box.height)
+        await until(pilot, lambda: "Something" not in on_screen(pilot))
 
 
 @pytest.mark.parametrize("width", [60, 80, 100, 160])

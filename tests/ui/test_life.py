@@ -299,7 +299,7 @@ async def test_only_what_is_merged_is_chosen_and_one_consent_removes_it() -> Non
         assert "Nothing is chosen" in toasts(pilot)
         await pilot.press("G", "space")
         await pilot.pause()
-        assert "new[b] is not ready: it has no commit" in toasts(pilot)
+        assert "new[b] stays: it has no commit" in toasts(pilot)
         await pilot.press("a")
         assert _cells(screen, "mark") == ["[x]", "[x]", " · "]
         await pilot.press("g", "space", "b", "enter")
@@ -335,7 +335,7 @@ async def test_history_undoes_what_it_knows_and_runs_nothing_else() -> None:
         for place, line in ((0, "pdev undo t1"), (1, "sync --undo"), (2, "unlock")):
             here = screen if place == 0 else await _open(pilot, "H")
             here.table.select(str(place))
-            await pilot.press("enter")
+            await pilot.press("u")
             await _question(pilot, line)
             await pilot.press("y")
             await until(pilot, lambda: isinstance(pilot.app.screen, Dashboard))

@@ -243,6 +243,32 @@ async def test_tasks_are_shown_and_ticked_where_the_cursor_is() -> None:
         assert _calls(tasks) == [("tick", (2, "auth", False)), ("tick", (4, "auth", True))]
 
 
+async def test_tasks_are_added_moved_and_dealt_out_by_key() -> None:
+    tasks = Recorder()
+    async with running(_core(tasks=tasks)) as (pilot, dashboard):
+        await pilot.press("t")
+        await settled(pilot)
+        await pilot.press("a")
+        await _form(pilot)
+        await pilot.press(*"doc", "enter")
+        await until(pilot, lambda: _calls(tasks))
+        await until(pilot, lambda: dashboard.is_current)
+        await pilot.press("j", "m")
+        assert "From auth: " in str((await _form(pilot)).query_one("#words", Static).content)
+        await pilot.press(*"api", "enter")
+        await until(pilot, lambda: len(_calls(tasks)) == 2)
+        await until(pilot, lambda: dashboard.is_current)
+        await pilot.press("f")
+        await _form(pilot)
+        await pilot.press(*"TODO", "enter")
+        await until(pilot, lambda: len(_calls(tasks)) == 3)
+        (added, moved, dealt) = _calls(tasks)
+        assert added == ("add", ("doc", "auth"))
+        assert moved[1][1:3] == ("api", "auth")
+        assert str(dealt[1][0]).endswith("/TODO")
+        assert "main" not in dealt[1][1]
+
+
 async def test_enter_means_what_the_pane_is_about() -> None:
     attacher = Recorder()
     core = replace(_core(), attacher=attacher)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from parallel_tui.adapters.tmux.command import Address, TmuxError, ask, socket_of
 from parallel_tui.adapters.tmux.listing import (
@@ -19,6 +20,9 @@ from parallel_tui.model.inheritance import outside_tmux
 from parallel_tui.model.window.attachment import Attachment
 from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass
+
+_TOLD_FOR: Final = 6000
+"""Milliseconds for which a window says how to come back, unless a key is pressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +79,29 @@ def attachment(
         clients = [client for record in attached if (client := _client(record, mark))]
         showing = client_showing(env.get("TMUX_PANE", ""), rows, clients)
         if showing is not None:
+            back = _way_back_by_switching(prefix, showing, window)
             return Attachment(
                 argv=(*tmux, "switch-client", "-c", showing.tty, "-t", target),
                 env=outside,
                 takes_terminal=False,
-                way_back=_way_back_by_switching(prefix, showing, window),
+                way_back=back,
+                telling=_telling(back, "-c", showing.tty),
             )
     nested = socket_of(env) is not None
+    back = _way_back_by_detaching(prefix, nested)
     return Attachment(
         argv=(*tmux, "attach-session", "-t", target),
         env=outside,
         takes_terminal=True,
-        way_back=_way_back_by_detaching(prefix, nested),
+        way_back=back,
+        telling=_telling(back),
     )
+
+
+def _telling(way_back: str, *client: str) -> tuple[str, ...]:
+    """A command after another one, which shows how to come back in the window's status line."""
+    words = f"To the dashboard: {way_back}".replace("#", "##")
+    return (";", "display-message", *client, "-d", str(_TOLD_FOR), words)
 
 
 def _client(record: str, mark: str) -> Client | None:

@@ -102,6 +102,11 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
     move = verbs.add_parser("pass-on", help="give an ended session's open tasks to others")
     move.add_argument("task", metavar="ENDED")
     move.add_argument("--to", required=True, metavar="A,B,C", help="the sessions that get them")
+    add = verbs.add_parser("add", help="add a task to the session's list")
+    add.add_argument("task", metavar="TEXT")
+    give = verbs.add_parser("move", help="move a task to another session's list")
+    give.add_argument("task", metavar="NUMBER")
+    give.add_argument("--to", required=True, metavar="NAME", help="the session that gets it")
     for made in verbs.choices.values():
         made.add_argument("--session", metavar="NAME", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
@@ -109,11 +114,18 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
 
 
 def run_task(parsed: argparse.Namespace, output: Output) -> int:
-    """Tick, untick, report or reassign tasks."""
+    """Add, tick, untick, report, move or reassign tasks."""
     core = core_for(parsed, output, brief=True)
     if parsed.verb == "pass-on":
         to = [name for name in parsed.to.split(",") if name.strip()]
         return receipts.show(core.shared.tasks.pass_on(parsed.task, to), output)
+    if parsed.verb == "add":
+        return receipts.show(core.shared.tasks.add(parsed.task, session=parsed.session), output)
+    if parsed.verb == "move":
+        if not parsed.task.isdigit():
+            raise UsageError(f"{parsed.task!r} is not a number of a task", hint="See: pdev tasks")
+        move = core.shared.tasks.move
+        return receipts.show(move(int(parsed.task), parsed.to, session=parsed.session), output)
     if parsed.task.isdigit():
         done = parsed.verb == "done"
         receipt = core.shared.tasks.tick(int(parsed.task), session=parsed.session, done=done)

@@ -43,7 +43,7 @@ SETTLING: Final = (0.06, 0.25)
 """Seconds until the looks that follow one after a change: a window that opened is told before its
 program stands in its directory."""
 
-_NEVER_THERE: Final = ("No {} server is running.", Level.NOTE)
+_NEVER_THERE: Final = ("No {} server is running yet; it starts with the first window.", Level.NOTE)
 _ENDED_ALONE: Final = ("The {} server ended with its last window.", Level.NOTE)
 _ENDED: Final = ("The {} server ended, and its windows with it.", Level.ERROR)
 

@@ -130,6 +130,34 @@ def tick(text: str, number: int, *, done: bool) -> tuple[str, str | None]:
     return text, None
 
 
+def take_out(text: str, number: int) -> tuple[str, Task | None]:
+    """Take one task with its details out of a task file's text, every other byte as it was.
+
+    Args:
+        text: The file.
+        number: Which top-level task, counted from 1.
+
+    Returns:
+        The rest and the task; the text as it was and `None` when there is no such task.
+    """
+    lines = text.splitlines(keepends=True)
+    starts = [
+        place
+        for place, line in enumerate(lines)
+        if (match := _ITEM.match(line.removeprefix("\ufeff").rstrip("\r\n"))) is not None
+        and not match["indent"]
+    ]
+    if not 1 <= number <= len(starts):
+        return text, None
+    first = starts[number - 1]
+    end = first + 1
+    while end < len(lines) and lines[end].strip() and lines[end][0] in " \t":
+        end += 1
+    found = parse_list("", "".join(lines[first:end])).tasks[0]
+    kept = "\ufeff" if lines[first].startswith("\ufeff") else ""
+    return "".join((*lines[:first], kept, *lines[end:])), found
+
+
 def render_list(title: str, tasks: Sequence[Task]) -> str:
     """A task file in the guide's form."""
     lines = [f"# {title} Tasks", ""]

@@ -85,6 +85,11 @@ STATES: Final[Mapping[SessionState, tuple[ChangeKind, Attention]]] = MappingProx
 """What it is when a session comes into a state; the others are no news."""
 
 
+def gone(name: str) -> str:
+    """What the end of a session is told about; the receipt of a removal tells of the same."""
+    return f"gone {name}"
+
+
 def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
     """What happened from one snapshot to a later one of the same repository.
 
@@ -119,7 +124,8 @@ def _sessions(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     for key, session in before.items():
         if key not in after:
             what = "Window" if session.worktree is None else "Session"
-            yield Change(ChangeKind.VANISHED, Attention.LOG, f"{what} {session.name} is gone", key)
+            words, about = f"{what} {session.name} is gone", gone(session.name)
+            yield Change(ChangeKind.VANISHED, Attention.LOG, words, key, about)
 
 
 def _state(was: SessionState | None, session: Session) -> Iterator[Change]:
@@ -199,11 +205,9 @@ def _handoffs(old: Coordination, new: Coordination) -> Iterator[Change]:
             words = handoff_sentence(handoff)
             yield Change(ChangeKind.HANDOFF, Attention.ATTENTION, words, about=handoff.id)
         elif was is not handoff.state and handoff.state is HandoffState.DECLINED:
-            words = (
-                f"{handoff.receiver} declined what {handoff.sender} handed over: {handoff.task}"
-                f" ({handoff.why})"
-            )
-            yield Change(ChangeKind.DECLINED, Attention.NOTICE, words, about=handoff.id)
+            words = f"{handoff.receiver} declined “{handoff.task}”: {handoff.why}"
+            about = f"{handoff.id} declined"
+            yield Change(ChangeKind.DECLINED, Attention.NOTICE, words, about=about)
 
 
 def _taken(old: Coordination, new: Coordination) -> Iterator[Change]:

@@ -170,6 +170,18 @@ class TaskBoard(Protocol):
         """
         ...
 
+    def take(self, session: str, number: int) -> Task:
+        """Take one task out of a list, leaving the rest as it is.
+
+        Args:
+            session: Whose list.
+            number: Which task, counted from 1.
+
+        Raises:
+            RefusedError: When there is no such list or task.
+        """
+        ...
+
     def complete(self, task: str) -> None:
         """Add to the tasks reported complete (guide: `completed_tasks`)."""
         ...

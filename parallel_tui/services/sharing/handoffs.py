@@ -159,6 +159,7 @@ class Handoffs:
             (COORDINATION,),
             warnings=tx.warnings,
             id=handoff.id,
+            declined=state is HandoffState.DECLINED,
         )
 
     def _tell_agent(self, handoff: Handoff) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.scope import COORDINATION
-from parallel_tui.model.sharing.tasks import TaskList, distribute, is_task_list, parse_backlog
+from parallel_tui.model.sharing.tasks import Task, TaskList, distribute, is_task_list, parse_backlog
 from parallel_tui.model.text import words
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Dealt, Receipt
@@ -97,6 +97,50 @@ class Tasks:
             self.status.refresh(tx)
         said = "Done" if done else "Open again"
         return Receipt(f"{said}: {task}", (COORDINATION,), warnings=tx.warnings)
+
+    def add(self, text: str, *, session: str | None = None) -> Receipt:
+        """Add a task to a session's list.
+
+        Raises:
+            UsageError: When it has no text, or more than one line.
+        """
+        name = self.identity.name(session)
+        task = text.strip()
+        if not task or len(task.splitlines()) != 1:
+            raise UsageError("A task is one line of text", hint="Say what is to be done.")
+        with self.store.change(name) as tx:
+            tx.tasks.append(name, (Task(task),))
+            tx.journal.add("add task", {"task": task})
+            self.status.refresh(tx)
+        return Receipt(f"Task for {name}: {task}", (COORDINATION,), warnings=tx.warnings)
+
+    def move(self, number: int, to: str, *, session: str | None = None, text: str = "") -> Receipt:
+        """Move a task with its details and its tick from one session's list to another's.
+
+        Args:
+            number: Which task, counted from 1.
+            to: Who gets it.
+            session: Whose it is; `None` to find out.
+            text: What it is thought to be; the list may have changed since it was shown.
+
+        Raises:
+            UsageError: When it would stay where it is.
+            RefusedError: When there is no such task, or another one stands there now.
+        """
+        name, receiver = self.identity.name(session), self.identity.name(to)
+        if receiver == name:
+            raise UsageError(f"The task is {name}'s already")
+        with self.store.change(name) as tx:
+            task = tx.tasks.take(name, number)
+            if text and task.text != text:
+                raise RefusedError(
+                    f"Task {number} of {name} is another one now: {task.text}",
+                    hint="The list has changed. Look at it, and choose again.",
+                )
+            tx.tasks.append(receiver, (task,))
+            tx.journal.add("move task", {"task": task.text, "to": receiver})
+            self.status.refresh(tx)
+        return Receipt(f"Moved to {receiver}: {task.text}", (COORDINATION,), warnings=tx.warnings)
 
     def pass_on(self, ended: str, to: Sequence[str]) -> Receipt:
         """Give an ended session's open tasks to others; its ticked tasks stay.

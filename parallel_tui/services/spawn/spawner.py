@@ -8,8 +8,9 @@ from pathlib import Path
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
-from parallel_tui.model.settings.config import Config, Origin
+from parallel_tui.model.settings.config import Config, Kind, Origin
 from parallel_tui.model.settings.consent import TrustNeededError
 from parallel_tui.model.settings.consent_question import Question
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
@@ -95,6 +96,20 @@ class Spawner:
             layouts.insert(0, self.config.layout)
         agent = self._planner.agent()
         return SpawnChoices((), (), tuple(layouts), agent.text, frozenset(), agent.origin)
+
+    def example(self) -> str:
+        """Where the worktree of a session called NAME would go; the setting, if that is wrong."""
+        repository = self.git.repository
+        try:
+            return naming.directory_for(
+                self.config.directory,
+                main_path=repository.main_path,
+                repo=repository.name,
+                slug="NAME",
+                kind=Kind.FEATURE,
+            )
+        except UsageError:
+            return self.config.directory
 
     def choices(self) -> SpawnChoices:
         """Read the choices of the spawn form. A repository without a commit offers no base."""

@@ -65,6 +65,7 @@ class ReachingCommands:
         self._cockpit = cockpit
         self._core = core
         self._work = work
+        self._draft: dict[str, str] = {}
         self._tried: dict[str, object] = {}
         self._delivering = False
         self._looks_again = False
@@ -76,7 +77,8 @@ class ReachingCommands:
         if now.session is not None:
             sessions = now.snapshot.sessions if now.snapshot else ()
             names = [session.name for session in sessions]
-            self._work.form(message_form(self._core.reaching.post, now.session.name, names))
+            post, name = self._core.reaching.post, now.session.name
+            self._work.form(message_form(post, name, names, self._draft))
 
     def queue(self, now: Situation) -> None:
         """Show what waits for the selected session."""

@@ -1,4 +1,4 @@
-"""Commands on shared data: locks, handoffs, events and tasks."""
+"""Commands on shared data: locks, handoffs and events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.coordination import Event, Handoff
 from parallel_tui.model.sharing.lock import Lock
 from parallel_tui.services.receipt import Receipt
-from parallel_tui.ui.cockpit import Cockpit, Situation, TaskRef
+from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
 from parallel_tui.ui.controllers.work import CommandWork
 
@@ -51,14 +51,8 @@ def _cannot_open(now: Situation) -> Reason:
     return ready(now)
 
 
-def _cannot_tick(now: Situation) -> Reason:
-    if now.session is None or not isinstance(now.selection, TaskRef):
-        return "Select a task in the Tasks tab."
-    return ready(now)
-
-
 class SharingCommands:
-    """Handles locks, handoffs, events and tasks for the selected session.
+    """Handles locks, handoffs and events for the selected session.
 
     Args:
         cockpit: The dashboard.
@@ -70,6 +64,7 @@ class SharingCommands:
         self._cockpit = cockpit
         self._core = core
         self._work = work
+        self._draft: dict[str, str] = {}
 
     def _do(self, verb: Callable[[], Receipt]) -> None:
         """Carry out an action without a question."""
@@ -143,7 +138,9 @@ class SharingCommands:
 
         if now.session is not None:
             handoffs, paths = self._core.shared.handoffs, self._paths(now)
-            self._work.form(handoff_form(handoffs, now.session.name, _names(now), paths))
+            self._work.form(
+                handoff_form(handoffs, now.session.name, _names(now), paths, self._draft)
+            )
 
     def acknowledge(self, now: Situation) -> None:
         """Mark the selected event, or all of the selected session, as seen by it."""
@@ -167,18 +164,6 @@ class SharingCommands:
             case Lock() as lock:
                 state = now.coordination.lock_state(lock, moment)
                 self._words("Lock", lock_words(lock, state, moment))
-
-    def tick(self, now: Situation) -> None:
-        """Tick or untick the selected task."""
-        session, task = now.session, now.selection
-        if session is None or not isinstance(task, TaskRef):
-            return
-        name, number = session.name, task.number
-        own = next((each for each in now.coordination.tasks if each.session == name), None)
-        if own is None or number > len(own.tasks):
-            return
-        done = not own.tasks[number - 1].done
-        self._do(lambda: self._core.shared.tasks.tick(number, session=name, done=done))
 
 
 def _sessions(now: Situation) -> tuple[Session, ...]:
@@ -241,17 +226,5 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         _cannot_open,
         footer=True,
         places=("locks", "handoffs", "events"),
-    ),
-    Command(
-        "tick",
-        "space,enter",
-        "Tick",
-        "Tick or untick the selected task.",
-        TOGETHER,
-        SharingCommands,
-        SharingCommands.tick,
-        _cannot_tick,
-        footer=True,
-        places=("tasks",),
     ),
 )

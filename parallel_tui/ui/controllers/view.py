@@ -179,6 +179,15 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         footer=True,
     ),
     Command(
+        "sort",
+        "full_stop",
+        "Sort",
+        "Sort sessions by need, name, age or branch: the next of these.",
+        VIEW,
+        ViewCommands,
+        lambda here, _: here.layout.next_order(),
+    ),
+    Command(
         "theme",
         "T",
         "Theme",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from parallel_tui.bootstrap import foreground
@@ -34,21 +35,24 @@ class WindowDisplay:
         self._cockpit = cockpit
         self._work = work
         self._engine = engine
+        self._told = False
 
     async def show(self, attachment: Attachment) -> None:
-        """Show a window; returns when the user leaves it.
+        """Show a window, which says how to come back the first time; returns when it is left.
 
         Raises:
             MuxError: When it could not be shown.
         """
+        argv = attachment.argv if self._told else (*attachment.argv, *attachment.telling)
+        self._told = True
         if not attachment.takes_terminal:
-            done = await ask(_switch, attachment)
-            if done.returncode == 0:
-                self._cockpit.tell(f"To come back: {attachment.way_back}.")
+            done = await ask(_switch, argv, attachment.env)
+            if done.returncode == 0 and not attachment.telling:
+                self._cockpit.tell(f"To the dashboard: {attachment.way_back}.")
         else:
             # Blocking on purpose: nothing may write to the terminal while tmux has it.
             with self._engine.paused(), self._cockpit.suspended():
-                done = foreground().borrow_terminal(attachment.argv, env=attachment.env, draws=True)
+                done = foreground().borrow_terminal(argv, env=attachment.env, draws=True)
         self._work.look_again(MUX)
         if done.returncode != 0:
             said = safe(done.stderr.decode("utf-8", "replace").strip())
@@ -56,14 +60,14 @@ class WindowDisplay:
             raise MuxError(f"The window could not be shown: {what}")
 
 
-def _switch(attachment: Attachment) -> subprocess.CompletedProcess[bytes]:
+def _switch(argv: tuple[str, ...], env: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
     """Switch the client that shows us to another window.
 
     Raises:
         MuxError: When it does not answer in time.
     """
     try:
-        return foreground().run(attachment.argv, env=attachment.env, timeout=ANSWER)
+        return foreground().run(argv, env=env, timeout=ANSWER)
     except subprocess.TimeoutExpired as error:
         raise MuxError(
             f"The window could not be shown: no answer within {ANSWER:g} s.",

@@ -8,7 +8,8 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from parallel_tui.model.scope import EVERYTHING, Scope
-from parallel_tui.services.receipt import HandedOff, Receipt
+from parallel_tui.model.view.changes import gone
+from parallel_tui.services.receipt import CleanedUp, HandedOff, Receipt, Removed
 from parallel_tui.ui.advice import sentence
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.typeahead import Opens, Typeahead
@@ -147,9 +148,7 @@ class CommandWork:
     def done(self, receipt: Receipt) -> None:
         """Report a result, and refresh what it changed."""
         self.look_again(*receipt.scopes)
-        # News of a handoff says the same as its receipt.
-        about = receipt.id if isinstance(receipt, HandedOff) else ""
-        self._cockpit.tell(sentence(receipt, self._cockpit.key_of), about=about)
+        self._cockpit.tell(sentence(receipt, self._cockpit.key_of), about=_about(receipt))
         for warning in receipt.warnings:
             self._cockpit.tell(warning, severity="warning")
 
@@ -161,3 +160,16 @@ class CommandWork:
     def look_at_everything(self) -> None:
         """Refresh everything at once."""
         self.look_again(EVERYTHING)
+
+
+def _about(receipt: Receipt) -> tuple[str, ...]:
+    """What news will say the same as a receipt about."""
+    match receipt:
+        case HandedOff():
+            return (f"{receipt.id} declined" if receipt.declined else receipt.id,)
+        case Removed():
+            return (gone(receipt.name),)
+        case CleanedUp():
+            return tuple(map(gone, receipt.removed))
+        case _:
+            return ()

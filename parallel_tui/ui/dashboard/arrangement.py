@@ -67,6 +67,11 @@ class Arrangement:
         """Whether one pane has the screen for itself."""
         return bool(self._zoomed)
 
+    @property
+    def zoomed_pane(self) -> str:
+        """Id of the pane that has the screen for itself; empty when none has."""
+        return self._zoomed
+
     def plan(self, size: Size) -> Plan:
         """Where panes stand in a room of a given size."""
         return plan(size, self._shown or self._look())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Final, Literal, TypeVar
 
@@ -43,9 +43,9 @@ class AskedScreen(Screen[None]):
         *,
         title: str = "",
         severity: Literal["information", "warning", "error"] = "information",
-        about: str = "",
+        about: Sequence[str] = (),
     ) -> None:
-        """Show a toast; none about what was told just now, by the id of that."""
+        """Show a notice; none about what was told just now, by the ids of that."""
         reporting.tell(self.app, message, title=title, severity=severity, about=about)
 
     def report(self, error: Exception) -> None:

@@ -10,12 +10,13 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widget import Widget
 
-from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.fact import PENDING, Fact, Unknown
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window.window import Screen, Window
+from parallel_tui.record import replace
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.dashboard.arrangement import Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
@@ -26,13 +27,16 @@ from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.sessions import SessionsPane
-from parallel_tui.ui.panes.spec import Chosen, Listed
+from parallel_tui.ui.panes.spec import Chosen, Listed, without_windows
 from parallel_tui.ui.panes.tasks import tasks_of
 from parallel_tui.ui.panes.windows import WindowsPane
 from parallel_tui.ui.present.beside import NOTHING, Beside, besides, ready
+from parallel_tui.ui.present.order import NEED
+from parallel_tui.ui.widgets.first_run import Beginning, FirstRun, words
 from parallel_tui.ui.widgets.header import HeaderLine, HealthLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.small import LowerTabs, PaneTurn, TooSmall
 
 TICK = 15.0
@@ -52,6 +56,7 @@ class PanesScreen(AskedScreen):
     chosen: var[Chosen] = var[Chosen](Chosen())
     pane_screen: var[Screen | None] = var[Screen | None](None)
     filter_text: var[str] = var("")
+    order: var[str] = var(NEED)
     now: var[float] = var(0.0)
     step: var[float] = var(0.0)
     """As `now`, but only as often as lists of thousands want to be drawn anew."""
@@ -62,6 +67,7 @@ class PanesScreen(AskedScreen):
         self.arrangement = Arrangement(self)
         self._wanted: str | None = None
         self._first = snapshot
+        self.beginning: Beginning | None = None
 
     def compose(self) -> ComposeResult:
         """Create the panes, each bound to what it shows, with their classes from the start.
@@ -80,8 +86,10 @@ class PanesScreen(AskedScreen):
         box = LineField(placeholder="name, branch, path or state", id="filter", compact=True)
         box.display = False
         yield box
+        yield NoticeLine(stays=True)
         yield KeyFooter(pins=False)
         yield TooSmall(SMALLEST, self._quit_hint)
+        yield FirstRun()
 
     def _placed(self) -> Iterator[Widget]:
         """The panes, in the order of Tab, and the names of those that take turns."""
@@ -91,6 +99,7 @@ class PanesScreen(AskedScreen):
             PanesScreen.beside,
             PanesScreen.now,
             PanesScreen.filter_text,
+            PanesScreen.order,
         )
         detail = DetailPane()
         detail.id = "detail"
@@ -167,6 +176,25 @@ class PanesScreen(AskedScreen):
             pane.listed = pane.SPEC.slice(snapshot)
         self.sessions_pane.complete = snapshot.watch is not WatchMode.STARTING
         self._follow()
+        self._begin(snapshot)
+
+    def _begin(self, snapshot: Snapshot) -> None:
+        """Show the card while there is no session, with what is known of the first one."""
+        alone = snapshot.watch is not WatchMode.STARTING and all(
+            each.worktree is not None and each.worktree.is_main and not each.windows
+            for each in snapshot.sessions
+        )
+        card = self.query_one(FirstRun)
+        if alone and self.beginning is not None:
+            keys = keys_of(self.app)
+            first = replace(
+                self.beginning,
+                mux_missing=without_windows(snapshot),
+                no_commit=isinstance(snapshot.base, Unknown),
+            )
+            card.told = words(first, keys("spawn"), keys("help"))
+            card.call_after_refresh(card.place)
+        card.display = alone and self.beginning is not None
 
     def watch_now(self, now: float) -> None:
         """Update the ages in lists."""
@@ -225,3 +253,5 @@ class PanesScreen(AskedScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Choose the arrangement for the new size."""
         self.arrangement.fit(event.size)
+        card = self.query_one(FirstRun)
+        card.call_after_refresh(card.place)

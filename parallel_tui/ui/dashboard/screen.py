@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import SessionDiff
+from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui import commands, textual_leaks, theme
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
@@ -19,11 +20,12 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
-from parallel_tui.ui.messages import InputReady
-from parallel_tui.ui.panes.detail import DetailPane
+from parallel_tui.ui.messages import HabitsChanged, InputReady
+from parallel_tui.ui.panes.detail import TABS, DetailPane
 from parallel_tui.ui.panes.events import EventsPane
 from parallel_tui.ui.panes.list_pane import ListPane
 from parallel_tui.ui.panes.tasks import TasksPane
+from parallel_tui.ui.present import order
 from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -39,6 +41,7 @@ class Dashboard(PanesScreen):
         self.controllers = Controllers()
         self.controllers.add(ViewCommands(self))
         self.ready = False
+        self._theme = ""
         self._waiting: tuple[str, int] | None = None
         self.mouse = "attach"
 
@@ -183,6 +186,7 @@ class Dashboard(PanesScreen):
     def zoom(self) -> None:
         """Enlarge the focused pane, or show all panes again."""
         self.arrangement.zoom()
+        self.post_message(HabitsChanged())
 
     def show_tab(self, name: str) -> None:
         """Show a tab of the detail pane."""
@@ -191,6 +195,7 @@ class Dashboard(PanesScreen):
             self.arrangement.zoom_to(self.detail)
             self.arrangement.focus_in(self.detail)
         self.detail.show_tab(name)
+        self.post_message(HabitsChanged())
 
     def show_tasks(self) -> None:
         """Show and focus the tasks, so that they can be ticked."""
@@ -200,14 +205,41 @@ class Dashboard(PanesScreen):
     def next_tab(self) -> None:
         """Show the next tab of the detail pane."""
         self.detail.next_tab()
+        self.post_message(HabitsChanged())
 
     def next_theme(self) -> None:
-        """Switch to the next theme, for this run."""
+        """Switch to the next theme."""
         if self.app.no_color:
             self.tell("There are no colours to change: NO_COLOR is set, or TERM says so.")
             return
-        self.app.theme = theme.following(self.app.theme)
+        self.app.theme = self._theme = theme.following(self.app.theme)
         self.tell(f"Theme: {self.app.theme}")
+        self.post_message(HabitsChanged())
+
+    def next_order(self) -> None:
+        """Sort sessions by something else."""
+        self.order = order.following(self.order)
+        self.tell(f"Sessions by {self.order}")
+        self.post_message(HabitsChanged())
+
+    # Habits
+
+    @property
+    def habits(self) -> Habits:
+        """How it is shown now."""
+        return Habits(self._theme, self.arrangement.zoomed_pane, self.detail.tab, self.order)
+
+    def resume(self, habits: Habits) -> None:
+        """Show it as it was left; what there is not any more is left out."""
+        self._theme = habits.theme
+        if habits.order in order.ORDERS:
+            self.order = habits.order
+        if habits.tab in TABS:
+            self.detail.show_tab(habits.tab)
+        zoomed = next((pane for pane in self.arrangement.panes if pane.id == habits.zoom), None)
+        if zoomed is not None:
+            self.arrangement.zoom_to(zoomed)
+            self.arrangement.focus_in(zoomed)
 
     def copy_path(self) -> None:
         """Copy the directory of the selected session."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from typing import ClassVar, TypeAlias
 
 from textual import on
@@ -19,7 +19,7 @@ from textual.widgets import Button, Input, Static, TextArea
 
 from parallel_tui.errors import CouldNotLookError, ParallelError, UsageError
 from parallel_tui.model.text.safe import safe
-from parallel_tui.record import dataclass
+from parallel_tui.record import dataclass, replace
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.ui.advice import Keys, keys_of
 from parallel_tui.ui.dialogs.frame import SentOff, box
@@ -41,6 +41,7 @@ class Field:
         hint: What is shown while it is empty.
         suggester: Completes what is typed.
         area: Whether it has several lines.
+        draft: Whether what was typed into it is kept when the form is closed without effect.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Field:
     hint: str = ""
     suggester: Suggester | None = None
     area: bool = False
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class FormDialog(SentOff[Receipt | None]):
         paths: Reads the paths to be completed, in a thread, once.
         enter: What Enter in a field means.
         focus: Selects what has the focus at first.
+        drafts: Where drafts of this form are kept, by the field's id.
     """
 
     DEFAULT_CSS = """
@@ -108,8 +111,11 @@ class FormDialog(SentOff[Receipt | None]):
         paths: Callable[[], Sequence[str]] | None = None,
         enter: str | None = None,
         focus: str = "Input, Button",
+        drafts: MutableMapping[str, str] | None = None,
     ) -> None:
         super().__init__()
+        self._drafts = {} if drafts is None else drafts
+        fields = [replace(one, value=self._drafts.get(one.id, one.value)) for one in fields]
         self._focus = focus
         self._title, self._fields, self._choices = title, tuple(fields), tuple(choices)
         self._send, self._explain, self._paths = send, explain, paths
@@ -207,8 +213,15 @@ class FormDialog(SentOff[Receipt | None]):
         """Close the form, unless it is being carried out."""
         if self.frozen:
             self.app.bell()
-        else:
-            self.dismiss(None)
+            return
+        typed = self.values
+        kept = {one.id: typed[one.id] for one in self._fields if one.draft and typed[one.id]}
+        self._drafts.clear()
+        self._drafts.update(kept)
+        if kept:
+            words = "What you typed is kept; the form opens with it again."
+            self.app.notify(words, markup=False)
+        self.dismiss(None)
 
     def _start(self, choice: str) -> None:
         if not self.frozen:
@@ -223,6 +236,7 @@ class FormDialog(SentOff[Receipt | None]):
         except Exception as error:
             self._refused(CouldNotLookError(f"{type(error).__name__}: {error}"))
         else:
+            self._drafts.clear()
             self.dismiss(receipt)
 
     def _refused(self, error: ParallelError) -> None:

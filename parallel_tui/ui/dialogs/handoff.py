@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 
 from textual.content import Content
 
@@ -17,7 +17,11 @@ from parallel_tui.ui.fields import suggest
 
 
 def handoff_form(
-    handoffs: Handoffs, session: str, names: Sequence[str], paths: Callable[[], Sequence[str]]
+    handoffs: Handoffs,
+    session: str,
+    names: Sequence[str],
+    paths: Callable[[], Sequence[str]],
+    drafts: MutableMapping[str, str] | None = None,
 ) -> FormDialog:
     """The form that sends a handoff; an unknown receiver needs confirmation."""
 
@@ -36,8 +40,8 @@ def handoff_form(
         "Hand off",
         (
             Field("to", "To", hint=_some(others), suggester=suggest(others)),
-            Field("task", "Task", hint="what is to be done"),
-            Field("context", "Context", area=True),
+            Field("task", "Task", hint="what is to be done", draft=True),
+            Field("context", "Context", area=True, draft=True),
             Field(
                 "files", "Files", hint="paths it is about  (→ completes)", suggester=PathSuggester()
             ),
@@ -49,6 +53,7 @@ def handoff_form(
         ),
         send,
         paths=paths,
+        drafts=drafts,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 
 from textual.content import Content
 
@@ -22,13 +22,19 @@ EVERYONE = "*"
 _MOST_SHOWN = 8
 
 
-def message_form(post: Post, session: str, names: Sequence[str]) -> FormDialog:
+def message_form(
+    post: Post,
+    session: str,
+    names: Sequence[str],
+    drafts: MutableMapping[str, str] | None = None,
+) -> FormDialog:
     """The form that sends a prompt to the agents of one or more sessions.
 
     Args:
         post: Sends it.
         session: Name of the selected session.
         names: Of all sessions.
+        drafts: Where what was typed is kept when the form is closed without effect.
     """
 
     def send(values: Values, choice: str) -> Receipt:
@@ -43,7 +49,7 @@ def message_form(post: Post, session: str, names: Sequence[str]) -> FormDialog:
         "Send a prompt",
         (
             Field("to", "To", session, hint="sessions, or * for all", suggester=suggest([*names])),
-            Field("text", "Prompt", area=True),
+            Field("text", "Prompt", area=True, draft=True),
         ),
         (Choice("send", "Send (ctrl+s)"), Choice("later", "Queue")),
         send,
@@ -52,6 +58,7 @@ def message_form(post: Post, session: str, names: Sequence[str]) -> FormDialog:
             "comes to rest, or its hook takes it; until then you can take it back."
         ),
         focus="TextArea",
+        drafts=drafts,
     )
 
 

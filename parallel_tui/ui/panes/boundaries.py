@@ -10,7 +10,7 @@ from parallel_tui.model.policy.evaluate import Touch
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass
 from parallel_tui.ui.panes.list_pane import ListPane
-from parallel_tui.ui.panes.spec import Listed, PaneSpec
+from parallel_tui.ui.panes.spec import Listed, PaneSpec, without_base
 from parallel_tui.ui.present.boundaries import TOUCH_COLUMNS, touch_key, touch_row
 from parallel_tui.ui.widgets.columns import Row
 
@@ -34,11 +34,11 @@ def _touches(snapshot: Snapshot) -> TouchList:
     view = known(fact)
     if view is None:
         lost = fact.reason if isinstance(fact, Unknown) else ""
-        return TouchList((), True, lost)
+        return TouchList((), True, lost, without_base(snapshot))
     problem = next(iter(view.problems), "")
     # What is not known is told once, not for each path.
     found = tuple(each for each in view.touches if each.verdict != "unknown")
-    return TouchList(found, False, problem, view.bounded)
+    return TouchList(found, False, problem, bounded=view.bounded)
 
 
 class BoundariesPane(ListPane[Touch]):

@@ -30,7 +30,7 @@ class EventList(Listed[Event]):
 
 def _events(snapshot: Snapshot) -> EventList:
     found, pending, lost = part(snapshot.coordination, "events")
-    return EventList(found.events, pending, lost, found.events_omitted)
+    return EventList(found.events, pending, lost, omitted=found.events_omitted)
 
 
 class EventsPane(ListPane[Event]):

@@ -85,6 +85,8 @@ class ListPane(TablePane, Generic[T]):
             return
         if self.listed.lost:
             words = Content(f"Could not look: {safe(self.listed.lost)}")
+        elif self.listed.none:
+            words = self._line(safe(self.listed.none))
         elif self.listed.pending:
             words = self._line(self.SPEC.waiting)
         else:

@@ -28,7 +28,7 @@ class LockList(Listed[Lock]):
 
 def _locks(snapshot: Snapshot) -> LockList:
     found, pending, lost = part(snapshot.coordination, "locks")
-    return LockList(found.locks, pending, lost, Coordination(ended=found.ended))
+    return LockList(found.locks, pending, lost, shared=Coordination(ended=found.ended))
 
 
 class LocksPane(ListPane[Lock]):

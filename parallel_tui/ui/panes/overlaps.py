@@ -12,7 +12,7 @@ from parallel_tui.model.text.words import age_of, plural
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
-from parallel_tui.ui.panes.spec import Listed, PaneSpec
+from parallel_tui.ui.panes.spec import Listed, PaneSpec, without_base
 from parallel_tui.ui.present.overlaps import OVERLAP_COLUMNS, key_of, overlap_row
 from parallel_tui.ui.widgets.columns import Row
 
@@ -36,7 +36,8 @@ def _overlaps(snapshot: Snapshot) -> OverlapList:
     every = known(fact) or ()
     pending = known(fact) is None or not settled(every)
     lost = fact.reason if isinstance(fact, Unknown) else ""
-    return OverlapList(every, pending, lost, names_of(snapshot.sessions))
+    names = names_of(snapshot.sessions)
+    return OverlapList(every, pending, lost, without_base(snapshot), names=names)
 
 
 class OverlapsPane(ListPane[Overlap]):

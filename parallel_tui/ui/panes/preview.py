@@ -65,7 +65,7 @@ def _why(session: Session | None, pane: Pane | None) -> str:
     if session.worktree is not None and session.worktree.bare:
         return "A bare repository has no window."
     if session.state is SessionState.UNKNOWN:
-        return f"Its windows are not known: {_plain(session.evidence.detail)}"
+        return f"Its window cannot be seen: {_plain(session.evidence.detail)}"
     return "No window: {attach} opens one."
 
 

@@ -11,11 +11,11 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from parallel_tui.model.session.session import Session, heir_of
-from parallel_tui.model.view.snapshot import by_attention
 from parallel_tui.model.window.window import Window
 from parallel_tui.ui.advice import keyed, keys_of
 from parallel_tui.ui.panes.table_pane import TablePane
 from parallel_tui.ui.present.beside import ALONE, NOTHING, Beside
+from parallel_tui.ui.present.order import NEED, in_order
 from parallel_tui.ui.present.sessions import SESSION_COLUMNS, matches, session_row
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 
@@ -23,13 +23,14 @@ from parallel_tui.ui.widgets.keyed_table import KeyedTable
 class SessionsPane(TablePane):
     """One row per session."""
 
-    DRAWN = ("sessions", "windows", "beside", "now", "filter_text")
+    DRAWN = ("sessions", "windows", "beside", "now", "filter_text", "order")
 
     sessions: var[tuple[Session, ...]] = var(())
     windows: var[tuple[Window, ...]] = var(())
     beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
     now: var[float] = var(0.0)
     filter_text: var[str] = var("")
+    order: var[str] = var(NEED)
 
     class Drawn(Message):
         """The latest sessions were drawn."""
@@ -57,7 +58,7 @@ class SessionsPane(TablePane):
     @property
     def shown(self) -> list[Session]:
         """The sessions on screen, top to bottom."""
-        return [s for s in by_attention(self.sessions) if matches(s, self.filter_text)]
+        return [s for s in in_order(self.sessions, self.order) if matches(s, self.filter_text)]
 
     def sync(self) -> None:
         """Draw the sessions that match the filter."""
@@ -74,7 +75,8 @@ class SessionsPane(TablePane):
         self.table.unsettled &= not self.complete
         self.post_message(self.Drawn())
         total = len(self.sessions)
-        self.say("Sessions", f"{len(shown)} of {total}" if self.filter_text else "")
+        title = "Sessions" if self.order == NEED else f"Sessions · by {self.order}"
+        self.say(title, f"{len(shown)} of {total}" if self.filter_text else "")
         said = self._hint(shown)
         if said != self._said:  # an update lays the whole screen out anew
             self._said = said
@@ -88,11 +90,4 @@ class SessionsPane(TablePane):
     def _hint(self, shown: list[Session]) -> str:
         if self.filter_text and not shown:
             return keyed("No session matches. {clear-filter} clears the filter.", keys_of(self.app))
-        if not self.filter_text and all(_is_main(session) for session in self.sessions):
-            words = "No other worktree yet. Press {spawn} to start a session."
-            return keyed(words, keys_of(self.app))
         return ""
-
-
-def _is_main(session: Session) -> bool:
-    return session.worktree is not None and session.worktree.is_main

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown, known
 from parallel_tui.model.sharing.coordination import Coordination
-from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.model.view.snapshot import Level, Snapshot, Source
 from parallel_tui.record import dataclass
 from parallel_tui.ui.widgets.columns import Column, needed
 from parallel_tui.ui.widgets.keyed_table import MARK
@@ -26,11 +26,13 @@ class Listed(Generic[T]):
         items: The things, as they were read last.
         pending: Whether they were not read yet.
         lost: Why they cannot be read now; empty when they can.
+        none: Why there can be none, where that is known; empty where there may be some.
     """
 
     items: tuple[T, ...] = ()
     pending: bool = False
     lost: str = ""
+    none: str = ""
 
 
 NOTHING_READ: Listed[Any] = Listed(pending=True)
@@ -91,3 +93,21 @@ def part(fact: Fact[Coordination], name: str) -> tuple[Coordination, bool, str]:
     found = known(fact) or Coordination()
     lost = fact.reason if isinstance(fact, Unknown) else found.why_lost(name)
     return found, fact is PENDING, lost
+
+
+def without_base(snapshot: Snapshot) -> str:
+    """Why nothing can be compared with base; empty when it can, or is not known yet."""
+    base = snapshot.base
+    return f"Nothing to compare with: {base.reason}" if isinstance(base, Unknown) else ""
+
+
+def without_windows(snapshot: Snapshot) -> str:
+    """Why windows cannot be seen; empty when they can."""
+    return next(
+        (
+            each.message
+            for each in snapshot.health
+            if each.source is Source.MUX and each.level is Level.ERROR
+        ),
+        "",
+    )

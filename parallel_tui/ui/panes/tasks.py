@@ -11,6 +11,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.view.snapshot import Snapshot
+from parallel_tui.ui.advice import Keys, keyed, keys_of
 from parallel_tui.ui.panes.spec import Listed, part
 from parallel_tui.ui.present.sharing import TASK_COLUMNS, bar, task_rows
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
@@ -66,7 +67,8 @@ class TasksPane(Vertical, can_focus=True):
         self.table.display = filled
         if self.has_focus and filled:
             self.table.focus(scroll_visible=False)
-        lines = [_progress(own, selected=True)] if own and own.tasks else [_none(session)]
+        none = _none(session, keys_of(self.app))
+        lines = [_progress(own, selected=True)] if own and own.tasks else [none]
         if lost:
             lines.insert(0, Content.styled(f"Could not look: {safe(lost)}", "$text-error"))
         lines += [_progress(each, selected=False) for each in others[: _BARS - 1]]
@@ -89,10 +91,9 @@ def _progress(tasks: TaskList, *, selected: bool) -> Content:
     )
 
 
-def _none(session: Session | None) -> Content:
+def _none(session: Session | None, keys: Keys) -> Content:
     if session is None:
         return Content.styled("Select a session to see its tasks.", "dim")
     name = safe(session.name, 40)
-    return Content.styled(
-        f"No tasks for {name}. Deal them out: pdev distribute FILE --sessions {name},…", "dim"
-    )
+    ways = keyed("{add-task} adds one here. {deal-tasks} deals out a file of them.", keys)
+    return Content.styled(f"No tasks for {name}. {ways}", "dim")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.text.words import age_of
-from parallel_tui.model.view.snapshot import Level, Snapshot, Source
+from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass, field
 from parallel_tui.ui.panes.list_pane import ListPane
-from parallel_tui.ui.panes.spec import Listed, PaneSpec
+from parallel_tui.ui.panes.spec import Listed, PaneSpec, without_windows
 from parallel_tui.ui.present.windows import WINDOW_COLUMNS, window_row
 from parallel_tui.ui.widgets.columns import Row
 
@@ -28,8 +28,7 @@ class WindowList(Listed[Window]):
 
 def _windows(snapshot: Snapshot) -> WindowList:
     owners = {window: session for session in snapshot.sessions for window in session.windows}
-    troubles = (h for h in snapshot.health if h.source is Source.MUX and h.level is Level.ERROR)
-    lost = "" if snapshot.windows else next((trouble.message for trouble in troubles), "")
+    lost = "" if snapshot.windows else without_windows(snapshot)
     return WindowList(snapshot.windows, lost=lost, owners=owners)
 
 

@@ -18,6 +18,7 @@ from parallel_tui.ui.messages import InputReady
 from parallel_tui.ui.widgets.columns import Column, Row
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 Answer = TypeVar("Answer")
 
@@ -61,6 +62,7 @@ class ListScreen(ModalScreen[Answer]):
         )
         frame.border_title = self.HEADING
         yield frame
+        yield NoticeLine()
         yield KeyFooter()
 
     @property

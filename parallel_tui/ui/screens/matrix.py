@@ -35,6 +35,7 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.cockpit import Cockpit
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.matrix_view import Grid, MatrixView
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 _SHORT = {
     Level.SAME_FILE: "same file",
@@ -82,6 +83,7 @@ class MatrixScreen(Screen[None]):
         yield pane
         yield Static(id="matrix-words")
         yield Static(_legend(), id="matrix-legend")
+        yield NoticeLine()
         yield KeyFooter()
 
     def on_mount(self) -> None:

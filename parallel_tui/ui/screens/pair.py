@@ -28,6 +28,7 @@ from parallel_tui.ui.present.overlaps import PATH_COLUMNS, path_row
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.patch_view import PatchView
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class PairScreen(Screen[None]):
                         yield PatchView(id=name)
             with Vertical(id="merged-pane", classes="pane"):
                 yield PatchView(id="merged")
+        yield NoticeLine()
         yield KeyFooter()
 
     def on_mount(self) -> None:

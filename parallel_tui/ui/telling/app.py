@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from textual import events
 from textual.app import App
+from textual.notifications import Notification
 from textual.reactive import var
 
 from parallel_tui.model.text.safe import safe
@@ -44,10 +45,12 @@ class TellingApp(App[int]):
         notices: All that was told.
         news: What is told of a snapshot.
         steady: A clock that is never set back.
+        told_now: What was told a moment ago, the newest last; a line above the footer shows it.
     """
 
     NOTIFICATION_TIMEOUT = 6
     hush: var[str] = var("")
+    told_now: var[tuple[Notification, ...]] = var[tuple[Notification, ...]](())
 
     def __init__(self, **options: Any) -> None:
         self.notices = Notices()
@@ -92,6 +95,15 @@ class TellingApp(App[int]):
         if before is None or segment.counted(before.sessions) != segment.counted(snapshot.sessions):
             self._keep_numbers()
 
+    def _refresh_notifications(self) -> None:
+        """Show what was told just now, in a line of its own instead of over what is being read."""
+        if self._disable_notifications:
+            return
+        self.told_now = tuple(self._notifications)
+        if self.told_now:
+            soonest = min(each.time_left for each in self.told_now)
+            self.set_timer(max(0.05, soonest + 0.05), self._refresh_notifications)
+
     def second(self, about: str) -> bool:
         """Whether the same thing was told just now, by us or as news.
 
@@ -119,7 +131,7 @@ class TellingApp(App[int]):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
-        """Show a toast, and remember it."""
+        """Show a notice for a moment, and remember it."""
         self.notices.add(self.clock(), message, title=title, severity=severity)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 

@@ -11,7 +11,7 @@ from parallel_tui.record import dataclass
 KEPT: Final = 300
 """Notices that are kept."""
 
-TWICE: Final = 3.0
+TWICE: Final = 20.0
 """Seconds within which a second notice about one thing says nothing new."""
 
 

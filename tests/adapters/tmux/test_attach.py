@@ -88,8 +88,9 @@ def test_outside_tmux_the_terminal_is_taken_until_detached(
     attachment = tmux.attachment(wanted, world.env)
     assert attachment.takes_terminal
     assert attachment.way_back == "detach with Ctrl+b d"
-    terminal = desk.sit_down(attachment.argv, attachment.env)
+    terminal = desk.sit_down((*attachment.argv, *attachment.telling), attachment.env)
     eventually(lambda: "WANTED" in desk.screen(terminal))
+    eventually(lambda: "To the dashboard: detach with Ctrl+b d" in desk.screen(terminal))
     assert list(desk.clients().values()) == [wanted]
     # the outer tmux takes the first prefix
     desk.press(terminal, "C-b", "d")
@@ -123,8 +124,9 @@ def test_inside_the_same_server_the_client_that_shows_us_is_switched_and_no_othe
     attachment = tmux.attachment(wanted, inside(world, pane))
     assert attachment.way_back == "come back with Ctrl+b L"
     assert "TMUX" not in attachment.env
-    run(attachment)
+    run(replace(attachment, argv=(*attachment.argv, *attachment.telling)))
     eventually(lambda: "WANTED" in desk.screen(mine))
+    eventually(lambda: "To the dashboard: come back with Ctrl+b L" in desk.screen(mine))
     assert "OTHER" in desk.screen(theirs)
     assert sorted(desk.clients().values()) == sorted([wanted, other])
     desk.press(mine, "C-b", "L")

@@ -13,6 +13,7 @@ from parallel_tui.model.sharing.tasks import (
     parse_backlog,
     parse_list,
     render_list,
+    take_out,
 )
 
 TEXTS = st.lists(st.text(st.sampled_from("abcXYZü"), min_size=1, max_size=4))
@@ -65,3 +66,18 @@ def test_dealing_again_keeps_every_task_and_tick_once(
 def test_a_list_survives_writing_and_reading(texts: list[str]) -> None:
     tasks = tuple(Task(text, done=number % 2 == 0) for number, text in enumerate(texts))
     assert parse_list("s", render_list("Session s", tasks)).tasks == tasks
+
+
+@given(
+    st.lists(st.text("ab -[]x", max_size=8).filter(str.strip), min_size=1, max_size=5),
+    st.data(),
+)
+def test_taking_a_task_out_leaves_all_other_bytes(texts: list[str], data: st.DataObject) -> None:
+    blocks = [f"- [ ] {text.strip()}\r\n  detail of {place}\n" for place, text in enumerate(texts)]
+    around = "# Mine\n\nA note.\n"
+    number = data.draw(st.integers(1, len(blocks)))
+    rest, task = take_out(around + "".join(blocks) + "\nThe end", number)
+    assert task is not None
+    assert (task.text, task.details) == (texts[number - 1].strip(), (f"  detail of {number - 1}",))
+    assert rest == around + "".join(blocks[: number - 1] + blocks[number:]) + "\nThe end"
+    assert take_out(rest, len(blocks)) == (rest, None)

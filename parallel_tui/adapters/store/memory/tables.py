@@ -184,15 +184,27 @@ class MemoryTasks:
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
         """Tick or untick one task; returns its text."""
+        standing = self._demand(session, number)
+        tasks = list(standing.tasks)
+        tasks[number - 1] = replace(tasks[number - 1], done=done)
+        self.contents.tasks[session] = replace(standing, tasks=tuple(tasks))
+        return tasks[number - 1].text
+
+    def take(self, session: str, number: int) -> Task:
+        """Take one task out of a list; returns it."""
+        standing = self._demand(session, number)
+        tasks = list(standing.tasks)
+        taken = tasks.pop(number - 1)
+        self.contents.tasks[session] = replace(standing, tasks=tuple(tasks))
+        return taken
+
+    def _demand(self, session: str, number: int) -> TaskList:
         standing = self.contents.tasks.get(session)
         if standing is None:
             raise RefusedError(f"{session} has no task file", hint="Deal tasks: pdev distribute")
         if not 1 <= number <= len(standing.tasks):
             raise RefusedError(f"{session} has no task number {number}", hint="See: pdev tasks")
-        tasks = list(standing.tasks)
-        tasks[number - 1] = replace(tasks[number - 1], done=done)
-        self.contents.tasks[session] = replace(standing, tasks=tuple(tasks))
-        return tasks[number - 1].text
+        return standing
 
     def complete(self, task: str) -> None:
         """Add to the tasks reported complete."""

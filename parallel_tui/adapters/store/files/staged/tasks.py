@@ -14,6 +14,7 @@ from parallel_tui.model.sharing.tasks import (
     add_tasks,
     parse_list,
     render_list,
+    take_out,
     tick,
 )
 from parallel_tui.record import dataclass, field
@@ -48,14 +49,20 @@ class StagedTasks:
 
     def tick(self, session: str, number: int, *, done: bool) -> str:
         """Tick or untick one task; returns its text."""
-        text = self._text(session)
-        if text is None:
-            raise RefusedError(f"{session} has no task file", hint="Deal tasks: pdev distribute")
+        text = self._demand(session)
         changed, task = tick(text, number, done=done)
         if task is None:
             raise RefusedError(f"{session} has no task number {number}", hint="See: pdev tasks")
         if changed != text:
             self.staged[session] = changed
+        return task
+
+    def take(self, session: str, number: int) -> Task:
+        """Take one task out of a list; returns it."""
+        rest, task = take_out(self._demand(session), number)
+        if task is None:
+            raise RefusedError(f"{session} has no task number {number}", hint="See: pdev tasks")
+        self.staged[session] = rest
         return task
 
     def complete(self, task: str) -> None:
@@ -68,6 +75,12 @@ class StagedTasks:
         """Add the edits to the change of the files."""
         for session, text in self.staged.items():
             self.files.stage(change, session, text)
+
+    def _demand(self, session: str) -> str:
+        text = self._text(session)
+        if text is None:
+            raise RefusedError(f"{session} has no task file", hint="Deal tasks: pdev distribute")
+        return text
 
     def _text(self, session: str) -> str | None:
         staged = self.staged.get(session)

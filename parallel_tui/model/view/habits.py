@@ -1,0 +1,22 @@
+"""How somebody likes to see the dashboard, kept from one start to the next."""
+
+from __future__ import annotations
+
+from parallel_tui.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What was chosen last.
+
+    Attributes:
+        theme: Name of the theme; empty where none was chosen by key.
+        zoom: Id of the pane that has the whole screen; empty for none.
+        tab: Name of the detail pane's tab; empty for the first.
+        order: What sessions are sorted by; empty for what needs somebody first.
+    """
+
+    theme: str = ""
+    zoom: str = ""
+    tab: str = ""
+    order: str = ""
