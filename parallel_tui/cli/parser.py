@@ -47,8 +47,24 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **given: Any) -> None:
         super().__init__(**{"formatter_class": _Formatter, **given})
 
+    def format_help(self) -> str:
+        """The help, with examples at its end."""
+        from parallel_tui.cli import examples
+
+        text = super().format_help()
+        shown = [*examples.lines(self.prog)] if " " in self.prog else []
+        return "\n".join((text, *shown, "")) if shown else text
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Import the command's module, let it add its options, and parse."""
+        self.fill()
+        if self.intermixed:
+            self.intermixed = False  # it calls this for its parts
+            return self.parse_known_intermixed_args(args, namespace)
+        return super().parse_known_args(args, namespace)
+
+    def fill(self) -> None:
+        """Add the options of the command, or verb, once."""
         if self.command is not None:
             command, self.command = self.command, None
             module = import_module(f"parallel_tui.cli.commands.{command.module}")
@@ -59,10 +75,6 @@ class Parser(argparse.ArgumentParser):
         if self.verb_of is not None:  # `pdev handoff list -C DIR` reads as well as before `list`
             add_general(self, base=self.verb_of.base)
             self.verb_of = None
-        if self.intermixed:
-            self.intermixed = False  # it calls this for its parts
-            return self.parse_known_intermixed_args(args, namespace)
-        return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print help; where it cannot be written, argparse itself would end well all the same."""
@@ -115,6 +127,16 @@ def build() -> Parser:
         )
         made.command = command
     return parser
+
+
+def build_whole() -> Parser:
+    """Build the whole command line with the options of every command and verb."""
+    whole = build()
+    for command in _verbs(whole):
+        command.fill()
+        for verb in _verbs(command):
+            verb.fill()
+    return whole
 
 
 def _described(command: Command) -> str:

@@ -55,7 +55,7 @@ def run_distribute(parsed: argparse.Namespace, output: Output) -> int:
 
 def configure_tasks(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev tasks`."""
-    parser.add_argument("session", metavar="NAME", nargs="?", help="only this session's")
+    parser.add_argument("session", metavar="SESSION", nargs="?", help="only this session's")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_tasks)
 
@@ -103,7 +103,7 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
     move.add_argument("task", metavar="ENDED")
     move.add_argument("--to", required=True, metavar="A,B,C", help="the sessions that get them")
     for made in verbs.choices.values():
-        made.add_argument("--session", metavar="NAME", help="the session")
+        made.add_argument("--session", metavar="SESSION", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
         made.set_defaults(run=run_task)
 
