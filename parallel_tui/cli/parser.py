@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from importlib import import_module
 
 from parallel_tui import __version__
 from parallel_tui.cli.names import COMMANDS, Command, add_general
-from parallel_tui.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,20 +83,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Report a wrong command line like any other error."""
-        wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)'", message)
-        if wrong:
-            from difflib import get_close_matches
+        from parallel_tui.cli import wrong_lines
 
-            names = [command.name for command in COMMANDS]
-            near = get_close_matches(wrong[1], names, n=1)
-            raise UsageError(
-                f"There is no command {wrong[1]!r}",
-                hint=f"Did you mean `pdev {near[0]}`?"
-                if near
-                else f"There are: {', '.join(names)}.",
-            )
-        usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
-        raise UsageError(message, hint=f"Usage: {usage}")
+        raise wrong_lines.error(message, self.prog, [command.name for command in COMMANDS])
 
 
 def _verbs(parser: argparse.ArgumentParser) -> list[Parser]:
@@ -158,10 +145,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace | None:
         )
         alone.command = command
         parsed, rest = alone.parse_known_args(arguments[1:])
-        if not rest:
-            understood: argparse.Namespace = parsed
-            return understood
-    parser = build()  # which knows how to tell what is wrong
+        if rest:
+            alone.error(f"unrecognized arguments: {' '.join(rest)}")
+        understood: argparse.Namespace = parsed
+        return understood
+    parser = build()
     whole = parser.parse_args(arguments)
     if whole.command is None:
         return None

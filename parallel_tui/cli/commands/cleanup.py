@@ -53,7 +53,7 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
             tell(one_line(f"[{mark}] {each.name}: {each.why_not or each.proof}"))
             if each in chosen and each.plan is not None:
                 for loss in each.plan.losses:
-                    tell(one_line(f"      with it: {loss.summary}"))
+                    tell(one_line(f"      goes with it: {loss.summary}"))
         if not candidates:
             output.talk("There is no session beside the main worktree.")
     if parsed.dry_run:

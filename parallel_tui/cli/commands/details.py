@@ -79,6 +79,8 @@ def run_diff(parsed: argparse.Namespace, output: Output) -> int:
             output.line(output.paint(one_line(line.replace("\t", "    ")), _colour(line, parsed)))
         else:
             output.raw(os.fsencode(line) + b"\n")
+    if not diff.files and not diff.omitted:
+        output.talk(f"{parsed.name} has changed nothing since it left base.")
     if diff.omitted:
         output.talk(f"pdev: note: {diff.omitted} more files are left out")
     return 0

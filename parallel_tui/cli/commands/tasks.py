@@ -96,11 +96,13 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
     """Add the commands of `pdev task`."""
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
     done = verbs.add_parser("done", help="tick a task by number, or report one by its text")
-    done.add_argument("task", metavar="NUMBER|TEXT")
+    done.add_argument(
+        "task", metavar="NUMBER|TEXT", help="number of the task in `pdev tasks`, or what was done"
+    )
     again = verbs.add_parser("undo", help="untick a task")
-    again.add_argument("task", metavar="NUMBER")
+    again.add_argument("task", metavar="NUMBER", help="number of the task in `pdev tasks`")
     move = verbs.add_parser("pass-on", help="give an ended session's open tasks to others")
-    move.add_argument("task", metavar="ENDED")
+    move.add_argument("task", metavar="ENDED", help="the session that has ended")
     move.add_argument("--to", required=True, metavar="A,B,C", help="the sessions that get them")
     for made in verbs.choices.values():
         made.add_argument("--session", metavar="SESSION", help="the session")
