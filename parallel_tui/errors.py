@@ -86,7 +86,7 @@ class GitError(CouldNotLookError):
         stderr: What it printed on standard error, as text.
     """
 
-    title = "git did not answer"
+    title = "git failed"
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class GitError(CouldNotLookError):
 class MuxError(CouldNotLookError):
     """The terminal multiplexer is missing, does not answer, or refused a command."""
 
-    title = "The terminal multiplexer did not answer"
+    title = "The terminal multiplexer failed"
 
 
 class ConfigError(ParallelError):

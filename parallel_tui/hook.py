@@ -44,6 +44,8 @@ MAGIC = ("*", "?", "[")
 MOST_INPUT = 64 << 20
 MOST_FILE = 1 << 20
 MOST_CONTEXT = 1900
+MOST_TOLD = 8  # troubles that are told as events within TOLD_FOR seconds
+TOLD_FOR = 86400.0
 """Bytes told an agent at once: 2 KiB with what stands around them."""
 SHORT = 400
 LEASE_SECONDS = 20.0
@@ -1036,13 +1038,23 @@ class Hook:
         before = object_in(f"{self.place.root}/pdev/warnings/hook-{self.name}")
         earlier = before.get("count")
         count = earlier + 1 if isinstance(earlier, int) else 1
+        now, what = time.time(), "\n".join(self.warnings)
+        listed = before.get("told")
+        # Troubles take turns: that another one was the last does not make this one news.
+        told_before = [
+            each for each in (listed if isinstance(listed, list) else [])
+            if isinstance(each, list) and len(each) == 2 and isinstance(each[0], (int, float))
+            and 0 <= now - each[0] < TOLD_FOR
+        ][-MOST_TOLD:]  # fmt: skip
+        news = len(told_before) < MOST_TOLD and all(each[1] != what for each in told_before)
         line = {
-            "schema": 1, "at": time.time(), "session": self.session, "agent": self.agent,
+            "schema": 1, "at": now, "session": self.session, "agent": self.agent,
             "event": self.event, "what": self.warnings, "count": count,
+            "told": told_before + ([[now, what]] if news else []),
         }  # fmt: skip
         put(self.place, "pdev/warnings", f"hook-{self.name}", dump(line) + "\n")
-        if before.get("what") != self.warnings:
-            when = int(time.time() * 1000)
+        if news:
+            when = int(now * 1000)
             told = {
                 "id": f"{when}_hook-{self.pid}", "type": "hook_trouble", "session": self.session,
                 "payload": {"what": self.warnings}, "timestamp": when, "acknowledged": [],

@@ -36,6 +36,7 @@ OURS = {
     "session set": 115,
     "session show": 96,
     "path main": 57,
+    "completion sessions": 57,
 }
 
 LOOKS = {

@@ -1,11 +1,21 @@
-"""The program outside its tmux adapter speaks of a multiplexer, whichever one it is."""
+"""Words of the program: of a multiplexer, whichever one it is, and such as strangers understand."""
 
 from __future__ import annotations
 
+import argparse
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallel_tui.cli.parser import build_whole, parse
+from parallel_tui.cli.wrong_lines import error
+from parallel_tui.errors import UsageError
 
 PACKAGE: Final = Path(__file__).parents[1] / "parallel_tui"
 
@@ -15,6 +25,7 @@ NAMES_TMUX: Final = {
     "bootstrap/__init__.py": "chooses the adapter",
     "bootstrap/found.py": "chooses the adapter",
     "cli/commands/view.py": "an option that prints for the status line of tmux",
+    "cli/render/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
     "demo/lodging.py": "starts the demo's own tmux server",
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",
@@ -26,6 +37,7 @@ NAMES_TMUX: Final = {
     "model/settings/table.py": "settings of the tmux adapter",
     "model/settings/values.py": "settings of the tmux adapter",
     "options.py": "an option of the tmux adapter",
+    "ui/colours.py": "reads the variable that tmux sets",
     "ui/start/driver.py": "reads the variable that tmux sets",
 }
 """Files that may say tmux outside docstrings, and why. The list only gets shorter."""
@@ -64,3 +76,94 @@ def _words(path: Path) -> Iterator[str]:
                 yield name
             case _:
                 pass
+
+
+STUMBLED_OVER: Final = {
+    # What strangers had to read twice, each with what is said instead.
+    r"\bgoes on\.$": "say what the key does",
+    r"^with it:": "goes with it:",
+    r"\bboth cover\b": "whose lock … covers it too",
+    r"\bseen by:": "from the bell",
+    r"cannot be asked for": "what is wrong, and what is right",
+    r"^git did not answer$": "failed",
+    r"first prompt first": "first prompt",
+    r"^Left alone": "stays as it is",
+    r"since just now": "since a moment ago",
+    r"^Pass work": "Hand a task",
+}
+
+
+def test_no_text_says_what_strangers_stumbled_over() -> None:
+    found = {
+        f"{path.relative_to(PACKAGE)}: {word!r}: {instead}"
+        for path in PACKAGE.rglob("*.py")
+        # The screens are worded with their keys.
+        if PACKAGE / "ui/screens" not in path.parents
+        for word in _words(path)
+        for stumbling, instead in STUMBLED_OVER.items()
+        if re.search(stumbling, word)
+    }
+    assert found == set()
+
+
+METAVARS: Final = frozenset(
+    {
+        *("SESSION", "SESSION… TEXT", "TO", "WINDOW|SESSION", "NAME", "A,B,C", "ENDED"),
+        *("BRANCH", "BASE", "PATH", "FILE", "DIR", "ID", "TEXT", "TIME", "AGE", "SECONDS", "N"),
+        *("A-B", "NUMBER", "NUMBER|TEXT", "COMMAND", "VERB", "SHELL", "STATE", "STATUS", "LEVEL"),
+        *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH"),
+    }
+)
+"""Words for values on command lines; a session's name is always SESSION."""
+
+
+def test_every_argument_of_every_command_says_what_it_is() -> None:
+    for parser in _parsers(build_whole()):
+        for action in parser._actions:
+            what = f"{parser.prog} {action.option_strings or action.dest}"
+            if isinstance(action, argparse._SubParsersAction):
+                continue
+            assert action.help, what
+            assert not action.help.endswith("."), what
+            assert action.help[0] == action.help[0].lower() or action.help.startswith("PDEV"), what
+            shown = action.metavar
+            assert shown is None or shown in METAVARS, f"{what}: {shown}"
+            if action.dest == "session":
+                assert shown == "SESSION", what
+
+
+def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield from _parsers(below)
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "hint"),
+    [
+        ("spawn", "NAME is missing", "pdev spawn --help"),
+        ("spawn --kind x a", "--kind cannot be 'x'", "feature, fix"),
+        ("spawn a b", "'b' is a word too many", "pdev spawn --help"),
+        ("list --jsn", "There is no option '--jsn' here", "pdev list --help"),
+        ("handoff sned", "There is no command 'sned' of `pdev handoff`", "`pdev handoff send`"),
+        ("histroy", "There is no command 'histroy'", "`pdev history`"),
+        ("wait a --until idle --any --all", "--all and --any exclude each other", "--help"),
+        ("lock a --wait", "--wait needs a value", "--help"),
+        ("history -n x", "-n cannot be 'x'", "--help"),
+        ("unlock --foo", "There is no option '--foo' here", "pdev unlock --help"),
+        ("--foo list", "There is no option '--foo' here", "pdev --help"),
+    ],
+)
+def test_a_wrong_line_is_told_in_plain_words(line: str, said: str, hint: str) -> None:
+    with pytest.raises(UsageError) as error:
+        parse(line.split())
+    assert error.value.message == said
+    assert hint in error.value.hint
+
+
+@given(st.text())
+def test_whatever_is_wrong_there_is_a_sentence(message: str) -> None:
+    made = error(message, "pdev x", ["list"])
+    assert made.hint

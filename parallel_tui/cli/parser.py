@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 from importlib import import_module
 
 from parallel_tui import __version__
 from parallel_tui.cli.names import COMMANDS, Command, add_general
-from parallel_tui.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +45,24 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **given: Any) -> None:
         super().__init__(**{"formatter_class": _Formatter, **given})
 
+    def format_help(self) -> str:
+        """The help, with examples at its end."""
+        from parallel_tui.cli import examples
+
+        text = super().format_help()
+        shown = [*examples.lines(self.prog)] if " " in self.prog else []
+        return "\n".join((text, *shown, "")) if shown else text
+
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Import the command's module, let it add its options, and parse."""
+        self.fill()
+        if self.intermixed:
+            self.intermixed = False  # it calls this for its parts
+            return self.parse_known_intermixed_args(args, namespace)
+        return super().parse_known_args(args, namespace)
+
+    def fill(self) -> None:
+        """Add the options of the command, or verb, once."""
         if self.command is not None:
             command, self.command = self.command, None
             module = import_module(f"parallel_tui.cli.commands.{command.module}")
@@ -59,10 +73,6 @@ class Parser(argparse.ArgumentParser):
         if self.verb_of is not None:  # `pdev handoff list -C DIR` reads as well as before `list`
             add_general(self, base=self.verb_of.base)
             self.verb_of = None
-        if self.intermixed:
-            self.intermixed = False  # it calls this for its parts
-            return self.parse_known_intermixed_args(args, namespace)
-        return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Print help; where it cannot be written, argparse itself would end well all the same."""
@@ -73,20 +83,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Report a wrong command line like any other error."""
-        wrong = re.match(r"argument COMMAND: invalid choice: '(.*?)'", message)
-        if wrong:
-            from difflib import get_close_matches
+        from parallel_tui.cli import wrong_lines
 
-            names = [command.name for command in COMMANDS]
-            near = get_close_matches(wrong[1], names, n=1)
-            raise UsageError(
-                f"There is no command {wrong[1]!r}",
-                hint=f"Did you mean `pdev {near[0]}`?"
-                if near
-                else f"There are: {', '.join(names)}.",
-            )
-        usage = " ".join(self.format_usage().split()).removeprefix("usage: ")
-        raise UsageError(message, hint=f"Usage: {usage}")
+        raise wrong_lines.error(message, self.prog, [command.name for command in COMMANDS])
 
 
 def _verbs(parser: argparse.ArgumentParser) -> list[Parser]:
@@ -117,6 +116,16 @@ def build() -> Parser:
     return parser
 
 
+def build_whole() -> Parser:
+    """Build the whole command line with the options of every command and verb."""
+    whole = build()
+    for command in _verbs(whole):
+        command.fill()
+        for verb in _verbs(command):
+            verb.fill()
+    return whole
+
+
 def _described(command: Command) -> str:
     return command.summary[0].upper() + command.summary[1:] + "."
 
@@ -136,10 +145,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace | None:
         )
         alone.command = command
         parsed, rest = alone.parse_known_args(arguments[1:])
-        if not rest:
-            understood: argparse.Namespace = parsed
-            return understood
-    parser = build()  # which knows how to tell what is wrong
+        if rest:
+            alone.error(f"unrecognized arguments: {' '.join(rest)}")
+        understood: argparse.Namespace = parsed
+        return understood
+    parser = build()
     whole = parser.parse_args(arguments)
     if whole.command is None:
         return None

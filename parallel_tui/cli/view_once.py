@@ -76,9 +76,12 @@ def tell_health(snapshot: Snapshot, output: Output) -> None:
     Raises:
         CouldNotLookError: When it is git, and so no session is known: an empty list would lie.
     """
+    told: dict[str, None] = {}
     for health in snapshot.health:
         if health.level is not Level.ERROR:
             continue
         if health.source is Source.GIT and not snapshot.sessions:
             raise CouldNotLookError(health.message)
-        output.talk(f"pdev: note: {health.source.value}: {health.message}")
+        told.setdefault(f"pdev: note: {health.source.value}: {health.message}")
+    for note in told:  # several questions may have failed for one reason
+        output.talk(note)

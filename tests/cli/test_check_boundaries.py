@@ -170,6 +170,15 @@ def test_a_file_that_cannot_be_used_is_told_and_allows_nothing(
     assert "broken   " in shown.out
 
 
+def test_a_name_that_nobody_has_is_refused(bound: World) -> None:
+    told = check(bound, "--session", "frnot")
+    assert told.status == 2
+    assert "no session named 'frnot'" in told.err
+    assert "'front'" in told.err
+    staged = check(bound, "--staged", "--session", "frnot", "--json")
+    assert (staged.status, staged.json["error"]["kind"]) == (2, "usage")
+
+
 def test_without_boundaries_locks_alone_are_checked(world: World) -> None:
     world.worktree("front")
     world.write("x", "1\n", cwd=world.root / "myapp-front")

@@ -82,7 +82,7 @@ def test_one_session_in_full_names_its_sources() -> None:
     text = "\n".join(people.full(session, snapshot, samples.NOW))
     for part in (
         f"auth  {words.GLYPHS[SessionState.WAITING]} waiting",
-        "asks: Do you want to proceed? (seen by: pane, for 3m)",
+        "asks: Do you want to proceed? (from its pane, for 3m)",
         "3 ahead of base, 1 behind",
         ", from remote HEAD",
         "M. src/s0.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -215,6 +216,20 @@ def test_configuration_is_shown_with_its_sources(world: World) -> None:
     assert settings["theme"]["user_only"]
     assert "did you mean theme" in ran.json["warnings"][0]
     assert "did you mean theme" in ran.err
+
+
+def test_what_is_not_set_is_shown_as_what_counts(world: World) -> None:
+    shown = run(world, "config", "show").out
+    assert "null" not in shown
+    assert re.search(r"^base +main +# there is a branch main$", shown, re.MULTILINE), shown
+    settings = run(world, "config", "show", "--json").json["settings"]
+    assert settings["base"]["value"] is None
+    assert (settings["base"]["effective"], settings["base"]["effective_reason"]) == (
+        "main", "there is a branch main",
+    )  # fmt: skip
+    assert settings["layout"]["effective"] == "single"
+    world.git("branch", "-m", "main", "trunk")
+    assert re.search(r"^base +trunk +# ", run(world, "config").out, re.MULTILINE)
 
 
 def test_attaching_needs_a_terminal_and_says_so(world: World) -> None:

@@ -70,6 +70,19 @@ def test_work_that_is_merged_is_noticed(world: World) -> None:
         assert process.stdout.read() == "auth: merged\n"
 
 
+def test_a_window_that_rings_for_somebody_ends_the_wait(world: World) -> None:
+    auth = world.worktree("auth")
+    world.tmux("new-session", "-d", "-s", "s", "-n", "main", "-c", str(world.repo), "exec cat")
+    bell = world.root / "ring"
+    rings = f"until [ -e '{bell}' ]; do sleep 0.05; done; printf '\\a'; exec cat"
+    world.tmux("new-window", "-d", "-t", "s:", "-n", "auth", "-c", str(auth), rings)
+    with waiting(world, "auth", "--until", "needs-you") as process:
+        bell.touch()
+        assert process.wait(PATIENCE) == 0
+        assert process.stdout is not None
+        assert process.stdout.read() == "auth: needs-you\n"
+
+
 def test_the_time_is_kept_and_told_by_its_own_status(world: World) -> None:
     world.worktree("auth")
     ran = run(world, "auth", "--until", "working", "--timeout", "1s", "--json")

@@ -51,6 +51,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "session": ("register", "--session", "a"),
     "repair": ("parallel-state.json",),
     "config": ("show",),
+    "completion": ("sessions",),
     "send": ("a", "go on"),
     "queue": ("list",),
     "resume": ("a",),

@@ -80,6 +80,20 @@ def test_a_crash_blocks_only_where_somebody_holds_the_file(
     assert len([each for each in told if "it was not blocked" in each.payload]) == 1, "once"
 
 
+def test_troubles_that_take_turns_are_told_once_each_and_never_many(
+    world: World, agent: Agent, copied: HookPlace
+) -> None:
+    agent.place = copied
+    part = Path(copied.folder, "model/policy/core.py")
+    for number in (*range(3), *range(3), *range(20)):
+        # Each of another length: Python tells its compiled form by seconds and size.
+        part.write_text(f"raise RuntimeError('{'x' * number}')\n")
+        agent.edit(agent.cwd / "README.md")
+    events = open_core(Overrides(directory=str(world.repo)), dict(world.env)).shared.events.all()
+    told = [each.payload for each in events if each.type == "hook_trouble" and not each.problem]
+    assert len(told) == len(set(told)) == 8
+
+
 @pytest.mark.parametrize(
     "garbage",
     [b"", b"nonsense", b"{", b"[]", b"null", b'{"cwd": 7}', b"\xff\xfe\x00", b'{"a":' * 100_000,

@@ -64,6 +64,12 @@ def test_settings_come_back_to_the_byte(world: World, text: str) -> None:
     assert list((world.repo / ".git/pdev/hooks").iterdir()) == []
 
 
+def test_what_is_installed_shows_in_no_status(world: World) -> None:
+    _core(world).hooks.installer.install("claude", LOCAL)
+    assert _local(world).exists()
+    assert world.git("status", "--porcelain", "--untracked-files=all") == ""
+
+
 def test_a_file_that_was_not_there_is_gone_again(world: World) -> None:
     before = _files(world.repo)
     installer = _core(world).hooks.installer

@@ -18,6 +18,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Button
 
 from parallel_tui.model.lifecycle.spawn import SpawnRequest
+from parallel_tui.model.overlap.words import LETTERS
+from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.text.words import GLYPHS
 from parallel_tui.ui import colours, theme
 from parallel_tui.ui.colours import Colours, Legible, wished
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
@@ -25,6 +28,7 @@ from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.dialogs.spawn import SpawnDialog
 from parallel_tui.ui.dialogs.trust import TrustDialog
+from parallel_tui.ui.present.sharing import HANDOFF_MARKS, LOCK_MARKS
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
 from tests.ui.harness import app_of, core_of, on_screen, with_screen
@@ -208,3 +212,12 @@ def test_any_text_stands_out(front: Color, back: Color, many: Colours) -> None:
     assert style.color is not None
     assert style.bgcolor is not None
     assert style.color.downgrade(many.system) != style.bgcolor.downgrade(many.system)
+
+
+def test_nothing_is_told_by_colour_alone() -> None:
+    """Whoever cannot tell red from green reads letters and words."""
+    assert len(set(LETTERS.values())) == len(LETTERS)
+    words = {(glyph, state.value) for state, glyph in GLYPHS.items()}
+    assert len(words) == len(SessionState)
+    for marks in (LOCK_MARKS, HANDOFF_MARKS):
+        assert len({mark for mark, _ in marks.values()}) == len(marks)

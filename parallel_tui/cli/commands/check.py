@@ -91,7 +91,7 @@ def configure_check(parser: argparse.ArgumentParser) -> None:
         help="with --boundaries: check nothing, only compile them for the hooks of agents",
     )
     parser.add_argument(
-        "--session", metavar="NAME", help="with --boundaries: check it in this session's name"
+        "--session", metavar="SESSION", help="with --boundaries: check it in this session's name"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(

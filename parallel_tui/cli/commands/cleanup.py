@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def configure_cleanup(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev cleanup`."""
-    parser.add_argument("name", metavar="NAME", nargs="*", help="only these sessions")
+    parser.add_argument("name", metavar="SESSION", nargs="*", help="only these sessions")
     parser.add_argument("--delete-branch", action="store_true", help="delete their branches too")
     parser.add_argument("--dry-run", action="store_true", help="only show which, and the proofs")
     parser.add_argument(
@@ -61,7 +61,7 @@ def run_cleanup(parsed: argparse.Namespace, output: Output) -> int:
             tell(one_line(f"[{mark}] {each.name}: {why}"))
             if each in chosen and each.plan is not None:
                 for loss in each.plan.losses:
-                    tell(one_line(f"      with it: {loss.summary}"))
+                    tell(one_line(f"      goes with it: {loss.summary}"))
         if not candidates:
             output.talk("There is no session beside the main worktree.")
     if parsed.dry_run:
@@ -93,7 +93,7 @@ def configure_prune(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev prune`."""
     parser.add_argument(
         "name",
-        metavar="NAME",
+        metavar="SESSION",
         nargs="*",
         help="the entries to remove or repair (default: only list them)",
     )

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
-from enum import Enum
 from pathlib import Path
 
 from parallel_tui import bootstrap
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
+from parallel_tui.cli.render.settings import settings_json, shown
 from parallel_tui.cli.render.table import GAP, columns
-from parallel_tui.model.settings.config import LayoutPane
 from parallel_tui.model.settings.table import SETTINGS, Setting
-from parallel_tui.model.text import strict_json
-from parallel_tui.record import asdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
-    from parallel_tui.model.settings.loaded import LoadedConfig
 
 
 def configure_config(parser: argparse.ArgumentParser) -> None:
@@ -46,52 +41,15 @@ def run_config(parsed: argparse.Namespace, output: Output) -> int:
     return _paths(parsed, output) if parsed.what == "path" else _show(parsed, output)
 
 
-def plain(value: object) -> object:
-    """A setting's value as YAML and JSON would write it."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, LayoutPane):
-        return {key: plain(item) for key, item in asdict(value).items() if item is not None}
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    return value
-
-
-def settings_json(loaded: LoadedConfig) -> dict[str, object]:
-    """Each setting by name, with its value, its source and the ways to set it."""
-    return {
-        setting.name: {
-            "value": plain(getattr(loaded.config, setting.field)),
-            "source": loaded.sources[setting.name],
-            "from_repository": setting.name in loaded.from_repository,
-            "environment": setting.env,
-            "user_only": setting.user_only,
-            "help": setting.help,
-        }
-        for setting in SETTINGS
-    }
-
-
 def _show(parsed: argparse.Namespace, output: Output) -> int:
-    loaded = core_for(parsed, output).loaded
+    core = core_for(parsed, output)
     if output.json:
-        output.data({"settings": settings_json(loaded), "warnings": list(loaded.warnings)})
+        settings = settings_json(core, SETTINGS)
+        output.data({"settings": settings, "warnings": list(core.loaded.warnings)})
         return 0
-    rows = [
-        [
-            one_line(text)
-            for text in (
-                setting.name,
-                strict_json.readable(plain(getattr(loaded.config, setting.field))),
-                loaded.sources[setting.name],
-            )
-        ]
-        for setting in SETTINGS
-    ]
-    shown = [[name, f"{value}  # {source}"] for name, value, source in rows]
-    for setting, cells in zip(SETTINGS, columns(shown), strict=True):
+    rows = [[one_line(text) for text in (each.name, *shown(core, each))] for each in SETTINGS]
+    told = [[name, f"{value}  # {source}"] for name, value, source in rows]
+    for setting, cells in zip(SETTINGS, columns(told), strict=True):
         output.line(GAP.join([f"{cells[0]}", cells[1]]))
         if parsed.sources:
             for line in _about(setting):

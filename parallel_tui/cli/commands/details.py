@@ -39,7 +39,7 @@ def _worktree(core: Core, wanted: str) -> Worktree:
 
 def configure_path(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev path`."""
-    parser.add_argument("name", metavar="NAME", help="the session")
+    parser.add_argument("name", metavar="SESSION", help="the session")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_path)
 
@@ -58,7 +58,7 @@ def run_path(parsed: argparse.Namespace, output: Output) -> int:
 
 def configure_diff(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev diff`."""
-    parser.add_argument("name", metavar="NAME", help="the session")
+    parser.add_argument("name", metavar="SESSION", help="the session")
     parser.add_argument("--stat", action="store_true", help="only the files and their line counts")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_diff)
@@ -79,6 +79,8 @@ def run_diff(parsed: argparse.Namespace, output: Output) -> int:
             output.line(output.paint(one_line(line.replace("\t", "    ")), _colour(line, parsed)))
         else:
             output.raw(os.fsencode(line) + b"\n")
+    if not diff.files and not diff.omitted:
+        output.talk(f"{parsed.name} has changed nothing since it left base.")
     if diff.omitted:
         output.talk(f"pdev: note: {diff.omitted} more files are left out")
     return 0

@@ -23,7 +23,7 @@ def configure_event(parser: argparse.ArgumentParser) -> None:
     emit = verbs.add_parser("emit", help="send an event")
     emit.add_argument("type", metavar="TYPE", help="task_complete, conflict, sync_request, note, …")
     emit.add_argument(
-        "--to", action="append", default=[], metavar="NAME", help="send only to this session"
+        "--to", action="append", default=[], metavar="SESSION", help="send only to this session"
     )
     emit.add_argument("--payload", default="null", metavar="JSON", help="any JSON value")
     emit.set_defaults(run=run_emit)
@@ -45,7 +45,7 @@ def configure_event(parser: argparse.ArgumentParser) -> None:
     clean.add_argument("--dry-run", action="store_true", help="only show how many")
     clean.set_defaults(run=run_clean)
     for made in verbs.choices.values():
-        made.add_argument("--session", metavar="NAME", help="the session that sends or reads")
+        made.add_argument("--session", metavar="SESSION", help="the session that sends or reads")
         made.add_argument("--json", action="store_true", help="print one JSON object")
 
 

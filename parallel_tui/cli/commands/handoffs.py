@@ -31,7 +31,7 @@ def configure_handoff(parser: argparse.ArgumentParser) -> None:
     send.set_defaults(run=run_send)
     listing = verbs.add_parser("list", help="open handoffs")
     listing.add_argument("--all", action="store_true", help="closed ones too")
-    listing.add_argument("--to", metavar="NAME", help="only those for this session")
+    listing.add_argument("--to", metavar="SESSION", help="only those for this session")
     listing.set_defaults(run=run_list)
     for verb, words in (
         ("accept", "take it on"),
@@ -46,7 +46,7 @@ def configure_handoff(parser: argparse.ArgumentParser) -> None:
             )
         made.set_defaults(run=run_answer)
     for made in verbs.choices.values():
-        made.add_argument("--session", metavar="NAME", help="the session that acts")
+        made.add_argument("--session", metavar="SESSION", help="the session that acts")
         made.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -47,7 +47,7 @@ def configure_hooks(parser: argparse.ArgumentParser) -> None:
         made.add_argument("--json", action="store_true", help="print one JSON object")
         made.set_defaults(run=run)
     scan = verbs.add_parser("scan", help="what runs when an agent stops: what it really changed")
-    scan.add_argument("--session", metavar="NAME", help="the session (default: the current one)")
+    scan.add_argument("--session", metavar="SESSION", help="the session (default: the current one)")
     scan.add_argument("--json", action="store_true", help="print one JSON object")
     scan.set_defaults(run=run_scan)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def _session_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--session",
-        metavar="NAME",
+        metavar="SESSION",
         help="the session (default: PDEV_SESSION, CLAUDE_SESSION_ID, or the current one)",
     )
 

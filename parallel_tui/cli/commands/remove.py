@@ -27,7 +27,7 @@ _ITEMS_SHOWN: Final = 10
 
 def configure_remove(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev remove`."""
-    parser.add_argument("name", metavar="NAME", help="the session")
+    parser.add_argument("name", metavar="SESSION", help="the session")
     parser.add_argument(
         "--discard",
         metavar="KINDS",

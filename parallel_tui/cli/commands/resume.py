@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def configure_resume(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev resume`."""
-    parser.add_argument("name", metavar="NAME", help="the session")
+    parser.add_argument("name", metavar="SESSION", help="the session")
     parser.add_argument(
         "--new", action="store_true", help="begin another conversation in a new window"
     )

@@ -33,7 +33,7 @@ def configure_send(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--later", action="store_true", help="queue it, also where the agent is at rest"
     )
-    parser.add_argument("--session", metavar="NAME", help="the session that sends")
+    parser.add_argument("--session", metavar="SESSION", help="the session that sends")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_send)
     parser.intermixed = True  # type: ignore[attr-defined]
@@ -62,11 +62,11 @@ def configure_queue(parser: argparse.ArgumentParser) -> None:
     """Add the commands of `pdev queue`."""
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
     listing = verbs.add_parser("list", help="messages that wait")
-    listing.add_argument("--to", metavar="NAME", help="only those for this session")
+    listing.add_argument("--to", metavar="SESSION", help="only those for this session")
     listing.set_defaults(run=run_list)
     revoke = verbs.add_parser("revoke", help="take messages back that still wait")
     revoke.add_argument("ids", nargs="*", metavar="ID", help="ids, from `pdev queue list`")
-    revoke.add_argument("--to", metavar="NAME", help="all that wait for this session")
+    revoke.add_argument("--to", metavar="SESSION", help="all that wait for this session")
     revoke.set_defaults(run=run_revoke)
     deliver = verbs.add_parser("deliver", help="deliver what waits to an agent that is at rest now")
     deliver.add_argument("to", metavar="SESSION", help="the session")

@@ -24,7 +24,7 @@ def configure_session(parser: argparse.ArgumentParser) -> None:
         ("show", "the register"),
     ):
         made = verbs.add_parser(verb, help=words)
-        made.add_argument("--session", metavar="NAME", help="the session")
+        made.add_argument("--session", metavar="SESSION", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
         if verb in ("register", "set"):
             made.add_argument("--status", default="active", help="active, idle or blocked")

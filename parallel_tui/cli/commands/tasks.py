@@ -55,7 +55,7 @@ def run_distribute(parsed: argparse.Namespace, output: Output) -> int:
 
 def configure_tasks(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev tasks`."""
-    parser.add_argument("session", metavar="NAME", nargs="?", help="only this session's")
+    parser.add_argument("session", metavar="SESSION", nargs="?", help="only this session's")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_tasks)
 
@@ -96,11 +96,13 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
     """Add the commands of `pdev task`."""
     verbs = parser.add_subparsers(metavar="VERB", dest="verb", required=True)
     done = verbs.add_parser("done", help="tick a task by number, or report one by its text")
-    done.add_argument("task", metavar="NUMBER|TEXT")
+    done.add_argument(
+        "task", metavar="NUMBER|TEXT", help="number of the task in `pdev tasks`, or what was done"
+    )
     again = verbs.add_parser("undo", help="untick a task")
-    again.add_argument("task", metavar="NUMBER")
+    again.add_argument("task", metavar="NUMBER", help="number of the task in `pdev tasks`")
     move = verbs.add_parser("pass-on", help="give an ended session's open tasks to others")
-    move.add_argument("task", metavar="ENDED")
+    move.add_argument("task", metavar="ENDED", help="the session that has ended")
     move.add_argument("--to", required=True, metavar="A,B,C", help="the sessions that get them")
     add = verbs.add_parser("add", help="add a task to the session's list")
     add.add_argument("task", metavar="TEXT")
@@ -108,7 +110,7 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
     give.add_argument("task", metavar="NUMBER")
     give.add_argument("--to", required=True, metavar="NAME", help="the session that gets it")
     for made in verbs.choices.values():
-        made.add_argument("--session", metavar="NAME", help="the session")
+        made.add_argument("--session", metavar="SESSION", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
         made.set_defaults(run=run_task)
 

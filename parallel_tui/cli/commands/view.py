@@ -72,7 +72,7 @@ def run_list(parsed: argparse.Namespace, output: Output) -> int:
 
 def configure_status(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev status`."""
-    parser.add_argument("name", nargs="?", metavar="NAME", help="a session (default: all)")
+    parser.add_argument("name", nargs="?", metavar="SESSION", help="a session (default: all)")
     parser.add_argument(
         "--tmux",
         action="store_true",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def configure_attach(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev attach`."""
     parser.add_argument(
-        "name", metavar="NAME", help="the session; a window is opened if it has none"
+        "name", metavar="SESSION", help="the session; a window is opened if it has none"
     )
     parser.set_defaults(run=run_attach)
 
@@ -67,7 +67,7 @@ def go(attachment: Attachment, output: Output) -> int:
 
 def configure_open(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev open`."""
-    parser.add_argument("name", metavar="NAME", help="the session")
+    parser.add_argument("name", metavar="SESSION", help="the session")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_open)
 
@@ -80,7 +80,7 @@ def run_open(parsed: argparse.Namespace, output: Output) -> int:
 def configure_close(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev close`."""
     parser.add_argument(
-        "window", metavar="WINDOW|NAME", help="a window's id, such as @3, or a session"
+        "window", metavar="WINDOW|SESSION", help="a window's id, such as @3, or a session"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run_close)

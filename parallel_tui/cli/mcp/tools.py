@@ -222,7 +222,7 @@ TOOLS: Final = (
     ),
     Tool(
         "send_handoff",
-        "Pass work to another session.",
+        "Hand a task to another session.",
         {
             "to": _described(_TEXT, "the session that should take it"),
             "task": _described(_TEXT, "what to do"),

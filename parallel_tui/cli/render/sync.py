@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.model.sync.sync import Result, SessionSync, Skip, SyncOutcome, SyncPlan
-from parallel_tui.model.sync.words import GLYPHS, ended, own_work
+from parallel_tui.model.sync.words import GLYPHS, STAYS, ended, own_work
 from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ def preview(plan: SyncPlan) -> Iterator[str]:
         if row.skip is Skip.BASE and plan.forward:
             continue  # said already
         if row.skip is not None:
-            yield one_line(f"· {row.name}: {row.skip.value}: {row.detail}")
+            yield one_line(f"· {row.name}: {STAYS}{row.detail}")
             continue
         yield one_line(_head(row, plan))
         for step in row.steps:

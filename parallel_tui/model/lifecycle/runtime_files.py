@@ -22,8 +22,10 @@ EXCLUDED: Final = (
     "/.claude/status.md",
     "/.claude/session-*-tasks.md",
     "/.claude/pdev/",
+    "/.claude/settings.local.json",
 )
-"""Patterns, from the root of each worktree: the guide's runtime files, and ours."""
+"""Patterns, from the root of each worktree: the guide's runtime files, ours, and the settings into
+which `pdev hooks install` writes, which are one person's."""
 
 _FOLDERS: Final = frozenset({"locks", "events", "pdev", "worktrees"})
 _NAMES: Final = (

@@ -37,7 +37,9 @@ def _word(state: SessionState) -> str:
     return state.value.replace(" ", "-")
 
 
-STATES: Final[Mapping[str, SessionState]] = {_word(state): state for state in SessionState}
+STATES: Final[Mapping[str, SessionState]] = {
+    _word(state): state for state in SessionState if state is not SessionState.UNKNOWN
+}
 """States by the word for them on a command line."""
 
 CONDITIONS: Final = (*STATES, *GROUPS, MERGED, GONE)

@@ -6,6 +6,7 @@ Texts are as they came, not made safe for a terminal: whoever lays them out does
 from __future__ import annotations
 
 from parallel_tui.model.fact import Pending, Unknown, why_not
+from parallel_tui.model.state.words import SOURCES
 from parallel_tui.model.text.words import GLYPHS, ago, branch_label, lasting, plural, size
 
 TYPE_CHECKING = False
@@ -43,7 +44,8 @@ def facts(
     yield "Made by", "pdev" if session.managed else "somebody else; adopted as it is"
     yield "State", f"{GLYPHS[session.state]} {session.state.value}"
     since = "" if evidence.since is None else f", {lasting(evidence.since, now)}"
-    yield "Because", f"{evidence.detail} (seen by: {evidence.source}{since})"
+    source = SOURCES.get(evidence.source, evidence.source)
+    yield "Because", f"{evidence.detail} (from {source}{since})"
     yield from agent
     for each in session.stale:
         yield "Old", f"{each.part} as of {ago(each.as_of, now)}: it could not be seen since"

@@ -29,6 +29,17 @@ LOCK_MEANING: Final[Mapping[LockState, str]] = MappingProxyType(
 """What may be done about a lock."""
 
 
+def held_for(since: float, now: float) -> str:
+    """For how long a lock is held, after `held by auth`.
+
+    Args:
+        since: When it was taken, in epoch seconds.
+        now: Epoch seconds.
+    """
+    span = lasting(since, now)
+    return span if span.startswith("for ") else "since a moment ago"
+
+
 def blocker_words(blocker: Blocker, now: float) -> tuple[str, ...]:
     """What stands in the way of a path: who, since when, why, and what may be done about it.
 
@@ -37,13 +48,12 @@ def blocker_words(blocker: Blocker, now: float) -> tuple[str, ...]:
         now: Epoch seconds.
     """
     lock = blocker.lock
-    parts = [f"held by {lock.owner if lock.owner is not None else 'somebody unknown'}"]
+    held = f"held by {lock.owner if lock.owner is not None else 'somebody unknown'}"
+    parts = [held if lock.since is None else f"{held} {held_for(lock.since, now)}"]
     if blocker.name_shared:
         parts.append(f"its lock name is shared with {lock.target}")
     elif blocker.witness != blocker.target or lock.target != blocker.target:
-        parts.append(f"as {lock.target}, both cover {blocker.witness}")
-    if lock.since is not None:
-        parts.append(lasting(lock.since, now))
+        parts.append(f"whose lock {lock.target} covers {blocker.witness} too")
     if lock.reason:
         parts.append(f"“{lock.reason}”")
     if blocker.state is not LockState.HELD:

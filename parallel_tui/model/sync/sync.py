@@ -250,11 +250,12 @@ def skip_of(
     if tree.branch is None:
         return Skip.DETACHED, "it is on no branch"
     if tree.branch == base:
-        return Skip.BASE, f"{base} is the base itself"
+        return Skip.BASE, f"it is on {base}, the base of the others"
     if tree.head is None:
         return Skip.UNBORN, f"{tree.branch} has no commit yet"
     if tree.locked is not None:
-        return Skip.LOCKED, "git worktree lock" + (f": {tree.locked}" if tree.locked else "")
+        why = f": {tree.locked}" if tree.locked else ""
+        return Skip.LOCKED, f"its worktree is locked in git{why}"
     twice = [other.path for other in trees if other is not tree and other.own_branch == tree.branch]
     if twice:
         return Skip.TWICE, f"{tree.branch} is also checked out in {twice[0]}"

@@ -22,6 +22,10 @@ GLYPHS: Final[Mapping[Result, str]] = MappingProxyType(
 """One character for how it ended."""
 
 
+STAYS: Final = "stays as it is: "
+"""Before the reason why a session is not synced."""
+
+
 def own_work(row: SessionSync, *, merge: bool) -> str:
     """What happens with a session's own commits.
 
@@ -33,8 +37,8 @@ def own_work(row: SessionSync, *, merge: bool) -> str:
 
 
 def ended(outcome: SyncOutcome) -> str:
-    """How it ended for one session: why it was left alone, or from where to where it went."""
-    skip = f"{outcome.skip.value}: " if outcome.skip and outcome.result is Result.SKIPPED else ""
+    """How it ended for one session: why it stays as it is, or from where to where it went."""
+    skip = STAYS if outcome.skip and outcome.result is Result.SKIPPED else ""
     moved = ""
     if outcome.after and outcome.before and outcome.after != outcome.before:
         moved = f"  {outcome.before[:10]} → {outcome.after[:10]}"

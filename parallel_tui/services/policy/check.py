@@ -133,6 +133,8 @@ class BoundaryChecker:
         """
         base = self.git.base(against if against is not None else self.config.base)
         policy = self.policies.at(base) if against is not None else self.policies.current(base)
+        if session is not None and not policy["problems"]:  # which say more
+            self._demand(session, policy)
         locks = self._locks(policy)
         now = self.store.now()
         found: list[Touch] = []
@@ -151,6 +153,17 @@ class BoundaryChecker:
             changes = all_changes(committed.get(tree.head or "", ()), rest)
             found += touches(name, changes, policy, locks, now)
         return BoundaryReport(policy, tuple(name for name, _ in chosen), tuple(found))
+
+    def _demand(self, session: str, policy: CompiledPolicy) -> None:
+        """Refuse a name that nobody has: what is checked in it would be nobody's.
+
+        Raises:
+            UsageError: When neither a session, a registered one nor the boundaries have it.
+        """
+        names = {each.name for each in self.store.read(events=0).sessions}
+        names.update(each["name"] for each in policy["sessions"])
+        if self.identity.name(session) not in names:
+            self.sessions.find(session)
 
     def _uncommitted(self, tree: Worktree) -> dict[str, tuple[frozenset[Where], bool]]:
         entries = self.git.status(tree)

@@ -136,7 +136,7 @@ class Look:
             seen.append(f"ignored {ignored.count} {ignored.size}")
         if brought:
             files = plural(brought, "file")
-            notes.append(f"with it: {files} that came with the session and nobody changed")
+            notes.append(f"{files} that came with the session, unchanged since, will go with it")
         losses += [*losses_in.operation(tree), *self._commits(tree)]
         unlisted = self.git.unlisted(tree)
         losses += losses_in.unlisted(unlisted.hidden, unlisted.submodules, unlisted.repositories)

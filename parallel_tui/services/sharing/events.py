@@ -75,7 +75,7 @@ class Events:
             tx.journal.add("event", {"id": event_id, "type": kind})
         told = self._tell_agents(kind, sender, value, receivers)
         return Sent(
-            f"Sent {kind} as {event_id}",
+            f"Sent “{kind}” to {', '.join(receivers) or 'all sessions'}",
             (COORDINATION,),
             warnings=(*tx.warnings, *told),
             id=event_id,

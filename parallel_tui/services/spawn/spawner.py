@@ -12,7 +12,7 @@ from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.settings.config import Config, Kind, Origin
 from parallel_tui.model.settings.consent import TrustNeededError
-from parallel_tui.model.settings.consent_question import Question
+from parallel_tui.model.settings.consent_question import Question, ShellLine
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.ports.disk import Disk
 from parallel_tui.ports.git import GitReader, GitWriter
@@ -133,6 +133,10 @@ class Spawner:
             ),
             names=frozenset(session.name for session in existing),
         )
+
+    def agent(self) -> ShellLine:
+        """The agent command that is started where none is asked for; empty for a plain shell."""
+        return self._planner.agent()
 
     def plan(self, request: SpawnRequest) -> SpawnPlan:
         """Plan exactly what a request would make, or refuse it. Changes nothing.

@@ -199,7 +199,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "handoff",
         "h",
         "Hand off",
-        "Pass work from the selected session to another.",
+        "Hand a task from the selected session to another.",
         TOGETHER,
         SharingCommands,
         SharingCommands.hand_off,

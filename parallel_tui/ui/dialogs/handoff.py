@@ -8,6 +8,7 @@ from textual.content import Content
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.sharing.coordination import Event, Handoff, HandoffState
+from parallel_tui.model.sharing.sentences import event_sentence
 from parallel_tui.model.text.words import ago
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.handoffs import Handoffs
@@ -100,13 +101,11 @@ def _facts(handoff: Handoff, now: float) -> list[tuple[str, str]]:
 def event_words(event: Event, now: float) -> Content:
     """An event in full."""
     rows = [
-        ("Type", event.type),
+        ("What", event_sentence(event)),
         ("From", event.session),
         ("To", ", ".join(event.recipients) or "everybody"),
         ("Sent", ago(event.timestamp / 1000, now)),
         ("Seen by", ", ".join(event.acknowledged) or "nobody yet"),
-        ("Payload", event.payload),
-        ("Id", event.id),
     ]
     return labelled([*rows, *([("Problem", event.problem)] if event.problem else [])])
 

@@ -9,7 +9,7 @@ from typing import Final
 from textual.content import Content
 
 from parallel_tui.model.sync.sync import About, Result, SessionSync, SyncOutcome, SyncPlan
-from parallel_tui.model.sync.words import GLYPHS, own_work
+from parallel_tui.model.sync.words import GLYPHS, STAYS, own_work
 from parallel_tui.model.sync.words import ended as words_of
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
@@ -71,7 +71,7 @@ def about(row: SessionSync, outcome: SyncOutcome | None = None) -> Content:
         if outcome.backup:
             parts.append(f"Its old state is kept as {safe(outcome.backup)}\n")
     elif row.skip is not None:
-        parts.append(f"Left alone, {row.skip.value}: {safe(row.detail, 2_000)}\n")
+        parts.append(f"It {STAYS}{safe(row.detail, 2_000)}\n")
     for step in row.steps:
         parts += [(f"{step.commit[:10]} ", "dim"), f"{safe(step.subject)}\n"]
         if step.conflicts:

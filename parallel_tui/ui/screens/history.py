@@ -27,8 +27,8 @@ SHOWN: Final = 300
 
 _COLUMNS: Final = (
     Column("when", "When", 16, 16),
-    Column("what", "What", 16, 400, keep=60, usual=34),
-    Column("undo", "Undo", 4, 36, usual=12),
+    Column("what", "What", 34, 400, keep=60, usual=34),
+    Column("undo", "Undo", 4, 24, keep=50, usual=12),
 )
 
 

@@ -1,0 +1,159 @@
+"""Examples of each command, as its `--help` shows them. Each is tried by a test."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Final
+
+EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "attach": (("login", "go to the window of login; opens one if it has none"),),
+    "check": (
+        ("", "compare every pair of sessions"),
+        ("login --fail-on near", "compare login with all others, strictly"),
+        ("--path src/api.py --lines 10-20", "before an edit: who else changes these lines?"),
+        ("--staged --boundaries", "before a commit: is all of it mine to change?"),
+    ),
+    "ci": (
+        ("init --provider github", "write a workflow that checks every push"),
+        ("check --branch 'feature/**'", "in a job: does this commit conflict with those?"),
+    ),
+    "cleanup": (
+        ("--dry-run", "show which sessions are merged, and how that is known"),
+        ("--fetch --yes", "look at the remote first, then remove them without a question"),
+    ),
+    "close": (("login", "close the window of login; its files stay"),),
+    "completion": (
+        ("bash > ~/.local/share/bash-completion/completions/pdev", "for bash"),
+        ("zsh > ~/.zfunc/_pdev", "for zsh, where ~/.zfunc is in fpath before compinit"),
+        ("fish > ~/.config/fish/completions/pdev.fish", "for fish"),
+    ),
+    "config": (
+        ("", "show every setting in force, and where its value comes from"),
+        ("path", "show which files are read"),
+    ),
+    "diff": (("login --stat", "show the files that login has changed, and how much"),),
+    "distribute": (("tasks.md --sessions login,api", "deal out the lines of a file in turn"),),
+    "doctor": (("", "look for problems, and show the command that mends each"),),
+    "event": (
+        ('emit note --payload \'{"message": "Tests are green"}\'', "tell all others"),
+        ("list --unread", "show what the current session has not seen"),
+        ("ack --all", "mark it as seen"),
+        ("clean --older 2d", "delete what is older and was seen by all"),
+    ),
+    "handoff": (
+        ("send perf --task 'Take the parser tests'", "hand a task to the session perf"),
+        ("list", "show open handoffs with their ids"),
+        ("accept h0123456789", "take one on"),
+        ("decline h0123456789 --why 'No time today'", "give it back"),
+        ("done h0123456789", "say that it is done"),
+    ),
+    "history": (("-n 5", "show the last five changes, and how to undo each"),),
+    "hooks": (
+        ("install", "have Claude Code ask before it edits, in every worktree"),
+        ("install --git", "have git ask before each commit"),
+        ("status", "show what is installed, and whether it works"),
+        ("uninstall", "take it out again"),
+        ("scan", "say what a session has changed that is not its own"),
+    ),
+    "list": (("", "show all sessions"), ("--json", "the same for a script")),
+    "lock": (
+        ("src/api.py 'src/db/**'", "lock a file and a folder for the current session"),
+        ("src/api.py --wait 5m --reason 'renaming'", "wait for it if somebody has it"),
+    ),
+    "locks": (("", "show who has locked what, and why"),),
+    "mcp": (("", "what an agent's settings start; it speaks on standard input and output"),),
+    "merge": (
+        ("plan", "show who can land, and in which order"),
+        ("plan --print > land.sh", "write the merges as a script, to read and run"),
+        ("check login", "run the commands of merge.check on login"),
+    ),
+    "open": (("login", "show login in a new terminal window"),),
+    "path": (("login", 'print its directory, as in: cd "$(pdev path login)"'),),
+    "prune": (
+        ("", "show worktrees whose directory is gone"),
+        ("login --repair", "tell git where the directory of login was moved to"),
+    ),
+    "queue": (
+        ("list", "show messages that wait for agents"),
+        ("revoke --to login", "take back what waits for login"),
+        ("deliver login", "deliver it now, if its agent is at rest"),
+    ),
+    "remove": (
+        ("login --dry-run", "show what would be lost"),
+        ("login", "remove it after a question; `pdev undo` brings it back"),
+        ("login --discard untracked --yes", "without a question, untracked files and all"),
+    ),
+    "repair": (("parallel-state.json", "move a file that cannot be read out of the way"),),
+    "resume": (("login", "open it again, with the conversation its agent had"),),
+    "send": (
+        ("login 'Run the tests, please'", "tell the agent of login what to do next"),
+        ("login api --file prompt.md", "send a file to two sessions"),
+    ),
+    "session": (
+        ("register --task 'Fix the login form'", "make the current session known to others"),
+        ("set --status blocked", "say how it is going"),
+        ("show --json", "show what sessions say of themselves"),
+        ("end", "release what it holds"),
+    ),
+    "spawn": (
+        ("login --prompt 'Fix the login form'", "start a session, and its agent with a prompt"),
+        ("hotfix --kind fix --base v1.2 --no-agent", "a plain shell on a branch from v1.2"),
+        ("review --remote --branch origin/topic", "work on somebody's branch"),
+    ),
+    "status": (("", "show an overview"), ("login", "show all that is known of login")),
+    "sync": (
+        ("login --dry-run", "show what a rebase onto base would bring"),
+        ("--all", "bring every session up to date"),
+        ("--undo", "put the branches back as before the last sync"),
+    ),
+    "task": (
+        ("done 2", "tick the second task of the current session"),
+        ("undo 2", "take the tick away"),
+        (
+            "pass-on login --to api,perf",
+            "give open tasks of a session that has ended to others",
+        ),
+    ),
+    "tasks": (("login", "show the tasks of login"),),
+    "trash": (
+        ("list", "show removed sessions"),
+        ("restore login", "bring one back"),
+        ("empty --older 7d", "delete what was removed more than a week ago, for good"),
+    ),
+    "undo": (
+        ("", "undo the last change"),
+        ("login --as login2", "bring login back under another name"),
+    ),
+    "unlock": (
+        ("src/api.py", "release one lock"),
+        ("--all", "release all locks of the current session"),
+    ),
+    "wait": (
+        ("login --until needs-you", "return when login asks for something, or is done"),
+        ("login api --until stopped --timeout 30m", "return when both have stopped working"),
+        ("login api --any --until merged", "return when one of them is merged"),
+    ),
+    "watch": (("", "print what changes, a line each"), ("--ndjson --count 1", "for a script")),
+}
+"""By command: what stands after its name, and what it does."""
+
+
+def lines(path: str) -> Iterator[str]:
+    """The examples of a command, or of one of its verbs, as lines of help.
+
+    Args:
+        path: The command as it is typed, such as `pdev handoff send`.
+    """
+    _, command, *verb = path.split(" ")
+    found = [
+        (f"pdev {command} {rest}".rstrip(), what)
+        for rest, what in EXAMPLES.get(command, ())
+        if rest.split(" ")[: len(verb)] == verb
+    ]
+    if found:
+        yield "examples:"
+    for line, what in found:
+        yield f"  {line}"
+        yield f"      {what}"
