@@ -170,7 +170,7 @@ def _with_proofs(core: Core, checked: Checked) -> Checked:
         }
 
     known = known_marks(core, heads, checked.base.oid)
-    if known is None or not known.sessions:
+    if known is None or not known.tracked:
         return checked
     from parallel_tui.model.proving.attached import attached
     from parallel_tui.record import replace

@@ -8,6 +8,7 @@ from parallel_tui.ui.controllers.boundaries import BoundaryCommands
 from parallel_tui.ui.controllers.briefing import Briefing
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
+from parallel_tui.ui.controllers.proving import Proving
 from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
@@ -41,6 +42,7 @@ def controllers(
         ReachingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
         Briefing(cockpit, core, engine),
+        Proving(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
         LookCommands(cockpit, work),
     )
