@@ -160,6 +160,8 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
 
 def _with_proofs(core: Core, checked: Checked) -> Checked:
     """The result with what tests have told of sessions as they are now."""
+    if not os.path.exists(core.repository.proofs):  # noqa: PTH110
+        return checked
     from parallel_tui.bootstrap.proving import known_marks
 
     def heads() -> dict[str, str]:
