@@ -105,6 +105,10 @@ docs: $(DEV) ## refresh the tables of the README from the program's own
 benchmark: system $(DEV) ## measure the real program against floors of the same run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
+.PHONY: prove-real
+prove-real: system $(DEV) ## seed conflicts that only tests show into real packages, and find them
+	$(BIN)/python -m tests.benchmarks.prove_real $(ARGS)
+
 .PHONY: performance
 performance: system $(DEV) ## measure, and write docs/performance.md (ARGS="--short" for a glance)
 	$(BIN)/python -m tests.benchmarks --write $(ARGS)

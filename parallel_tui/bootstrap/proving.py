@@ -71,9 +71,7 @@ def known_marks(core: Core, heads: Callable[[], Mapping[str, str]], base: str) -
     """
     import os
 
-    from parallel_tui.model.proving.files import KEPT
-
-    if not os.path.exists(f"{core.repository.runtime_dir}/{KEPT}"):  # noqa: PTH110 - most have none
+    if not os.path.exists(core.repository.proofs):  # noqa: PTH110 - most have none
         return None
     from parallel_tui.model.proving.proof import marks
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from parallel_tui.errors import CouldNotLookError, UsageError
-from parallel_tui.model.fact import Unknown
+from parallel_tui.model.fact import Pending, Unknown
 from parallel_tui.model.view.snapshot import Level, Source
 
 TYPE_CHECKING = False
@@ -61,7 +62,23 @@ class Look:
         tell_health(snapshot, self._output)
         if not snapshot.sessions:  # there is always the main worktree
             raise self._too_late()
-        return snapshot
+        return self._with_proofs(snapshot)
+
+    def _with_proofs(self, snapshot: Snapshot) -> Snapshot:
+        """The same with what was proved of the sessions, where anything ever was."""
+        base = snapshot.base
+        there = os.path.exists(self.core.repository.proofs)  # noqa: PTH110
+        if isinstance(base, Pending | Unknown) or not there:
+            return snapshot
+        from parallel_tui.bootstrap.proving import known_marks
+        from parallel_tui.record import replace
+
+        heads = {
+            each.name: each.worktree.head
+            for each in snapshot.sessions
+            if each.worktree is not None and each.worktree.head is not None
+        }
+        return replace(snapshot, proofs=known_marks(self.core, lambda: heads, base.oid))
 
     def _too_late(self) -> CouldNotLookError:
         return CouldNotLookError(

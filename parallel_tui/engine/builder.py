@@ -94,7 +94,7 @@ class SnapshotBuilder:
     def _overlaps(self, names: Mapping[str, str]) -> Fact[tuple[Overlap, ...]]:
         """What sessions' work does to each other, with what was proved of it."""
         found, proofs = self._facts.overlaps, self._facts.proofs
-        if proofs is None or not proofs.sessions or not isinstance(found, tuple):
+        if proofs is None or not proofs.tracked or not isinstance(found, tuple):
             return found
         from parallel_tui.model.proving.attached import attached
 

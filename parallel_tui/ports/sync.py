@@ -170,6 +170,17 @@ class SyncBackupRefs(Protocol):
         """
         ...
 
+    def old_train(self, before: float) -> tuple[str, ...]:
+        """The reference of the train, where nobody aboard has committed since; one process.
+
+        Args:
+            before: A time, in epoch seconds.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
+        ...
+
     def drop(self, names: Iterable[str]) -> None:
         """Delete references, all or none; one process.
 

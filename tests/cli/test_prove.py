@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -90,6 +91,38 @@ def test_a_pair_is_named_what_base_fails_counts_for_nobody_and_nothing_is_left(
     shown = prove(world).out
     assert "✗ a × b: a meets b fails with both of them, and with neither alone" in shown
     assert "✗ c: c alone fails with it, and not on main without it" in shown
+
+
+def test_marks_stand_where_sessions_and_pairs_are_shown(world: World) -> None:
+    def told(*words: str) -> Ran:
+        return pdev(*words, cwd=world.repo, env=world.env)
+
+    for name in ("a", "b", "d"):
+        session(world, name)
+    checks(world, TAP)
+    assert "PROVED" not in told("list").out
+    assert all("proof" not in each for each in told("list", "--json").json["sessions"])
+    assert prove(world).status == 1
+    listed = {each["name"]: each["proof"] for each in told("list", "--json").json["sessions"]}
+    assert {name: each["mark"] for name, each in listed.items()} == {
+        "main": "unknown", "a": "breaks", "b": "breaks", "d": "proved",
+    }  # fmt: skip
+    assert (listed["a"]["with"], listed["a"]["tests"]) == (["b"], ["a meets b"])
+    assert "✗ b" in told("list").out
+    assert "breaks     a × b [breaks: a meets b]" in told("check").out
+    pairs = {(e["a"], e["b"]): e for e in told("check", "--json").json["pairs"]}
+    assert pairs["a", "b"]["proof"]["mark"] == "breaks"
+    assert pairs["a", "d"]["proof"]["mark"] == "proved"
+    assert "proof" not in pairs["main", "a"]
+    planned = told("merge", "plan", "--unchecked", "--json").json["order"]
+    assert [each["proof"]["mark"] for each in planned] == ["breaks", "breaks", "proved"]
+    assert "✓ proved together" in told("merge", "plan", "--unchecked").out
+    (event,) = (world.repo / ".claude/events").glob("*.json")
+    assert sorted(json.loads(event.read_text())["recipients"]) == ["a", "b"]
+    assert prove(world).status == 1
+    assert len([*(world.repo / ".claude/events").glob("*.json")]) == 1
+    world.commit("b", "2\n", cwd=world.root / "myapp-b")
+    assert "breaks" not in told("check").out
 
 
 def test_what_works_together_takes_one_run_and_is_not_run_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +119,21 @@ def test_the_preview_is_no_session_and_loses_nothing(two: World) -> None:
     assert "is not the train's preview" in train(two, "preview").err
     other = two.root / "-other place"
     assert train(two, "preview", "../-other place").out.strip() == str(other)
+
+
+def test_one_that_nobody_has_touched_for_long_goes_with_the_backups(two: World) -> None:
+    def synced(name: str) -> str:
+        two.commit(name, "", message="base moves")
+        words = ["--tmux-socket", two.socket, "sync", "--all", "--no-fetch"]
+        assert pdev(*words, cwd=two.repo, env=two.env).status == 0
+        return two.git("for-each-ref", REF)
+
+    train(two, "update")
+    assert synced("one")
+    old = {"GIT_COMMITTER_DATE": "2001-01-01T00:00:00Z"}
+    for name in ("a", "b"):
+        where = two.root / f"myapp-{name}"
+        amend = ["git", "commit", "-q", "--amend", "--no-edit"]
+        subprocess.run(amend, cwd=where, env={**two.env, **old}, check=True)
+    train(two, "update")
+    assert synced("two") == ""

@@ -12,8 +12,8 @@ from parallel_tui.adapters.disk import flock, reading
 from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError
-from parallel_tui.model.proving.files import KEPT, RUNNING
 from parallel_tui.model.proving.proof import JointProof, LeftOut, Member, ProvedBreak
+from parallel_tui.model.session.repository import PROOFS, PROVING
 from parallel_tui.model.text import strict_json
 from parallel_tui.record import asdict, dataclass
 
@@ -38,7 +38,7 @@ class KeptProofs:
     @property
     def file(self) -> Path:
         """Where proofs are kept."""
-        return self.folder / KEPT
+        return self.folder / PROOFS
 
     def all(self) -> tuple[JointProof, ...]:
         """See `Proofs.all`."""
@@ -76,7 +76,7 @@ class KeptProofs:
     def running(self) -> tuple[Member, ...]:
         """See `Proofs.running`."""
         found: dict[Member, None] = {}
-        for path in sorted(self.folder.glob(f"{RUNNING}*.json")):
+        for path in sorted(self.folder.glob(f"{PROVING}*.json")):
             with suppress(OSError, UnusableFileError, KeyError, TypeError):
                 descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
                 try:
@@ -92,7 +92,7 @@ class KeptProofs:
     @contextmanager
     def begin(self, members: Sequence[Member]) -> Iterator[None]:
         """See `Proofs.begin`."""
-        path = self.folder / f"{RUNNING}{os.getpid()}-{os.urandom(4).hex()}.json"
+        path = self.folder / f"{PROVING}{os.getpid()}-{os.urandom(4).hex()}.json"
         descriptor = -1
         with suppress(OSError):  # it is for whoever looks on, and no reason not to prove
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -160,6 +160,8 @@ def run_check(parsed: argparse.Namespace, output: Output) -> int:
 
 def _with_proofs(core: Core, checked: Checked) -> Checked:
     """The result with what tests have told of sessions as they are now."""
+    if not os.path.exists(core.repository.proofs):  # noqa: PTH110
+        return checked
     from parallel_tui.bootstrap.proving import known_marks
 
     def heads() -> dict[str, str]:
@@ -170,7 +172,7 @@ def _with_proofs(core: Core, checked: Checked) -> Checked:
         }
 
     known = known_marks(core, heads, checked.base.oid)
-    if known is None or not known.sessions:
+    if known is None or not known.tracked:
         return checked
     from parallel_tui.model.proving.attached import attached
     from parallel_tui.record import replace

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.proving.proof import ProofMarks
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.session import Session
     from parallel_tui.model.session.words import Line
@@ -107,6 +108,9 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
         now: Epoch seconds, for the ages of what could not be looked at again.
     """
     titles = ["", "NAME", "BRANCH", "±BASE", "WORK", "WINDOW", "PATH"]
+    proofs = snapshot.proofs if snapshot.proofs and snapshot.proofs.tracked else None
+    if proofs is not None:
+        titles.insert(-1, "PROVED")
     rows = [titles]
     sessions = by_attention(snapshot.sessions)
     for session in sessions:
@@ -123,6 +127,7 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
                     "" if bare else old(words.divergence_label(session.divergence), Slice.COMMITS),
                     "" if bare else old(words.work_label(session.status), Slice.WORK),
                     old(_window(session, snapshot), Slice.WINDOWS),
+                    *([] if proofs is None else [_proved(session, proofs)]),
                     tree.path if tree else "",
                 )
             ]
@@ -133,6 +138,14 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
     for session, cells in zip(sessions, padded[1:], strict=True):
         state = output.paint(cells[0], COLOURS.get(session.state, ""))
         yield GAP.join([state, *cells[1:]]).rstrip()
+
+
+def _proved(session: Session, proofs: ProofMarks) -> str:
+    """The mark of a session that was ever tried, and with whom it breaks base."""
+    if session.name not in proofs.tracked:
+        return "-"
+    told = proofs.of(session.name)
+    return f"{told.mark.glyph} {', '.join(told.others)}".rstrip()
 
 
 def _change(entry: StatusEntry) -> str:

@@ -60,7 +60,13 @@ def snapshot_json(snapshot: Snapshot) -> Json:
     base = snapshot.base
     put(made, "base", None if isinstance(base, Pending | Unknown) else base_json(base),
         why_not(base))  # fmt: skip
-    made["sessions"] = [session_json(session) for session in snapshot.sessions]
+    sessions = [session_json(session) for session in snapshot.sessions]
+    made["sessions"] = sessions
+    if (proofs := snapshot.proofs) is not None:
+        from parallel_tui.cli.render.joint.marks import state_json
+
+        for session, shown in zip(snapshot.sessions, sessions, strict=True):
+            shown["proof"] = state_json(proofs.of(session.name))
     owners = {window: session.name for session in snapshot.sessions for window in session.windows}
     made["windows"] = [window_json(window, owners.get(window.id)) for window in snapshot.windows]
     made["health"] = [health_json(health) for health in snapshot.health]

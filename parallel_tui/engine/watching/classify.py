@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from parallel_tui.model.proving.files import PROOF_FILES
 from parallel_tui.model.scope import COORDINATION, MUX, PROOFS, TOPOLOGY, Scope, status_of
-from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.session.repository import PROOFS as PROOF_FILE
+from parallel_tui.model.session.repository import PROVING, Repository
 from parallel_tui.model.sharing.message import OUTBOX
 
 _TOPOLOGY: Final = frozenset(
@@ -53,7 +53,7 @@ def classify(repository: Repository, path: str) -> Scope | None:
     if path == repository.doorbell:
         return MUX
     folder, _, name = path.rpartition("/")
-    if folder == repository.runtime_dir and name.startswith(PROOF_FILES):
+    if folder == repository.runtime_dir and name.startswith((PROOF_FILE, PROVING)):
         return PROOFS if name.endswith(".json") else None
     root = repository.coordination_root
     if path == root or path.startswith(root + "/"):

@@ -23,19 +23,25 @@ def attached(
         known: What was proved.
         names: Session names by key.
     """
-    if not known.sessions:
+    if not known.tracked:
         return tuple(overlaps)
     return tuple(replace(each, proof=_state(each, known, names)) for each in overlaps)
 
 
-def _state(overlap: Overlap, known: ProofMarks, names: Mapping[str, str]) -> ProofState:
+def _state(overlap: Overlap, known: ProofMarks, names: Mapping[str, str]) -> ProofState | None:
+    """What is known of a pair; `None` where one of them was never tried."""
     name = names.get(overlap.a, overlap.a)
+    other = name if overlap.b is None else names.get(overlap.b, overlap.b)
+    if not known.tracked.issuperset((name, other)):
+        return None
     if overlap.b is not None:
-        return known.pair(name, names.get(overlap.b, overlap.b))
+        return known.pair(name, other)
     alone = next((each for each in known.breaks if each[0].sessions == (name,)), None)
     if alone is not None:
         broken, at = alone
         return ProofState(Mark.BREAKS, (), broken.tests, broken.log, at)
-    told = known.of(name)
     # What it breaks with others it does not break with base alone.
-    return NOTHING if told.mark is Mark.BREAKS else told
+    proved = next((at for group, at in known.together if name in group), None)
+    if name in known.running:
+        return ProofState(Mark.RUNNING)
+    return NOTHING if proved is None else ProofState(Mark.PROVED, at=proved)

@@ -97,7 +97,11 @@ class _Searching:
 
         `None` where that is so at times only.
         """
-        low, high = 0, len(aboard)
+        whole = tuple(aboard)
+        # What was seen to pass before somebody else was left out need not be looked at again.
+        seen = [at for at in range(len(whole)) if whole[:at] in self.known]
+        low = max((at for at in seen if not _news(self.known[whole[:at]], base)), default=0)
+        high = len(whole)
         while high - low > 1:
             middle = (low + high) // 2
             here = yield from self._ask(aboard[:middle])

@@ -119,12 +119,14 @@ class ProofMarks:
         breaks: Who breaks base, newest first; each is a warning of its own.
         together: Groups that were proved together, newest first, with the time of each.
         running: Names of those that are being proved.
+        tracked: Names of all that were ever tried, at whatever commit.
     """
 
     sessions: Mapping[str, ProofState] = field(default_factory=lambda: MappingProxyType({}))
     breaks: tuple[tuple[ProvedBreak, float], ...] = ()
     together: tuple[tuple[frozenset[str], float], ...] = ()
     running: frozenset[str] = frozenset()
+    tracked: frozenset[str] = frozenset()
 
     def of(self, session: str) -> ProofState:
         """What is known of a session."""
@@ -164,7 +166,9 @@ def marks(
     """
     breaks: dict[tuple[str, ...], tuple[ProvedBreak, float]] = {}
     together = []
+    tracked: set[str] = {each.session for each in running}
     for proof in proofs:
+        tracked |= {each.session for each in proof.members if each.session in heads}
         if proof.base_commit != base or proof.commands != commands:
             continue
         there = {each.session for each in proof.members if heads.get(each.session) == each.commit}
@@ -184,4 +188,10 @@ def marks(
     for group, at in together:
         for name in group:
             told.setdefault(name, ProofState(Mark.PROVED, at=at))
-    return ProofMarks(MappingProxyType(told), tuple(breaks.values()), tuple(together), busy)
+    return ProofMarks(
+        MappingProxyType(told),
+        tuple(breaks.values()),
+        tuple(together),
+        busy,
+        frozenset(tracked),
+    )

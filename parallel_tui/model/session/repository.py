@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from parallel_tui.record import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+PROOFS: Final = "proofs.json"
+"""Name of the file that tells what was proved of sessions landed together."""
+
+PROVING: Final = "proving-"
+"""Begins the names of files that each tell of a proof under way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -33,6 +43,11 @@ class Repository:
     def runtime_dir(self) -> str:
         """Directory of this program's own files; inside git's, so never untracked."""
         return f"{self.common_dir}/pdev"
+
+    @property
+    def proofs(self) -> str:
+        """The file that tells what was proved; there is none where nothing ever was."""
+        return f"{self.runtime_dir}/{PROOFS}"
 
     @property
     def doorbell(self) -> str:

@@ -15,9 +15,8 @@ from parallel_tui.services.proving.candidates import Stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from parallel_tui.model.landing.readiness import Tip
     from parallel_tui.model.proving.proof import Member, ProofMarks
     from parallel_tui.ports.overlaps import LandingLook
     from parallel_tui.ports.proving.proofs import Proofs
@@ -123,6 +122,7 @@ class Trains:
             tips = self.look.tips([each.commit for each in members]) if members else {}
             aboard: list[Carriage] = []
             names: tuple[str, ...] = ()
+            when = 0
             for each in members:
                 reached = stack.reached((*names, each.session))
                 if isinstance(reached, LeftOut):
@@ -134,7 +134,8 @@ class Trains:
                     each.session, some.branches[each.session], each.commit, "", reached.tree, proved
                 )
                 below = aboard[-1].landed if aboard else some.base.oid
-                landed = _commit(stack, made, below, some.strategy, tips)
+                when = max(when, tips[each.commit].committed)
+                landed = _commit(stack, made, below, some.strategy, when)
                 aboard.append(replace(made, landed=landed))
             train = Train(
                 some.base,
@@ -167,10 +168,8 @@ def _without_breaks(some: Candidates, known: ProofMarks) -> tuple[Sequence[Membe
     return members, [LeftOut(name, why) for name, why in gone.items() if name in some.names]
 
 
-def _commit(
-    stack: Stack, made: Carriage, below: str, strategy: Strategy, tips: Mapping[str, Tip]
-) -> str:
+def _commit(stack: Stack, made: Carriage, below: str, strategy: Strategy, when: int) -> str:
     parents = (below, made.commit) if strategy is Strategy.MERGE else (below,)
     words = message(made.session, made.branch, made.commit)
-    # The same train is the same commit: it is as old as what is in it.
-    return stack.trial.commit(made.tree, parents, words, tips[made.commit].committed)
+    # The same train is the same commit: it is as old as the newest that is in it.
+    return stack.trial.commit(made.tree, parents, words, when)

@@ -16,6 +16,8 @@ from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Forgotten
 from parallel_tui.services.trash.toolbox import Tools
 
+_DAY = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class SyncExpiry:
@@ -68,6 +70,7 @@ class SyncExpiry:
             due = expired_syncs(
                 self.all(), self.clock(), days=self.config.trash_days, count=self.config.trash_syncs
             )
+            self.backups.drop(self.backups.old_train(self.clock() - self.config.trash_days * _DAY))
         except ParallelError as error:
             return (f"old backups of syncs stay: {error.message}",)
         return tuple(self._delete(each, why) for each, why in due)

@@ -10,6 +10,7 @@ from parallel_tui.ui.controllers.briefing import Briefing
 from parallel_tui.ui.controllers.landing import LandingCommands
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
+from parallel_tui.ui.controllers.proving import Proving
 from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -48,6 +49,7 @@ def controllers(
         AfterLandingCommands(cockpit, core, work),
         OverlapCommands(cockpit, core, engine),
         Briefing(cockpit, core, engine),
+        Proving(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
         EventsSeen(cockpit, core),
         LookCommands(cockpit, work),

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from parallel_tui.model.fact import Unknown, known
+from parallel_tui.model.overlap.joint import Mark
 from parallel_tui.model.overlap.pairs import Overlap, Pair
 from parallel_tui.model.overlap.verdict import Level, Verdict
 from parallel_tui.model.overlap.words import (
@@ -43,6 +44,14 @@ _SHORT = {
     Level.CONFLICT: "conflict",
     Level.REBASE: "rebase fails",
 }
+
+
+_PROOFS = (
+    (Mark.PROVED, "proved"),
+    (Mark.BREAKS, "breaks tests"),
+    (Mark.RUNNING, "running"),
+    (Mark.UNKNOWN, "not yet"),
+)
 
 
 class MatrixScreen(Screen[None]):
@@ -82,7 +91,7 @@ class MatrixScreen(Screen[None]):
         pane.border_title = "Overlaps"
         yield pane
         yield Static(id="matrix-words")
-        yield Static(_legend(), id="matrix-legend")
+        yield Static(_legend(proofs=False), id="matrix-legend")
         yield NoticeLine()
         yield KeyFooter()
 
@@ -110,6 +119,8 @@ class MatrixScreen(Screen[None]):
         told = f" · {plural(count, 'conflict')}" if count else ""
         pane.border_title = Content(f"Overlaps{told}{state}")
         pane.border_subtitle = Content(safe(limits(found), 60))
+        proofs = any(each.proof is not None for each in found)
+        self.query_one("#matrix-legend", Static).update(_legend(proofs=proofs))
         self._tell()
 
     @on(MatrixView.Moved)
@@ -152,8 +163,10 @@ def _words(overlap: Overlap, snapshot: Snapshot, now: float) -> Content:
     return Content("\n").join([line, Content.styled(safe(below, 300), "dim")])
 
 
-def _legend() -> Content:
+def _legend(*, proofs: bool) -> Content:
     parts = [f"{LETTERS[level]} {name}" for level, name in _SHORT.items()]
     parts = [f"{LETTERS[Level.CLEAR]} clear", *parts, f"{UNKNOWN_LETTER} unknown"]
     parts += [f"{PENDING_LETTER} pending", "~ out of date"]
+    if proofs:
+        parts += ["│ landed together:", *(f"{each.glyph} {name}" for each, name in _PROOFS)]
     return Content("  ".join(parts))

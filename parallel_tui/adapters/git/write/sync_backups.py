@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from parallel_tui.adapters.git.run.environment import raw
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.model.proving.train import REF as TRAIN
 from parallel_tui.model.sync.backup_ref import BackupRef, Keeps
 from parallel_tui.record import dataclass
 
@@ -34,6 +35,12 @@ class SyncBackups:
             if ref is not None:  # or it is somebody else's, and stays
                 found.setdefault(ref.run, []).append(name)
         return {run: tuple(names) for run, names in found.items()}
+
+    def old_train(self, before: float) -> tuple[str, ...]:
+        """See `SyncBackupRefs.old_train`."""
+        args = ["for-each-ref", "--format=%(committerdate:unix) %(refname)", TRAIN]
+        found = [line.split(" ", 1) for line in self.runner.run(args).text.splitlines()]
+        return tuple(name for at, name in found if name == TRAIN and float(at or 0) < before)
 
     def drop(self, names: Iterable[str]) -> None:
         """Delete references, all or none; one process.
