@@ -42,6 +42,7 @@ COMMANDS: Final = (
     Command("history", "history", "what was changed, and how to undo it"),
     Command("sync", "sync", "bring sessions up to date with base"),
     Command("merge", "merge", "what can land on base, and in which order most does"),
+    Command("resolve", "resolve", "conflicts that were resolved before: list, show, forget"),
     Command("doctor", "doctor", "find problems, each with the command that fixes it"),
     Command("attach", "windows", "go to a session's window"),
     Command("resume", "resume", "open a session again with its agent's conversation"),

@@ -54,6 +54,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "queue": ("list",),
     "resume": ("a",),
     "merge": ("plan",),
+    "resolve": ("list",),
     "ci": ("check",),
     "mcp": (),
 }

@@ -7,6 +7,7 @@ import shlex
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.model.landing.plan import Block
 from parallel_tui.model.landing.readiness import CLAIM, Needed
+from parallel_tui.model.landing.resolution import known_note
 from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
@@ -60,6 +61,7 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
             "detail": each.evidence,
             "fix": _remedy(blocked.session, each, plan),
             "order": [],
+            "resolved": [],
         }
         for each in blocked.unmet
     ]
@@ -74,6 +76,7 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
                 "detail": _against(found, plan),
                 "fix": _way_out(blocked.session, found, plan),
                 "order": list(found.order),
+                "resolved": list(found.resolved),
             }
         )
     return {"session": blocked.session, "branch": blocked.branch, "reasons": reasons}
@@ -137,6 +140,8 @@ def _lines(plan: LandingPlan, output: Output) -> Iterator[str]:
             yield one_line(f"         → {_remedy(blocked.session, condition, plan)}")
         if (found := blocked.opponent) is not None:
             yield one_line(f"       {_against(found, plan)}")
+            if found.resolved:
+                yield one_line(f"       {known_note(found.resolved)}")
             yield one_line(f"         → {_way_out(blocked.session, found, plan)}")
             if found.order:
                 lost = [each.session for each in plan.order if each.session not in found.order]

@@ -128,7 +128,7 @@ class LandingPlanner:
             for at, (name, here) in enumerate(zip(ordered.names, reached, strict=True))
         )
         blocked = tuple(
-            _blocked(each, there, told, base)
+            self._remembered(_blocked(each, there, told, base), landings)
             for each in looked
             if each.name not in ordered.names
             if chosen is None or each.session.key in chosen
@@ -137,6 +137,14 @@ class LandingPlanner:
         notes = self._notes(base, looked, declared)
         commands = self.config.merge_check
         return LandingPlan(base, how, order, blocked, ordered.exact, end.tree, notes, commands)
+
+    def _remembered(self, blocked: Blocked, landings: LandingTrial) -> Blocked:
+        """The same, with what git remembers how to resolve."""
+        clash = blocked.opponent
+        if clash is None or not clash.marked or not self.config.merge_rerere:
+            return blocked
+        known = landings.known(clash.marked, clash.paths)
+        return replace(blocked, opponent=replace(clash, resolved=tuple(sorted(known))))
 
     def _notes(
         self,
