@@ -196,15 +196,15 @@ class Core(FoundRepository):
     @lazy
     def syncer(self) -> Syncer:
         """Brings sessions up to date with base."""
-        from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
         from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+        from parallel_tui.bootstrap.landing import sync_look
         from parallel_tui.services.sync.syncer import syncer
 
         return syncer(
             self.git,
             SyncActs(self.runner),
-            SyncLook(self.runner),
+            sync_look(self),
             self._merged,
             SyncBackups(self.runner),
             self.sessions,
@@ -242,7 +242,9 @@ class Core(FoundRepository):
         from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache
         from parallel_tui.model.settings.user_dirs import cache_dir
 
-        return Board(self.runner, cache=VerdictCache(cache_dir(self.env), self.repository))
+        board = Board(self.runner, cache=VerdictCache(cache_dir(self.env), self.repository))
+        board.predictor.rerere = self._config.merge_rerere
+        return board
 
     @lazy
     def checker(self) -> Checker:

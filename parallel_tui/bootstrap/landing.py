@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.ports.sync import SyncSteps
     from parallel_tui.services.landing.checking import SessionChecker
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.news import LandingNews
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.recovery import LandingSettler
+    from parallel_tui.services.landing.resolved import ResolvedBefore
     from parallel_tui.services.landing.results import CheckResults
     from parallel_tui.services.landing.run import Lander
     from parallel_tui.services.landing.undo import LandingUndo
@@ -46,6 +48,23 @@ def planner(core: Core) -> LandingPlanner:
     return LandingPlanner(
         core.git, look, core.sessions, readiness, core._config, core.needs, history
     )
+
+
+def sync_look(core: Core) -> SyncLook:
+    """Previews syncs."""
+    from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions
+    from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+
+    known = RememberedResolutions(core.runner, core._config.merge_rerere)
+    return SyncLook(core.runner, resolutions=known)
+
+
+def resolved(core: Core) -> ResolvedBefore:
+    """Shows and forgets how conflicts were resolved before."""
+    from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions
+    from parallel_tui.services.landing.resolved import ResolvedBefore
+
+    return ResolvedBefore(RememberedResolutions(core.runner), core.store)
 
 
 def checker(core: Core) -> SessionChecker:

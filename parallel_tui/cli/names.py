@@ -45,6 +45,7 @@ COMMANDS: Final = (
     Command("merge", "merge", "what can land on base, in which order most does, and land it"),
     Command("prove", "prove", "check sessions landed together, and name those that break base"),
     Command("train", "train", "base with all ready sessions landed, as a ref and a directory"),
+    Command("resolve", "resolve", "conflicts that were resolved before: list, show, forget"),
     Command("doctor", "doctor", "find problems, each with the command that fixes it"),
     Command("attach", "windows", "go to a session's window"),
     Command("resume", "resume", "open a session again with its agent's conversation"),

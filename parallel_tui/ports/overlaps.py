@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.landing.plan import ChangeSize, Strategy
     from parallel_tui.model.landing.readiness import Tip
+    from parallel_tui.model.landing.resolution import Resolution
     from parallel_tui.model.overlap.branches import JudgedCommit
     from parallel_tui.model.overlap.pairs import Overlap, PathDetail
     from parallel_tui.model.overlap.telling import PathPatch
@@ -198,6 +199,18 @@ class LandingTrial(Simulation, Protocol):
         """
         ...
 
+    def known(self, marked: str, paths: Sequence[str]) -> frozenset[str]:
+        """Paths of a clash that git remembers how to resolve.
+
+        Args:
+            marked: Tree with the conflict markers, of a `Clash`.
+            paths: What conflicts.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
+        ...
+
     def close(self) -> None:
         """Delete all temporary objects. Closing twice is no error."""
         ...
@@ -236,5 +249,37 @@ class LandingLook(Protocol):
 
         Raises:
             CouldNotLookError: When git gave no answer, or is too old to simulate.
+        """
+        ...
+
+
+class Resolutions(Protocol):
+    """Knows how conflicts were resolved before; asking changes nothing."""
+
+    def on(self) -> bool:
+        """Whether git remembers resolutions in this repository.
+
+        Raises:
+            GitError: When git gave no answer.
+        """
+        ...
+
+    def kept(self) -> tuple[Resolution, ...]:
+        """What is remembered, the latest first; what cannot be read is left out."""
+        ...
+
+    def forget(self, resolution: Resolution) -> None:
+        """Forget one.
+
+        Raises:
+            RefusedError: When it cannot be deleted.
+        """
+        ...
+
+    def known(self, marked: Mapping[str, bytes]) -> frozenset[str]:
+        """Paths whose conflict was resolved before, exactly as it is now.
+
+        Args:
+            marked: Files as a merge leaves them, with conflict markers, by path.
         """
         ...

@@ -96,7 +96,8 @@ max_sessions: 9
 trash: {days: 3, size: 2G, syncs: 7}
 conflict_events: false
 boundaries: {level: warn, unowned: ask, locks: observe}
-merge: {check: make test, strategy: squash, after: {b: a, c: [a, b]}, priority: {b: -2}}
+merge: {check: make test, strategy: squash, after: {b: a, c: [a, b]}, priority: {b: -2}, rerere: no}
+sync: {at_rest: true}
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
@@ -114,6 +115,7 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
     assert config.agent == "claude {prompt}"
     assert not config.agent_hooks
     assert config.deliver_after_limit
+    assert (config.sync_at_rest, config.merge_rerere) == (True, False)
     assert config.layouts["dev"] == (
         LayoutPane("{agent}"),
         LayoutPane("npm test", Split.BELOW, 30),

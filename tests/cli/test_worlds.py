@@ -58,6 +58,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "merge": ("plan",),
     "prove": ("a",),
     "train": ("update", "--unchecked"),
+    "resolve": ("list",),
     "ci": ("check",),
     "mcp": (),
 }

@@ -82,6 +82,10 @@ class ToyTrial:
         """Nothing to pack."""
         return b""
 
+    def known(self, marked: str, paths: Sequence[str]) -> frozenset[str]:
+        """Nothing."""
+        return frozenset()
+
     def copies(self, name: str) -> Sequence[tuple[str, str]]:
         """None."""
         return ()

@@ -142,7 +142,7 @@ class Explainer:
             if alone.unknown:
                 return Opponent(Block.UNTRIED, detail=alone.unknown)
             kind = Block.CONFLICT if below else Block.BASE
-            return Opponent(kind, tuple(below), alone.paths)
+            return Opponent(kind, tuple(below), alone.paths, marked=alone.marked)
         return self._in_the_way(name, below)
 
     def _in_the_way(self, name: str, below: Collection[str]) -> Opponent:
@@ -170,15 +170,18 @@ class Explainer:
     def _each_alone(self, name: str, below: Collection[str]) -> Opponent:
         """All others of which each alone is in the way of a session."""
         paths: dict[str, tuple[str, ...]] = {}
+        marked = ""
         for other in self.order:
             under = closure(other, self.needs) | {other, *below}
             clash = self._clash([each for each in self.order if each in under], name)
             if other not in below and clash is not None and clash.paths:
+                marked = "" if paths else clash.marked
                 paths[other] = clash.paths
         # What is built on an opponent brings it along, and is none by that alone.
         names = tuple(each for each in paths if paths.keys().isdisjoint(closure(each, self.needs)))
         every = tuple(dict.fromkeys(path for each in names for path in paths[each]))
-        return Opponent(Block.CONFLICT, names, every, order=self._instead(name, names))
+        order = self._instead(name, names)
+        return Opponent(Block.CONFLICT, names, every, order=order, marked=marked)
 
     def _instead(self, name: str, against: Collection[str]) -> tuple[str, ...]:
         """The longest order with a session, giving up some of those that are in its way."""

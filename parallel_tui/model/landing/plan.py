@@ -64,6 +64,8 @@ class Opponent:
         paths: What conflicts.
         detail: What else is known, in words.
         order: An order in which it would land, and with it most of the others; empty for none.
+        marked: Tree with the markers of the conflict, where it is one with base or a single other.
+        resolved: Paths whose conflict git remembers how to resolve.
     """
 
     kind: Block
@@ -72,6 +74,8 @@ class Opponent:
     together: bool = False
     detail: str = ""
     order: tuple[str, ...] = ()
+    marked: str = ""
+    resolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

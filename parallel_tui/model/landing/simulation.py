@@ -34,10 +34,12 @@ class Clash:
     Attributes:
         paths: What conflicts; empty where it could not be tried.
         unknown: Why it could not be tried; empty where it conflicts.
+        marked: Tree with the conflict markers, where there is one.
     """
 
     paths: tuple[str, ...] = ()
     unknown: str = ""
+    marked: str = ""
 
 
 class Simulation(Protocol):

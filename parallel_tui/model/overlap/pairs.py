@@ -173,6 +173,8 @@ class PathDetail:
         merged: The file as git would leave it, conflict markers in it; `None` when git leaves no
             such file or it is binary.
         truncated: Whether `merged` was cut.
+        resolved: Whether git remembers how this very conflict was resolved before.
+        driver: Name of the program that the user has merge this path; empty for git itself.
     """
 
     path: str
@@ -180,3 +182,5 @@ class PathDetail:
     theirs: Side
     merged: str | None = None
     truncated: bool = False
+    resolved: bool = False
+    driver: str = ""

@@ -145,6 +145,7 @@ class Config:
         prove_disk: Bytes that the worktrees of such checks may take together.
         prove_continuous: Whether the dashboard proves ready sessions whenever they change.
         train_keep: Whether the dashboard keeps the reference of all ready sessions landed.
+        merge_rerere: Whether predictions say that git remembers how a conflict was resolved.
         notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
             to `notify_handoff`.
         notify_toast: Whether news is shown in the dashboard.
@@ -188,6 +189,7 @@ class Config:
     prove_disk: int = 5 << 30
     prove_continuous: bool = False
     train_keep: bool = False
+    merge_rerere: bool = True
     notify_waiting: str = "on"
     notify_failed: str = "on"
     notify_crashed: str = "on"

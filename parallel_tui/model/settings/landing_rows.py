@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.settings import values
+from parallel_tui.model.settings import refusals, values
 from parallel_tui.model.settings.config import MERGE_STRATEGIES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Final
+    from typing import Any, Final
 
 ROWS: Final[tuple[tuple[str, str, Callable[[object], object], str], ...]] = (
     (
@@ -66,3 +66,27 @@ PROVING: Final[tuple[tuple[str, str, Callable[[object], object], str], ...]] = (
     ),
 )
 """The same of proofs and of the train; they take this machine's time, so the user decides."""
+
+SWITCHES: Final[tuple[tuple[Any, ...], ...]] = (
+    (
+        "merge.rerere",
+        "merge_rerere",
+        values.yes_or_no,
+        "whether predictions say of a conflict that git remembers how it was resolved: true, false",
+        "PDEV_MERGE_RERERE",
+        values.yes_or_no_text,
+    ),
+    (
+        "sync.at_rest",
+        "sync_at_rest",
+        values.yes_or_no,
+        "whether the dashboard syncs a session by itself, once its agent rests, when base has "
+        "changed files that it edits too: true, false",
+        "PDEV_SYNC_AT_REST",
+        values.yes_or_no_text,
+        False,
+        refusals.user_only,
+    ),
+)
+"""Name, attribute of `Config`, check and help, environment variable and what its text means; then
+whether an empty one is a value, and whether the repository may set it."""

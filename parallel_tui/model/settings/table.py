@@ -12,7 +12,7 @@ from types import MappingProxyType
 from parallel_tui.model.settings import refusals, values
 from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
 from parallel_tui.model.settings.config import EditWatch
-from parallel_tui.model.settings.landing_rows import PROVING
+from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
 from parallel_tui.record import dataclass
@@ -137,17 +137,6 @@ SETTINGS: Final = (
         "whether the dashboard delivers the oldest prompt that waits for an agent once the agent's "
         "limit has ended: true, false",
         env="PDEV_DELIVER_AFTER_LIMIT",
-        from_text=values.yes_or_no_text,
-        refuse=refusals.user_only,
-        runs=False,
-    ),
-    Setting(
-        "sync.at_rest",
-        "sync_at_rest",
-        values.yes_or_no,
-        "whether the dashboard syncs a session by itself, once its agent rests, when base has "
-        "changed files that it edits too: true, false",
-        env="PDEV_SYNC_AT_REST",
         from_text=values.yes_or_no_text,
         refuse=refusals.user_only,
         runs=False,
@@ -286,6 +275,7 @@ SETTINGS: Final = (
     ),
     *(Setting(*row, merged=True, runs=False) for row in LANDING),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
+    *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
 )
 """Every setting, in the order in which they are shown."""

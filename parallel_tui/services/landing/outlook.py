@@ -10,7 +10,7 @@ from parallel_tui.model.landing.explain import Explainer, Rank
 from parallel_tui.model.landing.order import best_order, landed
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Opponent, Strategy, Turn
 from parallel_tui.model.landing.readiness import Condition, Needed
-from parallel_tui.record import dataclass, field
+from parallel_tui.record import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Outlook:
         commands: What checks a session.
         place: Worktree that has base checked out; `None` when none has.
         spawned: What was said of sessions that they land after, by name.
+        remembers: Whether it is told of a conflict that git remembers how it was resolved.
     """
 
     base: Base
@@ -54,6 +55,7 @@ class Outlook:
     commands: tuple[str, ...] = ()
     place: str | None = None
     spawned: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    remembers: bool = False
 
     @property
     def about(self) -> tuple[str, Strategy, Mapping[str, str], Mapping[str, Sequence[str]]]:
@@ -164,6 +166,13 @@ class Outlook:
         if each.name in there:
             done = f"{self.base.name} has all of its work already"
             lacking = (Condition(Needed.LEFT, False, done),)
-        opponent = None if lacking else opponents.get(each.name)
+        opponent = None if lacking else self._remembered(opponents.get(each.name))
         branch = each.tree.own_branch
         return Blocked(each.name, branch, lacking, opponent, each.conditions, commit)
+
+    def _remembered(self, opponent: Opponent | None) -> Opponent | None:
+        """The same, with what git remembers how to resolve."""
+        if opponent is None or not opponent.marked or not self.remembers:
+            return opponent
+        known = self.trial.known(opponent.marked, opponent.paths)
+        return replace(opponent, resolved=tuple(sorted(known)))

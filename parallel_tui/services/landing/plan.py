@@ -126,6 +126,7 @@ class LandingPlanner:
             self.config.merge_check,
             _place(there, base),
             spawned,
+            self.config.merge_rerere,
         )
 
     def _begun(

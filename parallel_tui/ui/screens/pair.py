@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.model.fact import Unknown, known
+from parallel_tui.model.landing.resolution import known_note
 from parallel_tui.model.overlap.pairs import Overlap, Pair, PathDetail
 from parallel_tui.model.overlap.verdict import PathOverlap, Verdict
 from parallel_tui.model.overlap.words import names_of, pair_words, remarks, word
@@ -195,7 +196,10 @@ class PairScreen(Screen[None]):
             view.show("", "")
 
     def _fill(self, path: PathOverlap, detail: PathDetail) -> None:
-        self._say(safe(path.text, 400))
+        told = [path.text] if path.text else []
+        told += [f"{known_note([path.path])}."] if detail.resolved else []
+        told += [f"Merged by {detail.driver}, as your attributes say."] if detail.driver else []
+        self._say("\n".join(safe(each, 400) for each in told))
         now = self._cockpit.now
         for name, side in (("ours", detail.ours), ("theirs", detail.theirs)):
             self.query_one(f"#{name}", PatchView).show(

@@ -15,9 +15,12 @@ from parallel_tui.adapters.git.simulate.merge.history import Own, own_commits, t
 from parallel_tui.adapters.git.simulate.merge.merges import merge_all
 from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions, marked_files
 from parallel_tui.errors import GitError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.git_version import Needs
+from parallel_tui.model.landing.resolution import known_note
+from parallel_tui.model.overlap.verdict import Conflict
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.upstream import Upstream
 from parallel_tui.model.sync.prediction import Prediction
@@ -35,10 +38,12 @@ class SyncLook:
     Attributes:
         runner: The gateway to git.
         fetch_timeout: Seconds for a fetch.
+        resolutions: How conflicts were resolved before; `None` to leave that out.
     """
 
     runner: Runner
     fetch_timeout: float = field(default=FETCH_TIMEOUT)
+    resolutions: RememberedResolutions | None = None
 
     def upstream(self, base: Base) -> Upstream | None:
         """The remote branch of base: its configured upstream, else the one of its name."""
@@ -115,7 +120,11 @@ class SyncLook:
                 return {
                     head: Prediction((), (), (f"not predicted: {each.reason}",))
                     if isinstance(each, Unknown)
-                    else Prediction((), tuple(one.path for one in each.conflicts))
+                    else Prediction(
+                        (),
+                        tuple(one.path for one in each.conflicts),
+                        self._known(quarantine, each.tree, each.conflicts),
+                    )
                     for head, each in merges.items()
                 }
             changing = self._changing(
@@ -137,8 +146,24 @@ class SyncLook:
             }
             replay_all(self.runner, quarantine, list(replays.values()), stage=stage.for_base)
             return {
-                head: _prediction(replay, owns[head], subjects) for head, replay in replays.items()
+                head: _prediction(
+                    replay,
+                    owns[head],
+                    subjects,
+                    self._known(quarantine, replay.marked, replay.conflicts),
+                )
+                for head, replay in replays.items()
             }
+
+    def _known(
+        self, quarantine: Quarantine, tree: str, conflicts: Sequence[Conflict]
+    ) -> tuple[str, ...]:
+        """That conflicts were resolved before, in words; nothing is asked where none could be."""
+        if self.resolutions is None or not conflicts or not self.resolutions.kept():
+            return ()
+        paths = [each.path for each in conflicts]
+        found = self.resolutions.known(marked_files(self.runner, quarantine, tree, paths))
+        return (known_note(found),) if found else ()
 
     def _changing(
         self, quarantine: Quarantine, frames: Mapping[str, Sequence[tuple[str, str]]]
@@ -174,8 +199,10 @@ def _plain(own: Own, subjects: Mapping[str, str]) -> tuple[SyncStep, ...]:
     return tuple(SyncStep(step.commit, subjects.get(step.commit, "")) for step in own.steps)
 
 
-def _prediction(replay: Replay, own: Own, subjects: Mapping[str, str]) -> Prediction:
-    notes = []
+def _prediction(
+    replay: Replay, own: Own, subjects: Mapping[str, str], known: Sequence[str]
+) -> Prediction:
+    notes = [*known]
     if replay.unknown is not None:
         notes.append(f"conflicts are not predicted: {replay.unknown.reason}")
     if own.merges:

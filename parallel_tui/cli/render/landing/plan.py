@@ -5,6 +5,7 @@ from __future__ import annotations
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.landing_words import against, remedy, size_words, some, way_out
 from parallel_tui.model.landing.plan import Block
+from parallel_tui.model.landing.resolution import known_note
 from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
@@ -72,6 +73,7 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
             "detail": each.evidence,
             "fix": remedy(blocked.session, each, plan),
             "order": [],
+            "resolved": [],
         }
         for each in blocked.unmet
     ]
@@ -86,6 +88,7 @@ def _blocked_json(blocked: Blocked, plan: LandingPlan) -> Json:
                 "detail": against(found, plan),
                 "fix": way_out(blocked.session, found, plan),
                 "order": list(found.order),
+                "resolved": list(found.resolved),
             }
         )
     return {"session": blocked.session, "branch": blocked.branch, "reasons": reasons}
@@ -155,6 +158,8 @@ def _lines(plan: LandingPlan, output: Output, known: ProofMarks | None) -> Itera
             yield one_line(f"         → {remedy(blocked.session, condition, plan)}")
         if (found := blocked.opponent) is not None:
             yield one_line(f"       {against(found, plan)}")
+            if found.resolved:
+                yield one_line(f"       {known_note(found.resolved)}")
             yield one_line(f"         → {way_out(blocked.session, found, plan)}")
             if found.order:
                 lost = [each.session for each in plan.order if each.session not in found.order]

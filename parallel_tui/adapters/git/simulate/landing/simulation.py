@@ -21,6 +21,7 @@ from parallel_tui.adapters.git.simulate.merge.merges import merge_all
 from parallel_tui.adapters.git.simulate.merge.patches import Frame
 from parallel_tui.adapters.git.simulate.merge.replay import Replay, replay_all
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
+from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions, marked_files
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.landing import Landed, Landings
 from parallel_tui.errors import CouldNotLookError, GitError
@@ -180,6 +181,13 @@ class LandingTrials:
             env=self._quarantine.env,
         ).stdout
 
+    def known(self, marked: str, paths: Sequence[str]) -> frozenset[str]:
+        """See `LandingTrial.known`."""
+        remembered = RememberedResolutions(self._runner)
+        if not remembered.kept():
+            return frozenset()
+        return remembered.known(marked_files(self._runner, self._quarantine, marked, paths))
+
     def close(self) -> None:
         """See `LandingTrial.close`."""
         self._quarantine.close()
@@ -219,7 +227,7 @@ class LandingTrials:
             if isinstance(merge, Unknown):
                 found.append(Clash(unknown=merge.reason))
             elif not merge.clean:
-                found.append(_clash(merge.conflicts))
+                found.append(_clash(merge.conflicts, merge.tree))
             else:
                 parents = (ours, theirs) if self._strategy is Strategy.MERGE else (ours,)
                 commit = self._quarantine.commit(merge.tree, parents)
@@ -253,7 +261,7 @@ class LandingTrials:
         if replay.unknown is not None:
             return Clash(unknown=replay.unknown.reason)
         if replay.failed is not None:
-            return _clash(replay.conflicts)
+            return _clash(replay.conflicts, replay.marked)
         commit, tree = onto.commit, onto.tree
         frames: list[Frame] = []
         copies: list[tuple[str, str]] = []
@@ -280,5 +288,6 @@ def _frames(steps: Sequence[Step]) -> Sequence[Frame]:
     return [(step.parent_tree, step.tree) for step in steps if step.parent_tree is not None]
 
 
-def _clash(conflicts: Sequence[Conflict]) -> Clash:
-    return Clash(tuple(dict.fromkeys(each.path for each in conflicts)) or ("?",))
+def _clash(conflicts: Sequence[Conflict], marked: str) -> Clash:
+    paths = tuple(dict.fromkeys(each.path for each in conflicts)) or ("?",)
+    return Clash(paths, marked=marked)

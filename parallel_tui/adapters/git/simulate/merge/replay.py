@@ -49,6 +49,7 @@ class Replay:
             the next one, with its attribute files.
         failed: The step that conflicts; `None` while none does.
         conflicts: What it conflicts in.
+        marked: Tree with the conflict markers of that.
         unknown: Why it could not be tried to its end.
         trees: What the steps have led to so far, one tree each.
     """
@@ -60,6 +61,7 @@ class Replay:
     sets_attributes: bool = False
     failed: Step | None = None
     conflicts: tuple[Conflict, ...] = ()
+    marked: str = ""
     unknown: Unknown | None = None
     trees: list[str] = field(default_factory=list)
     _place: int = field(default=0, repr=False)
@@ -94,6 +96,7 @@ class Replay:
                 self.attributes = merge.tree
             return
         step = self.failed = self.steps[self._place]
+        self.marked = merge.tree
         name = "the uncommitted work" if step.uncommitted else step.commit[:10]
         self.conflicts = tuple(
             replace(each, text=f"replaying {name}: {each.text}") for each in merge.conflicts

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from parallel_tui.adapters.git.run.environment import text
+from parallel_tui.adapters.git.run.environment import raw, text
 from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.merge.drivers import driver_of
 from parallel_tui.adapters.git.simulate.merge.merges import Merge, Names
 from parallel_tui.adapters.git.simulate.merge.told_patches import patches
 from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
+from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.landing import Landed
 from parallel_tui.adapters.git.simulate.verdict.orders import decisive
@@ -131,7 +133,14 @@ def read_detail(
     places = [path, *(f"{path}~{oid}" for oid in names.pair)]  # where git moved it out of the way
     merged, cut = _blob(runner, quarantine, merge.tree, places, max_bytes)
     text_left = None if merged is None else names.marked(merged)
-    return PathDetail(path, sides[0], sides[1], text_left, truncated=cut)
+    resolved = False
+    if text_left is not None and not cut and not merge.clean:
+        remembered = RememberedResolutions(runner, predictor.rerere)
+        resolved = bool(remembered.known({path: raw(text_left)}))
+    driver = driver_of(runner, predictor.landings.stage.for_base(base), path)
+    return PathDetail(
+        path, sides[0], sides[1], text_left, truncated=cut, resolved=resolved, driver=driver
+    )
 
 
 def _common(runner: Runner, quarantine: Quarantine, base: str, work: Work) -> str:

@@ -60,6 +60,7 @@ class Predictor:
         outcomes: What was predicted before.
         landings: Sessions landed on base.
         orders: Merges pairs.
+        rerere: Whether details say that a conflict was resolved before.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Predictor:
         self._rebases = Rebases(runner, quarantine, self.landings, self.against_base)
         self.orders = Orders(runner, quarantine, self.landings, self._rebases)
         self.outcomes = OutcomeMemory()
+        self.rerere = True
 
     @property
     def limited(self) -> str:

@@ -1,0 +1,188 @@
+"""What git's rerere remembers: conflicts that were resolved before, whoever resolved them.
+
+git itself decides whether it knows a conflict: in a git directory of its own that is thrown away,
+with a copy of what is remembered, so that asking neither records nor forgets anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from parallel_tui.adapters.disk.files import remove_folder
+from parallel_tui.adapters.git.run.runner import Runner
+from parallel_tui.adapters.git.simulate.quarantine import OPTIONS, Quarantine
+from parallel_tui.errors import GitError, RefusedError
+from parallel_tui.model.landing.resolution import Resolution
+from parallel_tui.model.session.worktree import Worktree
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Final
+
+_MOST_BYTES: Final = 64 << 20
+"""Of what is remembered; a copy of more would cost more than it tells."""
+
+_SHA256: Final = "[core]\nrepositoryformatversion = 1\n[extensions]\nobjectformat = sha256\n"
+
+_NAMES: Final = ("preimage", "postimage")
+_DIGITS: Final = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedResolutions:
+    """Implements `ports.overlaps.Resolutions`.
+
+    Attributes:
+        runner: The gateway to git.
+        wanted: Whether predictions say that a conflict was resolved before.
+    """
+
+    runner: Runner
+    wanted: bool = True
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self.runner.repository.common_dir, "rr-cache")
+
+    def on(self) -> bool:
+        """See `Resolutions.on`; one process."""
+        args = ["config", "--type=bool", "--get", "rerere.enabled"]
+        told = self.runner.run(args, ok=(0, 1)).text.strip()
+        return told == "true" if told else self._folder.is_dir()
+
+    def kept(self) -> tuple[Resolution, ...]:
+        """See `Resolutions.kept`; no process."""
+        found: list[Resolution] = []
+        for folder in self._entries():
+            for suffix in self._variants(folder):
+                try:
+                    after = (folder / f"postimage{suffix}").read_bytes()
+                    when = (folder / f"postimage{suffix}").stat().st_mtime
+                    before = (folder / f"preimage{suffix}").read_bytes()
+                except OSError:
+                    continue
+                found.append(Resolution(folder.name + suffix, _text(before), _text(after), when))
+        return tuple(sorted(found, key=lambda each: (-each.when, each.id)))
+
+    def forget(self, resolution: Resolution) -> None:
+        """See `Resolutions.forget`."""
+        name, _, variant = resolution.id.partition(".")
+        suffix = f".{variant}" if variant else ""
+        folder = self._folder / name
+        try:
+            for each in ("postimage", "preimage"):
+                (folder / f"{each}{suffix}").unlink(missing_ok=True)
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        except OSError as error:
+            raise RefusedError(f"It could not be forgotten: {error}") from error
+
+    def known(self, marked: Mapping[str, bytes]) -> frozenset[str]:
+        """See `Resolutions.known`; two processes, none where nothing is remembered."""
+        if not marked or not self.wanted or not self.kept():
+            return frozenset()
+        root = Path(tempfile.mkdtemp(prefix="pdev-known-"))
+        try:
+            return self._asked(root, list(marked.values()), list(marked))
+        except (GitError, OSError):
+            return frozenset()  # only an offer is lost
+        finally:
+            remove_folder(root)
+
+    def _asked(self, root: Path, files: Sequence[bytes], names: Sequence[str]) -> frozenset[str]:
+        git_dir, tree = root / "git", root / "tree"
+        for folder in (git_dir / "objects", git_dir / "refs", tree):
+            folder.mkdir(parents=True)
+        (git_dir / "HEAD").write_text("ref: refs/heads/none\n")
+        self._copied(git_dir / "rr-cache")
+        blank = "0" * 39 + "1"
+        if self._digits() == 64:
+            blank = "0" * 63 + "1"
+            (git_dir / "config").write_text(_SHA256)
+        place = Worktree(path=str(tree), git_dir=str(git_dir), head=None, branch=None)
+        env = {"GIT_DIR": str(git_dir), "GIT_WORK_TREE": str(tree), "GIT_COMMON_DIR": str(git_dir)}
+        # Under names of our own: how a file is called is nothing that its conflict depends on.
+        for number, data in enumerate(files):
+            (tree / f"{number}").write_bytes(data)
+        stages = "".join(
+            f"100644 {blank} {stage}\t{number}\n"
+            for number in range(len(files))
+            for stage in (2, 3)
+        )
+        add = ["update-index", "--index-info"]
+        self.runner.run(add, worktree=place, env=env, stdin=stages.encode(), write=True)
+        args = ["-c", "rerere.enabled=true", "-c", "rerere.autoupdate=false", "rerere"]
+        self.runner.run(args, worktree=place, env=env, write=True)
+        return frozenset(
+            name
+            for number, name in enumerate(names)
+            if (tree / f"{number}").read_bytes() != files[number]
+        )
+
+    def _digits(self) -> int:
+        return max((len(each.name) for each in self._entries()), default=40)
+
+    def _entries(self) -> list[Path]:
+        try:
+            found = sorted(self._folder.iterdir())
+        except OSError:
+            return []
+        return [each for each in found if len(each.name) in (40, 64) and set(each.name) <= _DIGITS]
+
+    @staticmethod
+    def _variants(folder: Path) -> list[str]:
+        try:
+            names = os.listdir(folder)  # noqa: PTH208
+        except OSError:
+            return []
+        return sorted(each.removeprefix("postimage") for each in names if each[:9] == "postimage")
+
+    def _copied(self, target: Path) -> None:
+        target.mkdir()
+        room = _MOST_BYTES
+        for folder in self._entries():
+            for name in sorted(os.listdir(folder)):  # noqa: PTH208
+                if not name.startswith(_NAMES):
+                    continue
+                room -= (folder / name).stat().st_size
+                if room < 0:
+                    return
+                (target / folder.name).mkdir(exist_ok=True)
+                shutil.copyfile(folder / name, target / folder.name / name)
+
+
+def marked_files(
+    runner: Runner, quarantine: Quarantine, tree: str, paths: Sequence[str]
+) -> Mapping[str, bytes]:
+    """Files as a merge leaves them, by path; one process.
+
+    Args:
+        runner: The gateway to git.
+        quarantine: Where the tree may be.
+        tree: What the merge led to.
+        paths: Which; those that git's protocol cannot name are left out.
+    """
+    paths = [path for path in paths if "\n" not in path]
+    if not paths:
+        return {}
+    stdin = "".join(f"{tree}:{path}\n" for path in paths).encode("utf-8", "surrogateescape")
+    told = runner.run([*OPTIONS, "cat-file", "--batch"], stdin=stdin, env=quarantine.env).stdout
+    found: dict[str, bytes] = {}
+    for path in paths:
+        head, _, told = told.partition(b"\n")
+        kind, _, size = head.removeprefix(head.split(b" ")[0] + b" ").partition(b" ")
+        if not size.isdigit():
+            continue  # it says that there is none
+        data, told = told[: int(size)], told[int(size) + 1 :]
+        if kind == b"blob":
+            found[path] = data
+    return found
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")

@@ -1,0 +1,167 @@
+"""Conflicts that were resolved once are known again, and asking changes nothing."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from parallel_tui.bootstrap import Core, Overrides, open_core
+from parallel_tui.model.overlap.pairs import PathDetail
+from parallel_tui.model.session.git_status import WorkStatus
+from parallel_tui.model.session.worktree import Worktree
+from tests.cli.running import Ran, pdev
+from tests.support.world import World
+
+LINES = [f"{n}\n" for n in range(1, 21)]
+
+
+def lines(**changed: str) -> str:
+    """The file with some lines replaced, by number: `n10="ten"`."""
+    every = list(LINES)
+    for name, word in changed.items():
+        every[int(name[1:]) - 1] = f"{word}\n"
+    return "".join(every)
+
+
+def run(world: World, *words: str) -> Ran:
+    return pdev("--tmux-socket", world.socket, *words, cwd=world.repo, env=world.env)
+
+
+def remembered(world: World) -> dict[str, bytes]:
+    cache = world.repo / ".git/rr-cache"
+    return {str(p.relative_to(cache)): p.read_bytes() for p in cache.rglob("*") if p.is_file()}
+
+
+def clash(world: World, tree: Path) -> None:
+    """Merge base into a session, where that conflicts."""
+    done = subprocess.run(["git", "merge", "-q", "main"], cwd=tree, env=world.env, check=False,
+                          capture_output=True)  # fmt: skip
+    assert done.returncode == 1, done
+
+
+@pytest.fixture
+def resolved(world: World) -> World:
+    """One session has resolved a conflict with base that another one has too."""
+    world.git("config", "rerere.enabled", "true")
+    world.commit("f", lines())
+    first, second = world.worktree("first"), world.worktree("second")
+    world.commit("f", lines(n10="ten"), cwd=first)
+    world.commit("f", lines(n10="ten", n20="end"), cwd=second)
+    world.commit("f", lines(n10="TEN"))
+    clash(world, first)
+    world.write("f", lines(n10="Ten"), cwd=first)
+    world.git("add", "f", cwd=first)
+    world.git("commit", "-qm", "resolved", cwd=first)
+    return world
+
+
+def test_the_same_conflict_elsewhere_is_known(resolved: World) -> None:
+    before = remembered(resolved)
+    for how in ((), ("--merge",)):
+        told = run(resolved, "sync", "--dry-run", "--no-fetch", "second", *how)
+        assert "resolved before: git remembers a resolution for f" in told.out, how
+    assert remembered(resolved) == before
+    assert resolved.git("status", "--porcelain", cwd=resolved.root / "myapp-second") == ""
+
+
+def test_another_conflict_is_not(resolved: World) -> None:
+    third = resolved.worktree("third")
+    resolved.git("reset", "-q", "--hard", "main~1", cwd=third)
+    resolved.commit("f", lines(n10="zehn"), cwd=third)
+    before = remembered(resolved)
+    told = run(resolved, "sync", "--dry-run", "--no-fetch", "third")
+    assert "conflicts in f" in told.out
+    assert "resolved before" not in told.out
+    assert remembered(resolved) == before, "asking recorded nothing"
+
+
+def test_it_is_not_said_where_that_is_not_wanted(resolved: World) -> None:
+    home = Path(resolved.env["HOME"], ".config/pdev")
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "config.yml").write_text("merge: {rerere: false}\n")
+    told = run(resolved, "sync", "--dry-run", "--no-fetch", "second")
+    assert "conflicts in f" in told.out
+    assert "resolved before" not in told.out
+
+
+def test_they_are_listed_shown_and_forgotten(resolved: World) -> None:
+    told = run(resolved, "resolve", "list", "--json").json
+    assert told["on"] is True
+    (one,) = told["resolutions"]
+    assert sorted(one["sides"]) == ["TEN", "ten"]
+    shown = run(resolved, "resolve", "show", one["id"][:8])
+    assert "+Ten" in shown.out
+    assert run(resolved, "resolve", "show", "zz").status == 2
+    assert run(resolved, "resolve", "forget", one["id"]).status != 0, "not without consent"
+    assert remembered(resolved)
+    assert run(resolved, "resolve", "forget", one["id"], "--yes").status == 0
+    assert remembered(resolved) == {}
+    assert run(resolved, "resolve", "list", "--json").json["resolutions"] == []
+    told = run(resolved, "sync", "--dry-run", "--no-fetch", "second")
+    assert "resolved before" not in told.out
+
+
+def test_rerere_is_not_switched_on_by_asking(world: World) -> None:
+    world.commit("f", lines())
+    tree = world.worktree("a")
+    world.commit("f", lines(n10="ten"), cwd=tree)
+    world.commit("f", lines(n10="TEN"))
+    told = run(world, "resolve", "list", "--json").json
+    assert (told["on"], told["resolutions"]) == (False, [])
+    assert "conflicts in f" in run(world, "sync", "--dry-run", "--no-fetch", "a").out
+    assert "git config rerere.enabled true" in run(world, "resolve", "list").err
+    assert not (world.repo / ".git/rr-cache").exists()
+
+
+def detail(core: Core, name: str) -> PathDetail:
+    trees: list[Worktree] = [t for t in core.git.worktrees() if not t.is_main]
+    (key,) = [tree.git_dir for tree in trees if tree.path.endswith(name)]
+    base = core.git.base(None).oid
+    board = core.overlaps()
+    try:
+        works = [(tree, WorkStatus.of(core.git.status(tree)).entries) for tree in trees]
+        for _ in board.update(base, works):
+            pass
+        return board.detail(base, key, None, "f")
+    finally:
+        board.close()
+
+
+def test_the_details_of_an_overlap_say_it(resolved: World) -> None:
+    core = open_core(Overrides(str(resolved.repo), {}), dict(resolved.env))
+    assert detail(core, "second").resolved is True
+    core = open_core(Overrides(str(resolved.repo), {"merge.rerere": False}), dict(resolved.env))
+    assert detail(core, "second").resolved is False
+
+
+def test_a_merge_driver_of_the_user_decides_and_is_named(world: World) -> None:
+    program = world.root / "structural"
+    program.write_text('#!/bin/sh\n# base ours theirs: both words, in order\n'
+                       'printf "both\\n" > "$2"\n')  # fmt: skip
+    program.chmod(0o755)
+    world.git("config", "merge.structural.driver", f"'{program}' %O %A %B")
+    world.commit("f", lines())
+    world.commit(".gitattributes", "f merge=structural\n")
+    world.commit("f", lines(n10="ten"), cwd=world.worktree("a"))
+    world.commit("f", lines(n10="TEN"))
+    assert "conflicts" not in run(world, "sync", "--dry-run", "--no-fetch", "a").out
+    core = open_core(Overrides(str(world.repo), {}), dict(world.env))
+    found = detail(core, "a")
+    assert (found.driver, found.merged) == ("structural", "both\n")
+    world.git("config", "--unset", "merge.structural.driver")
+    core = open_core(Overrides(str(world.repo), {}), dict(world.env))
+    assert detail(core, "a").driver == ""
+    assert "conflicts in f" in run(world, "sync", "--dry-run", "--no-fetch", "a").out
+
+
+def test_the_plan_of_landings_says_it(resolved: World) -> None:
+    tree = resolved.root / "myapp-second"
+    resolved.git("commit", "-q", "--allow-empty", "-m", "tests pass", cwd=tree)
+    for strategy in ("merge", "rebase"):
+        words = ("merge", "plan", "second", "--strategy", strategy)
+        (blocked,) = run(resolved, *words, "--json").json["blocked"]
+        (why,) = blocked["reasons"]
+        assert (why["kind"], why["resolved"]) == ("base", ["f"]), strategy
+        assert "resolved before: git remembers a resolution for f" in run(resolved, *words).out
