@@ -83,16 +83,7 @@ def base_state(snapshot: Snapshot | None) -> BaseState:
         return BaseState(f"Base is not known: {safe(why, 300)}", known=False)
     away = f" ↑{base.upstream.ahead} ↓{base.upstream.behind}" if base.upstream is not None else ""
     parts = [f"{safe(base.name, 60)}{away} at {base.oid[:10]}"]
-    home = next(
-        (
-            each
-            for each in snapshot.sessions
-            if each.worktree
-            and each.worktree.branch
-            and f"refs/heads/{each.worktree.branch}" == base.ref
-        ),
-        None,
-    )
+    home = next((each for each in snapshot.sessions if _has(each, base.ref)), None)
     if home is None or home.worktree is None:
         parts.append("checked out nowhere")
     else:
@@ -101,8 +92,8 @@ def base_state(snapshot: Snapshot | None) -> BaseState:
             state = f"a {home.worktree.operation.kind.value} is half done there"
         elif work is None:
             state = f"not known whether it is clean: {safe(why_not(home.status), 100)}"
-        elif work.entries:
-            state = f"{plural(len(work.entries), 'file')} not committed there"
+        elif edited := len(work.entries) - work.untracked:
+            state = f"{plural(edited, 'file')} not committed there, so nothing can land"
         else:
             state = "clean"
         parts.append(f"checked out in {safe(home.worktree.path, 80)}, {state}")
