@@ -43,7 +43,7 @@ class LandingNews:
             "time": record.time,
             "sessions": list(names),
             "base": f"on {record.base}",
-            "how": record.strategy.value,
+            "how": f"by {record.strategy.value}",
             "onto": record.after,
         }
         try:
