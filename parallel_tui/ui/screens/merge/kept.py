@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
@@ -83,8 +83,8 @@ class KeptPlanScreen(ListScreen[None]):
         """Whether sessions are being landed; nothing is planned meanwhile."""
         self.outcome: list[str] = []
         self.steps: dict[str, tuple[Span, Span]] = {}
-        self._facts: Mapping[str | None, Hashable] = {}
-        self._seen: Mapping[str | None, Hashable] = {}
+        self._facts: Mapping[str | None, object] = {}
+        self._seen: Mapping[str | None, object] = {}
         self.snapshot: Snapshot | None = None
         self.sure = 0
         self._look_due = self._plan_due = self.working = False
@@ -181,8 +181,7 @@ class KeptPlanScreen(ListScreen[None]):
             reporting.report(self.app, error)
         else:
             self.failure, self.plan = None, plan
-            if asked == self.arranged:
-                self.sure = len(plan.order) + len(plan.blocked)
+            self.sure = asked.alike(self.arranged, plan)
         self.show()
 
     # What is shown
