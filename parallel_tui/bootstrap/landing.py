@@ -114,6 +114,7 @@ def landing_undo(core: Core) -> LandingUndo:
     from parallel_tui.adapters.git.write.landing import LandingActs
     from parallel_tui.adapters.git.write.pushing import Pushing
     from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.bootstrap.recovering import moves
     from parallel_tui.services.landing.place import BasePlace
     from parallel_tui.services.landing.undo import LandingUndo
 
@@ -126,6 +127,7 @@ def landing_undo(core: Core) -> LandingUndo:
         remote=Pushing(core.runner),
         tools=core.tools,
         news=_news(core, acts),
+        settler=settler_of_landings(core, core.tools, moves(core, acts)),
     )
 
 

@@ -35,7 +35,7 @@ COMMANDS: Final = (
     Command("watch", "watch", "print changes as they happen"),
     Command("spawn", "spawn", "start a session: branch, worktree, window, agent", base=False),
     Command("remove", "remove", "end a session; shows first what would be lost"),
-    Command("undo", "trash", "undo the last removal, cleanup, sync or landing, or a named one"),
+    Command("undo", "trash", "undo the last removal, sync or landing, or the one you name"),
     Command("trash", "trash", "removed sessions: list, restore, empty"),
     Command("cleanup", "cleanup", "remove sessions whose work is merged, with the proof for each"),
     Command("prune", "cleanup", "worktrees whose directory is gone: show, remove, repair"),

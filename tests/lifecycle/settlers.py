@@ -11,11 +11,20 @@ from contextlib import suppress
 from typing import Final
 
 from parallel_tui.bootstrap import Core
+from parallel_tui.bootstrap.landing import lander
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.landing.plan import LandingPlan, Strategy, Turn
 from parallel_tui.model.lifecycle.recovery import Settled
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.session.repository import Base
 from tests.lifecycle.moments import START
 
+_ZERO: Final = "0" * 40
+_LANDING: Final = LandingPlan(
+    Base("main", "refs/heads/main", _ZERO, "main"),
+    Strategy.MERGE,
+    (Turn("later", "later", "", _ZERO, _ZERO, ""),),
+)
 _NOWHERE: Final = SpawnRequest("later", source=BranchSource.EXISTING, branch="nowhere")
 
 SETTLERS: Final[Mapping[str, Callable[[Core], object]]] = {
@@ -29,6 +38,8 @@ SETTLERS: Final[Mapping[str, Callable[[Core], object]]] = {
     "sync": lambda core: list(core.syncer.run(core.syncer.plan([]))),
     "sync run": lambda core: list(core.syncer.run(core.syncer.planner.plan([]))),
     "sync undo": lambda core: core.syncer.undo("20200101-000000"),
+    "land": lambda core: lander(core).run(_LANDING),
+    "landing undo": lambda core: core.undoer.landings.undo("20200101-000000"),
     "empty": lambda core: core.expiry.empty(()),
     "forget": lambda core: core.syncer.expiry.empty(()),
 }

@@ -40,6 +40,7 @@ from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.files.upkeep import FileUpkeep
 from parallel_tui.adapters.tmux.known_servers import KnownServers
 from parallel_tui.adapters.undo.intents import Intents
+from parallel_tui.adapters.undo.landing_record import LandingRecords
 from parallel_tui.adapters.undo.sync_record import SyncRecords
 from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.command_lines import undo_line
@@ -241,6 +242,12 @@ def _read_sync(root: Path) -> object:
     return record
 
 
+def _read_landing(root: Path) -> object:
+    record = LandingRecords(root / "git/pdev/landings").load("20260131-140500")
+    strict_json.line(asdict(record))
+    return record
+
+
 def _read_hook_settings(root: Path) -> object:
     files = LocalHookFiles(str(root / ROOT), str(root / ".git"), root / "records", lambda: "")
     env = {"HOME": str(root)}
@@ -340,6 +347,19 @@ RECORD = strict_json.document(
      "running": {"branch": "b", "head": HASH, "index": HASH, "original": HASH,
                  "status": [{"path": "p", "kind": "changed", "index": ".", "worktree": "M",
                              "origin": None, "submodule": False}]}}
+)  # fmt: skip
+LANDING = strict_json.document(
+    {"time": "20260131-140500", "base": "main", "strategy": "merge", "before": HASH,
+     "landed": [{"session": "a", "branch": "f/a", "commit": HASH, "tree": HASH, "before": HASH,
+                 "after": HASH}],
+     "running": {"doing": "land", "session": "b", "branch": "f/b", "commit": HASH, "tree": HASH,
+                 "before": HASH, "new": "", "git_dir": "/g",
+                 "standing": {"branch": "b", "head": HASH, "index": HASH, "original": HASH,
+                              "status": []}},
+     "pushing": None,
+     "pushed": {"name": "origin/main", "remote": "origin", "ref": "refs/heads/main",
+                "before": HASH, "after": HASH},
+     "undone": False}
 )  # fmt: skip
 CACHE = strict_json.document(
     {"format": 4, "fingerprint": "f",
@@ -506,6 +526,13 @@ READERS: tuple[Reader, ...] = (
         "git/pdev/sync/20260131-140500.json",
         RECORD,
         _read_sync,
+    ),
+    Reader(
+        "landing",
+        ("adapters/undo/landing_record",),
+        "git/pdev/landings/20260131-140500.running",
+        LANDING,
+        _read_landing,
     ),
     Reader(
         "trust",

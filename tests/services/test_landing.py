@@ -223,6 +223,22 @@ def test_base_whose_worktree_is_not_clean_is_left_alone(world: World, strategy: 
     assert not list((world.repo / ".git/pdev/landings").glob("*"))
 
 
+def test_base_in_a_worktree_that_is_gone_or_in_two_is_left_alone(world: World) -> None:
+    three(world)
+    place = put(world, "elsewhere")
+    core, before = opened(world, base="main"), tip(world)
+    plan = planned(core)
+    assert place is not None
+    moved = place.rename(world.root / "away")
+    with pytest.raises(RefusedError, match=r"nothing can be landed there: its dir.* is gone"):
+        run(core, plan)
+    moved.rename(place)
+    world.git("switch", "-q", "--ignore-other-worktrees", "main")
+    with pytest.raises(RefusedError, match=r"main is also checked out in"):
+        run(core, plan)
+    assert tip(world) == before
+
+
 def test_a_file_that_git_does_not_track_is_not_replaced(world: World) -> None:
     three(world)
     world.write(".git/info/exclude", "b.txt\n")
@@ -401,6 +417,11 @@ def test_the_sessions_are_told(world: World) -> None:
     }
     (line,) = [each for each in core.shared.store.journal(9) if each.what == "land"]
     assert (line.about["sessions"], line.about["time"]) == (list(EVERYONE), done.run)
+    assert line.undo is not None
+    assert core.undoer.can_undo(line, core.undoer.all())
+    back = core.undoer.apply(line.undo)
+    assert back.message == f"main is back at {done.before[:10]}, without a, b, c"
+    assert not core.undoer.can_undo(line, core.undoer.all())
 
 
 def test_what_is_no_branch_cannot_be_landed_on(world: World) -> None:

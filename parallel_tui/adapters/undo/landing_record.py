@@ -7,6 +7,7 @@ lives.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -89,11 +90,16 @@ class LandingRecords:
             raise UsageError(f"There was no landing at {time!r}")
         try:
             data: Any = reading.read_json(found[0]) or {}
-            return record_from(data)
+            record = record_from(data)
+            if record.time != time:
+                raise ValueError(f"it is that of {record.time!r}")
+            return record
         except (UnusableFileError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise CouldNotLookError(
                 f"The record {found[0]} cannot be read: {error}",
-                hint="Look what it did with: git for-each-ref " + Keeps.LANDING.prefix,
+                hint=f"Look what it did with: git for-each-ref {Keeps.LANDING.prefix}\n"
+                "Then move it away: "
+                f"mv -- {shlex.quote(str(found[0]))} {shlex.quote(str(found[0]))}.broken",
             ) from error
 
     def forget(self, time: str) -> None:

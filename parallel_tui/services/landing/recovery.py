@@ -13,7 +13,7 @@ from parallel_tui.services.landing.one import backup_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from parallel_tui.ports.landing.run import LandingHistory, LandingRemote, LandingSteps
     from parallel_tui.services.landing.news import LandingNews
@@ -37,6 +37,14 @@ class LandingSettler:
     lands: LandingSteps
     remote: LandingRemote
     news: LandingNews
+
+    def rest(self, settled: Sequence[Settled]) -> tuple[Settled, ...]:
+        """Recover what the way in left, since another command had the guard of worktrees then.
+
+        Args:
+            settled: What was recovered on the way in.
+        """
+        return () if any(each.open for each in settled) else tuple(self.all())
 
     def all(self) -> Iterator[Settled]:
         """Recover every run that was interrupted."""

@@ -103,7 +103,7 @@ class Lander:
         target = self._target(plan.base) if push else None
         try:
             with self.tools.syncing() as settled:
-                _demand_settled(settled)
+                _demand_settled((*settled, *self.settler.rest(settled)))
                 return self._run(plan, target, told, stopped)
         finally:
             self.acts.close()

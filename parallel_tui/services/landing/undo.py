@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.sync import SyncPreview, SyncSteps
     from parallel_tui.services.landing.news import LandingNews
     from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.recovery import LandingSettler
     from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -35,6 +36,7 @@ class LandingUndo:
         remote: What remotes are known to have.
         tools: For the way in, and the records.
         news: Journal lines and events.
+        settler: Recovers runs.
     """
 
     tips: SyncPreview
@@ -44,6 +46,7 @@ class LandingUndo:
     remote: LandingRemote
     tools: Tools
     news: LandingNews
+    settler: LandingSettler
 
     def all(self) -> Iterator[LandingRecord]:
         """Runs that were not undone, newest first; one that cannot be read is passed over."""
@@ -71,6 +74,7 @@ class LandingUndo:
         """
         try:
             with self.tools.syncing() as settled:
+                settled = (*settled, *self.settler.rest(settled))
                 record = self.tools.landings.load(wanted)
                 self._demand(record)
                 tree = self.place.home(record.base)
@@ -81,6 +85,8 @@ class LandingUndo:
             self.acts.close()
 
     def _demand(self, record: LandingRecord) -> None:
+        if record.running is not None:
+            raise RefusedError(f"The landing {record.time} is not settled yet")
         if not record.undoable:
             raise RefusedError(
                 f"{record.time} was undone already", advice=(Advice("See: ", Act.HISTORY),)
