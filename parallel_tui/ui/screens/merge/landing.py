@@ -58,7 +58,7 @@ class LandingScreen(MergeScreen):
         super().__init__(cockpit, parts)
         self._stop = threading.Event()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         """Stop the run before its next session when the program closes."""
         self._stop.set()
 
