@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from parallel_tui.model.lazy import Later, Lazy, lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.ports.sync import SyncSteps
@@ -20,19 +24,37 @@ if TYPE_CHECKING:
     from parallel_tui.services.trash.toolbox import Tools
 
 
-class LandingParts:
-    """What the dashboard lands with, for the repository of a core."""
+class LandingParts(Lazy):
+    """What the dashboard lands with, for the repository of a core; made when first asked for."""
 
     def __init__(self, core: Core) -> None:
-        self.planner = planner(core)
-        self.checker = checker(core)
-        self.lander = lander(core)
+        super().__init__()
+        self._core = core
+
+    @lazy
+    def planner(self) -> LandingPlanner:
+        """Plans landings."""
+        return planner(self._core)
+
+    @lazy
+    def checker(self) -> SessionChecker:
+        """Checks sessions."""
+        return checker(self._core)
+
+    @lazy
+    def lander(self) -> Lander:
+        """Lands sessions."""
+        return lander(self._core)
 
     def live(self) -> LivePlan:
-        """Plans of what is there now; whoever asks closes it."""
+        """Plans of what is there now; whoever asks closes it.
+
+        What plans is made by the thread that first looks: a key waits for none of it.
+        """
         from parallel_tui.services.landing.live import LivePlan
 
-        return LivePlan(self.planner)
+        plans: Any = Later(lambda: self.planner)
+        return LivePlan(plans)
 
 
 def planner(core: Core) -> LandingPlanner:

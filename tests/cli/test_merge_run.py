@@ -48,6 +48,11 @@ def test_people_see_the_plan_each_landing_and_the_way_back(ready: World) -> None
     assert (again.status, "was undone already" in again.err) == (1, True)
 
 
+def test_an_order_that_is_given_is_the_one_that_lands(ready: World) -> None:
+    told = merge(ready, "--yes", "--json", "--in-order", "c", "a").json
+    assert [each["session"] for each in told["landed"]] == ["c", "a"]
+
+
 def test_scripts_get_one_object(ready: World) -> None:
     before = tip(ready)
     told = merge(ready, "--yes", "--json", "--strategy", "squash", "c", "a").json

@@ -19,6 +19,7 @@ from parallel_tui.model.session.repository import Base
 from parallel_tui.services.landing.outlook import Outlook
 from parallel_tui.services.landing.readiness import LandingSession
 from parallel_tui.services.landing.receipt import LandingReceipt
+from tests.support.waiting import eventually
 from tests.ui import samples
 
 BASE = Base("main", "refs/heads/main", "a" * 40, "main")
@@ -218,9 +219,9 @@ class FakeChecker:
         if isinstance(outcome, Exception) and not self.allowed:
             raise outcome
         tell(b"collecting 10%\rcollecting 90%\r\n\x1b[32m3 passed\x1b[0m [/b]\n")
-        while not self.gate.acquire(timeout=0.01):
-            if stopped():
-                raise RefusedError("The check was stopped")
+        eventually(lambda: stopped() or self.gate.acquire(blocking=False))
+        if stopped():
+            raise RefusedError("The check was stopped")
         return outcome if isinstance(outcome, CheckRecord) else record(wanted)
 
     def last(self, wanted: str, most: int) -> tuple[CheckRecord, bytes] | None:

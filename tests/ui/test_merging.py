@@ -14,8 +14,10 @@ from textual.widgets import Static
 
 from parallel_tui.bootstrap import landing as real
 from parallel_tui.errors import CouldNotLookError
+from parallel_tui.model.fact import Unknown
 from parallel_tui.model.landing.dependencies import Dependency, Why
 from parallel_tui.model.landing.plan import Strategy
+from parallel_tui.model.session.worktree import Operation, OperationKind
 from parallel_tui.model.settings.config import Origin
 from parallel_tui.model.settings.consent import TrustNeededError
 from parallel_tui.model.settings.consent_question import Question, ShellLine
@@ -27,6 +29,7 @@ from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.dialogs.trust import TrustDialog
 from parallel_tui.ui.screens.merge.check_screen import CheckScreen
 from parallel_tui.ui.screens.merge.detail import DetailScreen
+from parallel_tui.ui.screens.merge.facts import base_state
 from parallel_tui.ui.screens.merge.landing import LandingScreen
 from parallel_tui.ui.screens.pair import PairScreen
 from tests.ui import landings, samples
@@ -248,6 +251,29 @@ async def test_a_failure_is_told_and_passes(parts: FakeParts) -> None:
         assert "land when it stands" in toasts(pilot)
 
 
+def test_where_base_stands_is_told_with_what_keeps_it_there() -> None:
+    sample = samples.typical()
+    (home,) = (each for each in sample.sessions if each.worktree and each.worktree.is_main)
+
+    def told(**facts: object) -> str:
+        now = replace(home, **facts)  # type: ignore[arg-type]
+        every = (now if each is home else each for each in sample.sessions)
+        return base_state(replace(sample, sessions=tuple(every))).words
+
+    assert told().endswith("checked out in /work/myapp, clean")
+    assert told(status=samples.work(untracked=2)).endswith("clean")
+    assert told(status=samples.work(modified=2)).endswith(
+        "2 files not committed there, so nothing can land"
+    )
+    assert told(status=Unknown("no answer")).endswith("whether it is clean: no answer")
+    assert home.worktree is not None
+    merging = replace(home.worktree, operation=Operation(OperationKind.MERGE))
+    assert told(worktree=merging).endswith("a merge is half done there")
+    assert told(worktree=replace(home.worktree, branch="x")).endswith("checked out nowhere")
+    gone = replace(sample, base=Unknown("it has no commit yet"))
+    assert base_state(gone).words == "Base is not known: it has no commit yet"
+
+
 async def test_an_empty_repository_says_how_to_begin(parts: FakeParts) -> None:
     parts.plans.looked = ()
     async with running(core_of(samples.empty())) as (pilot, _):
@@ -319,7 +345,9 @@ async def test_a_check_runs_in_view_and_goes_on_when_that_is_closed(parts: FakeP
         await pilot.press("r")
         await until(pilot, lambda: parts.checker.calls == [("docs", False), ("docs", True)])
         await pilot.press("x")
-        await until(pilot, lambda: "The check was stopped" in on_screen(pilot))
+        await until(
+            pilot, lambda: "It was stopped, and how it ends is not known" in on_screen(pilot)
+        )
 
 
 async def test_what_was_kept_is_shown_without_running_anything(parts: FakeParts) -> None:

@@ -77,6 +77,21 @@ class ArrangedLandings:
         taken = [name for name in rest if name in self.out]
         return (*ranked, *(name for name in rest if name not in self.out), *taken)
 
+    def alike(self, other: ArrangedLandings, plan: LandingPlan) -> int:
+        """In how many places from the top a plan of this is one of another arrangement too.
+
+        Args:
+            other: The other one.
+            plan: A plan of this one.
+        """
+        mine, theirs = self.rows(plan), other.rows(plan)
+        if self == other:
+            return len(mine)
+        if other.order is None or self.out != other.out:
+            return 0
+        pairs = enumerate(zip(mine, theirs, strict=True))
+        return next((place for place, (a, b) in pairs if a != b), len(mine))
+
 
 def _ready(blocked: Blocked) -> bool:
     return blocked.opponent is not None and blocked.opponent.kind is not Block.LEFT_OUT

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from parallel_tui.model.lazy import Later
 from parallel_tui.model.overlap.pairs import Pair
 from parallel_tui.model.scope import Scope
 from parallel_tui.ui.cockpit import Cockpit, Situation
@@ -39,7 +40,8 @@ class LandingCommands:
         from parallel_tui.ui.screens.merge.landing import LandingScreen
 
         parts, desk = self._parts()
-        needed = MergeParts(parts.live(), desk, parts.lander, self._open_pair, self._look_again)
+        lander: Any = Later(lambda: parts.lander)
+        needed = MergeParts(parts.live(), desk, lander, self._open_pair, self._look_again)
         self._cockpit.push(LandingScreen(self._cockpit, needed))
 
     def _look_again(self, scopes: Iterable[Scope]) -> None:
@@ -51,7 +53,8 @@ class LandingCommands:
 
         if self._made is None:
             parts = landing.LandingParts(self._core)
-            self._made = parts, CheckDesk(self._cockpit, parts.checker)
+            checker: Any = Later(lambda: parts.checker)
+            self._made = parts, CheckDesk(self._cockpit, checker)
         return self._made
 
     def _open_pair(self, pair: Pair) -> None:

@@ -201,7 +201,7 @@ def outcome(receipt: LandingReceipt, undo: str) -> list[str]:
     """
     told = [receipt.message]
     if receipt.stopped:
-        told.append(" ".join(filter(None, (receipt.stopped, receipt.hint))))
+        told.append(f"{receipt.stopped.rstrip('.')}. {receipt.hint}".rstrip())
     if receipt.landed:
         told.append(undo)
     return told

@@ -152,7 +152,8 @@ class CheckScreen(Screen[None]):
             ending = "Stopping …" if run.stop.is_set() else "Running. Closing this stops nothing."
             return ending
         if run is not None and run.failure is not None:
-            return self._failed(run.failure)
+            stopped = "It was stopped, and how it ends is not known." if run.stopped else ""
+            return stopped or self._failed(run.failure)
         if record is None:
             return "It was stopped before it began."
         when = ago(record.at, self._cockpit.now)

@@ -76,6 +76,7 @@ class CheckRun:
         output: What it prints.
         record: How it ended; `None` while that is not known.
         failure: Why there is no outcome, where there is none.
+        stopped: Whether somebody stopped it.
     """
 
     def __init__(self, session: str, *, again: bool) -> None:
@@ -85,6 +86,7 @@ class CheckRun:
         self.record: CheckRecord | None = None
         self.failure: ParallelError | None = None
         self.stop = threading.Event()
+        self.stopped = False
 
     @property
     def alive(self) -> bool:
@@ -130,6 +132,7 @@ class CheckDesk:
         """End a check; one that has not begun never does."""
         run = self.runs.get(session)
         if run is not None and run.alive:
+            run.stopped = True
             run.stop.set()
             if run.stage is CheckStage.QUEUED:
                 run.stage = CheckStage.ENDED

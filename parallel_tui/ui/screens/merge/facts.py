@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 
 from parallel_tui.model.fact import known, why_not
 from parallel_tui.model.session.session import Session
@@ -15,7 +15,7 @@ EVERYBODY = None
 """Stands for what every session's place depends on."""
 
 
-def facts(snapshot: Snapshot | None) -> Mapping[str | None, Hashable]:
+def facts(snapshot: Snapshot | None) -> Mapping[str | None, object]:
     """What a plan depends on, by session, and what concerns all of them.
 
     Args:
@@ -23,10 +23,17 @@ def facts(snapshot: Snapshot | None) -> Mapping[str | None, Hashable]:
     """
     if snapshot is None:
         return {}
-    base = known(snapshot.base)
-    found: dict[str | None, Hashable] = {
-        EVERYBODY: (base.oid if base else why_not(snapshot.base), snapshot.boundaries)
+    base, view = known(snapshot.base), known(snapshot.boundaries)
+    found: dict[str | None, object] = {
+        EVERYBODY: (
+            base.oid if base else why_not(snapshot.base),
+            view.policy if view else why_not(snapshot.boundaries),
+        )
     }
+    denied: dict[str, list[str]] = {}
+    for touch in view.touches if view else ():
+        if touch.action == "deny":
+            denied.setdefault(touch.session, []).append(touch.path)
     for each in snapshot.sessions:
         if (tree := each.worktree) is not None:
             found[each.name] = (
@@ -35,17 +42,18 @@ def facts(snapshot: Snapshot | None) -> Mapping[str | None, Hashable]:
                 tree.operation,
                 tree.missing,
                 _uncommitted(each),
+                denied.get(each.name),
             )
     return found
 
 
-def _uncommitted(session: Session) -> Hashable:
+def _uncommitted(session: Session) -> object:
     work = known(session.status)
     return why_not(session.status) if work is None else work.entries
 
 
 def changed(
-    before: Mapping[str | None, Hashable], now: Mapping[str | None, Hashable]
+    before: Mapping[str | None, object], now: Mapping[str | None, object]
 ) -> frozenset[str]:
     """Names of sessions whose place may be another; all of them where base has changed."""
     if before.get(EVERYBODY) != now.get(EVERYBODY):
@@ -83,16 +91,7 @@ def base_state(snapshot: Snapshot | None) -> BaseState:
         return BaseState(f"Base is not known: {safe(why, 300)}", known=False)
     away = f" ↑{base.upstream.ahead} ↓{base.upstream.behind}" if base.upstream is not None else ""
     parts = [f"{safe(base.name, 60)}{away} at {base.oid[:10]}"]
-    home = next(
-        (
-            each
-            for each in snapshot.sessions
-            if each.worktree
-            and each.worktree.branch
-            and f"refs/heads/{each.worktree.branch}" == base.ref
-        ),
-        None,
-    )
+    home = next((each for each in snapshot.sessions if _has(each, base.ref)), None)
     if home is None or home.worktree is None:
         parts.append("checked out nowhere")
     else:
@@ -101,8 +100,8 @@ def base_state(snapshot: Snapshot | None) -> BaseState:
             state = f"a {home.worktree.operation.kind.value} is half done there"
         elif work is None:
             state = f"not known whether it is clean: {safe(why_not(home.status), 100)}"
-        elif work.entries:
-            state = f"{plural(len(work.entries), 'file')} not committed there"
+        elif edited := len(work.entries) - work.untracked:
+            state = f"{plural(edited, 'file')} not committed there, so nothing can land"
         else:
             state = "clean"
         parts.append(f"checked out in {safe(home.worktree.path, 80)}, {state}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.content import Content
@@ -36,6 +38,9 @@ _ROUND: Final = 1.5
 
 _REST: Final = 0.3
 """Least seconds between two looks because of news: agents edit all the time."""
+
+_PARTING: Final = 1.0
+"""Seconds for dropping what was simulated."""
 
 _OLD: Final = 300.0
 """Seconds after which is looked again, for ages are told in words."""
@@ -83,8 +88,8 @@ class KeptPlanScreen(ListScreen[None]):
         """Whether sessions are being landed; nothing is planned meanwhile."""
         self.outcome: list[str] = []
         self.steps: dict[str, tuple[Span, Span]] = {}
-        self._facts: Mapping[str | None, Hashable] = {}
-        self._seen: Mapping[str | None, Hashable] = {}
+        self._facts: Mapping[str | None, object] = {}
+        self._seen: Mapping[str | None, object] = {}
         self.snapshot: Snapshot | None = None
         self.sure = 0
         self._look_due = self._plan_due = self.working = False
@@ -101,10 +106,11 @@ class KeptPlanScreen(ListScreen[None]):
         self.set_interval(_ROUND, self._look_for_results)
         self.ask_again(look=True)
 
-    def on_unmount(self) -> None:
-        """Drop what was simulated."""
+    async def on_unmount(self) -> None:
+        """Drop what was simulated, also when the program closes, which waits no longer for that."""
         self.parts.desk.listeners.remove(self._checks_told)
-        self.app.run_worker(ask(self.parts.live.close), group="close", exit_on_error=False)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ask(self.parts.live.close), _PARTING)
 
     # What has changed
 
@@ -181,8 +187,7 @@ class KeptPlanScreen(ListScreen[None]):
             reporting.report(self.app, error)
         else:
             self.failure, self.plan = None, plan
-            if asked == self.arranged:
-                self.sure = len(plan.order) + len(plan.blocked)
+            self.sure = asked.alike(self.arranged, plan)
         self.show()
 
     # What is shown

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.message import Message
 
 from parallel_tui.errors import RefusedError
@@ -27,6 +28,12 @@ from parallel_tui.ui.screens.merge.script import ScriptScreen
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.ui.cockpit import Cockpit
+
+
+_ROOMY: Final = 140
+"""Columns from which on all keys are in the footer."""
+
+_MORE_KEYS: Final = "C check all · s strategy · u unchecked · y commands"
 
 
 class LandingScreen(MergeScreen):
@@ -58,7 +65,12 @@ class LandingScreen(MergeScreen):
         super().__init__(cockpit, parts)
         self._stop = threading.Event()
 
-    def on_unmount(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        """Name the keys for which the footer has no room."""
+        narrow = event.size.width < _ROOMY
+        self.query_one(".frame").border_subtitle = Content(_MORE_KEYS if narrow else "")
+
+    async def on_unmount(self) -> None:
         """Stop the run before its next session when the program closes."""
         self._stop.set()
 

@@ -55,9 +55,7 @@ class MergeScreen(KeptPlanScreen):
     def _arrange(self, wanted: ArrangedLandings) -> None:
         if self.plan is None or wanted == self.arranged:
             return
-        before, now = self.arranged.rows(self.plan), wanted.rows(self.plan)
-        same = next((n for n, (a, b) in enumerate(zip(before, now, strict=True)) if a != b), 0)
-        self.sure = min(self.sure, same if wanted.order is not None else 0)
+        self.sure = min(self.sure, self.arranged.alike(wanted, self.plan))
         self.arranged, self.outcome = wanted, []
         self.ask_again(look=False)
         self.show()
