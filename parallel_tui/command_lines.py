@@ -122,5 +122,7 @@ def settled_words(settled: Settled) -> str:
     if settled.undo is None:
         return settled.message
     line = undo_line(settled.undo)
+    if settled.undo.kind is UndoKind.LANDING:
+        return f"{settled.message}; {line} takes back what has landed"
     back = f"what was in it: {line}" if settled.verb == "spawn" else f"{line} brings it back"
     return f"{settled.message}; {back}"

@@ -55,8 +55,12 @@ class CutOffLook(Protocol):
 class CutOffEnd(Protocol):
     """Finishes interrupted moves, or restores the worktree."""
 
-    def unlock(self, tree: Worktree, move: Move) -> None:
+    def unlock(self, tree: Worktree | None, move: Move) -> None:
         """Delete the lock files that the killed git left.
+
+        Args:
+            tree: The worktree; `None` where none has the branch.
+            move: What was under way.
 
         Raises:
             RefusedError: When one may be somebody else's.

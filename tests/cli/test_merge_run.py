@@ -157,6 +157,7 @@ def test_what_is_half_landed_is_settled_by_the_next_command(ready: World) -> Non
     assert "an interrupted landing is unfinished" in shown.err
     again = merge(ready, "--yes")
     assert "a killed landing of a was aborted; it stands exactly as before" in again.err
+    assert "takes back what has landed" not in again.err
     assert again.status == 0
     assert ready.git("rev-list", "--count", f"{before}..main").strip() == "9"
     assert ready.git("status", "--porcelain") == ""

@@ -42,8 +42,7 @@ def clean(world: World, place: Path | None) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("strategy", "where"),
-    [("merge", "main"), ("squash", "main"), ("rebase", "main"), ("merge", "nowhere")],
+    ("strategy", "where"), [("merge", "main"), ("squash", "main"), ("rebase", "nowhere")]
 )
 def test_run(world: World, core_of: OpenCore, disaster: str, strategy: str, where: str) -> None:
     two(world)

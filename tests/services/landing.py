@@ -18,7 +18,7 @@ EVERYONE = ("a", "b", "c")
 
 def ready(world: World, name: str, path: str = "f", *, number: int = 1) -> Path:
     """A session with two commits, the last of which says that its tests pass."""
-    place = world.worktree(name)
+    place = world.worktree(name, f"feature/{name}" if name.isalnum() else f"odd-{number}")
     text = "".join(f"{name}\n" if n == number else f"{n}\n" for n in range(1, 31))
     world.commit(path, text, cwd=place, message=f"{name} begins")
     world.commit(f"{name}.txt", f"{name}\n", cwd=place, message=f"{name}, tests pass")

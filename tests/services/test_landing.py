@@ -14,6 +14,7 @@ from parallel_tui.model.landing.run import LandingStep, Phase
 from tests.lifecycle.picture import picture
 from tests.services.landing import (
     EVERYONE,
+    LINES,
     hook,
     opened,
     planned,
@@ -310,37 +311,36 @@ def test_a_signature_that_fails_stops_before_base_moves(
     assert core.tools.unfinished() == ()
 
 
+HOSTILE = {
+    "branch.main.mergeOptions": "--no-commit -s ours --no-ff",
+    "commit.cleanup": "scissors",
+    "commit.template": "nowhere",
+    "core.autocrlf": "true",
+    "core.editor": "false",
+    "core.logAllRefUpdates": "false",
+    "diff.noprefix": "true",
+    "log.showSignature": "true",
+    "merge.autoStash": "true",
+    "merge.log": "5",
+    "merge.renames": "false",
+    "rerere.enabled": "true",
+}
+
+
 @STRATEGIES
-@pytest.mark.parametrize(
-    "setting",
-    [
-        "merge.ff=only",
-        "merge.ff=false",
-        "branch.main.mergeOptions=--no-commit -s ours --no-ff",
-        "merge.autoStash=true",
-        "merge.log=5",
-        "commit.cleanup=scissors",
-        "commit.template=nowhere",
-        "core.editor=false",
-        "core.autocrlf=true",
-        "core.logAllRefUpdates=false",
-        "merge.renames=false",
-        "rerere.enabled=true",
-        "diff.noprefix=true",
-        "log.showSignature=true",
-    ],
-)
-def test_hostile_settings_change_nothing(world: World, strategy: str, setting: str) -> None:
+@pytest.mark.parametrize("forward", ["only", "false"])
+def test_hostile_settings_change_nothing(world: World, strategy: str, forward: str) -> None:
     three(world)
-    world.git("config", *setting.split("=", 1))
+    for name, value in {**HOSTILE, "merge.ff": forward}.items():
+        world.git("config", name, value)
     core = opened(world)
     plan = planned(core, strategy)
     done = run(core, plan)
     assert (done.stopped, len(done.landed)) == ("", 3)
     assert tip(world, "main^{tree}") == plan.tree
     assert world.git("status", "--porcelain") == ""
-    if (strategy, setting) == ("merge", "merge.ff=false"):
-        assert world.git("log", "--merges", "--format=%s").count("Merge branch") == 3
+    merges = world.git("log", "--merges", "--format=%s").count("Merge branch")
+    assert merges == (0 if strategy != "merge" else 3 if forward == "false" else 2)
     core.undoer.undo(core.undoer.find())
     assert tip(world) == done.before
 
@@ -354,6 +354,34 @@ def test_what_a_hook_made_of_it_is_taken_back(world: World) -> None:
         run(core, strategy="squash")
     assert tip(world) == before
     assert world.git("status", "--porcelain") == ""
+
+
+def test_a_hook_that_commits_on_top_ends_the_run_and_keeps_both(world: World) -> None:
+    three(world)
+    world.commit("own", "so that base is not simply moved on")
+    core = opened(world)
+    hook(world, "post-merge", "echo 2 >version; git add version; git commit -q -m version")
+    done = run(core)
+    assert [each.session for each in done.landed] == ["a"]
+    assert done.landed[0].after == tip(world, "main~1")
+    assert done.stopped == f"main was moved to {tip(world)[:10]} by others meanwhile"
+    subjects = world.git("log", "-2", "--first-parent", "--format=%s").splitlines()
+    assert subjects == ["version", "Merge branch 'feature/a'"]
+    with pytest.raises(RefusedError, match="and was left alone"):
+        core.undoer.undo(core.undoer.find(done.run))
+
+
+def test_odd_names(world: World) -> None:
+    world.commit("f", LINES)
+    names = ("it's $(x)", "[red]#{b}", "ünï😀")
+    for name, number in zip(names, (3, 15, 27), strict=True):
+        tree = ready(world, name, number=number)
+        world.git("branch", "-m", "--", f"odd'$(x)ü={number}", cwd=tree)
+    for strategy in ("merge", "squash", "rebase"):
+        core = opened(world)
+        done = run(core, strategy=strategy)
+        assert (len(done.landed), done.stopped) == (len(names), "")
+        core.undoer.undo(core.undoer.find())
 
 
 def test_base_without_a_worktree_needs_no_hook(world: World) -> None:
@@ -431,7 +459,7 @@ def test_what_is_no_branch_cannot_be_landed_on(world: World) -> None:
         run(opened(world, base="v1"))
 
 
-def test_objects_that_cannot_be_written_stop_it(world: World) -> None:
+def test_a_swap_that_is_refused_leaves_base(world: World) -> None:
     three(world)
     put(world, "nowhere")
     core = opened(world, base="main")

@@ -194,7 +194,7 @@ SETTINGS: Final = (
         "trash.days",
         "trash_days",
         values.whole_number(1, 3650),
-        "days after which removed sessions and backups of syncs are deleted for good",
+        "days after which removed sessions and backups of syncs and landings are deleted for good",
         env="PDEV_TRASH_DAYS",
         from_text=values.number_text,
         refuse=refusals.user_only,

@@ -66,6 +66,19 @@ class LandingSteps(Protocol):
         """The tree of a commit, and its parents."""
         ...
 
+    def arrived(self, commit: str, since: str, tree: str) -> str:
+        """The first commit with a tree on the way to a commit, by first parents.
+
+        Args:
+            commit: Where the way ends.
+            since: Where it begins; itself left out.
+            tree: The tree.
+
+        Returns:
+            Its object id; empty for none.
+        """
+        ...
+
     def contains(self, commit: str, other: str) -> bool:
         """Whether a commit has another one in its history."""
         ...

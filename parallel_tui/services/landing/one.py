@@ -82,6 +82,8 @@ class Landing:
                 f"track is in {tree.path}",
                 hint="Move it away; landing would replace it.",
             )
+        if tree is None and self.place.home(self.record.base) is not None:
+            raise RefusedError(f"{self.record.base} was checked out by others meanwhile")
         self._begin(turn, tree, at, new)
         if tree is None:
             self._swap(at, new)
@@ -172,6 +174,9 @@ class Landing:
         started = at if forward else next(iter(parents), at)
         if made == turn.tree and started == at:
             self._landed(head)
+            return
+        if arrived := self.lands.arrived(head, at, turn.tree):
+            self._landed(arrived)  # a hook that runs at the end has committed on top of it
             return
         self.acts.reset(now, self.record.base, head, started)
         left = self.acts.left(now, replace(before, head=started, original=None))

@@ -105,6 +105,10 @@ class LandingSettler:
     def _swapped(self, verb: str, entry: Entry, move: Move) -> Settled:
         """Where base was left when no worktree had it."""
         what = f"{self.moves.what(verb)} {entry.name}"
+        self.moves.acts.close()  # or it would wait for our own helper
+        common = self.moves.git.repository.common_dir
+        self.moves.running.wait_for_git(idle=(common,))
+        self.moves.half.unlock(None, move)
         tip = self.moves.look.tip(move.branch)
         if tip == move.target or (tip and verb == "land" and self.lands.contains(tip, move.target)):
             return Settled(

@@ -32,8 +32,12 @@ class HalfDone:
 
     runner: Runner
 
-    def unlock(self, tree: Worktree, move: Move) -> None:
+    def unlock(self, tree: Worktree | None, move: Move) -> None:
         """Delete the lock files that the killed git left.
+
+        Args:
+            tree: The worktree; `None` where none has the branch.
+            move: What was under way.
 
         Raises:
             RefusedError: When one may be somebody else's.
@@ -43,7 +47,8 @@ class HalfDone:
         if not found:
             return
         try:
-            wait_for_git(tree.path, common, seconds=0.0)
+            places = (common,) if tree is None else (tree.path, common)
+            wait_for_git(*places, seconds=0.0)
         except CouldNotLookError as error:
             raise RefusedError(error.message, hint=error.hint) from error
         for lock in found:

@@ -94,6 +94,12 @@ class LandingActs:
         tree, *parents = self.runner.run(args).text.split()
         return tree, tuple(parents)
 
+    def arrived(self, commit: str, since: str, tree: str) -> str:
+        """See `LandingSteps.arrived`."""
+        args = ["log", "--first-parent", "--reverse", "--format=%H %T", f"{since}..{commit}", "--"]
+        rows = (line.split() for line in self.runner.run(args).text.splitlines())
+        return next((oid for oid, found in rows if found == tree), "")
+
     def contains(self, commit: str, other: str) -> bool:
         """See `LandingSteps.contains`."""
         args = ["merge-base", "--is-ancestor", other, commit]

@@ -13,20 +13,20 @@ PATIENCE: Final = 2.0
 """Seconds to wait for lock files of somebody else's git to go."""
 
 
-def lock_files(common_dir: str, tree: Worktree, branch: str | None) -> tuple[Path, ...]:
+def lock_files(common_dir: str, tree: Worktree | None, branch: str | None) -> tuple[Path, ...]:
     """Existing lock files, such as those of a killed git.
 
     Args:
         common_dir: The common git directory.
-        tree: The worktree.
+        tree: The worktree; `None` where none has the branch.
         branch: The branch that is rewritten in it.
     """
     common = Path(common_dir)
-    found = sorted(Path(tree.git_dir).glob("*.lock"))
+    found = sorted(Path(tree.git_dir).glob("*.lock")) if tree is not None else []
     shared = [common / "packed-refs.lock", common / f"refs/heads/{branch}.lock"]
     return tuple(path for path in dict.fromkeys((*found, *shared)) if path.exists())
 
 
-def remaining(common_dir: str, tree: Worktree, branch: str | None) -> tuple[Path, ...]:
+def remaining(common_dir: str, tree: Worktree | None, branch: str | None) -> tuple[Path, ...]:
     """Lock files that still exist after waiting for them; arguments as for `lock_files`."""
     return ask_until(lambda: lock_files(common_dir, tree, branch), operator.not_, seconds=PATIENCE)
