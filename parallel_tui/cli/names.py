@@ -41,7 +41,7 @@ COMMANDS: Final = (
     Command("prune", "cleanup", "worktrees whose directory is gone: show, remove, repair"),
     Command("history", "history", "what was changed, and how to undo it"),
     Command("sync", "sync", "bring sessions up to date with base"),
-    Command("merge", "merge", "what can land on base, in which order most does, and land it"),
+    Command("merge", "merge", "plan what can land on base, check it, and land it"),
     Command("doctor", "doctor", "find problems, each with the command that fixes it"),
     Command("attach", "windows", "go to a session's window"),
     Command("resume", "resume", "open a session again with its agent's conversation"),
