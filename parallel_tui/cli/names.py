@@ -42,7 +42,7 @@ COMMANDS: Final = (
     Command("prune", "cleanup", "worktrees whose directory is gone: show, remove, repair"),
     Command("history", "history", "what was changed, and how to undo it"),
     Command("sync", "sync", "bring sessions up to date with base"),
-    Command("merge", "merge", "what can land on base, in which order most does, and land it"),
+    Command("merge", "merge", "plan what can land on base, check it, and land it"),
     Command("prove", "prove", "check sessions landed together, and name those that break base"),
     Command("train", "train", "base with all ready sessions landed, as a ref and a directory"),
     Command("resolve", "resolve", "conflicts that were resolved before: list, show, forget"),

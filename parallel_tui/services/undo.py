@@ -148,6 +148,7 @@ class Undoer:
             if entry.what in ("expire", "expire sync"):
                 why = about.get("why", "")
                 raise RefusedError(f"{wanted} was deleted for good ({why}) and cannot come back")
+        self.landings.demand(wanted)
         try:
             if not self.syncer.records.load(wanted).undoable:
                 raise RefusedError(

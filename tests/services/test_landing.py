@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from parallel_tui.bootstrap.landing import lander
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.landing.plan import Block
 from parallel_tui.model.landing.run import LandingStep, Phase
+from parallel_tui.record import replace
 from tests.lifecycle.picture import picture
 from tests.services.landing import (
     EVERYONE,
@@ -450,6 +452,39 @@ def test_the_sessions_are_told(world: World) -> None:
     back = core.undoer.apply(line.undo)
     assert back.message == f"main is back at {done.before[:10]}, without a, b, c"
     assert not core.undoer.can_undo(line, core.undoer.all())
+
+
+def test_old_runs_are_forgotten(world: World) -> None:
+    three(world)
+    core = opened(world)
+    done = run(core)
+    core.undoer.undo(core.undoer.find())
+    expiry = lander(core).expiry
+    assert expiry.run() == ()
+    assert len(world.git("for-each-ref", "refs/pdev").splitlines()) == 2
+    later = replace(expiry, clock=lambda: core.clock() + 15 * 86400)
+    assert later.run() == ()
+    assert world.git("for-each-ref", "refs/pdev") == ""
+    assert core.tools.landings.times() == []
+    with pytest.raises(RefusedError, match="was undone already"):
+        core.undoer.find(done.run)  # which the journal still knows
+
+
+def test_a_record_that_cannot_be_read_is_told_until_it_is_moved_away(world: World) -> None:
+    three(world)
+    core = opened(world)
+    path = world.write(".git/pdev/landings/20260131-140500.running", "{")
+    assert core.tools.unfinished() == ("land",)
+    for _ in range(2):
+        (told,) = core.tools.settle()
+        assert told.open
+        assert "cannot be read" in told.message
+    move = next(line for line in told.remedy if isinstance(line, str) and "mv -- " in line)
+    with pytest.raises(RefusedError, match="An earlier landing is not settled"):
+        run(core)
+    subprocess.run(["sh", "-c", move.partition(": ")[2]], check=True)
+    assert not path.exists()
+    assert len(run(core).landed) == 3
 
 
 def test_what_is_no_branch_cannot_be_landed_on(world: World) -> None:

@@ -46,6 +46,10 @@ def test_exactly_what_landed_is_pushed(remote: World) -> None:
     with pytest.raises(RefusedError, match="was pushed to origin/main, where others may have it"):
         core.undoer.undo(core.undoer.find(done.run))
     assert tip(remote) == done.after
+    with pytest.raises(RefusedError, match="There is nothing to undo"):
+        core.undoer.find()
+    line = core.shared.store.journal(2)[1]
+    assert not core.undoer.can_undo(line, core.undoer.all())
 
 
 def test_without_being_told_nothing_is_pushed_and_what_somebody_pushed_is_not_undone(
@@ -146,7 +150,8 @@ def test_a_push_that_was_killed_is_settled_by_asking_the_remote(
     (told,) = core.tools.settle()
     assert told.end is (End.FINISHED if arrived else End.TAKEN_BACK)
     assert core.tools.unfinished() == ()
-    (record,) = core.undoer.landings.all()
+    (name,) = core.tools.landings.times()
+    record = core.tools.landings.load(name)
     assert (record.pushed is not None) == arrived
     assert [each.what for each in core.shared.store.journal(9)].count("land") == 1
     if arrived:

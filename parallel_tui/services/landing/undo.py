@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parallel_tui.advice import Act, Advice
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.landing.record import Aim, LandingRecord, Running
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, status_of
 from parallel_tui.record import dataclass, replace
@@ -49,14 +49,33 @@ class LandingUndo:
     settler: LandingSettler
 
     def all(self) -> Iterator[LandingRecord]:
-        """Runs that were not undone, newest first; one that cannot be read is passed over."""
+        """Runs that were neither undone nor pushed, newest first.
+
+        One that cannot be read is passed over.
+        """
         for name in self.tools.landings.times():
             try:
                 record = self.tools.landings.load(name)
             except ParallelError:
                 continue  # it is told by whoever names it
-            if record.undoable:
+            if record.undoable and record.pushed is None:
                 yield record
+
+    def demand(self, wanted: str) -> None:
+        """Say why a run cannot be undone, by its record alone.
+
+        Args:
+            wanted: Name of the run, or anything else.
+
+        Raises:
+            RefusedError: When it was undone or pushed.
+            CouldNotLookError: When its record cannot be read.
+        """
+        try:
+            record = self.tools.landings.load(wanted)
+        except UsageError:
+            return
+        _demand_undoable(record)
 
     def undo(self, wanted: str) -> Receipt:
         """Put base back to where it stood before a run, and its worktree's files with it.
@@ -85,17 +104,7 @@ class LandingUndo:
             self.acts.close()
 
     def _demand(self, record: LandingRecord) -> None:
-        if record.running is not None:
-            raise RefusedError(f"The landing {record.time} is not settled yet")
-        if not record.undoable:
-            raise RefusedError(
-                f"{record.time} was undone already", advice=(Advice("See: ", Act.HISTORY),)
-            )
-        if record.pushed is not None:
-            raise RefusedError(
-                f"The landing was pushed to {record.pushed.name}, where others may have it",
-                hint="git revert takes it back for everybody.",
-            )
+        _demand_undoable(record)
         first = record.landed[0].after
         for ref, oid in self.remote.tracking(record.base).items():
             if self.lands.contains(oid, first):
@@ -148,4 +157,18 @@ class LandingUndo:
             f"{record.base} is back at {record.before[:10]}, without {names}",
             scopes=(TOPOLOGY, *homes, COORDINATION),
             warnings=warnings,
+        )
+
+
+def _demand_undoable(record: LandingRecord) -> None:
+    if record.running is not None:
+        raise RefusedError(f"The landing {record.time} is not settled yet")
+    if not record.undoable:
+        raise RefusedError(
+            f"{record.time} was undone already", advice=(Advice("See: ", Act.HISTORY),)
+        )
+    if record.pushed is not None:
+        raise RefusedError(
+            f"The landing was pushed to {record.pushed.name}, where others may have it",
+            hint="git revert takes it back for everybody.",
         )

@@ -22,6 +22,10 @@ KEPT: Final = 2_000
 """Lines of output that are shown; all of it stands in the log."""
 
 
+_LONGEST: Final = 10_000
+"""Characters of a line that are kept: its end, where programs go on writing."""
+
+
 class CheckStage(StrEnum):
     """How far a check is."""
 
@@ -63,7 +67,7 @@ class CheckOutput:
 def _overwritten(line: str) -> str:
     """A line as a terminal has it: what begins it anew replaces what it had."""
     text = line.rstrip("\r")
-    return text.rpartition("\r")[2] + ("\r" if len(text) < len(line) else "")
+    return text.rpartition("\r")[2][-_LONGEST:] + ("\r" if len(text) < len(line) else "")
 
 
 class CheckRun:
