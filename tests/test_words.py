@@ -25,7 +25,7 @@ NAMES_TMUX: Final = {
     "bootstrap/__init__.py": "chooses the adapter",
     "bootstrap/found.py": "chooses the adapter",
     "cli/commands/view.py": "an option that prints for the status line of tmux",
-    "cli/render/settings.py": "says what counts for settings of the tmux adapter",
+    "cli/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
     "demo/lodging.py": "starts the demo's own tmux server",
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",
@@ -153,7 +153,7 @@ def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
         ("lock a --wait", "--wait needs a value", "--help"),
         ("history -n x", "-n cannot be 'x'", "--help"),
         ("unlock --foo", "There is no option '--foo' here", "pdev unlock --help"),
-        ("--foo list", "There is no option '--foo' here", "pdev --help"),
+        ("--foo list", "There is no option '--foo' here", "pdev list --help"),
     ],
 )
 def test_a_wrong_line_is_told_in_plain_words(line: str, said: str, hint: str) -> None:
