@@ -31,7 +31,7 @@ NAMES_TMUX: Final = {
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",
     "model/inheritance.py": "names environment variables, which are tmux's",
     "model/session/naming.py": "tells the user why a character was replaced",
-    "model/state/words.py": "`tmux` is a word of schema 2",
+    "model/session/words.py": "`tmux` is a word of schema 2",
     "model/window/window.py": "`tmux` is a word of schema 2",
     "model/settings/config.py": "settings of the tmux adapter",
     "model/settings/table.py": "settings of the tmux adapter",
