@@ -279,7 +279,7 @@ class Core(FoundRepository):
         """The live view that has begun, else a new one; not yet started either way.
 
         Args:
-            predict: Whether a new one stays to see what sessions do, edits and overlaps too.
+            predict: Whether a new one stays to see all.
             stays: The same without edits and overlaps.
         """
         if self.live is not None:
@@ -289,16 +289,14 @@ class Core(FoundRepository):
         from parallel_tui.model.settings.config import EditWatch
         from parallel_tui.record import replace
 
-        config = self.loaded.config
-        if not predict:  # no child process for edits
-            config = replace(config, edit_watch=EditWatch.OFF)
+        edits = self.loaded.config.edit_watch if predict else EditWatch.OFF
         return Engine(
             git=self.git,
             mux=self.mux,
             processes=self.processes,
             files=self.store,
             overlaps=self.overlaps if predict else None,
-            config=config,
+            config=replace(self.loaded.config, edit_watch=edits),
             clock=self.clock,
             own_pane=self._own_pane,
             stays=predict or stays,

@@ -70,7 +70,7 @@ COMMANDS: Final = (
     Command("hooks", "hooks", "let agents and git ask pdev before they write"),
     Command("mcp", "mcp", "offer the commands to agents as tools (Model Context Protocol)"),
     Command("config", "config", "the settings in force, and where each comes from"),
-    Command("completion", "completion", "make bash, zsh or fish complete commands and sessions"),
+    Command("completion", "completion", "complete commands and sessions in bash, zsh or fish"),
 )
 
 

@@ -45,6 +45,17 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **given: Any) -> None:
         super().__init__(**{"formatter_class": _Formatter, **given})
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse; what nobody understood is told as of the command that it was said to."""
+        parsed, rest = self.parse_known_args(args, namespace)
+        if rest:
+            from parallel_tui.cli import wrong_lines
+
+            named = getattr(parsed, "command", None)
+            words = f"unrecognized arguments: {' '.join(rest)}"
+            raise wrong_lines.error(words, f"{self.prog} {named}" if named else self.prog, ())
+        return parsed
+
     def format_help(self) -> str:
         """The help, with examples at its end."""
         from parallel_tui.cli import examples
@@ -144,13 +155,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace | None:
             prog=f"pdev {command.name}", description=_described(command), allow_abbrev=False
         )
         alone.command = command
-        parsed, rest = alone.parse_known_args(arguments[1:])
-        if rest:
-            alone.error(f"unrecognized arguments: {' '.join(rest)}")
-        understood: argparse.Namespace = parsed
+        understood: argparse.Namespace = alone.parse_args(arguments[1:])
         return understood
-    parser = build()
-    whole = parser.parse_args(arguments)
-    if whole.command is None:
-        return None
-    return whole
+    whole: argparse.Namespace = build().parse_args(arguments)
+    return None if whole.command is None else whole

@@ -14,6 +14,7 @@ from parallel_tui.terminable import TERMINATED, terminable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Sequence
     from typing import Final
 
@@ -89,12 +90,21 @@ def _unforeseen(error: Exception, output: Output) -> int:
     return status
 
 
+def _whole() -> argparse.ArgumentParser:
+    """The whole command line."""
+    from parallel_tui.cli import parser
+
+    return parser.build_whole()
+
+
 def _dispatch(arguments: Sequence[str], output: Output) -> int:
     parsed = plain.parse(arguments)
     if parsed is None:
         from parallel_tui.cli import parser
 
         parsed = parser.parse(arguments)
+    if parsed is not None and hasattr(parsed, "whole"):  # a command that tells of all the others
+        parsed.whole = _whole
     output.colour = not hasattr(parsed, "no_color") and wants_colour(output.out, os.environ)
     command: Callable[..., int] | None = getattr(parsed, "run", None)
     if command is None:

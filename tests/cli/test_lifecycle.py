@@ -38,7 +38,7 @@ def test_a_journal_with_lines_that_make_no_sense_is_shown_still(world: World) ->
     journal.write_text(journal.read_text() + odd + "{torn\n")
     shown = run(world, "history")
     assert shown.status == 0, shown.err
-    assert "?  a  odd" in shown.out
+    assert "?  a: odd" in shown.out
     assert "remove" in shown.out
 
 
@@ -130,7 +130,7 @@ def test_one_undo_for_all_and_the_history_of_it(world: World) -> None:
     assert "was undone already" in again.err
     assert run(world, "undo").status == 1
     shown = run(world, "history").out
-    assert shown.count("(undone or gone)") == 2
+    assert shown.count("(cannot be undone any more)") == 2
     assert history[0]["id"] in shown
     assert run(world, "trash", "empty", "--yes", "--json").json["syncs"] == 1
     assert world.git("for-each-ref", "refs/pdev") == ""

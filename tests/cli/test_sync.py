@@ -53,7 +53,7 @@ def test_one_json_object_and_the_session_one_stands_in(
     assert [(row["session"], row["result"]) for row in ran.json["outcomes"]] == [("one", "synced")]
     assert ran.json["synced"] == 1
     level = pdev("sync", "one", cwd=world.repo, env=isolated)
-    assert (level.status, level.out) == (0, "· one: nothing to do: it has all of main\n")
+    assert (level.status, level.out) == (0, "· one: stays as it is: it has all of main\n")
     (world.root / "myapp-two/two.txt").write_text("edited\n")
     assert pdev("sync", "two", cwd=world.repo, env=isolated).status == 1
     assert pdev("sync", "--all", cwd=world.repo, env=isolated).status == 0

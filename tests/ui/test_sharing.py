@@ -133,8 +133,8 @@ async def test_a_lock_is_asked_for_and_every_blocker_is_shown_in_place() -> None
         assert form.query_one("#paths", Input).value == "src/api/login.py"
         await _sent(pilot, "enter")
         told = str(form.query_one("#result", Static).content)
-        assert "src/auth.py: held by api, for 10m, “busy”" in told
-        assert "src/db.py: held by api, for 10m, its time is over" in told
+        assert "src/auth.py: held by api for 10m, “busy”" in told
+        assert "src/db.py: held by api for 10m, its time is over" in told
         assert not form.query_one("#choice-take", Button).display
         await _sent(pilot, "enter")
         take = form.query_one("#choice-take", Button)

@@ -134,7 +134,8 @@ async def test_a_handoff_from_the_command_line_is_told_and_accepted_here(world: 
         assert "accepted" in _pdev(world, "handoff", "list").stdout
         # Accepting tells the sender, whose event waits to be seen.
         await _select(pilot, dashboard, "auth")
-        await until(pilot, lambda: "unread" in str(dashboard.query_one("#events").border_title))
+        await until(pilot, lambda: dashboard.unread.get("auth"))
         dashboard.sessions_pane.table.focus()
         await pilot.press("a")
-        await until(pilot, lambda: "unread" not in str(dashboard.query_one("#events").border_title))
+        await until(pilot, lambda: not dashboard.unread.get("auth"))
+        assert _pdev(world, "event", "list", "--unread", "--session", "auth").stdout == ""

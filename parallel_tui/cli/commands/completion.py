@@ -26,7 +26,7 @@ def configure_completion(parser: argparse.ArgumentParser) -> None:
         metavar="SHELL",
         help=f"{', '.join(SHELLS)}; or `{SESSIONS}`, which the scripts ask for: print names",
     )
-    parser.set_defaults(run=run_completion)
+    parser.set_defaults(run=run_completion, whole=None)
 
 
 def run_completion(parsed: argparse.Namespace, output: Output) -> int:
@@ -43,7 +43,9 @@ def run_completion(parsed: argparse.Namespace, output: Output) -> int:
         )
     import shtab
 
-    output.line(shtab.complete(_whole(), shell=parsed.what, root_prefix="pdev").rstrip())
+    output.line(
+        shtab.complete(_marked(parsed.whole()), shell=parsed.what, root_prefix="pdev").rstrip()
+    )
     return 0
 
 
@@ -62,12 +64,11 @@ def _sessions(parsed: argparse.Namespace) -> Iterator[str]:
         return
 
 
-def _whole() -> argparse.ArgumentParser:
+def _marked(whole: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """The whole command line, each option marked with what completes it."""
     import shtab
 
-    from parallel_tui.cli.parser import build_whole
-    from parallel_tui.model.session.condition import CONDITIONS
+    from parallel_tui.model.state.condition import CONDITIONS
 
     asked = shtab.cmd(_ASKED)
     by_metavar: Mapping[str, Any] = {
@@ -83,7 +84,6 @@ def _whole() -> argparse.ArgumentParser:
         "STATE": shtab.cmd(f"echo {' '.join(CONDITIONS)}"),
         "SHELL": shtab.cmd(f"echo {' '.join(SHELLS)}"),
     }
-    whole = build_whole()
     for parser in _parsers(whole):
         for action in parser._actions:
             found = by_metavar.get(str(action.metavar))

@@ -9,8 +9,8 @@ from pathlib import Path
 from parallel_tui import bootstrap
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
-from parallel_tui.cli.render.settings import settings_json, shown
 from parallel_tui.cli.render.table import GAP, columns
+from parallel_tui.cli.settings import settings_json, shown
 from parallel_tui.model.settings.table import SETTINGS, Setting
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from parallel_tui.cli.commands.watch import Feed, signals
 from parallel_tui.cli.opening import core_for
 from parallel_tui.cli.render.output import one_line
 from parallel_tui.model.fact import known
-from parallel_tui.model.session.condition import CONDITIONS, GONE, MERGED, conditions, met
+from parallel_tui.model.state.condition import CONDITIONS, GONE, MERGED, conditions, met
 from parallel_tui.model.text import duration
 
 TYPE_CHECKING = False

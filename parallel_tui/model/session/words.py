@@ -6,12 +6,12 @@ Texts are as they came, not made safe for a terminal: whoever lays them out does
 from __future__ import annotations
 
 from parallel_tui.model.fact import Pending, Unknown, why_not
-from parallel_tui.model.state.words import SOURCES
 from parallel_tui.model.text.words import GLYPHS, ago, branch_label, lasting, plural, size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Final
 
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.session.repository import Base
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 Line = tuple[str, str]
 """A label and a value; a line without a label goes on with the one above."""
+
+SOURCES: Final[Mapping[str, str]] = {
+    "claude": "Claude Code's own state file",
+    "hook": "a hook of the agent",
+    "process": "the process",
+    "title": "the title of its pane",
+    "pane": "its pane",
+    "bell": "the bell",
+    "exit": "the end of what its pane was opened for",
+    "git": "git",
+    "tmux": "tmux",
+}
+"""Where evidence was seen, for people."""
 
 
 def facts(

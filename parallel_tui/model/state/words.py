@@ -9,6 +9,7 @@ import time
 
 from parallel_tui.model.agent.waiting import WaitsFor
 from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.session.words import SOURCES
 from parallel_tui.model.state.change import what_would_change
 from parallel_tui.model.text.words import GLYPHS, ago, lasting, limit_words
 
@@ -28,18 +29,6 @@ WAITS: Final[Mapping[WaitsFor, str]] = {
     WaitsFor.SIGN_IN: "signing in",
     WaitsFor.TRUST: "trust in its directory",
     WaitsFor.DIALOG: "an answer to a dialog on its screen",
-}
-
-SOURCES: Final[Mapping[str, str]] = {
-    "claude": "Claude Code's own state file",
-    "hook": "a hook of the agent",
-    "process": "the process",
-    "title": "the title of its pane",
-    "pane": "its pane",
-    "bell": "the bell",
-    "exit": "the end of what its pane was opened for",
-    "git": "git",
-    "tmux": "tmux",
 }
 
 _NEEDS: Final[Mapping[WaitsFor, str]] = {

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallel_tui.errors import UsageError
-from parallel_tui.model.session.condition import CONDITIONS, STATES, conditions, met
 from parallel_tui.model.session.session import Evidence, Session, SessionState
+from parallel_tui.model.state.condition import CONDITIONS, STATES, conditions, met
 
 
 def at(state: SessionState) -> Session:
