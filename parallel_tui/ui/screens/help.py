@@ -148,8 +148,8 @@ class HelpScreen(ModalScreen[None]):
         lines.append(self._line("~", "Out of date, being worked out anew."))
         lines.append(Content(""))
         lines.append(Content.styled("Lands", "bold $text-accent"))
-        for state, text in _LANDS.items():
-            lines.append(self._line(standing_words(Lands(state, _NUMBER[state])), text))
+        for stands, text in _LANDS.items():
+            lines.append(self._line(standing_words(Lands(stands, _NUMBER[stands])), text))
         return Content("\n").join(lines)
 
     def _lower_panes(self) -> list[Content]:
