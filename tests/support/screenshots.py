@@ -53,18 +53,19 @@ class Scene:
 QUESTION = "Should an idle session end"
 
 SCENES: tuple[Scene, ...] = (
-    Scene("dashboard", ("w",), (QUESTION,)),
-    Scene("diff", ("w", "D"), ("api/auth/mail.py", "class Letter")),
-    Scene("info", ("w", "i"), ("feature/auth", "bell")),
-    Scene("matrix", ("w", "o"), ("login-redirect", "C", "rebase fails")),
-    Scene("overlap", ("Tab", "Tab", "Tab", "Enter"), ("As git would leave it", "Login.tsx")),
+    Scene("dashboard", ("1",), (QUESTION, "ready", "merged")),
+    Scene("large", ("1",), (QUESTION, "ready", "db/migrations"), size=(200, 50)),
+    Scene("diff", ("1", "D"), ("api/auth/mail.py", "class Letter")),
+    Scene("info", ("1", "i"), ("feature/auth", "bell")),
+    Scene("matrix", ("1", "o"), ("login-redirect", "C", "rebase fails")),
+    Scene("overlap", ("Tab", "Tab", "Home", "Enter"), ("As git would leave it", "Login.tsx")),
     Scene("spawn", ("n", "=Password Reset!"), ("feature/password-reset",)),
-    Scene("remove", ("w", "d"), ("api/auth/mail.py",)),
-    Scene("sync", ("w", "S"), ("Press y", "receipts")),
-    Scene("cleanup", ("w", "c"), ("merging it into main", "coupons")),
+    Scene("remove", ("1", "d"), ("api/auth/mail.py",)),
+    Scene("sync", ("1", "S"), ("Press y", "receipts")),
+    Scene("cleanup", ("1", "c"), ("merging it into main", "coupons")),
     Scene("help", ("?",), ("Keys",)),
-    Scene("light", ("w",), (QUESTION,), theme="textual-light"),
-    Scene("small", ("w",), ("feature/auth",), size=(80, 24)),
+    Scene("light", ("1",), (QUESTION,), theme="textual-light"),
+    Scene("small", ("1",), ("◐ waiting",), size=(80, 24)),
 )
 
 _PLAIN = TerminalTheme(
@@ -124,6 +125,7 @@ def _world() -> Iterator[tuple[Demo, dict[str, str], Path]]:
             env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
             env["PDEV_TMUX_SOCKET"] = str(made.settings["tmux.socket"])
             env["PDEV_AGENT"] = "claude"
+            env["PDEV_NOTIFY_TOAST"] = "no"  # a message would cover what the picture is about
             yield made, env, folder
     finally:
         os.environ.clear()

@@ -88,12 +88,11 @@ class Arrangement:
         return self._shown
 
     def again(self) -> None:
-        """Place the panes anew, if anything that decides about them has changed."""
-        before = self._shown
-        if not self._screen.is_mounted or before == self._look():
-            return
-        # Of a child, for what it is in then forgets where it has placed it.
-        self._screen.query_one(LowerTabs).refresh(layout=True)
+        """Draw the tabs anew, and place the panes, if anything that decides about them changed."""
+        if self._screen.is_mounted:
+            before = self._shown
+            # Of a child, for what it is in then forgets where it has placed it.
+            self._screen.query_one(LowerTabs).refresh(layout=before != self._look())
 
     def cycle(self, by: int) -> None:
         """Focus the next pane; in a zoomed screen it takes the room."""

@@ -147,7 +147,7 @@ class PanesScreen(AskedScreen):
         lists = {pane.SPEC.id: pane for pane in self.lists}
         for name in now.tabs:
             pane = lists.get(name)
-            title, count = (pane.SPEC.title, pane.count) if pane else (name.capitalize(), 0)
+            title, count = (pane.SPEC.title, pane.number) if pane else (name.capitalize(), 0)
             yield PaneTurn(name, title, count, name == now.front)
 
     def _tabs_hint(self) -> str:

@@ -80,6 +80,11 @@ class BoundariesPane(ListPane[Touch]):
         other = sum(each.action in ("ask", "warn") for each in self.listed.items)
         return (f"{denied} denied" if denied else "", f"{other} to look at" if other else "")
 
+    @property
+    def number(self) -> int:
+        """How many are worth a look."""
+        return sum(each.action in ("deny", "ask", "warn") for each in self.listed.items)
+
     def note(self) -> str:
         """How many touches are not listed."""
         return f"{self._more} more" if self._more else ""

@@ -49,7 +49,11 @@ class HandoffsPane(ListPane[Handoff]):
         """Open handoffs, oldest first, then closed ones."""
         return sorted(items, key=lambda handoff: not handoff.open)
 
+    @property
+    def number(self) -> int:
+        """How many are open."""
+        return sum(handoff.open for handoff in self.listed.items)
+
     def counts(self) -> Sequence[str]:
         """Number of open handoffs."""
-        count = sum(handoff.open for handoff in self.listed.items)
-        return (f"{count} open" if count else "",)
+        return (f"{self.number} open" if self.number else "",)

@@ -40,7 +40,7 @@ class ListPane(TablePane, Generic[T]):
     now: var[float] = var(0.0)
 
     class Filled(Message):
-        """The number of rows changed, or whether there is anything to say instead of them."""
+        """The number of rows changed, what its tab says, or whether a reason stands there."""
 
     def __init__(self) -> None:
         super().__init__(self.SPEC.id, self.SPEC.title, classes="pane -folded")
@@ -48,6 +48,7 @@ class ListPane(TablePane, Generic[T]):
         """Rows that it needs; 0 while one line says all there is to say."""
         self.count = 0
         """How many things it lists."""
+        self._said = (0, 0, 0)
         self._kept: dict[str, tuple[object, Row]] = {}
 
     def compose(self) -> ComposeResult:
@@ -73,8 +74,11 @@ class ListPane(TablePane, Generic[T]):
         self._say(empty=not count)
         # No screen has more rows: of a list of thousands each new one would lay it out anew.
         wanted = min(count, _MOST) or (_REASON if self.listed.lost else 0)
-        if (wanted, count) != (self.rows_wanted, self.count):
-            self.rows_wanted, self.count = wanted, count
+        self.count = count
+        said = (wanted, count, self.number)
+        if said != self._said:
+            self._said = said
+            self.rows_wanted = wanted
             self.set_class(not wanted, "-folded")
             self.post_message(self.Filled())
 
@@ -126,6 +130,11 @@ class ListPane(TablePane, Generic[T]):
     def counts(self) -> Sequence[str]:
         """Counts for the title, beside the pane's name; empty texts are left out."""
         return ()
+
+    @property
+    def number(self) -> int:
+        """How many there are of what the pane is for, for its tab."""
+        return self.count
 
     def nothing(self) -> str:
         """What to say when there is nothing to list, with `{command}` for the key of one."""

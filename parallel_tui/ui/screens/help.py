@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from parallel_tui.model.landing.standing import Lands, LandState, standing_words
 from parallel_tui.model.overlap.words import LETTERS, MEANING, WORDS
 from parallel_tui.model.text.words import GLYPHS
 from parallel_tui.record import replace
@@ -47,6 +48,15 @@ _TONE = {
     "bad": "bold $text-error",
     "": "",
 }
+
+_LANDS: Final = {
+    LandState.READY: "Clean, ahead of base, at rest, and its tests pass, it says.",
+    LandState.UNTESTED: "The same, but nothing says that its tests pass.",
+    LandState.MERGED: "Base has all of its work.",
+    LandState.BEHIND: "Base has commits that it does not have.",
+    LandState.CONFLICT: "Landing it and others fails; the detail pane names them.",
+}
+_NUMBER: Final = dict.fromkeys(LandState, 0) | {LandState.BEHIND: 3, LandState.CONFLICT: 2}
 
 
 class HelpScreen(ModalScreen[None]):
@@ -138,7 +148,10 @@ class HelpScreen(ModalScreen[None]):
         for level, letter in LETTERS.items():
             lines.append(self._line(f"{letter} {WORDS[level]}", f"{MEANING[level].capitalize()}."))
         lines.append(self._line("~", "Out of date, being worked out anew."))
-        lines.append(self._line("⚠ api", "Conflicts with that session."))
+        lines.append(Content(""))
+        lines.append(Content.styled("Lands", "bold $text-accent"))
+        for stands, text in _LANDS.items():
+            lines.append(self._line(standing_words(Lands(stands, _NUMBER[stands])), text))
         return Content("\n").join(lines)
 
     def _lower_panes(self) -> list[Content]:
