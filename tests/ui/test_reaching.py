@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import TextArea
 
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.agent.asked import PermissionAsk
@@ -47,6 +48,30 @@ async def test_a_prompt_is_sent_to_the_selected_session() -> None:
         await until(pilot, lambda: core.reaching.post.calls)
         assert core.reaching.post.calls == [("send", ([name.name], "go on\nnow", False, False))]
         await until(pilot, lambda: "Sent to auth" in toasts(pilot))
+
+
+async def test_a_prompt_that_was_closed_by_escape_comes_back_until_it_is_sent() -> None:
+    core = core_of(samples.typical())
+    core.reaching.post = Recorder(send=SENT)
+    async with running(core) as (pilot, dashboard):
+        await pilot.press("p")
+        await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
+        await pilot.press(*"long", "escape")
+        await until(pilot, lambda: "What you typed is kept" in toasts(pilot))
+        await pilot.press("j", "p")
+        await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
+        assert pilot.app.screen.query_one(TextArea).text == "", "it is another session's"
+        await pilot.press("escape")
+        await until(pilot, lambda: dashboard.is_current)
+        await pilot.press("k", "p")
+        await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
+        assert pilot.app.screen.query_one(TextArea).text == "long"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: core.reaching.post.calls)
+        await until(pilot, lambda: dashboard.is_current)
+        await pilot.press("p")
+        await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
+        assert pilot.app.screen.query_one(TextArea).text == ""
 
 
 @pytest.mark.parametrize(("key", "verb"), [("tab", "deliver"), ("tab tab", "revoke")])

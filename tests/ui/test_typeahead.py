@@ -170,11 +170,13 @@ async def test_escape_before_a_question_takes_it_back_and_keys_work_again() -> N
 
 async def test_a_look_that_fails_gives_the_keys_back() -> None:
     core = _core()
-    core.spawner = Recorder(choices=OSError("no"))
+    choices = SpawnChoices((), (), ("single",), "", frozenset())
+    core.spawner = Recorder(choices=OSError("no"), choices_at_once=choices)
     async with running(core) as (pilot, dashboard):
         before = dashboard.sessions_pane.table.cursor
         await pilot.press("n")
-        await until(pilot, lambda: not dashboard.busy)
-        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not dashboard.is_current)
+        await pilot.press("escape")
+        await until(pilot, lambda: dashboard.is_current)
         await pilot.press("j")
         await until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)

@@ -65,7 +65,7 @@ class ReachingCommands:
         self._cockpit = cockpit
         self._core = core
         self._work = work
-        self._draft: dict[str, str] = {}
+        self._drafts: dict[str, dict[str, str]] = {}
         self._tried: dict[str, object] = {}
         self._delivering = False
         self._looks_again = False
@@ -78,7 +78,7 @@ class ReachingCommands:
             sessions = now.snapshot.sessions if now.snapshot else ()
             names = [session.name for session in sessions]
             post, name = self._core.reaching.post, now.session.name
-            self._work.form(message_form(post, name, names, self._draft))
+            self._work.form(message_form(post, name, names, self._drafts.setdefault(name, {})))
 
     def queue(self, now: Situation) -> None:
         """Show what waits for the selected session."""

@@ -64,7 +64,7 @@ class SharingCommands:
         self._cockpit = cockpit
         self._core = core
         self._work = work
-        self._draft: dict[str, str] = {}
+        self._drafts: dict[str, dict[str, str]] = {}
 
     def _do(self, verb: Callable[[], Receipt]) -> None:
         """Carry out an action without a question."""
@@ -137,10 +137,9 @@ class SharingCommands:
         from parallel_tui.ui.dialogs.handoff import handoff_form
 
         if now.session is not None:
-            handoffs, paths = self._core.shared.handoffs, self._paths(now)
-            self._work.form(
-                handoff_form(handoffs, now.session.name, _names(now), paths, self._draft)
-            )
+            handoffs, name = self._core.shared.handoffs, now.session.name
+            drafts = self._drafts.setdefault(name, {})
+            self._work.form(handoff_form(handoffs, name, _names(now), self._paths(now), drafts))
 
     def acknowledge(self, now: Situation) -> None:
         """Mark the selected event, or all of the selected session, as seen by it."""

@@ -47,8 +47,7 @@ class Starts:
         )
         if await self._cockpit.ask(form) is None and form.worth_keeping:
             self._draft = form.worth_keeping
-            key = self._cockpit.key_of("spawn-prompt" if prompt_first else "spawn")
-            self._cockpit.tell(f"The prompt is kept; {key} opens the form with it." if key else "")
+            self._cockpit.tell("What you typed is kept; the form opens with it again.")
 
     async def _begin(self, request: SpawnRequest) -> bool:
         """Start a session; returns as soon as it is being made.
@@ -92,5 +91,5 @@ class Starts:
         await self._cockpit.in_front()
         self._draft, self._failure = request, error
         await self._cockpit.explain(error)
-        if self._draft is request and (key := self._cockpit.key_of("spawn")):
-            self._cockpit.tell(f"What you typed is kept; {key} opens the form with it.")
+        if self._draft is request:
+            self._cockpit.tell("What you typed is kept; the form opens with it again.")
