@@ -282,8 +282,8 @@ class Core(FoundRepository):
         """
         if self.live is not None:
             return self.live
+        from parallel_tui.bootstrap.further import further_rows
         from parallel_tui.engine.engine import Engine
-        from parallel_tui.engine.sources.boundaries import boundary_rows
 
         return Engine(
             git=self.git,
@@ -296,5 +296,5 @@ class Core(FoundRepository):
             own_pane=self._own_pane,
             stays=predict,
             agents=(self.agents, self.looked),
-            further=boundary_rows(lambda: self.boundaries.look, wanted=predict),
+            further=further_rows(self, wanted=predict),
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.fact import Fact
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
+    from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base, Divergence, Repository
     from parallel_tui.model.session.worktree import Worktree
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         agents: tuple[AgentRecord, ...]
         looked: Mapping[str, float]
         boundaries: Fact[BoundaryView]
+        requests: Mapping[str, PullRequest]
 
 
 @dataclass(slots=True)
@@ -78,6 +80,8 @@ class Facts:
         boundaries: Who touches what is not theirs; pending where nobody looks.
         paused: Whether the view is on hold.
         landing_after: What sessions land after by the configuration, by name.
+        requests: Pull requests by branch, as far as they are known.
+        focused: Whether somebody looks.
     """
 
     repository: Repository
@@ -101,6 +105,8 @@ class Facts:
     boundaries: Fact[BoundaryView] = PENDING
     paused: bool = False
     landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    requests: Mapping[str, PullRequest] = field(default_factory=dict)
+    focused: bool = True
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)
     _joined: tuple[object, object, tuple[Joined, ...]] | None = None

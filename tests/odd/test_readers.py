@@ -265,6 +265,7 @@ MAY_OPEN: Final = {
     "adapters/git/write/half_look": "git's own files during a rebase, and files it was writing",
     "adapters/git/unlisted/hidden_edits": "files of a worktree, looked at before",
     "adapters/git/simulate/snapshot/marked_files": "an index of git's",
+    "adapters/git/simulate/resolutions": "git's own files, looked at before; a folder of our own",
     "adapters/git/simulate/large_files": "a folder of our own, private to the user",
     "model/settings/consent_question": "quotes a name; reads and writes no file",
     "adapters/agents/asks": "an answer, made once and private",

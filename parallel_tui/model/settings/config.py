@@ -141,6 +141,7 @@ class Config:
         merge_after: By session, those that it lands after.
         merge_priority: By session, a number; where several could land next, the highest does.
         merge_rerere: Whether predictions say that git remembers how a conflict was resolved.
+        requests: Whether the dashboard asks gh or glab for pull requests.
         notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
             to `notify_handoff`.
         notify_toast: Whether news is shown in the dashboard.
@@ -180,6 +181,7 @@ class Config:
     merge_after: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     merge_priority: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     merge_rerere: bool = True
+    requests: bool = True
     notify_waiting: str = "on"
     notify_failed: str = "on"
     notify_crashed: str = "on"

@@ -7,6 +7,9 @@ from types import MappingProxyType
 from typing import Final
 
 from parallel_tui.model.fact import Fact, Pending, Unknown, known
+from parallel_tui.model.pull_request import RequestChecks
+from parallel_tui.model.pull_request import label as request_label
+from parallel_tui.model.pull_request import words as request_words
 from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.session.worktree import Worktree
@@ -56,6 +59,7 @@ SESSION_COLUMNS: Final = (
     Column("conflict", "", 1, 1, keep=95, always=False),
     Column("work", "Work", 6, 22, keep=85),
     Column("overlap", "", 6, 18, keep=82, always=False),
+    Column("request", "Request", 7, 14, keep=58, always=False),
     Column("tasks", "Tasks", 5, 7, keep=55, right=True, always=False),
     Column("unread", "", 6, 6, keep=63, always=False),
     Column("command", "Runs", 5, 14, keep=62),
@@ -73,6 +77,13 @@ WINDOW_COLUMNS: Final = (
     Column("panes", "Panes", 5, 5, keep=30, right=True),
     Column("age", "Age", 3, 3, keep=60, right=True),
 )
+
+_REQUEST: Final = {
+    RequestChecks.PASS: "good",
+    RequestChecks.FAIL: "bad",
+    RequestChecks.RUN: "accent",
+    RequestChecks.NONE: "",
+}
 
 _RANK: Final = {state: place for place, state in enumerate(SessionState)}
 
@@ -207,6 +218,10 @@ def session_row(
     news = ((f"»{min(queued, 99)}", "waiting"),) if queued else ()
     if unread or news:
         cells["unread"] = (*news, *(((f"•{min(unread, 99)}", "note"),) if unread else ()))
+    if session.request is not None:
+        cells["request"] = (
+            (safe(request_label(session.request)), _REQUEST[session.request.checks]),
+        )
     if session.worktree is None:
         del cells["divergence"], cells["work"]
     if session.windows:
@@ -221,6 +236,7 @@ def session_row(
         "divergence": _reason(session.divergence) or _old(session, Slice.COMMITS, now),
         "work": _reason(session.status) or _old(session, Slice.WORK, now),
         "conflict": plural(conflicted, "unmerged file") if conflicted else "",
+        "request": safe(request_words(session.request), 400) if session.request else "",
         "cpu": _reason(session.resources),
         "overlap": "Conflicts with " + safe(", ".join(rivals)) if rivals else "",
         "unread": "\n".join(
