@@ -21,6 +21,9 @@ __all__ = ["by_branch", "keep", "path_in", "read"]
 OLD: Final = 3600.0
 """Seconds after which an answer is not told any more."""
 
+_LATEST: Final = 1e11
+"""No time is later, in epoch seconds."""
+
 
 def path_in(runtime_dir: str) -> str:
     """Where the file is."""
@@ -52,6 +55,8 @@ def _one(row: Mapping[str, strict_json.Json]) -> PullRequest | None:
     texts = [row.get(key) for key in ("branch", "title", "url")]
     branch, title, url = (each if isinstance(each, str) else "" for each in texts)
     if not isinstance(number, int) or not isinstance(seen, int | float) or not branch:
+        return None
+    if abs(seen) > _LATEST:
         return None
     if not isinstance(state, str) or not isinstance(checks, str):
         return None
