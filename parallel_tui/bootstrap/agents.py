@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.ports.agents import Agents, Looked
     from parallel_tui.ports.system import Clock
@@ -68,3 +69,13 @@ class AgentNeighbours(Lazy):
         home = self.env.get("CLAUDE_CONFIG_DIR") or f"{self.env.get('HOME', '')}/.claude"
         places = (f"{home}/sessions", f"{self.repository.coordination_root}/pdev/agents")
         return any(os.path.isdir(each) for each in places)  # noqa: PTH112 - pathlib costs
+
+    @property
+    def _seen_requests(self) -> Mapping[str, PullRequest]:
+        """Pull requests as a dashboard saw them last; nobody is asked."""
+        place = self.repository.runtime_dir
+        if not os.path.exists(f"{place}/shown/requests.json"):  # noqa: PTH110 - pathlib costs
+            return {}
+        from parallel_tui.adapters.disk import seen_requests
+
+        return seen_requests.by_branch(seen_requests.read(place, self.clock()))

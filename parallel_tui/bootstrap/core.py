@@ -284,7 +284,7 @@ class Core(FoundRepository):
         """
         if self.live is not None:
             return self.live
-        from parallel_tui.bootstrap.proving import further
+        from parallel_tui.bootstrap.further import further_rows
         from parallel_tui.engine.engine import Engine
         from parallel_tui.model.settings.config import EditWatch
         from parallel_tui.record import replace
@@ -301,5 +301,5 @@ class Core(FoundRepository):
             own_pane=self._own_pane,
             stays=predict or stays,
             agents=(self.agents, self.looked),
-            further=further(self, predict=predict),
+            further=further_rows(self, wanted=predict),
         )

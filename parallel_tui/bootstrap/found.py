@@ -275,6 +275,7 @@ class FoundRepository(AgentNeighbours):
             own_pane=self._own_pane,
             quick=quick,
             agents=agents,
+            requests=self._seen_requests,
         )
 
     @property

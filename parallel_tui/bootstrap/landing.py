@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
+    from parallel_tui.adapters.git.write.request_refs import RequestRefs
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.ports.sync import SyncSteps
     from parallel_tui.services.landing.checking import SessionChecker
@@ -79,6 +80,13 @@ def sync_look(core: Core) -> SyncLook:
 
     known = RememberedResolutions(core.runner, core._config.merge_rerere)
     return SyncLook(core.runner, resolutions=known)
+
+
+def request_commits(core: Core) -> RequestRefs:
+    """Fetches commits of pull requests."""
+    from parallel_tui.adapters.git.write.request_refs import RequestRefs
+
+    return RequestRefs(core.runner)
 
 
 def resolved(core: Core) -> ResolvedBefore:

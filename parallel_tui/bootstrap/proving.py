@@ -97,23 +97,11 @@ def trains(core: Core) -> Trains:
     )
 
 
-def further(core: Core, *, predict: bool) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
-    """Rows of the live view that only whoever stays to see them wants.
-
-    Args:
-        core: The repository.
-        predict: Whether somebody does.
-    """
-    from parallel_tui.engine.sources.boundaries import boundary_rows
+def proof_rows(core: Core) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
+    """Rows of the live view that show what was proved of sessions landed together."""
     from parallel_tui.engine.sources.proofs import ProofReader
 
-    boundaries = boundary_rows(lambda: core.boundaries.look, wanted=predict)
-
     def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
-        found = boundaries(facts, want)
-        if not predict:
-            return found
-        commands = core._config.merge_check
-        return (*found, ProofReader(proofs(core), commands, facts, want).row())
+        return (ProofReader(proofs(core), core._config.merge_check, facts, want).row(),)
 
     return rows

@@ -188,6 +188,7 @@ class SnapshotBuilder:
             if judged is not None
             else considered_of(entry.windows, evidence, self._facts.clock()),
             after=after,
+            request=self._facts.requests.get(tree.own_branch or "") if tree else None,
         )
 
     def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:

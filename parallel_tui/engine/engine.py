@@ -189,6 +189,7 @@ class Engine(OverlapAnswers):
     def set_focused(self, focused: bool) -> None:
         """Set whether the dashboard has the focus; without it, sources poll less often."""
         self._mux.set_focused(focused)
+        self._facts.focused = focused
         if focused:
             self.within("mux", 0.0)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.overlap.pairs import Overlap
     from parallel_tui.model.policy.view import BoundaryView
     from parallel_tui.model.proving.proof import ProofMarks
+    from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.repository import Base, Divergence, Repository
     from parallel_tui.model.session.worktree import Worktree
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         looked: Mapping[str, float]
         boundaries: Fact[BoundaryView]
         proofs: ProofMarks | None
+        requests: Mapping[str, PullRequest]
 
 
 @dataclass(slots=True)
@@ -81,6 +83,8 @@ class Facts:
         proofs: What was proved of sessions landed together; `None` where nobody looks.
         paused: Whether the view is on hold.
         landing_after: What sessions land after by the configuration, by name.
+        requests: Pull requests by branch, as far as they are known.
+        focused: Whether somebody looks.
     """
 
     repository: Repository
@@ -105,6 +109,8 @@ class Facts:
     proofs: ProofMarks | None = None
     paused: bool = False
     landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    requests: Mapping[str, PullRequest] = field(default_factory=dict)
+    focused: bool = True
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)
     _joined: tuple[object, object, tuple[Joined, ...]] | None = None

@@ -22,8 +22,9 @@ from parallel_tui.engine.watching.limits import first_mode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.settings.config import Config
     from parallel_tui.model.view.snapshot import Snapshot
     from parallel_tui.ports.agents import Agents, Looked
@@ -46,6 +47,7 @@ class SingleLook:
         own_pane: The pane that we run in, if any.
         quick: Whether to leave out what takes longer: work, ahead and behind, use.
         agents: Makes what reads agents; `None` where no agent has left anything to read.
+        requests: Pull requests by branch, as far as they are known.
     """
 
     def __init__(
@@ -60,11 +62,12 @@ class SingleLook:
         own_pane: str | None,
         quick: bool = False,
         agents: Callable[[], tuple[Agents, Looked]] | None = None,
+        requests: Mapping[str, PullRequest] | None = None,
     ) -> None:
         self._quick = quick
         self._agents = agents
         self._facts = facts = Facts(git.repository, clock, landing_after=config.merge_after)
-        facts.put(watch=first_mode(config.edit_watch))
+        facts.put(watch=first_mode(config.edit_watch), requests=requests or {})
         self._topology = Topology(git, config.base, facts, self._read_statuses, _nothing)
         self._status = StatusReader(git, facts, _nothing, self._touched, _nothing)
         self._resources = ResourceReader(processes, facts, _nothing)

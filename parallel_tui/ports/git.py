@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from parallel_tui.model.lifecycle.merge_proof import Target
+    from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.diff import SessionDiff
     from parallel_tui.model.session.git_status import StatusEntry
     from parallel_tui.model.session.repository import Base, Divergence, Repository
@@ -221,5 +222,38 @@ class MergeProofs(Protocol):
 
         Raises:
             GitError: When git gave no answer about any branch.
+        """
+        ...
+
+
+class PullRequests(Protocol):
+    """Asks the service that hosts the repository. Nothing needs its answers."""
+
+    def possible(self) -> bool:
+        """Whether there is a program to ask, and a remote to ask about."""
+        ...
+
+    def all(self) -> tuple[PullRequest, ...]:
+        """The latest requests of all branches, in one question.
+
+        Raises:
+            CouldNotLookError: When there was no answer: not signed in, no network.
+            GitError: When git gave no answer.
+        """
+        ...
+
+
+class RequestCommits(Protocol):
+    """Fetches commits of pull requests."""
+
+    def fetch(self, number: int) -> str:
+        """Fetch what a request asks to merge; returns the reference that has it then.
+
+        Args:
+            number: The request's.
+
+        Raises:
+            UsageError: When there is no such request, or no remote.
+            CouldNotLookError: When the remote could not be asked.
         """
         ...

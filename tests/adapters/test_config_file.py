@@ -98,6 +98,7 @@ conflict_events: false
 boundaries: {level: warn, unowned: ask, locks: observe}
 merge: {check: make test, strategy: squash, after: {b: a, c: [a, b]}, priority: {b: -2}, rerere: no}
 sync: {at_rest: true}
+requests: false
 terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}

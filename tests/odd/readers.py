@@ -21,7 +21,7 @@ from parallel_tui.adapters.agents.reader import AgentReader
 from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
-from parallel_tui.adapters.disk import carry, git_exclude, segment
+from parallel_tui.adapters.disk import carry, git_exclude, seen_requests, segment
 from parallel_tui.adapters.disk.checks import KeptChecks
 from parallel_tui.adapters.disk.habits import HabitsFile
 from parallel_tui.adapters.disk.local import LocalDisk
@@ -441,6 +441,28 @@ READERS: tuple[Reader, ...] = (
         lambda root: SeenFile("/r/.git", {"XDG_STATE_HOME": str(root / "state")}).read(),
     ),
     Reader(
+        "requests",
+        ("adapters/disk/seen_requests",),
+        "run/shown/requests.json",
+        json.dumps(
+            {
+                "schema": 1,
+                "requests": [
+                    {
+                        "number": 1,
+                        "branch": "a",
+                        "state": "open",
+                        "checks": "pass",
+                        "title": "t",
+                        "url": "u",
+                        "seen": 5.0,
+                    },
+                ],
+            }
+        ).encode(),
+        lambda root: seen_requests.read(str(root / "run"), 6.0),
+    ),
+    Reader(
         "check",
         ("adapters/disk/checks",),
         "checks/89fec47d41eacc5003ca028dc7092de7.json",
@@ -779,6 +801,7 @@ ELSEWHERE = {
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
+    "adapters/hosting/programs_of_hosts": "what a program prints; tested with its stand-in",
     "bootstrap/ci": "an event that a service describes; tested with the command",
     "cli/mcp/server": "the answer of a command of our own",
     "adapters/agents/asked": "what a program prints; tested with the doctor",

@@ -265,6 +265,7 @@ MAY_OPEN: Final = {
     "adapters/git/write/half_look": "git's own files during a rebase, and files it was writing",
     "adapters/git/unlisted/hidden_edits": "files of a worktree, looked at before",
     "adapters/git/simulate/snapshot/marked_files": "an index of git's",
+    "adapters/git/simulate/resolutions": "git's own files, looked at before; a folder of our own",
     "adapters/git/simulate/large_files": "a folder of our own, private to the user",
     "adapters/disk/proofs": "a note is held by a lock while it is looked at",
     "adapters/git/workspaces/borrowing": "a folder of our own; git's own files, looked at before",

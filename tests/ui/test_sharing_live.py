@@ -17,6 +17,7 @@ from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.form import FormDialog
 from parallel_tui.ui.panes.list_pane import ListPane
+from parallel_tui.ui.present.beside import ALONE
 from tests.support.world import World
 from tests.ui.harness import settle, toasts, until
 
@@ -48,6 +49,12 @@ def _pdev(world: World, *args: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def _unread(dashboard: Dashboard, name: str) -> int:
+    """Unread events of a session, as its row has them."""
+    (session,) = (each for each in dashboard.sessions if each.name == name)
+    return dashboard.beside.get(session.key, ALONE).unread
 
 
 def _rows(dashboard: Dashboard, pane: str, column: str) -> list[str]:
@@ -134,8 +141,8 @@ async def test_a_handoff_from_the_command_line_is_told_and_accepted_here(world: 
         assert "accepted" in _pdev(world, "handoff", "list").stdout
         # Accepting tells the sender, whose event waits to be seen.
         await _select(pilot, dashboard, "auth")
-        await until(pilot, lambda: dashboard.unread.get("auth"))
+        await until(pilot, lambda: _unread(dashboard, "auth"))
         dashboard.sessions_pane.table.focus()
         await pilot.press("a")
-        await until(pilot, lambda: not dashboard.unread.get("auth"))
+        await until(pilot, lambda: not _unread(dashboard, "auth"))
         assert _pdev(world, "event", "list", "--unread", "--session", "auth").stdout == ""

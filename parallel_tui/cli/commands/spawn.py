@@ -29,7 +29,12 @@ LONGEST_PROMPT: Final = 100_000
 
 def configure_spawn(parser: argparse.ArgumentParser) -> None:
     """Add the options of `pdev spawn`."""
-    parser.add_argument("name", metavar="NAME", help="its name; after `--` it may begin with `-`")
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        help="its name; after `--` it may begin with `-`; with --pr it may be left out",
+    )
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument(
         "--kind",
@@ -50,6 +55,9 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
     sources.add_argument("--existing", action="store_true", help="check out an existing branch")
     sources.add_argument(
         "--remote", action="store_true", help="follow a remote branch, such as origin/x"
+    )
+    sources.add_argument(
+        "--pr", metavar="N", type=int, help="start from a pull request, or merge request, by number"
     )
     agents = parser.add_mutually_exclusive_group()
     agents.add_argument("--agent", metavar="COMMAND", help="command that starts the agent")
@@ -137,8 +145,20 @@ def run_spawn(parsed: argparse.Namespace, output: Output) -> int:
             "--attach needs a terminal, and this is none",
             hint="Leave it out; `pdev attach NAME` goes there later.",
         )
-    request = request_of(parsed)
+    if parsed.name is None and parsed.pr is None:
+        raise UsageError("Name the session, or a pull request with --pr")
+    if parsed.pr is not None and getattr(parsed, "base", None):
+        raise UsageError("A pull request is where it starts; --base names another")
+    if parsed.pr is not None and parsed.pr < 1:
+        raise UsageError(f"{parsed.pr} is no number of a pull request")
     core = core_for(parsed, output, base=False, changes=not parsed.dry_run)
+    if parsed.pr is not None:
+        parsed.name = parsed.name or f"pr-{parsed.pr}"
+        parsed.branch = parsed.branch or f"pr-{parsed.pr}"
+        from parallel_tui.bootstrap.landing import request_commits
+
+        parsed.base = request_commits(core).fetch(parsed.pr)
+    request = request_of(parsed)
     if parsed.dry_run:
         return _show_plan(core.spawner.plan(request), output)
     receipt = _spawn(core, request, output, trust=parsed.trust)

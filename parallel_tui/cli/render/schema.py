@@ -185,6 +185,15 @@ def session_json(session: Session) -> Json:
     made["bare"] = tree is not None and tree.bare
     made["managed"] = session.managed
     made["after"] = list(session.after)
+    if (request := session.request) is not None:
+        made["request"] = {
+            "number": request.number,
+            "state": request.state.value,
+            "checks": request.checks.value,
+            "title": request.title,
+            "url": request.url,
+            "seen": request.seen,
+        }
     # Times at which parts of the above were last known to be right; only of those that are old.
     made["stale"] = {each.part.value: each.as_of for each in session.stale}
     return made

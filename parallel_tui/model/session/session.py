@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.agent.record import Agent
     from parallel_tui.model.agent.waiting import WaitsFor
     from parallel_tui.model.fact import Fact
+    from parallel_tui.model.pull_request import PullRequest
     from parallel_tui.model.session.freshness import Slice, Stale
     from parallel_tui.model.session.git_status import WorkStatus
     from parallel_tui.model.session.repository import Divergence
@@ -117,6 +118,7 @@ class Session:
         agent: The agent that its state is of; `None` where none is known.
         considered: All that was seen of its state, what decided first.
         after: Names of the sessions that it is to land after.
+        request: Pull request of its branch; `None` where none is known.
     """
 
     key: str
@@ -135,6 +137,7 @@ class Session:
     agent: Agent | None = None
     considered: tuple[Considered, ...] = ()
     after: tuple[str, ...] = ()
+    request: PullRequest | None = None
 
     def as_of(self, part: Slice) -> float | None:
         """When a part was last known to be right, in epoch seconds; `None` while it is right."""

@@ -73,6 +73,10 @@ def facts(
     yield from _base(session, base)
     if session.after:
         yield "Lands", f"after {', '.join(session.after)}"
+    if session.request is not None:
+        from parallel_tui.model.pull_request import words  # most sessions have none
+
+        yield "Request", f"{words(session.request)} (seen {ago(session.request.seen, now)})"
     yield "", ""
     yield from _windows(session, windows)
     yield "Uses", _uses(session)

@@ -146,6 +146,7 @@ class Config:
         prove_continuous: Whether the dashboard proves ready sessions whenever they change.
         train_keep: Whether the dashboard keeps the reference of all ready sessions landed.
         merge_rerere: Whether predictions say that git remembers how a conflict was resolved.
+        requests: Whether the dashboard asks gh or glab for pull requests.
         notify_waiting: Whether an agent that waits is told, one of `Switch`; as all `notify_…` up
             to `notify_handoff`.
         notify_toast: Whether news is shown in the dashboard.
@@ -190,6 +191,7 @@ class Config:
     prove_continuous: bool = False
     train_keep: bool = False
     merge_rerere: bool = True
+    requests: bool = True
     notify_waiting: str = "on"
     notify_failed: str = "on"
     notify_crashed: str = "on"

@@ -77,6 +77,17 @@ SWITCHES: Final[tuple[tuple[Any, ...], ...]] = (
         values.yes_or_no_text,
     ),
     (
+        "requests",
+        "requests",
+        values.yes_or_no,
+        "whether the dashboard asks gh or glab, where you are signed in, for pull requests: true, "
+        "false",
+        "PDEV_REQUESTS",
+        values.yes_or_no_text,
+        False,
+        refusals.user_only,
+    ),
+    (
         "sync.at_rest",
         "sync_at_rest",
         values.yes_or_no,

@@ -34,6 +34,7 @@ class Source(StrEnum):
     STORE = "store"
     OVERLAPS = "overlaps"
     AGENTS = "agents"
+    REQUESTS = "requests"
 
 
 class Level(StrEnum):

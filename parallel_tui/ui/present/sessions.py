@@ -8,6 +8,9 @@ from typing import Final
 
 from parallel_tui.model.fact import Fact, Pending, Unknown, known
 from parallel_tui.model.landing.standing import LandState, standing_words
+from parallel_tui.model.pull_request import RequestChecks
+from parallel_tui.model.pull_request import label as request_label
+from parallel_tui.model.pull_request import words as request_words
 from parallel_tui.model.session.freshness import Slice
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.state.doing import Does, From, doing
@@ -58,6 +61,7 @@ SESSION_COLUMNS: Final = (
     Column("tasks", "Tasks", 5, 7, keep=70, right=True),
     Column("unread", "New", 5, 6, keep=65),
     Column("command", "Runs", 5, 14, keep=60, usual=8),
+    Column("request", "Request", 7, 14, keep=58, always=False, usual=10),
     Column("cpu", "CPU", 4, 4, keep=40, right=True),
     Column("memory", "Mem", 5, 5, keep=35, right=True),
     Column("window", "Window", 12, 16, keep=30),
@@ -73,6 +77,13 @@ _LANDS_TONES: Final[Mapping[LandState, str]] = MappingProxyType(
         LandState.UNDER_WAY: "",
     }
 )
+
+_REQUEST: Final = {
+    RequestChecks.PASS: "good",
+    RequestChecks.FAIL: "bad",
+    RequestChecks.RUN: "accent",
+    RequestChecks.NONE: "",
+}
 
 
 def matches(session: Session, text: str) -> bool:
@@ -190,6 +201,10 @@ def session_row(
     if beside.unread or news:
         unread = ((f"•{min(beside.unread, 99)}", "note"),) if beside.unread else ()
         cells["unread"] = (*news, *unread)
+    if session.request is not None:
+        cells["request"] = (
+            (safe(request_label(session.request)), _REQUEST[session.request.checks]),
+        )
     if session.worktree is None:
         del cells["divergence"], cells["work"]
     if session.windows:
@@ -211,6 +226,7 @@ def _tips(session: Session, does: Does, beside: Beside, now: float) -> Mapping[s
         "lands": "Conflicts with " + safe(", ".join(beside.rivals)) if beside.rivals else "",
         "divergence": _reason(session.divergence) or _old(session, Slice.COMMITS, now),
         "work": _reason(session.status) or _old(session, Slice.WORK, now) or unmerged,
+        "request": safe(request_words(session.request), 400) if session.request else "",
         "cpu": _reason(session.resources),
         "unread": "\n".join(
             plural(count, what)

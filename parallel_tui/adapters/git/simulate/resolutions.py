@@ -60,6 +60,9 @@ class RememberedResolutions:
         found: list[Resolution] = []
         for folder in self._entries():
             for suffix in self._variants(folder):
+                whole = [folder / f"{name}{suffix}" for name in _NAMES]
+                if not all(each.is_file() for each in whole):
+                    continue  # a pipe would be waited for
                 try:
                     after = (folder / f"postimage{suffix}").read_bytes()
                     when = (folder / f"postimage{suffix}").stat().st_mtime
@@ -147,7 +150,7 @@ class RememberedResolutions:
         room = _MOST_BYTES
         for folder in self._entries():
             for name in sorted(os.listdir(folder)):  # noqa: PTH208
-                if not name.startswith(_NAMES):
+                if not name.startswith(_NAMES) or not (folder / name).is_file():
                     continue
                 room -= (folder / name).stat().st_size
                 if room < 0:

@@ -1,0 +1,64 @@
+"""Sources of the live view that only whoever stays wants."""
+
+from __future__ import annotations
+
+from parallel_tui.engine.sources.boundaries import boundary_rows
+from parallel_tui.engine.sources.requests import request_rows
+from parallel_tui.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from parallel_tui.adapters.hosting.programs_of_hosts import HostPrograms
+    from parallel_tui.bootstrap.core import Core
+    from parallel_tui.engine.facts import Facts
+    from parallel_tui.engine.table import Row
+    from parallel_tui.model.pull_request import PullRequest
+
+
+def further_rows(
+    core: Core, *, wanted: bool
+) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
+    """Boundaries, what was proved, and pull requests.
+
+    Args:
+        core: All that they need.
+        wanted: Whether they are wanted.
+    """
+    from parallel_tui.bootstrap.proving import proof_rows
+
+    boundaries = boundary_rows(lambda: core.boundaries.look, wanted=wanted)
+    asked = request_rows(
+        lambda: _KeptRequests(core, _hosts(core)), wanted=wanted and core.loaded.config.requests
+    )
+
+    def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
+        proved = proof_rows(core)(facts, want) if wanted else ()
+        return (*boundaries(facts, want), *proved, *asked(facts, want))
+
+    return rows
+
+
+def _hosts(core: Core) -> HostPrograms:
+    from parallel_tui.adapters.hosting.programs_of_hosts import HostPrograms
+
+    return HostPrograms(core.runner, core.env, core.clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptRequests:
+    """Asks, and keeps the answer for commands."""
+
+    core: Core
+    hosts: HostPrograms
+
+    def possible(self) -> bool:
+        return self.hosts.possible()
+
+    def all(self) -> tuple[PullRequest, ...]:
+        from parallel_tui.adapters.disk import seen_requests
+
+        found = self.hosts.all()
+        seen_requests.keep(self.core.repository.runtime_dir, found)
+        return found
