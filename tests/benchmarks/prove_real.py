@@ -62,7 +62,7 @@ PACKAGES = (
     Package(
         "toolz", "0.12.1", "toolz",
         ("itertoolz", "isdistinct", "all_distinct", "isdistinct([1])"),
-        ("itertoolz", "peekn", "(n, seq):", "(n, seq, strict):", "False", "peekn(1, [1])"),
+        ("itertoolz", "isiterable", "(x):", "(x, strict):", "False", "isiterable([1])"),
         ("recipes", "cookbook", "countby"),
     ),
     Package(
@@ -211,7 +211,7 @@ def _lengthen(place: Place) -> Iterator[tuple[str, str]]:
     module, name, before, after, argument, call = place.package.longer
 
     def edit(tree: Path) -> None:
-        _replace(tree, rf"(?<!def )\b{name}\(([^()]*)\)", rf"{name}(\1, {argument})")
+        _replace(tree, rf"(?<!def )\b{name}\(((?:[^()]|\([^()]*\))*)\)", rf"{name}(\1, {argument})")
         _replace(tree, re.escape(f"def {name}{before}"), f"def {name}{after}")
 
     one = place.session("longer", edit)
