@@ -154,6 +154,19 @@ def test_one_that_fails_once_is_not_named(world: World, counted: Callable[[], in
     assert counted() == 2
 
 
+def test_which_tests_failed_is_read_from_reports(world: World) -> None:
+    session(world, "a")
+    world.commit(".gitignore", "*.xml\n", cwd=world.root / "myapp-a")
+    case = '<testsuite><testcase classname="A" name="{}"><failure/></testcase></testsuite>'
+    named = f"test -f a || exit 0; echo '{case.format('named')}' > $PDEV_JUNIT; exit 1"
+    checks(world, named)
+    assert breaks(proof(prove(world, "--json"))) == {("a",): ["A::named"]}
+    # Reports with a usual name are found; a pipe of that name is passed over.
+    found = f"test -f a || exit 0; mkdir -p out; echo '{case.format('found')}' > out/junit-1.xml; "
+    checks(world, found + "rm -f junit.xml; mkfifo junit.xml; exit 1")
+    assert breaks(proof(prove(world, "--json"))) == {("a",): ["A::found"]}
+
+
 def test_a_work_tree_keeps_what_is_ignored_and_is_set_up_once(world: World) -> None:
     world.commit(".gitignore", "deps/\n")
     world.commit("requirements.txt", "1\n")
