@@ -62,7 +62,7 @@ PACKAGES = (
     Package(
         "toolz", "0.12.1", "toolz",
         ("itertoolz", "isdistinct", "all_distinct", "isdistinct([1])"),
-        ("itertoolz", "isiterable", "(x):", "(x, strict):", "False", "isiterable([1])"),
+        ("itertoolz", "peekn", "(n, seq):", "(n, seq, strict):", "False", "peekn(1, [1])"),
         ("recipes", "cookbook", "countby"),
     ),
     Package(
