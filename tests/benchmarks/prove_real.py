@@ -211,7 +211,7 @@ def _lengthen(place: Place) -> Iterator[tuple[str, str]]:
     module, name, before, after, argument, call = place.package.longer
 
     def edit(tree: Path) -> None:
-        _replace(tree, rf"(?<!def )\b{name}\(([^()]*)\)", rf"{name}(\1, {argument})")
+        _replace(tree, rf"(?<!def )\b{name}\(((?:[^()]|\([^()]*\))*)\)", rf"{name}(\1, {argument})")
         _replace(tree, re.escape(f"def {name}{before}"), f"def {name}{after}")
 
     one = place.session("longer", edit)

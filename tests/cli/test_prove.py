@@ -100,20 +100,20 @@ def test_marks_stand_where_sessions_and_pairs_are_shown(world: World) -> None:
     for name in ("a", "b", "d"):
         session(world, name)
     checks(world, TAP)
-    assert "PROVED" not in told("list").out
-    assert all("proof" not in each for each in told("list", "--json").json["sessions"])
+    assert "TESTS" not in told("list").out
+    assert told("list", "--json").json["proofs"] == []
     assert prove(world).status == 1
-    listed = {each["name"]: each["proof"] for each in told("list", "--json").json["sessions"]}
-    assert {name: each["mark"] for name, each in listed.items()} == {
-        "main": "unknown", "a": "breaks", "b": "breaks", "d": "proved",
-    }  # fmt: skip
+    listed = {each["session"]: each for each in told("list", "--json").json["proofs"]}
+    marks = {name: each["mark"] for name, each in listed.items()}
+    assert marks == {"a": "breaks", "b": "breaks", "d": "proved"}
     assert (listed["a"]["with"], listed["a"]["tests"]) == (["b"], ["a meets b"])
-    assert "✗ b" in told("list").out
+    rows = [line.split() for line in told("list").out.splitlines()[1:]]
+    assert [row[-2] for row in rows] == ["-", "✗", "✗", "✓"]
     assert "breaks     a × b [breaks: a meets b]" in told("check").out
     pairs = {(e["a"], e["b"]): e for e in told("check", "--json").json["pairs"]}
     assert pairs["a", "b"]["proof"]["mark"] == "breaks"
     assert pairs["a", "d"]["proof"]["mark"] == "proved"
-    assert "proof" not in pairs["main", "a"]
+    assert pairs["main", "a"]["proof"] is None
     planned = told("merge", "plan", "--unchecked", "--json").json["order"]
     assert [each["proof"]["mark"] for each in planned] == ["breaks", "breaks", "proved"]
     assert "✓ proved together" in told("merge", "plan", "--unchecked").out
@@ -152,6 +152,19 @@ def test_one_that_fails_once_is_not_named(world: World, counted: Callable[[], in
     assert counted() == 2
     assert prove(world).status == 0
     assert counted() == 2
+
+
+def test_which_tests_failed_is_read_from_reports(world: World) -> None:
+    session(world, "a")
+    world.commit(".gitignore", "*.xml\n", cwd=world.root / "myapp-a")
+    case = '<testsuite><testcase classname="A" name="{}"><failure/></testcase></testsuite>'
+    named = f"test -f a || exit 0; echo '{case.format('named')}' > $PDEV_JUNIT; exit 1"
+    checks(world, named)
+    assert breaks(proof(prove(world, "--json"))) == {("a",): ["A::named"]}
+    # Reports with a usual name are found; a pipe of that name is passed over.
+    found = f"test -f a || exit 0; mkdir -p out; echo '{case.format('found')}' > out/junit-1.xml; "
+    checks(world, found + "rm -f junit.xml; mkfifo junit.xml; exit 1")
+    assert breaks(proof(prove(world, "--json"))) == {("a",): ["A::found"]}
 
 
 def test_a_work_tree_keeps_what_is_ignored_and_is_set_up_once(world: World) -> None:

@@ -176,6 +176,10 @@ class KeptChecks:
                 if path.stat().st_mtime < too_old:
                     path.unlink()
                     path.with_suffix(".log").unlink()
+        for path in self.folder.glob("*.log"):
+            with suppress(OSError):  # of what had no outcome to keep
+                if path.stat().st_mtime < too_old and not path.with_suffix(".json").exists():
+                    path.unlink()
 
 
 def _plain(key: CheckKey) -> dict[str, object]:

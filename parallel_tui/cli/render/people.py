@@ -110,7 +110,7 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
     titles = ["", "NAME", "BRANCH", "±BASE", "WORK", "WINDOW", "PATH"]
     proofs = snapshot.proofs if snapshot.proofs and snapshot.proofs.tracked else None
     if proofs is not None:
-        titles.insert(-1, "PROVED")
+        titles.insert(-1, "TESTS")
     rows = [titles]
     sessions = by_attention(snapshot.sessions)
     for session in sessions:
@@ -141,11 +141,8 @@ def table(snapshot: Snapshot, output: Output, now: float) -> Iterator[str]:
 
 
 def _proved(session: Session, proofs: ProofMarks) -> str:
-    """The mark of a session that was ever tried, and with whom it breaks base."""
-    if session.name not in proofs.tracked:
-        return "-"
-    told = proofs.of(session.name)
-    return f"{told.mark.glyph} {', '.join(told.others)}".rstrip()
+    """The mark of a session that was ever tried."""
+    return proofs.of(session.name).mark.glyph if session.name in proofs.tracked else "-"
 
 
 def _change(entry: StatusEntry) -> str:

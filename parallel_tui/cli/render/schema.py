@@ -60,19 +60,28 @@ def snapshot_json(snapshot: Snapshot) -> Json:
     base = snapshot.base
     put(made, "base", None if isinstance(base, Pending | Unknown) else base_json(base),
         why_not(base))  # fmt: skip
-    sessions = [session_json(session) for session in snapshot.sessions]
-    made["sessions"] = sessions
-    if (proofs := snapshot.proofs) is not None:
-        from parallel_tui.cli.render.joint.marks import state_json
-
-        for session, shown in zip(snapshot.sessions, sessions, strict=True):
-            shown["proof"] = state_json(proofs.of(session.name))
+    made["sessions"] = [session_json(session) for session in snapshot.sessions]
+    made["proofs"] = _proofs(snapshot)
     owners = {window: session.name for session in snapshot.sessions for window in session.windows}
     made["windows"] = [window_json(window, owners.get(window.id)) for window in snapshot.windows]
     made["health"] = [health_json(health) for health in snapshot.health]
     made["watch"] = snapshot.watch.value
     made["paused"] = snapshot.paused
     return made
+
+
+def _proofs(snapshot: Snapshot) -> list[Json]:
+    """What is known of each session that was ever tried with others."""
+    proofs = snapshot.proofs
+    if proofs is None:
+        return []
+    from parallel_tui.cli.render.joint.marks import state_json
+
+    return [
+        {"session": each.name, **state_json(proofs.of(each.name))}
+        for each in snapshot.sessions
+        if each.name in proofs.tracked
+    ]
 
 
 def overlaps_json(snapshot: Snapshot) -> Json:
@@ -111,11 +120,16 @@ def overlap_json(overlap: Overlap, names: Mapping[str, str]) -> Json:
     made["order"] = list(landing_order(overlap, names))
     made["notes"] = list(notes(overlap, names))
     made["trees"] = list(verdict.trees) if verdict else []
-    if overlap.proof is not None:
-        from parallel_tui.cli.render.joint.marks import state_json
-
-        made["proof"] = state_json(overlap.proof)
+    put(made, "proof", _proof(overlap), "they were never tried together")
     return made
+
+
+def _proof(overlap: Overlap) -> Json | None:
+    if overlap.proof is None:
+        return None
+    from parallel_tui.cli.render.joint.marks import state_json
+
+    return state_json(overlap.proof)
 
 
 def _path(path: PathOverlap) -> Json:

@@ -94,10 +94,13 @@ class TreeChecks:
         if isinstance(reached, LeftOut):
             return CheckOutcome(impossible=f"{reached.session} does not land there: {reached.why}")
         key = self.key(reached)
-        record = self.kept.record(key)
-        if record is None and key in self._late:
+        if key in self._late:
             return self._late[key]
-        if record is not None and (record.passed or record.runs > 1 or not ask.certain):
+        record = self.kept.record(key)
+        if not _enough(record, ask) and self._space is None:
+            self._workspace(ask.sessions)
+            record = self.kept.record(key)  # whoever was waited for may have checked the same
+        if record is not None and _enough(record, ask):
             self.known += 1
             self.log = record.log
             outcome = _outcome(record)
@@ -219,6 +222,11 @@ class TreeChecks:
         except OSError as error:
             raise CouldNotLookError(f"{space.path} cannot be set up: {error}") from error
         return ""
+
+
+def _enough(record: CheckRecord | None, ask: Ask) -> bool:
+    """Whether what is on record answers a request."""
+    return record is not None and (record.passed or record.runs > 1 or not ask.certain)
 
 
 def _outcome(record: CheckRecord) -> CheckOutcome:
