@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from parallel_tui.ports.sync import SyncSteps
     from parallel_tui.services.landing.checking import SessionChecker
     from parallel_tui.services.landing.live import LivePlan
-    from parallel_tui.services.landing.news import LandingNews
+    from parallel_tui.services.landing.running.news import LandingNews
     from parallel_tui.services.landing.plan import LandingPlanner
-    from parallel_tui.services.landing.recovery import LandingSettler
+    from parallel_tui.services.landing.running.recovery import LandingSettler
     from parallel_tui.services.landing.resolved import ResolvedBefore
     from parallel_tui.services.landing.results import CheckResults
-    from parallel_tui.services.landing.run import Lander
-    from parallel_tui.services.landing.undo import LandingUndo
+    from parallel_tui.services.landing.running.run import Lander
+    from parallel_tui.services.landing.running.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler
     from parallel_tui.services.trash.toolbox import Tools
 
@@ -118,9 +118,9 @@ def lander(core: Core) -> Lander:
     from parallel_tui.adapters.git.write.rebase import SyncActs
     from parallel_tui.adapters.git.write.sync_backups import SyncBackups
     from parallel_tui.bootstrap.recovering import moves
-    from parallel_tui.services.landing.expiry import LandingExpiry
-    from parallel_tui.services.landing.place import BasePlace
-    from parallel_tui.services.landing.run import Lander
+    from parallel_tui.services.landing.running.expiry import LandingExpiry
+    from parallel_tui.services.landing.running.place import BasePlace
+    from parallel_tui.services.landing.running.run import Lander
 
     tips, acts = SyncLook(core.runner), SyncActs(core.runner)
     records, backups = core.tools.landings, SyncBackups(core.runner)
@@ -146,8 +146,8 @@ def landing_undo(core: Core) -> LandingUndo:
     from parallel_tui.adapters.git.write.pushing import Pushing
     from parallel_tui.adapters.git.write.rebase import SyncActs
     from parallel_tui.bootstrap.recovering import moves
-    from parallel_tui.services.landing.place import BasePlace
-    from parallel_tui.services.landing.undo import LandingUndo
+    from parallel_tui.services.landing.running.place import BasePlace
+    from parallel_tui.services.landing.running.undo import LandingUndo
 
     acts = SyncActs(core.runner)
     return LandingUndo(
@@ -172,15 +172,15 @@ def settler_of_landings(core: Core, tools: Tools, moves: MoveSettler) -> Landing
     """
     from parallel_tui.adapters.git.write.landing import LandingActs
     from parallel_tui.adapters.git.write.pushing import Pushing
-    from parallel_tui.services.landing.recovery import LandingSettler
+    from parallel_tui.services.landing.running.recovery import LandingSettler
 
     lands, news = LandingActs(core.runner), _news(core, moves.acts)
     return LandingSettler(tools.landings, moves, lands, Pushing(core.runner), news)
 
 
 def _news(core: Core, acts: SyncSteps) -> LandingNews:
-    from parallel_tui.services.landing.news import LandingNews
-    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.running.news import LandingNews
+    from parallel_tui.services.landing.running.place import BasePlace
 
     shared = core.shared
     return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))

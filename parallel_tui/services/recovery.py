@@ -21,7 +21,7 @@ from parallel_tui.model.text.strict_json import Json
 from parallel_tui.ports.system import Processes
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.record import dataclass, replace
-from parallel_tui.services.landing.recovery import LandingSettler
+from parallel_tui.services.landing.running.recovery import LandingSettler
 from parallel_tui.services.sync.recovery import REWRITES, SyncSettler
 from parallel_tui.services.trash.discard import Disposal
 from parallel_tui.services.trash.restore_steps import Restoring

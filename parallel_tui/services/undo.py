@@ -18,7 +18,7 @@ from parallel_tui.model.sync.backup_ref import began
 from parallel_tui.model.sync.sync import Result, SyncOutcome, scopes_of
 from parallel_tui.ports.store import Store
 from parallel_tui.record import dataclass
-from parallel_tui.services.landing.undo import LandingUndo
+from parallel_tui.services.landing.running.undo import LandingUndo
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.sharing.locks import Locks
 from parallel_tui.services.sync.syncer import Syncer

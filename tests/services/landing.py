@@ -9,7 +9,7 @@ from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.bootstrap.landing import lander
 from parallel_tui.model.landing.plan import LandingPlan, Strategy
 from parallel_tui.model.landing.run import LandingStep
-from parallel_tui.services.landing.receipt import LandingReceipt
+from parallel_tui.services.landing.running.receipt import LandingReceipt
 from tests.support.world import World
 
 LINES = "".join(f"{n}\n" for n in range(1, 31))

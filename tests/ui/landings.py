@@ -18,7 +18,7 @@ from parallel_tui.model.session.join import Joined
 from parallel_tui.model.session.repository import Base
 from parallel_tui.services.landing.outlook import Outlook
 from parallel_tui.services.landing.readiness import LandingSession
-from parallel_tui.services.landing.receipt import LandingReceipt
+from parallel_tui.services.landing.running.receipt import LandingReceipt
 from tests.support.waiting import eventually
 from tests.ui import samples
 

@@ -13,7 +13,7 @@ from parallel_tui.model.landing.run import LandingStep, Phase
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass, field
-from parallel_tui.services.landing.receipt import LandingReceipt
+from parallel_tui.services.landing.running.receipt import LandingReceipt
 from parallel_tui.ui.present.landing_detail import MARKS, entry_of
 from parallel_tui.ui.widgets.columns import Column, Row, Span
 

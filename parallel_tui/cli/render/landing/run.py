@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parallel_tui.cli.render.output import Output
     from parallel_tui.cli.render.schema_locks import Json
     from parallel_tui.model.landing.run import LandingStep
-    from parallel_tui.services.landing.receipt import LandingReceipt
+    from parallel_tui.services.landing.running.receipt import LandingReceipt
 
 _STOPPED = 130
 """Exit status of a run that somebody stopped, as shells have it for Ctrl+C."""

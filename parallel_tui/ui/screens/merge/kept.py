@@ -30,7 +30,7 @@ from parallel_tui.ui.widgets.columns import Column, Span
 
 if TYPE_CHECKING:
     from parallel_tui.services.landing.live import LivePlan
-    from parallel_tui.services.landing.run import Lander
+    from parallel_tui.services.landing.running.run import Lander
     from parallel_tui.ui.cockpit import Cockpit
 
 _ROUND: Final = 1.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.sync.backup_ref import began
 from parallel_tui.record import dataclass
-from parallel_tui.services.landing.one import backup_of
+from parallel_tui.services.landing.running.one import backup_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.landing.record import Aim, LandingRecord, Running
 from parallel_tui.model.scope import COORDINATION, TOPOLOGY, status_of
 from parallel_tui.record import dataclass, replace
-from parallel_tui.services.landing.one import backup_of
+from parallel_tui.services.landing.running.one import backup_of
 from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.trash.toolbox import demand_settled
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.ports.landing.run import LandingRemote, LandingSteps
     from parallel_tui.ports.sync import SyncPreview, SyncSteps
-    from parallel_tui.services.landing.news import LandingNews
-    from parallel_tui.services.landing.place import BasePlace
-    from parallel_tui.services.landing.recovery import LandingSettler
+    from parallel_tui.services.landing.running.news import LandingNews
+    from parallel_tui.services.landing.running.place import BasePlace
+    from parallel_tui.services.landing.running.recovery import LandingSettler
     from parallel_tui.services.trash.toolbox import Tools
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.landing.record import LandingRecord
     from parallel_tui.model.text.strict_json import Json
     from parallel_tui.ports.store import Store
-    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.running.place import BasePlace
     from parallel_tui.services.session.identity import Identity
 
 _RECENT: Final = 50

@@ -9,14 +9,14 @@ from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.sync.cut_off import Move
 from parallel_tui.model.sync.record import Entry
 from parallel_tui.record import dataclass, replace
-from parallel_tui.services.landing.one import backup_of
+from parallel_tui.services.landing.running.one import backup_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from parallel_tui.ports.landing.run import LandingHistory, LandingRemote, LandingSteps
-    from parallel_tui.services.landing.news import LandingNews
+    from parallel_tui.services.landing.running.news import LandingNews
     from parallel_tui.services.moves.settling import MoveSettler
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.landing.run import LandingHistory, LandingSteps
     from parallel_tui.ports.overlaps import LandingLook, LandingTrial
     from parallel_tui.ports.sync import SyncPreview, SyncSteps
-    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.running.place import BasePlace
 
 
 def backup_of(record: LandingRecord) -> BackupRef:

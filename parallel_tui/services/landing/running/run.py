@@ -11,8 +11,8 @@ from parallel_tui.model.scope import COORDINATION, TOPOLOGY, status_of
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass, replace
-from parallel_tui.services.landing.one import Landing, backup_of
-from parallel_tui.services.landing.receipt import LandingReceipt
+from parallel_tui.services.landing.running.one import Landing, backup_of
+from parallel_tui.services.landing.running.receipt import LandingReceipt
 from parallel_tui.services.moves.settling import NotRestoredError
 
 TYPE_CHECKING = False
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from parallel_tui.ports.landing.run import LandingRemote, LandingSteps
     from parallel_tui.ports.overlaps import LandingLook
     from parallel_tui.ports.sync import SyncPreview, SyncSteps
-    from parallel_tui.services.landing.expiry import LandingExpiry
-    from parallel_tui.services.landing.news import LandingNews
-    from parallel_tui.services.landing.place import BasePlace
+    from parallel_tui.services.landing.running.expiry import LandingExpiry
+    from parallel_tui.services.landing.running.news import LandingNews
+    from parallel_tui.services.landing.running.place import BasePlace
     from parallel_tui.services.landing.plan import LandingPlanner
-    from parallel_tui.services.landing.recovery import LandingSettler
+    from parallel_tui.services.landing.running.recovery import LandingSettler
     from parallel_tui.services.trash.toolbox import Tools
 
 LANDS: Final = ("land", "unland", "push")
