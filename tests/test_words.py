@@ -143,7 +143,7 @@ def _parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
 @pytest.mark.parametrize(
     ("line", "said", "hint"),
     [
-        ("spawn", "NAME is missing", "pdev spawn --help"),
+        ("attach", "SESSION is missing", "pdev attach --help"),
         ("spawn --kind x a", "--kind cannot be 'x'", "feature, fix"),
         ("spawn a b", "'b' is a word too many", "pdev spawn --help"),
         ("list --jsn", "There is no option '--jsn' here", "pdev list --help"),

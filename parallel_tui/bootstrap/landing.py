@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from parallel_tui.ports.sync import SyncSteps
     from parallel_tui.services.landing.checking import SessionChecker
     from parallel_tui.services.landing.live import LivePlan
-    from parallel_tui.services.landing.running.news import LandingNews
     from parallel_tui.services.landing.plan import LandingPlanner
-    from parallel_tui.services.landing.running.recovery import LandingSettler
     from parallel_tui.services.landing.resolved import ResolvedBefore
     from parallel_tui.services.landing.results import CheckResults
+    from parallel_tui.services.landing.running.news import LandingNews
+    from parallel_tui.services.landing.running.recovery import LandingSettler
     from parallel_tui.services.landing.running.run import Lander
     from parallel_tui.services.landing.running.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler

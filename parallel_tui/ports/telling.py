@@ -1,4 +1,4 @@
-"""Ports for telling the user something outside the dashboard."""
+"""Ports for what one user is told outside the dashboard, and what is kept for them alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Protocol
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from parallel_tui.model.view.habits import Habits
 
 
 class Desktop(Protocol):
@@ -74,5 +76,21 @@ class SeenEvents(Protocol):
         Raises:
             OSError: When it cannot be written.
             ParallelError: When others are writing it for too long.
+        """
+        ...
+
+
+class KeptHabits(Protocol):
+    """Habits of one user, for all repositories."""
+
+    def read(self) -> Habits:
+        """What was kept last; nothing where there is none, or it cannot be read."""
+        ...
+
+    def keep(self, habits: Habits) -> None:
+        """Keep habits.
+
+        Raises:
+            OSError: When they cannot be written.
         """
         ...

@@ -69,7 +69,7 @@ def configure_spawn(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--after",
-        metavar="SESSION[,SESSION]",
+        metavar="A,B,C",
         action="append",
         default=[],
         help="it lands only after these",

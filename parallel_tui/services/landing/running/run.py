@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from parallel_tui.ports.landing.run import LandingRemote, LandingSteps
     from parallel_tui.ports.overlaps import LandingLook
     from parallel_tui.ports.sync import SyncPreview, SyncSteps
+    from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.running.expiry import LandingExpiry
     from parallel_tui.services.landing.running.news import LandingNews
     from parallel_tui.services.landing.running.place import BasePlace
-    from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.running.recovery import LandingSettler
     from parallel_tui.services.trash.toolbox import Tools
 
