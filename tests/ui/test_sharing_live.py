@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
+from parallel_tui.model.fact import known
 from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.form import FormDialog
@@ -112,6 +113,12 @@ async def test_a_lock_of_the_guide_s_script_appears_as_it_is_and_goes_again(worl
         await pilot.press("escape")
         script("unlock", "docs/guide.md")
         await until(pilot, lambda: not _rows(dashboard, "locks", "state"))
+
+
+def _unread(dashboard: Dashboard, name: str) -> int:
+    """Events that a session has still to see."""
+    shared = known(dashboard.snapshot.coordination) if dashboard.snapshot else None
+    return shared.unread_of([name])[name] if shared else 0
 
 
 async def test_a_handoff_from_the_command_line_is_told_and_accepted_here(world: World) -> None:
