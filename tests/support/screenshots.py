@@ -55,8 +55,8 @@ QUESTION = "Should an idle session end"
 SCENES: tuple[Scene, ...] = (
     Scene("dashboard", ("1",), (QUESTION, "ready", "merged")),
     Scene("large", ("1",), (QUESTION, "ready", "db/migrations"), size=(200, 50)),
-    Scene("diff", ("1", "D"), ("api/auth/mail.py", "class Letter")),
-    Scene("info", ("1", "i"), ("feature/auth", "bell")),
+    Scene("diff", ("1", "Tab", "z", "D"), ("api/auth/mail.py", "class Letter")),
+    Scene("info", ("1", "Tab", "z", "i"), ("feature/auth", "bell")),
     Scene("matrix", ("1", "o"), ("login-redirect", "C", "rebase fails")),
     Scene("overlap", ("Tab", "Tab", "Home", "Enter"), ("As git would leave it", "Login.tsx")),
     Scene("spawn", ("n", "=Password Reset!"), ("feature/password-reset",)),
@@ -116,6 +116,9 @@ def _world() -> Iterator[tuple[Demo, dict[str, str], Path]]:
     folder = Path(tempfile.mkdtemp(prefix="pds-"))
     home = folder / "home"
     home.mkdir()
+    # A message would cover what the picture is about.
+    (home / ".config/pdev").mkdir(parents=True)
+    (home / ".config/pdev/config.yml").write_text("notify: {toast: false}\n", encoding="utf-8")
     env = environment(home, folder)
     before = dict(os.environ)
     os.environ.clear()
@@ -125,7 +128,6 @@ def _world() -> Iterator[tuple[Demo, dict[str, str], Path]]:
             env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
             env["PDEV_TMUX_SOCKET"] = str(made.settings["tmux.socket"])
             env["PDEV_AGENT"] = "claude"
-            env["PDEV_NOTIFY_TOAST"] = "no"  # a message would cover what the picture is about
             yield made, env, folder
     finally:
         os.environ.clear()
