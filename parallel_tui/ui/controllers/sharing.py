@@ -198,7 +198,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "handoff",
         "h",
         "Hand off",
-        "Pass work from the selected session to another.",
+        "Hand work from the selected session to another.",
         TOGETHER,
         SharingCommands,
         SharingCommands.hand_off,

@@ -71,7 +71,7 @@ def about(row: SessionSync, outcome: SyncOutcome | None = None) -> Content:
         if outcome.backup:
             parts.append(f"Its old state is kept as {safe(outcome.backup)}\n")
     elif row.skip is not None:
-        parts.append(f"Left alone, {row.skip.value}: {safe(row.detail, 2_000)}\n")
+        parts.append(f"Not synced ({row.skip.value}): {safe(row.detail, 2_000)}\n")
     for step in row.steps:
         parts += [(f"{step.commit[:10]} ", "dim"), f"{safe(step.subject)}\n"]
         if step.conflicts:
