@@ -62,13 +62,13 @@ async def test_a_prompt_that_was_closed_by_escape_comes_back_until_it_is_sent() 
         await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
         assert pilot.app.screen.query_one(TextArea).text == "", "it is another session's"
         await pilot.press("escape")
-        await until(pilot, lambda: dashboard.is_current)
+        await until(pilot, lambda: pilot.app.screen is dashboard)
         await pilot.press("k", "p")
         await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
         assert pilot.app.screen.query_one(TextArea).text == "long"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: core.reaching.post.calls)
-        await until(pilot, lambda: dashboard.is_current)
+        await until(pilot, lambda: pilot.app.screen is dashboard)
         await pilot.press("p")
         await until(pilot, lambda: "Send a prompt" in on_screen(pilot))
         assert pilot.app.screen.query_one(TextArea).text == ""

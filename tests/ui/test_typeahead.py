@@ -175,8 +175,8 @@ async def test_a_look_that_fails_gives_the_keys_back() -> None:
     async with running(core) as (pilot, dashboard):
         before = dashboard.sessions_pane.table.cursor
         await pilot.press("n")
-        await until(pilot, lambda: not dashboard.is_current)
+        await until(pilot, lambda: pilot.app.screen is not dashboard)
         await pilot.press("escape")
-        await until(pilot, lambda: dashboard.is_current)
+        await until(pilot, lambda: pilot.app.screen is dashboard)
         await pilot.press("j")
         await until(pilot, lambda: dashboard.sessions_pane.table.cursor != before)

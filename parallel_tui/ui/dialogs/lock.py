@@ -50,7 +50,7 @@ def lock_form(
             ),
             Field("session", "For", session, suggester=suggest(list(names))),
             Field("reason", "Why", hint="shown to those who are blocked"),
-            Field("ttl", "Ends after", hint="never; else 30m, 2h: then it can be taken over"),
+            Field("ttl", "Ends after", hint="30m, 2h, then others can take it over; empty: never"),
         ),
         (
             Choice("lock", "Lock (ctrl+s)"),

@@ -81,7 +81,7 @@ class CleanupScreen(ListScreen[Receipt]):
         try:
             found = await ask(self._cleaner.candidates)
         except Exception as error:
-            self.say("It could not be looked at; nothing was changed.")
+            self.say("What is merged could not be read; nothing was changed.")
             reporting.report(self.app, error)
             return
         first = sorted(found, key=lambda each: not each.ready)
