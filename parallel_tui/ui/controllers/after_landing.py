@@ -199,7 +199,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
         "sync-at-rest",
         "R",
         "Sync at rest",
-        "Sync the session with base once its agent is at rest; now, if it is.",
+        "Sync the session as soon as its agent is at rest.",
         SESSIONS,
         AfterLandingCommands,
         AfterLandingCommands.sync_at_rest,
