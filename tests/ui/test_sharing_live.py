@@ -18,7 +18,6 @@ from parallel_tui.ui.app import ParallelApp
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.dialogs.form import FormDialog
 from parallel_tui.ui.panes.list_pane import ListPane
-from parallel_tui.ui.present.beside import ALONE
 from tests.support.world import World
 from tests.ui.harness import settle, toasts, until
 
@@ -50,12 +49,6 @@ def _pdev(world: World, *args: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
-
-
-def _unread(dashboard: Dashboard, name: str) -> int:
-    """Unread events of a session, as its row has them."""
-    (session,) = (each for each in dashboard.sessions if each.name == name)
-    return dashboard.beside.get(session.key, ALONE).unread
 
 
 def _rows(dashboard: Dashboard, pane: str, column: str) -> list[str]:
