@@ -284,22 +284,6 @@ class Core(FoundRepository):
         """
         if self.live is not None:
             return self.live
-        from parallel_tui.bootstrap.further import further_rows
-        from parallel_tui.engine.engine import Engine
-        from parallel_tui.model.settings.config import EditWatch
-        from parallel_tui.record import replace
+        from parallel_tui.bootstrap.live.engine import new_engine
 
-        edits = self.loaded.config.edit_watch if predict else EditWatch.OFF
-        return Engine(
-            git=self.git,
-            mux=self.mux,
-            processes=self.processes,
-            files=self.store,
-            overlaps=self.overlaps if predict else None,
-            config=replace(self.loaded.config, edit_watch=edits),
-            clock=self.clock,
-            own_pane=self._own_pane,
-            stays=predict or stays,
-            agents=(self.agents, self.looked),
-            further=further_rows(self, wanted=predict),
-        )
+        return new_engine(self, predict=predict, stays=stays)

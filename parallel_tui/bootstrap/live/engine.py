@@ -1,0 +1,37 @@
+"""Make the live view of a repository."""
+
+from __future__ import annotations
+
+from parallel_tui.bootstrap.live.further import further_rows
+from parallel_tui.engine.engine import Engine
+from parallel_tui.model.settings.config import EditWatch
+from parallel_tui.record import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from parallel_tui.bootstrap.core import Core
+
+
+def new_engine(core: Core, *, predict: bool, stays: bool) -> Engine:
+    """A live view that is not yet started.
+
+    Args:
+        core: The repository.
+        predict: Whether it stays to see all.
+        stays: The same without edits and overlaps.
+    """
+    config = core.loaded.config
+    edits = config.edit_watch if predict else EditWatch.OFF
+    return Engine(
+        git=core.git,
+        mux=core.mux,
+        processes=core.processes,
+        files=core.store,
+        overlaps=core.overlaps if predict else None,
+        config=replace(config, edit_watch=edits),
+        clock=core.clock,
+        own_pane=core._own_pane,
+        stays=predict or stays,
+        agents=(core.agents, core.looked),
+        further=further_rows(core, wanted=predict),
+    )
