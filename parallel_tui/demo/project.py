@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from parallel_tui.demo.texts import BOUNDARIES
 from parallel_tui.record import dataclass, field
 
 ADA: Final = "Ada Brandt <ada@example.invalid>"
@@ -98,16 +99,6 @@ def _pages(*names: str) -> dict[str, str]:
     return {f"web/src/pages/{name}.tsx": _page(name) for name in names}
 
 
-_BOUNDARIES: Final = """\
-sessions:
-  auth:
-    owns: [api/auth/**, web/src/pages/Login.tsx]
-    note: the new login; ask before you change its page
-  checkout:
-    owns: ["web/src/pages/Checkout*.tsx"]
-  orders-index:
-    owns: [db/**]
-"""
 _IGNORE: Final = ".env\nnode_modules/\n__pycache__/\n*.log\n"
 _README: Final = (
     "# myapp\n\nA small web shop: `api/` in Python, `web/` in TypeScript, `db/` in SQL.\n"
@@ -125,7 +116,7 @@ MAIN: Final = (
         {
             "README.md": _README,
             ".gitignore": _IGNORE,
-            ".claude/parallel-config.yml": _BOUNDARIES,
+            ".claude/parallel-config.yml": BOUNDARIES,
         },
     ),
     InventedCommit(421, ADA, "Add users and products", _models("user", "product")),
@@ -181,25 +172,6 @@ class InventedBranch:
 _TOKENS: Final = (
     "import secrets\n\n\ndef new_token() -> str:\n    return secrets.token_urlsafe(32)\n"
 )
-
-MAIL: Final = '''"""Letters to customers: plain text, one language, never a tracking pixel."""
-
-from dataclasses import dataclass
-
-SENDER = "shop@example.invalid"
-
-
-@dataclass(frozen=True)
-class Letter:
-    """What is sent when somebody logs in from a new place."""
-
-    to: str
-    place: str
-
-    def text(self) -> str:
-        return f"Somebody logged in from {self.place}. Was it you?"
-'''
-"""What one of the agents has written and not committed yet."""
 
 _RETURNING: Final = {
     "web/src/pages/Login.tsx": _page("Login").replace("title='Login'", "title='Login' back={back}")
@@ -312,14 +284,6 @@ BY_HAND: Final = (
     ),
 )
 """Branches that were committed to in worktrees made with plain git."""
-
-BACKLOG: Final = """\
-- Lock an account after five failures
-- Show the total in every step
-- Send a letter after a login from a new place
-- Remember the address
-"""
-"""Tasks that are dealt out to `auth` and `checkout` in turn."""
 
 REMOTE_ONLY: Final = InventedBranch(
     "feature/profile-page",

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from parallel_tui.bootstrap import Core, Overrides, open_core
-from parallel_tui.demo import lodging, project, repository
+from parallel_tui.demo import lodging, project, repository, texts
 from parallel_tui.errors import MuxError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
 from parallel_tui.model.settings import agent_command
@@ -113,7 +113,7 @@ def _dress(main: Path, name: str) -> None:
     """Make the uncommitted changes of a session."""
     home = main.parent / f"{main.name}-{name}"
     if name == "auth":
-        _write(home, "api/auth/mail.py", project.MAIL)
+        _write(home, "api/auth/mail.py", texts.MAIL)
         _write(home, "web/src/pages/Login.tsx", "export function LoginPage() { return <Form /> }\n")
     elif name == "orders-index":
         _write(home, "db/version.txt", "16.6\n")
@@ -144,7 +144,7 @@ def _adopted(main: Path) -> None:
 def _share(core: Core, folder: Path) -> None:
     """Let sessions lock, hand over and divide their work, through this program's own verbs."""
     backlog = folder / "backlog.md"
-    backlog.write_text(project.BACKLOG)
+    backlog.write_text(texts.BACKLOG)
     core.shared.tasks.deal(backlog, ["auth", "checkout"])
     core.shared.tasks.tick(1, session="checkout")
     core.shared.locks.acquire(
