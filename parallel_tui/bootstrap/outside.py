@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from parallel_tui.model.session.repository import Repository
     from parallel_tui.model.settings.config import Config
-    from parallel_tui.ports.habits import KeptHabits
-    from parallel_tui.ports.telling import Desktop, Segment
+    from parallel_tui.ports.telling import Desktop, KeptHabits, Segment
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from parallel_tui.model.view.habits import Habits
+
 
 class Desktop(Protocol):
     """Shows notifications on the user's desktop.
@@ -50,4 +52,20 @@ class Segment(Protocol):
 
     def end(self) -> None:
         """Take it away, if it is ours."""
+        ...
+
+
+class KeptHabits(Protocol):
+    """Habits of one user, for all repositories."""
+
+    def read(self) -> Habits:
+        """What was kept last; nothing where there is none, or it cannot be read."""
+        ...
+
+    def keep(self, habits: Habits) -> None:
+        """Keep habits.
+
+        Raises:
+            OSError: When they cannot be written.
+        """
         ...

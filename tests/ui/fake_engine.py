@@ -20,8 +20,7 @@ from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
 from parallel_tui.ports.git import GitReader
-from parallel_tui.ports.habits import KeptHabits
-from parallel_tui.ports.telling import Desktop, Segment
+from parallel_tui.ports.telling import Desktop, KeptHabits, Segment
 from parallel_tui.services.overlap.briefs import Briefs
 from parallel_tui.services.overlap.report import OverlapReport
 from parallel_tui.services.reaching.post import Post
