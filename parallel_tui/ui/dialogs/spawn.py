@@ -185,8 +185,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
     @on(Select.Changed)
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        self._planned = self._eager = None
-        self._refusal = None
+        self._planned = self._eager = self._refusal = None
         self.query_one("#create", Button).disabled = True
         if self._timer is not None:
             self._timer.stop()
@@ -242,11 +241,11 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
             done = await make(request)
         except Exception as error:
             self._sent_back(failure(as_refusal(error), keys_of(self.app)))
+            return
+        if done:
+            self.dismiss(request)
         else:
-            if done:
-                self.dismiss(request)
-            else:
-                self._sent_back(Content.styled("Not started: its commands may not run.", "dim"))
+            self._sent_back(Content.styled("Not started: its commands may not run.", "dim"))
 
     def _sent_back(self, words: Content) -> None:
         self.thaw()
@@ -284,10 +283,9 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
             self.dismiss(None)
 
     def action_submit(self) -> None:
-        """Submit, if the preview matches the fields.
+        """Submit what the preview shows, or as soon as the plan turns out to be as typed.
 
-        Sent off before that is known, it goes as soon as it turns out to be as typed; what is
-        changed or warned about has to be seen first.
+        What is changed or warned about has to be seen first.
         """
         request = self.request
         if self.frozen:
