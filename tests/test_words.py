@@ -37,7 +37,7 @@ NAMES_TMUX: Final = {
     "model/settings/table.py": "settings of the tmux adapter",
     "model/settings/values.py": "settings of the tmux adapter",
     "options.py": "an option of the tmux adapter",
-    "ui/colours.py": "reads the variable that tmux sets",
+    "ui/looks/colours.py": "reads the variable that tmux sets",
     "ui/start/driver.py": "reads the variable that tmux sets",
 }
 """Files that may say tmux outside docstrings, and why. The list only gets shorter."""

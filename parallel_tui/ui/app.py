@@ -24,7 +24,7 @@ from parallel_tui.model.scope import EVERYTHING
 from parallel_tui.model.session.session import Session
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.model.window.window import Screen
-from parallel_tui.ui import colours, crash, reporting, textual_leaks, theme
+from parallel_tui.ui import crash, reporting, textual_leaks
 from parallel_tui.ui.advice import keys_of, said
 from parallel_tui.ui.controllers.roster import controllers
 from parallel_tui.ui.controllers.sessions import SessionCommands
@@ -33,6 +33,7 @@ from parallel_tui.ui.dashboard.palette import CommandProvider
 from parallel_tui.ui.dashboard.screen import Dashboard
 from parallel_tui.ui.keyed_app import KeyedApp
 from parallel_tui.ui.keys import check_keys
+from parallel_tui.ui.looks import colours, theme
 from parallel_tui.ui.messages import (
     HabitsChanged,
     HangUp,

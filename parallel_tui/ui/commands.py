@@ -15,9 +15,7 @@ from textual.binding import Binding
 
 from parallel_tui.ui.command import Command
 from parallel_tui.ui.controllers import (
-    after_landing,
     boundaries,
-    landing,
     lifecycle,
     overlaps,
     reaching,
@@ -27,6 +25,7 @@ from parallel_tui.ui.controllers import (
     telling,
     view,
 )
+from parallel_tui.ui.controllers.landing import aftermath, plan
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import TABS
 
@@ -45,9 +44,9 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
             *sessions.COMMANDS,
-            *landing.COMMANDS,
+            *plan.COMMANDS,
             *lifecycle.COMMANDS,
-            *after_landing.COMMANDS,
+            *aftermath.COMMANDS,
             *sharing.COMMANDS,
             *tasks.COMMANDS,
             *reaching.COMMANDS,

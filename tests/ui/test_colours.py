@@ -21,13 +21,13 @@ from parallel_tui.model.lifecycle.spawn import SpawnRequest
 from parallel_tui.model.overlap.words import LETTERS
 from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.text.words import GLYPHS
-from parallel_tui.ui import colours, theme
-from parallel_tui.ui.colours import Colours, Legible, wished
 from parallel_tui.ui.dialogs.confirm import ConfirmDialog
 from parallel_tui.ui.dialogs.error import ErrorDialog
 from parallel_tui.ui.dialogs.remove import RemoveDialog
 from parallel_tui.ui.dialogs.spawn import SpawnDialog
 from parallel_tui.ui.dialogs.trust import TrustDialog
+from parallel_tui.ui.looks import colours, theme
+from parallel_tui.ui.looks.colours import Colours, Legible, wished
 from parallel_tui.ui.present.sharing import HANDOFF_MARKS, LOCK_MARKS
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore

@@ -11,7 +11,7 @@ from parallel_tui.model.overlap.pairs import Overlap
 from parallel_tui.model.overlap.verdict import Level
 from parallel_tui.record import replace
 from parallel_tui.ui.app import ParallelApp
-from parallel_tui.ui.controllers import proving
+from parallel_tui.ui.controllers.landing import proving
 from parallel_tui.ui.panes.overlaps import OverlapsPane
 from parallel_tui.ui.screens.matrix import MatrixScreen
 from parallel_tui.ui.widgets.matrix_view import MatrixView

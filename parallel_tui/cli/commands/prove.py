@@ -26,7 +26,7 @@ def configure_prove(parser: argparse.ArgumentParser) -> None:
         help="the sessions, by what they have committed (default: all that are ready)",
     )
     parser.add_argument(
-        "--pair", nargs=2, metavar=("A", "B"), help="these two sessions, and no other"
+        "--pair", nargs=2, metavar="SESSION", help="these two sessions, and no other"
     )
     parser.add_argument(
         "--strategy",

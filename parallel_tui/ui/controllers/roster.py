@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parallel_tui.ui.controllers.after_landing import AfterLandingCommands
 from parallel_tui.ui.controllers.boundaries import BoundaryCommands
 from parallel_tui.ui.controllers.briefing import Briefing
-from parallel_tui.ui.controllers.landing import LandingCommands
+from parallel_tui.ui.controllers.landing.aftermath import AfterLandingCommands
+from parallel_tui.ui.controllers.landing.plan import LandingCommands
+from parallel_tui.ui.controllers.landing.proving import Proving
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
-from parallel_tui.ui.controllers.proving import Proving
 from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands

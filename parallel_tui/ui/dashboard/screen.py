@@ -12,7 +12,7 @@ from parallel_tui.errors import ParallelError
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.view.habits import Habits
 from parallel_tui.model.view.snapshot import Snapshot
-from parallel_tui.ui import commands, textual_leaks, theme
+from parallel_tui.ui import commands, textual_leaks
 from parallel_tui.ui.cockpit import Selection, Situation, TaskRef
 from parallel_tui.ui.command import OPENING, Controllers
 from parallel_tui.ui.controllers.seen import EventsSeen
@@ -20,6 +20,7 @@ from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.view import ViewCommands
 from parallel_tui.ui.dashboard.arrangement import WIDE
 from parallel_tui.ui.dashboard.panes_screen import PanesScreen
+from parallel_tui.ui.looks import theme
 from parallel_tui.ui.messages import HabitsChanged, InputReady
 from parallel_tui.ui.panes.detail import TABS, DetailPane
 from parallel_tui.ui.panes.events import EventsPane

@@ -288,11 +288,9 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         What is changed or warned about has to be seen first.
         """
         request = self.request
-        if self.frozen:
-            self.app.bell()
-        elif self._planned is not None and self._planned == request:
+        if not self.frozen and self._planned is not None and self._planned == request:
             self._send(request)
-        elif self._timer is not None and (request.name or request.branch):
+        elif not self.frozen and self._timer is not None and (request.name or request.branch):
             self._timer.stop()
             self._eager = request
             self.freeze()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from parallel_tui.ui.colours import Colours, wished
+from parallel_tui.ui.looks.colours import Colours, wished
 
 DEFAULT: Final = "textual-dark"
 PLAIN: Final = "ansi-dark"

@@ -1,0 +1,1 @@
+"""Themes, and how many colours a terminal gets."""
