@@ -121,7 +121,7 @@ class FoundRepository(AgentNeighbours):
         """Questions to git."""
         if not self._brief:
             return self._any_git
-        from parallel_tui.bootstrap.live.one_look import OneLook
+        from parallel_tui.bootstrap.one_look import OneLook
 
         git: Any = OneLook(lambda: self._any_git, self.repository, self._listed)
         one_look: GitReader = git
@@ -145,7 +145,7 @@ class FoundRepository(AgentNeighbours):
         """The multiplexer."""
         if not self._brief:
             return self._any_mux
-        from parallel_tui.bootstrap.live.one_look import NoWindows, OneListing
+        from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
         kind = NoWindows if self._windowless else OneListing
         mux: Any = kind(lambda: self._any_mux)

@@ -180,9 +180,8 @@ class ParallelApp(KeyedApp):
         core.tools.listeners.append(self._recovered)
         for verb in core.tools.unfinished():
             text = unfinished(verb)
-            reporting.tell(
-                self, text[:1].upper() + text[1:], title="Interrupted", severity="warning"
-            )
+            words = text[:1].upper() + text[1:]
+            reporting.tell(self, words, title="Interrupted", severity="warning")
         for warning in (*core.loaded.warnings, *warnings):
             reporting.tell(self, warning, title="Configuration", severity="warning")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from parallel_tui.cli.render import schema, schema_windows
+from parallel_tui.cli.render import schema
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.session.session import Evidence, Session, SessionState
 from parallel_tui.model.view.snapshot import Health, Level, Snapshot, Source
@@ -137,7 +137,7 @@ def test_windows_name_the_session_they_belong_to() -> None:
         ("@3", "tests"),
         ("@4", "search"),
     ]
-    alone = schema_windows.window_json(snapshot.windows[0], None)
+    alone = schema.window_json(snapshot.windows[0], None)
     assert alone["session_reason"] == "it belongs to none"
 
 

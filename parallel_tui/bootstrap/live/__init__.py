@@ -1,1 +1,1 @@
-"""What the live view is made of, and one look at all of it."""
+"""What the live view is made of."""

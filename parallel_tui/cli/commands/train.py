@@ -39,7 +39,7 @@ def configure_train(parser: argparse.ArgumentParser) -> None:
     )
     preview.add_argument(
         "place",
-        metavar="PLACE",
+        metavar="PATH",
         nargs="?",
         help="where (default: where it is already, else beside the main worktree)",
     )

@@ -87,7 +87,7 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
     if parsed.tmux:
         return _run_segment(parsed, output)
     look = _begin(parsed, output)
-    from parallel_tui.cli.render import people, schema, schema_windows
+    from parallel_tui.cli.render import people, schema
     from parallel_tui.cli.render.output import one_line
 
     core = look.core
@@ -106,7 +106,7 @@ def run_status(parsed: argparse.Namespace, output: Output) -> int:
                 "session": schema.session_json(session),
                 "considered": [schema.considered_json(item) for item in session.considered],
                 "windows": [
-                    schema_windows.window_json(window, session.name)
+                    schema.window_json(window, session.name)
                     for window in snapshot.windows
                     if window.id in own
                 ],

@@ -8,7 +8,6 @@ bytes, paths absolute.
 from __future__ import annotations
 
 from parallel_tui.cli.render.schema_locks import put
-from parallel_tui.cli.render.schema_windows import health_json, window_json
 from parallel_tui.model.fact import PENDING, Pending, Unknown, known, why_not
 from parallel_tui.model.overlap.verdict import Level as OverlapLevel
 from parallel_tui.model.overlap.words import (
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from parallel_tui.model.overlap.verdict import PathOverlap, Span
     from parallel_tui.model.session.repository import Base
     from parallel_tui.model.session.session import Considered, Session
-    from parallel_tui.model.view.snapshot import Snapshot
-    from parallel_tui.model.window.window import Resources
+    from parallel_tui.model.view.snapshot import Health, Snapshot
+    from parallel_tui.model.window.window import Pane, Resources, Window
 
 NO_WORKTREE: Final = "the window stands in no worktree"
 NO_WINDOW: Final = "it has no window"
@@ -259,3 +258,42 @@ def _operation(session: Session) -> Json | None:
     put(made, "step", operation.step, "git records none")
     put(made, "total", operation.total, "git records none")
     return made
+
+
+def window_json(window: Window, session: str | None) -> Json:
+    """One window, with the session it belongs to.
+
+    Args:
+        window: The window.
+        session: Name of that session.
+    """
+    made: Json = {"id": window.id, "name": window.name}
+    put(made, "session", session, "it belongs to none")
+    made["tmux_session"] = window.session_name
+    made["index"] = window.index
+    made["active"] = window.active
+    made["attached"] = window.attached
+    put(made, "activity", window.activity or None, "the multiplexer does not tell")
+    made["bell"] = window.bell
+    put(made, "owner", window.owner, "pdev did not make it")
+    made["managed"] = window.ours
+    made["panes"] = [_pane(pane) for pane in window.panes]
+    return made
+
+
+def _pane(pane: Pane) -> Json:
+    made: Json = {"id": pane.id, "pid": pane.pid, "command": pane.command}
+    put(made, "path", pane.path or None, "the multiplexer cannot tell")
+    made |= {"active": pane.active, "dead": pane.dead}
+    made |= {"width": pane.width, "height": pane.height, "title": pane.title}
+    return made
+
+
+def health_json(health: Health) -> Json:
+    """A source that has a problem."""
+    return {
+        "source": health.source.value,
+        "level": health.level.value,
+        "message": health.message,
+        "since": health.since,
+    }
