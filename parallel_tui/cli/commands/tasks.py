@@ -105,10 +105,10 @@ def configure_task(parser: argparse.ArgumentParser) -> None:
     move.add_argument("task", metavar="ENDED", help="the session that has ended")
     move.add_argument("--to", required=True, metavar="A,B,C", help="the sessions that get them")
     add = verbs.add_parser("add", help="add a task to the session's list")
-    add.add_argument("task", metavar="TEXT")
+    add.add_argument("task", metavar="TEXT", help="what is to be done")
     give = verbs.add_parser("move", help="move a task to another session's list")
-    give.add_argument("task", metavar="NUMBER")
-    give.add_argument("--to", required=True, metavar="NAME", help="the session that gets it")
+    give.add_argument("task", metavar="NUMBER", help="number of the task in `pdev tasks`")
+    give.add_argument("--to", required=True, metavar="SESSION", help="the session that gets it")
     for made in verbs.choices.values():
         made.add_argument("--session", metavar="SESSION", help="the session")
         made.add_argument("--json", action="store_true", help="print one JSON object")
