@@ -24,7 +24,7 @@ def test_the_demo_shows_everything_and_leaves_nothing(world: World) -> None:
     place.mkdir()
     user = User(world, settings={"TMPDIR": str(place)})
     try:
-        user.runs("pdev-tui --demo", cwd=world.root).sees("Sessions", "edits: live")
+        user.runs("pdev-tui --demo", cwd=world.root).sees("Sessions", "1 conflict", "1 ready")
         for name in ("auth", "checkout", "login-redirect", "orders-index", "search", "bisect"):
             user.sees(name)
         user.sees("● working", "!1", "⚠ ").selects("auth")

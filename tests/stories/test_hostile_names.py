@@ -91,6 +91,7 @@ def test_names_given_by_git_and_tmux_elsewhere(user: User, world: World) -> None
     for name in ("[red]", "[/x]", "##{pid}", "##(touch hacked)", "$(touch hacked)", "🎉"):
         world.window(name, world.repo)
 
+    user.resizes(120, 60)  # as high as all windows need
     user.opens_dashboard().sees(f"{len(DIRECTORIES) + len(BRANCHES)} sessions")
     for number in range(len(DIRECTORIES)):
         user.sees_row(f"d{number}/b", "clean")
@@ -104,7 +105,7 @@ def test_names_given_by_git_and_tmux_elsewhere(user: User, world: World) -> None
     for branch in ("d3/b", "d5/b", "d8/b", shown[0]):
         user.selects(branch).presses("i").sees("Made by")
         user.presses("Enter").sees("[myapp]").sees_no_more("Sessions").detaches().sees("Sessions")
-        user.sees_row(branch, "sh")
+        user.sees_row(branch, "idle")
     opened = world.tmux("list-panes", "-s", "-t", "=myapp", "-F", "#{pane_current_path}")
     wanted = [str(world.root / name) for name in (DIRECTORIES[3], DIRECTORIES[5], DIRECTORIES[8])]
     assert opened.splitlines() == [*wanted, str(world.root / "b0")]

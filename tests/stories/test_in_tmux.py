@@ -20,7 +20,7 @@ def test_inside_the_same_server_the_client_is_switched(user: User, world: World)
     user.presses("Enter").sees("[myapp]").sees_no_more("Sessions")
     user.types("pwd").presses("Enter").sees(str(world.root / "myapp-api"))
     user.presses_prefix("L").sees("Sessions", "[home]", "come back with Ctrl+b L")
-    user.sees_cursor("api", "sh").sees("myapp:0 api (@")
+    user.sees_cursor("api").sees_row("api", "sh").sees("myapp:0 api (@")
 
     # A window in the tmux session we are looking at needs only a change of window.
     docs = world.worktree("docs")
@@ -37,7 +37,7 @@ def test_nested_in_another_server_it_attaches_and_detaches(user: User, world: Wo
     user.opens_dashboard(nested=True).selects("api")
     user.presses("Enter").sees("[myapp]").sees_no_more("Sessions")
     user.types("pwd").presses("Enter").sees(str(world.root / "myapp-api"))
-    user.detaches().sees("Sessions", "edits: live").sees_cursor("api", "sh")
+    user.detaches().sees("Sessions", "edits: live").sees_cursor("api").sees_row("api", "sh")
     user.quits()
 
 

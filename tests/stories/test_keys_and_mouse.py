@@ -77,7 +77,7 @@ def test_the_wheel_scrolls_and_news_move_neither_cursor_nor_viewport(world: Worl
         world.worktree("zz")
         user.sees("30 sessions").sees_no_row(" s05 ").sees_cursor("s08")
         world.window("s20", world.root / "myapp-s20")
-        user.sees("work:0 s20")
+        user.sees("Windows 1")
         user.sees_cursor("s08").quits()
     finally:
         user.leaves()
@@ -91,4 +91,4 @@ def test_panes_and_tabs_by_mouse(user: User, world: World) -> None:
     user.clicks("Info").sees("Branch      feature/api")
     user.clicks("Help").sees("Start a session:").presses("Escape")
     user.sees_no_more("Start a session:")
-    user.clicks("work:0 hack").sees("[work]").detaches().sees("Sessions").quits()
+    user.clicks("▌ work:0 hack").sees("[work]").detaches().sees("Sessions").quits()
