@@ -32,7 +32,7 @@ def configure_session(parser: argparse.ArgumentParser) -> None:
         made.set_defaults(run=run_session)
     after = verbs.add_parser("after", help="say after which others a session lands")
     after.add_argument("name", metavar="SESSION", help="the session")
-    after.add_argument("earlier", metavar="EARLIER", nargs="*", help="the others; none for nothing")
+    after.add_argument("earlier", metavar="SESSION", nargs="*", help="the others; none for nothing")
     after.add_argument("--json", action="store_true", help="print one JSON object")
     after.set_defaults(run=run_after)
 
