@@ -17,9 +17,10 @@ def test_inside_the_same_server_the_client_is_switched(user: User, world: World)
     user.selects("api").presses("i").sees("feature/api")
 
     # The session gets its window in the repository's own tmux session.
-    user.presses("Enter").sees("[myapp]").sees_no_more("Sessions")
+    user.presses("Enter").sees("To the dashboard: come back with Ctrl+b L")
+    user.sees("[myapp]").sees_no_more("Sessions")
     user.types("pwd").presses("Enter").sees(str(world.root / "myapp-api"))
-    user.presses_prefix("L").sees("Sessions", "[home]", "come back with Ctrl+b L")
+    user.presses_prefix("L").sees("Sessions", "[home]")
     user.sees_cursor("api").sees_row("api", "sh").sees("myapp:0 api (@")
 
     # A window in the tmux session we are looking at needs only a change of window.

@@ -109,7 +109,7 @@ def test_the_newest_of_very_many_sizes_is_drawn(world: World, *, nested: bool) -
         return (
             len(lines) == rows
             and max(map(len, lines)) == columns
-            and lines[-2 - status].startswith("╰")
+            and lines[-3 - status].startswith("╰")
             and "Help" in lines[-1 - status]
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from parallel_tui.model.fact import PENDING, Fact, Unknown, known
+from parallel_tui.model.session.session import SessionState
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Level, Snapshot, Source
 from parallel_tui.record import dataclass
@@ -102,7 +103,9 @@ def without_base(snapshot: Snapshot) -> str:
 
 
 def without_windows(snapshot: Snapshot) -> str:
-    """Why windows cannot be seen; empty when they can."""
+    """Why windows cannot be seen; empty when they can, or are known to be gone."""
+    if all(each.state is not SessionState.UNKNOWN for each in snapshot.sessions):
+        return ""
     return next(
         (
             each.message
