@@ -56,8 +56,8 @@ def once(world: World, settings: Mapping[str, object] = NONE) -> Snapshot:
 def alike(snapshot: Snapshot) -> Snapshot:
     """Without what differs from look to look.
 
-    That is whether edits are watched for; what programs use; and since when a state is known, for the live view may have shown
-    rows before windows were listed.
+    That is whether edits are watched for; what programs use; and since when a state is known, for
+    the live view may have shown rows before windows were listed.
     """
     sessions = tuple(
         replace(
