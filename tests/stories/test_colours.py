@@ -39,7 +39,7 @@ def test_a_terminal_gets_no_colour_that_it_lacks(
     user = User(world)
     try:
         user.runs(f"env {before} pdev-tui").sees("Sessions", "edits: live")
-        user.sees_row("feature/api", "clean")
+        user.sees_row(" api ", "clean")
         codes = _codes(user)
         assert any(each.startswith(("38;", "48;")) for each in codes) is many, codes
         sixteen = {each for each in codes if re.fullmatch(r"(3|4|9|10)[0-7]", each)}

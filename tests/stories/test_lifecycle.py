@@ -31,7 +31,7 @@ def test_cleanup_undo_and_sync_by_key(user: User, world: World) -> None:
     user.presses("y").sees("Cleaned up 1 session: done").sees_no_row(" done ")
     assert not done.exists()
 
-    user.presses("H").sees("newest first", "cleanup").presses("u").sees("Undo cleanup?")
+    user.presses("H").sees("newest first", "You cleaned up done").presses("u").sees("Undo this?")
     user.presses("y").sees_no_more("newest first").sees_row(" done ", "clean")
     assert (done / ".env").read_text() == "SECRET=1\n"
 
@@ -52,7 +52,7 @@ def test_a_removed_session_with_work_in_it_comes_back(user: User, world: World) 
     user.presses("Space").sees_no_more("Not ticked").presses("Tab", "Tab", "Enter")
     user.sees("Removed the worktree of draft").sees_no_row(" draft ")
     assert not tree.exists()
-    user.presses("H").sees("remove", "draft").presses("u").sees("Undo remove?").presses("y")
+    user.presses("H").sees("You removed draft").presses("u").sees("Undo this?").presses("y")
     user.sees_no_more("newest first").sees_row(" draft ", "?1").sees_cursor("draft")
     assert (tree / "idea.txt").read_text() == "do not lose me\n"
     user.quits()

@@ -25,7 +25,7 @@ def test_names_typed_one_after_another_all_become_sessions(user: User, world: Wo
     for name in NAMES:
         user.types(f"n{name}").presses("Enter")
     for name in NAMES:
-        user.sees_row(f"feature/{name}", within=120)
+        user.sees_row(f" {name} ", within=120)
     user.sees_no_more("New session", within=60)
     user.sees("edits: live")
     trees = world.git("worktree", "list", "--porcelain")
@@ -41,7 +41,7 @@ def test_what_is_typed_before_a_question_does_not_answer_it(user: User, world: W
     tree = world.worktree("draft")
     path = slow_git(world.root / "slow", user.env["PATH"], CALL)
     user.settings = {"PATH": path}
-    user.opens_dashboard().sees_row("feature/draft", "clean").selects("draft")
+    user.opens_dashboard().sees_row(" draft ", "clean").selects("draft")
     user.presses("d", "Enter", "y", "q").sees("Remove draft", "Nothing would be lost", within=60)
     assert tree.exists()
     user.presses("Escape").sees_no_more("Remove draft")
