@@ -26,8 +26,9 @@ def test_inside_the_same_server_the_client_is_switched(user: User, world: World)
     # A window in the tmux session we are looking at needs only a change of window.
     docs = world.worktree("docs")
     world.window("docs", docs, session="home")
-    user.sees_row("docs", "sh").selects("docs").presses("Enter").sees_no_more("Sessions")
-    user.presses_prefix("l").sees("Sessions", "come back with Ctrl+b l").sees_cursor("docs")
+    user.sees_row("docs", "sh").selects("docs").presses("Enter")
+    user.sees("To the dashboard: come back with Ctrl+b l").sees_no_more("Sessions")
+    user.presses_prefix("l").sees("Sessions").sees_cursor("docs")
 
     user.quits()
 

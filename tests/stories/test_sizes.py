@@ -86,12 +86,14 @@ def test_everything_can_be_reached_at_80_by_24(world: World) -> None:
 
 
 def test_a_large_terminal_is_used(world: World) -> None:
-    """At 200×50 nothing of a session's row is cut."""
-    world.worktree("a-rather-long-name", "feature/a-rather-long-branch-name")
+    """At 200×50 nothing of a session's row is cut, and the details stand beside the list."""
+    world.worktree("a-long-name-here", "feature/a-rather-long-branch-name")
     user = User(world, columns=200, rows=50)
     try:
         user.opens_dashboard()
-        user.sees_row("a-rather-long-name", "on feature/a-rather-long-b", "clean").quits()
+        user.sees_row("a-long-name-here", "on feature/a-rather-long-branch-name", "clean")
+        user.selects("a-long-name-here").sees_row("─ Sessions", "─ a-long-name-here · Preview")
+        user.quits()
     finally:
         user.leaves()
 
@@ -109,7 +111,7 @@ def test_the_newest_of_very_many_sizes_is_drawn(world: World, *, nested: bool) -
         return (
             len(lines) == rows
             and max(map(len, lines)) == columns
-            and lines[-3 - status].startswith("╰")
+            and lines[-3 - status].startswith(("╰", " Boundaries "))
             and "Help" in lines[-1 - status]
         )
 

@@ -21,7 +21,7 @@ def test_the_tmux_server_ends_and_starts_again(user: User, world: World) -> None
     user.opens_dashboard().sees_row("api", "sleep").selects("api")
     world.tmux("kill-server")
     user.sees_row(" api ", "no window").sees("✕ tmux: The tmux server ended")
-    user.sees("Could not look: The tmux server ended").sees_cursor("api")
+    user.sees("No window: Enter opens one.").sees_cursor("api")
 
     # It can still be worked with: Enter starts a server and a window.
     user.presses("Enter").sees("[myapp]").detaches().sees("Sessions")

@@ -35,16 +35,17 @@ class WindowDisplay:
         self._cockpit = cockpit
         self._work = work
         self._engine = engine
-        self._told = False
+        self._told: set[str] = set()
 
     async def show(self, attachment: Attachment) -> None:
-        """Show a window, which says how to come back the first time; returns when it is left.
+        """Show a window, which tells each way to come back once; returns when it is left.
 
         Raises:
             MuxError: When it could not be shown.
         """
-        argv = attachment.argv if self._told else (*attachment.argv, *attachment.telling)
-        self._told = True
+        back = attachment.way_back
+        argv = attachment.argv if back in self._told else (*attachment.argv, *attachment.telling)
+        self._told.add(back)
         if not attachment.takes_terminal:
             done = await ask(_switch, argv, attachment.env)
             if done.returncode == 0 and not attachment.telling:
