@@ -15,7 +15,7 @@ from parallel_tui.bootstrap import Core, Overrides, open_core
 from parallel_tui.engine.single_look import SingleLook
 from parallel_tui.model.fact import PENDING, Unknown
 from parallel_tui.model.session.git_status import WorkStatus
-from parallel_tui.model.session.session import SessionState
+from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.coordination import Coordination
 from parallel_tui.model.view.snapshot import Snapshot, WatchMode
 from parallel_tui.model.window.window import Resources
@@ -82,7 +82,9 @@ def assert_alike(one: Snapshot, other: Snapshot) -> None:
     Look live first: that makes our folder in the git directory, and so touches it.
     """
     one, other = alike(one), alike(other)
-    assert one.sessions == other.sessions
+    for mine, theirs in zip(one.sessions, other.sessions, strict=True):
+        differ = [n for n in Session.__slots__ if getattr(mine, n) != getattr(theirs, n)]
+        assert differ == [], [(n, getattr(mine, n), getattr(theirs, n)) for n in differ]
     assert one.health == other.health
     differ = [name for name in Snapshot.__slots__ if getattr(one, name) != getattr(other, name)]
     assert differ == [], [(getattr(one, name), getattr(other, name)) for name in differ]

@@ -364,7 +364,9 @@ async def test_spawn_takes_what_it_lands_after() -> None:
         await pilot.press(*"my-f")
         app.screen.query_one("#after", Input).focus()
         await pilot.press(*"auth, perf")
-        await until(pilot, lambda: "! many" in rendered(app))
+        dialog = app.screen
+        assert isinstance(dialog, SpawnDialog)
+        await until(pilot, lambda: dialog._planned == dialog.request)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.answer is not UNASKED)
         assert app.answer == SpawnRequest("my-f", after=("auth", "perf"))
