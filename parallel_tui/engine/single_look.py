@@ -78,12 +78,13 @@ class SingleLook:
         self._waiting: deque[str] | None = None
         self._threads: list[threading.Thread] = []
         self._readers = 0
+        self._listed = 0
         self._open = 0
         self._ended = threading.Condition()
 
     def begin(self) -> None:
         """Ask everybody; returns at once."""
-        self._start("topology", self._topology.listed if self._quick else self._topology.read)
+        self._start("topology", self._worktrees)
         self._start("mux", self._windows)
         self._start("shared", self._shared.read)
 
@@ -110,10 +111,26 @@ class SingleLook:
             thread.join()
         return SnapshotBuilder(self._facts).snapshot()[0], complete
 
+    def _worktrees(self) -> None:
+        if self._quick:
+            self._topology.listed()
+            return
+        self._topology.read()
+        self._measure()
+
     def _windows(self) -> None:
         self._mux.read()
         self._read_agents()
-        if not self._quick and self._facts.listing is not None and self._facts.listing.windows:
+        if not self._quick:
+            self._measure()
+
+    def _measure(self) -> None:
+        """Worktrees or windows are listed: measure the windows once both are."""
+        with self._ended:
+            self._listed += 1
+            if self._listed < 2:
+                return
+        if self._facts.listing is not None and self._facts.listing.windows:
             self._resources.read()
 
     def _read_agents(self) -> None:
