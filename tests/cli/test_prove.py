@@ -317,3 +317,23 @@ def test_a_bare_repository_with_odd_names(world: World) -> None:
     told = proof(ran)
     assert ran.status == 0, told
     assert os.path.dirname(Path(told["log"]).read_text().split("/.cache/")[-1])  # noqa: PTH120
+
+
+def test_nothing_lands_that_is_not_proved(world: World) -> None:
+    def land(*more: str) -> Ran:
+        words = ["merge", "run", *more, "--yes", "--unchecked", "--prove"]
+        return pdev(*words, cwd=world.repo, env=world.env)
+
+    for name in ("a", "b"):
+        session(world, name)
+    checks(world, TAP)
+    before = everything(world)
+    ran = land()
+    assert ran.status == 1
+    assert "✗ a × b: a meets b fails" in ran.out
+    assert "They are not proved together, so nothing was landed" in ran.err
+    assert everything(world) == before
+    ran = land("b")
+    assert ran.status == 0, ran.err
+    assert "Proved together: b" in ran.err
+    assert world.git("merge-base", "--is-ancestor", "feature/b", "main") == ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from parallel_tui.cli.opening import core_for
-from parallel_tui.errors import UsageError
+from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.text.words import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from parallel_tui.bootstrap.core import Core
     from parallel_tui.cli.render.output import Output
     from parallel_tui.model.landing.check import CheckRecord
     from parallel_tui.model.landing.plan import LandingPlan
@@ -34,6 +35,14 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
         "--push",
         action="store_true",
         help="then push exactly what has landed to base's remote branch, never by force",
+    )
+    land.add_argument(
+        "--prove",
+        action="store_true",
+        help="first run merge.check on all of them landed together; if it fails, nothing lands",
+    )
+    land.add_argument(
+        "--trust", action="store_true", help="allow the commands that the repository's file gives"
     )
     land.set_defaults(run=run_landings)
     for made in (plan, land):
@@ -115,6 +124,8 @@ def run_landings(parsed: argparse.Namespace, output: Output) -> int:
     found = _planned(parsed, lands.planner)
     if not output.json:
         landing.show(found, output)
+    if parsed.prove and found.order:
+        _prove(found, core, parsed, output)
     if found.order and not parsed.yes:
         many = plural(len(found.order), "session")
         more = " and push it" if parsed.push else ""
@@ -127,6 +138,34 @@ def run_landings(parsed: argparse.Namespace, output: Output) -> int:
             stopped=stop.is_set,
         )
     return landing_run.show(receipt, output)
+
+
+def _prove(plan: LandingPlan, core: Core, parsed: argparse.Namespace, output: Output) -> None:
+    """Prove what a plan comes to.
+
+    Raises:
+        RefusedError: When it breaks base, or was not proved as a whole.
+    """
+    from parallel_tui.bootstrap.proving import prover
+    from parallel_tui.cli.commands.prove import proved
+    from parallel_tui.cli.render.joint import proofs
+
+    wanted = [each.session for each in plan.order]
+    proof = proved(prover(core), wanted, output, plan.strategy, trust=parsed.trust)
+    if proof.passed and not proof.out and proof.tree == plan.tree:
+        output.talk(f"Proved together: {', '.join(wanted)}")
+        return
+    if not output.json:
+        proofs.show(proof, output)
+    if proof.passed and not proof.out:
+        raise RefusedError(
+            "What was proved has other files than what would land, so nothing was landed",
+            hint="Try again: a session or base has moved meanwhile, or the order matters.",
+        )
+    raise RefusedError(
+        "They are not proved together, so nothing was landed",
+        hint="Leave out whoever breaks base, or mend it: `pdev prove` says who and which tests.",
+    )
 
 
 def _planned(parsed: argparse.Namespace, plans: LandingPlanner) -> LandingPlan:

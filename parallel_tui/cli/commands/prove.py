@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from parallel_tui.cli.render.output import Output
+    from parallel_tui.model.landing.plan import Strategy
     from parallel_tui.model.proving.proof import JointProof
     from parallel_tui.services.proving.prover import Prover
 
@@ -49,13 +50,20 @@ def run_prove(parsed: argparse.Namespace, output: Output) -> int:
     """Prove sessions together; 1 when they are not."""
     from parallel_tui.bootstrap.proving import prover
     from parallel_tui.cli.render.joint import proofs
+    from parallel_tui.model.landing.plan import Strategy
+    from parallel_tui.model.text import duration
 
     if parsed.pair and parsed.sessions:
         raise UsageError("Either sessions or --pair, not both")
     wanted = list(dict.fromkeys(parsed.pair or parsed.sessions))
     if parsed.pair and len(wanted) == 1:
         raise UsageError(f"{wanted[0]} and itself are no pair")
-    proof = _proved(prover(core_for(parsed, output)), wanted, parsed, output)
+    seconds = duration.parse(parsed.timeout) if parsed.timeout else None
+    if seconds == 0:
+        raise UsageError("--timeout needs some time", hint="Write 90s, 30m or 1h.")
+    service = prover(core_for(parsed, output))
+    strategy = Strategy(parsed.strategy) if parsed.strategy else None
+    proof = proved(service, wanted, output, strategy, seconds=seconds, trust=parsed.trust)
     if output.json:
         output.data({"proof": proofs.proof_json(proof)})
     else:
@@ -64,19 +72,30 @@ def run_prove(parsed: argparse.Namespace, output: Output) -> int:
     return 0 if proof.passed and not (wanted and proof.out) else 1
 
 
-def _proved(
-    service: Prover, wanted: Sequence[str], parsed: argparse.Namespace, output: Output
+def proved(
+    service: Prover,
+    wanted: Sequence[str],
+    output: Output,
+    strategy: Strategy | None,
+    *,
+    seconds: float | None = None,
+    trust: bool = False,
 ) -> JointProof:
+    """Prove sessions together, showing what the check prints to whoever watches.
+
+    Args:
+        service: Proves.
+        wanted: Names or keys of sessions.
+        output: Where its steps are told.
+        strategy: How they are landed; as configured by default.
+        seconds: How long one command may take; as configured by default.
+        trust: Whether the repository's commands may run without a question.
+    """
     from parallel_tui.cli.render import ask
     from parallel_tui.cli.render.joint import proofs
-    from parallel_tui.model.landing.plan import Strategy
     from parallel_tui.model.settings.consent import TrustNeededError
-    from parallel_tui.model.text import duration
     from parallel_tui.services.proving.checks import Watcher
 
-    seconds = duration.parse(parsed.timeout) if parsed.timeout else None
-    if seconds == 0:
-        raise UsageError("--timeout needs some time", hint="Write 90s, 30m or 1h.")
     watched = not output.json and output.err.isatty()
 
     def printed(piece: bytes) -> None:
@@ -89,11 +108,10 @@ def _proved(
         tell=lambda step: output.talk(proofs.step_line(step)) if watched else None,
         printed=printed,
     )
-    strategy = Strategy(parsed.strategy) if parsed.strategy else None
     while True:
         try:
             return service.prove(wanted, watcher, strategy=strategy, seconds=seconds)
         except TrustNeededError as error:
             # What is asked about may differ from tree to tree: a session changed a script.
-            ask.consent(output, error, trust=parsed.trust)
+            ask.consent(output, error, trust=trust)
             service.allow(error.question)

@@ -10,12 +10,14 @@ from parallel_tui.model.landing.arranged import ArrangedLandings
 from parallel_tui.model.landing.plan import Block, Blocked, LandingPlan, Turn
 from parallel_tui.model.landing.readiness import Needed
 from parallel_tui.model.landing.run import LandingStep, Phase
+from parallel_tui.model.overlap.joint import Mark
+from parallel_tui.model.proving.proof import ProofMarks
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass, field
 from parallel_tui.services.landing.running.receipt import LandingReceipt
 from parallel_tui.ui.present.landing_detail import MARKS, entry_of
-from parallel_tui.ui.widgets.columns import Column, Row, Span
+from parallel_tui.ui.widgets.columns import Cell, Column, Row, Span
 
 COLUMNS: Final = (
     Column("mark", "", 2, 3, right=True),
@@ -38,6 +40,7 @@ class PlanMoment:
         changed: Names of sessions that have changed since they were looked at.
         checks: By session, what its check is doing: `running` or `queued`.
         run: By session, its mark and words in a run of landings.
+        proofs: What was proved of sessions as they are; `None` where nobody looks.
     """
 
     arranged: ArrangedLandings
@@ -45,6 +48,7 @@ class PlanMoment:
     changed: Collection[str] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
     run: Mapping[str, tuple[Span, Span]] = field(default_factory=dict)
+    proofs: ProofMarks | None = None
 
 
 def rows(plan: LandingPlan, now: PlanMoment) -> Iterator[Row]:
@@ -75,11 +79,24 @@ def rows(plan: LandingPlan, now: PlanMoment) -> Iterator[Row]:
                 "session": ((safe(name), "name"),),
                 "branch": ((safe(entry.branch or ""), "dim"),),
                 "check": (_check(entry, now.checks.get(name, "")),),
+                "proof": _proof(name, now.proofs),
                 "size": ((size_words(size).replace(",", ""), "dim"),) if size is not None else (),
                 "why": ((safe(why[0]), why[1]),),
             },
             {"why": safe(why[0], 2_000), "session": safe(name, 2_000)},
         )
+
+
+_PROOF_TONES: Final = {Mark.PROVED: "good", Mark.BREAKS: "bad", Mark.RUNNING: "accent"}
+_PROOF_WORDS: Final = {Mark.PROVED: "proved", Mark.BREAKS: "breaks", Mark.RUNNING: "running"}
+
+
+def _proof(name: str, proofs: ProofMarks | None) -> Cell:
+    """What was proved of a session as it is now; nothing where nothing was."""
+    mark = proofs.of(name).mark if proofs is not None else Mark.UNKNOWN
+    if mark is Mark.UNKNOWN:
+        return ()
+    return ((f"{mark.glyph} {_PROOF_WORDS[mark]}", _PROOF_TONES[mark]),)
 
 
 def _blocked(each: Blocked, plan: LandingPlan) -> tuple[Span, Span]:

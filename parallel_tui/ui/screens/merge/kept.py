@@ -206,8 +206,9 @@ class KeptPlanScreen(ListScreen[None]):
         self.say(*self._notes())
         if self.plan is not None:
             stale = changed(self._seen, self._facts) if self._looked_at else frozenset[str]()
+            proofs = self.snapshot.proofs if self.snapshot is not None else None
             now = landing.PlanMoment(
-                self.arranged, self.sure, stale, self.parts.desk.doing, self.steps
+                self.arranged, self.sure, stale, self.parts.desk.doing, self.steps, proofs
             )
             self.show_rows(landing.rows(self.plan, now))
             if self.table.rows:
