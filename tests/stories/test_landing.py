@@ -58,7 +58,9 @@ def test_three_sessions_are_checked_and_land_by_key_and_come_back(user: User, wo
     assert world.git("status", "--porcelain") == ""
 
     user.presses("Escape").sees_no_more("Merge plan")
-    user.presses("H").sees("newest first", "landed api, docs and web on main").presses("u").sees("Undo this?").presses("y")
+    user.presses("H").sees("newest first", "landed api, docs and web on main").presses("u").sees(
+        "Undo this?"
+    ).presses("y")
     user.waits(lambda: world.git("rev-parse", "main").strip() == before, "main never came back")
     assert (world.repo / "f").read_text() == "".join(LINES)
     user.presses("m").sees("3 of 4 sessions land by merge", "1 file, +3 −3")
