@@ -109,7 +109,7 @@ def _holds(handled: BaseException | None, raised: BaseException | None) -> bool:
 @contextmanager
 def _reminded(ending: _Ending) -> Iterator[None]:
     """Remind the main thread of each signal that is to end it, in a thread of its own."""
-    reads, writes = os.pipe()
+    reads, writes = _pipe()
     os.set_blocking(writes, False)
     try:
         start_new_thread(_remind, (reads, get_ident(), ending))
@@ -127,6 +127,19 @@ def _reminded(ending: _Ending) -> Iterator[None]:
         signal.set_wakeup_fd(told)
         signal.signal(signal.SIGURG, before)
         os.close(writes)
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe that never stands where a standard stream was left out."""
+    ends = os.pipe()
+    if min(ends) > 2:
+        return ends
+    import fcntl
+
+    reads, writes = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends)
+    for end in ends:
+        os.close(end)
+    return reads, writes
 
 
 def _remind(reads: int, main: int, ending: _Ending) -> None:

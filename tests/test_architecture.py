@@ -190,21 +190,45 @@ def test_files_are_locked_in_one_place() -> None:
     users = {
         str(path.relative_to(PACKAGE))
         for path in MODULES
-        if "fcntl" in _imported(ast.parse(path.read_bytes()))
+        if _of_fcntl(ast.parse(path.read_bytes())) - NO_LOCKS
     }
     # The hook imports nothing of ours; it never waits, and leaves it where somebody else holds it.
     assert users == {FLOCK, "hook.py"}
 
 
-def _imported(tree: ast.Module) -> set[str]:
-    """Top-level names of the modules that a module imports, wherever in it."""
+def test_locks_are_found_however_they_are_imported() -> None:
+    for source in (
+        "import fcntl\nfcntl.lockf(1, fcntl.LOCK_EX)",
+        "import fcntl\nfcntl.fcntl(1, fcntl.F_SETLKW, b'')",
+        "from fcntl import flock",
+        "from fcntl import *",
+        "import fcntl as f",
+        "import fcntl\nlocking = fcntl",
+    ):
+        assert _of_fcntl(ast.parse(source)) - NO_LOCKS, source
+    copied = "import fcntl\nfcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 3)"
+    assert not _of_fcntl(ast.parse(copied)) - NO_LOCKS
+
+
+NO_LOCKS = {"fcntl", "F_DUPFD_CLOEXEC"}
+"""Names of `fcntl` that lock nothing by themselves."""
+
+
+def _of_fcntl(tree: ast.Module) -> set[str]:
+    """Names of `fcntl` that a module uses; `*` where that cannot be told."""
     found: set[str] = set()
+    whole = 0
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
-    return found
+        if isinstance(node, ast.ImportFrom) and node.module == "fcntl":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {"*" for alias in node.names if alias.name == "fcntl" and alias.asname}
+        elif isinstance(node, ast.Name) and node.id == "fcntl":
+            whole += 1
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "fcntl":
+            whole -= 1
+            found.add(node.attr)
+    return found | {"*"} if whole else found
 
 
 SAME_NAMES = {

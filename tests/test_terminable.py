@@ -151,3 +151,18 @@ with terminable():
     signal.pause()
 """
     assert ended(program) == (143, b"both\n", b"")
+
+
+def test_no_pipe_stands_in_for_a_stream_that_was_left_out() -> None:
+    program = """
+import os
+from parallel_tui.terminable import terminable
+
+os.close(0)
+with terminable():
+    try:
+        os.read(0, 1)
+    except OSError:
+        print("still closed", flush=True)
+"""
+    assert ended(program) == (0, b"still closed\n", b"")

@@ -68,9 +68,15 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("plan", "show who can land, and in which order"),
         ("plan --print > land.sh", "write the merges as a script, to read and run"),
         ("check login", "run the commands of merge.check on login"),
+        ("run", "show the plan, and land it after a question"),
+        ("run login --strategy squash --yes", "land login as one commit, without a question"),
     ),
     "open": (("login", "show login in a new terminal window"),),
     "path": (("login", 'print its directory, as in: cd "$(pdev path login)"'),),
+    "prove": (
+        ("", "check all that are ready together, and name who breaks base"),
+        ("--pair login api", "only these two"),
+    ),
     "prune": (
         ("", "show worktrees whose directory is gone"),
         ("login --repair", "tell git where the directory of login was moved to"),
@@ -86,6 +92,11 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("login --discard untracked --yes", "without a question, untracked files and all"),
     ),
     "repair": (("parallel-state.json", "move a file that cannot be read out of the way"),),
+    "resolve": (
+        ("list", "show the conflicts of which git remembers how they were resolved"),
+        ("show 3f2a", "show one of them: the conflict, and what was made of it"),
+        ("forget 3f2a", "let git ask anew when it meets that conflict again"),
+    ),
     "resume": (("login", "open it again, with the conversation its agent had"),),
     "send": (
         ("login 'Run the tests, please'", "tell the agent of login what to do next"),
@@ -95,6 +106,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("register --task 'Fix the login form'", "make the current session known to others"),
         ("set --status blocked", "say how it is going"),
         ("show --json", "show what sessions say of themselves"),
+        ("after login api", "login lands only after api"),
         ("end", "release what it holds"),
     ),
     "spawn": (
@@ -109,6 +121,8 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("--undo", "put the branches back as before the last sync"),
     ),
     "task": (
+        ("add 'Write the tests' --session api", "add a task to the list of api"),
+        ("move 2 --to perf", "give the second task of the current session to perf"),
         ("done 2", "tick the second task of the current session"),
         ("undo 2", "take the tick away"),
         (
@@ -117,6 +131,12 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "tasks": (("login", "show the tasks of login"),),
+    "train": (
+        ("show", "show who is aboard, and who is not and why"),
+        ("update", "build it anew: base with all ready sessions landed"),
+        ("preview", "look at it in a directory of its own"),
+        ("drop", "delete it"),
+    ),
     "trash": (
         ("list", "show removed sessions"),
         ("restore login", "bring one back"),

@@ -13,7 +13,7 @@ class Needs(Enum):
     ANYTHING = (2, 36)
     """`worktree list -z`: without it no path can be read for certain."""
     ANY_NAME = (2, 38)
-    """`cat-file -Z`: names that end in NUL, so that any path can be asked for."""
+    """`cat-file -z`: names that end in NUL, so that any path can be asked for."""
     PREDICTION = (2, 39)
     """`merge-tree --stdin`: many merges in one process."""
 

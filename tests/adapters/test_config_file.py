@@ -98,6 +98,8 @@ conflict_events: false
 boundaries: {level: warn, unowned: ask, locks: observe}
 merge: {check: make test, strategy: squash, after: {b: a, c: [a, b]}, priority: {b: -2}, rerere: no}
 sync: {at_rest: true}
+prove: {workers: 2, timeout: 90s, disk: 3G, continuous: true}
+train: {keep: true}
 requests: false
 terminal: 'kitty -e {argv}'
 theme: nord
@@ -130,6 +132,8 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
     assert not config.conflict_events
     levels = (config.boundaries_level, config.boundaries_unowned, config.boundaries_locks)
     assert levels == ("warn", "ask", "observe")
+    assert (config.prove_workers, config.prove_timeout, config.prove_disk) == (2, 90, 3 << 30)
+    assert (config.prove_continuous, config.train_keep) == (True, True)
     assert config.merge_check == ("make test",)
     assert config.merge_strategy == "squash"
     assert config.merge_after == {"b": ("a",), "c": ("a", "b")}
@@ -180,6 +184,8 @@ def test_what_the_repository_must_not_decide_is_ignored_with_a_warning(load: Loa
     loaded = load(
         "theme: nord\nkeys: {quit: q}\nterminal: 'evil {argv}'\nmouse: select\n"
         "tmux: {socket: /tmp/evil, session: fine}\n"
+        "prove: {workers: 16, timeout: 9h, disk: 90G, continuous: true}\ntrain: {keep: true}\n"
+        "requests: true\nsync: {at_rest: true}\n"
     )
     assert loaded.config == Config(tmux_session="fine")
     assert [warning.split(": ")[1] for warning in loaded.warnings] == [
@@ -188,6 +194,13 @@ def test_what_the_repository_must_not_decide_is_ignored_with_a_warning(load: Loa
         "theme is ignored",
         "keys is ignored",
         "mouse is ignored",
+        "prove.workers is ignored",
+        "prove.timeout is ignored",
+        "prove.disk is ignored",
+        "prove.continuous is ignored",
+        "train.keep is ignored",
+        "requests is ignored",
+        "sync.at_rest is ignored",
     ]
     assert load("tmux: {socket: work}").config.tmux_socket == "work"
 

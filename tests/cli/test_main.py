@@ -157,7 +157,7 @@ def test_a_locale_without_the_glyphs_does_not_end_it(
     isolated: dict[str, str], tmp_path: Path
 ) -> None:
     env = {**isolated, "PYTHONIOENCODING": "ascii"}
-    ran = pdev("spawn", "x", "--prompt-file", "/nonexistent/…", cwd=tmp_path, env=env)
+    ran = pdev("-C", "/nonexistent/…", "list", cwd=tmp_path, env=env)
     assert ran.status == 2
     assert "/nonexistent/" in ran.err
 

@@ -163,7 +163,7 @@ async def test_the_dashboard_asks_once_and_commands_never(hosted: World) -> None
     assert "request" not in listed()
     given = {"tmux.socket": hosted.socket, "agent": ""}
     app = ParallelApp(lambda: open_core(Overrides(str(hosted.repo), given), env), env=env)
-    async with app.run_test(size=(160, 40)) as pilot:
+    async with app.run_test(size=(200, 50)) as pilot:
         await settle(pilot)
         await until(pilot, lambda: "#3 ✓" in on_screen(pilot))
         assert asked(hosted) == 1
@@ -178,7 +178,7 @@ async def test_a_failure_is_a_note_and_nothing_else(hosted: World) -> None:
     env = stand_in(hosted, "gh", [], status=4)
     given = {"tmux.socket": hosted.socket, "agent": ""}
     app = ParallelApp(lambda: open_core(Overrides(str(hosted.repo), given), env), env=env)
-    async with app.run_test(size=(160, 40)) as pilot:
+    async with app.run_test(size=(200, 50)) as pilot:
         await settle(pilot)
         await until(pilot, lambda: "Pull requests are not known: gh: not signed in" in
                     on_screen(pilot))  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from dataclasses import fields
 from typing import Any
 
@@ -20,7 +21,11 @@ from parallel_tui.services.receipt import Receipt
 
 BACK = UndoAction(UndoKind.RESTORE, "a b-1")
 # A class with slots is made twice: the first one stays listed until it is collected.
-TYPES = [each for each in Receipt.__subclasses__() if vars(done)[each.__name__] is each]
+TYPES = [
+    each
+    for each in Receipt.__subclasses__()
+    if vars(sys.modules[each.__module__])[each.__name__] is each
+]
 COMMON = {each.name for each in fields(Receipt)}
 
 

@@ -83,7 +83,7 @@ def test_what_is_not_committed_makes_it_wait(core: Core, world: World) -> None:
     assert "uncommitted changes in own" in receipt.message
     world.git("worktree", "lock", str(tree))
     world.git("checkout", "-q", "own", cwd=tree)
-    with pytest.raises(RefusedError, match="git worktree lock"):
+    with pytest.raises(RefusedError, match="locked in git"):
         core.reaching.resting_sync.attempt("auth")
     assert waiting(core) == [("auth", MessageKind.SYNC)]
     world.git("worktree", "unlock", str(tree))

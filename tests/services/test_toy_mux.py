@@ -140,5 +140,7 @@ def test_nothing_above_the_port_knows_a_variable_or_an_option_of_one() -> None:
         if leaks.search(line)
     ]
     assert found == [
-        'ui/start/driver.py: if not (os.environ.get("TMUX") or os.environ.get("STY")):'
+        'ui/looks/colours.py: if "256color" in term or "kitty" in term or env.get("TMUX"):',
+        'ui/start/driver.py: if not (os.environ.get("TMUX") or os.environ.get("STY")):',
+        'cli/settings.py: inside = core.env.get("TMUX", "").split(",")[0]',
     ]

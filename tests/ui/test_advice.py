@@ -84,4 +84,4 @@ async def test_a_key_given_to_another_command_is_not_named_for_the_first() -> No
 async def test_an_empty_list_names_the_remapped_key() -> None:
     core = replace(core_of(samples.empty()), config=Config(keys={"spawn": "f6"}))
     async with running(core) as (pilot, _):
-        await until(pilot, lambda: "Press f6 to start a session." in on_screen(pilot))
+        await until(pilot, lambda: "f6 starts a session" in on_screen(pilot))

@@ -38,7 +38,7 @@ async def test_it_is_shown_as_it_was_left() -> None:
     async with running(_core(Recorder(read=habits, keep=None))) as (pilot, dashboard):
         await until(pilot, lambda: pilot.app.theme == "nord")
         assert dashboard.habits == habits
-        assert dashboard.detail.has_class("-zoomed")
+        assert dashboard.arrangement.zoomed_pane == "detail"
 
 
 async def test_what_there_is_not_any_more_is_left_out() -> None:

@@ -38,6 +38,8 @@ def serve(ask: Ask) -> None:
     """
     if sys.stdout is None:  # closed from the start; something of ours may stand there by now
         raise UsageError("Standard output is closed, so no agent can be answered")
+    if sys.stdin is None:
+        return  # closed from the start: nobody asks anything, and other files stand in its place
     outgoing = os.dup(1)
     try:
         # Whatever else prints in this process must not get between the messages.

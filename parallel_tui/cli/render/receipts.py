@@ -57,7 +57,9 @@ def facts(receipt: Receipt) -> dict[str, object]:
             return {"owner": receipt.owner, "locked": len(receipt.targets)}
         case done.Unlocked():
             return {"unlocked": len(receipt.targets)}
-        case done.HandedOff() | done.Sent():
+        case done.HandedOff():
+            return {"id": receipt.id, "declined": receipt.declined}
+        case done.Sent():
             return {"id": receipt.id}
         case done.Acknowledged():
             return {"acknowledged": receipt.new}

@@ -233,6 +233,7 @@ def _after(about: About) -> str:
 
 
 _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
+    "add task": lambda about: f"added a task: {text(about, 'task')}",
     "after": _after,
     "cleanup": lambda about: f"cleaned up {text(about, 'session')}, whose work is merged",
     "clean events": lambda about: f"deleted {plural(number(about, 'removed'), 'old event')}",
@@ -246,10 +247,14 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
         f"deleted {text(about, 'session')} from the trash for good{because(about)}"
     ),
     "expire sync": lambda about: f"dropped the way back from a sync{because(about)}",
+    "forget resolution": lambda about: (
+        f"had git forget how conflicts were resolved: {text(about, 'name')}"
+    ),
     "hand off": lambda about: f"handed {text(about, 'to')}: {text(about, 'task')}",
     "handoff": _answered,
     "land": lambda about: f"landed {names(texts(about, 'sessions'))} {text(about, 'base')}",
     "lock": lambda about: f"locked {text(about, 'target')}{because(about)}",
+    "move task": lambda about: f"moved a task to {text(about, 'to')}: {text(about, 'task')}",
     "pass tasks on": lambda about: (
         f"dealt out {plural(number(about, 'tasks'), 'open task')} of {text(about, 'from')}"
     ),

@@ -133,7 +133,7 @@ class BoundaryChecker:
         """
         base = self.git.base(against if against is not None else self.config.base)
         policy = self.policies.at(base) if against is not None else self.policies.current(base)
-        if session is not None and not policy["problems"]:  # which say more
+        if session is not None and against is None and not policy["problems"]:  # which say more
             self._demand(session, policy)
         locks = self._locks(policy)
         now = self.store.now()

@@ -61,7 +61,7 @@ SESSION_COLUMNS: Final = (
     Column("tasks", "Tasks", 5, 7, keep=70, right=True),
     Column("unread", "New", 5, 6, keep=65),
     Column("command", "Runs", 5, 14, keep=60, usual=8),
-    Column("request", "Request", 7, 14, keep=58, always=False, usual=10),
+    Column("request", "Request", 7, 14, keep=72, always=False, usual=10),
     Column("cpu", "CPU", 4, 4, keep=40, right=True),
     Column("memory", "Mem", 5, 5, keep=35, right=True),
     Column("window", "Window", 12, 16, keep=30),

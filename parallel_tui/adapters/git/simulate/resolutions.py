@@ -168,19 +168,23 @@ def marked_files(
         runner: The gateway to git.
         quarantine: Where the tree may be.
         tree: What the merge led to.
-        paths: Which; those that git's protocol cannot name are left out.
+        paths: Which; what is no file there is left out.
     """
-    paths = [path for path in paths if "\n" not in path]
     if not paths:
         return {}
-    stdin = "".join(f"{tree}:{path}\n" for path in paths).encode("utf-8", "surrogateescape")
-    told = runner.run([*OPTIONS, "cat-file", "--batch"], stdin=stdin, env=quarantine.env).stdout
+    asked = [f"{tree}:{path}".encode("utf-8", "surrogateescape") for path in paths]
+    args = [*OPTIONS, "cat-file", "--batch", "-z"]
+    stdin = b"".join(each + b"\0" for each in asked)
+    told = runner.run(args, stdin=stdin, env=quarantine.env).stdout
     found: dict[str, bytes] = {}
-    for path in paths:
+    for path, each in zip(paths, asked, strict=True):
+        if told.startswith(missing := each + b" missing\n"):
+            told = told[len(missing) :]
+            continue
         head, _, told = told.partition(b"\n")
         kind, _, size = head.removeprefix(head.split(b" ")[0] + b" ").partition(b" ")
         if not size.isdigit():
-            continue  # it says that there is none
+            continue  # newer git says in a line of its own that it is a submodule
         data, told = told[: int(size)], told[int(size) + 1 :]
         if kind == b"blob":
             found[path] = data

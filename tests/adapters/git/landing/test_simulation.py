@@ -42,6 +42,16 @@ def on_top(world: World, name: str, below: str) -> Path:
     return tree
 
 
+def resolve_once(world: World, one: str, other: str, path: str) -> None:
+    """Let git remember how the conflict of two branches in a file was resolved."""
+    place = world.root / "resolved"
+    world.git("worktree", "add", "-q", "--detach", str(place), f"feature/{one}")
+    remembering = ("-c", "rerere.enabled=true")
+    world.git(*remembering, "merge", "-q", f"feature/{other}", cwd=place, check=False)
+    (place / path).write_text(line(3, "both"))
+    world.git(*remembering, "rerere", cwd=place)
+
+
 @WAYS
 def test_a_hub_and_three_that_do_not_meet(world: World, strategy: Strategy) -> None:
     world.commit("f", LINES)
@@ -234,4 +244,9 @@ def test_names_of_files_are_told_as_they_are(world: World, name: str) -> None:
     with trials(world, heads_of(world, ["a", "b"]), Strategy.REBASE) as some:
         (first,) = some.land(some.start(), ["a"])
         assert isinstance(first, Reached)
-        assert some.land(first, ["b"]) == [Clash((name,))]
+        (clash,) = some.land(first, ["b"])
+        assert isinstance(clash, Clash)
+        assert (clash.paths, clash.unknown) == ((name,), "")
+        assert some.known(clash.marked, clash.paths) == frozenset()
+        resolve_once(world, "a", "b", name)
+        assert some.known(clash.marked, clash.paths) == {name}
