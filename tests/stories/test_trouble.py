@@ -51,7 +51,7 @@ def test_a_directory_deleted_by_hand_is_missing_and_can_be_cleared_away(
     shutil.rmtree(api)
     user.sees_row(" api ", "missing").sees("its directory is gone")
     user.presses("Enter").sees("The directory of this session is gone")
-    user.presses("d").sees("Remove api", "its directory is gone").presses("Enter")
+    user.presses("d").sees("Remove api", "only git's entry is removed").presses("Enter")
     user.sees_no_more("Remove api").sees_no_row("api").sees_row(" docs ", "clean")
     assert str(api) not in world.git("worktree", "list", "--porcelain")
 
