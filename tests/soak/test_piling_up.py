@@ -64,7 +64,7 @@ async def test_keys(world: World, key: str) -> None:
         async def press(_: int) -> None:
             await pilot.press(key)
 
-        left = await grows(press, lambda: _seen(pilot, app), **_times(40, 1000))
+        left = await grows(press, lambda: _seen(pilot, app), **_times(100, 1000))
         assert not left, left
 
 
