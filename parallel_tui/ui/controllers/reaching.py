@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import RefusedError
 from parallel_tui.model.fact import known
 from parallel_tui.model.session.session import Session, SessionState
 from parallel_tui.model.sharing.message import TURNS, MessageKind
@@ -13,7 +13,7 @@ from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.services.reaching.after_limit import MARGIN
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import TOGETHER, Command, Reason, ready
-from parallel_tui.ui.controllers.work import CommandWork
+from parallel_tui.ui.controllers.work import Attempts, CommandWork
 from parallel_tui.ui.typeahead import Opens
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ class ReachingCommands:
         self._core = core
         self._work = work
         self._drafts: dict[str, dict[str, str]] = {}
-        self._tried: dict[str, object] = {}
-        self._delivering = False
+        self._deliveries = Attempts(
+            cockpit, self._deliver_to, group="deliver", again=_AGAIN, look=self.seen
+        )
         self._looks_again = False
 
     def send(self, now: Situation) -> None:
@@ -127,45 +128,24 @@ class ReachingCommands:
         self._work.run(work, opens=Opens.QUESTION)
 
     def seen(self, snapshot: Snapshot) -> None:
-        """Deliver what waits for agents that seem to have come to rest, one after another.
-
-        Only a hint starts it; whether an agent is at rest is proved again when it is delivered.
-        """
+        """Deliver what waits for agents that seem to have come to rest, one after another."""
         now = self._core.clock()
         candidates = _waited_for(snapshot)
         if self._core.loaded.config.deliver_after_limit:
             limited = _limited(snapshot)
             candidates += [each for each, end in limited if end <= now]
             self._look_again_at([end for _, end in limited if end > now], now)
-        if self._delivering:
-            return
-        wanted = [each for each in candidates if self._is_news(each)]
-        if not wanted:
-            return
-        self._delivering = True
-
-        async def work() -> None:
-            try:
-                for session in wanted:
-                    await self._deliver_to(session)
-            finally:
-                self._delivering = False
-
-        self._cockpit.start(work, group="deliver")
+        self._deliveries.begin(
+            candidates, lambda session: (session.evidence.state, session.evidence.since)
+        )
 
     async def _deliver_to(self, session: Session) -> None:
-        try:
-            deliver = self._core.reaching.post.deliver
-            receipt = await asyncio.to_thread(lambda: deliver(session.name, unasked=True))
-        except RefusedError:  # it is not at rest, or somebody is typing: later
-            self._cockpit.later(_AGAIN, lambda: self._forget(session))
-        except ParallelError as error:
-            self._cockpit.report(error)
-        else:
-            if receipt.ids:
-                self._work.done(receipt)
-            else:  # it is parked
-                self._cockpit.tell(f"{receipt.message}.", severity="warning")
+        deliver = self._core.reaching.post.deliver
+        receipt = await asyncio.to_thread(lambda: deliver(session.name, unasked=True))
+        if receipt.ids:
+            self._work.done(receipt)
+        else:  # it is parked
+            self._cockpit.tell(f"{receipt.message}.", severity="warning")
 
     def _look_again_at(self, ends: list[float], now: float) -> None:
         """See to it that the end of a limit is noticed, for nothing else tells of it."""
@@ -178,20 +158,6 @@ class ReachingCommands:
         snapshot = self._cockpit.situation.snapshot
         if snapshot is not None:
             self.seen(snapshot)
-
-    def _forget(self, session: Session) -> None:
-        self._tried.pop(session.key, None)
-        now = self._cockpit.situation.snapshot
-        if now is not None:
-            self.seen(now)
-
-    def _is_news(self, session: Session) -> bool:
-        """Whether a session was not tried in this state yet."""
-        about = (session.evidence.state, session.evidence.since)
-        if self._tried.get(session.key) == about:
-            return False
-        self._tried[session.key] = about
-        return True
 
 
 def _waited_for(snapshot: Snapshot) -> list[Session]:

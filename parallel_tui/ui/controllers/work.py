@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
+from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.scope import EVERYTHING, Scope
 from parallel_tui.model.view.changes import gone
 from parallel_tui.services.receipt import CleanedUp, HandedOff, Receipt, Removed
@@ -16,7 +17,9 @@ from parallel_tui.ui.typeahead import Opens, Typeahead
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.session.session import Session
     from parallel_tui.model.settings.consent_question import Question
+    from parallel_tui.model.view.snapshot import Snapshot
     from parallel_tui.ui.dialogs.form import FormDialog
     from parallel_tui.ui.dialogs.frame import Dialog
 
@@ -173,3 +176,78 @@ def _about(receipt: Receipt) -> tuple[str, ...]:
             return tuple(map(gone, receipt.removed))
         case _:
             return ()
+
+
+class Attempts:
+    """Tries something for sessions that seem to have come to rest, each once in a state of its own.
+
+    Only a hint starts it; whether an agent is at rest is proved again by what is tried.
+
+    Args:
+        cockpit: The dashboard.
+        attempt: Tries it for one session; refuses while its agent is not at rest.
+        group: Name of the work.
+        again: Seconds after which a session that refused may be tried again.
+        look: Looks again then, at what is there.
+    """
+
+    def __init__(
+        self,
+        cockpit: Cockpit,
+        attempt: Callable[[Session], Awaitable[None]],
+        *,
+        group: str,
+        again: float,
+        look: Callable[[Snapshot], None],
+    ) -> None:
+        self._cockpit = cockpit
+        self._attempt = attempt
+        self._group = group
+        self._again = again
+        self._look = look
+        self._tried: dict[str, object] = {}
+        self._busy = False
+
+    def begin(self, sessions: Iterable[Session], about: Callable[[Session], object]) -> None:
+        """Try it for those that were not tried as they are, one after another.
+
+        Args:
+            sessions: Who may be at rest.
+            about: What makes another try worth it when it has changed.
+        """
+        if self._busy:
+            return
+        wanted = [each for each in sessions if self._is_news(each, about(each))]
+        if not wanted:
+            return
+        self._busy = True
+
+        async def work() -> None:
+            try:
+                for session in wanted:
+                    await self._one(session)
+            finally:
+                self._busy = False
+
+        self._cockpit.start(work, group=self._group)
+
+    async def _one(self, session: Session) -> None:
+        try:
+            await self._attempt(session)
+        except RefusedError:  # it is not at rest, or somebody is typing: later
+            self._cockpit.later(self._again, lambda: self._forget(session))
+        except ParallelError as error:
+            self._cockpit.report(error)
+
+    def _forget(self, session: Session) -> None:
+        self._tried.pop(session.key, None)
+        now = self._cockpit.situation.snapshot
+        if now is not None:
+            self._look(now)
+
+    def _is_news(self, session: Session, about: object) -> bool:
+        """Whether a session was not tried in this state yet."""
+        if self._tried.get(session.key) == about:
+            return False
+        self._tried[session.key] = about
+        return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-from parallel_tui.errors import ParallelError, RefusedError
+from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import known
 from parallel_tui.model.scope import COORDINATION
 from parallel_tui.model.session.git_status import WorkStatus
@@ -15,7 +15,7 @@ from parallel_tui.model.view.after_landing import landed_words, meeting_words, p
 from parallel_tui.model.view.snapshot import Snapshot
 from parallel_tui.ui.cockpit import Cockpit, Situation
 from parallel_tui.ui.command import SESSIONS, Command, Reason, free
-from parallel_tui.ui.controllers.work import CommandWork
+from parallel_tui.ui.controllers.work import Attempts, CommandWork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +56,10 @@ class AfterLandingCommands:
         self._base: Base | None = None
         self._opened: Mapping[str, str] = {}
         self._from: tuple[str, Mapping[str, str]] | None = None
-        self._telling = self._syncing = False
-        self._tried: dict[str, object] = {}
+        self._telling = False
+        self._syncs = Attempts(
+            cockpit, self._attempt, group="sync-at-rest", again=_AGAIN, look=self._sync_resting
+        )
 
     def sync_at_rest(self, now: Situation) -> None:
         """Sync the selected session now if its agent rests, else once it does."""
@@ -120,56 +122,24 @@ class AfterLandingCommands:
             self._cockpit.tell(f"{landed_words(found.base, found.landed)}{offer}")
 
     def _sync_resting(self, snapshot: Snapshot) -> None:
-        """Sync what waits for agents that seem to have come to rest, one after another.
+        """Sync what waits for agents that seem to have come to rest, one after another."""
+        base = known(snapshot.base)
 
-        Only a hint starts it; whether an agent is at rest is proved again when it is synced.
-        """
-        if self._syncing:
-            return
-        wanted = [each for each in _waiting(snapshot) if self._is_news(each, snapshot)]
-        if not wanted:
-            return
-        self._syncing = True
+        def about(session: Session) -> object:
+            head = session.worktree.head if session.worktree else None
+            evidence = session.evidence
+            return evidence.state, evidence.since, head, base.oid if base else None
 
-        async def work() -> None:
-            try:
-                for session in wanted:
-                    await self._attempt(session)
-            finally:
-                self._syncing = False
-
-        self._cockpit.start(work, group="sync-at-rest")
+        self._syncs.begin(_waiting(snapshot), about)
 
     async def _attempt(self, session: Session) -> None:
-        try:
-            attempt = self._core.reaching.resting_sync.attempt
-            receipt = await asyncio.to_thread(attempt, session.name)
-        except RefusedError:  # it is not at rest, or somebody is typing: later
-            self._cockpit.later(_AGAIN, lambda: self._forget(session))
-        except ParallelError as error:
-            self._cockpit.report(error)
+        attempt = self._core.reaching.resting_sync.attempt
+        receipt = await asyncio.to_thread(attempt, session.name)
+        if receipt.failed:
+            self._work.look_again(*receipt.scopes)
+            self._cockpit.tell(receipt.message, severity="warning")
         else:
-            if receipt.failed:
-                self._work.look_again(*receipt.scopes)
-                self._cockpit.tell(receipt.message, severity="warning")
-            else:
-                self._work.done(receipt)
-
-    def _forget(self, session: Session) -> None:
-        self._tried.pop(session.key, None)
-        now = self._cockpit.situation.snapshot
-        if now is not None:
-            self._sync_resting(now)
-
-    def _is_news(self, session: Session, snapshot: Snapshot) -> bool:
-        """Whether a session was not tried in this state yet."""
-        head = session.worktree.head if session.worktree else None
-        base = known(snapshot.base)
-        about = (session.evidence.state, session.evidence.since, head, base.oid if base else None)
-        if self._tried.get(session.key) == about:
-            return False
-        self._tried[session.key] = about
-        return True
+            self._work.done(receipt)
 
 
 def _waiting(snapshot: Snapshot) -> list[Session]:
