@@ -60,7 +60,7 @@ class LandingParts(Lazy):
 
 def planner(core: Core) -> LandingPlanner:
     """Plans landings in the repository of a core."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.services.landing.past import PastLandings
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.readiness import ReadinessChecker
@@ -100,7 +100,7 @@ def resolved(core: Core) -> ResolvedBefore:
 def checker(core: Core) -> SessionChecker:
     """Checks sessions with the configured commands."""
     from parallel_tui.adapters.config.trust import TrustFile
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.landing.checking import SessionChecker
 
@@ -111,7 +111,7 @@ def checker(core: Core) -> SessionChecker:
 
 def lander(core: Core) -> Lander:
     """Lands sessions on base."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
     from parallel_tui.adapters.git.write.landing import LandingActs
     from parallel_tui.adapters.git.write.pushing import Pushing

@@ -91,6 +91,7 @@ class Turn:
         reason: Why it stands at this place, in words.
         conditions: What makes it ready.
         size: What it changes of base as it is then; `None` where that is not known.
+        resolved: Paths in which it conflicts there, and that land as they were resolved before.
     """
 
     session: str
@@ -101,6 +102,7 @@ class Turn:
     reason: str
     conditions: tuple[Condition, ...] = ()
     size: ChangeSize | None = None
+    resolved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ class LandingPlan:
         by_hand: All that is ready in the order that was asked for, those that do not land in it
             included; `None` where the order was computed.
         size: What all of it changes; `None` where that is not known.
+        resolved: Whether it was allowed to land conflicts as they were resolved before.
     """
 
     base: Base
@@ -154,6 +157,7 @@ class LandingPlan:
     place: str | None = None
     by_hand: tuple[str, ...] | None = None
     size: ChangeSize | None = None
+    resolved: bool = False
 
     @property
     def method(self) -> str:
