@@ -77,6 +77,11 @@ class Opponent:
     marked: str = ""
     resolved: tuple[str, ...] = ()
 
+    @property
+    def resolvable(self) -> bool:
+        """Whether git remembers how to resolve all that conflicts."""
+        return bool(self.paths) and set(self.paths) <= set(self.resolved)
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
