@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.running.run import Lander
     from parallel_tui.services.landing.running.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
     from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -80,6 +81,15 @@ def sync_look(core: Core) -> SyncLook:
 
     known = RememberedResolutions(core.runner, core._config.merge_rerere)
     return SyncLook(core.runner, resolutions=known)
+
+
+def resolved_syncs(core: Core) -> ResolvedSyncs:
+    """Makes what syncs come to that resolve conflicts as before."""
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
+
+    return ResolvedSyncs(LandingReads(core.runner), LandingActs(core.runner))
 
 
 def request_commits(core: Core) -> RequestRefs:

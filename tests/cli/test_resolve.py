@@ -12,8 +12,12 @@ from parallel_tui.model.overlap.pairs import PathDetail
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.worktree import Worktree
 from tests.cli.running import Ran, pdev
+from tests.lifecycle.test_settling import kill_at
 from tests.support.world import World
 
+SECOND = "grep -q refs/heads/feature/second || exit 0"
+PREPARED = f'[ "$1" = prepared ] || exit 0; {SECOND}'
+MOVED = f'[ "$1" = committed ] || exit 0; {SECOND}'
 LINES = [f"{n}\n" for n in range(1, 21)]
 
 
@@ -226,3 +230,49 @@ def test_a_script_of_plain_git_says_that_it_cannot(resolved: World) -> None:
     told = run(resolved, "merge", "run", "second", "--unchecked", "--resolved", "--print")
     assert told.status == 1
     assert "second lands with a conflict resolved as before (f)" in told.err
+
+
+@pytest.mark.parametrize("how", [(), ("--merge",)])
+def test_a_sync_takes_it_when_that_is_allowed(resolved: World, how: tuple[str, ...]) -> None:
+    tree = resolved.root / "myapp-second"
+    resolved.commit("g", "more\n", cwd=tree, message="says more than its subject\n\nA body")
+    before = resolved.git("rev-parse", "HEAD", cwd=tree)
+    told = run(resolved, "sync", "--no-fetch", "second", *how)
+    assert told.status == 1, "never silently"
+    assert f"pdev sync --resolved{' --merge' if how else ''} second" in told.err
+    assert resolved.git("rev-parse", "HEAD", cwd=tree) == before
+    remembers = remembered(resolved)
+    words = ("sync", "--no-fetch", "--resolved", "second", *how)
+    told = run(resolved, *words, "--dry-run")
+    assert "conflicts in f, resolved as before" in told.out
+    assert "✗" not in told.out
+    (row,) = run(resolved, *words, "--dry-run", "--json").json["sessions"]
+    assert (row["resolved"], row["conflicts"], row["remembered"]) == (["f"], [], False)
+    done = run(resolved, *words)
+    assert done.status == 0, done.err
+    assert "conflicts in f, resolved as before" in done.out
+    assert (tree / "f").read_text() == lines(n10="Ten", n20="end")
+    assert resolved.git("status", "--porcelain", cwd=tree) == ""
+    assert resolved.git("merge-base", "main", "HEAD", cwd=tree) == resolved.git("rev-parse", "main")
+    bodies = resolved.git("log", "--format=%B", "main..HEAD", cwd=tree)
+    assert "says more than its subject\n\nA body" in bodies
+    assert ("Merge main into feature/second" in bodies) == bool(how)
+    assert remembered(resolved) == remembers
+    assert run(resolved, "undo").status == 0
+    assert resolved.git("rev-parse", "HEAD", cwd=tree) == before
+
+
+def test_a_sync_killed_while_it_resolves_is_settled(resolved: World) -> None:
+    tree = resolved.root / "myapp-second"
+    before = resolved.git("rev-parse", "HEAD", cwd=tree)
+    for when, moved in ((PREPARED, False), (MOVED, True)):
+        words = ["sync", "--no-fetch", "--resolved", "second"]
+        kill_at(resolved, words, hook="reference-transaction", when=when)
+        (resolved.root / "killed").unlink()
+        ended = run(resolved, "prune")
+        assert "a killed sync of second" in ended.err, ended.err
+        assert (resolved.git("rev-parse", "HEAD", cwd=tree) != before) == moved
+        assert resolved.git("status", "--porcelain", cwd=tree) == ""
+        assert (tree / "f").read_text() == lines(n10="Ten" if moved else "ten", n20="end")
+    assert run(resolved, "undo").status == 0
+    assert resolved.git("rev-parse", "HEAD", cwd=tree) == before

@@ -37,7 +37,7 @@ def lines(plan: LandingPlan) -> Iterator[str]:
             raise RefusedError(
                 f"{turn.session} lands with a conflict resolved as before ({turn.resolved[0]}), "
                 "which no plain git command does",
-                hint="Land it with pdev merge run --resolved, or leave it out.",
+                hint="Have it landed without a script, or leave it out.",
             )
         yield from _landing(turn, plan)
         yield _same("HEAD^{tree}", turn.tree, f"{plan.base.name} with {turn.branch}")
