@@ -188,6 +188,9 @@ class LandingTrial(Simulation, Protocol):
             parents: Its parents.
             message: What it says of itself.
             when: Its time, in epoch seconds.
+
+        Raises:
+            CouldNotLookError: When it cannot be written.
         """
         ...
 

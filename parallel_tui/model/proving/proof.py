@@ -51,10 +51,12 @@ class LeftOut:
     Attributes:
         session: Its name.
         why: The reason, in words.
+        unknown: Whether it could not be tried at all.
     """
 
     session: str
     why: str
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,9 @@ class CandidateFinder:
                 members.append(Member(blocked.session, commit))
                 branches[blocked.session] = blocked.branch or ""
             else:
-                out.append(LeftOut(blocked.session, _why(blocked, plan)))
+                found = blocked.opponent
+                untried = found is not None and found.kind is Block.UNTRIED
+                out.append(LeftOut(blocked.session, _why(blocked, plan), untried))
         return self._arranged(plan, members, branches, out)
 
     def _arranged(
@@ -175,7 +177,7 @@ class Stack:
         if isinstance(told, Clash):
             others = ", ".join(names[:-1]) or "base"
             why = told.unknown or f"it conflicts with {others} in {', '.join(told.paths[:_MOST])}"
-            return LeftOut(names[-1], why)
+            return LeftOut(names[-1], why, bool(told.unknown))
         return told
 
 

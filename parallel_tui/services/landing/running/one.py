@@ -245,10 +245,15 @@ def _demand_as_shown(trial: LandingTrial, rest: Sequence[Turn]) -> None:
     here = trial.start()
     for turn in rest:
         (told,) = trial.land(here, [turn.session])
-        if isinstance(told, Clash):
-            why = told.unknown or f"it conflicts in {', '.join(told.paths[:3])}"
+        if isinstance(told, Clash) and told.unknown:
             raise RefusedError(
-                f"{turn.session} does not land any more as it was shown: {why}",
+                f"{turn.session} could not be tried once more before it lands: {told.unknown}",
+                hint="Mend that, then try again.",
+            )
+        if isinstance(told, Clash):
+            raise RefusedError(
+                f"{turn.session} does not land any more as it was shown: it conflicts in "
+                f"{', '.join(told.paths[:3])}",
                 hint="Look at a new plan.",
             )
         if isinstance(told, Reached) and told.tree != turn.tree:

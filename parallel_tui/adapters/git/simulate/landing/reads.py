@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from parallel_tui.adapters.git.run.runner import Runner
-from parallel_tui.adapters.git.simulate.landing.simulation import LandingTrials
+from parallel_tui.adapters.git.simulate.landing.simulation import LandingTrials, unsimulated
 from parallel_tui.adapters.git.simulate.landing.tips import built, tips
 from parallel_tui.adapters.git.simulate.quarantine import Quarantine
 from parallel_tui.errors import CouldNotLookError
@@ -44,6 +44,9 @@ class LandingReads:
         quarantine = Quarantine(self.runner.repository)
         try:
             return LandingTrials(self.runner, quarantine, base, heads, strategy, resolved=resolved)
+        except OSError as error:
+            quarantine.close()
+            raise unsimulated(error) from error
         except BaseException:
             quarantine.close()
             raise

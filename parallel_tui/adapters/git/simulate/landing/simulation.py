@@ -24,7 +24,7 @@ from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions
 from parallel_tui.adapters.git.simulate.resolving import Resolver
 from parallel_tui.adapters.git.simulate.snapshot.work import Work
 from parallel_tui.adapters.git.simulate.verdict.landing import Landed, Landings
-from parallel_tui.errors import GitError
+from parallel_tui.errors import CouldNotLookError, GitError, disk_hint, disk_words
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.landing.plan import ChangeSize, Strategy
 from parallel_tui.model.landing.simulation import Clash, Reached
@@ -139,7 +139,10 @@ class LandingTrials:
 
     def commit(self, tree: str, parents: Sequence[str], message: str, when: int) -> str:
         """See `LandingTrial.commit`."""
-        return self._quarantine.commit(tree, parents, message=message, when=when)
+        try:
+            return self._quarantine.commit(tree, parents, message=message, when=when)
+        except OSError as error:
+            raise unsimulated(error) from error
 
     def pack(self, commit: str) -> bytes:
         """See `LandingTrial.pack`."""
@@ -256,6 +259,13 @@ class LandingTrials:
 
     def _digests(self, frames: Sequence[Frame]) -> frozenset[str]:
         return frozenset(self._landings.memory.digests(frames).values())
+
+
+def unsimulated(error: OSError) -> CouldNotLookError:
+    """What is told where no temporary objects can be made."""
+    return CouldNotLookError(
+        f"Landings cannot be simulated: {disk_words(error)}", hint=disk_hint(error)
+    )
 
 
 def _frames(steps: Sequence[Step]) -> Sequence[Frame]:
