@@ -798,6 +798,7 @@ READERS: tuple[Reader, ...] = (
 """Every reader. One that is not listed makes `test_readers.py` fail."""
 
 ELSEWHERE = {
+    "adapters/undo/followed_base": "a reference and a commit; tested with the command",
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
