@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
@@ -14,6 +14,7 @@ from parallel_tui.model.settings.config import Config, Kind, Origin
 from parallel_tui.model.settings.consent import TrustNeededError
 from parallel_tui.model.settings.consent_question import Question, ShellLine
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
+from parallel_tui.ports.arranging import Arranging
 from parallel_tui.ports.disk import Disk
 from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
@@ -63,6 +64,7 @@ class Spawner:
         git: Questions to git.
         writer: Commands to git.
         mux: Where the window opens.
+        arranging: Gives what opens several of them.
         sessions: Look-up of what exists.
         config: Effective settings.
         gate: What every command passes before it runs.
@@ -76,6 +78,7 @@ class Spawner:
     git: GitReader
     writer: GitWriter
     mux: Mux
+    arranging: Callable[[], Arranging]
     sessions: Sessions
     config: Config
     gate: Gate
@@ -161,6 +164,7 @@ class Spawner:
             self.git,
             self.writer,
             self.mux,
+            self.arranging,
             self.outside,
             self.config,
             self.clock,
