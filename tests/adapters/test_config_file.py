@@ -289,7 +289,7 @@ def test_unknown_keys_warn_with_the_nearest_known_one(load: Load) -> None:
         ("directory: '{name}/../../x'", "line 1", "{name} in its last part", ""),
         ("directory: ../{name.__class__}-{name}", "line 1", "no placeholder but", ""),
         ("directory: ../{name", "line 1", "directory must be", ""),
-        ("layout: nope", "parallel-config.yml", "one of single, split, stack; found 'nope'", ""),
+        ("layout: nope", "parallel-config.yml", "stack, parallel-dev; found 'nope'", ""),
         ("layouts: {a: [x, {split: up}]}", "line 1", "layouts.a[1].split must be one of", ""),
         ("layouts: {a: [x, {size: 95}]}", "line 1", "layouts.a[1].size must be a whole", ""),
         ("layouts: {a: [{split: right}]}", "line 1", "layouts.a[0].split must be left out", ""),

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from parallel_tui.model.layout.opening import beside, names_for
 from parallel_tui.model.settings import agent_command
+from parallel_tui.model.settings.consent import TrustNeededError
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.settings.config import Layout, Origin
+    from parallel_tui.model.settings.consent_question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,16 @@ class NamedLayout:
     layout: Layout
     origin: Origin
     notes: tuple[str, ...] = ()
+
+
+class FileTrustNeededError(TrustNeededError):
+    """Commands from a file would run that the user has not allowed as they are."""
+
+    title = "These commands come from a file"
+
+    def __init__(self, file: str, question: Question) -> None:
+        super().__init__(question)
+        self.message = f"{file} names commands that would run, and you have not allowed them yet."
 
 
 class Fate(StrEnum):

@@ -8,13 +8,19 @@ from pathlib import Path
 
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.layout.opening import beside, by_window, only, placed
-from parallel_tui.model.layout.plan import Fate, NamedLayout, PlannedWindow, planned
+from parallel_tui.model.layout.plan import (
+    Fate,
+    FileTrustNeededError,
+    NamedLayout,
+    PlannedWindow,
+    planned,
+)
 from parallel_tui.model.layout.windows import NewWindow
 from parallel_tui.model.scope import MUX
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings import agent_command
 from parallel_tui.model.settings.config import Config, Layout
-from parallel_tui.model.settings.consent import Ready
+from parallel_tui.model.settings.consent import Ready, TrustNeededError
 from parallel_tui.model.settings.consent_question import Question
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.arranging import Arranging
@@ -138,6 +144,17 @@ class Loader:
         front = next((i for i, w in zip(ids, windows, strict=True) if w.focus), ids[0])
         return _receipt(named, plan, ids, (*self._lacking(part), *told, *unset), front)
 
+    def any_window(self) -> str:
+        """Id of the repository's window that is shown, else of its first.
+
+        Raises:
+            RefusedError: When it has none.
+        """
+        windows = self.arranging.standing().windows
+        for each in (*(window for window in windows if window.active), *windows):
+            return each.id
+        raise RefusedError("No window of this repository is open.")
+
     def allow(self, question: Question) -> None:
         """Record that the user was shown these commands and said yes; see `Gate.allow`."""
         self.gate.allow(question)
@@ -157,7 +174,12 @@ class Loader:
         home = _home(existing, session)
         head = home.worktree.head if home and home.worktree else None
         wanted = self.gate.opened(named.name, layout, named.origin, agent, setup=False)
-        return self.gate.ready(wanted, head or "HEAD")
+        try:
+            return self.gate.ready(wanted, head or "HEAD")
+        except TrustNeededError as error:
+            if named.name in self.config.layouts:
+                raise
+            raise FileTrustNeededError(named.name, error.question) from None
 
     def _windows(
         self, layout: Layout, plan: Sequence[PlannedWindow], ready: Ready

@@ -67,13 +67,20 @@ class TmuxArranging:
                 for command in _opening(f"{own}:={name}", own, name, window)
             )
             ids, panes = _ids(printed)
+            # sizes of main panes are options: set before panes are arranged by them
+            told = self._set(own, windows, ids, options)
             self._finish(own, windows, ids, panes, placeholder)
-        except BaseException:
+        except BaseException as error:
             for target in (*(f"{own}:={name}" for name in names), placeholder):
                 with suppress(MuxError):
                     self._ask([["kill-window", "-t", target or "@none"]])
+            if isinstance(error, MuxError) and "no space" in error.message:
+                raise RefusedError(
+                    "A window of the layout has more panes than there is room for; nothing was "
+                    "opened.",
+                    hint="Split to the right and below in turn, or name an arrangement: tiled.",
+                ) from error
             raise
-        told = self._set(own, windows, ids, options)
         self.windows.hang_bells(own, *ids)
         return tuple(ids), told
 

@@ -99,6 +99,8 @@ def _running(pid: str, program: str) -> str:
     with suppress(OSError, ValueError, IndexError):
         # proc(5): the process group in front is the sixth field behind the name
         group = int(Path("/proc", pid, "stat").read_bytes().rpartition(b")")[2].split()[5])
+        if group == os.getpgrp():
+            return ""  # the command that asks
         raw = Path("/proc", str(group), "cmdline").read_bytes()
         words = [os.fsdecode(word) for word in raw.removesuffix(b"\0").split(b"\0")]
         if words[0]:
