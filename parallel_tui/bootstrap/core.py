@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
-    from parallel_tui.bootstrap.layouts import LayoutParts
     from parallel_tui.bootstrap.reaching import ReachingParts
+    from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
@@ -184,7 +184,7 @@ class Core(FoundRepository):
     @lazy
     def layouts(self) -> LayoutParts:
         """Layouts of windows."""
-        from parallel_tui.bootstrap.layouts import LayoutParts
+        from parallel_tui.bootstrap.windows.layouts import LayoutParts
 
         return LayoutParts(self, self._config)
 

@@ -105,7 +105,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("forget 3f2a", "let git ask anew when it meets that conflict again"),
     ),
     "resume": (("login", "open it again, with the conversation its agent had"),),
-    "screen-conf": ((">> ~/.screenrc", "take them over for GNU screen"),),
+    "screen-conf": (("> ~/.screenrc.pdev", "write them down, for GNU screen to read: source"),),
     "send": (
         ("login 'Run the tests, please'", "tell the agent of login what to do next"),
         ("login api --file prompt.md", "send a file to two sessions"),

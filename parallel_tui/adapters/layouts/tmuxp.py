@@ -73,10 +73,10 @@ def read(top: Mapping[object, object], folder: str) -> tuple[Layout, tuple[str, 
                 f"The file has {key}, which runs Python code that it names; that is not done here.",
                 hint="`tmuxp load FILE` does it, if you trust the file.",
             )
-    return _Reader(folder).session(top)
+    return _TmuxpReader(folder).session(top)
 
 
-class _Reader:
+class _TmuxpReader:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._notes: dict[str, None] = {}

@@ -21,7 +21,7 @@ def configure_tmux_conf(parser: argparse.ArgumentParser) -> None:
 
 def run_tmux_conf(parsed: argparse.Namespace, output: Output) -> int:
     """Print what is recommended for tmux, as a file that it can read; nothing is set."""
-    from parallel_tui.bootstrap.layouts import tmux_recommended
+    from parallel_tui.bootstrap.windows.layouts import tmux_recommended
     from parallel_tui.cli.opening import core_for
 
     found = tmux_recommended(core_for(parsed, output))
@@ -49,7 +49,7 @@ def configure_screen_conf(parser: argparse.ArgumentParser) -> None:
 
 def run_screen_conf(parsed: argparse.Namespace, output: Output) -> int:
     """Print what is recommended for GNU screen, as a file that it can read."""
-    from parallel_tui.bootstrap.layouts import screen_recommended
+    from parallel_tui.bootstrap.windows.layouts import screen_recommended
 
     found, changes = screen_recommended()
     head = (

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from parallel_tui.model.layout.windows import Standing
+    from parallel_tui.model.layout.windows import StandingWindows
     from parallel_tui.model.session.join import Joined
     from parallel_tui.model.session.worktree import Worktree
     from parallel_tui.model.settings.config import Layout, Origin
@@ -78,7 +78,7 @@ class PlannedWindow:
 
 
 def planned(
-    layout: Layout, existing: Sequence[Joined], standing: Standing, session: str = ""
+    layout: Layout, existing: Sequence[Joined], standing: StandingWindows, session: str = ""
 ) -> tuple[PlannedWindow, ...]:
     """What becomes of each window of a layout, in its order.
 

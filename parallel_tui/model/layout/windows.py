@@ -76,7 +76,7 @@ class StandingWindow:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingWindows:
     """The repository's windows as they are now.
 
     Attributes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.session.join import inside
 from parallel_tui.model.settings.config import Layout, LayoutPane, LayoutWindow, Split
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from parallel_tui.model.layout.windows import StandingPane, StandingWindow
-    from parallel_tui.ports.arranging import Arranging
-    from parallel_tui.ports.mux import Mux
+    from parallel_tui.ports.mux import Arranging, Mux
     from parallel_tui.services.session.lookup import Sessions
 
 
@@ -62,7 +62,7 @@ class Freezer:
         if not standing.windows:
             raise RefusedError(
                 "No window of this repository is open, so there is no layout to write down.",
-                hint="`pdev layout load parallel-dev` opens some.",
+                advice=(Advice("Open some: ", Act.LOAD, ("parallel-dev",)),),
             )
         trees = {each.name: each.worktree for each in self.sessions.all() if each.worktree}
         homes = {name: tree.path for name, tree in trees.items() if not tree.is_main}

@@ -23,9 +23,8 @@ from parallel_tui.model.settings.config import Config, Layout
 from parallel_tui.model.settings.consent import Ready, TrustNeededError
 from parallel_tui.model.settings.consent_question import Question
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.arranging import Arranging
 from parallel_tui.ports.disk import Shell
-from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.mux import Arranging, Mux
 from parallel_tui.record import dataclass, replace
 from parallel_tui.services.consent import Gate
 from parallel_tui.services.layout.receipts import Loaded

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from parallel_tui.errors import MuxError
-from parallel_tui.model.layout.windows import NewWindow, Standing, StandingPane, StandingWindow
+from parallel_tui.model.layout.windows import (
+    NewWindow,
+    StandingPane,
+    StandingWindow,
+    StandingWindows,
+)
 from parallel_tui.model.window.window import Window
 from parallel_tui.ports.mux import Mux
 from parallel_tui.record import dataclass
@@ -27,11 +32,11 @@ class OneByOne:
         """See `Arranging.lacks`."""
         return ("options", "arrangements", "typed lines")
 
-    def standing(self, *, options: bool = False) -> Standing:
+    def standing(self, *, options: bool = False) -> StandingWindows:
         """See `Arranging.standing`; no option is ever read."""
         windows = [each for each in self.mux.listing().windows if each.ours]
         name = windows[0].session_name if windows else ""
-        return Standing(name, tuple(_standing(each) for each in windows))
+        return StandingWindows(name, tuple(_standing(each) for each in windows))
 
     def open(
         self, windows: Sequence[NewWindow], options: Sequence[tuple[str, str]] = ()

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
@@ -176,7 +177,7 @@ class Planner:
         if any(window.session for window in layout.windows):
             raise UsageError(
                 f"The layout {name!r} has windows of several sessions: it is the repository's.",
-                hint=f"`pdev layout load {name}` opens it.",
+                advice=(Advice("Open it: ", Act.LOAD, (name,)),),
             )
         agent = (
             self.agent()

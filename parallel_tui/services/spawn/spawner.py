@@ -14,10 +14,9 @@ from parallel_tui.model.settings.config import Config, Kind, Origin
 from parallel_tui.model.settings.consent import TrustNeededError
 from parallel_tui.model.settings.consent_question import Question, ShellLine
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
-from parallel_tui.ports.arranging import Arranging
 from parallel_tui.ports.disk import Disk
 from parallel_tui.ports.git import GitReader, GitWriter
-from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.mux import Arranging, Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.ports.trash import OpenIntent
 from parallel_tui.record import dataclass, replace

@@ -17,10 +17,9 @@ from parallel_tui.model.settings.config import Config
 from parallel_tui.model.settings.consent import Approved, ApprovedPane, Ready
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.arranging import Arranging
 from parallel_tui.ports.disk import CarryOver, Disk, ExcludeBlock, Shell
 from parallel_tui.ports.git import GitReader, GitWriter
-from parallel_tui.ports.mux import Mux
+from parallel_tui.ports.mux import Arranging, Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import Spawned

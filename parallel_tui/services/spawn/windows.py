@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from parallel_tui.model.settings.consent import ApprovedPane
-    from parallel_tui.ports.arranging import Arranging
-    from parallel_tui.ports.mux import Mux
+    from parallel_tui.ports.mux import Arranging, Mux
 
 
 def open_windows(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parallel_tui.model.layout import opening
 from parallel_tui.model.layout.plan import Fate, planned
-from parallel_tui.model.layout.windows import Standing, StandingPane, StandingWindow
+from parallel_tui.model.layout.windows import StandingPane, StandingWindow, StandingWindows
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.settings.config import (
@@ -146,8 +146,8 @@ def _joined(name: str, *, main: bool = False, **more: Any) -> Joined:
     return Joined(f"/g/{name}", name, tree)
 
 
-def _standing(*windows: tuple[str, str]) -> Standing:
-    return Standing(
+def _standing(*windows: tuple[str, str]) -> StandingWindows:
+    return StandingWindows(
         "w",
         tuple(
             StandingWindow(f"@{at}", name, session, "", False, (), (StandingPane("", "/"),))

@@ -17,7 +17,7 @@ from parallel_tui.adapters.tmux.layouts.standing import COMMAND_OPTION, NAME_OPT
 from parallel_tui.adapters.tmux.names import encode, literal, window_name
 from parallel_tui.adapters.tmux.windows import Windows, environment, program
 from parallel_tui.errors import MuxError, RefusedError
-from parallel_tui.model.layout.windows import NewWindow, Standing
+from parallel_tui.model.layout.windows import NewWindow, StandingWindows
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.record import dataclass
@@ -43,10 +43,12 @@ class TmuxArranging:
         """See `Arranging.lacks`."""
         return ()
 
-    def standing(self, *, options: bool = False) -> Standing:
+    def standing(self, *, options: bool = False) -> StandingWindows:
         """See `Arranging.standing`."""
         own, _ = self.windows.own_session()
-        return Standing() if own is None else read(self.windows.address, own, options=options)
+        return (
+            StandingWindows() if own is None else read(self.windows.address, own, options=options)
+        )
 
     def open(
         self, windows: Sequence[NewWindow], options: _Options = ()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
+from parallel_tui.adapters.process.in_front import command_line
 from parallel_tui.adapters.tmux.command import Address, TmuxError, ask
 from parallel_tui.adapters.tmux.listing import EXIT_OPTION, OWNER_OPTION, new_mark, record_of
 from parallel_tui.adapters.tmux.names import decode
-from parallel_tui.model.layout.windows import Standing, StandingPane, StandingWindow
+from parallel_tui.model.layout.windows import StandingPane, StandingWindow, StandingWindows
 from parallel_tui.model.text.patterns import pattern
 from parallel_tui.record import replace
 
@@ -38,7 +35,7 @@ _OURS: Final = frozenset({"automatic-rename", "allow-rename", "destroy-unattache
 _ESCAPED: Final = pattern(r"\\(.)")
 
 
-def read(address: Address, session: str, *, options: bool) -> Standing:
+def read(address: Address, session: str, *, options: bool) -> StandingWindows:
     """The windows of a session.
 
     Args:
@@ -66,10 +63,10 @@ def read(address: Address, session: str, *, options: bool) -> Standing:
         found[window.id] = window
     windows = tuple(found.values())
     if not options:
-        return Standing(name, windows)
+        return StandingWindows(name, windows)
     own, each = _options(address, session, [window.id for window in windows])
     windows = tuple(replace(w, options=set_) for w, set_ in zip(windows, each, strict=True))
-    return Standing(name, windows, own)
+    return StandingWindows(name, windows, own)
 
 
 def _window(fields: Sequence[str]) -> StandingWindow:
@@ -96,16 +93,8 @@ def _running(pid: str, program: str) -> str:
     """The command line of what has a pane's terminal; empty for a shell."""
     if program.lstrip("-") in _SHELLS:
         return ""
-    with suppress(OSError, ValueError, IndexError):
-        # proc(5): the process group in front is the sixth field behind the name
-        group = int(Path("/proc", pid, "stat").read_bytes().rpartition(b")")[2].split()[5])
-        if group == os.getpgrp():
-            return ""  # the command that asks
-        raw = Path("/proc", str(group), "cmdline").read_bytes()
-        words = [os.fsdecode(word) for word in raw.removesuffix(b"\0").split(b"\0")]
-        if words[0]:
-            return shlex.join(words)
-    return program
+    told = command_line(int(pid)) if pid.isdecimal() else None
+    return program if told is None else told
 
 
 def _options(

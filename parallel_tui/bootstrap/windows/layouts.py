@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.layout.plan import NamedLayout
     from parallel_tui.model.settings.config import Config, Layout
     from parallel_tui.model.window.recommended import Recommended
-    from parallel_tui.ports.arranging import Arranging
+    from parallel_tui.ports.mux import Arranging
     from parallel_tui.services.layout.freezer import Freezer, Frozen
     from parallel_tui.services.layout.loader import Loader
 
