@@ -144,16 +144,17 @@ class FoundRepository(AgentNeighbours):
     def mux(self) -> Mux:
         """The multiplexer."""
         if not self._brief:
-            return self._any_mux
+            return self.plain_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
         kind = NoWindows if self._windowless else OneListing
-        mux: Any = kind(lambda: self._any_mux)
+        mux: Any = kind(lambda: self.plain_mux)
         one_look: Mux = mux
         return one_look
 
     @lazy
-    def _any_mux(self) -> Mux:
+    def plain_mux(self) -> Mux:
+        """The multiplexer itself, which answers anew each time."""
         from parallel_tui.bootstrap import tmux
 
         return (self._multiplexer or tmux)(self.repository, self._config, self.env)
