@@ -20,10 +20,8 @@ from parallel_tui.errors import UsageError
 PACKAGE: Final = Path(__file__).parents[1] / "parallel_tui"
 
 NAMES_TMUX: Final = {
-    "adapters/terminals/desktop.py": "uses `outside_tmux`",
     "adapters/agents/claude.py": "Claude Code says `tmux` in its state files",
-    "bootstrap/__init__.py": "chooses the adapter",
-    "bootstrap/found.py": "chooses the adapter",
+    "bootstrap/multiplexers.py": "chooses the adapter",
     "cli/commands/view.py": "an option that prints for the status line of tmux",
     "cli/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
@@ -31,7 +29,6 @@ NAMES_TMUX: Final = {
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",
     "model/inheritance.py": "names environment variables, which are tmux's",
     "model/session/naming.py": "tells the user why a character was replaced",
-    "model/session/words.py": "`tmux` is a word of schema 2",
     "model/window/window.py": "`tmux` is a word of schema 2",
     "model/settings/config.py": "settings of the tmux adapter",
     "model/settings/table.py": "settings of the tmux adapter",
