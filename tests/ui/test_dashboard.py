@@ -267,4 +267,4 @@ async def test_the_first_card_lies_over_the_empty_preview_and_over_nothing_else(
         await pilot.press("v")
         await until(pilot, lambda: card.display)
         await pilot.resize_terminal(120, 40)
-        await until(pilot, lambda: card.region in dashboard.detail.region)
+        await until(pilot, lambda: dashboard.detail.region.contains_region(card.region))
