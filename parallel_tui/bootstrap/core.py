@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.bootstrap.reaching import ReachingParts
+    from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
@@ -120,6 +121,7 @@ class Core(FoundRepository):
             git=self.git,
             writer=self.writer,
             mux=self.mux,
+            arranging=lambda: self.layouts.arranging,
             sessions=self.sessions,
             config=self._config,
             gate=self.gate,
@@ -179,6 +181,13 @@ class Core(FoundRepository):
 
         terminals = DesktopTerminals(self._config.terminal, self.env)
         return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
+
+    @lazy
+    def layouts(self) -> LayoutParts:
+        """Layouts of windows."""
+        from parallel_tui.bootstrap.windows.layouts import LayoutParts
+
+        return LayoutParts(self, self._config)
 
     @lazy
     def reaching(self) -> ReachingParts:

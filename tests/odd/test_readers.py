@@ -249,6 +249,7 @@ MAY_OPEN: Final = {
     "model/policy/core": "git's references, for a hook that can import nothing",
     "adapters/process/asking": "/proc",
     "adapters/process/limited": "a pipe to a guard of our own",
+    "adapters/process/in_front": "/proc",
     "adapters/process/liveness": "/proc",
     "adapters/process/table": "/proc",
     "adapters/git/simulate/snapshot/signature": "/proc",
