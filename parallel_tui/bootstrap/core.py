@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
+    from parallel_tui.model.lifecycle.prepared import PreparedByOthers
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor.doctor import Doctor
@@ -106,7 +107,18 @@ class Core(FoundRepository):
         from parallel_tui.adapters.config.trust import TrustFile
         from parallel_tui.services.consent import Gate
 
-        return Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins)
+        return Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins, self._others)
+
+    def _others(self) -> PreparedByOthers:
+        from pathlib import Path
+
+        from parallel_tui.adapters.config import prepared
+        from parallel_tui.model.lifecycle.prepared import PreparedByOthers
+
+        repository = self.repository
+        if repository.bare:
+            return PreparedByOthers()  # it has no files that could say so
+        return prepared.read(Path(repository.main_path))
 
     @lazy
     def spawner(self) -> Spawner:

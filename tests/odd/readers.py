@@ -34,6 +34,7 @@ from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.layouts import file as layout_file
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents import reports
 from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
@@ -432,6 +433,36 @@ def _read_proofs(root: Path) -> object:
 
 
 READERS: tuple[Reader, ...] = (
+    Reader(
+        "setup for others",
+        ("adapters/config/prepared",),
+        ".cursor/worktrees.json",
+        b'{"setup-worktree": ["npm ci"]}',
+        prepared.read,
+    ),
+    Reader(
+        "setup for others, as TOML",
+        ("adapters/config/prepared",),
+        ".codex/environments/environment.toml",
+        b'[setup]\nscript = "npm ci"\n',
+        prepared.read,
+        json=False,
+    ),
+    Reader(
+        "a layout",
+        ("adapters/layouts/file",),
+        "layout.yaml",
+        b"session_name: x\nwindows: [{panes: [top, {shell_command: [a, {cmd: b}]}]}]\n",
+        lambda root: layout_file.read(str(root / "layout.yaml"), {"HOME": str(root)}),
+        json=False,
+    ),
+    Reader(
+        "a layout as JSON",
+        ("adapters/layouts/file",),
+        "layout.json",
+        b'{"windows": [{"panes": ["top", {"command": "x", "size": 30}]}]}',
+        lambda root: layout_file.read(str(root / "layout.json"), {"HOME": str(root)}),
+    ),
     Reader("proofs", ("adapters/disk/proofs",), "proofs.json", PROOFS, _read_proofs),
     Reader(
         "seen",

@@ -211,6 +211,10 @@ class Planner:
                 yield "without a window nobody reads the prompt; it stands in the context file"
             elif not agent.strip() or not agent_command.runs_agent(panes):
                 yield "no agent is started, so nobody reads the prompt"
+        found = self.gate.prepared_by_others()
+        if found.lines:
+            yield f"{found.file} prepares the worktree; a setup of your own would override it"
+        yield from (*found.beside, *found.problems)
         yield from self._dirt(existing)
 
     def _dirt(self, existing: Iterable[Joined]) -> Iterable[str]:
