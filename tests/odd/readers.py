@@ -18,7 +18,7 @@ from typing import Any, cast
 from parallel_tui.adapters.agents.conversations import Conversations
 from parallel_tui.adapters.agents.looked import LookedFile
 from parallel_tui.adapters.agents.reader import AgentReader
-from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
+from parallel_tui.adapters.config import agent_settings, hook_reports, prepared, yaml_file
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude, seen_requests, segment
