@@ -8,6 +8,7 @@ from parallel_tui.model.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
-    from parallel_tui.model.lifecycle.prepared import PreparedByOthers
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.doctor.doctor import Doctor
@@ -104,21 +104,9 @@ class Core(FoundRepository):
     @lazy
     def gate(self) -> Gate:
         """What every command passes before it runs."""
-        from parallel_tui.adapters.config.trust import TrustFile
-        from parallel_tui.services.consent import Gate
+        from parallel_tui.bootstrap.windows.prepared import gate
 
-        return Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins, self._others)
-
-    def _others(self) -> PreparedByOthers:
-        from pathlib import Path
-
-        from parallel_tui.adapters.config import prepared
-        from parallel_tui.model.lifecycle.prepared import PreparedByOthers
-
-        repository = self.repository
-        if repository.bare:
-            return PreparedByOthers()  # it has no files that could say so
-        return prepared.read(Path(repository.main_path))
+        return gate(self, self._config)
 
     @lazy
     def spawner(self) -> Spawner:
@@ -149,9 +137,8 @@ class Core(FoundRepository):
         from parallel_tui.adapters.disk import carry
         from parallel_tui.services.removal.remover import Remover
 
-        return Remover(
-            self.git, self.mux, self.processes, self.sessions, self._config, self.tools, carry
-        )
+        git, mux, config = self.git, self.mux, self._config
+        return Remover(git, mux, self.processes, self.sessions, config, self.tools, carry)
 
     @lazy
     def restorer(self) -> Restorer:
@@ -165,10 +152,8 @@ class Core(FoundRepository):
         """Finds sessions whose work is merged."""
         from parallel_tui.services.removal.cleanup import Cleaner
 
-        fetcher = self.syncer.planner.fetcher
-        return Cleaner(
-            self.remover, self.sessions, self._merged, fetcher, self._config, self.at_work
-        )
+        fetcher, config = self.syncer.planner.fetcher, self._config
+        return Cleaner(self.remover, self.sessions, self._merged, fetcher, config, self.at_work)
 
     @lazy
     def pruner(self) -> Pruner:
@@ -219,9 +204,11 @@ class Core(FoundRepository):
         """Brings sessions up to date with base."""
         from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-        from parallel_tui.bootstrap.landing import sync_look
+        from parallel_tui.bootstrap.landing import resolved_syncs, sync_look
+        from parallel_tui.model.lazy import Later
         from parallel_tui.services.sync.syncer import syncer
 
+        resolved: Any = Later(lambda: resolved_syncs(self))
         return syncer(
             self.git,
             SyncActs(self.runner),
@@ -234,6 +221,7 @@ class Core(FoundRepository):
             self.where,
             self.tools,
             self.at_work,
+            resolved,
         )
 
     @lazy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from parallel_tui.bootstrap import multiplexers
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.settings.config import Layout
 from parallel_tui.model.text import strict_json
@@ -64,6 +65,10 @@ def in_force(core: Core, setting: Setting) -> InForce | None:
         if agent:
             return InForce(agent, agent, "it is installed")
         return InForce("", "a plain shell", "claude is not installed")
+    if setting.name == "multiplexer":
+        word = multiplexers.chosen(None, core.env)
+        only = word != multiplexers.TMUX
+        return InForce(word, word, "only that is installed" if only else "default")
     if setting.name == "tmux.socket":
         inside = core.env.get("TMUX", "").split(",")[0]
         if inside:

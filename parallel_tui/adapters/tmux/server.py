@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Final
 
+from parallel_tui.adapters.panes.known_servers import KnownServers, Server
 from parallel_tui.adapters.process import programs
 from parallel_tui.adapters.tmux import attachment, typing_in
 from parallel_tui.adapters.tmux.absent import NAME
@@ -26,7 +27,6 @@ from parallel_tui.adapters.tmux.command import (
     missing,
     socket_of,
 )
-from parallel_tui.adapters.tmux.known_servers import KnownServers, Server
 from parallel_tui.adapters.tmux.listening.control import ClientEndedError
 from parallel_tui.adapters.tmux.listening.watching import Watching
 from parallel_tui.adapters.tmux.listing import commands, listing_of, new_mark
@@ -34,7 +34,7 @@ from parallel_tui.adapters.tmux.names import WINDOW_ID
 from parallel_tui.adapters.tmux.oddities import oddities
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.errors import MuxError
-from parallel_tui.model.inheritance import INSIDE_TMUX, outside_tmux
+from parallel_tui.model.inheritance import INSIDE_TMUX, outside_windows
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.consent import ApprovedPane
 from parallel_tui.model.window.attachment import Attachment
@@ -278,7 +278,7 @@ class Tmux:
     def command_elsewhere(self, window_id: str, env: Mapping[str, str]) -> Sequence[str]:
         """See `Mux.command_elsewhere`."""
         # The new terminal is not inside tmux, even if we are.
-        shown = self.attachment(window_id, outside_tmux(env))
+        shown = self.attachment(window_id, outside_windows(env))
         # A terminal may hand the command to a server of its own, with another environment.
         unset = [word for name in INSIDE_TMUX for word in ("-u", name)]
         return ("env", *unset, *shown.argv)

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from parallel_tui.adapters import small_file
+from parallel_tui.adapters.panes.known_servers import KnownServers
+from parallel_tui.adapters.panes.names import encode, session_name, window_name
+from parallel_tui.adapters.panes.script import pane_script
 from parallel_tui.adapters.tmux import hooks
 from parallel_tui.adapters.tmux.command import Address, NoServerError, ask
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT, perform
-from parallel_tui.adapters.tmux.known_servers import KnownServers
 from parallel_tui.adapters.tmux.listing import (
     EXIT_OPTION,
     OWNER_OPTION,
@@ -20,15 +22,8 @@ from parallel_tui.adapters.tmux.listing import (
     new_mark,
     record_of,
 )
-from parallel_tui.adapters.tmux.names import encode, literal, session_name, window_name
+from parallel_tui.adapters.tmux.names import literal
 from parallel_tui.errors import MuxError, RefusedError
-from parallel_tui.model.inheritance import (
-    AGENTS_OWN,
-    DOUBTFUL,
-    ONE_COMMANDS,
-    PEOPLE,
-    PERSONS,
-)
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.settings.config import Split
 from parallel_tui.model.settings.consent import PLAIN_SHELL, ApprovedPane
@@ -43,50 +38,10 @@ _MANY_HOOKS: Final = 25
 _IDS: Final = "#{session_id} #{window_id} #{pane_id} #{pid} #{socket_path}"
 _WAIT: Final = ("--", "sleep", "5")
 
-_NOT_FOR_PANES: Final = (*ONE_COMMANDS, *AGENTS_OWN, "COLUMNS", "LINES")
-
-_BY_GIT: Final = "".join(
-    f' [ -z "${{{who}_DATE+x}}" ] || unset {" ".join(f"{who}_{what}" for what in PERSONS)};'
-    for who in PEOPLE
+PANE_SCRIPT: Final = pane_script(
+    f'tmux set-option -p -t "$TMUX_PANE" {EXIT_OPTION} "$ended $(date +%s)" 2>/dev/null'
 )
-
-PANE_SCRIPT: Final = (
-    f"""\
-if [ -n "${{GIT_DIR+x}}${{GIT_INDEX_FILE+x}}${{GIT_EXEC_PATH+x}}" ]
-then unset {" ".join(DOUBTFUL)};{_BY_GIT} fi
-unset {" ".join(_NOT_FOR_PANES)}
-"""
-    + """\
-if [ -n "$1" ]; then
-  set -m
-  trap : INT QUIT TSTP
-  sh -m -c '
-    eval "$1"
-    ended=$?
-    while case $(kill -l $ended 2>/dev/null) in *STOP|*TSTP|*TTIN|*TTOU) ;; *) false ;; esac
-    do fg >/dev/null; ended=$?; done
-    exit $ended' sh "$1"
-  ended=$?
-  trap - INT QUIT TSTP
-  tmux set-option -p -t "$TMUX_PANE" """
-    + EXIT_OPTION
-    + """ "$ended $(date +%s)" 2>/dev/null
-  unset ended
-fi
-exec "${SHELL:-/bin/sh}"
-"""
-)
-"""Runs `$1` in a pane and then becomes the user's shell.
-
-The server may be one that somebody started from a git hook or inside an agent: what it would pass
-on is taken away first, by the same rule as for programs that we start ourselves.
-
-Job control (`-m`) makes the command the terminal's foreground process, so that tmux names it and
-not `sh`, and so that Ctrl+C ends it alone. There is no prompt to say `fg` at yet, so a command
-that suspends itself is resumed: it would otherwise die unseen. The inner `sh` takes syntax errors
-and `exit` with it; the pane survives them. How the command ended, and when, is left in an option of
-the pane, where each listing finds it.
-"""
+"""How a command ended, and when, is left in an option of the pane, where each listing finds it."""
 
 
 @dataclass(frozen=True, slots=True)

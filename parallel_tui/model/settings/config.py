@@ -60,12 +60,7 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A line that is typed into a pane's shell.
-
-    Attributes:
-        text: What is typed.
-        enter: Whether Enter is pressed behind it.
-    """
+    """A line that is typed into a pane's shell, with Enter behind it or without."""
 
     text: str
     enter: bool = True
@@ -205,6 +200,8 @@ class Config:
             an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
+        multiplexer: What windows are opened in, `tmux` or `screen`; `None` for tmux, and for GNU
+            Screen where only that is installed.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
         tmux_session: Name of the tmux session for the repository; `None` for the repository's.
         edit_watch: How edits are noticed.
@@ -258,6 +255,7 @@ class Config:
     agent: str | None = None
     layout: str = "single"
     layouts: Mapping[str, Layout] = field(default_factory=lambda: LAYOUTS)
+    multiplexer: str | None = None
     tmux_socket: str | None = None
     tmux_session: str | None = None
     edit_watch: EditWatch = EditWatch.AUTO

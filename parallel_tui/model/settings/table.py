@@ -159,6 +159,15 @@ SETTINGS: Final = (
         runs=True,
     ),
     Setting(
+        "multiplexer",
+        "multiplexer",
+        values.optional(values.one_of("tmux", "screen")),
+        "what windows are opened in: tmux, screen (GNU Screen)",
+        env="PDEV_MULTIPLEXER",
+        refuse=refusals.user_only,
+        runs=False,
+    ),
+    Setting(
         "tmux.socket",
         "tmux_socket",
         values.optional(values.line("the name or path of a tmux socket")),

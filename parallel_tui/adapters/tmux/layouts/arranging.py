@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
+from parallel_tui.adapters.panes.names import encode, window_name
 from parallel_tui.adapters.tmux.command import ask
 from parallel_tui.adapters.tmux.gateway import VERB_TIMEOUT
 from parallel_tui.adapters.tmux.layouts.standing import COMMAND_OPTION, NAME_OPTION, read
-from parallel_tui.adapters.tmux.names import encode, literal, window_name
+from parallel_tui.adapters.tmux.names import literal
 from parallel_tui.adapters.tmux.windows import Windows, environment, program
 from parallel_tui.errors import MuxError, RefusedError
 from parallel_tui.model.layout.windows import NewWindow, StandingWindows

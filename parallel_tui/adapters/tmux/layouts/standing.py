@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from parallel_tui.adapters.panes.names import decode
 from parallel_tui.adapters.process.in_front import command_line
 from parallel_tui.adapters.tmux.command import Address, TmuxError, ask
 from parallel_tui.adapters.tmux.listing import EXIT_OPTION, OWNER_OPTION, new_mark, record_of
-from parallel_tui.adapters.tmux.names import decode
 from parallel_tui.model.layout.windows import StandingPane, StandingWindow, StandingWindows
 from parallel_tui.model.text.patterns import pattern
 from parallel_tui.record import replace
