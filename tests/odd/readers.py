@@ -25,6 +25,7 @@ from parallel_tui.adapters.disk import carry, git_exclude, seen_requests, segmen
 from parallel_tui.adapters.disk.checks import KeptChecks
 from parallel_tui.adapters.disk.habits import HabitsFile
 from parallel_tui.adapters.disk.local import LocalDisk
+from parallel_tui.adapters.disk.own_pages import OwnPageFiles
 from parallel_tui.adapters.disk.policy_file import PolicyFile
 from parallel_tui.adapters.disk.proofs import KeptProofs
 from parallel_tui.adapters.disk.seen import SeenFile
@@ -433,6 +434,14 @@ def _read_proofs(root: Path) -> object:
 
 
 READERS: tuple[Reader, ...] = (
+    Reader(
+        "a session's own page",
+        ("adapters/disk/own_pages",),
+        ".claude/status.md",
+        b"# Status\n\n## Current task\nThe parser\n",
+        lambda root: OwnPageFiles(str(root / "none")).read([str(root)]),
+        json=False,
+    ),
     Reader(
         "setup for others",
         ("adapters/config/prepared",),
