@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from parallel_tui.adapters.agents.conversations import Conversations
 from parallel_tui.adapters.agents.looked import LookedFile
+from parallel_tui.adapters.agents.own_pages import OwnPageFiles
 from parallel_tui.adapters.agents.reader import AgentReader
 from parallel_tui.adapters.config import agent_settings, hook_reports, prepared, yaml_file
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
@@ -25,7 +26,6 @@ from parallel_tui.adapters.disk import carry, git_exclude, seen_requests, segmen
 from parallel_tui.adapters.disk.checks import KeptChecks
 from parallel_tui.adapters.disk.habits import HabitsFile
 from parallel_tui.adapters.disk.local import LocalDisk
-from parallel_tui.adapters.disk.own_pages import OwnPageFiles
 from parallel_tui.adapters.disk.policy_file import PolicyFile
 from parallel_tui.adapters.disk.proofs import KeptProofs
 from parallel_tui.adapters.disk.seen import SeenFile
@@ -436,7 +436,7 @@ def _read_proofs(root: Path) -> object:
 READERS: tuple[Reader, ...] = (
     Reader(
         "a session's own page",
-        ("adapters/disk/own_pages",),
+        ("adapters/agents/own_pages",),
         ".claude/status.md",
         b"# Status\n\n## Current task\nThe parser\n",
         lambda root: OwnPageFiles(str(root / "none")).read([str(root)]),

@@ -42,8 +42,8 @@ def further_rows(
 
 
 def _pages(core: Core, facts: Facts, want: Callable[[], None]) -> Row:
-    from parallel_tui.adapters.disk.own_pages import OwnPageFiles
-    from parallel_tui.engine.sources.pages import PageReader
+    from parallel_tui.adapters.agents.own_pages import OwnPageFiles
+    from parallel_tui.engine.sources.coordination import PageReader
 
     shared = f"{core.repository.coordination_root}/status.md"
     return PageReader(OwnPageFiles(shared), facts, want).row()

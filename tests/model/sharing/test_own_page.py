@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallel_tui.adapters.disk.own_pages import OwnPageFiles
-from parallel_tui.engine.sources.pages import PageReader
+from parallel_tui.adapters.agents.own_pages import OwnPageFiles
+from parallel_tui.engine.sources.coordination import PageReader
 from parallel_tui.model.session.worktree import Worktree
 from parallel_tui.model.sharing.own_page import LONGEST, words_of
 from parallel_tui.model.sharing.status_page import BY_US
