@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
+from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
@@ -174,7 +175,7 @@ class Planner:
                 if near
                 else f"There are: {', '.join(self.config.layouts)}.",
             )
-        if any(window.session for window in layout.windows):
+        if not for_one(layout):
             raise UsageError(
                 f"The layout {name!r} has windows of several sessions: it is the repository's.",
                 advice=(Advice("Open it: ", Act.LOAD, (name,)),),
