@@ -104,10 +104,9 @@ class Core(FoundRepository):
     @lazy
     def gate(self) -> Gate:
         """What every command passes before it runs."""
-        from parallel_tui.adapters.config.trust import TrustFile
-        from parallel_tui.services.consent import Gate
+        from parallel_tui.bootstrap.windows.prepared import gate
 
-        return Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins)
+        return gate(self, self._config)
 
     @lazy
     def spawner(self) -> Spawner:
@@ -138,9 +137,8 @@ class Core(FoundRepository):
         from parallel_tui.adapters.disk import carry
         from parallel_tui.services.removal.remover import Remover
 
-        return Remover(
-            self.git, self.mux, self.processes, self.sessions, self._config, self.tools, carry
-        )
+        git, mux, config = self.git, self.mux, self._config
+        return Remover(git, mux, self.processes, self.sessions, config, self.tools, carry)
 
     @lazy
     def restorer(self) -> Restorer:
@@ -154,10 +152,8 @@ class Core(FoundRepository):
         """Finds sessions whose work is merged."""
         from parallel_tui.services.removal.cleanup import Cleaner
 
-        fetcher = self.syncer.planner.fetcher
-        return Cleaner(
-            self.remover, self.sessions, self._merged, fetcher, self._config, self.at_work
-        )
+        fetcher, config = self.syncer.planner.fetcher, self._config
+        return Cleaner(self.remover, self.sessions, self._merged, fetcher, config, self.at_work)
 
     @lazy
     def pruner(self) -> Pruner:

@@ -52,6 +52,10 @@ _BASES: Final = {
 
 def in_force(core: Core, setting: Setting) -> InForce | None:
     """What counts where a setting has no value; `None` where it has one."""
+    if setting.name == "setup":
+        found = core.gate.prepared_by_others()
+        if found.lines:
+            return InForce("\n".join(found.lines), "; ".join(found.lines), f"file {found.file}")
     if getattr(core.loaded.config, setting.field) is not None:
         return None
     if setting.name == "base":

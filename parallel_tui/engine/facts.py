@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         boundaries: Fact[BoundaryView]
         proofs: ProofMarks | None
         requests: Mapping[str, PullRequest]
+        pages: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ class Facts:
         paused: Whether the view is on hold.
         landing_after: What sessions land after by the configuration, by name.
         requests: Pull requests by branch, as far as they are known.
+        pages: What sessions say of themselves in pages of their own, by git directory.
         focused: Whether somebody looks.
     """
 
@@ -110,6 +112,7 @@ class Facts:
     paused: bool = False
     landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requests: Mapping[str, PullRequest] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
     focused: bool = True
     looks: Looks = field(init=False)
     _health: dict[tuple[Source, str, str], Health] = field(default_factory=dict)

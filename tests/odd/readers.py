@@ -17,8 +17,9 @@ from typing import Any, cast
 
 from parallel_tui.adapters.agents.conversations import Conversations
 from parallel_tui.adapters.agents.looked import LookedFile
+from parallel_tui.adapters.agents.own_pages import OwnPageFiles
 from parallel_tui.adapters.agents.reader import AgentReader
-from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
+from parallel_tui.adapters.config import agent_settings, hook_reports, prepared, yaml_file
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude, seen_requests, segment
@@ -34,6 +35,7 @@ from parallel_tui.adapters.git.repo.operation import operation_in
 from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
+from parallel_tui.adapters.layouts import file as layout_file
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.store.files.documents import reports
@@ -432,6 +434,44 @@ def _read_proofs(root: Path) -> object:
 
 
 READERS: tuple[Reader, ...] = (
+    Reader(
+        "a session's own page",
+        ("adapters/agents/own_pages",),
+        ".claude/status.md",
+        b"# Status\n\n## Current task\nThe parser\n",
+        lambda root: OwnPageFiles(str(root / "none")).read([str(root)]),
+        json=False,
+    ),
+    Reader(
+        "setup for others",
+        ("adapters/config/prepared",),
+        ".cursor/worktrees.json",
+        b'{"setup-worktree": ["npm ci"]}',
+        prepared.read,
+    ),
+    Reader(
+        "setup for others, as TOML",
+        ("adapters/config/prepared",),
+        ".codex/environments/environment.toml",
+        b'[setup]\nscript = "npm ci"\n',
+        prepared.read,
+        json=False,
+    ),
+    Reader(
+        "a layout",
+        ("adapters/layouts/file",),
+        "layout.yaml",
+        b"session_name: x\nwindows: [{panes: [top, {shell_command: [a, {cmd: b}]}]}]\n",
+        lambda root: layout_file.read(str(root / "layout.yaml"), {"HOME": str(root)}),
+        json=False,
+    ),
+    Reader(
+        "a layout as JSON",
+        ("adapters/layouts/file",),
+        "layout.json",
+        b'{"windows": [{"panes": ["top", {"command": "x", "size": 30}]}]}',
+        lambda root: layout_file.read(str(root / "layout.json"), {"HOME": str(root)}),
+    ),
     Reader("proofs", ("adapters/disk/proofs",), "proofs.json", PROOFS, _read_proofs),
     Reader(
         "seen",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def further_rows(
     core: Core, *, wanted: bool
 ) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
-    """Boundaries, what was proved, and pull requests.
+    """Boundaries, what was proved, pull requests, and what sessions write of themselves.
 
     Args:
         core: All that they need.
@@ -35,9 +35,18 @@ def further_rows(
 
     def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
         proved = proof_rows(core)(facts, want) if wanted else ()
-        return (*boundaries(facts, want), *proved, *asked(facts, want))
+        pages = (_pages(core, facts, want),) if wanted else ()
+        return (*boundaries(facts, want), *proved, *asked(facts, want), *pages)
 
     return rows
+
+
+def _pages(core: Core, facts: Facts, want: Callable[[], None]) -> Row:
+    from parallel_tui.adapters.agents.own_pages import OwnPageFiles
+    from parallel_tui.engine.sources.coordination import PageReader
+
+    shared = f"{core.repository.coordination_root}/status.md"
+    return PageReader(OwnPageFiles(shared), facts, want).row()
 
 
 def _hosts(core: Core) -> HostPrograms:

@@ -60,12 +60,7 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A line that is typed into a pane's shell.
-
-    Attributes:
-        text: What is typed.
-        enter: Whether Enter is pressed behind it.
-    """
+    """A line that is typed into a pane's shell, with Enter behind it or without."""
 
     text: str
     enter: bool = True

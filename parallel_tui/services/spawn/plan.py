@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
+from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
@@ -174,7 +175,7 @@ class Planner:
                 if near
                 else f"There are: {', '.join(self.config.layouts)}.",
             )
-        if any(window.session for window in layout.windows):
+        if not for_one(layout):
             raise UsageError(
                 f"The layout {name!r} has windows of several sessions: it is the repository's.",
                 advice=(Advice("Open it: ", Act.LOAD, (name,)),),
@@ -211,6 +212,10 @@ class Planner:
                 yield "without a window nobody reads the prompt; it stands in the context file"
             elif not agent.strip() or not agent_command.runs_agent(panes):
                 yield "no agent is started, so nobody reads the prompt"
+        found = self.gate.prepared_by_others()
+        if found.lines:
+            yield f"{found.file} prepares the worktree; a setup of your own would override it"
+        yield from (*found.beside, *found.problems)
         yield from self._dirt(existing)
 
     def _dirt(self, existing: Iterable[Joined]) -> Iterable[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
+from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
@@ -93,7 +94,11 @@ class Spawner:
 
     def choices_at_once(self) -> SpawnChoices:
         """The choices that the settings give, without asking git: a form can open with them."""
-        layouts = [name for name in self.config.layouts if name != self.config.layout]
+        layouts = [
+            name
+            for name, layout in self.config.layouts.items()
+            if name != self.config.layout and for_one(layout)
+        ]
         if self.config.layout in self.config.layouts:
             layouts.insert(0, self.config.layout)
         agent = self._planner.agent()
