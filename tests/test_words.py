@@ -21,7 +21,8 @@ PACKAGE: Final = Path(__file__).parents[1] / "parallel_tui"
 
 NAMES_TMUX: Final = {
     "adapters/agents/claude.py": "Claude Code says `tmux` in its state files",
-    "bootstrap/multiplexers.py": "chooses the adapter",
+    "bootstrap/found.py": "asks whether there is any tmux, before it asks tmux",
+    "bootstrap/programs/multiplexers.py": "chooses the adapter",
     "cli/commands/view.py": "an option that prints for the status line of tmux",
     "cli/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",

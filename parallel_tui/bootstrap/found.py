@@ -154,7 +154,7 @@ class FoundRepository(AgentNeighbours):
 
     @lazy
     def _any_mux(self) -> Mux:
-        from parallel_tui.bootstrap.multiplexers import multiplexer
+        from parallel_tui.bootstrap.programs.multiplexers import multiplexer
 
         return (self._multiplexer or multiplexer)(self.repository, self._config, self.env)
 
@@ -182,13 +182,19 @@ class FoundRepository(AgentNeighbours):
     @property
     def _windowless(self) -> bool:
         """Whether it is known without asking that there is no window."""
-        from parallel_tui.bootstrap.multiplexers import surely_windowless
+        from parallel_tui.adapters.tmux.absent import NAME, on_path, surely_absent
 
-        return (
+        if not (
             self._default_multiplexer
             and self._unset
-            and surely_windowless(self.env, self.repository.runtime_dir)
-        )
+            and surely_absent(self.env, self.repository.runtime_dir)
+        ):
+            return False
+        if on_path(NAME, self.env):
+            return True
+        from parallel_tui.bootstrap.programs.multiplexers import TMUX, chosen
+
+        return chosen(None, self.env) == TMUX
 
     @lazy
     def _unset(self) -> bool:

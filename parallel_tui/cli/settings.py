@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from parallel_tui.bootstrap import multiplexers
+from parallel_tui.bootstrap.programs import multiplexers
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.settings.config import LayoutPane
 from parallel_tui.model.text import strict_json

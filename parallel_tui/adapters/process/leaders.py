@@ -5,10 +5,7 @@ Read from `/proc`, so that nothing is started; where there is none, every answer
 
 from __future__ import annotations
 
-import fcntl
 import os
-import struct
-import termios
 from contextlib import suppress
 
 from parallel_tui.record import dataclass
@@ -154,9 +151,7 @@ def size_of(terminal: str) -> tuple[int, int] | None:
     except OSError:
         return None
     try:
-        rows, columns, _, _ = struct.unpack(
-            "HHHH", fcntl.ioctl(descriptor, termios.TIOCGWINSZ, b"\0" * 8)
-        )
+        columns, rows = os.get_terminal_size(descriptor)
     except OSError:
         return None
     finally:

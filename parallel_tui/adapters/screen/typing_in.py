@@ -16,7 +16,7 @@ from typing import Final
 from parallel_tui.adapters.process import leaders
 from parallel_tui.adapters.screen import hardcopy, quoting, rows
 from parallel_tui.adapters.screen.command import ScreenError, query, tell
-from parallel_tui.adapters.screen.looking import Found
+from parallel_tui.adapters.screen.looking import ScreenWindow
 from parallel_tui.model.window.pane_input import PaneInput
 
 _CURSOR: Final = re.compile(r"\((\d+),(\d+)\)/\(\d+,\d+\)")
@@ -28,7 +28,7 @@ _COARSE: Final = 8.0
 """Seconds to which the kernel notes when a terminal was last read."""
 
 
-def pane_input(found: Found) -> PaneInput:
+def pane_input(found: ScreenWindow) -> PaneInput:
     """Where what is typed into a window goes; two processes.
 
     Raises:
@@ -54,7 +54,7 @@ def pane_input(found: Found) -> PaneInput:
     )
 
 
-def type_into(found: Found, pid: int, text: str) -> bool:
+def type_into(found: ScreenWindow, pid: int, text: str) -> bool:
     """Type a text and press Enter; returns whether it was typed.
 
     Raises:
@@ -70,7 +70,7 @@ def type_into(found: Found, pid: int, text: str) -> bool:
     return True
 
 
-def number_of(found: Found) -> int:
+def number_of(found: ScreenWindow) -> int:
     """The number by which a window is reached, proved once more; one process.
 
     Raises:
@@ -88,7 +88,7 @@ def number_of(found: Found) -> int:
     return found.number
 
 
-def _watched(found: Found) -> tuple[bool, float | None]:
+def _watched(found: ScreenWindow) -> tuple[bool, float | None]:
     """Whether somebody may have a window before them, and when they last pressed a key."""
     if not found.server.attached:
         return False, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,11 @@ def test_nothing_runs_before_a_window_is_opened_nor_after_the_last_is_closed(ben
     eventually(lambda: not bench.mux.listing().running)
 
 
+def stands_in(bench: Bench, window: str, path: str) -> bool:
+    """Whether what runs in a window is in a directory."""
+    return bench.window(window).active_pane.path == path
+
+
 def test_odd_names_and_directories_are_only_themselves(bench: Bench) -> None:
     opened = {}
     for name in HOSTILE:
@@ -56,8 +62,8 @@ def test_odd_names_and_directories_are_only_themselves(bench: Bench) -> None:
         folder.mkdir(parents=True)
         opened[name] = bench.opens(name, directory=str(folder), VALUE=f"{name}'")
     for name, window in opened.items():
-        folder = bench.world.root / name
-        eventually(lambda w=window, f=folder: bench.window(w).active_pane.path == str(f))
+        path = str(bench.world.root / name)
+        eventually(partial(stands_in, bench, window, path))
         assert bench.window(window).owner == name
         seen = Path(f"/proc/{bench.window(window).active_pane.pid}/environ").read_bytes()
         assert os.fsencode(f"VALUE={name}'") in seen.split(b"\0")
@@ -149,7 +155,8 @@ def test_two_that_open_the_first_window_at_once_share_the_session(bench: Bench) 
 def test_a_program_knows_its_own_window(bench: Bench) -> None:
     bench.opens("api")
     opened = bench.opens("auth", command="env >seen.new; mv seen.new seen; cat")
-    seen = eventually((bench.world.repo / "seen").exists) and bench.world.repo / "seen"
+    seen = bench.world.repo / "seen"
+    eventually(seen.exists)
     pairs = (line.partition("=") for line in seen.read_text().splitlines())
     env = {name: value for name, _, value in pairs}
     assert bench.mux.own_pane(env) == bench.window(opened).active_pane.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from parallel_tui.adapters.tmux.absent import on_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def chosen(wish: str | None, env: Mapping[str, str]) -> str:
     """
     if wish is not None:
         return wish
-    return SCREEN if not _on_path(TMUX, env) and _on_path(SCREEN, env) else TMUX
+    return SCREEN if not on_path(TMUX, env) and on_path(SCREEN, env) else TMUX
 
 
 def multiplexer(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
@@ -40,25 +40,8 @@ def multiplexer(repository: Repository, config: Config, env: Mapping[str, str]) 
     return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
 
 
-def surely_windowless(env: Mapping[str, str], runtime: str) -> bool:
-    """Whether there is no window, where nothing is set; asks nobody.
-
-    Args:
-        env: Our environment.
-        runtime: The repository's own folder in its git directory.
-    """
-    from parallel_tui.adapters.tmux.absent import surely_absent
-
-    return surely_absent(env, runtime) and chosen(None, env) == TMUX
-
-
 def in_window(env: Mapping[str, str]) -> bool:
     """Whether a program with this environment runs in a window, whose client can be switched."""
     from parallel_tui.adapters.tmux.command import socket_of
 
     return socket_of(env) is not None or bool(env.get("STY"))
-
-
-def _on_path(program: str, env: Mapping[str, str]) -> bool:
-    places = env.get("PATH", os.defpath).split(os.pathsep)
-    return any(os.access(f"{place}/{program}", os.X_OK) for place in places if place)

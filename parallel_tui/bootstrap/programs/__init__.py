@@ -1,0 +1,1 @@
+"""Puts together what runs other programs for us: the multiplexer, and ourselves."""
