@@ -8,7 +8,6 @@ that somebody has before them.
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from typing import Final
@@ -95,14 +94,7 @@ def _watched(found: ScreenWindow) -> tuple[bool, float | None]:
     displays = leaders.terminals_open(found.server.pid)
     if displays is None:
         return True, None  # it may not be looked at
-    pressed = max((_read_at(each) for each in displays), default=0.0)
+    pressed = max((leaders.last_read(each) for each in displays), default=0.0)
     # Of several displays the server tells only of one which window it shows.
     alone = len(displays) == 1 and not found.window.active
     return not alone, None if alone else (pressed + _COARSE if pressed else None)
-
-
-def _read_at(terminal: str) -> float:
-    try:
-        return os.stat(terminal).st_atime  # noqa: PTH116 - a device, not a file
-    except OSError:
-        return 0.0

@@ -40,6 +40,23 @@ def multiplexer(repository: Repository, config: Config, env: Mapping[str, str]) 
     return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
 
 
+def environment_around(env: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The environment of the terminal that shows the multiplexer we run in; `None` for none.
+
+    Args:
+        env: Our own environment.
+    """
+    if env.get("TMUX"):
+        from parallel_tui.adapters.tmux import around as tmux
+
+        return tmux.environment_around(env)
+    if env.get("STY"):
+        from parallel_tui.adapters.screen import around as screen
+
+        return screen.environment_around(env)
+    return None
+
+
 def in_window(env: Mapping[str, str]) -> bool:
     """Whether a program with this environment runs in a window, whose client can be switched."""
     from parallel_tui.adapters.tmux.command import socket_of
