@@ -22,7 +22,16 @@ PACKAGE: Final = Path(__file__).parents[1] / "parallel_tui"
 NAMES_TMUX: Final = {
     "adapters/agents/claude.py": "Claude Code says `tmux` in its state files",
     "bootstrap/found.py": "asks whether there is any tmux, before it asks tmux",
-    "bootstrap/programs/multiplexers.py": "chooses the adapter",
+    "bootstrap/windows/multiplexers.py": "chooses the adapter",
+    "adapters/layouts/file.py": "reads files of tmuxp",
+    "adapters/layouts/tmuxp.py": "reads files of tmuxp",
+    "bootstrap/windows/layouts.py": "chooses the adapter",
+    "cli/commands/layout.py": "an option that writes files of tmuxp",
+    "cli/examples.py": "reads files of tmuxp, prints settings of tmux",
+    "cli/names.py": "prints settings of tmux",
+    "model/layout/opening.py": "names what is set, in the question",
+    "model/settings/layouts/reading.py": "options of layouts are tmux's",
+    "cli/commands/recommend.py": "prints settings of tmux",
     "cli/commands/view.py": "an option that prints for the status line of tmux",
     "cli/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",
@@ -109,7 +118,7 @@ METAVARS: Final = frozenset(
         *("SESSION", "SESSION… TEXT", "TO", "WINDOW|SESSION", "NAME", "A,B,C", "ENDED"),
         *("BRANCH", "BASE", "PATH", "FILE", "DIR", "ID", "TEXT", "TIME", "AGE", "SECONDS", "N"),
         *("A-B", "NUMBER", "NUMBER|TEXT", "COMMAND", "VERB", "SHELL", "STATE", "STATUS", "LEVEL"),
-        *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH"),
+        *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH", "NAME|FILE"),
     }
 )
 """Words for values on command lines; a session's name is always SESSION."""

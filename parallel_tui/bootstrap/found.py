@@ -144,17 +144,18 @@ class FoundRepository(AgentNeighbours):
     def mux(self) -> Mux:
         """The multiplexer."""
         if not self._brief:
-            return self._any_mux
+            return self.plain_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
         kind = NoWindows if self._windowless else OneListing
-        mux: Any = kind(lambda: self._any_mux)
+        mux: Any = kind(lambda: self.plain_mux)
         one_look: Mux = mux
         return one_look
 
     @lazy
-    def _any_mux(self) -> Mux:
-        from parallel_tui.bootstrap.programs.multiplexers import multiplexer
+    def plain_mux(self) -> Mux:
+        """The multiplexer itself, which answers anew each time."""
+        from parallel_tui.bootstrap.windows.multiplexers import multiplexer
 
         return (self._multiplexer or multiplexer)(self.repository, self._config, self.env)
 
@@ -192,7 +193,7 @@ class FoundRepository(AgentNeighbours):
             return False
         if on_path(NAME, self.env):
             return True
-        from parallel_tui.bootstrap.programs.multiplexers import TMUX, chosen
+        from parallel_tui.bootstrap.windows.multiplexers import TMUX, chosen
 
         return chosen(None, self.env) == TMUX
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from parallel_tui.bootstrap.programs import multiplexers
+from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.settings.config import LayoutPane
+from parallel_tui.model.settings.config import Layout
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import size
-from parallel_tui.record import asdict, dataclass
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,8 +85,10 @@ def plain(value: object) -> object:
     """A setting's value as YAML and JSON would write it."""
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, LayoutPane):
-        return {key: plain(item) for key, item in asdict(value).items() if item is not None}
+    if isinstance(value, Layout):
+        from parallel_tui.model.settings.layouts.writing import written
+
+        return written(value)
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):

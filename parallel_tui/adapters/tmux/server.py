@@ -68,6 +68,9 @@ class Tmux:
         session: Name of the repository's tmux session; `None` for the repository's own name. A
             session of that name that we did not make is left alone, and a suffix is used.
         env: Our own environment, which says what tmux we run in; the process's by default.
+
+    Attributes:
+        windows: The repository's windows there.
     """
 
     def __init__(
@@ -80,7 +83,7 @@ class Tmux:
         self._repository = repository
         self._address = Address.of(socket, os.environ if env is None else env)
         self._known = KnownServers(Path(repository.runtime_dir, "servers"))
-        self._windows = Windows(self._address, repository, session, self._known)
+        self.windows = Windows(self._address, repository, session, self._known)
         self._server: int | None = None
         self._absent = False
         self._last: tuple[str, MuxListing] | None = None
@@ -244,14 +247,14 @@ class Tmux:
     ) -> str:
         """See `Mux.open_window`."""
         self.check()
-        return self._windows.open(
+        return self.windows.open(
             session=session, name=name, directory=directory, panes=panes, env=env
         )
 
     def close_window(self, window_id: str) -> None:
         """See `Mux.close_window`."""
         try:
-            self._windows.close(_checked(window_id))
+            self.windows.close(_checked(window_id))
         except NoServerError:
             self._demand_ended()
 

@@ -32,6 +32,9 @@ from parallel_tui.record import dataclass
 _SIZE: Final = ("-x", "200", "-y", "50")
 """Size of a session that nobody looks at yet; it takes the first client's."""
 
+_MANY_HOOKS: Final = 25
+"""Commands that hang hooks in one chain; tmux takes 16 KiB."""
+
 _IDS: Final = "#{session_id} #{window_id} #{pane_id} #{pid} #{socket_path}"
 _WAIT: Final = ("--", "sleep", "5")
 
@@ -90,12 +93,12 @@ class Windows:
                 hint="Was it moved or deleted? `git worktree list` tells what git believes.",
             )
         first, *further = panes or (PLAIN_SHELL,)
-        place = ["-c", literal(directory), *_environment(env)]
-        session_id, window, pane = self._placeholder(literal(window_name(name)))
+        place = ["-c", literal(directory), *environment(env)]
+        session_id, window, pane = self.placeholder(literal(window_name(name)))
         try:
             # options before the program: its first output could already rename the window
             # (not respawn-window, which makes the window the current one)
-            start = ["respawn-pane", "-k", "-t", pane, *place, *_program(first)]
+            start = ["respawn-pane", "-k", "-t", pane, *place, *program(first)]
             self._begin([*self._marks(window, session), start])
             for layout in further:
                 pane = self._split(pane, place, layout)
@@ -103,7 +106,7 @@ class Windows:
             with suppress(MuxError):
                 self.close(window)
             raise
-        self._hang_bells(session_id, window)
+        self.hang_bells(session_id, window)
         return window
 
     def close(self, window_id: str) -> None:
@@ -121,7 +124,7 @@ class Windows:
                 raise
         self._ring()
 
-    def _placeholder(self, name: str) -> tuple[str, str, str]:
+    def placeholder(self, name: str) -> tuple[str, str, str]:
         """Open a window that waits for its program, in a new session if there is none.
 
         The placeholder ends by itself, should we be ended before the program is there.
@@ -182,28 +185,33 @@ class Windows:
     def _split(self, pane: str, place: list[str], layout: ApprovedPane) -> str:
         way = "-v" if layout.split is Split.BELOW else "-h"
         where = ["-d", way, "-l", f"{layout.size}%", "-t", pane, "-P", "-F", "#{pane_id}"]
-        return self._begin([["split-window", *where, *place, *_program(layout)]])
+        return self._begin([["split-window", *where, *place, *program(layout)]])
 
     def _marks(self, window: str, session: str) -> list[list[str]]:
         at = ["set-option", "-w", "-t", window]
         return [
-            [*at, OWNER_OPTION, encode(session)],
+            self.owner_mark(window, session),
             [*at, "automatic-rename", "off"],
             [*at, "allow-rename", "off"],
         ]
 
-    def _hang_bells(self, session_id: str, window: str) -> None:
+    @staticmethod
+    def owner_mark(target: str, session: str) -> list[str]:
+        """The command that says which session a window is for."""
+        return ["set-option", "-w", "-t", target, OWNER_OPTION, encode(session)]
+
+    def hang_bells(self, session_id: str, *windows: str) -> None:
         """Add hooks for changes; without them, changes are noticed by polling."""
         if self._doorbell_ready():
             bell = self.repository.doorbell
+            chain = hooks.session_commands(session_id, bell)
             with suppress(MuxError):
-                perform(
-                    self.address,
-                    [
-                        *hooks.session_commands(session_id, bell),
-                        *hooks.window_commands(window, bell),
-                    ],
-                )
+                for window in windows:
+                    if len(chain) > _MANY_HOOKS:
+                        perform(self.address, chain)
+                        chain = []
+                    chain += hooks.window_commands(window, bell)
+                perform(self.address, chain)
             self._ring()
 
     def _ring(self) -> None:
@@ -221,10 +229,11 @@ class Windows:
         return os.access(self.repository.runtime_dir, os.W_OK)
 
 
-def _environment(env: Mapping[str, str]) -> list[str]:
+def environment(env: Mapping[str, str]) -> list[str]:
+    """Options that set variables in a pane."""
     return [word for key, value in env.items() for word in ("-e", f"{key}={value}")]
 
 
-def _program(pane: ApprovedPane) -> list[str]:
+def program(pane: ApprovedPane) -> list[str]:
     """Several words, so that tmux runs them directly and not through the user's shell."""
     return ["--", "sh", "-c", PANE_SCRIPT, "pdev", pane.command.text]

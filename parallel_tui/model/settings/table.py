@@ -154,7 +154,8 @@ SETTINGS: Final = (
         "layouts",
         "layouts",
         values.layouts,
-        "layouts by name, each a list of panes: {command, split: right|below, size: percent}",
+        "layouts by name, each a list of panes: {command, split: right|below, size: percent}, or "
+        "of windows with panes",
         merged=True,
         runs=True,
     ),

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from parallel_tui.bootstrap.programs.multiplexers import environment_around
+from parallel_tui.bootstrap.windows.multiplexers import environment_around
 from tests.adapters.mux.conftest import Bench
 from tests.support.waiting import eventually
 

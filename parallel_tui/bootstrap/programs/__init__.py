@@ -1,1 +1,0 @@
-"""Puts together what runs other programs for us: the multiplexer, and ourselves."""
