@@ -21,10 +21,10 @@ PACKAGE: Final = Path(__file__).parents[1] / "parallel_tui"
 
 NAMES_TMUX: Final = {
     "adapters/agents/claude.py": "Claude Code says `tmux` in its state files",
+    "bootstrap/found.py": "asks whether there is any tmux, before it asks tmux",
+    "bootstrap/windows/multiplexers.py": "chooses the adapter",
     "adapters/layouts/file.py": "reads files of tmuxp",
     "adapters/layouts/tmuxp.py": "reads files of tmuxp",
-    "bootstrap/__init__.py": "chooses the adapter",
-    "bootstrap/found.py": "chooses the adapter",
     "bootstrap/windows/layouts.py": "chooses the adapter",
     "cli/commands/layout.py": "an option that writes files of tmuxp",
     "cli/examples.py": "reads files of tmuxp, prints settings of tmux",
@@ -32,7 +32,6 @@ NAMES_TMUX: Final = {
     "model/layout/opening.py": "names what is set, in the question",
     "model/settings/layouts/reading.py": "options of layouts are tmux's",
     "cli/commands/recommend.py": "prints settings of tmux",
-    "bootstrap/multiplexers.py": "chooses the adapter",
     "cli/commands/view.py": "an option that prints for the status line of tmux",
     "cli/settings.py": "says what counts for settings of the tmux adapter",
     "cli/render/schema.py": "`tmux_session` is a key of schema 2",

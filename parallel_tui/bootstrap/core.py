@@ -173,9 +173,16 @@ class Core(FoundRepository):
     def attacher(self) -> Attacher:
         """Attaches, opens and closes windows."""
         from parallel_tui.adapters.terminals import DesktopTerminals
+        from parallel_tui.bootstrap.windows.multiplexers import environment_around
         from parallel_tui.services.session.windows import Attacher
 
-        terminals = DesktopTerminals(self._config.terminal, self.env)
+        config = self._config
+        terminals = DesktopTerminals(
+            config.terminal,
+            self.env,
+            place=config.terminal_place,
+            around=lambda: environment_around(self.env),
+        )
         return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
 
     @lazy

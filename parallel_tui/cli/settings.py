@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from parallel_tui.bootstrap import multiplexers
+from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.settings.config import Layout
 from parallel_tui.model.text import strict_json

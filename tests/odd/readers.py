@@ -38,6 +38,7 @@ from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, finge
 from parallel_tui.adapters.layouts import file as layout_file
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import liveness
+from parallel_tui.adapters.screen.escape import escape_key
 from parallel_tui.adapters.store.files.documents import reports
 from parallel_tui.adapters.store.files.documents.journal_check import unreadable_lines
 from parallel_tui.adapters.store.files.mechanics import json_document
@@ -215,6 +216,10 @@ def _read_intents(root: Path) -> object:
 
 def _read_servers(root: Path) -> object:
     return KnownServers(root / "n").running()
+
+
+def _read_screenrc(root: Path) -> object:
+    return escape_key({"HOME": str(root / "home"), "SYSSCREENRC": "/dev/null"})
 
 
 def _read_main(root: Path) -> object:
@@ -797,6 +802,14 @@ READERS: tuple[Reader, ...] = (
         "n/0123456789abcdef",
         b"1 \n/tmp/tmux-0/default",
         _read_servers,
+        json=False,
+    ),
+    Reader(
+        "settings of GNU Screen",
+        ("adapters/screen/escape",),
+        "home/.screenrc",
+        b"escape ^Bb\n",
+        _read_screenrc,
         json=False,
     ),
     Reader(

@@ -208,6 +208,7 @@ class Config:
         max_sessions: Soft limit; beyond it spawning warns (guide: 3 to 4 is usually optimal).
         terminal: Template of the command that opens a terminal, `{argv}` standing for the
             command to run in it; `None` to find the terminal in use.
+        terminal_place: Where the terminal in use shows another window: `tab`, `window`, `split`.
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
         trash_days: Days after which a removed session, or the backup of a sync, is deleted for
@@ -261,6 +262,7 @@ class Config:
     edit_watch: EditWatch = EditWatch.AUTO
     max_sessions: int = 4
     terminal: str | None = None
+    terminal_place: str = "tab"
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     mouse: str = "attach"

@@ -15,6 +15,7 @@ from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
+from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -158,15 +159,7 @@ SETTINGS: Final = (
         merged=True,
         runs=True,
     ),
-    Setting(
-        "multiplexer",
-        "multiplexer",
-        values.optional(values.one_of("tmux", "screen")),
-        "what windows are opened in: tmux, screen (GNU Screen)",
-        env="PDEV_MULTIPLEXER",
-        refuse=refusals.user_only,
-        runs=False,
-    ),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in WINDOWS),
     Setting(
         "tmux.socket",
         "tmux_socket",
