@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
+    from parallel_tui.bootstrap.machine import MachineParts
     from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
@@ -124,9 +125,10 @@ class Core(FoundRepository):
             gate=self.gate,
             clock=self.clock,
             tools=self.tools,
-            outside=Furnishing(self.disk, carry, git_exclude, shell),
+            outside=Furnishing(self.disk, carry, git_exclude, shell, self.machine.ports),
             binder=self.hooks.binder(self.disk, self.shared),
             needs=self.needs,
+            machine=self.machine.look.now,
         )
 
     @lazy
@@ -144,7 +146,7 @@ class Core(FoundRepository):
         """Brings removed sessions back."""
         from parallel_tui.services.trash.restorer import Restorer
 
-        return Restorer(self.tools, self.sessions, self._config)
+        return Restorer(self.tools, self.sessions, self._config, self.machine.ports)
 
     @lazy
     def cleaner(self) -> Cleaner:
@@ -177,7 +179,15 @@ class Core(FoundRepository):
         from parallel_tui.services.session.windows import Attacher
 
         terminals = DesktopTerminals(self._config.terminal, self.env)
-        return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
+        ports = self.machine.ports
+        return Attacher(self.mux, terminals, self.sessions, self._config, self.env, ports)
+
+    @lazy
+    def machine(self) -> MachineParts:
+        """What shares the machine out among sessions."""
+        from parallel_tui.bootstrap.machine import MachineParts
+
+        return MachineParts(self, self._config)
 
     @lazy
     def reaching(self) -> ReachingParts:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from parallel_tui.errors import ParallelError
+from parallel_tui.model.machine.ports import PortRange
 from parallel_tui.model.settings.config import LayoutPane
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import size
@@ -80,6 +81,8 @@ def plain(value: object) -> object:
     """A setting's value as YAML and JSON would write it."""
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, PortRange):
+        return str(value)
     if isinstance(value, LayoutPane):
         return {key: plain(item) for key, item in asdict(value).items() if item is not None}
     if isinstance(value, Mapping):

@@ -61,6 +61,10 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "resolve": ("list",),
     "ci": ("check",),
     "mcp": (),
+    "run": ("--slot", "test", "--", "true"),
+    "slots": (),
+    "top": ("--for", "0.1s"),
+    "ports": (),
 }
 """Each command as it would be used."""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def further_rows(
     core: Core, *, wanted: bool
 ) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
-    """Boundaries, what was proved, and pull requests.
+    """Boundaries, what was proved, pull requests, and how the machine is shared out.
 
     Args:
         core: All that they need.
@@ -35,7 +35,8 @@ def further_rows(
 
     def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
         proved = proof_rows(core)(facts, want) if wanted else ()
-        return (*boundaries(facts, want), *proved, *asked(facts, want))
+        shared_out = (core.machine.reader(facts, want).row(),) if wanted else ()
+        return (*boundaries(facts, want), *proved, *asked(facts, want), *shared_out)
 
     return rows
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Final
 
+    from parallel_tui.model.machine.ports import PortRange
+
 
 class Kind(StrEnum):
     """Purpose of a session; decides the prefix of its branch (guide: create-feature-worktree)."""
@@ -153,6 +155,8 @@ class Config:
         notify_bell: Whether the terminal's bell rings for news.
         notify_desktop: Who shows news on the desktop, one of `DesktopWay`.
         notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
+        slots: How many commands of a slot may run at once, by its name.
+        ports: Ports of which each session gets its own, by name.
     """
 
     base: str | None = None
@@ -203,3 +207,5 @@ class Config:
     notify_bell: bool = False
     notify_desktop: str = "auto"
     notify_quiet_hours: str | None = None
+    slots: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    ports: Mapping[str, PortRange] = field(default_factory=lambda: MappingProxyType({}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from parallel_tui.errors import HalfMadeError, RefusedError
@@ -22,6 +22,7 @@ from parallel_tui.ports.git import GitReader, GitWriter
 from parallel_tui.ports.mux import Mux
 from parallel_tui.ports.system import Clock
 from parallel_tui.record import dataclass
+from parallel_tui.services.machine.ports import SessionPorts
 from parallel_tui.services.receipt import Spawned
 from parallel_tui.services.spawn.plan import Prepared
 from parallel_tui.services.spawn.rollback import InTrash, Undo
@@ -40,12 +41,14 @@ class Furnishing:
         carrying: Carries local files over.
         exclude: Keeps runtime files out of every status.
         shell: Runs setup commands.
+        ports: Gives it what is its own of this machine.
     """
 
     disk: Disk
     carrying: CarryOver
     exclude: ExcludeBlock
     shell: Shell
+    ports: SessionPorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,10 @@ class SpawnSteps:
         warnings = [*plan.warnings, *self._carry(prepared, worktree)]
         if plan.changes:
             warnings.insert(0, f"it is called {plan.name}: {'; '.join(plan.changes)}")
+        own, told = self.outside.ports.start(plan.name, worktree)
+        warnings += told
         self.finished("carried")
-        self._set_up(prepared, ready.setup)
+        self._set_up(prepared, ready.setup, own)
         self.finished("set up")
         window: str | None = None
         if plan.window is not None:
@@ -142,7 +147,7 @@ class SpawnSteps:
                 name=plan.window,
                 directory=plan.directory,
                 panes=self._panes(prepared, worktree, ready),
-                env=agent_command.environment(plan.name),
+                env={**agent_command.environment(plan.name), **own},
             )
             opened.append(window)
         self.finished("complete")
@@ -233,7 +238,9 @@ class SpawnSteps:
         self.outside.disk.write(path, text.encode("utf-8", "surrogateescape"))
         return None
 
-    def _set_up(self, prepared: Prepared, lines: Iterable[Approved]) -> None:
+    def _set_up(
+        self, prepared: Prepared, lines: Iterable[Approved], own: Mapping[str, str]
+    ) -> None:
         plan = prepared.plan
         for line in lines:
             self.progress(f"setup: {line.text}")
@@ -242,6 +249,7 @@ class SpawnSteps:
                 directory=plan.directory,
                 env={
                     **agent_command.environment(plan.name),
+                    **own,
                     "PDEV_WORKTREE": plan.directory,
                     "PDEV_MAIN": self.git.repository.main_path,
                     "PDEV_BRANCH": plan.branch,

@@ -17,6 +17,7 @@ from textual.widgets import ContentSwitcher
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import PENDING, Fact
+from parallel_tui.model.machine.view import MachineView
 from parallel_tui.model.session.diff import SessionDiff
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.session.session import Session
@@ -58,6 +59,7 @@ class DetailPane(Titled):
     pane_screen: var[Screen | None] = var[Screen | None](None)
     tasks: var[Listed[TaskList]] = var[Listed[TaskList]](Listed())
     beside: var[Mapping[str, Beside]] = var[Mapping[str, Beside]](NOTHING)
+    machine: var[MachineView | None] = var[MachineView | None](None)
     tab: var[str] = var("preview")
 
     class PaneWanted(Message):
@@ -167,6 +169,10 @@ class DetailPane(Titled):
         """Name those it conflicts with."""
         self._update()
 
+    def watch_machine(self) -> None:
+        """Redraw what the session has of the machine."""
+        self._update()
+
     def watch_pane_screen(self) -> None:
         """Redraw the preview."""
         if self.is_mounted and self.tab == "preview":
@@ -225,7 +231,9 @@ class DetailPane(Titled):
         elif self.tab == "why":
             self.query_one(WhyPane).show(self.session, self._clock())
         elif self.tab == "info":
-            self.query_one(InfoPane).show(self.session, self.windows, self.base, self._clock())
+            self.query_one(InfoPane).show(
+                self.session, self.windows, self.base, self._clock(), self.machine
+            )
         looked = self._seen and self.tab == "preview" and not (shown and is_ours(shown[1]))
         self._want_pane(shown[1].id if shown and looked else None)
         self._want_diff()
