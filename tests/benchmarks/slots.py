@@ -2,10 +2,9 @@
 
     python -m tests.benchmarks.slots [SESSIONS] [AT ONCE]
 
-Each session runs a suite of its own in a process of its own: tests that compute, hold memory, and fail
-when they take longer than a time limit that is twice what they take on an idle machine; such a failure
-says nothing about the code, so it is called false. Memory is that of all suites together, read ten
-times a second.
+Each session runs a suite of its own in a process of its own: tests that compute, hold memory, and
+fail when they take longer than twice what they take on an idle machine; such a failure says
+nothing about the code. Memory is that of all suites together, read ten times a second.
 """
 
 from __future__ import annotations

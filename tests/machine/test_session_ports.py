@@ -8,7 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.running import Ran, pdev
+from tests.support.waiting import eventually
 from tests.support.world import World
 
 CONFIG = "ports: {web: 23000, api: 24000-24009}\n"
@@ -105,3 +108,16 @@ def test_nothing_is_given_twice_whoever_is_killed() -> None:
         words, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.tmux
+def test_programs_of_its_windows_find_them_in_their_environment(world: World) -> None:
+    world.write(".claude/parallel-config.yml", "ports: {web: 23000}\n")
+    words = ("--tmux-socket", world.socket, "--agent", "env >env.tmp; mv env.tmp env; exec sh")
+    do(world, "spawn", "one", *words)
+    told = world.repo.parent / "myapp-one/env"
+    eventually(told.exists)
+    found = told.read_text().splitlines()
+    assert {"WEB_PORT=23001", "COMPOSE_PROJECT_NAME=myapp-one", "PDEV_DATABASE=myapp_one"} <= {
+        *found
+    }
