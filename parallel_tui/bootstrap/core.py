@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.bootstrap.machine import MachineParts
     from parallel_tui.bootstrap.reaching import ReachingParts
+    from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
@@ -120,6 +121,7 @@ class Core(FoundRepository):
             git=self.git,
             writer=self.writer,
             mux=self.mux,
+            arranging=lambda: self.layouts.arranging,
             sessions=self.sessions,
             config=self._config,
             gate=self.gate,
@@ -190,6 +192,13 @@ class Core(FoundRepository):
         return MachineParts(self, self._config)
 
     @lazy
+    def layouts(self) -> LayoutParts:
+        """Layouts of windows."""
+        from parallel_tui.bootstrap.windows.layouts import LayoutParts
+
+        return LayoutParts(self, self._config)
+
+    @lazy
     def reaching(self) -> ReachingParts:
         """What reaches agents."""
         from parallel_tui.bootstrap.reaching import ReachingParts
@@ -206,24 +215,9 @@ class Core(FoundRepository):
     @lazy
     def syncer(self) -> Syncer:
         """Brings sessions up to date with base."""
-        from parallel_tui.adapters.git.write.rebase import SyncActs
-        from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-        from parallel_tui.bootstrap.landing import sync_look
-        from parallel_tui.services.sync.syncer import syncer
+        from parallel_tui.bootstrap.landing import new_syncer
 
-        return syncer(
-            self.git,
-            SyncActs(self.runner),
-            sync_look(self),
-            self._merged,
-            SyncBackups(self.runner),
-            self.sessions,
-            self.shared,
-            self._config,
-            self.where,
-            self.tools,
-            self.at_work,
-        )
+        return new_syncer(self)
 
     @lazy
     def undoer(self) -> Undoer:

@@ -83,6 +83,14 @@ class SessionPorts:
             return {}
         return {} if grant is None else ports.environment(grant)
 
+    def named(self, session: str) -> Mapping[str, str]:
+        """Variables for a program of a session, by its name; none where that is not known."""
+        try:
+            grant = next((each for each in self.all() if each.session == session), None)
+        except CouldNotLookError:
+            return {}
+        return {} if grant is None else ports.environment(grant)
+
     def start(self, name: str, tree: Worktree) -> tuple[Mapping[str, str], tuple[str, ...]]:
         """Give a new session its ports where some are set; it can do without.
 

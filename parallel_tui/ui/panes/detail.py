@@ -24,7 +24,7 @@ from parallel_tui.model.session.session import Session
 from parallel_tui.model.sharing.tasks import TaskList
 from parallel_tui.model.text.safe import safe
 from parallel_tui.model.window.window import Pane, Screen, Window
-from parallel_tui.ui.panes.diff import DiffPane
+from parallel_tui.ui.panes.diff import DiffPane, waiting_words
 from parallel_tui.ui.panes.info import InfoPane, WhyPane
 from parallel_tui.ui.panes.preview import PreviewPane, is_ours, panes_of
 from parallel_tui.ui.panes.spec import Listed
@@ -69,6 +69,9 @@ class DetailPane(Titled):
             super().__init__()
             self.pane = pane
 
+    class Changed(Message):
+        """Another tab, another place or none: what lies over the pane may have to go."""
+
     class DiffWanted(Message):
         """The visible diff of a session may have changed."""
 
@@ -79,7 +82,7 @@ class DetailPane(Titled):
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._clock = clock
-        self._seen = False
+        self.seen = False  # whether it is on the screen
         self._wanted: str | None = None
         self._chosen: str | None = None
         self._asked: object = None
@@ -103,16 +106,19 @@ class DetailPane(Titled):
     def on_resize(self) -> None:
         """Fit the title to the new width."""
         self._update()
+        self.post_message(self.Changed())
 
     def on_show(self, event: events.Show) -> None:
         """Request the data of the visible tab."""
-        self._seen = True
+        self.seen = True
         self._update()
+        self.post_message(self.Changed())
 
     def on_hide(self, event: events.Hide) -> None:
         """Stop requesting data."""
-        self._seen = False
+        self.seen = False
         self._update()
+        self.post_message(self.Changed())
 
     def show_tab(self, name: str) -> None:
         """Show one of `TABS`; the focus stays inside the pane."""
@@ -186,6 +192,7 @@ class DetailPane(Titled):
         if self.is_mounted:
             self.query_one(ContentSwitcher).current = self.tab
             self._update()
+            self.post_message(self.Changed())
 
     @property
     def _pane(self) -> tuple[Window, Pane] | None:
@@ -213,7 +220,7 @@ class DetailPane(Titled):
         key = self.session.key if self.session else None
         if key != self._key:
             self._key, self._chosen, self._asked = key, None, None
-            self.query_one(DiffPane).say(_waiting(self.session))
+            self.query_one(DiffPane).say(waiting_words(self.session))
         shown = self._pane
         title = self._title(shown)
         # Contents of equal text are equal whatever their style, so the tab is compared too.
@@ -234,7 +241,7 @@ class DetailPane(Titled):
             self.query_one(InfoPane).show(
                 self.session, self.windows, self.base, self._clock(), self.machine
             )
-        looked = self._seen and self.tab == "preview" and not (shown and is_ours(shown[1]))
+        looked = self.seen and self.tab == "preview" and not (shown and is_ours(shown[1]))
         self._want_pane(shown[1].id if shown and looked else None)
         self._want_diff()
 
@@ -248,7 +255,7 @@ class DetailPane(Titled):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if not self._seen or self.tab != "diff":
+        if not self.seen or self.tab != "diff":
             self._asked = None
         elif session is not None and session.worktree is not None and _diffable(session):
             tree = session.worktree
@@ -285,15 +292,3 @@ class DetailPane(Titled):
 def _diffable(session: Session) -> bool:
     tree = session.worktree
     return tree is not None and not tree.bare and not tree.missing
-
-
-def _waiting(session: Session | None) -> str:
-    if session is None:
-        return "Select a session to see what it changed."
-    if session.worktree is None:
-        return "No worktree: its window stands in none, so there is nothing to compare."
-    if session.worktree.bare:
-        return "A bare repository has no changes of its own."
-    if session.worktree.missing:
-        return "Its directory is gone; what was committed is still on its branch."
-    return "Reading what changed …"
