@@ -80,6 +80,10 @@ test: system $(DEV) ## run all tests (ARGS="-k spawn -n 0" for some)
 test-memory: system $(DEV) ## run the tests of the services on the store in memory
 	PDEV_TEST_STORE=memory $(BIN)/pytest -n auto --dist worksteal tests/services $(ARGS)
 
+.PHONY: test-ports
+test-ports: $(DEV) ## 10,000 starts and ends of sessions, killed at random: is a port given twice?
+	$(BIN)/python -m tests.machine.port_storm 10000
+
 .PHONY: test-agents
 test-agents: system $(DEV) ## drive the real Claude Code, which npm installs into .venv (ARGS="-k states")
 	$(BIN)/python -m tests.agents.driver.install

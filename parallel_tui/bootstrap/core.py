@@ -8,11 +8,11 @@ from parallel_tui.model.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
+    from parallel_tui.bootstrap.machine import MachineParts
     from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
@@ -126,9 +126,10 @@ class Core(FoundRepository):
             gate=self.gate,
             clock=self.clock,
             tools=self.tools,
-            outside=Furnishing(self.disk, carry, git_exclude, shell),
+            outside=Furnishing(self.disk, carry, git_exclude, shell, self.machine.ports),
             binder=self.hooks.binder(self.disk, self.shared),
             needs=self.needs,
+            machine=self.machine.look.now,
         )
 
     @lazy
@@ -145,7 +146,7 @@ class Core(FoundRepository):
         """Brings removed sessions back."""
         from parallel_tui.services.trash.restorer import Restorer
 
-        return Restorer(self.tools, self.sessions, self._config)
+        return Restorer(self.tools, self.sessions, self._config, self.machine.ports)
 
     @lazy
     def cleaner(self) -> Cleaner:
@@ -183,7 +184,15 @@ class Core(FoundRepository):
             place=config.terminal_place,
             around=lambda: environment_around(self.env),
         )
-        return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
+        ports = self.machine.ports
+        return Attacher(self.mux, terminals, self.sessions, config, self.env, ports)
+
+    @lazy
+    def machine(self) -> MachineParts:
+        """What shares the machine out among sessions."""
+        from parallel_tui.bootstrap.machine import MachineParts
+
+        return MachineParts(self, self._config)
 
     @lazy
     def layouts(self) -> LayoutParts:
@@ -209,27 +218,9 @@ class Core(FoundRepository):
     @lazy
     def syncer(self) -> Syncer:
         """Brings sessions up to date with base."""
-        from parallel_tui.adapters.git.write.rebase import SyncActs
-        from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-        from parallel_tui.bootstrap.landing import resolved_syncs, sync_look
-        from parallel_tui.model.lazy import Later
-        from parallel_tui.services.sync.syncer import syncer
+        from parallel_tui.bootstrap.landing import new_syncer
 
-        resolved: Any = Later(lambda: resolved_syncs(self))
-        return syncer(
-            self.git,
-            SyncActs(self.runner),
-            sync_look(self),
-            self._merged,
-            SyncBackups(self.runner),
-            self.sessions,
-            self.shared,
-            self._config,
-            self.where,
-            self.tools,
-            self.at_work,
-            resolved,
-        )
+        return new_syncer(self)
 
     @lazy
     def undoer(self) -> Undoer:

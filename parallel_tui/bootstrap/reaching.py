@@ -96,8 +96,9 @@ class ReachingParts(Lazy):
 
         core = self._core
         binder = core.hooks.binder(core.disk, core.shared)
+        agents, ports = core.at_work.agents, core.machine.ports
         return Resumer(
-            core.store, core.sessions, core.mux, core.at_work.agents, core.gate, binder, core.clock
+            core.store, core.sessions, core.mux, agents, core.gate, binder, core.clock, ports
         )
 
 

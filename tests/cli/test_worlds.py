@@ -64,6 +64,10 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "tmux-conf": (),
     "screen-conf": (),
     "mcp": (),
+    "run": ("--slot", "test", "--", "true"),
+    "slots": (),
+    "top": ("--for", "0.1s"),
+    "ports": (),
 }
 """Each command as it would be used."""
 

@@ -6,6 +6,7 @@ without being listed here.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -36,6 +37,8 @@ from parallel_tui.adapters.git.repo.recorded_name import recorded_name
 from parallel_tui.adapters.git.simulate.snapshot import conversion
 from parallel_tui.adapters.git.simulate.verdict.cache import VerdictCache, fingerprint
 from parallel_tui.adapters.layouts import file as layout_file
+from parallel_tui.adapters.machine.ledger import LedgerFile
+from parallel_tui.adapters.machine.slot_files import SlotFiles
 from parallel_tui.adapters.panes.known_servers import KnownServers
 from parallel_tui.adapters.process import liveness
 from parallel_tui.adapters.screen.escape import escape_key
@@ -53,6 +56,8 @@ from parallel_tui.command_lines import undo_line
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.landing.check import CheckKey, condition
 from parallel_tui.model.lifecycle.trash import TrashItem
+from parallel_tui.model.machine.ports import env_text, environment, words
+from parallel_tui.model.machine.slots import who
 from parallel_tui.model.proving.proof import JointProof, LeftOut, Member, ProvedBreak, marks
 from parallel_tui.model.session.repository import Repository
 from parallel_tui.model.sharing.conflict_report import lines_of
@@ -245,6 +250,27 @@ def _read_trash(root: Path) -> object:
     return found, trash.unreadable()
 
 
+def _read_grants(root: Path) -> object:
+    found = LedgerFile(root).all()
+    for each in found:
+        strict_json.line([words(each), environment(each)])
+        env_text(each).encode("utf-8", "surrogatepass")
+    return found
+
+
+def _read_place(root: Path) -> object:
+    files = SlotFiles(str(root))
+    path = root / "slot-test.00000001.run"
+    if not path.is_file():
+        return files.tickets()
+    with path.open("rb+") as held:  # as whoever runs there has it
+        fcntl.flock(held, fcntl.LOCK_EX)
+        found = files.tickets()
+    for each in found:
+        strict_json.line([who(each), each.asked, each.limit])
+    return found
+
+
 def _read_sync(root: Path) -> object:
     records = SyncRecords(repository(root))
     record = records.load("20260131-140500")
@@ -314,6 +340,22 @@ def _read_git_dir(root: Path) -> object:
 def _share_events(root: Path) -> object:
     return FileUpkeep(_store(root)).share_events(Folder(str(root / "linked/.claude"), ("events",)))
 
+
+GRANTS = strict_json.document(
+    {
+        "schema": 1,
+        "grants": [
+            {
+                "git_dir": "/g",
+                "repository": "/r",
+                "session": "a",
+                "ports": {"web": 3001},
+                "compose": "r-a",
+                "database": "r_a",
+            }
+        ],
+    }
+)
 
 STATE = strict_json.document(
     {
@@ -476,6 +518,14 @@ READERS: tuple[Reader, ...] = (
         "layout.json",
         b'{"windows": [{"panes": ["top", {"command": "x", "size": 30}]}]}',
         lambda root: layout_file.read(str(root / "layout.json"), {"HOME": str(root)}),
+    ),
+    Reader("grants of ports", ("adapters/machine/ledger",), "ports.json", GRANTS, _read_grants),
+    Reader(
+        "place in line",
+        ("adapters/machine/slot_files",),
+        "slot-test.00000001.run",
+        json.dumps({"limit": 1, "pid": 1, "started": "", "place": "x", "asked": 5}).encode(),
+        _read_place,
     ),
     Reader("proofs", ("adapters/disk/proofs",), "proofs.json", PROOFS, _read_proofs),
     Reader(
@@ -855,6 +905,7 @@ ELSEWHERE = {
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
+    "adapters/machine/look": "/proc, which no session writes",
     "adapters/hosting/programs_of_hosts": "what a program prints; tested with its stand-in",
     "bootstrap/ci": "an event that a service describes; tested with the command",
     "cli/mcp/server": "the answer of a command of our own",

@@ -255,6 +255,8 @@ MAY_OPEN: Final = {
     "adapters/screen/hardcopy": "a folder of our own, private to the user",
     "adapters/screen/windows": "a folder of our own, private to the user",
     "adapters/process/table": "/proc",
+    "adapters/machine/look": "/proc",
+    "adapters/machine/slot_files": "a place in line is held by a lock while it is looked at",
     "adapters/git/simulate/snapshot/signature": "/proc",
     "adapters/git/simulate/quarantine": "a folder of our own, private to the user",
     "adapters/git/simulate/snapshot/work": "copies an index of git's",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def further_rows(
     core: Core, *, wanted: bool
 ) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
-    """Boundaries, what was proved, pull requests, and what sessions write of themselves.
+    """Boundaries, proofs, pull requests, sessions' own pages, how the machine is shared out.
 
     Args:
         core: All that they need.
@@ -36,7 +36,8 @@ def further_rows(
     def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
         proved = proof_rows(core)(facts, want) if wanted else ()
         pages = (_pages(core, facts, want),) if wanted else ()
-        return (*boundaries(facts, want), *proved, *asked(facts, want), *pages)
+        shared_out = (core.machine.reader(facts, want).row(),) if wanted else ()
+        return (*boundaries(facts, want), *proved, *asked(facts, want), *pages, *shared_out)
 
     return rows
 

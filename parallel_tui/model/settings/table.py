@@ -14,6 +14,7 @@ from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
+from parallel_tui.model.settings.machine_rows import ROWS as MACHINE
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
 from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
 from parallel_tui.record import dataclass
@@ -269,6 +270,7 @@ SETTINGS: Final = (
         runs=False,
     ),
     *(Setting(*row, runs=False) for row in BOUNDARIES),
+    *(Setting(*row, merged=True, runs=False) for row in MACHINE),
     Setting(
         "merge.check",
         "merge_check",

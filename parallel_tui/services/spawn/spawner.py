@@ -9,6 +9,7 @@ from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.machine.load import Machine
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.settings.config import Config, Kind, Origin
@@ -73,6 +74,7 @@ class Spawner:
         outside: Files of a new worktree, and its setup commands.
         binder: Makes the agent report and ask.
         needs: Knows what lands after what.
+        machine: Tells how busy the machine is.
     """
 
     git: GitReader
@@ -87,10 +89,13 @@ class Spawner:
     outside: Furnishing
     binder: AgentBinder
     needs: LandingNeeds
+    machine: Callable[[], Machine | None]
 
     @property
     def _planner(self) -> Planner:
-        return Planner(self.git, self.mux, self.sessions, self.config, self.gate, self.needs)
+        return Planner(
+            self.git, self.mux, self.sessions, self.config, self.gate, self.needs, self.machine
+        )
 
     def choices_at_once(self) -> SpawnChoices:
         """The choices that the settings give, without asking git: a form can open with them."""

@@ -10,6 +10,7 @@ from parallel_tui.ui.controllers.landing.aftermath import AfterLandingCommands
 from parallel_tui.ui.controllers.landing.plan import LandingCommands
 from parallel_tui.ui.controllers.landing.proving import Proving
 from parallel_tui.ui.controllers.lifecycle import LifecycleCommands
+from parallel_tui.ui.controllers.machine.showing import MachineCommands
 from parallel_tui.ui.controllers.overlaps import OverlapCommands
 from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.seen import EventsSeen
@@ -51,6 +52,7 @@ def controllers(
         Briefing(cockpit, core, engine),
         Proving(cockpit, core, engine),
         BoundaryCommands(cockpit, core),
+        MachineCommands(cockpit, core),
         EventsSeen(cockpit, core),
         LookCommands(cockpit, work),
     )
