@@ -104,7 +104,7 @@ def undo_line(action: UndoAction | None) -> str:
         return ""
     what = quoted(action.what)
     match action.kind:
-        case UndoKind.RESTORE | UndoKind.LANDING:
+        case UndoKind.RESTORE | UndoKind.LANDING | UndoKind.TEAM:
             return f"pdev undo {what}"
         case UndoKind.SYNC:
             return f"pdev sync --undo {what}"

@@ -47,4 +47,6 @@ def undoer(core: Core) -> Undoer:
     from parallel_tui.services.undo import Undoer
 
     locks = core.shared.locks
-    return Undoer(core.restorer, core.syncer, landing_undo(core), locks, core.store)
+    return Undoer(
+        core.restorer, core.syncer, landing_undo(core), core.teams.undo, locks, core.store
+    )

@@ -62,7 +62,12 @@ class Gate:
         return ShellLine(self.config.agent, self._origin("agent"), "agent")
 
     def layout(
-        self, name: str, panes: Iterable[LayoutPane], *, asked: bool
+        self,
+        name: str,
+        panes: Iterable[LayoutPane],
+        *,
+        asked: bool,
+        chosen: Origin | None = None,
     ) -> tuple[tuple[LayoutPane, ShellLine], ...]:
         """The panes of a layout, each with its allowed command.
 
@@ -70,11 +75,13 @@ class Gate:
             name: Of the layout.
             panes: Its panes, as configured.
             asked: Whether the user named it; the configuration did otherwise.
+            chosen: Where the choice came from, if it was neither of both.
         """
         origin = self._origin(f"layouts.{name}")
-        if not asked and self._origin("layout").asked_about and name not in LAYOUTS:
+        by = chosen or self._origin("layout")
+        if not asked and by.asked_about and name not in LAYOUTS:
             # What the user wrote for one purpose the repository would run for another.
-            origin = self._origin("layout")
+            origin = by
         return tuple((pane, ShellLine(pane.command, origin, f"layout {name}")) for pane in panes)
 
     def ready(

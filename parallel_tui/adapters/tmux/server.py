@@ -52,6 +52,9 @@ _SERVER: Final = "tmux: server"
 _LAST_MOMENTS: Final = 3.0
 """Seconds that a server which answers no more may take to end."""
 
+_GOOD: Final = 5.0
+"""Seconds for which a program that could be used is taken to be there."""
+
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -83,6 +86,7 @@ class Tmux:
         self._windows = Windows(self._address, repository, session, self._known)
         self._server: int | None = None
         self._absent = False
+        self._good_until = 0.0
         self._last: tuple[str, MuxListing] | None = None
         self._watching: Watching | None = None
 
@@ -104,7 +108,9 @@ class Tmux:
         return process == _SERVER
 
     def check(self) -> None:
-        """See `Mux.check`."""
+        """See `Mux.check`. What was good a moment ago is not asked again: many windows open at once."""
+        if time.monotonic() < self._good_until:
+            return
         try:
             done = programs.run(["tmux", "-V"], env=os.environ, timeout=TIMEOUT)
         except FileNotFoundError as error:
@@ -120,6 +126,7 @@ class Tmux:
                 f"{said} is too old: {needed} or newer is needed",
                 hint=INSTALL_HINT,
             )
+        self._good_until = time.monotonic() + _GOOD
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
         """See `Mux.listing`. The very same answer is not read twice.

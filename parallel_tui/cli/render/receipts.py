@@ -23,6 +23,19 @@ def facts(receipt: Receipt) -> dict[str, object]:
                 "directory": receipt.directory,
                 "window": receipt.window,
             }
+        case done.TeamStarted():
+            return {
+                "team": receipt.team,
+                "steps": list(receipt.steps),
+                "sessions": list(receipt.sessions),
+                "id": receipt.id or None,
+            }
+        case done.TeamEnded():
+            return {
+                "removed": list(receipt.removed),
+                "windows_closed": receipt.closed,
+                "id": receipt.id or None,
+            }
         case done.Opened():
             return {"name": receipt.name, "terminal": receipt.terminal}
         case done.Closed():

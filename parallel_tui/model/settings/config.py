@@ -110,6 +110,7 @@ class Config:
             an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
+        presets: Descriptions of teams by name, as they stand in the file; `model.team` reads them.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
         tmux_session: Name of the tmux session for the repository; `None` for the repository's.
         edit_watch: How edits are noticed.
@@ -163,6 +164,7 @@ class Config:
     agent: str | None = None
     layout: str = "single"
     layouts: Mapping[str, tuple[LayoutPane, ...]] = field(default_factory=lambda: LAYOUTS)
+    presets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     tmux_socket: str | None = None
     tmux_session: str | None = None
     edit_watch: EditWatch = EditWatch.AUTO

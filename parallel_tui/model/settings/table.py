@@ -158,6 +158,14 @@ SETTINGS: Final = (
         runs=True,
     ),
     Setting(
+        "presets",
+        "presets",
+        values.presets,
+        "teams of sessions by name, for `pdev up`; see docs/teams.md",
+        merged=True,
+        runs=True,
+    ),
+    Setting(
         "tmux.socket",
         "tmux_socket",
         values.optional(values.line("the name or path of a tmux socket")),

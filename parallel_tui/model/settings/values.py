@@ -281,6 +281,11 @@ def _pane(value: object, position: int) -> LayoutPane:
     return LayoutPane(command, Split(str(split)) if position else None, size)
 
 
+def presets(value: object) -> Mapping[str, object]:
+    """Descriptions of teams by name; what each may say is checked when it is used."""
+    return MappingProxyType(dict(_named(value, "names to teams")))
+
+
 def layouts(value: object) -> Mapping[str, tuple[LayoutPane, ...]]:
     """Layouts by name; a pane may be given as just its command."""
     checked = {}

@@ -159,7 +159,7 @@ class Planner:
 
     def _launch(self, request: SpawnRequest) -> tuple[tuple[LayoutPane, ...], Wanted]:
         layout = request.layout or self.config.layout
-        panes = self.config.layouts.get(layout)
+        panes = request.panes or self.config.layouts.get(layout)
         if panes is None:
             near = get_close_matches(layout, self.config.layouts, n=1)
             raise UsageError(
@@ -174,10 +174,18 @@ class Planner:
             else ShellLine(request.agent, request.agent_origin, "agent")
         )
         opened = panes if request.window else ()
-        asked = request.layout is not None
-        return panes, Wanted(
-            self.gate.setup(), agent, self.gate.layout(layout, opened, asked=asked)
+        origin = request.layout_origin
+        if request.panes:
+            lines = tuple((each, ShellLine(each.command, origin, "layout")) for each in opened)
+            return panes, Wanted(self.gate.setup(), agent, lines)
+        named = request.layout is not None
+        lines = self.gate.layout(
+            layout,
+            opened,
+            asked=named and not origin.asked_about,
+            chosen=origin if named and origin.asked_about else None,
         )
+        return panes, Wanted(self.gate.setup(), agent, lines)
 
     def _warnings(
         self,
