@@ -22,6 +22,7 @@ from parallel_tui.ui.controllers import (
     sessions,
     sharing,
     tasks,
+    teams,
     telling,
     view,
 )
@@ -44,6 +45,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
             *sessions.COMMANDS,
+            *teams.COMMANDS,
             *plan.COMMANDS,
             *lifecycle.COMMANDS,
             *aftermath.COMMANDS,

@@ -108,7 +108,7 @@ class Tmux:
         return process == _SERVER
 
     def check(self) -> None:
-        """See `Mux.check`. What was good a moment ago is not asked again: many windows open at once."""
+        """See `Mux.check`. What was good a moment ago is not asked again."""
         if time.monotonic() < self._good_until:
             return
         try:

@@ -41,6 +41,7 @@ class TeamRecordFiles:
         """See `TeamRecords.begin`."""
         for record in self.all():
             if record.team == team and not record.ended and not record.undone:
+                self.add(record.id, {"what": "again", "when": when})
                 return record.id
         stamp = clock.strftime("up-%Y%m%dT%H%M%SZ", clock.gmtime(when))
         taken, number, name = set(self._names()), 1, stamp

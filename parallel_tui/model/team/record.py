@@ -48,7 +48,7 @@ class TeamRecord:
     Attributes:
         id: As for `pdev undo ID`.
         team: The team's name.
-        when: Epoch seconds at which it began.
+        when: Epoch seconds at which it was last begun or ended.
         sessions: Those that it made.
         windows: Windows opened for sessions that were there: session and window id.
         tasks: Tasks given, by session.
@@ -105,6 +105,9 @@ def record_of(id: str, lines: Iterable[Mapping[str, Json]]) -> TeamRecord:
 
 
 def _further(so_far: TeamRecord, what: str, line: Mapping[str, Json]) -> TeamRecord:
+    when = line.get("when")
+    if isinstance(when, int | float):
+        so_far = replace(so_far, when=float(when))
     match what:
         case "session":
             made = MadeSession(

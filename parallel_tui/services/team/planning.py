@@ -218,6 +218,6 @@ def _told(step: Step, prepared: Prepared) -> Step:
     """A step with what its plan says."""
     made = prepared.plan
     start = f", from {made.start}" if made.start != "existing branch" else ", which exists"
-    window = "with a window" if made.window is not None else "without a window"
-    words = f"start {made.name} on {made.branch}{start}, in {made.directory}, {window}"
+    window = "" if made.window is not None else ", without a window"
+    words = f"start {made.name} on {made.branch}{start}, in {made.directory}{window}"
     return replace(step, words=words, detail=(made.branch, made.directory, made.window or ""))

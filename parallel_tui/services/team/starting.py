@@ -81,8 +81,18 @@ class TeamStarter:
         for prepared in prospect.prepared.values():
             spawner.demand_trust(prepared)
 
-    def start(self, prospect: Prospect, tell: Tell = _nobody) -> TeamStarted:
+    def start(
+        self,
+        prospect: Prospect,
+        tell: Tell = _nobody,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> TeamStarted:
         """Carry out a plan. What was made stays when a later step fails, and a second run goes on.
+
+        Args:
+            prospect: As shown.
+            tell: Told each step.
+            stopped: Asked before each step whether to stop.
 
         Raises:
             RefusedError: When some of it was not made; the sentence names it.
@@ -100,7 +110,7 @@ class TeamStarter:
                 id="",
             )
         run = _Run(self, prospect, self._begin(name), tell)
-        run.carry_out()
+        run.carry_out(stopped)
         return run.receipt()
 
     def _begin(self, name: str) -> str:
@@ -119,10 +129,13 @@ class _Run:
         self.failed: list[tuple[Step, str, str]] = []
         self.warnings: list[str] = []
 
-    def carry_out(self) -> None:
+    def carry_out(self, stopped: Callable[[], bool]) -> None:
         """Carry out each step in order; one that fails keeps no other from it."""
         steps = self._prospect.plan.steps
         for number, step in enumerate(steps, start=1):
+            if stopped():
+                self.failed.append((step, "it was stopped before", ""))
+                return
             self._tell(number, len(steps), step.words)
             try:
                 self._one(step)
@@ -221,7 +234,7 @@ class _Run:
                     )
                 ),
             )
-        self._add("end")
+        self._add("end", when=self._starter.tools.clock())
         about = {"id": self._id, "team": name, "sessions": list(self.made)}
         undo = UndoAction(UndoKind.TEAM, self._id)
         self.warnings += self._starter.tools.record("up", about, undo)  # type: ignore[arg-type]

@@ -228,7 +228,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     ),
     Command(
         "spawn-prompt",
-        "N",
+        "E",
         "New with prompt",
         "Start a session with a first prompt for the agent.",
         SESSIONS,
