@@ -111,7 +111,7 @@ METAVARS: Final = frozenset(
         *("SESSION", "SESSION… TEXT", "TO", "WINDOW|SESSION", "NAME", "A,B,C", "ENDED"),
         *("BRANCH", "BASE", "PATH", "FILE", "DIR", "ID", "TEXT", "TIME", "AGE", "SECONDS", "N"),
         *("A-B", "NUMBER", "NUMBER|TEXT", "COMMAND", "VERB", "SHELL", "STATE", "STATUS", "LEVEL"),
-        *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH"),
+        *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH", "PRESET|FILE"),
     }
 )
 """Words for values on command lines; a session's name is always SESSION."""

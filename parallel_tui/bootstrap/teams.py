@@ -151,7 +151,7 @@ class TeamParts(Lazy):
         """Ends teams."""
         from parallel_tui.services.team.ending import TeamEnder
 
-        return TeamEnder(self.planner(), self._core.remover)
+        return TeamEnder(self.planner, self._core.remover)
 
     def saver(self) -> TeamSaver:
         """Makes teams of what runs."""

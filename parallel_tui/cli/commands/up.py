@@ -35,7 +35,7 @@ def configure_up(parser: argparse.ArgumentParser) -> None:
         help=f"{_TEAM}; without one, a window opens for each worktree that has none",
     )
     parser.add_argument(
-        "bugs", metavar="BUGS", nargs="?", help="for bug-blitz: a file with one bug a line"
+        "bugs", metavar="FILE", nargs="?", help="for bug-blitz: a file with one bug a line"
     )
     parser.add_argument(
         "--bug", metavar="TEXT", action="append", default=[], help="for bug-blitz: one bug"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from parallel_tui.errors import ParallelError, RefusedError, UsageError
 from parallel_tui.model.lifecycle.losses import is_idle
@@ -25,11 +25,11 @@ class TeamEnder:
     """Ends teams.
 
     Attributes:
-        planner: Knows what exists of a team.
+        planning: Makes what knows what exists of a team, as it is then.
         remover: The one way in which sessions are removed.
     """
 
-    planner: TeamPlanner
+    planning: Callable[[], TeamPlanner]
     remover: Remover
 
     def names(self, team: Team | None) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ class TeamEnder:
             MuxError: When windows are there and cannot be listed.
         """
         if team is not None:
-            return ends(team, self.planner.found(team)[1])
+            return ends(team, self.planning().found(team)[1])
         found = [
             each.name
             for each in self.remover.sessions.all(windows_matter=True)
