@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.bootstrap.reaching import ReachingParts
-    from parallel_tui.bootstrap.teams import TeamParts
+    from parallel_tui.bootstrap.teams.parts import TeamParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
@@ -219,7 +219,7 @@ class Core(FoundRepository):
     @lazy
     def teams(self) -> TeamParts:
         """Starts and ends teams of sessions."""
-        from parallel_tui.bootstrap.teams import TeamParts
+        from parallel_tui.bootstrap.teams.parts import TeamParts
 
         return TeamParts(self, self._config)
 

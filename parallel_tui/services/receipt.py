@@ -58,31 +58,14 @@ class TeamStarted(Receipt):
     """A team was started, or what was missing of it.
 
     Attributes:
-        team: Its name.
         steps: What was done, in words, in order.
         sessions: Sessions that were started, or got a window.
         id: What takes it back; empty where nothing was done.
     """
 
-    team: str
     steps: tuple[str, ...]
     sessions: tuple[str, ...]
     id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamEnded(Receipt):
-    """Sessions of a team were removed, or their windows closed.
-
-    Attributes:
-        removed: Sessions that were removed.
-        closed: How many windows were closed.
-        id: What brings the removed ones back; empty where none was.
-    """
-
-    removed: tuple[str, ...]
-    closed: int
-    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,12 +28,7 @@ from parallel_tui.services.trash.restorer import Restorer
 _ASKED = 1000
 """Journal lines looked at to tell what became of an id."""
 
-_VERBS = {
-    "remove": "removal",
-    "cleanup": "cleanup",
-    "prune": "pruning",
-    "spawn": "failed start",
-}
+_VERBS = {"remove": "removal", "cleanup": "cleanup", "prune": "pruning", "spawn": "failed start"}
 
 
 @dataclass(frozen=True, slots=True)

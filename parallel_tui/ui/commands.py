@@ -22,11 +22,11 @@ from parallel_tui.ui.controllers import (
     sessions,
     sharing,
     tasks,
-    teams,
     telling,
     view,
 )
 from parallel_tui.ui.controllers.landing import aftermath, plan
+from parallel_tui.ui.controllers.starts import teams
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import TABS
 

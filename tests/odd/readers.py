@@ -19,7 +19,6 @@ from parallel_tui.adapters.agents.conversations import Conversations
 from parallel_tui.adapters.agents.looked import LookedFile
 from parallel_tui.adapters.agents.reader import AgentReader
 from parallel_tui.adapters.config import agent_settings, hook_reports, yaml_file
-from parallel_tui.adapters.config.boundary_file import RepositoryBoundaries
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
 from parallel_tui.adapters.config.team_files import TeamFileReader
 from parallel_tui.adapters.config.trust import TrustFile
@@ -648,14 +647,6 @@ READERS: tuple[Reader, ...] = (
         f"{ROOT}/parallel-config.yml",
         b"base: main\n",
         lambda root: yaml_file.read(str(root / ROOT / "parallel-config.yml")),
-        json=False,
-    ),
-    Reader(
-        "boundaries to be added to",
-        ("adapters/config/boundary_file",),
-        f"{ROOT}/parallel-config.yml",
-        b"sessions: {api: {owns: [/api/**]}}\n",
-        lambda root: RepositoryBoundaries(str(root / ROOT / "parallel-config.yml")).read(),
         json=False,
     ),
     Reader(

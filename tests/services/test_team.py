@@ -11,6 +11,7 @@ import pytest
 
 from parallel_tui.adapters.tmux.windows import Windows
 from parallel_tui.adapters.undo.team_record import TeamRecordFiles
+from parallel_tui.command_lines import on_tasks
 from parallel_tui.errors import RefusedError, UsageError
 from parallel_tui.model.session.repository import Base
 from parallel_tui.model.settings.consent import TrustNeededError
@@ -18,7 +19,6 @@ from parallel_tui.model.team.presets import preset
 from parallel_tui.model.team.reading import team_of
 from parallel_tui.model.team.steps import StepKind
 from parallel_tui.model.team.team import Team
-from parallel_tui.services.receipt import TeamEnded
 from tests.services.conftest import OpenCore
 from tests.support.waiting import eventually
 from tests.support.world import World
@@ -107,7 +107,7 @@ def test_a_preset_from_nothing_to_running_agents_to_down(world: World, core_of: 
     left = ender.names(team)
     assert left == ("migration-data",), "what has nothing to lose is gone"
     closed = ender.close(ender.windows(left))
-    assert (closed.closed, windows(world)) == (1, {})
+    assert (closed.message[:15], windows(world)) == ("Closed 1 window", {})
     gone = ender.remove(ender.plans(left), {"all"})
     assert gone.removed == ("migration-data",)
     assert listed(world) == set()
@@ -137,8 +137,7 @@ def test_an_undo_takes_back_the_whole_but_what_was_worked_on(
     done = up(core, team)
     world.commit("x", "", cwd=world.root / "myapp-payment-processing")
     receipts, _ = core.undoer.undo(core.undoer.find(done.id))
-    assert isinstance(receipts[0], TeamEnded)
-    assert receipts[0].removed == ("notification-system", "user-authentication")
+    assert "notification-system, user-authentication" in receipts[0].message
     assert "payment-processing stays: it has commits" in receipts[0].warnings[0]
     assert listed(world) == {"feature/payment-processing"}
     assert (world.repo / CONFIG).exists(), "one of its sessions is still there"
@@ -265,5 +264,5 @@ def test_what_runs_is_saved_and_is_whole_when_it_is_started(
         assert same.branch == member.branch
         assert set(same.after) == set(member.after)
         assert same.owns == member.owns
-        assert same.prompt == team.prompt_of(member)
+        assert same.prompt == team.prompt_of(member, on_tasks)
     assert core.teams.starter.look(found, window=False).plan.steps == ()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryBoundaries:
-    """Implements `ports.team.BoundaryFile`.
+    """Implements `ports.team.descriptions.BoundaryFile`.
 
     Attributes:
         path: The file.

@@ -30,7 +30,7 @@ _MOST: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class TeamFileReader:
-    """Implements `ports.team.TeamFiles`.
+    """Implements `ports.team.descriptions.TeamFiles`.
 
     Attributes:
         paths: The two configuration files.

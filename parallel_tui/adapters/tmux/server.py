@@ -52,9 +52,6 @@ _SERVER: Final = "tmux: server"
 _LAST_MOMENTS: Final = 3.0
 """Seconds that a server which answers no more may take to end."""
 
-_GOOD: Final = 5.0
-"""Seconds for which a program that could be used is taken to be there."""
-
 _VERSION: Final = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -126,7 +123,7 @@ class Tmux:
                 f"{said} is too old: {needed} or newer is needed",
                 hint=INSTALL_HINT,
             )
-        self._good_until = time.monotonic() + _GOOD
+        self._good_until = time.monotonic() + 5.0
 
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
         """See `Mux.listing`. The very same answer is not read twice.

@@ -29,7 +29,7 @@ _KEPT: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class TeamRecordFiles:
-    """Implements `ports.team.TeamRecords`. Callers hold the guard of worktrees.
+    """Implements `ports.team.records.TeamRecords`. Callers hold the guard of worktrees.
 
     Attributes:
         folder: Where they stand.

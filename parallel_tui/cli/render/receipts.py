@@ -25,15 +25,8 @@ def facts(receipt: Receipt) -> dict[str, object]:
             }
         case done.TeamStarted():
             return {
-                "team": receipt.team,
                 "steps": list(receipt.steps),
                 "sessions": list(receipt.sessions),
-                "id": receipt.id or None,
-            }
-        case done.TeamEnded():
-            return {
-                "removed": list(receipt.removed),
-                "windows_closed": receipt.closed,
                 "id": receipt.id or None,
             }
         case done.Opened():

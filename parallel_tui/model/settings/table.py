@@ -15,6 +15,7 @@ from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
+from parallel_tui.model.settings.team_rows import ROWS as TEAMS
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -157,14 +158,7 @@ SETTINGS: Final = (
         merged=True,
         runs=True,
     ),
-    Setting(
-        "presets",
-        "presets",
-        values.presets,
-        "teams of sessions by name, for `pdev up`; see docs/teams.md",
-        merged=True,
-        runs=True,
-    ),
+    *(Setting(*row, merged=True, runs=True) for row in TEAMS),
     Setting(
         "tmux.socket",
         "tmux_socket",

@@ -211,7 +211,8 @@ def patterns(value: object) -> tuple[str, ...]:
     return found
 
 
-def _named(value: object, what: str) -> dict[str, object]:
+def named(value: object, what: str) -> dict[str, object]:
+    """A mapping whose keys are texts on one line."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -225,7 +226,7 @@ def _named(value: object, what: str) -> dict[str, object]:
 def key_map(value: object) -> Mapping[str, str]:
     """Keys by command id."""
     checked = {}
-    for command, key in _named(value, "command ids to keys").items():
+    for command, key in named(value, "command ids to keys").items():
         try:
             checked[command] = line("a key such as 'n' or 'ctrl+p'")(key)
         except WrongValueError as error:
@@ -236,7 +237,7 @@ def key_map(value: object) -> Mapping[str, str]:
 def landing_after(value: object) -> Mapping[str, tuple[str, ...]]:
     """Names of sessions by the session that lands after them; a single one needs no list."""
     checked = {}
-    for session, some in _named(value, "sessions to those they land after").items():
+    for session, some in named(value, "sessions to those they land after").items():
         try:
             checked[session] = _texts(some, "the name of a session")
         except WrongValueError as error:
@@ -247,7 +248,7 @@ def landing_after(value: object) -> Mapping[str, tuple[str, ...]]:
 def priorities(value: object) -> Mapping[str, int]:
     """Numbers by session."""
     checked = {}
-    for session, number in _named(value, "sessions to numbers").items():
+    for session, number in named(value, "sessions to numbers").items():
         try:
             checked[session] = whole_number(-1000, 1000)(number)
         except WrongValueError as error:
@@ -281,15 +282,10 @@ def _pane(value: object, position: int) -> LayoutPane:
     return LayoutPane(command, Split(str(split)) if position else None, size)
 
 
-def presets(value: object) -> Mapping[str, object]:
-    """Descriptions of teams by name; what each may say is checked when it is used."""
-    return MappingProxyType(dict(_named(value, "names to teams")))
-
-
 def layouts(value: object) -> Mapping[str, tuple[LayoutPane, ...]]:
     """Layouts by name; a pane may be given as just its command."""
     checked = {}
-    for name, panes in _named(value, "names to lists of panes").items():
+    for name, panes in named(value, "names to lists of panes").items():
         if not isinstance(panes, list) or not 1 <= len(panes) <= 12:
             raise WrongValueError(panes, "a list of 1 to 12 panes", (name,))
         made = []

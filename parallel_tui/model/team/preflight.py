@@ -11,6 +11,7 @@ from collections import Counter
 from itertools import combinations
 
 from parallel_tui.model.text.globs import compile_pattern
+from parallel_tui.model.text.words import plural
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -234,7 +235,7 @@ def _guess(
         if len(words & words_of(commit.subject)) >= 2 and len(commit.files) <= MOST_FILES:
             meant.update(path for path in commit.files if path in alive)
     for path, times in meant.most_common(20):
-        found.setdefault(path, _Reason(1, f"changed by {_many(times, 'commit')} with its words"))
+        found.setdefault(path, _Reason(1, f"changed by {plural(times, 'commit')} with its words"))
     if owns:
         lines = [(not t.startswith("!"), compile_pattern(t.removeprefix("!"))) for t in owns]
         found |= {
@@ -255,10 +256,6 @@ def _owned(path: str, owns: Sequence[tuple[bool, Pattern]]) -> bool:
 
 def _quoted(words: Iterable[str]) -> str:
     return ", ".join(f"'{word}'" for word in sorted(words)[:2])
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _changed_together(
@@ -298,5 +295,5 @@ def _reasons(
                 yield _Reason(
                     times,
                     f"{left} ({one}) and {right} ({other}) were changed together in {times} of "
-                    f"{_many(rarer, 'commit')}",
+                    f"{plural(rarer, 'commit')}",
                 )

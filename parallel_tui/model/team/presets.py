@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from parallel_tui.errors import UsageError
-from parallel_tui.model.settings.values import WrongValueError
+from parallel_tui.model.team.microservices import MICROSERVICES
 from parallel_tui.model.team.reading import team_of
 from parallel_tui.model.team.team import Team
 
@@ -164,50 +163,6 @@ _FULLSTACK: Final = {
     },
 }
 
-_CONTRACTS: Final = """\
-Services are built in parallel, each by a session of its own, by these contracts:
-
-User service (port 3001):
-- POST /users: create a user
-- GET /users/:id: get a user
-- PUT /users/:id: update a user
-
-Order service (port 3002):
-- POST /orders: create an order (calls the user service)
-- GET /orders/:id: get an order
-- GET /orders/user/:userId: get a user's orders
-
-Payment service (port 3003):
-- POST /payments: process a payment (calls the order service)
-- GET /payments/:id: get a payment's status
-
-Gateway (port 3000):
-- routes to all services
-- authentication
-- rate limiting
-"""
-
-
-def _service(name: str, work: str) -> dict[str, object]:
-    return {
-        "branch": "feature/gateway" if name == "gateway" else f"feature/{name}-service",
-        "owns": [f"/{name}-service/**", f"/services/{name}/**"],
-        "prompt": f"You build {work}. Keep to the contracts; before you change one, tell the "
-        "sessions that call it.",
-    }
-
-
-_MICROSERVICES: Final = {
-    "summary": "a session for each service, all with the same contracts",
-    "context": _CONTRACTS,
-    "sessions": {
-        "user-service": _service("user", "the user service"),
-        "order-service": _service("order", "the order service"),
-        "payment-service": _service("payment", "the payment service"),
-        "gateway-service": _service("gateway", "the gateway"),
-    },
-}
-
 _MIGRATION: Final = {
     "summary": "away from a legacy system: analysis, then new API and data, then tests",
     "prefix": "migration/",
@@ -298,7 +253,7 @@ PRESETS: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
         "feature": _FEATURE,
         "layer": _LAYER,
         "fullstack": _FULLSTACK,
-        "microservices": _MICROSERVICES,
+        "microservices": MICROSERVICES,
         "migration": _MIGRATION,
         "bug-blitz": _BUG_BLITZ,
     }
@@ -316,49 +271,3 @@ def preset(name: str) -> Team:
         KeyError: When there is none of this name.
     """
     return team_of(PRESETS[name], name=name)
-
-
-def bugs_team(bugs: tuple[tuple[str, tuple[str, ...]], ...]) -> Team:
-    """A team with a session for each bug.
-
-    Args:
-        bugs: Each with its first line, and the lines that belong to it.
-
-    Raises:
-        UsageError: When there is none, or too many, or no name can be made of one.
-    """
-    if not bugs:
-        raise UsageError("There is no bug in the list", hint="Write one bug a line.")
-    sessions: dict[str, object] = {}
-    for text, details in bugs:
-        short, about = _name_of(text)
-        name, number = f"fix-{short}", 2
-        while name in sessions:
-            name, number = f"fix-{short}-{number}", number + 1
-        more = "".join(f"\n{line.strip()}" for line in details)
-        sessions[name] = {
-            "branch": f"fix/{name.removeprefix('fix-')}",
-            "prompt": f"Bug: {about}{more}\nFind the cause, show it by a test, and fix this bug.",
-        }
-    try:
-        return team_of({"summary": PRESETS[BUGS]["summary"], "sessions": sessions}, name=BUGS)
-    except WrongValueError as error:
-        raise UsageError(f"The list of bugs cannot be used: it must have {error.allowed}") from None
-
-
-_WORDS: Final = 4
-"""Words of a bug that become its session's name, where it brings none."""
-
-
-def _name_of(text: str) -> tuple[str, str]:
-    """The name that a bug brings (`auth-timeout: users …`), or one of its first words."""
-    from parallel_tui.model.session.naming import slugify
-
-    head, colon, rest = text.partition(": ")
-    if colon and rest.strip() and len(head.split()) <= _WORDS:
-        try:
-            return slugify(head).value.removeprefix("fix-"), rest.strip()
-        except UsageError:
-            pass
-    slug = slugify(text).value
-    return "-".join(slug.split("-")[:_WORDS]).strip("-._"), text

@@ -16,7 +16,7 @@ from parallel_tui.model.session import naming
 from parallel_tui.model.settings.config import PREFIXES, Kind, Origin
 from parallel_tui.model.settings.values import WrongValueError
 from parallel_tui.model.team import fields
-from parallel_tui.model.team.team import Member, Team
+from parallel_tui.model.team.team import Team, TeamMember
 from parallel_tui.model.team.together import demand_together
 
 TYPE_CHECKING = False
@@ -127,7 +127,7 @@ def _member(
     above: fields.Common,
     territory: Territory,
     tasks_in: Callable[[str], tuple[str, ...]],
-) -> Member:
+) -> TeamMember:
     place = ("sessions", name)
     try:
         slug = naming.slugify(name).value
@@ -136,7 +136,7 @@ def _member(
     chosen = fields.common(own, place, above)
     prefix = PREFIXES[Kind.FEATURE] if chosen.prefix is None else chosen.prefix
     layout, panes = chosen.layout or (None, ())
-    return Member(
+    return TeamMember(
         name=name,
         branch=fields.at(own, "branch", fields.branch, place) or f"{prefix}{slug}",
         base=chosen.base,

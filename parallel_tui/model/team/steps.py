@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from parallel_tui.errors import UsageError
 from parallel_tui.model.policy.meeting import meetings
-from parallel_tui.model.team.team import Member, Team
+from parallel_tui.model.team.team import Team, TeamMember
 from parallel_tui.model.team.together import circle_of, known_as
 from parallel_tui.record import dataclass, field
 
@@ -39,7 +39,7 @@ class StepKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TeamStep:
     """One step.
 
     Attributes:
@@ -56,7 +56,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StandingSession:
     """A session that exists.
 
     Attributes:
@@ -75,7 +75,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Existing:
     """What exists before a team is started.
 
     Attributes:
@@ -86,7 +86,7 @@ class Found:
         after: What each session lands after.
     """
 
-    sessions: tuple[Standing, ...] = ()
+    sessions: tuple[StandingSession, ...] = ()
     branches: frozenset[str] = frozenset()
     territories: tuple[Territory, ...] = ()
     tasks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class TeamPlan:
     """
 
     team: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[TeamStep, ...] = ()
     there: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
@@ -118,7 +118,7 @@ class TeamPlan:
         """Whether it makes or changes anything but windows."""
         return any(step.kind is not StepKind.WINDOW for step in self.steps)
 
-    def of(self, kind: StepKind) -> tuple[Step, ...]:
+    def of(self, kind: StepKind) -> tuple[TeamStep, ...]:
         """The steps of one kind."""
         return tuple(step for step in self.steps if step.kind is kind)
 
@@ -126,7 +126,7 @@ class TeamPlan:
 _EXISTING: Final = "the branch that exists"
 
 
-def here(member: Member, found: Found) -> Standing | None:
+def here(member: TeamMember, found: Existing) -> StandingSession | None:
     """The session that a member is already: by its name, or by its branch."""
     for each in found.sessions:
         if each.name == member.slug:
@@ -137,7 +137,7 @@ def here(member: Member, found: Found) -> Standing | None:
     return None
 
 
-def plan(team: Team, found: Found) -> TeamPlan:
+def plan(team: Team, found: Existing) -> TeamPlan:
     """The steps that make of what exists what a team describes.
 
     Args:
@@ -156,7 +156,7 @@ def plan(team: Team, found: Found) -> TeamPlan:
             how = _EXISTING if member.branch in found.branches else member.base or "base"
             window = "a window" if member.window else "no window"
             steps.append(
-                Step(
+                TeamStep(
                     StepKind.START,
                     member.slug,
                     f"start {member.slug} on {member.branch}, from {how}, with {window}",
@@ -165,14 +165,16 @@ def plan(team: Team, found: Found) -> TeamPlan:
             )
         elif standing.gone:
             problems.append(
-                f"{member.slug}: its directory is gone; bring it back, or `pdev prune` it"
+                f"{member.slug}: its directory is gone; bring it back, or remove the session"
             )
         elif not standing.worktree:
             problems.append(
                 f"{member.slug}: a window has this name, and no worktree; close it first"
             )
         elif member.window and not standing.windows:
-            steps.append(Step(StepKind.WINDOW, standing.name, f"open a window for {standing.name}"))
+            steps.append(
+                TeamStep(StepKind.WINDOW, standing.name, f"open a window for {standing.name}")
+            )
         if standing is not None and standing.name != member.slug:
             notes.append(f"{member.slug} is there as {standing.name}, on {standing.branch}")
     steps += _needs(team, found, there, problems)
@@ -180,7 +182,11 @@ def plan(team: Team, found: Found) -> TeamPlan:
     return TeamPlan(team.name, tuple(steps), there, tuple(dict.fromkeys(notes)), tuple(problems))
 
 
-def _boundaries(team: Team, found: Found, notes: list[str]) -> Iterator[Step]:
+def _window(name: str) -> TeamStep:
+    return TeamStep(StepKind.WINDOW, name, f"open a window for {name}")
+
+
+def _boundaries(team: Team, found: Existing, notes: list[str]) -> Iterator[TeamStep]:
     """Entries that are missing, and meet no other: a file in which two meet counts for nothing."""
     known = {name for each in found.territories for name in each.names}
     missing = [each for each in team.territories if each.name not in known]
@@ -202,7 +208,7 @@ def _boundaries(team: Team, found: Found, notes: list[str]) -> Iterator[Step]:
             )
     if wanted:
         names = ", ".join(each.name for each in wanted)
-        yield Step(
+        yield TeamStep(
             StepKind.BOUNDARIES,
             "",
             f"write down whose paths are whose: {names}",
@@ -210,22 +216,22 @@ def _boundaries(team: Team, found: Found, notes: list[str]) -> Iterator[Step]:
         )
 
 
-def _tasks(team: Team, found: Found, there: Mapping[str, str]) -> Iterator[Step]:
+def _tasks(team: Team, found: Existing, there: Mapping[str, str]) -> Iterator[TeamStep]:
     for member in team.members:
         name = there.get(member.slug, member.slug)
         known = set(found.tasks.get(name, ()))
         new = tuple(text for text in member.tasks if text not in known)
         if new:
             many = "1 task" if len(new) == 1 else f"{len(new)} tasks"
-            yield Step(StepKind.TASKS, name, f"give {name} {many}", new)
+            yield TeamStep(StepKind.TASKS, name, f"give {name} {many}", new)
 
 
 def _needs(
-    team: Team, found: Found, there: Mapping[str, str], problems: list[str]
-) -> Iterator[Step]:
+    team: Team, found: Existing, there: Mapping[str, str], problems: list[str]
+) -> Iterator[TeamStep]:
     known = {each.name for each in found.sessions} | {there.get(name, name) for name in team.names}
     told = dict(found.after)
-    wanted: list[Step] = []
+    wanted: list[TeamStep] = []
     for member in team.members:
         if not member.after:
             continue
@@ -241,7 +247,7 @@ def _needs(
             continue
         told[name] = tuple(dict.fromkeys((*told.get(name, ()), *earlier)))
         wanted.append(
-            Step(StepKind.AFTER, name, f"land {name} after {', '.join(earlier)}", told[name])
+            TeamStep(StepKind.AFTER, name, f"land {name} after {', '.join(earlier)}", told[name])
         )
     circle = circle_of(told)
     if circle and wanted:
@@ -249,17 +255,15 @@ def _needs(
     yield from wanted
 
 
-def windows_plan(found: Found) -> TeamPlan:
+def windows_plan(found: Existing) -> TeamPlan:
     """The windows that are missing: one for each worktree without one."""
     steps = tuple(
-        Step(StepKind.WINDOW, each.name, f"open a window for {each.name}")
-        for each in found.sessions
-        if each.worktree and not each.windows
+        _window(each.name) for each in found.sessions if each.worktree and not each.windows
     )
     return TeamPlan("", steps)
 
 
-def carried_out(plan_: TeamPlan, found: Found, team: Team | None = None) -> Found:
+def carried_out(plan_: TeamPlan, found: Existing, team: Team | None = None) -> Existing:
     """What exists once a plan was carried out; `plan` of that has no step."""
     by_name = {each.name: each for each in found.sessions}
     branches = set(found.branches)
@@ -269,13 +273,13 @@ def carried_out(plan_: TeamPlan, found: Found, team: Team | None = None) -> Foun
         match step.kind:
             case StepKind.START:
                 member = next(m for m in (team.members if team else ()) if m.slug == step.session)
-                by_name[step.session] = Standing(
+                by_name[step.session] = StandingSession(
                     step.session, member.branch, 1 if member.window else 0
                 )
                 branches.add(member.branch)
             case StepKind.WINDOW:
                 old = by_name[step.session]
-                by_name[step.session] = Standing(old.name, old.branch, 1, old.worktree)
+                by_name[step.session] = StandingSession(old.name, old.branch, 1, old.worktree)
             case StepKind.TASKS:
                 tasks[step.session] = (*tasks.get(step.session, ()), *step.detail)
             case StepKind.AFTER:
@@ -283,10 +287,10 @@ def carried_out(plan_: TeamPlan, found: Found, team: Team | None = None) -> Foun
             case StepKind.BOUNDARIES:
                 if team is not None:
                     territories += [t for t in team.territories if t.name in step.detail]
-    return Found(tuple(by_name.values()), frozenset(branches), tuple(territories), tasks, after)
+    return Existing(tuple(by_name.values()), frozenset(branches), tuple(territories), tasks, after)
 
 
-def ends(team: Team, found: Found) -> tuple[str, ...]:
+def ends(team: Team, found: Existing) -> tuple[str, ...]:
     """Names of the sessions of a team that exist, those that land last first.
 
     Raises:

@@ -9,11 +9,11 @@ from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class TeamMember:
     """One session of a team, as described.
 
     Attributes:
@@ -69,7 +69,7 @@ class Team:
     """
 
     name: str
-    members: tuple[Member, ...]
+    members: tuple[TeamMember, ...]
     summary: str = ""
     context: str = ""
     shared: Territory | None = None
@@ -95,12 +95,14 @@ class Team:
         if self.shared is not None and self.shared.owns:
             yield Territory(SHARED, self.shared.owns, self.shared.can_read, self.shared.note)
 
-    def prompt_of(self, member: Member) -> str:
-        """Everything that a member's agent is told first; empty for nothing."""
+    def prompt_of(self, member: TeamMember, on_tasks: Callable[[str], str] = str) -> str:
+        """Everything that a member's agent is told first; empty for nothing.
+
+        Args:
+            member: Which.
+            on_tasks: Says of a session how its agent finds and ticks its tasks.
+        """
         parts = [self.context.strip(), member.prompt.strip()]
         if member.tasks:
-            parts.append(
-                f"Your tasks are listed by `pdev tasks {member.slug}`. Work through them in order, "
-                "and tick each with `pdev task done NUMBER` once it is done."
-            )
+            parts.append(on_tasks(member.slug))
         return "\n\n".join(part for part in parts if part)

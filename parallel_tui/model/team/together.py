@@ -5,7 +5,7 @@ from __future__ import annotations
 from parallel_tui.model.policy.meeting import meetings
 from parallel_tui.model.session import naming
 from parallel_tui.model.settings.values import WrongValueError
-from parallel_tui.model.team.team import Member, Team
+from parallel_tui.model.team.team import Team, TeamMember
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def demand_together(team: Team) -> None:
         WrongValueError: With the place.
     """
     for attribute, what in (("slug", "name"), ("branch", "branch")):
-        first: dict[str, Member] = {}
+        first: dict[str, TeamMember] = {}
         for member in team.members:
             value = str(getattr(member, attribute))
             other = first.setdefault(value, member)

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.model.policy.boundaries import Territory
     from parallel_tui.model.settings.config import LayoutPane
-    from parallel_tui.model.team.team import Member, Team
+    from parallel_tui.model.team.team import Team, TeamMember
 
 
 def top_of(team: Team) -> dict[str, object]:
@@ -37,7 +37,7 @@ def _territory(entry: Territory) -> dict[str, object]:
     return made
 
 
-def _member(member: Member) -> dict[str, object]:
+def _member(member: TeamMember) -> dict[str, object]:
     made: dict[str, object] = {}
     if member.branch != PREFIXES[Kind.FEATURE] + member.slug:
         made["branch"] = member.branch

@@ -7,9 +7,10 @@ from difflib import get_close_matches
 
 from parallel_tui.errors import ConfigError, UsageError
 from parallel_tui.model.sharing.tasks import parse_backlog
-from parallel_tui.model.team.presets import BUGS, PRESETS, bugs_team, preset
+from parallel_tui.model.team.bugs import bugs_team
+from parallel_tui.model.team.presets import BUGS, PRESETS, preset
 from parallel_tui.model.team.team import Team
-from parallel_tui.ports.team import TeamFiles
+from parallel_tui.ports.team.descriptions import TeamFiles
 from parallel_tui.record import dataclass
 
 

@@ -14,7 +14,7 @@ from parallel_tui.model.team.team import Team
 from parallel_tui.model.text.words import plural
 from parallel_tui.model.window.window import Window
 from parallel_tui.record import dataclass
-from parallel_tui.services.receipt import TeamEnded
+from parallel_tui.services.receipt import CleanedUp, Receipt
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.session.lookup import named
 from parallel_tui.services.team.planning import TeamPlanner
@@ -70,7 +70,7 @@ class TeamEnder:
         consents: Collection[str],
         *,
         delete_branches: bool = False,
-    ) -> TeamEnded:
+    ) -> CleanedUp:
         """Remove sessions; one that cannot be removed keeps no other from it.
 
         Args:
@@ -85,7 +85,6 @@ class TeamEnder:
         removed: list[str] = []
         failed: list[str] = []
         warnings: list[str] = []
-        closed, in_trash = 0, False
         for plan in plans:
             try:
                 done = self.remover.remove(plan, consents, delete_branch=delete_branches, run=run)
@@ -93,8 +92,6 @@ class TeamEnder:
                 failed.append(error.message.rstrip("."))
                 continue
             removed.append(plan.name)
-            closed += done.windows_closed
-            in_trash = in_trash or done.trash is not None
             warnings += [f"{plan.name}: {each}" for each in done.warnings]
         if failed:
             gone = f" Removed: {', '.join(removed)}." if removed else ""
@@ -102,13 +99,11 @@ class TeamEnder:
                 f"{len(failed)} of {plural(len(plans), 'session')} not removed: "
                 f"{'; '.join(failed)}.{gone}"
             )
-        return TeamEnded(
+        return CleanedUp(
             f"Removed {plural(len(removed), 'session')}: {', '.join(removed)}",
             scopes=REMOVED,
             warnings=tuple(warnings),
             removed=tuple(removed),
-            closed=closed,
-            id=(run if len(removed) > 1 else removed[0]) if in_trash else "",
         )
 
     def windows(self, names: Sequence[str]) -> tuple[tuple[str, Window], ...]:
@@ -125,7 +120,7 @@ class TeamEnder:
             if window.ours
         )
 
-    def close(self, windows: Sequence[tuple[str, Window]]) -> TeamEnded:
+    def close(self, windows: Sequence[tuple[str, Window]]) -> Receipt:
         """Close windows and what runs in them; worktrees stay.
 
         Raises:
@@ -136,7 +131,7 @@ class TeamEnder:
         many = plural(len(windows), "window")
         names = ", ".join(dict.fromkeys(name for name, _ in windows))
         said = f"Closed {many}: {names}; their worktrees stay" if windows else "No window was open"
-        return TeamEnded(said, scopes=(MUX,), removed=(), closed=len(windows))
+        return Receipt(said, scopes=(MUX,))
 
 
 def running(windows: Sequence[tuple[str, Window]]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from parallel_tui.errors import ParallelError
@@ -11,19 +11,20 @@ from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.team.preflight import Expected, expected
 from parallel_tui.model.team.steps import (
-    Found,
-    Standing,
-    Step,
+    Existing,
+    StandingSession,
     StepKind,
     TeamPlan,
+    TeamStep,
     plan,
     windows_plan,
 )
-from parallel_tui.model.team.team import Member, Team
+from parallel_tui.model.team.team import Team, TeamMember
 from parallel_tui.model.text.words import plural
 from parallel_tui.ports.git import GitReader
 from parallel_tui.ports.store import Store
-from parallel_tui.ports.team import BoundaryFile, History
+from parallel_tui.ports.team.descriptions import BoundaryFile
+from parallel_tui.ports.team.records import History
 from parallel_tui.record import dataclass, field, replace
 from parallel_tui.services.session.lookup import Sessions
 from parallel_tui.services.spawn.plan import Planner, Prepared
@@ -61,6 +62,7 @@ class TeamPlanner:
         boundaries: The repository's file; `None` where there is no main worktree for it.
         history: What was changed together.
         planner: Plans one session; asks git the same thing once only.
+        on_tasks: Says of a session how its agent finds and ticks its tasks.
     """
 
     git: GitReader
@@ -70,6 +72,7 @@ class TeamPlanner:
     boundaries: BoundaryFile | None
     history: History
     planner: Planner
+    on_tasks: Callable[[str], str]
 
     def prospect(self, team: Team, *, window: bool = True) -> Prospect:
         """What starting a team would do.
@@ -94,7 +97,7 @@ class TeamPlanner:
             note = "no boundaries are written: a bare repository has no place for their file"
             made = replace(made, steps=kept, notes=(*made.notes, note))
         prepared: dict[str, Prepared] = {}
-        steps: list[Step] = []
+        steps: list[TeamStep] = []
         notes, problems = list(made.notes), list(made.problems)
         by_name = {member.slug: member for member in team.members}
         for step in made.steps:
@@ -133,9 +136,9 @@ class TeamPlanner:
             GitError: When git gave no answer.
             MuxError: When windows are there and cannot be listed.
         """
-        return Prospect(windows_plan(Found(self._standing())))
+        return Prospect(windows_plan(Existing(self._standing())))
 
-    def found(self, team: Team) -> tuple[str | None, Found]:
+    def found(self, team: Team) -> tuple[str | None, Existing]:
         """The text of the boundaries' file, and what exists of a team.
 
         Raises:
@@ -148,7 +151,7 @@ class TeamPlanner:
         shared = self.store.read(events=0)
         standing = self._standing()
         alive = {each.name for each in standing}
-        return text, Found(
+        return text, Existing(
             standing,
             frozenset(each.name for each in self.git.branches() if each.remote is None),
             territories,
@@ -163,10 +166,10 @@ class TeamPlanner:
             },
         )
 
-    def _standing(self) -> tuple[Standing, ...]:
+    def _standing(self) -> tuple[StandingSession, ...]:
         return tuple(_standing(each) for each in self.sessions.all(windows_matter=True))
 
-    def request(self, team: Team, member: Member, found: Found) -> SpawnRequest:
+    def request(self, team: Team, member: TeamMember, found: Existing) -> SpawnRequest:
         """What is asked for to start a member."""
         exists = member.branch in found.branches
         origin = team.origin if team.origin is Origin.REPOSITORY else Origin.TYPED
@@ -177,14 +180,14 @@ class TeamPlanner:
             branch=member.branch,
             agent=member.agent,
             agent_origin=origin,
-            prompt=team.prompt_of(member),
+            prompt=team.prompt_of(member, self.on_tasks),
             layout=member.layout,
             panes=member.panes,
             layout_origin=origin,
             window=member.window,
         )
 
-    def _limit(self, found: Found, new: int) -> tuple[str, ...]:
+    def _limit(self, found: Existing, new: int) -> tuple[str, ...]:
         there = sum(each.worktree and each.name != "main" for each in found.sessions)
         if not new or there + new <= self.config.max_sessions:
             return ()
@@ -203,9 +206,9 @@ class TeamPlanner:
             return ()
 
 
-def _standing(session: Joined) -> Standing:
+def _standing(session: Joined) -> StandingSession:
     tree = session.worktree
-    return Standing(
+    return StandingSession(
         session.name,
         tree.own_branch if tree is not None else None,
         len(session.windows),
@@ -214,7 +217,7 @@ def _standing(session: Joined) -> Standing:
     )
 
 
-def _told(step: Step, prepared: Prepared) -> Step:
+def _told(step: TeamStep, prepared: Prepared) -> TeamStep:
     """A step with what its plan says."""
     made = prepared.plan
     start = f", from {made.start}" if made.start != "existing branch" else ", which exists"

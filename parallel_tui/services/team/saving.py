@@ -8,7 +8,7 @@ from typing import Final
 from parallel_tui.errors import ParallelError, UsageError
 from parallel_tui.model.lifecycle.runtime_files import CONTEXT
 from parallel_tui.model.policy.boundaries import Territory
-from parallel_tui.model.team.team import Member, Team
+from parallel_tui.model.team.team import Team, TeamMember
 from parallel_tui.ports.disk import Disk
 from parallel_tui.record import dataclass, replace
 from parallel_tui.services.team.planning import TeamPlanner
@@ -49,7 +49,7 @@ class TeamSaver:
             if branch is None:
                 continue
             entry = territories.get(session.name)
-            member = Member(
+            member = TeamMember(
                 session.name,
                 branch,
                 after=found.after.get(session.name, ()),
@@ -58,7 +58,7 @@ class TeamSaver:
                 window=bool(session.windows),
             )
             prompt = self._prompt(tree.path)
-            hint = Team(name, ()).prompt_of(member)
+            hint = Team(name, ()).prompt_of(member, self.planner.on_tasks)
             if hint and prompt.endswith(hint):
                 prompt = prompt.removesuffix(hint).rstrip("\n")
             members.append(replace(member, prompt=prompt))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.scope import COORDINATION, MUX, TOPOLOGY
 from parallel_tui.model.sharing.journal import UndoAction, UndoKind
-from parallel_tui.model.team.steps import Step, StepKind
+from parallel_tui.model.team.steps import StepKind, TeamStep
 from parallel_tui.model.team.team import Team
 from parallel_tui.model.text.words import plural
-from parallel_tui.ports.team import BoundaryFile, TeamRecords
+from parallel_tui.ports.team.descriptions import BoundaryFile
+from parallel_tui.ports.team.records import TeamRecords
 from parallel_tui.record import dataclass
 from parallel_tui.services.receipt import TeamStarted
 from parallel_tui.services.session.lookup import Sessions
@@ -104,7 +106,6 @@ class TeamStarter:
         if not steps:
             return TeamStarted(
                 f"All of {prospect.plan.team or 'the windows'} is there already",
-                team=name,
                 steps=(),
                 sessions=(),
                 id="",
@@ -124,9 +125,9 @@ class _Run:
     def __init__(self, starter: TeamStarter, prospect: Prospect, id: str, tell: Tell) -> None:
         self._starter, self._prospect, self._id, self._tell = starter, prospect, id, tell
         self._spawner = starter.spawner()
-        self.done: list[Step] = []
+        self.done: list[TeamStep] = []
         self.made: list[str] = []
-        self.failed: list[tuple[Step, str, str]] = []
+        self.failed: list[tuple[TeamStep, str, str]] = []
         self.warnings: list[str] = []
 
     def carry_out(self, stopped: Callable[[], bool]) -> None:
@@ -155,7 +156,7 @@ class _Run:
         except ParallelError:
             return False
 
-    def _one(self, step: Step) -> None:
+    def _one(self, step: TeamStep) -> None:
         match step.kind:
             case StepKind.BOUNDARIES:
                 self._boundaries(step)
@@ -176,7 +177,7 @@ class _Run:
     def _add(self, what: str, **more: object) -> None:
         self._starter.records.add(self._id, {"what": what, **more})  # type: ignore[dict-item]
 
-    def _boundaries(self, step: Step) -> None:
+    def _boundaries(self, step: TeamStep) -> None:
         file, team = self._starter.boundaries, self._prospect.team
         if file is None or team is None:
             return
@@ -191,7 +192,7 @@ class _Run:
             self._add("boundaries", path=file.path, before=before, after=after)
             file.write(after)
 
-    def _start(self, step: Step) -> None:
+    def _start(self, step: TeamStep) -> None:
         prepared = self._prospect.prepared[step.session]
         plan = prepared.plan
 
@@ -224,15 +225,8 @@ class _Run:
             raise RefusedError(
                 f"{len(self.failed)} of {plural(len(self._prospect.plan.steps), 'step')} failed: "
                 f"{words}. {made} ready, and left as it is.",
-                hint="\n".join(
-                    dict.fromkeys(
-                        (
-                            *hints,
-                            "The same command again makes what is missing; "
-                            "`pdev undo` takes back what was made.",
-                        )
-                    )
-                ),
+                hint="\n".join(dict.fromkeys((*hints, "The same again makes what is missing."))),
+                advice=(Advice("What was made is taken back by: ", Act.UNDO, (self._id,)),),
             )
         self._add("end", when=self._starter.tools.clock())
         about = {"id": self._id, "team": name, "sessions": list(self.made)}
@@ -246,7 +240,6 @@ class _Run:
             warnings=tuple(dict.fromkeys(self.warnings)),
             session=self.made[0] if self.made else None,
             undo=(undo,),
-            team=name or "windows",
             steps=tuple(step.words for step in self.done),
             sessions=tuple(self.made),
             id=self._id,

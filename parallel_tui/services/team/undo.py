@@ -12,9 +12,10 @@ from parallel_tui.model.lifecycle.removal import LossKind, RemovalPlan
 from parallel_tui.model.scope import COORDINATION, REMOVED
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.team.record import MadeSession, TeamRecord
-from parallel_tui.ports.team import BoundaryFile, TeamRecords
+from parallel_tui.ports.team.descriptions import BoundaryFile
+from parallel_tui.ports.team.records import TeamRecords
 from parallel_tui.record import dataclass
-from parallel_tui.services.receipt import TeamEnded
+from parallel_tui.services.receipt import Receipt
 from parallel_tui.services.removal.remover import Remover
 from parallel_tui.services.trash.toolbox import Tools
 
@@ -75,7 +76,7 @@ class TeamUndo:
                 why = "was undone already" if record.undone else "has left nothing to take back"
                 raise RefusedError(f"{wanted} {why}", advice=(Advice("See: ", Act.HISTORY),))
 
-    def undo(self, wanted: str) -> TeamEnded:
+    def undo(self, wanted: str) -> Receipt:
         """Take a start back. What was worked on since stays, and is named.
 
         Args:
@@ -108,19 +109,17 @@ class TeamUndo:
         if kept and not removed and not closed:
             raise RefusedError(
                 f"Nothing of {record.team} was taken back: {'; '.join(kept)}",
-                hint="What was worked on is removed by `pdev remove`, which shows what is lost.",
+                advice=(Advice("What was worked on: ", Act.REMOVE, (record.sessions[0].name,)),),
             )
         if not kept:
             self.records.add(record.id, {"what": "undone"})
         about = {"id": record.id, "team": record.team, "sessions": list(removed)}
         warnings += self.tools.record("undo up", about)  # type: ignore[arg-type]
         names = ", ".join(removed) or "no session"
-        return TeamEnded(
+        return Receipt(
             f"Took back the start of {record.team}: {names}",
             scopes=(*REMOVED, COORDINATION),
             warnings=(*kept, *warnings),
-            removed=tuple(removed),
-            closed=closed,
         )
 
     def _session(self, made: MadeSession, run: str) -> tuple[str, ...] | None:

@@ -15,8 +15,8 @@ from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
+from parallel_tui.ui.controllers.starts.teams import TeamCommands
 from parallel_tui.ui.controllers.tasks import TaskCommands
-from parallel_tui.ui.controllers.teams import TeamCommands
 from parallel_tui.ui.controllers.view import LookCommands
 from parallel_tui.ui.controllers.work import CommandWork
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from parallel_tui.errors import UsageError
 from parallel_tui.model.settings.config import LayoutPane, Split
 from parallel_tui.model.settings.values import WrongValueError
-from parallel_tui.model.team.presets import PRESETS, bugs_team, preset
+from parallel_tui.model.team.bugs import bugs_team
+from parallel_tui.model.team.presets import PRESETS, preset
 from parallel_tui.model.team.reading import team_of
 from parallel_tui.model.team.writing import top_of
 
@@ -127,7 +128,7 @@ def test_tasks_may_stand_in_a_file() -> None:
     top = {"sessions": {"a": {"tasks": "todo.md"}}}
     team = team_of(top, name="t", tasks_in=lambda file: (f"of {file}",))
     assert team.members[0].tasks == ("of todo.md",)
-    assert "pdev tasks a" in team.prompt_of(team.members[0])
+    assert team.prompt_of(team.members[0], "tasks of {}".format) == "tasks of a"
     with pytest.raises(UsageError, match=r"todo\.md"):
         team_of(top, name="t")
 

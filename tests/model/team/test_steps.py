@@ -9,8 +9,8 @@ from parallel_tui.model.policy.boundaries import Territory
 from parallel_tui.model.team.presets import PRESETS, preset
 from parallel_tui.model.team.reading import team_of
 from parallel_tui.model.team.steps import (
-    Found,
-    Standing,
+    Existing,
+    StandingSession,
     StepKind,
     carried_out,
     ends,
@@ -36,7 +36,7 @@ def kinds(made: object) -> list[str]:
 
 
 def test_tasks_come_before_their_agents_and_boundaries_after_all_sessions() -> None:
-    assert kinds(plan(TEAM, Found())) == [
+    assert kinds(plan(TEAM, Existing())) == [
         "tasks api",
         "start api",
         "start web",
@@ -46,8 +46,8 @@ def test_tasks_come_before_their_agents_and_boundaries_after_all_sessions() -> N
 
 
 def test_what_is_there_is_left_as_it_is() -> None:
-    found = Found(
-        (Standing("api", "feature/api", 1), Standing("main", "main")),
+    found = Existing(
+        (StandingSession("api", "feature/api", 1), StandingSession("main", "main")),
         frozenset({"feature/api", "feature/web"}),
         (Territory("api", ("/api/x/**",)),),
         {"api": ("two", "mine")},
@@ -61,7 +61,7 @@ def test_what_is_there_is_left_as_it_is() -> None:
 
 
 def test_a_session_on_the_branch_of_another_name_is_it() -> None:
-    found = Found((Standing("old", "feature/api"),))
+    found = Existing((StandingSession("old", "feature/api"),))
     made = plan(TEAM, found)
     assert "window old" in kinds(made)
     assert "start api" not in kinds(made)
@@ -72,7 +72,9 @@ def test_a_session_on_the_branch_of_another_name_is_it() -> None:
 
 def test_what_is_in_the_way_is_told_and_nothing_else_is_hidden_by_it() -> None:
     team = team_of({"sessions": {"a": {"after": ["gone"]}, "b": {}, "c": {}}}, name="t")
-    found = Found((Standing("b", gone=True, worktree=False), Standing("c", worktree=False)))
+    found = Existing(
+        (StandingSession("b", gone=True, worktree=False), StandingSession("c", worktree=False))
+    )
     problems = plan(team, found).problems
     assert len(problems) == 3
     assert "its directory is gone" in problems[0]
@@ -81,22 +83,22 @@ def test_what_is_in_the_way_is_told_and_nothing_else_is_hidden_by_it() -> None:
 
 
 def test_boundaries_that_would_meet_others_are_left_out_and_told() -> None:
-    made = plan(TEAM, Found(territories=(Territory("x", ("/api/v1/**",)),)))
+    made = plan(TEAM, Existing(territories=(Territory("x", ("/api/v1/**",)),)))
     assert made.of(StepKind.BOUNDARIES)[0].detail == ("web",)
     assert any("api gets no boundaries" in note for note in made.notes)
 
 
 def test_a_circle_with_what_was_said_before_is_in_the_way() -> None:
-    found = Found((Standing("api", "feature/api", 1),), after={"api": ("web",)})
+    found = Existing((StandingSession("api", "feature/api", 1),), after={"api": ("web",)})
     assert "circle" in plan(TEAM, found).problems[0]
 
 
 def test_windows_alone_are_opened_where_there_is_none() -> None:
-    found = Found(
+    found = Existing(
         (
-            Standing("main", "main"),
-            Standing("a", "a", 2),
-            Standing("gone", "g", worktree=False, gone=True),
+            StandingSession("main", "main"),
+            StandingSession("a", "a", 2),
+            StandingSession("gone", "g", worktree=False, gone=True),
         )
     )
     assert kinds(windows_plan(found)) == ["window main"]
@@ -104,7 +106,7 @@ def test_windows_alone_are_opened_where_there_is_none() -> None:
 
 
 def test_sessions_that_land_last_end_first() -> None:
-    found = Found(tuple(Standing(name, f"b/{name}") for name in ("web", "api", "other")))
+    found = Existing(tuple(StandingSession(name, f"b/{name}") for name in ("web", "api", "other")))
     assert ends(TEAM, found) == ("web", "api")
 
 
@@ -119,9 +121,9 @@ def presets() -> st.SearchStrategy[Team]:
 def test_a_second_run_has_nothing_to_do_whatever_was_there(team: Team, data: st.DataObject) -> None:
     """Also after a run that was cut off after any step."""
     some = data.draw(st.sets(st.sampled_from(team.names)))
-    found = Found(
+    found = Existing(
         tuple(
-            Standing(m.slug, m.branch, data.draw(st.integers(0, 1)))
+            StandingSession(m.slug, m.branch, data.draw(st.integers(0, 1)))
             for m in team.members
             if m.slug in some
         ),

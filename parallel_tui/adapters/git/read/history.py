@@ -15,7 +15,7 @@ _BEGIN: Final = "\x01"
 
 @dataclass(frozen=True, slots=True)
 class CommitHistory:
-    """Implements `ports.team.History`.
+    """Implements `ports.team.records.History`.
 
     Attributes:
         runner: The gateway to git.

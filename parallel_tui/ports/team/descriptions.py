@@ -1,4 +1,4 @@
-"""Ports for teams: their descriptions, what starting one has done, boundaries, the history."""
+"""Ports for descriptions of teams, and for the boundaries that these bring."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from parallel_tui.model.policy.boundaries import Territory
-    from parallel_tui.model.team.preflight import Commit
-    from parallel_tui.model.team.record import TeamRecord
     from parallel_tui.model.team.team import Team
-    from parallel_tui.model.text.strict_json import Json
 
 
 class TeamFiles(Protocol):
@@ -89,53 +86,5 @@ class BoundaryFile(Protocol):
 
         Raises:
             OSError: When it cannot be written.
-        """
-        ...
-
-
-class TeamRecords(Protocol):
-    """Keeps what starting teams has done."""
-
-    def begin(self, team: str, when: float) -> str:
-        """Begin a record, or go on with the one of this team that did not come to its end.
-
-        Raises:
-            RefusedError: When it cannot be written.
-        """
-        ...
-
-    def add(self, id: str, line: Mapping[str, Json]) -> None:
-        """Add to a record.
-
-        Raises:
-            RefusedError: When it cannot be written.
-        """
-        ...
-
-    def all(self) -> tuple[TeamRecord, ...]:
-        """Every record, newest first; one that cannot be read is left out."""
-        ...
-
-
-class History(Protocol):
-    """What was changed together."""
-
-    def latest(self, commit: str, *, most: int) -> tuple[Commit, ...]:
-        """The latest commits without merges; one process.
-
-        Args:
-            commit: Where to begin.
-            most: How many at most.
-
-        Raises:
-            GitError: When git gave no answer.
-        """
-        ...
-
-    def tracked(self, commit: str) -> tuple[str, ...]:
-        """Paths that a commit has; one process.
-
-        Raises:
-            GitError: When git gave no answer.
         """
         ...

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from parallel_tui.model.lazy import Later, Lazy, lazy
+from parallel_tui.bootstrap.teams.asked_once import AskedOnce
+from parallel_tui.model.lazy import Lazy, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from parallel_tui.adapters.config.boundary_file import RepositoryBoundaries
@@ -24,33 +24,6 @@ if TYPE_CHECKING:
     from parallel_tui.services.team.saving import TeamSaver
     from parallel_tui.services.team.starting import TeamStarter
     from parallel_tui.services.team.undo import TeamUndo
-
-
-class AskedOnce(Later):
-    """A neighbour of which some questions are asked once, for one plan of many sessions.
-
-    Args:
-        make: The neighbour.
-        once: Names of those questions.
-    """
-
-    def __init__(self, make: Callable[[], Any], once: frozenset[str]) -> None:
-        super().__init__(make)
-        self._once = once
-        self._answers: dict[object, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        found = super().__getattr__(name)
-        if name not in self._once:
-            return found
-
-        def ask(*given: Any) -> Any:
-            key = (name, *given)
-            if key not in self._answers:
-                self._answers[key] = found(*given)
-            return self._answers[key]
-
-        return ask
 
 
 _GIT = frozenset(
@@ -114,6 +87,7 @@ class TeamParts(Lazy):
     def planner(self) -> TeamPlanner:
         """Plans teams, once: what it was told stays so."""
         from parallel_tui.adapters.git.read.history import CommitHistory
+        from parallel_tui.command_lines import on_tasks
         from parallel_tui.services.session.lookup import Sessions
         from parallel_tui.services.spawn.plan import Planner
         from parallel_tui.services.team.planning import TeamPlanner
@@ -125,7 +99,7 @@ class TeamParts(Lazy):
         one = Planner(git, mux, sessions, self._config, core.gate, core.needs)
         return TeamPlanner(
             git, sessions, core.store, self._config, self.boundaries,
-            CommitHistory(core.runner), one,
+            CommitHistory(core.runner), one, on_tasks,
         )  # fmt: skip
 
     def spawner(self) -> Spawner:
