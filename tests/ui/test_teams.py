@@ -92,7 +92,7 @@ async def test_nothing_starts_before_its_steps_are_seen_and_enter_is_pressed() -
         assert "both [red]" in about
         assert not starter.started
         await pilot.press("enter")
-        await until(pilot, lambda: "TeamStep 1 of 5" in text(screen, ".note"))
+        await until(pilot, lambda: "Step 1 of 5" in text(screen, ".note"))
         await pilot.press("enter", "f", "j")
         starter.gate.set()
         await until(pilot, lambda: screen.phase == "ended")
