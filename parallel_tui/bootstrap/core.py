@@ -8,12 +8,14 @@ from parallel_tui.model.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
     from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.bootstrap.reaching import ReachingParts
     from parallel_tui.bootstrap.teams.parts import TeamParts
+    from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
     from parallel_tui.services.consent import Gate
@@ -72,33 +74,9 @@ class Core(FoundRepository):
     @lazy
     def tools(self) -> Tools:
         """The way in for every change; tells what a recovery did."""
-        from parallel_tui.adapters.git.repo import gitdir_pointer
-        from parallel_tui.adapters.git.write import running_git
-        from parallel_tui.adapters.git.write.backup import Backups
-        from parallel_tui.adapters.undo.intents import Intents
-        from parallel_tui.adapters.undo.landing_record import LandingRecords
-        from parallel_tui.adapters.undo.sync_record import SyncRecords
-        from parallel_tui.adapters.undo.trash import Trash
-        from parallel_tui.bootstrap.recovering import recover
-        from parallel_tui.services.trash.toolbox import Tools
+        from parallel_tui.bootstrap.recovering import tools
 
-        return Tools(
-            git=self.git,
-            writer=self.writer,
-            backups=Backups(self.runner),
-            trash=Trash(self._runtime / "trash"),
-            intents=Intents(self._runtime / "intents"),
-            shared=self.shared,
-            mux=self.mux,
-            clock=self.clock,
-            syncs=SyncRecords(self.repository),
-            landings=LandingRecords(self._runtime / "landings"),
-            disk=self.disk,
-            pointers=gitdir_pointer,
-            running=running_git,
-            recover=lambda tools: recover(self, tools),
-            listeners=self.listeners,
-        )
+        return tools(self)
 
     @lazy
     def gate(self) -> Gate:
@@ -120,6 +98,7 @@ class Core(FoundRepository):
             git=self.git,
             writer=self.writer,
             mux=self.mux,
+            arranging=lambda: self.layouts.arranging,
             sessions=self.sessions,
             config=self._config,
             gate=self.gate,
@@ -181,6 +160,13 @@ class Core(FoundRepository):
         return Attacher(self.mux, terminals, self.sessions, self._config, self.env)
 
     @lazy
+    def layouts(self) -> LayoutParts:
+        """Layouts of windows."""
+        from parallel_tui.bootstrap.windows.layouts import LayoutParts
+
+        return LayoutParts(self, self._config)
+
+    @lazy
     def reaching(self) -> ReachingParts:
         """What reaches agents."""
         from parallel_tui.bootstrap.reaching import ReachingParts
@@ -199,9 +185,11 @@ class Core(FoundRepository):
         """Brings sessions up to date with base."""
         from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-        from parallel_tui.bootstrap.landing import sync_look
+        from parallel_tui.bootstrap.landing import resolved_syncs, sync_look
+        from parallel_tui.model.lazy import Later
         from parallel_tui.services.sync.syncer import syncer
 
+        resolved: Any = Later(lambda: resolved_syncs(self))
         return syncer(
             self.git,
             SyncActs(self.runner),
@@ -214,6 +202,7 @@ class Core(FoundRepository):
             self.where,
             self.tools,
             self.at_work,
+            resolved,
         )
 
     @lazy

@@ -233,7 +233,7 @@ def test_commands_that_a_file_of_the_repository_brings_are_asked_about(
             starter.start(look)
         asked.append(needed.value.question.content)
         core.spawner.allow(needed.value.question)
-    assert asked == ["agent: echo theirs", "layout: make"]
+    assert asked == ["agent: echo theirs", "layout of b: make"]
     assert listed(world) == set()
     starter.demand_possible(look)
     starter.demand_possible(starter.look(choice.find(str(tmp_path / "mine.yml"))))

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from parallel_tui.model.session import naming
 from parallel_tui.model.settings import values
-from parallel_tui.model.settings.config import PREFIXES, Kind, LayoutPane
+from parallel_tui.model.settings.config import PREFIXES, Kind, Layout
+from parallel_tui.model.settings.layouts import reading as layouts
 from parallel_tui.model.settings.values import WrongValueError
 from parallel_tui.record import dataclass
 
@@ -51,18 +52,13 @@ def text(value: object) -> str:
     return value.strip("\n")
 
 
-def _layout(value: object) -> tuple[str | None, tuple[LayoutPane, ...]]:
-    """The name of a layout, or panes that are written out."""
-    if isinstance(value, list):
-        try:
-            return None, values.layouts({"layout": value})["layout"]
-        except WrongValueError as error:
-            raise WrongValueError(
-                error.found, error.allowed, error.path[1:], key=error.key
-            ) from None
-    if not isinstance(value, str):
-        raise WrongValueError(value, "the name of a layout, or a list of panes")
-    return values.line("the name of a layout")(value), ()
+def _layout(value: object) -> tuple[str | None, Layout | None]:
+    """The name of a layout, or one that is written out."""
+    if isinstance(value, str):
+        return values.line("the name of a layout")(value), None
+    if not isinstance(value, list | dict):
+        raise WrongValueError(value, "the name of a layout, or one that is written out")
+    return None, layouts.layout(value)
 
 
 def _prefix(value: object) -> str:
@@ -105,14 +101,14 @@ class Common:
     Attributes:
         base: Branch that a new branch starts from.
         agent: Agent command.
-        layout: Name of a layout, or its panes.
+        layout: Name of a layout, or one that is written out.
         prefix: What stands before the name in a branch.
         window: Whether there is one.
     """
 
     base: str | None = None
     agent: str | None = None
-    layout: tuple[str | None, tuple[LayoutPane, ...]] | None = None
+    layout: tuple[str | None, Layout | None] | None = None
     prefix: str | None = None
     window: bool | None = None
 

@@ -135,7 +135,7 @@ def _member(
         raise WrongValueError(name, f"a name ({error.message})", place, key=True) from None
     chosen = fields.common(own, place, above)
     prefix = PREFIXES[Kind.FEATURE] if chosen.prefix is None else chosen.prefix
-    layout, panes = chosen.layout or (None, ())
+    layout, inline = chosen.layout or (None, None)
     return TeamMember(
         name=name,
         branch=fields.at(own, "branch", fields.branch, place) or f"{prefix}{slug}",
@@ -146,6 +146,6 @@ def _member(
         tasks=fields.tasks(own.get("tasks"), (*place, "tasks"), tasks_in),
         agent=chosen.agent,
         layout=layout,
-        panes=panes,
+        inline=inline,
         window=chosen.window is not False,
     )

@@ -263,33 +263,6 @@ def windows_plan(found: Existing) -> TeamPlan:
     return TeamPlan("", steps)
 
 
-def carried_out(plan_: TeamPlan, found: Existing, team: Team | None = None) -> Existing:
-    """What exists once a plan was carried out; `plan` of that has no step."""
-    by_name = {each.name: each for each in found.sessions}
-    branches = set(found.branches)
-    territories = list(found.territories)
-    tasks, after = dict(found.tasks), dict(found.after)
-    for step in plan_.steps:
-        match step.kind:
-            case StepKind.START:
-                member = next(m for m in (team.members if team else ()) if m.slug == step.session)
-                by_name[step.session] = StandingSession(
-                    step.session, member.branch, 1 if member.window else 0
-                )
-                branches.add(member.branch)
-            case StepKind.WINDOW:
-                old = by_name[step.session]
-                by_name[step.session] = StandingSession(old.name, old.branch, 1, old.worktree)
-            case StepKind.TASKS:
-                tasks[step.session] = (*tasks.get(step.session, ()), *step.detail)
-            case StepKind.AFTER:
-                after[step.session] = step.detail
-            case StepKind.BOUNDARIES:
-                if team is not None:
-                    territories += [t for t in team.territories if t.name in step.detail]
-    return Existing(tuple(by_name.values()), frozenset(branches), tuple(territories), tasks, after)
-
-
 def ends(team: Team, found: Existing) -> tuple[str, ...]:
     """Names of the sessions of a team that exist, those that land last first.
 

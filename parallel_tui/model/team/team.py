@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parallel_tui.model.policy.boundaries import SHARED, Territory
 from parallel_tui.model.session.naming import slugify
-from parallel_tui.model.settings.config import LayoutPane, Origin
+from parallel_tui.model.settings.config import Layout, Origin
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -26,7 +26,7 @@ class TeamMember:
         tasks: Its tasks, one a line.
         agent: Agent command; `None` for the configured one, empty for a plain shell.
         layout: Name of a layout; `None` for the configured one.
-        panes: Panes of a layout that is written out here; empty where none is.
+        inline: A layout that is written out here; `None` where none is.
         window: Whether it gets a window.
     """
 
@@ -39,7 +39,7 @@ class TeamMember:
     tasks: tuple[str, ...] = ()
     agent: str | None = None
     layout: str | None = None
-    panes: tuple[LayoutPane, ...] = ()
+    inline: Layout | None = None
     window: bool = True
 
     @property

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from parallel_tui.model.policy.boundaries import SHARED
 from parallel_tui.model.settings.config import PREFIXES, Kind
+from parallel_tui.model.settings.layouts.writing import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from parallel_tui.model.policy.boundaries import Territory
-    from parallel_tui.model.settings.config import LayoutPane
     from parallel_tui.model.team.team import Team, TeamMember
 
 
@@ -50,19 +50,12 @@ def _member(member: TeamMember) -> dict[str, object]:
         made["agent"] = member.agent
     if member.layout is not None:
         made["layout"] = member.layout
-    elif member.panes:
-        made["layout"] = [_pane(each) for each in member.panes]
+    elif member.inline is not None:
+        made["layout"] = written(member.inline)
     if not member.window:
         made["window"] = False
     if member.prompt:
         made["prompt"] = member.prompt
     if member.tasks:
         made["tasks"] = list(member.tasks)
-    return made
-
-
-def _pane(pane: LayoutPane) -> dict[str, object]:
-    made: dict[str, object] = {"command": pane.command}
-    if pane.split is not None:
-        made |= {"split": pane.split.value, "size": pane.size}
     return made

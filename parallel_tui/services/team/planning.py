@@ -182,7 +182,7 @@ class TeamPlanner:
             agent_origin=origin,
             prompt=team.prompt_of(member, self.on_tasks),
             layout=member.layout,
-            panes=member.panes,
+            inline=member.inline,
             layout_origin=origin,
             window=member.window,
         )

@@ -121,7 +121,8 @@ def test_what_stands_at_the_top_holds_for_all_and_a_session_says_otherwise() -> 
     a, b = team_of(top, name="t").members
     assert (a.agent, a.branch, a.layout) == ("codex", "fix/a", "split")
     assert (b.agent, b.branch, b.layout) == ("", "fix/b", None)
-    assert b.panes == (LayoutPane(), LayoutPane("top", Split.BELOW))
+    assert b.inline is not None
+    assert b.inline.panes == (LayoutPane(), LayoutPane("top", Split.BELOW))
 
 
 def test_tasks_may_stand_in_a_file() -> None:
