@@ -121,7 +121,7 @@ METAVARS: Final = frozenset(
         *("BRANCH", "BASE", "PATH", "FILE", "DIR", "ID", "TEXT", "TIME", "AGE", "SECONDS", "N"),
         *("A-B", "NUMBER", "NUMBER|TEXT", "COMMAND", "VERB", "SHELL", "STATE", "STATUS", "LEVEL"),
         *("KINDS", "TYPE", "JSON", "SCOPE", "SPEC", "PATTERN", "NAME|PATH", "NAME|FILE"),
-        *("NAME[:N]", "PID"),
+        *("NAME[:N]", "PID", "PRESET|FILE"),
     }
 )
 """Words for values on command lines; a session's name is always SESSION."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.bootstrap.machine import MachineParts
     from parallel_tui.bootstrap.reaching import ReachingParts
+    from parallel_tui.bootstrap.teams.parts import TeamParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
@@ -73,33 +74,9 @@ class Core(FoundRepository):
     @lazy
     def tools(self) -> Tools:
         """The way in for every change; tells what a recovery did."""
-        from parallel_tui.adapters.git.repo import gitdir_pointer
-        from parallel_tui.adapters.git.write import running_git
-        from parallel_tui.adapters.git.write.backup import Backups
-        from parallel_tui.adapters.undo.intents import Intents
-        from parallel_tui.adapters.undo.landing_record import LandingRecords
-        from parallel_tui.adapters.undo.sync_record import SyncRecords
-        from parallel_tui.adapters.undo.trash import Trash
-        from parallel_tui.bootstrap.recovering import recover
-        from parallel_tui.services.trash.toolbox import Tools
+        from parallel_tui.bootstrap.recovering import tools
 
-        return Tools(
-            git=self.git,
-            writer=self.writer,
-            backups=Backups(self.runner),
-            trash=Trash(self._runtime / "trash"),
-            intents=Intents(self._runtime / "intents"),
-            shared=self.shared,
-            mux=self.mux,
-            clock=self.clock,
-            syncs=SyncRecords(self.repository),
-            landings=LandingRecords(self._runtime / "landings"),
-            disk=self.disk,
-            pointers=gitdir_pointer,
-            running=running_git,
-            recover=lambda tools: recover(self, tools),
-            listeners=self.listeners,
-        )
+        return tools(self)
 
     @lazy
     def gate(self) -> Gate:
@@ -221,6 +198,13 @@ class Core(FoundRepository):
         from parallel_tui.bootstrap.landing import new_syncer
 
         return new_syncer(self)
+
+    @lazy
+    def teams(self) -> TeamParts:
+        """Starts and ends teams of sessions."""
+        from parallel_tui.bootstrap.teams.parts import TeamParts
+
+        return TeamParts(self, self._config)
 
     @lazy
     def undoer(self) -> Undoer:

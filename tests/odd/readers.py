@@ -22,6 +22,7 @@ from parallel_tui.adapters.agents.own_pages import OwnPageFiles
 from parallel_tui.adapters.agents.reader import AgentReader
 from parallel_tui.adapters.config import agent_settings, hook_reports, prepared, yaml_file
 from parallel_tui.adapters.config.hook_files import LocalHookFiles
+from parallel_tui.adapters.config.team_files import TeamFileReader
 from parallel_tui.adapters.config.trust import TrustFile
 from parallel_tui.adapters.disk import carry, git_exclude, seen_requests, segment
 from parallel_tui.adapters.disk.checks import KeptChecks
@@ -51,6 +52,7 @@ from parallel_tui.adapters.store.files.upkeep import FileUpkeep
 from parallel_tui.adapters.undo.intents import Intents
 from parallel_tui.adapters.undo.landing_record import LandingRecords
 from parallel_tui.adapters.undo.sync_record import SyncRecords
+from parallel_tui.adapters.undo.team_record import TeamRecordFiles
 from parallel_tui.adapters.undo.trash import Trash
 from parallel_tui.command_lines import undo_line
 from parallel_tui.errors import ParallelError
@@ -60,6 +62,7 @@ from parallel_tui.model.machine.ports import env_text, environment, words
 from parallel_tui.model.machine.slots import who
 from parallel_tui.model.proving.proof import JointProof, LeftOut, Member, ProvedBreak, marks
 from parallel_tui.model.session.repository import Repository
+from parallel_tui.model.settings.loaded import ConfigPaths
 from parallel_tui.model.sharing.conflict_report import lines_of
 from parallel_tui.model.sharing.sentences import event_sentence, journal_sentence
 from parallel_tui.model.sharing.status_page import render
@@ -74,6 +77,11 @@ from tests.support import fake_agent
 
 ROOT = ".claude"
 HASH = "0123456789abcdef0123456789abcdef01234567"
+
+
+def team_files(root: Path) -> TeamFileReader:
+    """What finds teams in a folder."""
+    return TeamFileReader(ConfigPaths("/no/where", "/no/where"), str(root), str(root), ())
 
 
 @dataclass(frozen=True)
@@ -734,6 +742,22 @@ READERS: tuple[Reader, ...] = (
         f"{ROOT}/parallel-config.yml",
         b"base: main\n",
         lambda root: yaml_file.read(str(root / ROOT / "parallel-config.yml")),
+        json=False,
+    ),
+    Reader(
+        "a list of tasks or bugs",
+        ("adapters/config/team_files",),
+        "bugs.md",
+        b"- the login is slow\n",
+        lambda root: team_files(root).lines("bugs.md"),
+        json=False,
+    ),
+    Reader(
+        "starts of teams",
+        ("adapters/undo/team_record",),
+        "git/pdev/teams/up-20260131T140500Z.jsonl",
+        b'{"what": "begin", "team": "t", "when": 5}\n{"what": "end"}\n',
+        lambda root: TeamRecordFiles(root / "git/pdev/teams").all(),
         json=False,
     ),
     Reader(

@@ -285,6 +285,8 @@ MAY_OPEN: Final = {
     "services/sync/recovery": "git's own files during a rebase",
     "services/doctor/doctor": "/proc",
     "services/sharing/tasks": "a file that the user names",
+    "adapters/config/boundary_file": "quotes names; reads and writes no file by itself",
+    "adapters/undo/team_record": "a file of our own, to which lines are appended",
     "engine/watching/tree_link": "a child of our own",
     "engine/watching/tree_child": "its parent",
     "engine/watching/limits": "/proc",

@@ -201,6 +201,7 @@ class Config:
             an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
+        presets: Descriptions of teams by name, as they stand in the file; `model.team` reads them.
         multiplexer: What windows are opened in, `tmux` or `screen`; `None` for tmux, and for GNU
             Screen where only that is installed.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
@@ -250,6 +251,7 @@ class Config:
     agent: str | None = None
     layout: str = "single"
     layouts: Mapping[str, Layout] = field(default_factory=lambda: LAYOUTS)
+    presets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     multiplexer: str | None = None
     tmux_socket: str | None = None
     tmux_session: str | None = None

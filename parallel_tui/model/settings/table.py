@@ -16,6 +16,7 @@ from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.machine_rows import ROWS as MACHINE
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
+from parallel_tui.model.settings.team_rows import ROWS as TEAMS
 from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
 from parallel_tui.record import dataclass
 
@@ -161,6 +162,7 @@ SETTINGS: Final = (
         runs=True,
     ),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in WINDOWS),
+    *(Setting(*row, merged=True, runs=True) for row in TEAMS),
     Setting(
         "tmux.socket",
         "tmux_socket",

@@ -169,7 +169,7 @@ class Planner:
 
     def _launch(self, request: SpawnRequest) -> tuple[Layout, Wanted]:
         name = request.layout or self.config.layout
-        layout = self.config.layouts.get(name)
+        layout = request.inline or self.config.layouts.get(name)
         if layout is None:
             near = get_close_matches(name, self.config.layouts, n=1)
             raise UsageError(
@@ -189,7 +189,13 @@ class Planner:
             else ShellLine(request.agent, request.agent_origin, "agent")
         )
         opened = layout if request.window else Layout(())
-        origin = self.gate.layout(name, asked=request.layout is not None)
+        by = request.layout_origin
+        if request.inline is not None:
+            return opened, self.gate.opened(f"of {request.name}", opened, by, agent, setup=True)
+        named, theirs = request.layout is not None, by.asked_about
+        origin = self.gate.layout(
+            name, asked=named and not theirs, chosen=by if named and theirs else None
+        )
         return opened, self.gate.opened(name, opened, origin, agent, setup=True)
 
     def _warnings(

@@ -167,6 +167,52 @@ class Spawner:
             UsageError: As for `plan`.
             RefusedError: As for `plan`, or when a step failed; it names what could not be undone.
         """
+        return self._made(lambda: self._planner.prepare(request), progress)
+
+    def prepare(self, request: SpawnRequest) -> Prepared:
+        """Plan as `plan` does, with everything that `make` needs. Changes nothing.
+
+        Raises:
+            UsageError: As for `plan`.
+            RefusedError: As for `plan`.
+        """
+        return self._planner.prepare(request)
+
+    def demand_trust(self, prepared: Prepared) -> None:
+        """Make sure that all commands of a session may run.
+
+        Raises:
+            TrustNeededError: When somebody has to be asked before.
+        """
+        self.gate.ready(prepared.wanted, prepared.tip)
+
+    def make(
+        self,
+        prepared: Prepared,
+        progress: Progress = lambda step: None,
+        before: Callable[[], None] = lambda: None,
+    ) -> Spawned:
+        """Start a session that was planned before; git is not asked for all of it again.
+
+        Whoever took its branch or its directory meanwhile makes git refuse.
+
+        Args:
+            prepared: As planned.
+            progress: Told each step.
+            before: Called under the guard, immediately before anything is made.
+
+        Raises:
+            TrustNeededError: As for `spawn`.
+            RefusedError: As for `spawn`.
+        """
+        return self._made(lambda: prepared, progress, before)
+
+    def _made(
+        self,
+        plan_it: Callable[[], Prepared],
+        progress: Progress,
+        before: Callable[[], None] = lambda: None,
+    ) -> Spawned:
         undo = Undo()
         back = FailedStart(self.git, self.writer, self.outside.carrying, to_trash(self.tools))
         steps = SpawnSteps(
@@ -185,8 +231,9 @@ class Spawner:
         try:
             # Of two spawns at once the second plans when the first has its name, branch and place.
             with self.tools.guarded():
-                prepared = self._planner.prepare(request)
+                prepared = plan_it()
                 ready = self.gate.ready(prepared.wanted, prepared.tip)
+                before()
                 intent = self.tools.intents.begin("spawn", _about(prepared, self.outside.disk))
                 steps = replace(steps, finished=intent.finished)
                 worktree = steps.worktree(prepared)
