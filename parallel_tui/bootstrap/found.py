@@ -147,8 +147,7 @@ class FoundRepository(AgentNeighbours):
             return self._any_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
-        kind = NoWindows if self._windowless else OneListing
-        mux: Any = kind(lambda: self._any_mux)
+        mux: Any = (NoWindows if self._windowless else OneListing)(lambda: self._any_mux)
         one_look: Mux = mux
         return one_look
 
@@ -203,25 +202,36 @@ class FoundRepository(AgentNeighbours):
         return found
 
     @lazy
-    def _files(self) -> FileStore:
+    def files(self) -> FileStore:
+        """The shared files of this machine, also where the store is on a server."""
         from parallel_tui.adapters.store.files.store import FileStore
 
-        repository = self.repository
-        return FileStore(repository.coordination_root, common_dir=repository.common_dir)
+        return FileStore(self.repository.coordination_root, common_dir=self.repository.common_dir)
 
-    @property
+    @lazy
     def store(self) -> Store:
         """What sessions share."""
-        return self._files if self._shared_in is None else self._shared_in[0]
+        if self._shared_in is not None:
+            return self._shared_in[0]
+        if not self.served:
+            return self.files
+        from parallel_tui.bootstrap.store.serving import server_store
+
+        return server_store(self)
+
+    @property
+    def served(self) -> bool:
+        """Whether a server keeps what sessions share."""
+        return not self._unset and self._config.store != "files"
 
     @lazy
     def upkeep(self) -> Upkeep:
         """Looks after the store."""
         if self._shared_in is not None:
             return self._shared_in[1]
-        from parallel_tui.adapters.store.files.upkeep import FileUpkeep
+        from parallel_tui.bootstrap.store.serving import upkeep
 
-        return FileUpkeep(self._files)
+        return upkeep(self)
 
     @lazy
     def shared(self) -> Shared:

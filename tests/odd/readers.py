@@ -799,6 +799,15 @@ READERS: tuple[Reader, ...] = (
 
 ELSEWHERE = {
     "adapters/store/files/documents/briefs": "written over where it differs, whatever stands there",
+    "adapters/git/repo/first_commit": "a commit or nothing; tested with the store on a server",
+    "adapters/store/files/contents": "refused where it cannot be read; tested with the transfer",
+    "adapters/store/postgres/contents": "the server's rows, which are JSON",
+    "adapters/store/postgres/hosts": "the machine's id, which no session writes",
+    "adapters/store/postgres/kinds/events": "the server's rows, which are JSON",
+    "adapters/store/postgres/kinds/locks": "the server's rows, which are JSON",
+    "adapters/store/postgres/kinds/state": "the server's rows, which are JSON",
+    "adapters/store/postgres/leases": "the server's rows, which are JSON",
+    "adapters/store/postgres/store": "the server's rows, which are JSON",
     "services/sharing/events": "a payload from the command line; tested with the command",
     "adapters/process/liveness": "/proc, which no session writes",
     "adapters/hosting/programs_of_hosts": "what a program prints; tested with its stand-in",

@@ -153,6 +153,8 @@ class Config:
         notify_bell: Whether the terminal's bell rings for news.
         notify_desktop: Who shows news on the desktop, one of `DesktopWay`.
         notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
+        store: `files`, or the URL of the PostgreSQL database that sessions share.
+        store_repository: Tells the repository from another of the same first commit there.
     """
 
     base: str | None = None
@@ -203,3 +205,5 @@ class Config:
     notify_bell: bool = False
     notify_desktop: str = "auto"
     notify_quiet_hours: str | None = None
+    store: str = "files"
+    store_repository: str | None = None

@@ -15,6 +15,7 @@ from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
+from parallel_tui.model.settings.store_rows import ROWS as STORE
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -277,6 +278,10 @@ SETTINGS: Final = (
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
     *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
+    *(
+        Setting(name, field, check, told, env=variable, refuse=refusals.user_only, runs=False)
+        for name, field, check, told, variable in STORE
+    ),
 )
 """Every setting, in the order in which they are shown."""
 

@@ -34,7 +34,7 @@ _RENEW: Final = (
     f" alive = {_ALIVE} WHERE repository = %s AND name = %s AND generation <= %s RETURNING 1"
 )
 _FREE: Final = (
-    "UPDATE pdev.lock SET owner = NULL, dead = false, alive = NULL, data = NULL"
+    "UPDATE pdev.lock SET owner = NULL, dead = false, alive = NULL, data = %s"
     " WHERE repository = %s AND name = %s"
 )
 
@@ -91,7 +91,9 @@ class LockRows:
 
     def drop(self, change: Batch, lock: Lock) -> None:
         """Add the release of a lock to a change; its generation stays on record."""
-        change.add(_FREE, escaped(lock.name))
+        left = None if lock.foreign else strict_json.compact(sidecar_of(lock, held=False))
+        change.statements.append(_FREE)
+        change.values += (left, change.repository, escaped(lock.name))
 
 
 def locks_in(rows: Rows) -> tuple[Lock, ...]:
