@@ -39,8 +39,7 @@ class FoundRepository(AgentNeighbours):
         repository: Which.
         env: Our environment.
         where: The directory that the command is about.
-        listeners: Told what a recovery did.
-        clock: Time.
+        listeners: Told what a recovery did; `notices` that what is shown is not of now.
     """
 
     def __init__(
@@ -58,6 +57,7 @@ class FoundRepository(AgentNeighbours):
         super().__init__(repository, env)
         self.where = where
         self.listeners: list[Callable[[Settled], None]] = []
+        self.notices: list[Callable[[str], None]] = []
         self._settings = settings
         self._shared_in = shared_in
         self._multiplexer = multiplexer
@@ -123,9 +123,9 @@ class FoundRepository(AgentNeighbours):
             return self._any_git
         from parallel_tui.bootstrap.one_look import OneLook
 
-        git: Any = OneLook(lambda: self._any_git, self.repository, self._listed)
-        one_look: GitReader = git
-        return one_look
+        one_look: Any = OneLook(lambda: self._any_git, self.repository, self._listed)
+        git: GitReader = one_look
+        return git
 
     @lazy
     def _any_git(self) -> GitReader:
@@ -147,9 +147,9 @@ class FoundRepository(AgentNeighbours):
             return self._any_mux
         from parallel_tui.bootstrap.one_look import NoWindows, OneListing
 
-        mux: Any = (NoWindows if self._windowless else OneListing)(lambda: self._any_mux)
-        one_look: Mux = mux
-        return one_look
+        one_look: Any = (NoWindows if self._windowless else OneListing)(lambda: self._any_mux)
+        mux: Mux = one_look
+        return mux
 
     @lazy
     def _any_mux(self) -> Mux:

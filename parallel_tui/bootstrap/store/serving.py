@@ -25,7 +25,9 @@ def server_store(found: FoundRepository) -> PostgresStore:
     address = _address(found)
     from parallel_tui.adapters.store.postgres.store import PostgresStore
 
-    return PostgresStore(address, repository_key(found), found.files)
+    made = PostgresStore(address, repository_key(found), found.files)
+    made.notices = found.notices
+    return made
 
 
 def upkeep(found: FoundRepository) -> Upkeep:

@@ -86,6 +86,28 @@ class ServerChanges:
             f"{rows.reading(link.id)}"
         )
 
+    def roll_back(self) -> None:
+        """Give up the transaction that is open."""
+        self._writing.rollback()
+
+    def once(self, waited: str) -> bool:
+        """Note within the open transaction that a change which waited was told.
+
+        Args:
+            waited: Names that change.
+
+        Returns:
+            Whether it was not told before.
+        """
+        found = self._writing.run(
+            "INSERT INTO pdev.delivered (repository, id) VALUES (%s, %s)"
+            " ON CONFLICT DO NOTHING RETURNING 1;"
+            "DELETE FROM pdev.delivered WHERE repository = %s"
+            " AND at < clock_timestamp() - interval '90 days'",
+            *(self._writing.id, waited, self._writing.id),
+        )
+        return bool(found[0])
+
     def commit(self, transaction: RowTransaction, number: str) -> None:
         """Send what was staged, and end the transaction.
 

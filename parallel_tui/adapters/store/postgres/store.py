@@ -8,10 +8,12 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from parallel_tui.adapters.store.nesting import as_part_of
+from parallel_tui.adapters.store.postgres.away import Waiting, deliver, refused, steps_of
 from parallel_tui.adapters.store.postgres.changing import ServerChanges
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
 from parallel_tui.adapters.store.postgres.kinds.events import EventRows, JournalRows
-from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
+from parallel_tui.adapters.store.postgres.known import LastKnown
+from parallel_tui.adapters.store.postgres.server.address import AwayError, Row, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import (
     RowTransaction,
@@ -68,13 +70,15 @@ class PostgresStore:
         self._timeout = timeout
         self._writing = Link(address, key, timeout)
         self._writer = threading.RLock()
+        self._proofs: Rows | None = None
         self._reading = Link(address, key, timeout)
         self._reader = threading.RLock()
         self._open: RowTransaction | None = None
+        self.notices: list[Callable[[str], None]] = []
+        self._known = LastKnown(local, key)
+        self._waiting = Waiting(local)
         self._seen: tuple[int | None, Rows, Coordination, EventRows] | None = None
         self._changes = ServerChanges(self._writing, clock, timeout)
-
-    # --- time, and what stays on this machine ---------------------------------------------------
 
     def now(self) -> float:
         """The server's clock, epoch seconds; this machine's before anything was asked of it."""
@@ -99,22 +103,35 @@ class PostgresStore:
         """Whether an agent of this session has told anything by its hooks."""
         return self.local.listens(session)
 
-    # --- reading ----------------------------------------------------------------------------------
-
     def read(self, *, events: int | None = 500) -> Coordination:
         """Everything readable, and unreadable parts as `problems`.
 
         Args:
             events: How many of the newest events; `None` for all.
         """
+        if self._open is None and self._waiting.names():
+            with suppress(ParallelError):
+                self.deliver()
         try:
             with self._asking() as link:
                 return self._read(link, events)
+        except AwayError as error:
+            known = self._known.recall(dict(self._waiting.released()))
+            if known is None:
+                return self._nothing(error)
+            self._seen, self._proofs = None, known.rows
+            stale = known.stale(error, events)
+            for notice in self.notices:
+                notice(stale.stale)
+            return stale
         except CouldNotLookError as error:
-            return Coordination(
-                problems=(Problem("", error.message, error.hint),),
-                lost=tuple((part, error.message) for part in PARTS),
-            )
+            return self._nothing(error)
+
+    def _nothing(self, error: CouldNotLookError) -> Coordination:
+        return Coordination(
+            problems=(Problem("", error.message, error.hint),),
+            lost=tuple((part, error.message) for part in PARTS),
+        )
 
     def _read(self, link: Link, events: int | None) -> Coordination:
         link.ready()
@@ -131,6 +148,8 @@ class PostgresStore:
         newest, omitted = log.read(found[rows.COUNT :])
         known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
         self._seen = (events, fresh, known, log)
+        self._proofs = fresh
+        self._known.keep(found, events=events != 0)
         return replace(known, ended=ended_in(fresh, known.locks))
 
     def journal(self, count: int) -> tuple[JournalEntry, ...]:
@@ -162,7 +181,7 @@ class PostgresStore:
 
     def liveness(self, lock: Lock) -> Liveness:
         """Whether the session that holds a lock is proved alive, proved dead, or neither."""
-        row = self._seen[1].locks.get(lock.name) if self._seen is not None else None
+        row = self._proofs.locks.get(lock.name) if self._proofs is not None else None
         if row is None or row.proof.generation != lock.generation:
             return Liveness.UNKNOWN
         return row.proof.life(lock)
@@ -192,8 +211,6 @@ class PostgresStore:
             link.rollback()
             raise
 
-    # --- changing ---------------------------------------------------------------------------------
-
     @contextmanager
     def change(self, who: str) -> Iterator[RowTransaction]:
         """Open a transaction; inside another one of the same thread, it is part of that one.
@@ -210,7 +227,13 @@ class PostgresStore:
                 with as_part_of(self._open, who) as outer:
                     yield outer
                 return
-            transaction, number = self._changes.begin(who)
+            try:
+                self.deliver()
+                transaction, number = self._changes.begin(who)
+            except AwayError as error:
+                with self._away(who, error) as transaction:
+                    yield transaction
+                return
             self._open = transaction
             try:
                 yield transaction
@@ -222,6 +245,42 @@ class PostgresStore:
             self._changes.commit(transaction, number)
             self._follow(transaction)
 
+    @contextmanager
+    def _away(self, who: str, error: AwayError) -> Iterator[RowTransaction]:
+        """A transaction on what was known last, of which only what can wait is kept."""
+        known = self._known.recall(dict(self._waiting.released()))
+        if known is None:
+            raise error
+
+        def ask(*_: object) -> list[list[Row]]:
+            raise error
+
+        def last(_: str) -> int:
+            raise refused(error, "no lock is granted")
+
+        transaction = RowTransaction(known.rows, who, self.now(), ask, 0, last)
+        self._open = transaction
+        try:
+            yield transaction
+        finally:
+            self._open = None
+        steps = steps_of(transaction, error)
+        if steps:
+            self._waiting.add(who, transaction.now, steps)
+            told = f"{error.message}; the server is told once it answers"
+            transaction.warnings = (told,)
+
+    def deliver(self) -> int:
+        """Tell the server what waits for it, each once and in order; returns how much it was.
+
+        Raises:
+            AwayError: When the server cannot be used; the rest waits on.
+        """
+        if not self._waiting.names():
+            return 0
+        with self._writer, self.local.guard.held():
+            return deliver(self._waiting, self._changes)
+
     def _follow(self, transaction: RowTransaction) -> None:
         if transaction.page is not None:
             try:
@@ -231,7 +290,7 @@ class PostgresStore:
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
-        return ServerWatch(Link(self.address, self.key, self._timeout), changed)
+        return ServerWatch(Link(self.address, self.key, self._timeout), changed, self.deliver)
 
     def close(self) -> None:
         """Close the connections; the next use makes others."""

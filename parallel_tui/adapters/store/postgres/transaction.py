@@ -33,6 +33,7 @@ class RowTransaction:
 
     Attributes:
         page: The status page to publish; `None` for none.
+        document: The state document.
 
     Args:
         rows: As they stand under the lock.
@@ -58,15 +59,15 @@ class RowTransaction:
         self.page: str | None = None
         self.rows = rows
         self._repository = repository
-        self._document = StagedDocument(StateRows(rows))
+        self.document = StagedDocument(StateRows(rows))
         self._lines = JournalRows(ask, repository)
         self.locks = StagedLocks(LockRows(rows, last))
         self.waiting = StagedWaiting(WaiterRows(rows))
-        self.sessions = StagedSessions(self._document)
-        self.handoffs = StagedHandoffs(self._document)
+        self.sessions = StagedSessions(self.document)
+        self.handoffs = StagedHandoffs(self.document)
         self.events = StagedEvents(EventRows(ask, repository), now)
-        self.tasks = StagedTasks(TaskRows(rows), self._document)
-        self.conflicts = StagedConflicts(self._document)
+        self.tasks = StagedTasks(TaskRows(rows), self.document)
+        self.conflicts = StagedConflicts(self.document)
         self.journal = StagedJournal(self._lines, now, lambda: self.who)
 
     def judge(self, lock: Lock) -> LockState:
@@ -81,7 +82,7 @@ class RowTransaction:
 
     def read(self) -> Coordination:
         """Everything as it will be after the transaction, without events."""
-        data = self._document.for_reading()
+        data = self.document.for_reading()
         locks = self.locks.all()
         return Coordination(
             locks=locks,
@@ -103,7 +104,7 @@ class RowTransaction:
         self.locks.stage(change)
         self.events.stage(change)
         self.tasks.stage(change)
-        self._document.stage(change)
+        self.document.stage(change)
         self.waiting.stage(change)
         for entry in self.journal.staged:
             self._lines.stage(change, entry)

@@ -31,11 +31,13 @@ class ServerWatch:
     Args:
         link: A connection of its own.
         changed: Called from a thread of this watch, also after it has begun to listen (again).
+        back: Called before that, for what waited until the server is there.
     """
 
-    def __init__(self, link: Link, changed: Callable[[], None]) -> None:
+    def __init__(self, link: Link, changed: Callable[[], None], back: Callable[[], object]) -> None:
         self._link = link
         self._changed = changed
+        self._back = back
         self._ended = False
         self._heard = False
         self._wake, self._woken = os.pipe()
@@ -61,6 +63,7 @@ class ServerWatch:
                 made.add_notify_handler(self._hear)
                 self._link.run(f"LISTEN {channel(self._link.id)}")
                 pause = _FIRST
+                self._back()
                 self._tell()  # of what happened while nobody listened
                 self._listen(made)
             except (ParallelError, psycopg.Error, OSError):

@@ -28,6 +28,7 @@ _PINNED: Final = {"application_name": "pdev", "client_encoding": "utf8"}
 _HINTS: Final = (
     # libpq gives words and no code; a server that speaks another language gets the last hint.
     ("could not translate host name", "Check the host in `store`."),
+    ("resolve host", "Check the host in `store`."),
     ("Connection refused", "Check host and port in `store`, and that the server runs."),
     ("No such file or directory", "Check host and port in `store`, and that the server runs."),
     ("timeout expired", "Check host and port in `store`, and the network."),
@@ -100,7 +101,9 @@ class ServerAddress:
     def away(self, error: Exception) -> AwayError:
         """What a lost or refused connection means, in a sentence."""
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        said = (lines[-1] if lines else type(error).__name__).removeprefix("FATAL:").strip()
+        failed = [line for line in lines if " failed: " in line]
+        line = failed[0] if failed else next(iter(lines), type(error).__name__)
+        said = line.rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
         hint = next((hint for word, hint in _HINTS if word in str(error)), "")
         return AwayError(
             f"PostgreSQL at {self.shown} cannot be used: {said}",

@@ -128,4 +128,6 @@ GRANT INSERT, UPDATE, DELETE ON {tables} TO {quoted};
 -- Locks keep their generation and the journal its lines: neither is ever deleted.
 GRANT INSERT, UPDATE ON pdev.repository, pdev.lock TO {quoted};
 GRANT INSERT ON pdev.journal TO {quoted};
+-- Tables that `pdev store migrate` adds later, where the same owner runs it.
+ALTER DEFAULT PRIVILEGES IN SCHEMA pdev GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {quoted};
 """
