@@ -59,7 +59,13 @@ def main(url: str, key: str, folder: str, host: str, name: str, count: int, skew
                     stolen = lock is None or lock.generation != mine[target]
                     if lock is not None and not stolen:
                         tx.locks.remove(lock)
-                tell("stolen" if stolen else "released", target, mine.pop(target))
+                tell(
+                    "stolen" if stolen else "released",
+                    target,
+                    mine.pop(target),
+                    os.getpid(),
+                    _TIME(),
+                )
             else:
                 granted = None
                 with store.change(name) as tx:
@@ -73,7 +79,7 @@ def main(url: str, key: str, folder: str, host: str, name: str, count: int, skew
                         granted = tx.locks.grant(wish)
                 if granted is not None:
                     mine[target] = granted.generation
-                    tell("granted", target, granted.generation)
+                    tell("granted", target, granted.generation, os.getpid(), _TIME())
         except ParallelError as error:
             # What was not confirmed may have happened or not, and is never believed to have.
             if "is not known" in error.message:

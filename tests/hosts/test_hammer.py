@@ -24,6 +24,9 @@ from tests.hosts import keeper
 from tests.hosts.server import Server, _free_port, why_not
 from tests.support.waiting import eventually
 
+KEPT = os.environ.get("PDEV_HAMMER_LOG")
+"""Where to keep all that was told, to find out what happened."""
+
 LONG = bool(os.environ.get("PDEV_HAMMER"))
 EACH = 500 if LONG else 12
 KILLS = 40 if LONG else 4
@@ -130,8 +133,10 @@ def _check(told: list[list[str]], folders: list[Path], address: object) -> None:
         eventually(lambda: store.deliver() == 0)  # noqa: B023
         seen = store.read(events=None)
         store.close()
+    if KEPT:
+        Path(KEPT).write_text("\n".join(" ".join(words) for words in told))
     assert seen.stale == ""
-    grants = Counter(tuple(words[2:]) for words in told if words[1] == "granted")
+    grants = Counter(tuple(words[2:4]) for words in told if words[1] == "granted")
     assert [grant for grant, count in grants.items() if count > 1] == []
     assert [words for words in told if words[1] == "stolen"] == []
     assert grants

@@ -20,6 +20,9 @@ from parallel_tui.record import dataclass
 
 _LONGEST_JOURNAL: Final = 1 << 30
 
+MIRRORED: Final = "mirrored"
+"""In the details of a lock: that it only shows one which a server keeps."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileContents:
@@ -71,17 +74,21 @@ class FileContents:
     def _locks(self) -> dict[str, KeptLock]:
         folder, meta = self.store.locks.folder, self.store.locks.meta
         found: dict[str, KeptLock] = {}
+        mirrored: set[str] = set()
         for entry in meta.names():
-            if entry.endswith(".json") and not entry.startswith("."):
+            if entry.endswith(".json"):
                 side = json_document.load(meta, entry)
                 _demand(side.problem)
-                found[entry.removesuffix(".json")] = KeptLock(None, side.data)
+                if side.data.get(MIRRORED) is True:
+                    mirrored.add(entry.removesuffix(".json"))
+                else:
+                    found[entry.removesuffix(".json")] = KeptLock(None, side.data)
         for entry in folder.names():
             if not entry.endswith(locks.SUFFIX):
                 continue
             name = entry.removesuffix(locks.SUFFIX)
             lock = self.store.locks.read(name)
-            if lock is None:
+            if lock is None or name in mirrored:
                 continue
             _demand(lock.problem)
             raw = folder.read(entry) or b""
@@ -112,6 +119,7 @@ class FileContents:
                     hint="Name an empty folder with --to, or move them away.",
                 )
             with SharedChange(store.root) as change:
+                self._drop_mirrored(change)
                 if contents.state:
                     change.put(store.root, state.NAME, json_document.dump(dict(contents.state)))
                 for name, lock in contents.locks.items():
@@ -135,6 +143,14 @@ class FileContents:
                     before = store.own.read(journal.NAME, limit=_LONGEST_JOURNAL) or b""
                     change.put(store.own, journal.NAME, before + _bytes(lines))
 
+    def _drop_mirrored(self, change: SharedChange) -> None:
+        folder, meta = self.store.locks.folder, self.store.locks.meta
+        for entry in meta.names():
+            name = entry.removesuffix(".json")
+            if json_document.load(meta, entry).data.get(MIRRORED) is True:
+                change.remove(folder, name + locks.SUFFIX)
+                change.remove(meta, entry)
+
     def set_aside(self) -> str:
         """Move what is shared out of the way, keeping it; returns where it is now.
 
@@ -154,7 +170,7 @@ class FileContents:
         with self.store.guard.held():
             for source, target in moves:
                 for name in source.names():
-                    if not name.startswith("."):
+                    if name != ".meta":
                         source.move(name, target, name)
             for name in root.names():
                 if name == state.NAME or is_task_list(name):

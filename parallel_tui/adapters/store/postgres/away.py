@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from parallel_tui.adapters.disk.reading import UnusableFileError
@@ -20,7 +20,7 @@ from parallel_tui.adapters.store.files.store import FileStore
 from parallel_tui.adapters.store.postgres.changing import ServerChanges
 from parallel_tui.adapters.store.postgres.kinds.rows import Rows
 from parallel_tui.adapters.store.postgres.kinds.state import StateRows
-from parallel_tui.adapters.store.postgres.server.address import AwayError
+from parallel_tui.adapters.store.postgres.server.address import AwayError, Row
 from parallel_tui.adapters.store.postgres.transaction import RowTransaction
 from parallel_tui.errors import ParallelError, RefusedError
 from parallel_tui.model.text import strict_json
@@ -95,6 +95,37 @@ def without_released(rows: Rows, waiting: Waiting) -> Rows:
     return rows if len(left) == len(rows.locks) else replace(rows, locks=left)
 
 
+@contextmanager
+def on_last_known(
+    rows: Rows, who: str, now: float, error: AwayError, waiting: Waiting
+) -> Iterator[RowTransaction]:
+    """Open a transaction on what was known last; at its end it waits, or is refused.
+
+    Args:
+        rows: What was known.
+        who: Session, or `user`.
+        now: Epoch seconds.
+        error: Why the server cannot be used.
+        waiting: Where to write down what waits.
+
+    Raises:
+        RefusedError: When something of it cannot wait; nothing of it remains.
+    """
+
+    def ask(*_: object) -> list[list[Row]]:
+        raise error
+
+    def last(_: str) -> int:
+        raise refused(error, "no lock is granted")
+
+    transaction = RowTransaction(rows, who, now, ask, 0, last)
+    yield transaction
+    steps = steps_of(transaction, error)
+    if steps:
+        waiting.add(who, transaction.now, steps)
+        transaction.warnings = (f"{error.message}; the server is told once it answers",)
+
+
 def steps_of(tx: RowTransaction, error: AwayError) -> list[Json]:
     """What is to be told of a transaction on what was known last.
 
@@ -137,12 +168,13 @@ def deliver(waiting: Waiting, changes: ServerChanges) -> int:
     told = 0
     for name in waiting.names():
         data = waiting.read(name)
-        transaction, number = changes.begin(str(data.get("who")))
+        transaction = changes.begin(str(data.get("who")))
         try:
             if changes.once(str(data.get("id"))):
                 carry_out(transaction, data.get("steps"))
-            changes.commit(transaction, number)
+            changes.commit(transaction)
         except AwayError:
+            changes.roll_back()
             raise
         except ParallelError:  # the server is there, and takes it never
             changes.roll_back()

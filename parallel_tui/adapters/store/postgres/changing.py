@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-from contextlib import suppress
 from typing import Final
 
 from parallel_tui.adapters.store.postgres.hosts import BEAT
@@ -13,7 +13,7 @@ from parallel_tui.adapters.store.postgres.server.address import AwayError, Row
 from parallel_tui.adapters.store.postgres.server.escaping import escaped
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import RowTransaction
-from parallel_tui.errors import ParallelError
+from parallel_tui.errors import CouldNotLookError, ParallelError
 from parallel_tui.ports.taken import TakenError
 
 TYPE_CHECKING = False
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
 LOCK_CLASS: Final = 0x70646576
 """First half of the number of a repository's advisory lock; the other is the repository's own."""
+
+_FORGET: Final = (
+    "DELETE FROM pdev.delivered WHERE repository = %s AND id LIKE 'c-%%'"
+    " AND at < clock_timestamp() - interval '1 h'"
+)
+"""Forgets by what changes are proved to be kept, once nobody asks any more."""
 
 _IDLE: Final = 60
 """Seconds after which the server ends a transaction whose program stands still."""
@@ -42,8 +48,16 @@ class ServerChanges:
         self._timeout = timeout
         self._leased = 0.0
 
-    def begin(self, who: str) -> tuple[RowTransaction, str]:
-        """Take the repository's lock; returns the transaction and its number on the server."""
+    def begin(self, who: str) -> RowTransaction:
+        """Take the repository's lock, and read what there is under it.
+
+        Args:
+            who: Session, or `user`.
+
+        Raises:
+            AwayError: When the server cannot be used.
+            CouldNotLookError: When others hold the lock for too long.
+        """
         link = self._writing
         found: list[list[Row]] = []
         for again in (True, False):
@@ -58,8 +72,8 @@ class ServerChanges:
             except ParallelError:
                 link.rollback()
                 raise
-        _, (about,), *rest = found[-(rows.COUNT + 2) :]
-        now, number = about
+        link.begun()
+        _, ((now,),), *rest = found[-(rows.COUNT + 2) :]
         assert isinstance(now, float)  # noqa: S101 - for the type checker
         link.skew = now - time.time()
 
@@ -72,7 +86,7 @@ class ServerChanges:
 
         clock = now if self._clock is None else self._clock()
         fresh = rows.rows_of(rest)
-        return RowTransaction(fresh, who, clock, link.run, link.id, last), str(number)
+        return RowTransaction(fresh, who, clock, link.run, link.id, last)
 
     def _beginning(self, link: Link) -> str:
         return (
@@ -82,7 +96,7 @@ class ServerChanges:
             f"SET LOCAL idle_in_transaction_session_timeout = {_IDLE * 1000};"
             f"SELECT pg_advisory_xact_lock({LOCK_CLASS}, {link.id:d});"
             f"{locks.still_waits(link.id)};"
-            "SELECT extract(epoch FROM clock_timestamp())::float8, pg_current_xact_id()::text;"
+            "SELECT extract(epoch FROM clock_timestamp())::float8;"
             f"{rows.reading(link.id)}"
         )
 
@@ -108,12 +122,11 @@ class ServerChanges:
         )
         return bool(found[0])
 
-    def commit(self, transaction: RowTransaction, number: str) -> None:
+    def commit(self, transaction: RowTransaction) -> None:
         """Send what was staged, and end the transaction.
 
         Args:
             transaction: What `begin` gave.
-            number: Its number on the server.
 
         Raises:
             TakenError: When a lock changed hands although it could not.
@@ -123,10 +136,12 @@ class ServerChanges:
         batch = transaction.batch()
         due = time.monotonic() - self._leased > BEAT or not self._leased
         statements, values = list(batch.statements), list(batch.values)
+        proof = f"c-{os.urandom(8).hex()}"
         if statements:
             statements.append("UPDATE pdev.repository SET revision = revision + 1 WHERE id = %s")
             statements.append("SELECT pg_notify(%s, '')")
-            values += (link.id, channel(link.id))
+            statements.append("INSERT INTO pdev.delivered (repository, id) VALUES (%s, %s)")
+            values += (link.id, channel(link.id), link.id, proof)
             # A server that may forget what it has confirmed is asked not to.
             statements.append(
                 "SELECT set_config('synchronous_commit', 'on', true)"
@@ -135,7 +150,8 @@ class ServerChanges:
         if due:
             statement, some = lease(link)
             statements.append(statement)
-            values += some
+            values += (*some, link.id)
+            statements.append(_FORGET)
         try:
             found = link.run(";".join(statements), *values) if statements else []
             for name, gave in zip(batch.demands, found, strict=False):
@@ -145,29 +161,40 @@ class ServerChanges:
             link.rollback()
             raise
         try:
-            link.run("COMMIT")
+            link.commit()
         except AwayError as error:
-            self._find_out(number, error)
+            link.ended()
+            if statements:
+                self._find_out(proof, error)
         if due:
             self._leased = time.monotonic()
 
-    def _find_out(self, number: str, error: AwayError) -> None:
+    def _find_out(self, proof: str, error: AwayError) -> None:
         """Ask what became of a transaction whose connection was lost as it ended.
+
+        By a row that it wrote itself, and after whoever holds the lock now: a server that crashed
+        gives the number of a transaction that it lost to another one.
 
         Raises:
             CouldNotLookError: When nothing remains of it, or the server does not come back.
         """
-        until = time.monotonic() + self._timeout
+        link, until = self._writing, time.monotonic() + self._timeout
         while True:
-            state: object = "in progress"
-            with suppress(AwayError):
-                self._writing.ready()
-                (found,) = self._writing.run("SELECT pg_xact_status(%s::xid8)", number)
-                state = found[0][0]
-            if state == "committed":
-                return
-            if state == "aborted":
-                raise AwayError(f"{error.message}; nothing was changed", hint=error.hint)
+            try:
+                link.ready()
+                _, kept = link.run(
+                    "BEGIN ISOLATION LEVEL READ COMMITTED;"
+                    f"SET LOCAL lock_timeout = {int(self._timeout * 1000)};"
+                    f"SELECT pg_advisory_xact_lock({LOCK_CLASS}, {link.id:d});"
+                    f"SELECT 1 FROM pdev.delivered WHERE repository = {link.id:d}"
+                    f" AND id = '{proof}';COMMIT"
+                )
+            except CouldNotLookError:
+                link.rollback()
+            else:
+                if kept:
+                    return
+                raise CouldNotLookError(f"{error.message}; nothing was changed", hint=error.hint)
             if time.monotonic() > until:
                 raise AwayError(
                     f"{error.message}; whether the change was kept is not known",

@@ -13,6 +13,10 @@ from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.model.sharing.lock import Liveness
 from parallel_tui.model.text import strict_json
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _LEASE: Final = (
     "INSERT INTO pdev.host (repository, name, program, skew, seen, until)"
     f" VALUES (%s, %s, %s, %s, clock_timestamp(), clock_timestamp() + interval '{LEASE} s')"
@@ -28,6 +32,11 @@ _DEAD: Final = (
     " WHERE repository = %s AND name = %s AND generation = %s AND owner IS NOT NULL"
 )
 
+_RENEWED: Final = (
+    "UPDATE pdev.lock SET data = %s WHERE repository = %s AND name = %s AND generation = %s"
+    " AND owner IS NOT NULL"
+)
+
 
 def lease(link: Link) -> tuple[str, tuple[object, ...]]:
     """The statement by which this machine says that it is there, and its values."""
@@ -39,11 +48,12 @@ def channel(repository: int) -> str:
     return f"pdev_{repository}"
 
 
-def beat(link: Link) -> None:
+def beat(link: Link, renewed: Callable[[str, object], float | None]) -> None:
     """Say that this machine is there, and what its sessions that hold locks are proved to be.
 
     Args:
         link: By which to say it.
+        renewed: Says, by name and generation of a lock, when its owner was seen at work here.
 
     Raises:
         CouldNotLookError: When the server does not take it.
@@ -57,18 +67,24 @@ def beat(link: Link) -> None:
     )
     statements: list[str] = []
     news: list[object] = []
-    ended = False
+    told = False
     for name, owner, generation, dead, data in held:
         found = strict_json.parse(str(data)) if data is not None else {}
         details = found if isinstance(found, dict) else {}
         lock = lock_of(unescaped(str(name)), unescaped(str(owner)), details, "")
+        seen = renewed(lock.name, generation) if lock.ttl is not None else None
+        if seen is not None and seen > (lock.renewed or 0.0):
+            statements.append(_RENEWED)
+            news += (strict_json.compact({**details, "renewed": seen + link.skew}), link.id)
+            news += (name, generation)
+            told = True
         life = liveness.liveness(lock.holder, lock.worktree)
         if life is Liveness.UNKNOWN or (dead and life is Liveness.DEAD):
             continue
         statements.append(_ALIVE if life is Liveness.ALIVE else _DEAD)
         news += (link.id, name, generation)
-        ended = ended or bool(dead) or life is Liveness.DEAD
-    if ended:
+        told = told or bool(dead) or life is Liveness.DEAD
+    if told:
         statements.append("UPDATE pdev.repository SET revision = revision + 1 WHERE id = %s")
         statements.append("SELECT pg_notify(%s, '')")
         news += (link.id, channel(link.id))

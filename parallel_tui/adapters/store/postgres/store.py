@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Final
 
 from parallel_tui.adapters.store.nesting import as_part_of
-from parallel_tui.adapters.store.postgres.away import Waiting, deliver, refused, steps_of
+from parallel_tui.adapters.store.postgres.away import Waiting, deliver, on_last_known
 from parallel_tui.adapters.store.postgres.changing import ServerChanges
 from parallel_tui.adapters.store.postgres.kinds import locks, rows
 from parallel_tui.adapters.store.postgres.kinds.events import EventRows, JournalRows
 from parallel_tui.adapters.store.postgres.known import LastKnown
-from parallel_tui.adapters.store.postgres.server.address import AwayError, Row, ServerAddress
+from parallel_tui.adapters.store.postgres.leases import beat
+from parallel_tui.adapters.store.postgres.mirror import mirror, renewed_here
+from parallel_tui.adapters.store.postgres.server.address import AwayError, ServerAddress
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.adapters.store.postgres.transaction import (
     RowTransaction,
@@ -42,9 +45,7 @@ PARTS: Final = ("locks", "sessions", "handoffs", "events", "tasks")
 
 
 class PostgresStore:
-    """What the sessions of one repository share, on a server.
-
-    Transactions and reads may come from any thread.
+    """What the sessions of one repository share, on a server; for any thread.
 
     Args:
         address: The server.
@@ -134,7 +135,6 @@ class PostgresStore:
         )
 
     def _read(self, link: Link, events: int | None) -> Coordination:
-        link.ready()
         seen = self._seen
         if seen is not None and seen[0] == events:
             (revision,) = self._snapshot(
@@ -149,13 +149,15 @@ class PostgresStore:
         known = replace(coordination_of(fresh), events=newest, events_omitted=omitted)
         self._seen = (events, fresh, known, log)
         self._proofs = fresh
+        if self._open is None:
+            with suppress(ParallelError, OSError):  # told by whoever changes a lock here
+                mirror(self.local, fresh, {})
         self._known.keep(found, events=events != 0)
         return replace(known, ended=ended_in(fresh, known.locks))
 
     def journal(self, count: int) -> tuple[JournalEntry, ...]:
         """The newest journal entries, newest first."""
         with self._asking() as link:
-            link.ready()
             return JournalRows(link.run, link.id).tail(count)
 
     def reports(self) -> Mapping[str, BaseReport]:
@@ -167,7 +169,6 @@ class PostgresStore:
         from parallel_tui.adapters.store.files.documents.reports import reports_of
 
         with self._asking() as link:
-            link.ready()
             (found,) = link.run(f"SELECT rest::text FROM pdev.repository WHERE id = {link.id:d}")
         data = strict_json.parse(str(found[0][0]))
         return reports_of(data if isinstance(data, dict) else {})
@@ -175,7 +176,6 @@ class PostgresStore:
     def waiting(self) -> frozenset[str]:
         """Sessions whose commands wait for locks."""
         with self._asking() as link:
-            link.ready()
             fresh = rows.rows_of(self._snapshot(link, rows.reading(link.id)))
         return frozenset(each.owner for each in locks.WaiterRows(fresh).load())
 
@@ -191,11 +191,13 @@ class PostgresStore:
         """A connection to ask by: that of transactions where it is free, else one of its own."""
         if self._writer.acquire(blocking=False):
             try:
+                self._writing.ready()
                 yield self._writing
             finally:
                 self._writer.release()
             return
         with self._reader:
+            self._reading.ready()
             yield self._reading
 
     def _snapshot(self, link: Link, statements: str) -> list[list[tuple[object, ...]]]:
@@ -229,7 +231,7 @@ class PostgresStore:
                 return
             try:
                 self.deliver()
-                transaction, number = self._changes.begin(who)
+                transaction = self._changes.begin(who)
             except AwayError as error:
                 with self._away(who, error) as transaction:
                     yield transaction
@@ -242,7 +244,7 @@ class PostgresStore:
                 raise
             finally:
                 self._open = None
-            self._changes.commit(transaction, number)
+            self._changes.commit(transaction)
             self._follow(transaction)
 
     @contextmanager
@@ -251,24 +253,12 @@ class PostgresStore:
         known = self._known.recall(dict(self._waiting.released()))
         if known is None:
             raise error
-
-        def ask(*_: object) -> list[list[Row]]:
-            raise error
-
-        def last(_: str) -> int:
-            raise refused(error, "no lock is granted")
-
-        transaction = RowTransaction(known.rows, who, self.now(), ask, 0, last)
-        self._open = transaction
-        try:
-            yield transaction
-        finally:
-            self._open = None
-        steps = steps_of(transaction, error)
-        if steps:
-            self._waiting.add(who, transaction.now, steps)
-            told = f"{error.message}; the server is told once it answers"
-            transaction.warnings = (told,)
+        with on_last_known(known.rows, who, self.now(), error, self._waiting) as transaction:
+            self._open = transaction
+            try:
+                yield transaction
+            finally:
+                self._open = None
 
     def deliver(self) -> int:
         """Tell the server what waits for it, each once and in order; returns how much it was.
@@ -282,15 +272,24 @@ class PostgresStore:
             return deliver(self._waiting, self._changes)
 
     def _follow(self, transaction: RowTransaction) -> None:
+        found: list[str] = []
+        try:
+            if transaction.locks.now:
+                mirror(self.local, transaction.rows, transaction.locks.now)
+        except (ParallelError, OSError) as error:
+            found.append(f"hooks here do not see the change of the locks yet: {error}")
         if transaction.page is not None:
             try:
                 self.local.page.write(transaction.page)
             except (ParallelError, OSError) as error:
-                transaction.warnings = (f"status.md was not brought up to date: {error}",)
+                found.append(f"status.md was not brought up to date: {error}")
+        transaction.warnings = tuple(found)
 
     def watch(self, changed: Callable[[], None]) -> Watch:
         """Call a function from another thread whenever something may have changed."""
-        return ServerWatch(Link(self.address, self.key, self._timeout), changed, self.deliver)
+        link = Link(self.address, self.key, self._timeout)
+        renewed = partial(renewed_here, self.local)
+        return ServerWatch(link, changed, self.deliver, lambda: beat(link, renewed))
 
     def close(self) -> None:
         """Close the connections; the next use makes others."""

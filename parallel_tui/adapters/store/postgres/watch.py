@@ -12,7 +12,7 @@ from typing import Final
 import psycopg
 
 from parallel_tui.adapters.store.postgres.hosts import BEAT
-from parallel_tui.adapters.store.postgres.leases import beat, channel
+from parallel_tui.adapters.store.postgres.leases import channel
 from parallel_tui.adapters.store.postgres.server.link import Link
 from parallel_tui.errors import ParallelError
 
@@ -32,12 +32,20 @@ class ServerWatch:
         link: A connection of its own.
         changed: Called from a thread of this watch, also after it has begun to listen (again).
         back: Called before that, for what waited until the server is there.
+        beat: Says by the connection, every now and then, that this machine is there.
     """
 
-    def __init__(self, link: Link, changed: Callable[[], None], back: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        link: Link,
+        changed: Callable[[], None],
+        back: Callable[[], object],
+        beat: Callable[[], None],
+    ) -> None:
         self._link = link
         self._changed = changed
         self._back = back
+        self._beat = beat
         self._ended = False
         self._heard = False
         self._wake, self._woken = os.pipe()
@@ -80,7 +88,7 @@ class ServerWatch:
             selector.register(self._wake, selectors.EVENT_READ)
             while not self._ended:
                 if time.monotonic() >= next_beat:
-                    beat(self._link)
+                    self._beat()
                     next_beat = time.monotonic() + BEAT
                 # What came along with an answer is waiting already.
                 told = self._drain(made)

@@ -36,6 +36,7 @@ class Link:
         self.skew = 0.0
         self._patience = patience
         self._made: psycopg.Connection[Row] | None = None
+        self._begun = False
 
     def ready(self) -> psycopg.Connection[Row]:
         """The connection, made anew where there is none; a server that is starting is awaited.
@@ -45,6 +46,13 @@ class Link:
             CouldNotLookError: When its tables are missing or of another version, or do not know
                 the repository.
         """
+        if self._begun and (self._made is None or self._made.closed):
+            # Another connection would be outside the transaction, and without its lock.
+            raise AwayError(
+                f"The connection to PostgreSQL at {self.address.shown} was lost within a change;"
+                " nothing was changed",
+                hint="Try again.",
+            )
         if self._made is None or self._made.closed:
             self._made = None
             until = time.monotonic() + self._patience
@@ -69,8 +77,17 @@ class Link:
         if made is not None:
             made.close()
 
+    def begun(self) -> None:
+        """Note that a transaction is open: until its end there is this connection or none."""
+        self._begun = True
+
+    def ended(self) -> None:
+        """Note that the transaction is over."""
+        self._begun = False
+
     def rollback(self) -> None:
         """Give up the transaction that is open, if there is one and a connection."""
+        self._begun = False
         if self._made is not None:
             try:
                 self._made.rollback()
@@ -92,6 +109,26 @@ class Link:
             CouldNotLookError: When the server refuses them.
         """
         return self._run(self.ready(), statements, values)
+
+    def commit(self) -> None:
+        """End the transaction that is open.
+
+        Raises:
+            AwayError: When the connection was lost; how it ended is not known.
+            CouldNotLookError: When the server gave it up; nothing remains of it.
+        """
+        made = self.ready()
+        try:
+            with made.cursor() as cursor:
+                cursor.execute(b"COMMIT")
+                kept = cursor.statusmessage == "COMMIT"
+        except psycopg.Error as error:
+            raise self.meaning(error) from error
+        self._begun = False
+        if not kept:
+            raise CouldNotLookError(
+                f"PostgreSQL at {self.address.shown} gave the change up; nothing was changed"
+            )
 
     def _run(
         self, made: psycopg.Connection[Row], statements: str, values: tuple[object, ...] = ()
