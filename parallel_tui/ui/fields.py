@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
@@ -17,6 +20,15 @@ class LineField(Input):
     def on_paste(self, event: events.Paste) -> None:
         """Sanitise pasted text, which Textual inserts and draws unchanged."""
         event.text = harmless(event.text)
+
+
+class FilterField(LineField):
+    """The text that rows have to match; says how to keep it and how to be rid of it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", key_display="Enter"),
+        Binding("escape", "screen.step_back", "Clear", key_display="Esc"),
+    ]
 
 
 class AreaField(TextArea):

@@ -36,6 +36,11 @@ class Source(StrEnum):
     AGENTS = "agents"
     REQUESTS = "requests"
 
+    @property
+    def words(self) -> str:
+        """The same for people: whichever multiplexer it is, it is read for its windows."""
+        return "windows" if self is Source.MUX else self.value
+
 
 class Level(StrEnum):
     """How bad a health message is."""
