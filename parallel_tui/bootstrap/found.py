@@ -36,8 +36,7 @@ class FoundRepository(AgentNeighbours):
     """A repository that was found, and its neighbours.
 
     Attributes:
-        repository: Which.
-        env: Our environment.
+        repository: Which; `env` our environment.
         where: The directory that the command is about.
         listeners: Told what a recovery did; `notices` that what is shown is not of now.
     """
@@ -123,9 +122,9 @@ class FoundRepository(AgentNeighbours):
             return self._any_git
         from parallel_tui.bootstrap.one_look import OneLook
 
-        one_look: Any = OneLook(lambda: self._any_git, self.repository, self._listed)
-        git: GitReader = one_look
-        return git
+        git: Any = OneLook(lambda: self._any_git, self.repository, self._listed)
+        one_look: GitReader = git
+        return one_look
 
     @lazy
     def _any_git(self) -> GitReader:

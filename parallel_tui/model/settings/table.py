@@ -288,10 +288,7 @@ SETTINGS: Final = (
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
     *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
-    *(
-        Setting(name, field, check, told, env=variable, refuse=refusals.user_only, runs=False)
-        for name, field, check, told, variable in STORE
-    ),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in STORE),
 )
 """Every setting, in the order in which they are shown."""
 
