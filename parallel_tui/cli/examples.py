@@ -170,6 +170,13 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("preview", "look at it in a directory of its own"),
         ("drop", "delete it"),
     ),
+    "store": (
+        ("init", "make the tables in the database that PDEV_STORE names"),
+        ("init --print-role pdev", "the SQL for a role that may do nothing else"),
+        ("status", "what is there, and which machines use it"),
+        ("import", "take the shared files of this clone along"),
+        ("export --to backup", "write files of all that is on the server"),
+    ),
     "tmux-conf": (
         ("", "show what is recommended, what of it holds, and what each does"),
         ("> ~/.tmux.pdev.conf", "write it down, for tmux source-file to read"),

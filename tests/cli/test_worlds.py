@@ -53,6 +53,7 @@ USED: Final[Mapping[str, tuple[str, ...]]] = {
     "task": ("done", "1", "--session", "a"),
     "session": ("register", "--session", "a"),
     "repair": ("parallel-state.json",),
+    "store": ("status",),
     "config": ("show",),
     "completion": ("sessions",),
     "send": ("a", "go on"),

@@ -291,6 +291,7 @@ MAY_OPEN: Final = {
     "engine/watching/tree_child": "its parent",
     "engine/watching/limits": "/proc",
     "engine/watching/directories": "a pipe of its own",
+    "adapters/store/postgres/watch": "a pipe of its own",
     "adapters/tmux/listening/control": "a pipe to a client of its own",
     "cli/commands/send": "a file that the user names",
     "cli/commands/spawn": "a file that the user names",

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from parallel_tui.engine.sources.boundaries import boundary_rows
 from parallel_tui.engine.sources.requests import request_rows
+from parallel_tui.engine.table import Row
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from parallel_tui.adapters.hosting.programs_of_hosts import HostPrograms
     from parallel_tui.bootstrap.core import Core
     from parallel_tui.engine.facts import Facts
-    from parallel_tui.engine.table import Row
     from parallel_tui.model.pull_request import PullRequest
 
 
-def further_rows(
-    core: Core, *, wanted: bool
-) -> Callable[[Facts, Callable[[], None]], tuple[Row, ...]]:
+def further_rows(core: Core, *, wanted: bool) -> Further:
     """Boundaries, proofs, pull requests, sessions' own pages, how the machine is shared out.
 
     Args:
@@ -48,6 +46,27 @@ def _pages(core: Core, facts: Facts, want: Callable[[], None]) -> Row:
 
     shared = f"{core.repository.coordination_root}/status.md"
     return PageReader(OwnPageFiles(shared), facts, want).row()
+
+
+Further = Callable[["Facts", Callable[[], None]], tuple[Row, ...]]
+"""Makes rows of further sources, from the facts and what to call after a change."""
+
+
+def with_server(core: Core, further: Further, look: Callable[[], None]) -> Further:
+    """The same rows, and one that is told by the store's server where there is one.
+
+    Args:
+        core: Knows the store.
+        further: The rows without it.
+        look: Makes the store be read.
+    """
+    if not core.served:
+        return further
+    from parallel_tui.bootstrap.live.told import ToldByServer
+
+    told = ToldByServer(lambda changed: core.store.watch(changed), look)
+    row = Row(source=told, awaited=False, close=told.close)
+    return lambda facts, want: (*further(facts, want), row)
 
 
 def _hosts(core: Core) -> HostPrograms:

@@ -197,13 +197,11 @@ class Config:
         copy: Extra untracked files to copy into a new worktree, gitignore patterns.
         symlink: The same, linked instead of copied.
         setup: Commands to run in a new worktree, each a shell line.
-        agent: Command that starts the agent; `None` for `claude` when installed, else a shell;
-            an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
+        agent: Starts the agent, `{prompt}` in it; empty for a shell, `None` for what is installed.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
         presets: Descriptions of teams by name, as they stand in the file; `model.team` reads them.
-        multiplexer: What windows are opened in, `tmux` or `screen`; `None` for tmux, and for GNU
-            Screen where only that is installed.
+        multiplexer: `tmux` or `screen`; `None` for tmux, or GNU Screen where only that is found.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
         tmux_session: Name of the tmux session for the repository; `None` for the repository's.
         edit_watch: How edits are noticed.
@@ -241,6 +239,8 @@ class Config:
         notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
         slots: How many commands of a slot may run at once, by its name.
         ports: Ports of which each session gets its own, by name.
+        store: `files`, or the URL of the PostgreSQL database that sessions share.
+        store_repository: Tells the repository from another of the same first commit there.
     """
 
     base: str | None = None
@@ -296,3 +296,5 @@ class Config:
     notify_quiet_hours: str | None = None
     slots: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     ports: Mapping[str, PortRange] = field(default_factory=lambda: MappingProxyType({}))
+    store: str = "files"
+    store_repository: str | None = None

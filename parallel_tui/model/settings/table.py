@@ -16,6 +16,7 @@ from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
 from parallel_tui.model.settings.machine_rows import ROWS as MACHINE
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
+from parallel_tui.model.settings.store_rows import ROWS as STORE
 from parallel_tui.model.settings.team_rows import ROWS as TEAMS
 from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
 from parallel_tui.record import dataclass
@@ -284,6 +285,7 @@ SETTINGS: Final = (
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
     *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in STORE),
 )
 """Every setting, in the order in which they are shown."""
 
