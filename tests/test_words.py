@@ -43,6 +43,7 @@ NAMES_TMUX: Final = {
     "model/session/naming.py": "tells the user why a character was replaced",
     "model/window/window.py": "`tmux` is a word of schema 2",
     "model/settings/config.py": "settings of the tmux adapter",
+    "model/settings/rows/window.py": "settings of the tmux adapter",
     "model/settings/table.py": "settings of the tmux adapter",
     "model/settings/values.py": "settings of the tmux adapter",
     "options.py": "an option of the tmux adapter",

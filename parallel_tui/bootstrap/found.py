@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from parallel_tui.ports.git import GitReader, GitWriter
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
-    from parallel_tui.ports.system import Processes
     from parallel_tui.services.landing.needs import LandingNeeds
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.sharing.sharing import Shared
@@ -156,13 +155,6 @@ class FoundRepository(AgentNeighbours):
         from parallel_tui.bootstrap.windows.multiplexers import multiplexer
 
         return (self._multiplexer or multiplexer)(self.repository, self._config, self.env)
-
-    @lazy
-    def processes(self) -> Processes:
-        """The process table."""
-        from parallel_tui.adapters.process.table import ProcessTable
-
-        return ProcessTable()
 
     @lazy
     def sessions(self) -> Sessions:

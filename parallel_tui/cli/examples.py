@@ -174,6 +174,7 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("init", "make the tables in the database that PDEV_STORE names"),
         ("init --print-role pdev", "the SQL for a role that may do nothing else"),
         ("status", "what is there, and which machines use it"),
+        ("migrate", "bring the tables to the version of this pdev"),
         ("import", "take the shared files of this clone along"),
         ("export --to backup", "write files of all that is on the server"),
     ),

@@ -124,7 +124,7 @@ def test_a_server_that_cannot_be_used_is_told_in_a_sentence(
 )  # fmt: skip
 def test_a_url_that_is_wrong_or_secret_is_refused(url: str) -> None:
     from parallel_tui.adapters.store.postgres.server.address import address_of
-    from parallel_tui.model.settings.store_rows import store_url
+    from parallel_tui.model.settings.rows.store import store_url
     from parallel_tui.model.settings.values import WrongValueError
 
     with pytest.raises(ConfigError) as refused:

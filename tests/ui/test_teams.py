@@ -21,6 +21,7 @@ from parallel_tui.services.receipt import TeamStarted
 from parallel_tui.services.team.choosing import TeamChoice
 from parallel_tui.services.team.planning import Prospect
 from parallel_tui.ui.screens.team import TeamScreen
+from tests.support.waiting import eventually
 from tests.ui.harness import core_of, running, until
 from tests.ui.samples import typical
 
@@ -46,7 +47,7 @@ class Starter:
     def start(self, prospect: Prospect, tell: Any, stopped: Any) -> TeamStarted:
         self.started.append(prospect.plan)
         tell(1, len(prospect.plan.steps), prospect.plan.steps[0].words)
-        self.gate.wait(30)
+        eventually(self.gate.is_set)
         if stopped():
             raise RefusedError("1 of 4 steps failed: it was stopped before", hint="Again.")
         if self.fails is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 from parallel_tui.engine.retry import Backoff
-from parallel_tui.engine.table import Row, always
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.fact import Unknown
 from parallel_tui.model.scope import Look
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Final
 
     from parallel_tui.engine.facts import Facts
+    from parallel_tui.engine.table import Row
     from parallel_tui.model.fact import Fact
     from parallel_tui.ports.coordination import OwnPages, SharedState
 
@@ -121,6 +121,8 @@ class PageReader:
 
     def row(self) -> Row:
         """Its row among the sources."""
+        from parallel_tui.engine.table import Row, always  # a single look needs none
+
         after = {"topology": always, "statuses": always}
         return Row(source=self, first=None, awaited=False, after=after)
 

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 from parallel_tui.model.settings import refusals, values
-from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
 from parallel_tui.model.settings.config import EditWatch
-from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
-from parallel_tui.model.settings.landing_rows import ROWS as LANDING
-from parallel_tui.model.settings.machine_rows import ROWS as MACHINE
-from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
-from parallel_tui.model.settings.store_rows import ROWS as STORE
-from parallel_tui.model.settings.team_rows import ROWS as TEAMS
-from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
+from parallel_tui.model.settings.rows.boundary import ROWS as BOUNDARIES
+from parallel_tui.model.settings.rows.landing import PROVING, SWITCHES
+from parallel_tui.model.settings.rows.landing import ROWS as LANDING
+from parallel_tui.model.settings.rows.machine import ROWS as MACHINE
+from parallel_tui.model.settings.rows.notify import ROWS as NOTIFY
+from parallel_tui.model.settings.rows.store import ROWS as STORE
+from parallel_tui.model.settings.rows.team import ROWS as TEAMS
+from parallel_tui.model.settings.rows.window import ROWS as WINDOWS
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False

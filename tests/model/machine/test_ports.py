@@ -19,7 +19,7 @@ from parallel_tui.model.machine.ports import (
     pick,
     variable,
 )
-from parallel_tui.model.settings.machine_rows import port_ranges, slot_limits
+from parallel_tui.model.settings.rows.machine import port_ranges, slot_limits
 from parallel_tui.model.settings.values import WrongValueError
 
 RANGES = {"web": PortRange(3000, 3019), "api": PortRange(8000, 8011)}
