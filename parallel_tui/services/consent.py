@@ -76,16 +76,18 @@ class Gate:
             return ShellLine(default, Origin.DEFAULT, "agent")
         return ShellLine(self.config.agent, self._origin("agent"), "agent")
 
-    def layout(self, name: str, *, asked: bool) -> Origin:
+    def layout(self, name: str, *, asked: bool, chosen: Origin | None = None) -> Origin:
         """Where the commands of a configured layout came from.
 
         Args:
             name: Of the layout.
             asked: Whether the user named it; the configuration did otherwise.
+            chosen: Where the choice came from, if it was neither of both.
         """
-        if not asked and self._origin("layout").asked_about and name not in LAYOUTS:
+        by = chosen or self._origin("layout")
+        if not asked and by.asked_about and name not in LAYOUTS:
             # What the user wrote for one purpose the repository would run for another.
-            return self._origin("layout")
+            return by
         return self._origin(f"layouts.{name}")
 
     def opened(
