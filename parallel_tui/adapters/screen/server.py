@@ -33,14 +33,30 @@ _ID: Final = re.compile(r"[0-9]+:[0-9]+")
 """A window by its server's process and its own first one: numbers and titles may change."""
 
 
-class NoWatch:
-    """Nothing that could tell of changes. Implements `MuxWatch`."""
+class DeafWatch:
+    """Tells that nothing tells of changes, each time that a session is there. A `MuxWatch`.
+
+    Args:
+        told: Gets the news.
+    """
+
+    def __init__(self, told: Callable[[MuxNews], None]) -> None:
+        self._told: Callable[[MuxNews], None] | None = told
+        self._running = False
+
+    def listed(self, running: bool) -> None:
+        """A listing was made; without any session there is nothing to tell of."""
+        if running and not self._running and self._told is not None:
+            self._told(deaf(f"{NAME} tells of no changes"))
+        self._running = running
 
     def stop(self) -> None:
         """See `MuxWatch.stop`."""
+        self._told = None
 
     def close(self) -> None:
         """See `MuxWatch.close`."""
+        self.stop()
 
 
 class GnuScreen:
@@ -59,6 +75,7 @@ class GnuScreen:
         ends = runtime / "screen-ends"
         self._sockets = Sockets(os.environ if env is None else env, known)
         self._looking = Looking(ends)
+        self._watch: DeafWatch | None = None
         self._windows = ScreenWindows(repository, self._sockets, known, self._anew, ends)
 
     @property
@@ -91,6 +108,8 @@ class GnuScreen:
     def listing(self, screens: Collection[str] = ()) -> MuxListing:
         """See `Mux.listing`. At most one process in a steady state, and one for each screen."""
         found, servers = self._look(fresh=False)
+        if self._watch is not None:
+            self._watch.listed(bool(servers))
         shown = [self._screen(each) for each in found if each.window.id in screens]
         return MuxListing(
             running=bool(servers),
@@ -101,7 +120,8 @@ class GnuScreen:
     def watch(self, told: Callable[[MuxNews], None], own_pane: str | None) -> MuxWatch:
         """See `Mux.watch`. It tells of nothing."""
         told(deaf(f"{NAME} tells of no changes"))
-        return NoWatch()
+        self._watch = DeafWatch(told)
+        return self._watch
 
     def oddities(self) -> tuple[tuple[str, str], ...]:
         """See `Mux.oddities`."""
