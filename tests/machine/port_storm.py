@@ -39,7 +39,7 @@ def service(root: Path) -> SessionPorts:
     repository = Repository("app", str(common), str(root / "app"), False, str(root / "app/.claude"))
     git = cast(Any, SimpleNamespace(repository=repository))
     disk = cast(Any, None)
-    return SessionPorts(LedgerFile(root / "state"), RANGES, git, disk, carry, git_exclude)
+    return SessionPorts(LedgerFile(str(root / "state")), RANGES, git, disk, carry, git_exclude)
 
 
 def tree_of(root: Path, name: str) -> Worktree:
