@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parallel_tui.bootstrap.boundaries import BoundaryParts
     from parallel_tui.bootstrap.machine import MachineParts
     from parallel_tui.bootstrap.reaching import ReachingParts
+    from parallel_tui.bootstrap.teams.parts import TeamParts
     from parallel_tui.bootstrap.windows.layouts import LayoutParts
     from parallel_tui.engine.engine import Engine
     from parallel_tui.ports.overlaps import Overlaps
@@ -73,41 +74,16 @@ class Core(FoundRepository):
     @lazy
     def tools(self) -> Tools:
         """The way in for every change; tells what a recovery did."""
-        from parallel_tui.adapters.git.repo import gitdir_pointer
-        from parallel_tui.adapters.git.write import running_git
-        from parallel_tui.adapters.git.write.backup import Backups
-        from parallel_tui.adapters.undo.intents import Intents
-        from parallel_tui.adapters.undo.landing_record import LandingRecords
-        from parallel_tui.adapters.undo.sync_record import SyncRecords
-        from parallel_tui.adapters.undo.trash import Trash
-        from parallel_tui.bootstrap.recovering import recover
-        from parallel_tui.services.trash.toolbox import Tools
+        from parallel_tui.bootstrap.recovering import tools
 
-        return Tools(
-            git=self.git,
-            writer=self.writer,
-            backups=Backups(self.runner),
-            trash=Trash(self._runtime / "trash"),
-            intents=Intents(self._runtime / "intents"),
-            shared=self.shared,
-            mux=self.mux,
-            clock=self.clock,
-            syncs=SyncRecords(self.repository),
-            landings=LandingRecords(self._runtime / "landings"),
-            disk=self.disk,
-            pointers=gitdir_pointer,
-            running=running_git,
-            recover=lambda tools: recover(self, tools),
-            listeners=self.listeners,
-        )
+        return tools(self)
 
     @lazy
     def gate(self) -> Gate:
         """What every command passes before it runs."""
-        from parallel_tui.adapters.config.trust import TrustFile
-        from parallel_tui.services.consent import Gate
+        from parallel_tui.bootstrap.windows.prepared import gate
 
-        return Gate(self.git, TrustFile(self.env), self._config, self.loaded.origins)
+        return gate(self, self._config)
 
     @lazy
     def spawner(self) -> Spawner:
@@ -139,9 +115,8 @@ class Core(FoundRepository):
         from parallel_tui.adapters.disk import carry
         from parallel_tui.services.removal.remover import Remover
 
-        return Remover(
-            self.git, self.mux, self.processes, self.sessions, self._config, self.tools, carry
-        )
+        git, mux, config = self.git, self.mux, self._config
+        return Remover(git, mux, self.processes, self.sessions, config, self.tools, carry)
 
     @lazy
     def restorer(self) -> Restorer:
@@ -155,10 +130,8 @@ class Core(FoundRepository):
         """Finds sessions whose work is merged."""
         from parallel_tui.services.removal.cleanup import Cleaner
 
-        fetcher = self.syncer.planner.fetcher
-        return Cleaner(
-            self.remover, self.sessions, self._merged, fetcher, self._config, self.at_work
-        )
+        fetcher, config = self.syncer.planner.fetcher, self._config
+        return Cleaner(self.remover, self.sessions, self._merged, fetcher, config, self.at_work)
 
     @lazy
     def pruner(self) -> Pruner:
@@ -178,11 +151,18 @@ class Core(FoundRepository):
     def attacher(self) -> Attacher:
         """Attaches, opens and closes windows."""
         from parallel_tui.adapters.terminals import DesktopTerminals
+        from parallel_tui.bootstrap.windows.multiplexers import environment_around
         from parallel_tui.services.session.windows import Attacher
 
-        terminals = DesktopTerminals(self._config.terminal, self.env)
+        config = self._config
+        terminals = DesktopTerminals(
+            config.terminal,
+            self.env,
+            place=config.terminal_place,
+            around=lambda: environment_around(self.env),
+        )
         ports = self.machine.ports
-        return Attacher(self.mux, terminals, self.sessions, self._config, self.env, ports)
+        return Attacher(self.mux, terminals, self.sessions, config, self.env, ports)
 
     @lazy
     def machine(self) -> MachineParts:
@@ -218,6 +198,13 @@ class Core(FoundRepository):
         from parallel_tui.bootstrap.landing import new_syncer
 
         return new_syncer(self)
+
+    @lazy
+    def teams(self) -> TeamParts:
+        """Starts and ends teams of sessions."""
+        from parallel_tui.bootstrap.teams.parts import TeamParts
+
+        return TeamParts(self, self._config)
 
     @lazy
     def undoer(self) -> Undoer:

@@ -218,7 +218,8 @@ def _news(core: Core, acts: SyncSteps) -> LandingNews:
     from parallel_tui.services.landing.running.place import BasePlace
 
     shared = core.shared
-    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))
+    follower: Any = Later(lambda: core.reaching.follower)
+    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts), follower)
 
 
 def results(core: Core) -> CheckResults:

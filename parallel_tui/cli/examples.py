@@ -36,6 +36,10 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "diff": (("login --stat", "show the files that login has changed, and how much"),),
     "distribute": (("tasks.md --sessions login,api", "deal out the lines of a file in turn"),),
     "doctor": (("", "look for problems, and show the command that mends each"),),
+    "down": (
+        ("fullstack --dry-run", "show what ending the team would lose"),
+        ("fullstack --keep-worktrees --yes", "close its windows, and what runs in them"),
+    ),
     "event": (
         ('emit note --payload \'{"message": "Tests are green"}\'', "tell all others"),
         ("list --unread", "show what the current session has not seen"),
@@ -84,6 +88,11 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("", "show the ports of each session"),
         ("login", "give login ports of its own, and write them to its .env.pdev"),
         ("login --free", "take them back"),
+    ),
+    "preset": (
+        ("list", "show every preset, and the sessions it makes"),
+        ("show fullstack > team.yml", "a preset as a file, to be changed and started"),
+        ("save mine", "make a preset of the sessions that run now"),
     ),
     "prove": (
         ("", "check all that are ready together, and name who breaks base"),
@@ -161,6 +170,13 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("preview", "look at it in a directory of its own"),
         ("drop", "delete it"),
     ),
+    "store": (
+        ("init", "make the tables in the database that PDEV_STORE names"),
+        ("init --print-role pdev", "the SQL for a role that may do nothing else"),
+        ("status", "what is there, and which machines use it"),
+        ("import", "take the shared files of this clone along"),
+        ("export --to backup", "write files of all that is on the server"),
+    ),
     "tmux-conf": (
         ("", "show what is recommended, what of it holds, and what each does"),
         ("> ~/.tmux.pdev.conf", "write it down, for tmux source-file to read"),
@@ -177,6 +193,13 @@ EXAMPLES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "unlock": (
         ("src/api.py", "release one lock"),
         ("--all", "release all locks of the current session"),
+    ),
+    "up": (
+        ("fullstack --dry-run", "show every step of starting the team, and expected overlaps"),
+        ("fullstack --yes --attach", "start what is missing of it, and go there"),
+        ("team.yml", "start the sessions that a file describes"),
+        ("bug-blitz bugs.md", "start a session for each line of a file"),
+        ("", "open a window for each worktree that has none"),
     ),
     "wait": (
         ("login --until needs-you", "return when login asks for something, or is done"),

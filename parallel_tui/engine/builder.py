@@ -190,6 +190,7 @@ class SnapshotBuilder:
             else considered_of(entry.windows, evidence, self._facts.clock()),
             after=after,
             request=self._facts.requests.get(tree.own_branch or "") if tree else None,
+            page=self._facts.pages.get(entry.key, ""),
         )
 
     def _stale(self, tree: Worktree | None, windows: bool) -> Iterable[Stale]:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         boundaries: Fact[BoundaryView]
         proofs: ProofMarks | None
         requests: Mapping[str, PullRequest]
+        pages: Mapping[str, str]
         machine: MachineView | None
 
 
@@ -86,6 +87,7 @@ class Facts:
         paused: Whether the view is on hold.
         landing_after: What sessions land after by the configuration, by name.
         requests: Pull requests by branch, as far as they are known.
+        pages: What sessions say of themselves in pages of their own, by git directory.
         machine: How the machine is shared out; `None` where nobody looks.
         focused: Whether somebody looks.
     """
@@ -113,6 +115,7 @@ class Facts:
     paused: bool = False
     landing_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     requests: Mapping[str, PullRequest] = field(default_factory=dict)
+    pages: Mapping[str, str] = field(default_factory=dict)
     machine: MachineView | None = None
     focused: bool = True
     looks: Looks = field(init=False)

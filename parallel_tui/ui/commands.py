@@ -27,6 +27,7 @@ from parallel_tui.ui.controllers import (
 )
 from parallel_tui.ui.controllers.landing import aftermath, plan
 from parallel_tui.ui.controllers.machine import showing
+from parallel_tui.ui.controllers.starts import teams
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import TABS
 
@@ -45,6 +46,7 @@ COMMANDS: Final[tuple[Command[Any], ...]] = (
     *sorted(
         (
             *sessions.COMMANDS,
+            *teams.COMMANDS,
             *plan.COMMANDS,
             *lifecycle.COMMANDS,
             *aftermath.COMMANDS,

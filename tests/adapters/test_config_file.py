@@ -109,6 +109,8 @@ slots: {test: 2}
 ports: {web: 3000}
 notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, conflict: "off",
   handoff: on, toast: false, bell: true, desktop: off, quiet_hours: 22:00-7:00}
+store: postgresql://pdev@db/pdev
+store_repository: ours
 """
     )
     config = loaded.config
@@ -153,6 +155,7 @@ notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, con
     kinds = ("waiting", "failed", "crashed", "limited", "done", "conflict", "handoff")
     told = [getattr(config, f"notify_{kind}") for kind in kinds]
     assert told == ["always", "on", "on", "off", "off", "off", "on"]
+    assert (config.store, config.store_repository) == ("postgresql://pdev@db/pdev", "ours")
     assert (config.notify_toast, config.notify_bell, config.notify_desktop) == (False, True, "off")
     assert config.notify_quiet_hours == "22:00-07:00"
     assert "default" not in {loaded.sources[setting.name] for setting in SETTINGS}

@@ -75,6 +75,8 @@ def facts(
     yield from _base(session, base)
     if session.after:
         yield "Lands", f"after {', '.join(session.after)}"
+    if session.page:
+        yield "Says", f"{session.page} (its .claude/status.md)"
     if session.request is not None:
         from parallel_tui.model.pull_request import words  # most sessions have none
 

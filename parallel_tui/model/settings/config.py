@@ -62,12 +62,7 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TypedLine:
-    """A line that is typed into a pane's shell.
-
-    Attributes:
-        text: What is typed.
-        enter: Whether Enter is pressed behind it.
-    """
+    """A line that is typed into a pane's shell, with Enter behind it or without."""
 
     text: str
     enter: bool = True
@@ -202,17 +197,17 @@ class Config:
         copy: Extra untracked files to copy into a new worktree, gitignore patterns.
         symlink: The same, linked instead of copied.
         setup: Commands to run in a new worktree, each a shell line.
-        agent: Command that starts the agent; `None` for `claude` when installed, else a shell;
-            an empty string for a shell. `{prompt}` in it stands for the quoted prompt.
+        agent: Starts the agent, `{prompt}` in it; empty for a shell, `None` for what is installed.
         layout: Name of the window layout used when none is asked for.
         layouts: All layouts by name.
-        multiplexer: What windows are opened in, `tmux` or `screen`; `None` for tmux, and for GNU
-            Screen where only that is installed.
+        presets: Descriptions of teams by name, as they stand in the file; `model.team` reads them.
+        multiplexer: `tmux` or `screen`; `None` for tmux, or GNU Screen where only that is found.
         tmux_socket: Name or path of the tmux socket; `None` for the default one.
         tmux_session: Name of the tmux session for the repository; `None` for the repository's.
         edit_watch: How edits are noticed.
         max_sessions: Soft limit; beyond it spawning warns (guide: 3 to 4 is usually optimal).
         terminal: Command that opens a terminal, `{argv}` in it; `None` to find the one in use.
+        terminal_place: Where the terminal in use shows another window: `tab`, `window`, `split`.
         theme: Textual theme; `None` for the default.
         keys: Remapped keys by command id.
         trash_days: Days after which what was removed, or a sync's backup, is deleted; at least 1.
@@ -244,6 +239,8 @@ class Config:
         notify_quiet_hours: Hours without news, such as `22:00-07:00`; `None` for none.
         slots: How many commands of a slot may run at once, by its name.
         ports: Ports of which each session gets its own, by name.
+        store: `files`, or the URL of the PostgreSQL database that sessions share.
+        store_repository: Tells the repository from another of the same first commit there.
     """
 
     base: str | None = None
@@ -254,12 +251,14 @@ class Config:
     agent: str | None = None
     layout: str = "single"
     layouts: Mapping[str, Layout] = field(default_factory=lambda: LAYOUTS)
+    presets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     multiplexer: str | None = None
     tmux_socket: str | None = None
     tmux_session: str | None = None
     edit_watch: EditWatch = EditWatch.AUTO
     max_sessions: int = 4
     terminal: str | None = None
+    terminal_place: str = "tab"
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     mouse: str = "attach"
@@ -297,3 +296,5 @@ class Config:
     notify_quiet_hours: str | None = None
     slots: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     ports: Mapping[str, PortRange] = field(default_factory=lambda: MappingProxyType({}))
+    store: str = "files"
+    store_repository: str | None = None

@@ -214,7 +214,7 @@ def patterns(value: object) -> tuple[str, ...]:
 
 
 def named(value: object, what: str) -> dict[str, object]:
-    """A mapping whose keys are texts."""
+    """A mapping whose keys are texts on one line."""
     if value is None:
         return {}
     if not isinstance(value, dict):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parallel_tui.errors import RefusedError, UsageError
-from parallel_tui.model.layout.opening import beside, by_window, only, placed
+from parallel_tui.model.layout.opening import beside, by_window, for_one, only, placed
 from parallel_tui.model.layout.plan import (
     Fate,
     FileTrustNeededError,
@@ -97,7 +97,7 @@ class Loader:
         if session:
             if all(each.name != session for each in existing):
                 self.sessions.find(session)  # which says what there is
-            if any(window.session for window in named.layout.windows):
+            if not for_one(named.layout):
                 raise UsageError(
                     f"The layout {named.name} has windows of several sessions: it is the "
                     "repository's, and cannot be opened for one of them."

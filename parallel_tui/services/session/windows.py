@@ -83,6 +83,16 @@ class Attacher:
             session=session.name,
         )
 
+    def open_window(self, wanted: str) -> str:
+        """Open a shell window for a session that has none; returns the id of its window.
+
+        Raises:
+            UsageError: When there is no such session.
+            RefusedError: When its directory is gone.
+            MuxError: When the multiplexer cannot be used.
+        """
+        return self._window_of(self._find(wanted))
+
     def close_window(self, window_id: str) -> Closed:
         """Close one window and what runs in it. A window already gone is no error.
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
+from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
 from parallel_tui.model.machine.load import Machine, too_many
 from parallel_tui.model.session import naming
@@ -168,7 +169,7 @@ class Planner:
 
     def _launch(self, request: SpawnRequest) -> tuple[Layout, Wanted]:
         name = request.layout or self.config.layout
-        layout = self.config.layouts.get(name)
+        layout = request.inline or self.config.layouts.get(name)
         if layout is None:
             near = get_close_matches(name, self.config.layouts, n=1)
             raise UsageError(
@@ -177,7 +178,7 @@ class Planner:
                 if near
                 else f"There are: {', '.join(self.config.layouts)}.",
             )
-        if any(window.session for window in layout.windows):
+        if not for_one(layout):
             raise UsageError(
                 f"The layout {name!r} has windows of several sessions: it is the repository's.",
                 advice=(Advice("Open it: ", Act.LOAD, (name,)),),
@@ -188,7 +189,13 @@ class Planner:
             else ShellLine(request.agent, request.agent_origin, "agent")
         )
         opened = layout if request.window else Layout(())
-        origin = self.gate.layout(name, asked=request.layout is not None)
+        by = request.layout_origin
+        if request.inline is not None:
+            return opened, self.gate.opened(f"of {request.name}", opened, by, agent, setup=True)
+        named, theirs = request.layout is not None, by.asked_about
+        origin = self.gate.layout(
+            name, asked=named and not theirs, chosen=by if named and theirs else None
+        )
         return opened, self.gate.opened(name, opened, origin, agent, setup=True)
 
     def _warnings(
@@ -211,6 +218,10 @@ class Planner:
                 yield "without a window nobody reads the prompt; it stands in the context file"
             elif not agent.strip() or not agent_command.runs_agent(panes):
                 yield "no agent is started, so nobody reads the prompt"
+        found = self.gate.prepared_by_others()
+        if found.lines:
+            yield f"{found.file} prepares the worktree; a setup of your own would override it"
+        yield from (*found.beside, *found.problems)
         yield from self._dirt(existing)
 
     def _dirt(self, existing: Iterable[Joined]) -> Iterable[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from parallel_tui.errors import HalfMadeError, RefusedError
 from parallel_tui.model.lifecycle.carried import Carried
+from parallel_tui.model.lifecycle.prepared import variables
 from parallel_tui.model.lifecycle.runtime_files import CONTEXT, context
 from parallel_tui.model.scope import MUX, TOPOLOGY
 from parallel_tui.model.session.worktree import Worktree
@@ -250,7 +251,7 @@ class SpawnSteps:
     def _set_up(
         self, prepared: Prepared, lines: Iterable[Approved], own: Mapping[str, str]
     ) -> None:
-        plan = prepared.plan
+        plan, main = prepared.plan, self.git.repository.main_path
         for line in lines:
             self.progress(f"setup: {line.text}")
             self.outside.shell.run_line(
@@ -258,9 +259,10 @@ class SpawnSteps:
                 directory=plan.directory,
                 env={
                     **agent_command.environment(plan.name),
+                    **variables(plan.directory, main, plan.name, plan.start),
                     **own,
                     "PDEV_WORKTREE": plan.directory,
-                    "PDEV_MAIN": self.git.repository.main_path,
+                    "PDEV_MAIN": main,
                     "PDEV_BRANCH": plan.branch,
                 },
             )

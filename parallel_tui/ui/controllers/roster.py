@@ -16,6 +16,7 @@ from parallel_tui.ui.controllers.reaching import ReachingCommands
 from parallel_tui.ui.controllers.seen import EventsSeen
 from parallel_tui.ui.controllers.sessions import SessionCommands
 from parallel_tui.ui.controllers.sharing import SharingCommands
+from parallel_tui.ui.controllers.starts.teams import TeamCommands
 from parallel_tui.ui.controllers.tasks import TaskCommands
 from parallel_tui.ui.controllers.view import LookCommands
 from parallel_tui.ui.controllers.work import CommandWork
@@ -42,6 +43,7 @@ def controllers(
     sessions = SessionCommands(cockpit, core, work, engine)
     return (
         sessions,
+        TeamCommands(cockpit, core, work),
         LandingCommands(cockpit, core, work, engine),
         LifecycleCommands(cockpit, core, work, sessions),
         SharingCommands(cockpit, core, work),
