@@ -36,6 +36,8 @@ OURS = {
     "session set": 115,
     "session show": 96,
     "path main": 57,
+    "slots": 66,
+    "ports": 66,
     "completion sessions": 57,
 }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from parallel_tui.model.lazy import Lazy, lazy
+from parallel_tui.model.lazy import Later, Lazy, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from parallel_tui.adapters.machine.ledger import LedgerFile
     from parallel_tui.adapters.machine.look import MachineLook
@@ -52,20 +52,20 @@ class MachineParts(Lazy):
     def ledger(self) -> LedgerFile:
         """All that was given to sessions."""
         from parallel_tui.adapters.machine.ledger import LedgerFile
-        from parallel_tui.model.settings.user_dirs import state_dir
+        from parallel_tui.model.settings.user_dirs import state_home
 
-        return LedgerFile(state_dir(self._core.env))
+        return LedgerFile(state_home(self._core.env))
 
     @lazy
     def ports(self) -> SessionPorts:
         """What each session has for itself."""
-        from parallel_tui.adapters.disk import carry, git_exclude
         from parallel_tui.services.machine.ports import SessionPorts
 
         core = self._core
-        return SessionPorts(
-            self.ledger, self._config.ports, core.git, core.disk, carry, git_exclude
-        )
+        # Most commands only read what is written down, and load nothing that writes.
+        later: Any = Later
+        disk, files, exclude = later(lambda: core.disk), later(_carry), later(_exclude)
+        return SessionPorts(self.ledger, self._config.ports, core.git, disk, files, exclude)
 
     @lazy
     def look(self) -> MachineLook:
@@ -105,3 +105,15 @@ class MachineParts(Lazy):
         from parallel_tui.adapters.process import programs
 
         programs.hand_over(command, env={**self._core.env, **more})
+
+
+def _carry() -> object:
+    from parallel_tui.adapters.disk import carry
+
+    return carry
+
+
+def _exclude() -> object:
+    from parallel_tui.adapters.disk import git_exclude
+
+    return git_exclude

@@ -79,7 +79,7 @@ def test_a_place_in_line_is_news_and_its_draft_is_none() -> None:
     for name, scope in (
         ("slot-test.00000001.wait", MACHINE),
         ("slot-test.00000001.run", MACHINE),
-        ("slot-test.00000001.wait.77.new", None),
+        ("slot-test.00000001.wait.new", None),
         ("slots.guard", None),
     ):
         assert classify(REPOSITORY, f"/r/.git/pdev/{name}") == scope

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -38,7 +39,7 @@ def service(root: Path) -> SessionPorts:
     repository = Repository("app", str(common), str(root / "app"), False, str(root / "app/.claude"))
     git = cast(Any, SimpleNamespace(repository=repository))
     disk = cast(Any, None)
-    return SessionPorts(LedgerFile(root / "state"), RANGES, git, disk, carry, git_exclude)
+    return SessionPorts(LedgerFile(str(root / "state")), RANGES, git, disk, carry, git_exclude)
 
 
 def tree_of(root: Path, name: str) -> Worktree:
@@ -47,42 +48,45 @@ def tree_of(root: Path, name: str) -> Worktree:
     return Worktree(path=str(root / name), git_dir=str(git_dir), head="0" * 40, branch=name)
 
 
-def work(root: Path, seed: int, counted: int) -> None:
-    """Start and end sessions for ever; each start writes a byte."""
+def work(root: Path, own: int, seed: int, counted: int) -> None:
+    """Start and end sessions of one's own for ever; each start and each end writes a byte."""
     dice, ports = random.Random(seed), service(root)  # noqa: S311
     while True:
-        name = f"s{dice.randrange(30)}"
+        name = f"s{own}-{dice.randrange(9)}"
         tree = tree_of(root, name)
         if dice.random() < 0.5:
-            shutil.rmtree(tree.git_dir, ignore_errors=True)
             shutil.rmtree(tree.path, ignore_errors=True)
+            shutil.rmtree(tree.git_dir, ignore_errors=True)
         else:
             Path(tree.path).mkdir(exist_ok=True)
             Path(tree.git_dir).mkdir(parents=True, exist_ok=True)
-            # None left, or its directory was ended by another one meanwhile.
-            try:
+            with suppress(RefusedError):  # none are left
                 ports.give(name, tree)
-            except RefusedError:
-                pass
-            except OSError:
-                continue
         os.write(counted, b".")
 
 
 def doubles(root: Path) -> list[str]:
-    """What two living sessions have both."""
+    """What two living sessions have both, by what is written down and by what they were told."""
     found = service(root).all()
-    numbers = Counter(number for each in found for number in each.numbers)
-    names = Counter(name for each in found for name in (each.compose, each.database))
-    return [str(each) for each, count in (*numbers.items(), *names.items()) if count > 1]
+    given = Counter(number for each in found for number in each.numbers)
+    named = Counter(name for each in found for name in (each.compose, each.database))
+    told = Counter(
+        line
+        for file in root.glob("s*/.env.pdev")
+        for line in file.read_text().splitlines()
+        if not line.startswith("#")
+    )
+    return [
+        str(each) for each, count in (*given.items(), *named.items(), *told.items()) if count > 1
+    ]
 
 
-def begin(root: Path, seed: int, counted: int) -> int:
+def begin(root: Path, own: int, seed: int, counted: int) -> int:
     """A worker as a process of its own."""
     pid = os.fork()
     if pid == 0:
         try:
-            work(root, seed, counted)
+            work(root, own, seed, counted)
         finally:
             os._exit(1)
     return pid
@@ -103,16 +107,21 @@ def storm(count: int, seed: int = 0) -> tuple[int, int, list[str]]:
     try:
         (root / "app/.git/worktrees").mkdir(parents=True)
         (root / "app/.git/info").mkdir()
-        workers = [begin(root, dice.randrange(1 << 30), writes) for _ in range(WORKERS)]
+        workers = [begin(root, own, dice.randrange(1 << 30), writes) for own in range(WORKERS)]
         while made < count and not wrong:
             made += len(os.read(reads, dice.randrange(1, 60)))
             select.select([], [], [], dice.random() * 0.01)  # anywhere in what they do
-            victim = workers.pop(dice.randrange(WORKERS))
-            os.kill(victim, signal.SIGKILL)
-            os.waitpid(victim, 0)
+            own = dice.randrange(WORKERS)
+            os.kill(workers[own], signal.SIGKILL)
+            os.waitpid(workers[own], 0)
             killed += 1
+            for pid in workers[:own] + workers[own + 1 :]:  # all that is seen is of one moment
+                os.kill(pid, signal.SIGSTOP)
+                os.waitpid(pid, os.WUNTRACED)
             wrong = doubles(root)
-            workers.append(begin(root, dice.randrange(1 << 30), writes))
+            for pid in workers[:own] + workers[own + 1 :]:
+                os.kill(pid, signal.SIGCONT)
+            workers[own] = begin(root, own, dice.randrange(1 << 30), writes)
     finally:
         for pid in workers:
             os.kill(pid, signal.SIGKILL)

@@ -137,7 +137,10 @@ def test_a_place_of_another_container_holds_as_long_as_its_file_is_locked(world:
         fcntl.flock(held, fcntl.LOCK_EX)
         refused = pdev(*words, cwd=world.repo, env=world.env)
         assert (refused.status, "far first" in refused.err) == (75, True)
+    draft = folder / "slot-test.00000007.wait.new"
+    draft.write_text("cut off")
     assert pdev(*words, cwd=world.repo, env=world.env).status == 0
+    assert not draft.exists()
     assert "far" not in ticket.read_text()
 
 

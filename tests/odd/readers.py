@@ -259,7 +259,7 @@ def _read_trash(root: Path) -> object:
 
 
 def _read_grants(root: Path) -> object:
-    found = LedgerFile(root).all()
+    found = LedgerFile(str(root)).all()
     for each in found:
         strict_json.line([words(each), environment(each)])
         env_text(each).encode("utf-8", "surrogatepass")

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from pathlib import Path
 
 from parallel_tui.adapters.disk import reading
-from parallel_tui.adapters.disk.files import guard, write_atomically
 from parallel_tui.adapters.disk.reading import UnusableFileError
 from parallel_tui.errors import CouldNotLookError
 from parallel_tui.model.machine.ports import PortGrant
@@ -35,13 +33,13 @@ class LedgerFile:
         folder: Where this user's programs keep what they remember; ours.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str) -> None:
         self._folder = folder
 
     @property
-    def path(self) -> Path:
+    def path(self) -> str:
         """Where it is kept."""
-        return self._folder / _NAME
+        return f"{self._folder}/{_NAME}"
 
     def all(self) -> tuple[PortGrant, ...]:
         """See `GrantLedger.all`."""
@@ -67,11 +65,19 @@ class LedgerFile:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """See `GrantLedger.alone`."""
-        with guard(self._folder / "ports.guard"):
+        from pathlib import Path
+
+        from parallel_tui.adapters.disk.files import guard
+
+        with guard(Path(self._folder, "ports.guard")):
             yield
 
     def replace(self, grants: Sequence[PortGrant]) -> None:
         """See `GrantLedger.replace`."""
+        from pathlib import Path
+
+        from parallel_tui.adapters.disk.files import write_atomically
+
         entries: list[dict[str, object]] = [
             {
                 "git_dir": each.git_dir,
@@ -85,7 +91,7 @@ class LedgerFile:
         ]
         lines = ",\n".join(strict_json.line(each) for each in entries)
         text = f'{{"schema": {_SCHEMA}, "grants": [\n{lines}\n]}}\n'
-        write_atomically(self.path, text.encode())
+        write_atomically(Path(self.path), text.encode())
 
     def holds(self, grant: PortGrant) -> bool:
         """See `GrantLedger.holds`. What may not be looked at counts as there."""

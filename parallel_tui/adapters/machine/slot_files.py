@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _WAITS: Final = "wait"
 _RUNS: Final = "run"
+_DRAFT: Final = ".new"
 _LARGEST: Final = 64 << 10
 _LONGEST: Final = 400
 """Characters of a command that are written down."""
@@ -100,6 +101,7 @@ class SlotFiles:
         data = strict_json.compact(told).encode()
         try:
             with self._alone():
+                self._sweep()
                 living = {(each.slot, each.number) for each in self.tickets(slot)}
                 number = 1
                 for of, used, begun in self._names(slot):
@@ -114,6 +116,13 @@ class SlotFiles:
                 f"No place in line can be written to {self._folder}: {error.strerror or error}",
                 hint="Nothing was run. Without --slot the command runs at once.",
             ) from error
+
+    def _sweep(self) -> None:
+        """Delete drafts, which are written under the guard alone: their writers were killed."""
+        for name in os.listdir(self._folder):  # noqa: PTH208
+            if name.startswith(FILES) and name.endswith(_DRAFT):
+                with suppress(FileNotFoundError):
+                    os.unlink(f"{self._folder}/{name}")  # noqa: PTH108
 
     def _path(self, slot: str, number: int, state: str) -> str:
         return f"{self._folder}/{FILES}{slot}.{number:08d}.{state}"
@@ -179,7 +188,7 @@ class _HeldPlace:
     def __init__(self, path: str, number: int, data: bytes) -> None:
         self.number = number
         self._path = path
-        draft = f"{path}.{os.getpid()}.new"
+        draft = f"{path}{_DRAFT}"
         flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
         self._descriptor = os.open(draft, flags, 0o644)
         try:

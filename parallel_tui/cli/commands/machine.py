@@ -120,16 +120,14 @@ def run_ports(parsed: argparse.Namespace, output: Output) -> int:
 
 def _list(core: Core, output: Output) -> int:
     found = core.machine.ports.all()
-    names = {each.worktree.git_dir: each.name for each in core.sessions.all() if each.worktree}
     if output.json:
-        shown = [_grant_json(each, names.get(each.git_dir, each.session)) for each in found]
+        shown = [_grant_json(each, each.session) for each in found]
         output.data({"sessions": shown})
         return 0
     from parallel_tui.model.machine.ports import words
 
     for each in found:
-        name = names.get(each.git_dir, each.session)
-        line = f"{name}  {words(each)}  compose {each.compose}  database {each.database}"
+        line = f"{each.session}  {words(each)}  compose {each.compose}  database {each.database}"
         output.line(one_line(line))
     if not found:
         output.talk("No session has ports of its own. `pdev ports SESSION` gives it some.")

@@ -70,11 +70,16 @@ def too_many(sessions: int, limit: int, machine: Machine | None) -> str | None:
         return None
     count = "1 session" if sessions == 1 else f"{sessions} sessions"
     text = f"{count} beside the main worktree already; {limit} is the limit set by max_sessions"
+    return text + reason(machine)
+
+
+def reason(machine: Machine | None) -> str:
+    """How the machine bears more sessions, to be put behind a sentence; empty where not known."""
     if machine is None:
-        return text
+        return ""
     said = words(machine)
     if machine.short:
-        return f"{text}, and memory is short: {said}"
+        return f", and memory is short: {said}"
     if machine.busy:
-        return f"{text}, and the machine is busy: {said}"
-    return f"{text} ({said})"
+        return f", and the machine is busy: {said}"
+    return f" ({said})"

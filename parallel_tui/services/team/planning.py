@@ -7,6 +7,7 @@ from typing import Final
 
 from parallel_tui.errors import ParallelError
 from parallel_tui.model.lifecycle.spawn import BranchSource, SpawnRequest
+from parallel_tui.model.machine.load import reason
 from parallel_tui.model.session.join import Joined
 from parallel_tui.model.settings.config import Config, Origin
 from parallel_tui.model.team.preflight import Expected, expected
@@ -193,7 +194,8 @@ class TeamPlanner:
             return ()
         return (
             f"{plural(there + new, 'session')} beside the main worktree is more than "
-            f"{self.config.max_sessions}, the limit set by max_sessions; nothing stops you",
+            f"{self.config.max_sessions}, the limit set by max_sessions; nothing stops you"
+            f"{reason(self.planner.machine())}",
         )
 
     def _expected(self, team: Team, notes: list[str]) -> tuple[Expected, ...]:
