@@ -52,6 +52,8 @@ class Place:
             "GIT_CONFIG_GLOBAL": "/dev/null",
             **{f"GIT_{who}_NAME": "a" for who in ("AUTHOR", "COMMITTER")},
             **{f"GIT_{who}_EMAIL": "a@b" for who in ("AUTHOR", "COMMITTER")},
+            # The same commits everywhere: calls name them.
+            **{f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")},
         }
         self.run("git", "init", "-q", "-b", "main", str(self.repo), cwd=root)
         for number in range(files):
@@ -148,6 +150,9 @@ def one_round(root: Path, sessions: int, files: int) -> tuple[float, float, floa
         plain.timed("sh", str(plain.root / "bare.sh")),
     )
     for place in places:
+        there = len(list(place.root.glob("myapp-*")))
+        if there != sessions:
+            raise SystemExit(f"{place.root.name}: {there} worktrees, not {sessions}")
         place.end()
     return (*figures, len(found))
 
