@@ -4,6 +4,7 @@
     * `UsageError`: the request itself is wrong; nothing was looked at.
     * `RefusedError`: understood, looked at, and not done because something would be lost or broken.
         * `HalfMadeError`
+        * `BusyError`
     * `CouldNotLookError`: a neighbour (git, the multiplexer, the disk) gave no usable answer.
         * `GitError`
         * `MuxError`
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import ClassVar
+    from typing import ClassVar, Final
 
     from parallel_tui.advice import Advice
 
@@ -50,6 +51,28 @@ class ParallelError(Exception):
         self.said = said
 
 
+NO_ROOM: Final = "Make room on the disk, or allow larger files (ulimit -f), then try again."
+READ_ONLY: Final = "The disk is mounted read-only."
+NO_RIGHT: Final = "Check the permissions of the repository's files."
+
+
+def disk_words(error: OSError) -> str:
+    """What the disk refuses, in words: `No space left on device: /repo/.git/pdev/x`."""
+    said = error.strerror or str(error)
+    return f"{said}: {error.filename}" if isinstance(error.filename, str) else said
+
+
+def disk_hint(error: OSError) -> str:
+    """What to do about it; empty where nothing better than its words is known."""
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return NO_ROOM
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return NO_RIGHT
+    return READ_ONLY if error.errno == errno.EROFS else ""
+
+
 class UsageError(ParallelError):
     """The request is wrong; nothing was read or changed."""
 
@@ -69,6 +92,13 @@ class HalfMadeError(RefusedError):
 
     Whoever asked for it decides where that goes.
     """
+
+
+class BusyError(RefusedError):
+    """Others use what was asked for, now; later it may be free."""
+
+    title = "Busy"
+    exit_code = 75  # EX_TEMPFAIL of sysexits: no command of a person's ends so by accident
 
 
 class CouldNotLookError(ParallelError):

@@ -11,7 +11,7 @@ from parallel_tui.record import dataclass, field
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeAlias
 
     from parallel_tui.bootstrap.core import Core
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from parallel_tui.model.settings.loaded import ConfigPaths
     from parallel_tui.ports.mux import Mux
     from parallel_tui.ports.store import Store, Upkeep
+    from parallel_tui.ports.system import OwnCommand
     from parallel_tui.ports.terminals import Foreground
 
     __all__ = ["Core", "Overrides", "open_core"]
@@ -60,13 +61,6 @@ def config_paths(directory: str | None, env: Mapping[str, str]) -> ConfigPaths:
     return config_file.paths(discover(standing(directory)), env)
 
 
-def in_window(env: Mapping[str, str]) -> bool:
-    """Whether a program with this environment runs in a window, whose client can be switched."""
-    from parallel_tui.adapters.tmux.command import socket_of
-
-    return socket_of(env) is not None
-
-
 def end_questions() -> None:
     """Ask nothing more, and end what was asked, in a program that was told to end."""
     from parallel_tui.adapters.process import asking
@@ -95,18 +89,27 @@ def kept_numbers(directory: str | None, env: Mapping[str, str]) -> Mapping[str, 
     return segment.read(common_dir) if common_dir is not None else None
 
 
+def ask_ourselves(arguments: Sequence[str], env: Mapping[str, str], directory: str) -> OwnCommand:
+    """Start `pdev` with some arguments.
+
+    Args:
+        arguments: The words behind `pdev`.
+        env: All that it finds in its environment.
+        directory: Where it works.
+
+    Raises:
+        OSError: When it cannot be started.
+    """
+    from parallel_tui.adapters.process.own_command import RunningCommand
+
+    return RunningCommand(arguments, env, directory)
+
+
 def foreground() -> Foreground:
     """What runs other programs in our own terminal."""
     from parallel_tui.adapters.process import programs
 
     return programs
-
-
-def tmux(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
-    """The tmux server that the settings name, else the one that a bare `tmux` would use."""
-    from parallel_tui.adapters.tmux.server import Tmux
-
-    return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
 
 
 def open_core(
@@ -124,7 +127,8 @@ def open_core(
         overrides: What the command line says.
         env: Environment to use instead of the process's own.
         shared_in: The store of what sessions share, with its upkeep; files by default.
-        multiplexer: Makes what windows are opened in; `tmux` by default.
+        multiplexer: Makes what windows are opened in; by default the one that `multiplexers`
+            chooses.
         brief: Whether all of it is over in a moment, so that what git and the multiplexer list
             once serves to the end.
         found: The repository, where git was asked for it already.

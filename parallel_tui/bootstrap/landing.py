@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from parallel_tui.services.landing.running.run import Lander
     from parallel_tui.services.landing.running.undo import LandingUndo
     from parallel_tui.services.moves.settling import MoveSettler
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
+    from parallel_tui.services.sync.syncer import Syncer
     from parallel_tui.services.trash.toolbox import Tools
 
 
@@ -60,7 +62,7 @@ class LandingParts(Lazy):
 
 def planner(core: Core) -> LandingPlanner:
     """Plans landings in the repository of a core."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.services.landing.past import PastLandings
     from parallel_tui.services.landing.plan import LandingPlanner
     from parallel_tui.services.landing.readiness import ReadinessChecker
@@ -73,6 +75,30 @@ def planner(core: Core) -> LandingPlanner:
     )
 
 
+def new_syncer(core: Core) -> Syncer:
+    """What brings sessions up to date with base."""
+    from parallel_tui.adapters.git.write.rebase import SyncActs
+    from parallel_tui.adapters.git.write.sync_backups import SyncBackups
+    from parallel_tui.model.lazy import Later
+    from parallel_tui.services.sync.syncer import syncer
+
+    resolved: Any = Later(lambda: resolved_syncs(core))
+    return syncer(
+        core.git,
+        SyncActs(core.runner),
+        sync_look(core),
+        core._merged,
+        SyncBackups(core.runner),
+        core.sessions,
+        core.shared,
+        core._config,
+        core.where,
+        core.tools,
+        core.at_work,
+        resolved,
+    )
+
+
 def sync_look(core: Core) -> SyncLook:
     """Previews syncs."""
     from parallel_tui.adapters.git.simulate.resolutions import RememberedResolutions
@@ -80,6 +106,15 @@ def sync_look(core: Core) -> SyncLook:
 
     known = RememberedResolutions(core.runner, core._config.merge_rerere)
     return SyncLook(core.runner, resolutions=known)
+
+
+def resolved_syncs(core: Core) -> ResolvedSyncs:
+    """Makes what syncs come to that resolve conflicts as before."""
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+    from parallel_tui.adapters.git.write.landing import LandingActs
+    from parallel_tui.services.sync.resolved import ResolvedSyncs
+
+    return ResolvedSyncs(LandingReads(core.runner), LandingActs(core.runner))
 
 
 def request_commits(core: Core) -> RequestRefs:
@@ -100,7 +135,7 @@ def resolved(core: Core) -> ResolvedBefore:
 def checker(core: Core) -> SessionChecker:
     """Checks sessions with the configured commands."""
     from parallel_tui.adapters.config.trust import TrustFile
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.services.consent import Gate
     from parallel_tui.services.landing.checking import SessionChecker
 
@@ -111,7 +146,7 @@ def checker(core: Core) -> SessionChecker:
 
 def lander(core: Core) -> Lander:
     """Lands sessions on base."""
-    from parallel_tui.adapters.git.simulate.landing.simulation import LandingReads
+    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
     from parallel_tui.adapters.git.simulate.sync_preview import SyncLook
     from parallel_tui.adapters.git.write.landing import LandingActs
     from parallel_tui.adapters.git.write.pushing import Pushing
@@ -183,7 +218,8 @@ def _news(core: Core, acts: SyncSteps) -> LandingNews:
     from parallel_tui.services.landing.running.place import BasePlace
 
     shared = core.shared
-    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts))
+    follower: Any = Later(lambda: core.reaching.follower)
+    return LandingNews(shared.store, shared.identity, BasePlace(core.git, acts), follower)
 
 
 def results(core: Core) -> CheckResults:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from parallel_tui.bootstrap.windows import multiplexers
 from parallel_tui.errors import ParallelError
-from parallel_tui.model.settings.config import LayoutPane
+from parallel_tui.model.machine.ports import PortRange
+from parallel_tui.model.settings.config import Layout
 from parallel_tui.model.text import strict_json
 from parallel_tui.model.text.words import size
-from parallel_tui.record import asdict, dataclass
+from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +53,10 @@ _BASES: Final = {
 
 def in_force(core: Core, setting: Setting) -> InForce | None:
     """What counts where a setting has no value; `None` where it has one."""
+    if setting.name == "setup":
+        found = core.gate.prepared_by_others()
+        if found.lines:
+            return InForce("\n".join(found.lines), "; ".join(found.lines), f"file {found.file}")
     if getattr(core.loaded.config, setting.field) is not None:
         return None
     if setting.name == "base":
@@ -60,6 +66,10 @@ def in_force(core: Core, setting: Setting) -> InForce | None:
         if agent:
             return InForce(agent, agent, "it is installed")
         return InForce("", "a plain shell", "claude is not installed")
+    if setting.name == "multiplexer":
+        word = multiplexers.chosen(None, core.env)
+        only = word != multiplexers.TMUX
+        return InForce(word, word, "only that is installed" if only else "default")
     if setting.name == "tmux.socket":
         inside = core.env.get("TMUX", "").split(",")[0]
         if inside:
@@ -80,8 +90,12 @@ def plain(value: object) -> object:
     """A setting's value as YAML and JSON would write it."""
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, LayoutPane):
-        return {key: plain(item) for key, item in asdict(value).items() if item is not None}
+    if isinstance(value, PortRange):
+        return str(value)
+    if isinstance(value, Layout):
+        from parallel_tui.model.settings.layouts.writing import written
+
+        return written(value)
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, tuple):

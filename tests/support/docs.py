@@ -17,11 +17,13 @@ from parallel_tui.ui.commands import COMMANDS as KEYS
 _WHEN_UNSET = {
     "base": "the remote's HEAD, `main` or `master`",
     "agent": "`claude` if installed, else a shell",
+    "multiplexer": "`tmux`, or `screen` where only that is installed",
     "tmux_socket": "tmux's own",
     "tmux_session": "the repository's name",
     "terminal": "the one in use",
     "theme": "the built-in one",
     "notify_quiet_hours": "none",
+    "store_repository": "none",
 }
 
 README = Path(__file__).parents[2] / "README.md"

@@ -135,9 +135,10 @@ async def test_twenty_sessions_are_reached_on_a_small_screen() -> None:
 
 async def test_what_was_read_amid_a_change_is_read_again() -> None:
     pair = _pair(Level.CONFLICT)
-    assert isinstance(pair.verdict, Verdict)
-    pair = replace(pair, verdict=replace(pair.verdict, trees=("b", "t1", "t2")))
-    core, path = core_of(_with(pair)), pair.verdict.paths[0].path
+    verdict = pair.verdict
+    assert isinstance(verdict, Verdict)
+    path = verdict.paths[0].path
+    core = core_of(_with(replace(pair, verdict=replace(verdict, trees=("b", "t1", "t2")))))
     halfway = replace(samples.path_detail(path), theirs=Side(None), trees=("b", "t1", "b"))
     core.live.details[path] = halfway
     async with running(core) as (pilot, dashboard):

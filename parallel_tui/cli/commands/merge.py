@@ -65,6 +65,12 @@ def configure_merge(parser: argparse.ArgumentParser) -> None:
             help="land the sessions in the order in which they are named, and no other",
         )
         made.add_argument(
+            "--resolved",
+            action="store_true",
+            help="count those in as well whose every conflict git remembers how to resolve, and "
+            "land them so",
+        )
+        made.add_argument(
             "--print",
             dest="script",
             action="store_true",
@@ -93,8 +99,10 @@ def run_plan(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.bootstrap.landing import planner
     from parallel_tui.bootstrap.proving import known_marks
     from parallel_tui.cli.render.landing import plan as landing
+    from parallel_tui.cli.render.moved import tell_moves
 
     core = core_for(parsed, output)
+    tell_moves(core, output)
     found = _planned(parsed, planner(core))
     heads = {each.session: each.commit for each in found.order}
     known = known_marks(core, lambda: heads, found.base.oid)
@@ -113,6 +121,7 @@ def run_landings(parsed: argparse.Namespace, output: Output) -> int:
     from parallel_tui.cli.render import ask
     from parallel_tui.cli.render.landing import plan as landing
     from parallel_tui.cli.render.landing import run as landing_run
+    from parallel_tui.cli.render.moved import tell_moves
     from parallel_tui.cli.render.stopping import stoppable
 
     core = core_for(parsed, output, changes=not parsed.script)
@@ -121,6 +130,7 @@ def run_landings(parsed: argparse.Namespace, output: Output) -> int:
         _print(_planned(parsed, lands.planner), output)
         return 0
     core.tools.settle()
+    tell_moves(core, output)
     found = _planned(parsed, lands.planner)
     if not output.json:
         landing.show(found, output)
@@ -151,7 +161,9 @@ def _prove(plan: LandingPlan, core: Core, parsed: argparse.Namespace, output: Ou
     from parallel_tui.cli.render.joint import proofs
 
     wanted = [each.session for each in plan.order]
-    proof = proved(prover(core), wanted, output, plan.strategy, trust=parsed.trust)
+    proof = proved(
+        prover(core), wanted, output, plan.strategy, trust=parsed.trust, resolved=plan.resolved
+    )
     if proof.passed and not proof.out and proof.tree == plan.tree:
         output.talk(f"Proved together: {', '.join(wanted)}")
         return
@@ -180,6 +192,7 @@ def _planned(parsed: argparse.Namespace, plans: LandingPlanner) -> LandingPlan:
         order=parsed.sessions if parsed.in_order else None,
         strategy=Strategy(parsed.strategy) if parsed.strategy else None,
         checked=not parsed.unchecked,
+        resolved=parsed.resolved,
     )
 
 

@@ -14,7 +14,11 @@ from parallel_tui.model.settings.boundary_rows import ROWS as BOUNDARIES
 from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.settings.landing_rows import PROVING, SWITCHES
 from parallel_tui.model.settings.landing_rows import ROWS as LANDING
+from parallel_tui.model.settings.machine_rows import ROWS as MACHINE
 from parallel_tui.model.settings.notify_rows import ROWS as NOTIFY
+from parallel_tui.model.settings.store_rows import ROWS as STORE
+from parallel_tui.model.settings.team_rows import ROWS as TEAMS
+from parallel_tui.model.settings.window_rows import ROWS as WINDOWS
 from parallel_tui.record import dataclass
 
 TYPE_CHECKING = False
@@ -153,10 +157,13 @@ SETTINGS: Final = (
         "layouts",
         "layouts",
         values.layouts,
-        "layouts by name, each a list of panes: {command, split: right|below, size: percent}",
+        "layouts by name, each a list of panes: {command, split: right|below, size: percent}, or "
+        "of windows with panes",
         merged=True,
         runs=True,
     ),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in WINDOWS),
+    *(Setting(*row, merged=True, runs=True) for row in TEAMS),
     Setting(
         "tmux.socket",
         "tmux_socket",
@@ -266,6 +273,7 @@ SETTINGS: Final = (
         runs=False,
     ),
     *(Setting(*row, runs=False) for row in BOUNDARIES),
+    *(Setting(*row, merged=True, runs=False) for row in MACHINE),
     Setting(
         "merge.check",
         "merge_check",
@@ -277,6 +285,7 @@ SETTINGS: Final = (
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in PROVING),
     *(Setting(*row, runs=False) for row in SWITCHES),
     *(Setting(*row, refuse=refusals.user_only, runs=False) for row in NOTIFY),
+    *(Setting(*row, refuse=refusals.user_only, runs=False) for row in STORE),
 )
 """Every setting, in the order in which they are shown."""
 

@@ -10,13 +10,15 @@ import re
 import string
 from types import MappingProxyType
 
-from parallel_tui.model.settings.config import EditWatch, LayoutPane, Split
+from parallel_tui.model.settings.config import EditWatch
 from parallel_tui.model.text.patterns import pattern
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Final
+
+    from parallel_tui.model.settings.config import Layout
 
 Step = str | int
 """A key of a mapping, or a position in a list."""
@@ -211,7 +213,8 @@ def patterns(value: object) -> tuple[str, ...]:
     return found
 
 
-def _named(value: object, what: str) -> dict[str, object]:
+def named(value: object, what: str) -> dict[str, object]:
+    """A mapping whose keys are texts on one line."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -225,7 +228,7 @@ def _named(value: object, what: str) -> dict[str, object]:
 def key_map(value: object) -> Mapping[str, str]:
     """Keys by command id."""
     checked = {}
-    for command, key in _named(value, "command ids to keys").items():
+    for command, key in named(value, "command ids to keys").items():
         try:
             checked[command] = line("a key such as 'n' or 'ctrl+p'")(key)
         except WrongValueError as error:
@@ -236,7 +239,7 @@ def key_map(value: object) -> Mapping[str, str]:
 def landing_after(value: object) -> Mapping[str, tuple[str, ...]]:
     """Names of sessions by the session that lands after them; a single one needs no list."""
     checked = {}
-    for session, some in _named(value, "sessions to those they land after").items():
+    for session, some in named(value, "sessions to those they land after").items():
         try:
             checked[session] = _texts(some, "the name of a session")
         except WrongValueError as error:
@@ -247,7 +250,7 @@ def landing_after(value: object) -> Mapping[str, tuple[str, ...]]:
 def priorities(value: object) -> Mapping[str, int]:
     """Numbers by session."""
     checked = {}
-    for session, number in _named(value, "sessions to numbers").items():
+    for session, number in named(value, "sessions to numbers").items():
         try:
             checked[session] = whole_number(-1000, 1000)(number)
         except WrongValueError as error:
@@ -255,43 +258,14 @@ def priorities(value: object) -> Mapping[str, int]:
     return MappingProxyType(checked)
 
 
-def _pane(value: object, position: int) -> LayoutPane:
-    if isinstance(value, str):
-        value = {"command": value}
-    if not isinstance(value, dict):
-        raise WrongValueError(value, "a command, or a mapping of command, split and size")
-    for key in value:
-        if key not in ("command", "split", "size"):
-            raise WrongValueError(key, "one of command, split, size", (key,), key=True)
-    command = value.get("command", "{agent}")
-    split = value.get("split", Split.RIGHT.value if position else None)
-    size = value.get("size", 50)
-    if position == 0 and split is not None:
-        raise WrongValueError(split, "left out: there is nothing to split yet", ("split",))
-    if position and split not in tuple(Split):
-        raise WrongValueError(split, f"one of {', '.join(Split)}", ("split",))
-    try:
-        command = line("a command, or '' for a shell", empty=True)(command)
-    except WrongValueError as error:
-        raise error.below("command") from None
-    try:
-        size = whole_number(10, 90)(size)
-    except WrongValueError as error:
-        raise WrongValueError(size, error.allowed + " (percent)", ("size",)) from None
-    return LayoutPane(command, Split(str(split)) if position else None, size)
+def layouts(value: object) -> Mapping[str, Layout]:
+    """Layouts by name, each a list of panes or a mapping of windows."""
+    from parallel_tui.model.settings.layouts import reading
 
-
-def layouts(value: object) -> Mapping[str, tuple[LayoutPane, ...]]:
-    """Layouts by name; a pane may be given as just its command."""
     checked = {}
-    for name, panes in _named(value, "names to lists of panes").items():
-        if not isinstance(panes, list) or not 1 <= len(panes) <= 12:
-            raise WrongValueError(panes, "a list of 1 to 12 panes", (name,))
-        made = []
-        for position, pane in enumerate(panes):
-            try:
-                made.append(_pane(pane, position))
-            except WrongValueError as error:
-                raise error.below(name, position) from None
-        checked[name] = tuple(made)
+    for name, given in named(value, "names to lists of panes").items():
+        try:
+            checked[name] = reading.layout(given)
+        except WrongValueError as error:
+            raise error.below(name) from None
     return MappingProxyType(checked)

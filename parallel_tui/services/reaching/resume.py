@@ -12,8 +12,7 @@ import shutil
 from parallel_tui.errors import RefusedError
 from parallel_tui.model.scope import COORDINATION, MUX
 from parallel_tui.model.settings import agent_command
-from parallel_tui.model.settings.config import LayoutPane
-from parallel_tui.model.settings.consent import Wanted
+from parallel_tui.model.settings.config import Layout, LayoutPane, Origin
 from parallel_tui.record import dataclass
 from parallel_tui.services.reaching.receipts import Resumed
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from parallel_tui.ports.store import Store
     from parallel_tui.ports.system import Clock
     from parallel_tui.services.consent import Gate
+    from parallel_tui.services.machine.ports import SessionPorts
     from parallel_tui.services.session.lookup import Sessions
     from parallel_tui.services.spawn.binding import AgentBinder
 
@@ -45,6 +45,7 @@ class Resumer:
         gate: What every command passes before it runs.
         binder: Makes the agent report and ask, as when it was started first.
         clock: Epoch seconds.
+        ports: What each session has for itself.
     """
 
     store: Store
@@ -54,6 +55,7 @@ class Resumer:
     gate: Gate
     binder: AgentBinder
     clock: Clock
+    ports: SessionPorts
 
     def known(self, wanted: str) -> str | None:
         """Id of the conversation that a session can go on with; `None` where none is known.
@@ -105,7 +107,7 @@ class Resumer:
             name=session.name,
             directory=tree.path,
             panes=ready.window(""),
-            env=agent_command.environment(session.name),
+            env={**agent_command.environment(session.name), **self.ports.environment(tree)},
         )
         told = (*told, *self.binder.remember(session.name, begun))
         went_on = "goes on with its conversation" if conversation else "begins anew"
@@ -130,8 +132,9 @@ class Resumer:
                 "No agent is configured, and `claude` is not installed.",
                 hint="Name its command in the setting `agent`.",
             )
-        pane = LayoutPane(agent_command.AGENT)
-        wanted = Wanted((), agent, self.gate.layout("agent", (pane,), asked=True))
+        wanted = self.gate.opened(
+            "agent", Layout.of(LayoutPane(agent_command.AGENT)), Origin.DEFAULT, agent, setup=False
+        )
         return self.gate.ready(wanted, tree.head or "HEAD")
 
     def _conversation(self, session: Joined, tree: Worktree) -> str | None:

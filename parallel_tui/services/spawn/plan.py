@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
+from parallel_tui.advice import Act, Advice
 from parallel_tui.errors import GitError, MuxError, RefusedError, UsageError
+from parallel_tui.model.layout.opening import for_one
 from parallel_tui.model.lifecycle.spawn import SpawnPlan, SpawnRequest
+from parallel_tui.model.machine.load import Machine, too_many
 from parallel_tui.model.session import naming
 from parallel_tui.model.session.branch import Branch
 from parallel_tui.model.session.git_status import WorkStatus
 from parallel_tui.model.session.join import Joined, inside
 from parallel_tui.model.settings import agent_command
-from parallel_tui.model.settings.config import Config, LayoutPane
+from parallel_tui.model.settings.config import Config, Layout, LayoutPane
 from parallel_tui.model.settings.consent import Wanted
 from parallel_tui.model.settings.consent_question import ShellLine
 from parallel_tui.model.text.words import plural
@@ -40,6 +43,7 @@ class Prepared:
         creates_branch: Whether the branch does not exist yet.
         prompt: First prompt of the agent; empty for none.
         wanted: Commands that would run, none of them approved yet.
+        layout: The windows that open; without any for none.
     """
 
     plan: SpawnPlan
@@ -50,6 +54,7 @@ class Prepared:
     creates_branch: bool
     prompt: str
     wanted: Wanted
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Planner:
         config: Effective settings.
         gate: Knows where the commands came from.
         needs: Knows what lands after what.
+        machine: Tells how busy the machine is.
     """
 
     git: GitReader
@@ -71,6 +77,7 @@ class Planner:
     config: Config
     gate: Gate
     needs: LandingNeeds
+    machine: Callable[[], Machine | None]
 
     def prepare(self, request: SpawnRequest) -> Prepared:
         """Resolve a request against the current state of the repository.
@@ -100,7 +107,7 @@ class Planner:
         directory = directory_of(
             self.git.repository, self.config.directory, slug.value, request.kind, existing
         )
-        panes, wanted = self._launch(request)
+        layout, wanted = self._launch(request)
         if request.window:
             self._need_mux()
         plan = SpawnPlan(
@@ -110,7 +117,9 @@ class Planner:
             window=slug.value if request.window else None,
             changes=slug.changes,
             start=start.words,
-            warnings=tuple(self._warnings(request, existing, directory, panes, wanted.agent.text)),
+            warnings=tuple(
+                self._warnings(request, existing, directory, layout.panes, wanted.agent.text)
+            ),
             after=self.needs.resolved(slug.value, request.after, existing),
         )
         agent_command.prompt_word(request.prompt)
@@ -123,6 +132,7 @@ class Planner:
             creates_branch=start.creates,
             prompt=request.prompt,
             wanted=wanted,
+            layout=layout,
         )
 
     def agent(self) -> ShellLine:
@@ -157,27 +167,36 @@ class Planner:
             names |= {w.owner for w in session.windows if w.ours and w.owner}
         return names
 
-    def _launch(self, request: SpawnRequest) -> tuple[tuple[LayoutPane, ...], Wanted]:
-        layout = request.layout or self.config.layout
-        panes = self.config.layouts.get(layout)
-        if panes is None:
-            near = get_close_matches(layout, self.config.layouts, n=1)
+    def _launch(self, request: SpawnRequest) -> tuple[Layout, Wanted]:
+        name = request.layout or self.config.layout
+        layout = request.inline or self.config.layouts.get(name)
+        if layout is None:
+            near = get_close_matches(name, self.config.layouts, n=1)
             raise UsageError(
-                f"There is no layout named {layout!r}.",
+                f"There is no layout named {name!r}.",
                 hint=f"Did you mean {near[0]!r}?"
                 if near
                 else f"There are: {', '.join(self.config.layouts)}.",
+            )
+        if not for_one(layout):
+            raise UsageError(
+                f"The layout {name!r} has windows of several sessions: it is the repository's.",
+                advice=(Advice("Open it: ", Act.LOAD, (name,)),),
             )
         agent = (
             self.agent()
             if request.agent is None
             else ShellLine(request.agent, request.agent_origin, "agent")
         )
-        opened = panes if request.window else ()
-        asked = request.layout is not None
-        return panes, Wanted(
-            self.gate.setup(), agent, self.gate.layout(layout, opened, asked=asked)
+        opened = layout if request.window else Layout(())
+        by = request.layout_origin
+        if request.inline is not None:
+            return opened, self.gate.opened(f"of {request.name}", opened, by, agent, setup=True)
+        named, theirs = request.layout is not None, by.asked_about
+        origin = self.gate.layout(
+            name, asked=named and not theirs, chosen=by if named and theirs else None
         )
+        return opened, self.gate.opened(name, opened, origin, agent, setup=True)
 
     def _warnings(
         self,
@@ -189,10 +208,7 @@ class Planner:
     ) -> Iterable[str]:
         linked = [s for s in existing if s.worktree and not s.worktree.is_main]
         if len(linked) >= self.config.max_sessions:
-            yield (
-                f"{plural(len(linked), 'session')} beside the main worktree already; "
-                f"{self.config.max_sessions} is the limit set by max_sessions"
-            )
+            yield too_many(len(linked), self.config.max_sessions, self.machine()) or ""
         for session in existing:
             tree = session.worktree
             if tree and not tree.bare and inside(directory, tree.path):
@@ -202,6 +218,10 @@ class Planner:
                 yield "without a window nobody reads the prompt; it stands in the context file"
             elif not agent.strip() or not agent_command.runs_agent(panes):
                 yield "no agent is started, so nobody reads the prompt"
+        found = self.gate.prepared_by_others()
+        if found.lines:
+            yield f"{found.file} prepares the worktree; a setup of your own would override it"
+        yield from (*found.beside, *found.problems)
         yield from self._dirt(existing)
 
     def _dirt(self, existing: Iterable[Joined]) -> Iterable[str]:

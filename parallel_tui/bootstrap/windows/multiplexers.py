@@ -1,0 +1,64 @@
+"""Chooses the multiplexer: the one that is set, else tmux, and where only GNU Screen is, that."""
+
+from __future__ import annotations
+
+from parallel_tui.adapters.tmux.absent import on_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parallel_tui.model.session.repository import Repository
+    from parallel_tui.model.settings.config import Config
+    from parallel_tui.ports.mux import Mux
+
+TMUX = "tmux"
+SCREEN = "screen"
+"""Values of the setting `multiplexer`, which are the programs' names too."""
+
+
+def chosen(wish: str | None, env: Mapping[str, str]) -> str:
+    """Which multiplexer is used.
+
+    Args:
+        wish: What is set, if anything is.
+        env: Our environment.
+    """
+    if wish is not None:
+        return wish
+    return SCREEN if not on_path(TMUX, env) and on_path(SCREEN, env) else TMUX
+
+
+def multiplexer(repository: Repository, config: Config, env: Mapping[str, str]) -> Mux:
+    """The multiplexer of a repository; for tmux, of the server that the settings name."""
+    if chosen(config.multiplexer, env) == SCREEN:
+        from parallel_tui.adapters.screen.server import GnuScreen
+
+        return GnuScreen(repository, env)
+    from parallel_tui.adapters.tmux.server import Tmux
+
+    return Tmux(repository, socket=config.tmux_socket, session=config.tmux_session, env=env)
+
+
+def environment_around(env: Mapping[str, str]) -> Mapping[str, str] | None:
+    """The environment of the terminal that shows the multiplexer we run in; `None` for none.
+
+    Args:
+        env: Our own environment.
+    """
+    if env.get("TMUX"):
+        from parallel_tui.adapters.tmux import around as tmux
+
+        return tmux.environment_around(env)
+    if env.get("STY"):
+        from parallel_tui.adapters.screen import around as screen
+
+        return screen.environment_around(env)
+    return None
+
+
+def in_window(env: Mapping[str, str]) -> bool:
+    """Whether a program with this environment runs in a window, whose client can be switched."""
+    from parallel_tui.adapters.tmux.command import socket_of
+
+    return socket_of(env) is not None or bool(env.get("STY"))
