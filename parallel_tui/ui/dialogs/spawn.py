@@ -204,7 +204,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         except ParallelError as error:
             found = error
         except Exception as error:
-            found = CouldNotLookError(f"The plan could not be made: {error}")
+            found = CouldNotLookError(f"It could not be worked out what would be made: {error}")
         self._asked.remove(request)
         if self._sent:  # by the answer to the same question, asked before
             return

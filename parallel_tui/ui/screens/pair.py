@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 _STACKED = 100
 """Columns below which the two sides stand one above the other."""
 
+_TRIES = 5
+_PAUSE = 0.3
+"""Seconds before what was read amid a change is read again; each further time that much later."""
+
 
 class PairScreen(Screen[None]):
     """Paths above, the selected one below; details are read when shown.
@@ -73,6 +77,7 @@ class PairScreen(Screen[None]):
         self._pair = pair
         self._overlap: Overlap | None = None
         self._asked: object = None
+        self._tries = 0
         self._gone = False
 
     def compose(self) -> ComposeResult:
@@ -160,11 +165,15 @@ class PairScreen(Screen[None]):
 
     def _read(self) -> None:
         path = self._chosen()
-        trees = getattr(self._overlap.verdict, "trees", ()) if self._overlap else ()
-        asked = (path, trees)
+        verdict = self._overlap.verdict if self._overlap else None
+        asked = (path, verdict)
         if asked == self._asked:
             return
-        self._asked = asked
+        self._asked, self._tries = asked, 0
+        self._look(path, verdict)
+
+    def _look(self, path: PathOverlap | None, verdict: object) -> None:
+        asked = self._asked
         if path is None:
             self._say("Nothing to compare." if self._overlap else "")
             self._clear()
@@ -179,10 +188,23 @@ class PairScreen(Screen[None]):
             except Exception as error:
                 self._fail(asked, CouldNotLookError(f"{type(error).__name__}: {error}"))
             else:
-                if asked == self._asked:
-                    self._fill(path, detail)
+                if asked != self._asked:
+                    return
+                self._fill(path, detail)
+                if isinstance(verdict, Verdict) and not detail.is_of(verdict):
+                    self._again(asked, path, verdict)
 
         self.run_worker(work(), group="detail", exclusive=True, exit_on_error=False)
+
+    def _again(self, asked: object, path: PathOverlap, verdict: Verdict) -> None:
+        """Read it once more: work changed on the way, and may be again what the verdict is about.
+
+        No news would tell of that, for then the verdict is the same as before.
+        """
+        self._tries += 1
+        if self._tries <= _TRIES:
+            look = lambda: self._look(path, verdict) if asked == self._asked else None  # noqa: E731
+            self.set_timer(_PAUSE * self._tries, look)
 
     def _fail(self, asked: object, error: ParallelError) -> None:
         if asked == self._asked:
