@@ -8,7 +8,6 @@ from parallel_tui.model.lazy import lazy
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
 
     from parallel_tui.adapters.disk.local import LocalDisk
     from parallel_tui.adapters.git.merged.ladder import Merged
@@ -209,10 +208,8 @@ class Core(FoundRepository):
         from parallel_tui.adapters.git.write.rebase import SyncActs
         from parallel_tui.adapters.git.write.sync_backups import SyncBackups
         from parallel_tui.bootstrap.landing import resolved_syncs, sync_look
-        from parallel_tui.model.lazy import Later
         from parallel_tui.services.sync.syncer import syncer
 
-        resolved: Any = Later(lambda: resolved_syncs(self))
         return syncer(
             self.git,
             SyncActs(self.runner),
@@ -225,7 +222,7 @@ class Core(FoundRepository):
             self.where,
             self.tools,
             self.at_work,
-            resolved,
+            resolved_syncs(self),
         )
 
     @lazy

@@ -65,6 +65,10 @@ class ToyTrial:
         """Nobody."""
         return frozenset()
 
+    def drivers(self) -> Mapping[str, tuple[str, ...]]:
+        """None."""
+        return {}
+
     def groups(self) -> Sequence[frozenset[str]]:
         """All in one."""
         return [self.names]

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from parallel_tui.errors import CouldNotLookError, ParallelError
+from parallel_tui.landing_words import driver_words
 from parallel_tui.model.landing.arranged import ArrangedLandings
 from parallel_tui.model.landing.plan import LandingPlan, Strategy
 from parallel_tui.model.overlap.pairs import Pair
@@ -232,6 +233,7 @@ class KeptPlanScreen(ListScreen[None]):
         if self.plan is not None:
             told.append(landing.summary(self.plan, self.arranged, checked=self.checked))
             told += self.plan.notes[:1]
+            told += [words] if (words := driver_words(self.plan)) else []
         elif self.failure is None:
             told.append("Looking at each session …")
         if self.failure is not None:
