@@ -40,8 +40,8 @@ def branches(
             break
         world.git("checkout", "-q", "--detach", base, cwd=clone)
         some = later[start : start + commits]
-        world.git("cherry-pick", "-Xtheirs", "--allow-empty", "--keep-redundant-commits", *some, cwd=clone,
-                  check=False)  # fmt: skip
+        pick = ("cherry-pick", "-Xtheirs", "--allow-empty", "--keep-redundant-commits")
+        world.git(*pick, *some, cwd=clone, check=False)
         if world.git("status", "--porcelain", cwd=clone).strip():
             world.git("cherry-pick", "--abort", cwd=clone, check=False)
             world.git("reset", "-q", "--hard", cwd=clone)

@@ -25,7 +25,7 @@ from parallel_tui.ui.present import landing, landing_detail
 from parallel_tui.ui.screens.listing import ListScreen
 from parallel_tui.ui.screens.merge.checks import CheckDesk
 from parallel_tui.ui.screens.merge.detail import DetailScreen
-from parallel_tui.ui.screens.merge.facts import base_state, changed, facts
+from parallel_tui.ui.screens.merge.facts import base_state, changed, facts, seen_work
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.columns import Column, Span
 
@@ -184,6 +184,7 @@ class KeptPlanScreen(ListScreen[None]):
                     strategy=self.strategy,
                     checked=self.checked,
                     resolved=self.resolved,
+                    seen=seen_work(self.snapshot),
                 )
                 took = time.monotonic() - began
                 self._rest_until = time.monotonic() + max(_REST, 2 * took)
