@@ -108,13 +108,17 @@ def sync_look(core: Core) -> SyncLook:
     return SyncLook(core.runner, resolutions=known)
 
 
-def resolved_syncs(core: Core) -> ResolvedSyncs:
-    """Makes what syncs come to that resolve conflicts as before."""
-    from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
-    from parallel_tui.adapters.git.write.landing import LandingActs
-    from parallel_tui.services.sync.resolved import ResolvedSyncs
+def resolved_syncs(core: Core) -> Any:
+    """`ResolvedSyncs`, which makes what syncs come to; made when a sync first asks for it."""
 
-    return ResolvedSyncs(LandingReads(core.runner), LandingActs(core.runner))
+    def made() -> ResolvedSyncs:
+        from parallel_tui.adapters.git.simulate.landing.reads import LandingReads
+        from parallel_tui.adapters.git.write.landing import LandingActs
+        from parallel_tui.services.sync.resolved import ResolvedSyncs
+
+        return ResolvedSyncs(LandingReads(core.runner), LandingActs(core.runner))
+
+    return Later(made)
 
 
 def request_commits(core: Core) -> RequestRefs:

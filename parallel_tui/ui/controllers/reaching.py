@@ -88,9 +88,9 @@ class ReachingCommands:
         if now.session is not None:
             name = now.session.name
             waiting = [each for each in now.coordination.messages if each.session == name]
-            self._work.form(
-                queue_dialog(self._core.reaching.post, name, waiting, self._core.clock())
-            )
+            reaching, clock = self._core.reaching, self._core.clock
+            syncs = reaching.resting_sync
+            self._work.form(queue_dialog(reaching.post, syncs, name, waiting, clock()))
 
     def answer(self, now: Situation) -> None:
         """Answer what the selected session's agent asks leave for, after showing it in full."""
