@@ -153,7 +153,7 @@ class FoundRepository(AgentNeighbours):
     @lazy
     def plain_mux(self) -> Mux:
         """The multiplexer itself, which answers anew each time."""
-        from parallel_tui.bootstrap.multiplexers import multiplexer
+        from parallel_tui.bootstrap.windows.multiplexers import multiplexer
 
         return (self._multiplexer or multiplexer)(self.repository, self._config, self.env)
 
@@ -181,13 +181,19 @@ class FoundRepository(AgentNeighbours):
     @property
     def _windowless(self) -> bool:
         """Whether it is known without asking that there is no window."""
-        from parallel_tui.bootstrap.multiplexers import surely_windowless
+        from parallel_tui.adapters.tmux.absent import NAME, on_path, surely_absent
 
-        return (
+        if not (
             self._default_multiplexer
             and self._unset
-            and surely_windowless(self.env, self.repository.runtime_dir)
-        )
+            and surely_absent(self.env, self.repository.runtime_dir)
+        ):
+            return False
+        if on_path(NAME, self.env):
+            return True
+        from parallel_tui.bootstrap.windows.multiplexers import TMUX, chosen
+
+        return chosen(None, self.env) == TMUX
 
     @lazy
     def _unset(self) -> bool:

@@ -105,6 +105,8 @@ terminal: 'kitty -e {argv}'
 theme: nord
 keys: {spawn: ctrl+n}
 mouse: select
+slots: {test: 2}
+ports: {web: 3000}
 notify: {waiting: always, failed: on, crashed: "on", limited: off, done: no, conflict: "off",
   handoff: on, toast: false, bell: true, desktop: off, quiet_hours: 22:00-7:00}
 store: postgresql://pdev@db/pdev
@@ -145,6 +147,10 @@ store_repository: ours
         "nord",
         "select",
         {"spawn": "ctrl+n"},
+    )
+    assert (config.slots, {name: str(each) for name, each in config.ports.items()}) == (
+        {"test": 2},
+        {"web": "3000-3099"},
     )
     kinds = ("waiting", "failed", "crashed", "limited", "done", "conflict", "handoff")
     told = [getattr(config, f"notify_{kind}") for kind in kinds]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def further_rows(core: Core, *, wanted: bool) -> Further:
-    """Boundaries, what was proved, and pull requests.
+    """Boundaries, proofs, pull requests, sessions' own pages, how the machine is shared out.
 
     Args:
         core: All that they need.
@@ -33,9 +33,19 @@ def further_rows(core: Core, *, wanted: bool) -> Further:
 
     def rows(facts: Facts, want: Callable[[], None]) -> tuple[Row, ...]:
         proved = proof_rows(core)(facts, want) if wanted else ()
-        return (*boundaries(facts, want), *proved, *asked(facts, want))
+        pages = (_pages(core, facts, want),) if wanted else ()
+        shared_out = (core.machine.reader(facts, want).row(),) if wanted else ()
+        return (*boundaries(facts, want), *proved, *asked(facts, want), *pages, *shared_out)
 
     return rows
+
+
+def _pages(core: Core, facts: Facts, want: Callable[[], None]) -> Row:
+    from parallel_tui.adapters.agents.own_pages import OwnPageFiles
+    from parallel_tui.engine.sources.coordination import PageReader
+
+    shared = f"{core.repository.coordination_root}/status.md"
+    return PageReader(OwnPageFiles(shared), facts, want).row()
 
 
 Further = Callable[["Facts", Callable[[], None]], tuple[Row, ...]]

@@ -228,6 +228,11 @@ def _spawn(about: About) -> str:
     return f"started {session}" + (f" on {branch}" if branch else "")
 
 
+def _sessions(about: About) -> str:
+    found = names(texts(about, "sessions")) if about.get("sessions") else ""
+    return f": {found}" if found else ""
+
+
 def _after(about: About) -> str:
     earlier = names(texts(about, "after"))
     return f"is to land after {earlier}" if earlier else "lands after nobody in particular"
@@ -250,6 +255,9 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     "expire sync": lambda about: f"dropped the way back from a sync{because(about)}",
     "forget resolution": lambda about: (
         f"had git forget how conflicts were resolved: {text(about, 'name')}"
+    ),
+    "give tasks": lambda about: (
+        f"gave {plural(number(about, 'added'), 'task')} to {names(texts(about, 'to'))}"
     ),
     "hand off": lambda about: f"handed {text(about, 'to')}: {text(about, 'task')}",
     "handoff": _answered,
@@ -277,6 +285,7 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     "send": _send,
     "spawn": _spawn,
     "sync": _sync,
+    "take tasks back": lambda about: f"took tasks back from {text(about, 'from')}",
     "task done": lambda about: f"finished: {text(about, 'task')}",
     "tick": lambda about: f"ticked: {text(about, 'task')}",
     "undo land": lambda about: (
@@ -284,6 +293,8 @@ _CHANGES: Final[Mapping[str, Callable[[About], str]]] = {
     ),
     "undo sync": lambda about: f"put {names(texts(about, 'sessions'))} back as before the sync",
     "unlock": lambda about: f"unlocked {text(about, 'target')}{because(about)}",
+    "undo up": lambda about: f"took back the start of {text(about, 'team')}{_sessions(about)}",
     "untick": lambda about: f"opened again: {text(about, 'task')}",
+    "up": lambda about: f"started {optional(about, 'team') or 'windows'}{_sessions(about)}",
 }
 """The wording of each change, after the name of who made it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Final, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,6 +17,10 @@ from parallel_tui.ui.typeahead import Opens, typeahead_of
 from parallel_tui.ui.widgets.key_footer import KeyFooter
 
 Answer = TypeVar("Answer")
+
+SUBMIT_KEY: Final = "ctrl+s"
+SUBMIT_KEYS: Final = f"{SUBMIT_KEY},ctrl+enter,ctrl+j"
+"""Keys that submit a form from any of its fields."""
 
 
 class Dialog(ModalScreen[Answer]):

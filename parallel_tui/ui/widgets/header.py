@@ -84,7 +84,14 @@ def right_part(snapshot: Snapshot) -> Content:
     cpu = sum(one.cpu for one in used if one)
     memory = sum(one.memory for one in used if one)
     text = f"{_WATCH[snapshot.watch]}  cpu {cpu}%  mem {size(memory)}"
-    return Content.styled(text, "dim")
+    shown = Content.styled(text, "dim")
+    machine = snapshot.machine.machine if snapshot.machine else None
+    if machine is None:
+        return shown
+    tone = "$text-warning" if machine.busy or machine.short else "dim"
+    return Content.assemble(
+        shown, Content.styled(f"  load {machine.load:.1f}/{machine.cores}", tone)
+    )
 
 
 class HeaderLine(Widget):
