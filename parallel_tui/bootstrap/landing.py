@@ -79,10 +79,8 @@ def new_syncer(core: Core) -> Syncer:
     """What brings sessions up to date with base."""
     from parallel_tui.adapters.git.write.rebase import SyncActs
     from parallel_tui.adapters.git.write.sync_backups import SyncBackups
-    from parallel_tui.model.lazy import Later
     from parallel_tui.services.sync.syncer import syncer
 
-    resolved: Any = Later(lambda: resolved_syncs(core))
     return syncer(
         core.git,
         SyncActs(core.runner),
@@ -95,7 +93,7 @@ def new_syncer(core: Core) -> Syncer:
         core.where,
         core.tools,
         core.at_work,
-        resolved,
+        resolved_syncs(core),
     )
 
 

@@ -43,10 +43,10 @@ def main(url: str, key: str, folder: str, host: str, name: str, count: int, skew
         try:
             kind = chance.randrange(4)
             if kind == 0:
-                # Two things that must both be there, or neither.
+                # Two things that must both be there, or neither; all add to one text.
                 with store.change(name) as tx:
                     tx.events.emit("both", name, mark)
-                    tx.tasks.append(name, [Task(mark)])
+                    tx.tasks.append("all", [Task(f"{name} {mark}")])
                 tell("both", mark)
             elif kind == 1:
                 # What may wait while the server is away.

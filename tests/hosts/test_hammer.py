@@ -144,5 +144,5 @@ def _check(told: list[list[str]], folders: list[Path], address: object) -> None:
     assert [event for event, count in events.items() if count > 1] == [], "told twice"
     confirmed = {(words[0], words[1], words[2]) for words in told if words[1] in ("both", "alone")}
     assert confirmed - events.keys() == set(), "lost"
-    listed = {(each.session, task.text) for each in seen.tasks for task in each.tasks}
-    assert {(who, mark) for who, kind, mark in events if kind == "both"} == listed, "torn"
+    listed = {task.text for each in seen.tasks for task in each.tasks}
+    assert {f"{who} {mark}" for who, kind, mark in events if kind == "both"} == listed, "torn"

@@ -69,7 +69,7 @@ def contents(draw: st.DrawFn) -> StoreContents:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(wanted=contents())
 def test_nothing_is_lost_on_the_way_there_and_back(

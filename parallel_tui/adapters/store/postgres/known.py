@@ -79,6 +79,7 @@ class LastKnown:
     local: FileStore
     key: str
     _written: float = -_PACE
+    _latest: Known | None = None
 
     def keep(self, found: Sequence[Sequence[Row]], *, events: bool) -> None:
         """Keep what was read; where that fails, what was kept before only grows older.
@@ -87,23 +88,37 @@ class LastKnown:
             found: Answers to `reading`, and to the questions for the newest events.
             events: Whether they were asked for; else those that were kept stay.
         """
+        told = [list(part) for part in found[rows.COUNT :]]
+        if not events:
+            before = self._latest or self.recall()
+            told = before.told if before is not None else told
+        self._latest = Known(rows.rows_of(found[: rows.COUNT]), told, time.time())
         if time.monotonic() - self._written < _PACE:
             return
         self._written = time.monotonic()
-        parts = [[list(row) for row in part] for part in found]
-        before = None if events else self.recall()
-        if before is not None:
-            parts[rows.COUNT :] = [[list(row) for row in part] for part in before.told]
+        parts = [[list(row) for row in part] for part in (*found[: rows.COUNT], *told)]
         with suppress(ParallelError, OSError):
             data = {"key": self.key, "at": time.time(), "rows": parts}
             self.local.own.write(NAME, strict_json.compact(data).encode("ascii"), lasting=False)
 
     def recall(self, released: Mapping[str, int] | None = None) -> Known | None:
-        """What was kept; `None` when there is nothing of this repository.
+        """What was known last, by this process or another one; `None` when nothing was.
 
         Args:
             released: Generations of locks, by name, that were released meanwhile.
         """
+        found = [each for each in (self._latest, self._kept()) if each is not None]
+        known = max(found, key=lambda each: each.at, default=None)
+        if known is None or not released:
+            return known
+        left = {
+            name: row
+            for name, row in known.rows.locks.items()
+            if released.get(name) != row.proof.generation
+        }
+        return replace(known, rows=replace(known.rows, locks=left))
+
+    def _kept(self) -> Known | None:
         data = json_document.load(self.local.own, NAME).data
         found, at = data.get("rows"), json_document.real(data.get("at"))
         if data.get("key") != self.key or not isinstance(found, list) or at is None:
@@ -118,11 +133,7 @@ class LastKnown:
             EventRows(_nothing_to_ask, 0).read(told)
         except (ValueError, TypeError, IndexError):
             return None
-        gone = released or {}
-        left = {
-            name: row for name, row in fresh.locks.items() if gone.get(name) != row.proof.generation
-        }
-        return Known(replace(fresh, locks=left), told, at)
+        return Known(fresh, told, at)
 
 
 def _nothing_to_ask(*_: object) -> list[list[Row]]:
