@@ -41,8 +41,13 @@ _ANSWERED: Final = {"accepted": "accepted", "declined": "declined", "done": "fin
 
 def event_sentence(event: Event) -> str:
     """An event in one sentence: `fix-parser handed perf: Take the parser tests`."""
+    return _line(event_words(event))
+
+
+def event_words(event: Event) -> str:
+    """The same with all that was said, in as many lines as it has, and not made safe to show."""
     if event.problem is not None:
-        return _line(f"An event that cannot be read: {event.problem}")
+        return f"An event that cannot be read: {event.problem}"
     try:
         payload: Json = strict_json.parse(event.payload)
     except strict_json.NotJsonError:
@@ -52,15 +57,15 @@ def event_sentence(event: Event) -> str:
     if word is not None:
         try:
             about = payload if isinstance(payload, dict) else {}
-            return _line(word(who, event.recipients, about))
+            return word(who, event.recipients, about)
         except OddError:
             pass
     said = details(payload)
     to = f" {names(event.recipients)}" if event.recipients else ""
     if event.type in ("note", ""):
-        return _line(f"{who} {f'told{to}' if to else 'noted'}{after(said)}")
+        return f"{who} {f'told{to}' if to else 'noted'}{after(said)}"
     kind = event.type.replace("_", " ")
-    return _line(f"{who} sent {f'{to.strip()} ' if to else ''}“{kind}”{after(said)}")
+    return f"{who} sent {f'{to.strip()} ' if to else ''}“{kind}”{after(said)}"
 
 
 def handoff_sentence(handoff: Handoff) -> str:

@@ -138,7 +138,8 @@ class CleanupScreen(ListScreen[Receipt]):
                 for loss in each.plan.losses
                 if loss.summary not in each.ends
             ]
-            told += [safe(said(note, keys_of(self.app))) for note in each.plan.notes]
+            notes = each.plan.told(delete_branch=self.delete_branch)
+            told += [safe(said(note, keys_of(self.app))) for note in notes]
         return Content("\n".join(told))
 
     def action_choose(self) -> None:

@@ -31,6 +31,7 @@ from parallel_tui.ui.widgets.key_footer import KeyFooter
 from parallel_tui.ui.widgets.keyed_table import KeyedTable
 from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.patch_view import PatchView
+from parallel_tui.ui.widgets.words import link
 
 if TYPE_CHECKING:
     from parallel_tui.engine.engine import Engine
@@ -229,8 +230,8 @@ class PairScreen(Screen[None]):
         shown = self.query_one(ContentSwitcher).current
         parts = []
         for name, title in (("sides", "Both sides"), ("merged-pane", "As git would leave it")):
-            link = Content.from_markup(f"[@click=screen.look('{name}')] {title} [/]")
-            parts += [link.stylize("bold reverse" if name == shown else "dim"), Content(" ")]
+            style = "bold reverse" if name == shown else "dim"
+            parts += [link(f" {title} ", f"screen.look('{name}')", style), Content(" ")]
         self.query_one("#pair-tabs", Static).update(Content("").join(parts))
 
 
