@@ -82,6 +82,7 @@ class SnapshotBuilder:
                 overlaps=self._overlaps({entry.key: entry.name for entry in joined}),
                 boundaries=self._facts.boundaries,
                 proofs=self._facts.proofs,
+                checked=self._facts.checked,
                 paused=self._facts.paused,
             )
             times = [changes_by_itself_at(shown, now)]

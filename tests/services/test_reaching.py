@@ -177,7 +177,7 @@ def test_a_message_can_be_taken_back_while_it_waits(core: Core, world: World) ->
     world.worktree("auth")
     (sent,) = core.reaching.post.send(["auth"], "go on").ids
     assert core.reaching.post.revoke([sent]).revoked == (sent,)
-    with pytest.raises(RefusedError, match="waits no more"):
+    with pytest.raises(RefusedError, match="is not waiting any more"):
         core.reaching.post.revoke([sent])
     core.reaching.post.send(["auth"], "one")
     core.reaching.post.send(["auth"], "two")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.color import Color, ColorSystem
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
@@ -32,13 +32,11 @@ from parallel_tui.ui.present.sharing import HANDOFF_MARKS, LOCK_MARKS
 from tests.ui import samples
 from tests.ui.fake_engine import FakeCore
 from tests.ui.harness import app_of, core_of, on_screen, with_screen
+from tests.ui.legible import faults
 from tests.ui.settling import settled
 from tests.ui.test_boundaries import snapshot as bounded
 from tests.ui.test_dialogs import CHOICES, LOSSES, plan, question, removal
 from tests.ui.test_life import _core as living
-
-DRAWN = {chr(code) for code in range(0x2500, 0x25A0)} | {" ", "\xa0"}
-"""Frames and blanks."""
 
 USUAL = ((Colours.MANY, "textual-dark"), (Colours.SIXTEEN, theme.PLAIN))
 OTHERS = (
@@ -51,23 +49,6 @@ OTHERS = (
 )
 
 
-def unreadable(app: App[Any], system: ColorSystem) -> Iterator[str]:
-    """Each text whose colour is that of its background, on a terminal with so many colours."""
-    dark = app.current_theme.dark
-    usual = {True: Color.parse("white"), False: Color.parse("black")}
-    for strip in app.screen._compositor.render_strips():
-        for segment in strip:
-            style = segment.style or Style.null()
-            front, back = style.color, style.bgcolor
-            if front is None or front.is_default:
-                front = usual[dark]
-            if back is None or back.is_default:
-                back = usual[not dark]
-            same = front.downgrade(system) == back.downgrade(system)
-            if (same or style.conceal) and not DRAWN.issuperset(segment.text):
-                yield f"{segment.text!r} in {style}"
-
-
 async def check(pilot: Pilot[Any], looks: Iterable[tuple[Colours, str]]) -> None:
     """Look at the present screen in these numbers of colours and themes."""
     app = pilot.app
@@ -76,7 +57,7 @@ async def check(pilot: Pilot[Any], looks: Iterable[tuple[Colours, str]]) -> None
         app.theme = name
         await pilot.pause()
         await settled(pilot)
-        found = list(unreadable(app, many.system))
+        found = faults(app, many.system)
         assert not found, f"{many.name} {name}: {found}"
 
 

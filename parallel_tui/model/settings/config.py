@@ -124,8 +124,8 @@ class Config:
             one removed less than a day ago.
         trash_syncs: Number of syncs whose backups are kept; beyond it the oldest go, never one
             younger than a day.
-        agent_hooks: Whether agents that are started get hooks, and leave to run commands that only
-            talk to other sessions.
+        agent_hooks: Whether agents that are started get hooks, and permission to run commands that
+            only talk to other sessions.
         deliver_after_limit: Whether the dashboard delivers the oldest prompt that waits for an
             agent once its limit has ended.
         sync_at_rest: Whether the dashboard syncs a session by itself, once its agent rests, when

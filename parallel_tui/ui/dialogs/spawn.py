@@ -206,7 +206,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         except ParallelError as error:
             found = error
         except Exception as error:
-            found = CouldNotLookError(f"The plan could not be made: {error}")
+            found = CouldNotLookError(f"It could not be worked out what would be made: {error}")
         self._asking = False
         if request != self.request:  # typed on meanwhile
             if self._eager is None:
@@ -245,7 +245,7 @@ class SpawnDialog(SentOff[SpawnRequest | None]):
         if done:
             self.dismiss(request)
         else:
-            self._sent_back(Content.styled("Not started: its commands may not run.", "dim"))
+            self._sent_back(Content.styled("Not started: its commands were not allowed.", "dim"))
 
     def _sent_back(self, words: Content) -> None:
         self.thaw()

@@ -16,7 +16,7 @@ _LAST: Final = 2
 """Keys at the end that are kept however little room there is."""
 
 _HELP: Final = "Show the keys of this screen."
-_QUIT: Final = ("ctrl+q", "^q", "Quit", "app.quit", True, "Leave; sessions keep running.")
+_QUIT: Final = ("ctrl+q", "^q", "Quit", "app.quit", True, "Quit; sessions keep running.")
 
 
 class KeyFooter(Footer):

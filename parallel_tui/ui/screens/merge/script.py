@@ -44,12 +44,12 @@ class ScriptScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """What it is, and its lines."""
         yield Static(
-            "A shell script that lands the plan as it is shown, and stops where anything comes out "
-            "otherwise. y copies it.",
+            "A shell script that lands the plan as it is shown, and stops where anything turns out "
+            "differently. Press y to copy it.",
             id="script-words",
         )
         pane = Vertical(PatchView(id="script"), id="script-pane", classes="pane")
-        pane.border_title = Content("The same by hand")
+        pane.border_title = Content("Landing by hand")
         yield pane
         yield KeyFooter()
 
