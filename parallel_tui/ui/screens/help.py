@@ -20,6 +20,7 @@ from parallel_tui.ui.command import Command
 from parallel_tui.ui.panes.spec import PaneSpec
 from parallel_tui.ui.present.sessions import TONES
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 
 _MOVES = (("↑ ↓  j k", "Move the cursor."), ("g  G", "Go to the first or last row."))
 
@@ -98,6 +99,7 @@ class HelpScreen(ModalScreen[None]):
         box.border_title = "Keys"
         box.border_subtitle = "Esc closes"
         yield box
+        yield NoticeLine(over=True)
         yield KeyFooter()
 
     def action_scroll(self, way: str) -> None:

@@ -19,6 +19,7 @@ from parallel_tui.ui.advice import hint_of, keys_of
 from parallel_tui.ui.screens.merge.checks import CheckDesk, CheckOutput, CheckRun, CheckStage
 from parallel_tui.ui.tasks import ask
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.terminal_view import TerminalView
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class CheckScreen(Screen[None]):
         pane = Vertical(TerminalView(id="check-output"), id="check-pane", classes="pane")
         pane.border_title = Content(f"Check of {safe(self._session, 80)}")
         yield pane
+        yield NoticeLine()
         yield KeyFooter()
 
     def on_mount(self) -> None:

@@ -16,6 +16,7 @@ from parallel_tui.model.text.safe import safe
 from parallel_tui.ui import reporting
 from parallel_tui.ui.widgets.code import LONGEST, CodeLine
 from parallel_tui.ui.widgets.key_footer import KeyFooter
+from parallel_tui.ui.widgets.notice_line import NoticeLine
 from parallel_tui.ui.widgets.patch_view import PatchView
 
 
@@ -51,6 +52,7 @@ class ScriptScreen(Screen[None]):
         pane = Vertical(PatchView(id="script"), id="script-pane", classes="pane")
         pane.border_title = Content("Landing by hand")
         yield pane
+        yield NoticeLine()
         yield KeyFooter()
 
     def on_mount(self) -> None:
