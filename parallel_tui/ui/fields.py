@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.suggester import SuggestFromList
 from textual.widget import Widget
@@ -17,6 +20,15 @@ class LineField(Input):
     def on_paste(self, event: events.Paste) -> None:
         """Sanitise pasted text, which Textual inserts and draws unchanged."""
         event.text = harmless(event.text)
+
+
+class FilterField(LineField):
+    """What a list is filtered by, as it is typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Done", key_display="Enter"),
+        Binding("escape", "screen.command('clear-filter')", "Clear", key_display="Esc"),
+    ]
 
 
 class AreaField(TextArea):

@@ -26,7 +26,6 @@ class Palette(CommandPalette):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "escape", "Close", key_display="Esc"),
-        Binding("down", "cursor_down", "Choose", key_display="↑↓"),
     ]
 
     def compose(self) -> ComposeResult:

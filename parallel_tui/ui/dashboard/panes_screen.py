@@ -22,7 +22,7 @@ from parallel_tui.ui.dashboard.arrangement import Arrangement
 from parallel_tui.ui.dashboard.asked import AskedScreen
 from parallel_tui.ui.dashboard.board import PaneBoard
 from parallel_tui.ui.dashboard.plan import SMALLEST
-from parallel_tui.ui.fields import LineField
+from parallel_tui.ui.fields import FilterField
 from parallel_tui.ui.panes import lower
 from parallel_tui.ui.panes.detail import DetailPane
 from parallel_tui.ui.panes.list_pane import ListPane
@@ -83,7 +83,7 @@ class PanesScreen(AskedScreen):
         )
         yield HealthLine(id="health").data_bind(PanesScreen.snapshot, PanesScreen.now)
         yield PaneBoard(self.arrangement.plan, *self._placed())
-        box = LineField(placeholder="name, branch, path or state", id="filter", compact=True)
+        box = FilterField(placeholder="name, branch, path or state", id="filter", compact=True)
         box.display = False
         yield box
         yield NoticeLine(stays=True)

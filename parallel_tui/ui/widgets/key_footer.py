@@ -31,7 +31,8 @@ class KeyFooter(Footer):
         """Make one.
 
         Args:
-            pins: Whether Help and Quit are added; the dashboard has commands of its own for them.
+            pins: Whether Help and Quit are added where nothing is typed; the dashboard has commands
+                of its own for them.
         """
         super().__init__(show_command_palette=False)
         self._pins = pins
@@ -75,9 +76,10 @@ class KeyFooter(Footer):
                     (binding.key, display, binding.description, binding.action, enabled, tooltip),
                 )
         shown = list(firsts.values())
-        if self._pins:
-            # What is typed into a field is text.
-            typing = isinstance(self.screen.focused, Input | TextArea)
+        typing = isinstance(self.screen.focused, Input | TextArea)
+        if typing:  # a key of one character is text then
+            shown = [each for each in shown if cell_len(each[1]) > 1]
+        if self._pins or typing:
             key, name = ("f1", "F1") if typing else ("question_mark", "?")
             shown += [(key, name, "Help", "app.screen_keys", True, _HELP), _QUIT]
         return _fitting(shown, self.size.width)
